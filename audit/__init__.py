@@ -1,0 +1,15 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""Evidence about an open-weight model: where its weights come from, what its release owes.
+
+The programme is one line, written out in ``audit.pipeline``::
+
+    repository -> inventory -> evidence -> findings -> verdict -> record -> report -> signature
+
+``sources`` turns a name into a folder, ``inventory`` lists and hashes it, ``weights``
+compares its tensors with references, ``licenses`` reads what it declares and carries,
+``checks`` turn evidence into findings, ``verdict`` gates them, ``report.document`` is the
+record that is signed, ``report`` renders it and ``signing`` signs and verifies it.
+"""
+
+__version__ = "0.1.0"

@@ -1,0 +1,37 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""All the evidence that a check may look at, gathered in one frozen value."""
+
+from dataclasses import dataclass
+
+from audit.inventory import DeclaredParent, Inventory
+from audit.licenses.claims import LicenseEvidence
+from audit.weights.result import Comparison
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReferenceCase:
+    """One reference: what it is, what it carries, and what its weights say.
+
+    ``origin`` is ``given`` (``--against``) or ``declared``; ``parent`` is the
+    declaration that led here, ``None`` for a reference that the card does not name.
+    """
+
+    inventory: Inventory
+    licenses: LicenseEvidence
+    comparison: Comparison
+    origin: str
+    parent: DeclaredParent | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """The subject, its licence evidence, and one ``ReferenceCase`` per reference.
+
+    ``missing_parents`` are declared parents for which no folder was found.
+    """
+
+    subject: Inventory
+    licenses: LicenseEvidence
+    references: tuple[ReferenceCase, ...]
+    missing_parents: tuple[DeclaredParent, ...]

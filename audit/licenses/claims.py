@@ -1,0 +1,79 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""What the repository says, and carries, about licences and copyright."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class ClaimSource(StrEnum):
+    """SPDX's three voices; they are never merged."""
+
+    DECLARED = "declared"
+    """What the author says: card, package metadata, config."""
+    DETECTED = "detected"
+    """What text scanning found: licence files, file headers."""
+    CONCLUDED = "concluded"
+    """What the audit decides, with its reason."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LicenseClaim:
+    """One licence statement.
+
+    ``origin`` names the field or detector (``card: license``, ``license file``,
+    ``header``, ``package metadata``, ``config.json: license``). ``expression`` is an
+    SPDX expression; ``LicenseRef-`` for what SPDX does not list; ``NOASSERTION`` when
+    the text as written (``raw``) is not understood. ``score`` is 0..1 (1 for
+    declarations). ``path`` is ``None`` only for concluded claims.
+    """
+
+    source: ClaimSource
+    origin: str
+    expression: str
+    raw: str
+    path: str | None
+    line: int | None = None
+    score: float = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Copyright:
+    """A copyright statement; ``holder`` is the name without years."""
+
+    holder: str
+    statement: str
+    path: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unscanned:
+    """A file (or the whole stage) that the licence scan did not cover, and why."""
+
+    path: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LicenseEvidence:
+    """Everything the licence stage found in one folder.
+
+    ``scanner`` is ``scancode-toolkit 32.5.0``, or ``basic`` when it is not available
+    (then ``unscanned`` says what could not be done). ``scanned`` counts files.
+    """
+
+    claims: tuple[LicenseClaim, ...]
+    copyrights: tuple[Copyright, ...]
+    scanned: int
+    unscanned: tuple[Unscanned, ...]
+    scanner: str
+
+    def of_source(self, source: ClaimSource) -> tuple[LicenseClaim, ...]:
+        """Return the claims of one voice, in the order found."""
+        return tuple(c for c in self.claims if c.source is source)
+
+    @property
+    def concluded(self) -> LicenseClaim | None:
+        """The concluded licence of the release, if the evidence allows one."""
+        return next((c for c in self.claims if c.source is ClaimSource.CONCLUDED), None)

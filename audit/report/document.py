@@ -1,0 +1,195 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""The record: the one document that is signed; HTML and PDF are views of it.
+
+Canonical JSON is RFC 8785 (JCS). Nothing that depends on when or where the audit ran
+is in it: time, host and signer are ``Custody``, which lives in the attestation and on
+the report's custody page.
+"""
+
+from dataclasses import asdict, dataclass
+from functools import cache
+from typing import Any
+
+import rfc8785
+from pydantic import TypeAdapter, ValidationError
+
+from audit.errors import UsageError
+from audit.findings import Finding
+from audit.inventory import Artifact, DeclaredParent, Unread
+from audit.licenses.claims import LicenseEvidence
+from audit.verdict import Verdict
+from audit.weights.result import Comparison
+
+SCHEMA_VERSION = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tool:
+    """What produced the record.
+
+    ``rules_sha256`` digests every file under ``rules/``; ``families_sha256`` the
+    architecture files; ``battery`` maps each weight test to its version;
+    ``libraries`` maps the distributions that can change a number to their versions.
+    """
+
+    name: str
+    version: str
+    rules_sha256: str
+    families_sha256: str
+    battery: dict[str, int]
+    libraries: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """The options that matter for the outcome."""
+
+    policy: str
+    policy_sha256: str
+    fail_on: str
+    seed: int
+    against: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """The audited folder: its files with digests, and what was declared in it."""
+
+    name: str
+    manifest_sha256: str
+    artifacts: tuple[Artifact, ...]
+    unread: tuple[Unread, ...]
+    parents: tuple[DeclaredParent, ...]
+    tensors: int
+    parameters: int
+    architecture: str | None
+    """``config.json``'s ``model_type``, or ``None``."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReferenceItem:
+    """A folder that the subject was compared with.
+
+    ``origin`` is ``given`` (``--against``) or ``declared`` (the card names it).
+    ``license`` is the reference's own concluded expression, if known.
+    """
+
+    name: str
+    origin: str
+    manifest_sha256: str
+    artifacts: tuple[Artifact, ...]
+    unread: tuple[Unread, ...]
+    license: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotRun:
+    """A stage or a comparison that did not run, and why."""
+
+    what: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coverage:
+    """What was and was not looked at, in countable terms and in sentences."""
+
+    files: int
+    files_read: int
+    files_license_scanned: int
+    parameters: int
+    comparisons: int
+    statements: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditRecord:
+    """Everything one audit established. See the module docstring for what is left out."""
+
+    schema_version: int
+    tool: Tool
+    options: Options
+    subject: Subject
+    references: tuple[ReferenceItem, ...]
+    comparisons: tuple[Comparison, ...]
+    licenses: LicenseEvidence
+    findings: tuple[Finding, ...]
+    verdict: Verdict
+    coverage: Coverage
+    not_run: tuple[NotRun, ...]
+    limits: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signer:
+    """Who signed. ``kind`` is ``self-made`` (made for this run), ``local`` or ``file``;
+    ``fingerprint`` is the SHA-256 of the DER certificate, in hex."""
+
+    kind: str
+    name: str
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Custody:
+    """When, where and by whom; RFC 3339 UTC time with ``Z``, host in general terms."""
+
+    audited_at: str
+    platform: str
+    python: str
+    command: str
+    signer: Signer | None
+
+
+@cache
+def _adapter(cls: type[Any]) -> TypeAdapter[Any]:
+    return TypeAdapter(cls)
+
+
+def to_bytes(document: AuditRecord | Custody) -> bytes:
+    """Encode as canonical JSON (RFC 8785), without a trailing newline."""
+    return rfc8785.dumps(_plain(asdict(document)))
+
+
+def _plain(value: Any) -> Any:
+    """Turn tuples into lists, which is all that canonical JSON asks for."""
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(item) for item in value]
+    return value
+
+
+def record_from_bytes(data: bytes, *, where: str) -> AuditRecord:
+    """Decode a record; ``where`` names the file in the error.
+
+    Raises
+    ------
+    UsageError
+        If the bytes are not a record of this schema version.
+    """
+    return _decode(AuditRecord, data, where)
+
+
+def custody_from_bytes(data: bytes, *, where: str) -> Custody:
+    """Decode the custody block of an attestation; see :func:`record_from_bytes`."""
+    return _decode(Custody, data, where)
+
+
+def _decode(cls: type[Any], data: bytes, where: str) -> Any:
+    try:
+        return _adapter(cls).validate_json(data)
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"]) or "top level"
+        raise UsageError(
+            f"{where} is not an audit record of schema {SCHEMA_VERSION}: {place}: {first['msg']}",
+            advice="Pass the record.json that `audit model-repo` wrote.",
+        ) from error
+
+
+def json_schema() -> dict[str, Any]:
+    """Return the JSON Schema of the record (draft 2020-12)."""
+    schema = _adapter(AuditRecord).json_schema()
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}

@@ -1,0 +1,29 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""Finds ``rules/`` and ``templates/`` in an installed wheel or in a checkout."""
+
+import hashlib
+from importlib.resources import files
+from pathlib import Path
+
+
+def tree(name: str) -> Path:
+    """Return the folder ``rules`` or ``templates``; nothing else knows the two layouts."""
+    package = Path(str(files("audit")))
+    installed = package / "_data" / name
+    return installed if installed.is_dir() else package.parent / name
+
+
+def families() -> Path:
+    """Return the folder of architecture files, which ship inside the package."""
+    return Path(str(files("audit"))) / "weights" / "families"
+
+
+def digest(folder: Path) -> str:
+    """SHA-256 over the sorted lines ``<sha256>  <path>`` of every file in ``folder``."""
+    lines = [
+        f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.relative_to(folder).as_posix()}\n"
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.suffix != ".py" and "__pycache__" not in path.parts
+    ]
+    return hashlib.sha256("".join(lines).encode()).hexdigest()

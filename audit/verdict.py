@@ -1,0 +1,67 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""The gate: findings and a policy in, PASS, FAIL or INDETERMINATE out."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from audit.errors import ExitCode
+from audit.findings import Finding, FindingStatus, Severity
+
+
+class Status(StrEnum):
+    """Three values, as ETSI signature validation has them."""
+
+    PASS = "PASS"
+    FAIL = "FAIL"
+    INDETERMINATE = "INDETERMINATE"
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """The process exit code that stands for this status."""
+        return {
+            Status.PASS: ExitCode.PASS,
+            Status.FAIL: ExitCode.FAIL,
+            Status.INDETERMINATE: ExitCode.INDETERMINATE,
+        }[self]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """The gate's answer; ``failing`` and ``undetermined`` hold finding fingerprints."""
+
+    status: Status
+    policy: str
+    fail_on: Severity
+    failing: tuple[str, ...]
+    undetermined: tuple[str, ...]
+    reasons: tuple[str, ...]
+
+
+def gate(findings: tuple[Finding, ...], *, policy: str, fail_on: Severity) -> Verdict:
+    """Decide whether the release may go out.
+
+    1. A *violated* finding at or over ``fail_on`` fails the gate.
+    2. Otherwise an *undetermined* finding at or over ``fail_on`` leaves it undecided:
+       missing evidence never passes.
+    3. Otherwise the gate passes.
+    """
+    heavy = [f for f in findings if f.severity.rank >= fail_on.rank]
+    failing = tuple(f.fingerprint for f in heavy if f.status is FindingStatus.VIOLATED)
+    unknown = tuple(f.fingerprint for f in heavy if f.status is FindingStatus.UNDETERMINED)
+    if failing:
+        status = Status.FAIL
+    elif unknown:
+        status = Status.INDETERMINATE
+    else:
+        status = Status.PASS
+    deciding = set(failing or unknown)
+    return Verdict(
+        status=status,
+        policy=policy,
+        fail_on=fail_on,
+        failing=failing,
+        undetermined=unknown,
+        reasons=tuple(f.title for f in heavy if f.fingerprint in deciding)
+        or (f"no finding at or over severity {fail_on.value}",),
+    )

@@ -1,0 +1,142 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""What one weight test says about one scope, and what a whole comparison concludes."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Relation(StrEnum):
+    """What the weights of the suspect are to those of the reference."""
+
+    COPY = "copy"
+    DERIVED = "derived"
+    COMPONENT_REUSE = "component-reuse"
+    DISGUISED = "disguised"
+    SHARED_INITIALISATION = "shared-initialisation"
+    INCONCLUSIVE = "inconclusive"
+    NO_SHARED_WEIGHTS = "no-shared-weights"
+
+    @property
+    def is_lineage(self) -> bool:
+        """Whether the relation means that trained weights were reused."""
+        return self in (
+            Relation.COPY,
+            Relation.DERIVED,
+            Relation.COMPONENT_REUSE,
+            Relation.DISGUISED,
+        )
+
+
+class Outcome(StrEnum):
+    """Whether a test gave a number; absence is a value with a reason."""
+
+    COMPUTED = "computed"
+    NOT_APPLICABLE = "not-applicable"
+    FAILED = "failed"
+
+
+class PKind(StrEnum):
+    """The warrant of a p-value."""
+
+    EXACT = "exact"
+    """Holds for every sample size: a bound or an enumeration under the null."""
+    ASYMPTOTIC = "asymptotic"
+    """Exact permutation mean and variance, normal tail (combinatorial CLT)."""
+    CALIBRATED = "calibrated"
+    """Read against control models; never a probability under an exact null."""
+    NONE = "none"
+    """No p-value was computed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """One test on one scope.
+
+    ``scope`` is a component name or ``"model"``. ``statistic`` is the observed value
+    (its meaning is in the test's documentation), ``log10_p`` the base-10 logarithm
+    of the one-sided p-value *before* multiplicity correction, ``effect`` a size in
+    0..1 (correlation or matched fraction), ``effect_upper`` its 99 % upper
+    confidence bound, ``n`` the number of exchangeable units. All are ``None`` unless
+    ``outcome`` is ``computed``; then ``reason`` is ``None`` and otherwise it says why.
+    ``roles`` names the disjoint tensor roles in which the effect was seen.
+    """
+
+    test: str
+    version: int
+    scope: str
+    outcome: Outcome
+    p_kind: PKind
+    statistic: float | None = None
+    log10_p: float | None = None
+    effect: float | None = None
+    effect_upper: float | None = None
+    n: int | None = None
+    roles: tuple[str, ...] = ()
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Component:
+    """The conclusion for one part of the model (``embeddings``, ``attention``, ...)."""
+
+    name: str
+    relation: Relation
+    log10_p: float | None
+    effect: float | None
+    p_kind: PKind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Curve:
+    """Standard deviation of one role per layer, for the context chart."""
+
+    role: str
+    suspect: tuple[float, ...]
+    reference: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpreadContext:
+    """The dispute's statistic: shown as context, never part of the verdict.
+
+    ``per_layer`` is the mean over q, k, v, o of the Pearson correlation of the
+    per-layer standard deviations; ``per_tensor`` correlates the standard deviations
+    of all paired tensors. ``None`` with a ``reason`` where it cannot be computed.
+    """
+
+    per_layer: float | None
+    per_tensor: float | None
+    layers: int
+    tensors: int
+    curves: tuple[Curve, ...] = ()
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """The weights of one suspect against one reference.
+
+    ``log10_p`` is corrected for every test, component and reference that was tried.
+    ``kind`` and ``direction`` are ``None`` when the evidence does not say.
+    ``coverage`` is the share of the suspect's parameters whose tensors were paired
+    with the reference; ``limits`` are sentences for the reader.
+    """
+
+    suspect: str
+    reference: str
+    relation: Relation
+    summary: str
+    log10_p: float | None
+    effect: float | None
+    p_kind: PKind
+    components: tuple[Component, ...]
+    evidence: tuple[Evidence, ...]
+    kind: str | None
+    direction: str | None
+    family_suspect: str
+    family_reference: str
+    coverage: float
+    bytes_read: int
+    limits: tuple[str, ...]
+    spread: SpreadContext
