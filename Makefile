@@ -1,0 +1,64 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+# `make help` lists the targets. Works with the GNU make 3.81 of macOS.
+
+VENV ?= .venv
+BIN = $(VENV)/bin
+PYTEST_ARGS ?=
+# Two workers: the suite is bound by the licence scanner's start, not by arithmetic.
+JOBS ?= 2
+PYTHON_FILES = audit tests scripts bench examples
+export VENV
+export OMP_NUM_THREADS ?= 1
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check lint types imports fix zoo schema dist bench lock setup setup-dev clean
+
+help: ## list the targets
+	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
+
+setup: ## the environment that audit runs in (.venv)
+	@scripts/setup.sh run
+
+setup-dev: ## that, with tests and linters
+	@scripts/setup.sh dev
+
+demo: setup ## audit the example dispute, print the verdicts and where the reports lie
+	@scripts/demo.sh
+
+test: setup-dev ## every test
+	$(BIN)/python -m pytest -n $(JOBS) $(PYTEST_ARGS)
+
+check: setup-dev lint types imports test dist ## what a reviewer and a release run
+
+lint: setup-dev ## formatting and lint, changing nothing
+	$(BIN)/ruff format --check $(wildcard $(PYTHON_FILES))
+	$(BIN)/ruff check $(wildcard $(PYTHON_FILES))
+
+types: setup-dev ## mypy --strict
+	$(BIN)/mypy
+
+imports: setup-dev ## the layers between the modules
+	$(BIN)/lint-imports --no-cache
+
+fix: setup-dev ## format, and repair what the linter can
+	$(BIN)/ruff check --fix $(wildcard $(PYTHON_FILES))
+	$(BIN)/ruff format $(wildcard $(PYTHON_FILES))
+
+zoo: setup-dev ## rebuild the known-lineage zoo and compare it with its lock
+	$(BIN)/python tests/zoo/build.py --check
+
+schema: setup ## write the record's JSON Schema to docs/schema
+	$(BIN)/python scripts/schema.py
+
+dist: setup-dev ## build wheel and sdist, and try the wheel outside the checkout
+	@scripts/dist.sh
+
+bench: setup ## time and memory of the weight comparison by model size
+	$(BIN)/python bench/run.py
+
+lock: setup-dev ## resolve the lock files again (UPGRADE=1 takes newer versions)
+	$(BIN)/python scripts/lock.py $(if $(UPGRADE),--upgrade)
+
+clean: ## remove what the targets wrote, except .venv
+	rm -rf build dist out/demo .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
