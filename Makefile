@@ -12,7 +12,7 @@ export VENV
 export OMP_NUM_THREADS ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint types imports fix zoo schema dist bench lock setup setup-dev clean
+.PHONY: help demo test check lint types imports fix zoo schema docs dist bench lock setup setup-dev clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
@@ -50,6 +50,9 @@ zoo: setup-dev ## rebuild the known-lineage zoo and compare it with its lock
 
 schema: setup ## write the record's JSON Schema to docs/schema
 	$(BIN)/python scripts/schema.py
+
+docs: setup schema ## write the pages that are made from rules and types
+	$(BIN)/python scripts/rules_page.py
 
 dist: setup-dev ## build wheel and sdist, and try the wheel outside the checkout
 	@scripts/dist.sh

@@ -12,7 +12,7 @@ cd "$(dirname "$0")/.."
 venv=$(cd "${VENV:-.venv}" && pwd)
 checkout=$PWD
 rm -rf dist
-"$venv/bin/python" -m build --outdir dist . >/dev/null
+"$venv/bin/python" -m build --no-isolation --outdir dist . >/dev/null
 ls -l dist
 
 place=$(mktemp -d)

@@ -1,0 +1,75 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""Writes docs/rules.md from the files under ``rules/``, so that the two cannot differ."""
+
+import sys
+from pathlib import Path
+
+from audit import rules
+
+INTRODUCTION = """\
+# Rules
+
+Written by `make docs` from the files under `rules/`; do not edit here.
+
+Each check reads the evidence of one audit and reports findings. The words and numbers of a
+check stand in `rules/checks/<id>.yaml`, the predicate in `audit/checks/`. A finding at or
+over the policy's severity fails the gate; one that the files leave open makes it
+INDETERMINATE. `audit rules show ID` prints the same text.
+"""
+
+
+def _flat(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _check(rule: rules.CheckRule) -> str:
+    parameters = ", ".join(f"`{k}` = {v}" for k, v in sorted(rule.parameters.items()))
+    rows = [
+        f"## {rule.id}: {_flat(rule.title)}",
+        "",
+        f"Severity {rule.severity.value}, version {rule.version}.",
+        "",
+        f"- **What.** {_flat(rule.what)}",
+        f"- **Why.** {_flat(rule.why)}",
+        f"- **How to fix.** {_flat(rule.how_to_fix)}",
+    ]
+    return "\n".join([*rows, *([f"- **Parameters.** {parameters}."] if parameters else [])]) + "\n"
+
+
+def _licenses() -> str:
+    rows = [
+        "# Licence facts",
+        "",
+        "Facts in our words, each with the clause it rests on in `rules/licenses/`. They are",
+        "not legal advice.",
+        "",
+        "| licence | a derivative may be under | copyleft | non-commercial | read on |",
+        "| --- | --- | --- | --- | --- |",
+    ]
+    for facts in sorted(rules.licenses().values(), key=lambda facts: facts.id.lower()):
+        rows.append(
+            f"| {facts.name} (`{facts.id}`) | {facts.downstream} "
+            f"| {'yes' if facts.copyleft else 'no'} "
+            f"| {'yes' if facts.non_commercial else 'no'} | {facts.verified} |"
+        )
+    return "\n".join(rows) + "\n"
+
+
+def page() -> str:
+    """Return the page as Markdown."""
+    checks = [_check(rule) for _, rule in sorted(rules.checks().items())]
+    return "\n".join([INTRODUCTION, *checks, _licenses()])
+
+
+def main() -> None:
+    """Write the page, or print it with ``--print``."""
+    if "--print" in sys.argv[1:]:
+        sys.stdout.write(page())
+        return
+    target = Path(__file__).resolve().parents[1] / "docs" / "rules.md"
+    target.write_text(page(), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
