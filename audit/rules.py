@@ -69,6 +69,18 @@ class LicenseFacts(_Strict):
     verified: str
 
 
+class Aliases(_Strict):
+    """What cards and package metadata write for licences (``rules/aliases.yaml``).
+
+    ``licenses`` maps a whole string, lower case, to an SPDX id or a ``LicenseRef-``;
+    ``ambiguous`` lists ids that name no one licence.
+    """
+
+    schema_version: Literal[1]
+    licenses: dict[str, str]
+    ambiguous: list[str]
+
+
 class Policy(_Strict):
     """Which findings stop a release (``rules/policies/<name>.toml`` or a user's file)."""
 
@@ -98,6 +110,10 @@ class WeightThresholds(_Strict):
     max_trained_to_matrix_ratio: float
     """Shared-initialisation guard; see ``docs/methods.md``."""
     copy_coverage: float
+    min_map_correlation: float
+    min_map_fraction: float
+    """A column map on the embeddings is confident when this share of the dimensions
+    choose each other with at least that correlation, and is not the identity."""
 
 
 @cache
@@ -110,6 +126,24 @@ def checks() -> dict[str, CheckRule]:
 def licenses() -> dict[str, LicenseFacts]:
     """Return the licence table by SPDX id (or ``LicenseRef-``)."""
     return {facts.id: facts for facts in _load_all("licenses", LicenseFacts)}
+
+
+@cache
+def aliases() -> dict[str, str]:
+    """Return what cards and metadata write for a licence, lower case, to its SPDX id."""
+    own = {alias.casefold(): facts.id for facts in licenses().values() for alias in facts.aliases}
+    return {**_aliases().licenses, **own}
+
+
+@cache
+def ambiguous_licenses() -> frozenset[str]:
+    """Return the ids, lower case, that name no one licence (``other``, ``cc``, ...)."""
+    return frozenset(_aliases().ambiguous)
+
+
+def _aliases() -> Aliases:
+    path = resources.tree("rules") / "aliases.yaml"
+    return _validate(Aliases, _yaml(path), path)
 
 
 @cache

@@ -60,7 +60,10 @@ class LicenseEvidence:
     """Everything the licence stage found in one folder.
 
     ``scanner`` is ``scancode-toolkit 32.5.0``, or ``basic`` when it is not available
-    (then ``unscanned`` says what could not be done). ``scanned`` counts files.
+    (then ``unscanned`` says what could not be done). ``scanned`` counts files, and
+    ``skipped`` those that carry no licence text by nature (weights, tokenizers,
+    configuration, binaries). ``acknowledged`` are the copyright holders of file headers
+    that a LICENSE, a NOTICE or the model card names too.
     """
 
     claims: tuple[LicenseClaim, ...]
@@ -68,6 +71,8 @@ class LicenseEvidence:
     scanned: int
     unscanned: tuple[Unscanned, ...]
     scanner: str
+    skipped: int = 0
+    acknowledged: tuple[str, ...] = ()
 
     def of_source(self, source: ClaimSource) -> tuple[LicenseClaim, ...]:
         """Return the claims of one voice, in the order found."""

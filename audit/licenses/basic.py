@@ -1,0 +1,45 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""What can be read without scancode: SPDX tags and copyright lines, and nothing else.
+
+Replies have the shape of the scanner process's, so the rest of the stage is the same.
+"""
+
+import re
+from typing import Any
+
+from audit.licenses.expressions import NOASSERTION, normalise
+from audit.licenses.holders import statement_holder
+
+NAME = "basic"
+SHORTCOMING = (
+    "scancode-toolkit could not be used; only SPDX tags and copyright lines were read,"
+    " licence texts and notices were not recognised"
+)
+_TAG = re.compile(r"SPDX-License-Identifier:\s*([^\r\n]*?)\s*(?:\*/|-->|\"\"\"|'''|$)", re.I)
+_COPYRIGHT = re.compile(r"^[\s#*/;%\"'<!-]*(?:copyright|©|\(c\)|SPDX-\w+CopyrightText)", re.I)
+
+
+def scan(text: str) -> dict[str, Any]:
+    """Find SPDX tags and copyright lines in one text; see ``worker.scan`` for the shape."""
+    detections, copyrights = [], []
+    for number, line in enumerate(text.splitlines(), 1):
+        tag = _TAG.search(line)
+        expression = normalise(tag[1]) if tag is not None else NOASSERTION
+        if expression != NOASSERTION:
+            detections.append([_tag_match(expression, number)])
+        holder = statement_holder(line, "") if _COPYRIGHT.search(line) else None
+        if holder is not None:
+            copyrights.append([number, line.strip(), holder])
+    return {"detections": detections, "copyrights": copyrights, "unexplained": [], "late": False}
+
+
+def _tag_match(expression: str, line: int) -> dict[str, Any]:
+    return {
+        "expression": expression,
+        "matcher": "1-spdx-id",
+        "score": 100.0,
+        "kind": "tag",
+        "start": line,
+        "end": line,
+    }

@@ -1,0 +1,104 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""From the voices to at most one concluded licence, and where they contradict.
+
+A *voice* is one field of one file, or the licence files taken together. The licence
+text outranks a tag: the text is the grant, a tag only names one. Where voices share no
+licence there is no conclusion: choosing one would hide the contradiction.
+"""
+
+from dataclasses import dataclass
+
+from audit.licenses.claims import ClaimSource, LicenseClaim
+from audit.licenses.declared import CARD_LICENSE, CARD_LINK, CARD_NAME
+from audit.licenses.expressions import NOASSERTION, combine, readings
+from audit.licenses.interpret import LICENSE_FILE, LICENSE_MENTION
+
+LICENSE_FILES = "license files"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Voice:
+    """What one place says; ``ids`` are licence ids without ``-only``/``-or-later``."""
+
+    name: str
+    claims: tuple[LicenseClaim, ...]
+    ids: frozenset[str]
+
+
+def voices(claims: tuple[LicenseClaim, ...]) -> tuple[Voice, ...]:
+    """Group the understood claims about the release into voices, by name."""
+    grouped: dict[str, list[LicenseClaim]] = {}
+    for claim in claims:
+        name = _voice_name(claim)
+        if name is not None and claim.expression != NOASSERTION:
+            grouped.setdefault(name, []).append(claim)
+    return tuple(
+        Voice(
+            name=name,
+            claims=tuple(grouped[name]),
+            ids=frozenset().union(*(readings(c.expression) for c in grouped[name])),
+        )
+        for name in sorted(grouped)
+    )
+
+
+def _voice_name(claim: LicenseClaim) -> str | None:
+    if claim.origin in (LICENSE_FILE, LICENSE_MENTION):
+        return LICENSE_FILES
+    if claim.source is not ClaimSource.DECLARED or claim.origin == CARD_LINK:
+        return None
+    origin = CARD_LICENSE if claim.origin == CARD_NAME else claim.origin
+    return f"{claim.path} ({origin})"
+
+
+def contradict(found: tuple[Voice, ...]) -> bool:
+    """Whether two voices share no licence."""
+    return any(not (a.ids & b.ids) for a in found for b in found)
+
+
+def conclude(claims: tuple[LicenseClaim, ...]) -> LicenseClaim | None:
+    """Return the concluded claim, ``NOASSERTION`` with the reason, or ``None``.
+
+    1. Nobody says anything: ``None``.
+    2. Voices that share no licence: ``NOASSERTION``.
+    3. A licence file with words that no known licence explains: ``NOASSERTION``.
+    4. Licence texts: a declaration of exactly those licences (it knows ``OR`` and
+       ``-or-later``, which texts do not say), else all of the texts.
+    5. No text: the declarations, if they agree.
+    """
+    found = voices(claims)
+    unexplained = [c for c in claims if c.origin == LICENSE_FILE and c.expression == NOASSERTION]
+    if unexplained:
+        return _concluded(NOASSERTION, f"{unexplained[0].path}: {unexplained[0].raw}")
+    if not found:
+        return None
+    if contradict(found):
+        return _concluded(NOASSERTION, "the statements about the licence contradict each other")
+    texts = next((v for v in found if v.name == LICENSE_FILES), None)
+    declared = [v for v in found if v is not texts]
+    if texts is None:
+        return _from_declarations(declared)
+    paths = ", ".join(sorted({str(c.path) for c in texts.claims}))
+    agreeing = [v for v in declared if v.ids == texts.ids]
+    chosen = agreeing[0] if agreeing else texts
+    expression = combine([c.expression for c in chosen.claims])
+    return _concluded(expression, f"the text of {paths}")
+
+
+def _from_declarations(declared: list[Voice]) -> LicenseClaim:
+    """Take the declaration that says most; they share a licence, so they do not conflict."""
+    widest = max(declared, key=lambda v: (len(v.ids), v.name))
+    places = ", ".join(v.name for v in declared)
+    expression = combine([c.expression for c in widest.claims])
+    return _concluded(expression, f"declared in {places}; no licence text says so")
+
+
+def _concluded(expression: str, raw: str) -> LicenseClaim:
+    return LicenseClaim(
+        source=ClaimSource.CONCLUDED,
+        origin="conclusion",
+        expression=expression,
+        raw=raw,
+        path=None,
+    )

@@ -1,0 +1,148 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""Talks to the scanner process: starts it only when needed, kills it when it hangs.
+
+A file that makes the process die or hang costs one restart; the second time, the file is
+given up with a reason. Nothing but JSON crosses the pipe.
+"""
+
+import json
+import os
+import select
+import subprocess
+import sys
+import time
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from audit.errors import ScanError
+
+DIED = "the scanner stopped twice on this file"
+SLOW = "the scanner took too long on this file"
+SECONDS_PER_FILE = 60.0
+_SECONDS_TO_START = 240.0
+_SECONDS_OF_GRACE = 30.0
+WORKER = Path(__file__).with_name("worker.py")
+
+
+def scancode_version() -> str | None:
+    """Return the installed version without importing it; ``None`` if there is none."""
+    try:
+        return version("scancode-toolkit")
+    except PackageNotFoundError:
+        return None
+
+
+class Scanner:
+    """One scanner process, started at the first request; use as a context manager.
+
+    Parameters
+    ----------
+    worker : Path
+        The script to run, in a process that does not look into the current folder
+        (``-P``), which may be the audited one.
+    seconds : float
+        What one file may take.
+    """
+
+    def __init__(self, worker: Path = WORKER, *, seconds: float = SECONDS_PER_FILE) -> None:
+        self._command = [sys.executable, "-P", str(worker)]
+        self._seconds = seconds
+        self._process: subprocess.Popen[bytes] | None = None
+        self._pending = b""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._stop()
+
+    def scan(self, text: str, *, legal: bool, copyrights: bool) -> dict[str, Any] | str:
+        """Scan one text; return the worker's reply, or why there is none.
+
+        Raises
+        ------
+        ScanError
+            If the process does not start at all.
+        """
+        request = {
+            "text": text, "legal": legal, "copyrights": copyrights, "seconds": self._seconds,
+        }  # fmt: skip
+        line = json.dumps(request).encode() + b"\n"
+        reason = DIED
+        for _attempt in range(2):
+            self._start()
+            reply = self._ask(line)
+            if isinstance(reply, dict):
+                return reply if not reply["late"] else SLOW
+            self._stop()
+            reason = reply
+        return reason
+
+    def _start(self) -> None:
+        if self._process is not None:
+            return
+        self._process = subprocess.Popen(  # noqa: S603 - our own script, no shell
+            self._command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            cwd=WORKER.anchor,
+            start_new_session=True,
+        )
+        self._pending = b""
+        if not isinstance(self._read(_SECONDS_TO_START), dict):
+            self._stop()
+            raise ScanError(
+                "The licence scanner does not start.",
+                advice="`python -m audit.licenses.worker` shows why.",
+            )
+
+    def _ask(self, line: bytes) -> dict[str, Any] | str:
+        process = self._process
+        if process is None or process.stdin is None:
+            return DIED
+        try:
+            process.stdin.write(line)
+            process.stdin.flush()
+        except OSError:
+            return DIED
+        return self._read(self._seconds + _SECONDS_OF_GRACE)
+
+    def _read(self, seconds: float) -> dict[str, Any] | str:
+        """Wait for one line of JSON, for at most ``seconds``."""
+        process = self._process
+        if process is None or process.stdout is None:
+            return DIED
+        descriptor, until = process.stdout.fileno(), time.monotonic() + seconds
+        while b"\n" not in self._pending:
+            ready, _, _ = select.select([descriptor], [], [], max(0.0, until - time.monotonic()))
+            if not ready:
+                return SLOW
+            chunk = os.read(descriptor, 1 << 16)
+            if not chunk:
+                return DIED
+            self._pending += chunk
+        line, self._pending = self._pending.split(b"\n", 1)
+        reply = json.loads(line)
+        return reply if isinstance(reply, dict) else DIED
+
+    def _stop(self) -> None:
+        process, self._process = self._process, None
+        if process is None:
+            return
+        process.kill()
+        for stream in (process.stdin, process.stdout):
+            if stream is not None:
+                try:
+                    stream.close()
+                except OSError:
+                    continue  # what was still to be written is of no use to a dead process
+        process.wait()

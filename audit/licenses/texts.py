@@ -1,0 +1,126 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""Reads the files that can carry a licence, as text, and says why it could not.
+
+Weights, tokenizers, configuration and binaries carry none and are not scanned; they are
+counted, not listed. Bytes are checked against the inventory's digest, so what is scanned
+(and cached by that digest) is what was inventoried.
+"""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from audit.inventory import Artifact, Inventory, Kind
+from audit.licenses.claims import Unscanned
+
+MAX_BYTES = 2 * 1024 * 1024
+"""Larger texts are not scanned: no licence is that long, and matching is linear in it."""
+MAX_OTHER_BYTES = 256 * 1024
+"""The cap for texts of no known kind, which are mostly data."""
+
+SCANNED_KINDS = (
+    Kind.CODE,
+    Kind.LEGAL,
+    Kind.MODEL_CARD,
+    Kind.PACKAGE_METADATA,
+    Kind.DOCUMENT,
+    Kind.NOTEBOOK,
+)
+_DATA_SUFFIXES = frozenset({".json", ".jsonl", ".csv", ".tsv", ".xml", ".lock", ".svg"})
+_DATA_NAMES = frozenset({"RECORD", "WHEEL", "top_level.txt", "entry_points.txt", ".gitattributes"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LegalText:
+    """The decoded text of one file.
+
+    ``text`` is what is scanned, ``declaration`` the text with its front matter.
+    ``lines_known``: the line numbers are the file's own.
+    """
+
+    artifact: Artifact
+    text: str
+    declaration: str
+    lines_known: bool = True
+
+
+def is_declaration_only(artifact: Artifact) -> bool:
+    """Whether a file is read for its fields alone: the body of METADATA is the README again."""
+    name = PurePosixPath(artifact.path).name
+    return artifact.kind is Kind.PACKAGE_METADATA and name in ("METADATA", "PKG-INFO")
+
+
+def may_carry_license(artifact: Artifact) -> bool:
+    """Whether a file is of a kind that can carry a licence or copyright statement."""
+    if artifact.kind in SCANNED_KINDS:
+        return True
+    path = PurePosixPath(artifact.path)
+    data = path.suffix.lower() in _DATA_SUFFIXES or path.name in _DATA_NAMES
+    return artifact.kind is Kind.OTHER and not data and 0 < artifact.size <= MAX_OTHER_BYTES
+
+
+def read_text(inventory: Inventory, artifact: Artifact) -> LegalText | Unscanned | None:
+    """Read one file; ``None`` if it is of no known kind and turns out not to be text."""
+    if artifact.size > MAX_BYTES:
+        limit = MAX_BYTES // (1024 * 1024)
+        return Unscanned(path=artifact.path, reason=f"larger than {limit} MiB of text")
+    data = _read(inventory, artifact)
+    if isinstance(data, Unscanned):
+        return data
+    text = decode(data)
+    if text is None:
+        if artifact.kind is Kind.OTHER:
+            return None
+        return Unscanned(path=artifact.path, reason="it is not text")
+    if artifact.kind is Kind.NOTEBOOK:
+        return _notebook(artifact, text)
+    scanned = without_front_matter(text) if artifact.kind is Kind.MODEL_CARD else text
+    return LegalText(artifact=artifact, text=scanned, declaration=text)
+
+
+def _read(inventory: Inventory, artifact: Artifact) -> bytes | Unscanned:
+    try:
+        with (inventory.root / artifact.path).open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
+    except (OSError, ValueError):
+        return Unscanned(path=artifact.path, reason="it could not be opened a second time")
+    if hashlib.sha256(data).hexdigest() != artifact.sha256:
+        return Unscanned(path=artifact.path, reason="it changed while the audit ran")
+    return data
+
+
+def decode(data: bytes) -> str | None:
+    """Decode text: UTF-8, UTF-16 with a byte-order mark, else Latin-1; ``None`` if binary."""
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        try:
+            return data.decode("utf-16")
+        except UnicodeDecodeError:
+            return None
+    if b"\0" in data:
+        return None
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return data.decode("latin-1")
+
+
+def without_front_matter(text: str) -> str:
+    """Blank the YAML front matter: it is the author's declaration, not a found text."""
+    lines = text.splitlines()
+    if not lines or lines[0].strip() != "---":
+        return text
+    end = next((i for i, line in enumerate(lines[1:], 1) if line.strip() == "---"), None)
+    return text if end is None else "\n".join([""] * (end + 1) + lines[end + 1 :])
+
+
+def _notebook(artifact: Artifact, text: str) -> LegalText | Unscanned:
+    """Join the cells: to a scanner the JSON of a notebook is one line."""
+    try:
+        cells = json.loads(text)["cells"]
+        sources = [cell["source"] for cell in cells]
+        joined = "\n\n".join(s if isinstance(s, str) else "".join(s) for s in sources)
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return Unscanned(path=artifact.path, reason="it is not a readable notebook")
+    return LegalText(artifact=artifact, text=joined, declaration=text, lines_known=False)
