@@ -1,0 +1,113 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""``audit key``: a local signing identity, made once and shown when it is published."""
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from audit.cli.common import plain, say, show, show_json
+
+if TYPE_CHECKING:
+    from cryptography.x509 import Certificate
+
+app = typer.Typer(
+    no_args_is_help=True, rich_markup_mode=None, help="Make and show a signing identity."
+)
+
+_Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
+
+
+@app.command("new")
+def new_command(
+    name: Annotated[
+        str, typer.Option(metavar="NAME", help="The signer's name in the certificate.")
+    ] = "audit local identity",
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Where to write it instead of the usual place."),
+    ] = None,
+    no_passphrase: Annotated[
+        bool, typer.Option("--no-passphrase", help="Leave the private key unencrypted.")
+    ] = False,
+) -> None:
+    """Make a P-256 key with its certificates, in a file that only you can read.
+
+    The passphrase comes from AUDIT_KEY_PASSPHRASE or is asked for. An existing key is
+    never overwritten. Publish what `audit key show` prints.
+    """
+    from audit.errors import UsageError
+    from audit.signing.keys import default_path, new_identity, save_identity
+
+    path = out or default_path()
+    if path.exists() or path.is_symlink():
+        raise UsageError(
+            f"{path} exists, and a key is never overwritten.",
+            advice="Choose another file with --out, or move the old one away first.",
+        )
+    identity = new_identity(name)
+    save_identity(identity, path, None if no_passphrase else _new_passphrase())
+    show(_describe(path, identity.chain))
+    if no_passphrase:
+        say("The private key is not encrypted: whoever reads the file can sign as you.")
+
+
+@app.command("show")
+def show_command(
+    key: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Which key; the local one otherwise.")
+    ] = None,
+    json: _Json = False,
+) -> None:
+    """Show the public side of an identity: what to publish, never the private key."""
+    from audit.signing.keys import default_path, public_chain
+
+    path = key or default_path()
+    chain = public_chain(path)
+    show_json(_machine_form(path, chain)) if json else show(_describe(path, chain))
+
+
+def _new_passphrase() -> str:
+    """Return the passphrase for a new key; asked for twice, without echo."""
+    from audit.errors import UsageError
+
+    given = os.environ.get("AUDIT_KEY_PASSPHRASE")
+    if given is None and not os.isatty(0):
+        raise UsageError(
+            "A new key wants a passphrase, and there is no terminal to ask for it.",
+            advice="Set AUDIT_KEY_PASSPHRASE, or pass --no-passphrase.",
+        )
+    if given is None:
+        given = str(typer.prompt("Passphrase", hide_input=True, confirmation_prompt=True, err=True))
+    if not given:
+        raise UsageError("The passphrase is empty.", advice="Pass --no-passphrase to have none.")
+    return given
+
+
+def _machine_form(path: Path, chain: "tuple[Certificate, ...]") -> dict[str, str]:
+    from audit.signing.certificates import common_name, fingerprint, pem
+
+    leaf = chain[0]
+    return {
+        "path": str(path),
+        "name": common_name(leaf),
+        "subject": leaf.subject.rfc4514_string(),
+        "fingerprint": fingerprint(leaf),
+        "not_after": f"{leaf.not_valid_after_utc:%Y-%m-%dT%H:%M:%SZ}",
+        "certificate": pem(chain[:1]),
+        "issuers": pem(chain[1:]),
+    }
+
+
+def _describe(path: Path, chain: "tuple[Certificate, ...]") -> str:
+    fields = _machine_form(path, chain)
+    head = [
+        f"Signer       {plain(fields['name'])}",
+        f"Fingerprint  {fields['fingerprint']} (SHA-256 of the certificate)",
+        f"Valid until  {fields['not_after']}",
+        f"Key file     {plain(fields['path'])} (keep it private)",
+        "\nPublish this certificate; `audit verify --key` takes it:\n",
+    ]
+    return "\n".join(head) + "\n" + fields["certificate"].rstrip("\n")

@@ -1,0 +1,74 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""``audit verify``: does what was signed still hold, and does it belong together?"""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from audit.cli.common import plain, show, show_json
+from audit.errors import ExitCode
+
+if TYPE_CHECKING:
+    from audit.signing.step import Step
+
+EXAMPLES = (
+    "audit verify ./report",
+    "audit verify ./report --subject ./model --key signer.pem",
+    "audit verify report.pdf --json",
+)
+_WORDS = {"pass": "ok", "fail": "FAILED", "not-checked": "not checked"}
+
+
+def verify_command(
+    target: Annotated[
+        Path,
+        typer.Argument(
+            metavar="DIR|PDF|DSSE", help="What `audit model-repo` wrote, or one file of it."
+        ),
+    ],
+    subject: Annotated[
+        Path | None,
+        typer.Option(metavar="FOLDER", help="Compare this folder with the audited files."),
+    ] = None,
+    key: Annotated[
+        Path | None,
+        typer.Option(metavar="PUB", help="The expected signer: PEM certificate or public key."),
+    ] = None,
+    json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
+) -> None:
+    """Check signatures, that the files belong together, and that they are unchanged.
+
+    Exits 0 if no step failed, 1 if any did. Steps that were not checked are listed with
+    the reason; without --key, nothing is said about who signed.
+    """
+    from audit.cli.drawing import observer
+    from audit.signing.step import Outcome, verdict
+    from audit.signing.verify import verify
+
+    steps = verify(target, subject=subject, key=key, progress=observer(quiet=json))
+    outcome = verdict(steps)
+    if json:
+        show_json(_machine_form(outcome.value, steps))
+    else:
+        show("\n".join([*(_line(step) for step in steps), _summary(steps)]))
+    if outcome is Outcome.FAIL:
+        raise typer.Exit(int(ExitCode.FAIL))
+
+
+def _machine_form(outcome: str, steps: "tuple[Step, ...]") -> dict[str, object]:
+    rows = [{"name": s.name, "outcome": s.outcome.value, "detail": s.detail} for s in steps]
+    return {"outcome": outcome, "steps": rows}
+
+
+def _line(step: "Step") -> str:
+    return f"{_WORDS[step.outcome.value]:<11}  {plain(step.name)}: {plain(step.detail)}"
+
+
+def _summary(steps: "tuple[Step, ...]") -> str:
+    wrong = [step.name for step in steps if step.outcome.value == "fail"]
+    if wrong:
+        return f"\nDoes NOT verify: {', '.join(wrong)}."
+    unknown = [step.name for step in steps if step.outcome.value == "not-checked"]
+    return f"\nNo step failed. Not checked: {', '.join(unknown)}."

@@ -1,0 +1,230 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""Certificates: making a pair of our own, and judging those that others present.
+
+A bare self-signed certificate is refused by many PDF readers, and a leaf without
+``emailProtection`` is "unknown issue" to NSS, so a local identity is a small authority
+plus one leaf with both uses. No revocation address: there is nobody to ask, and
+readers that go looking would call the file invalid when offline.
+"""
+
+import hashlib
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cryptography import x509
+    from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
+    from cryptography.x509 import Certificate
+
+LIFETIME = timedelta(days=3653)
+"""Ten years: without a time-stamp, a signature reads as expired once its key has."""
+
+_BACKDATE = timedelta(minutes=10)
+"""So that a verifier with a slow clock does not see a certificate from the future."""
+
+
+def fingerprint(certificate: "Certificate") -> str:
+    """Return the SHA-256 of the DER certificate, in lower-case hex."""
+    from cryptography.hazmat.primitives.serialization import Encoding
+
+    return hashlib.sha256(certificate.public_bytes(Encoding.DER)).hexdigest()
+
+
+def pem(certificates: "Sequence[Certificate]") -> str:
+    """Return the certificates as PEM text, in the order given."""
+    from cryptography.hazmat.primitives.serialization import Encoding
+
+    return "".join(c.public_bytes(Encoding.PEM).decode("ascii") for c in certificates)
+
+
+def common_name(certificate: "Certificate") -> str:
+    """Return the subject's common name, or the whole subject where it has none."""
+    from cryptography.x509.oid import NameOID
+
+    names = certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
+    return str(names[0].value) if names else certificate.subject.rfc4514_string()
+
+
+def issue(name: str, key: "EllipticCurvePrivateKey") -> "tuple[Certificate, Certificate]":
+    """Make an authority and let it issue one leaf for ``key``.
+
+    The authority's own key is discarded here, so it can never issue another.
+
+    Parameters
+    ----------
+    name : str
+        Common name of the leaf, 1 to 60 characters.
+
+    Returns
+    -------
+    tuple of Certificate
+        Leaf, then authority.
+    """
+    from cryptography import x509
+    from cryptography.hazmat.primitives import hashes
+    from cryptography.hazmat.primitives.asymmetric import ec
+    from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID, ObjectIdentifier
+
+    authority_key = ec.generate_private_key(ec.SECP256R1())
+    authority_name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, f"{name} CA")])
+    leaf_name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+    sha256 = hashes.SHA256()
+    authority = (
+        _builder(authority_name, authority_name, authority_key, authority_key)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+        .add_extension(_usage(authority=True), critical=True)
+        .sign(authority_key, sha256)
+    )
+    document_signing = ObjectIdentifier("1.3.6.1.5.5.7.3.36")  # RFC 9336
+    uses = x509.ExtendedKeyUsage([document_signing, ExtendedKeyUsageOID.EMAIL_PROTECTION])
+    leaf = (
+        _builder(leaf_name, authority_name, key, authority_key)
+        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+        .add_extension(_usage(authority=False), critical=True)
+        .add_extension(uses, critical=False)
+        .sign(authority_key, sha256)
+    )
+    return leaf, authority
+
+
+def _builder(
+    subject: "x509.Name",
+    issuer: "x509.Name",
+    key: "EllipticCurvePrivateKey",
+    issuer_key: "EllipticCurvePrivateKey",
+) -> "x509.CertificateBuilder":
+    from cryptography import x509
+
+    start = datetime.now(UTC).replace(microsecond=0) - _BACKDATE
+    authority_id = x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer_key.public_key())
+    return (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(issuer)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(start)
+        .not_valid_after(start + LIFETIME)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
+        .add_extension(authority_id, critical=False)
+    )
+
+
+def _usage(*, authority: bool) -> "x509.KeyUsage":
+    from cryptography import x509
+
+    return x509.KeyUsage(
+        digital_signature=not authority,
+        content_commitment=not authority,
+        key_cert_sign=authority,
+        crl_sign=authority,
+        key_encipherment=False,
+        data_encipherment=False,
+        key_agreement=False,
+        encipher_only=False,
+        decipher_only=False,
+    )
+
+
+def read_chain(text: bytes) -> "tuple[Certificate, ...]":
+    """Return the certificates of a PEM text, in order; none if it holds none.
+
+    Raises
+    ------
+    ValueError
+        If a certificate block is damaged.
+    """
+    from cryptography import x509
+
+    if b"-----BEGIN CERTIFICATE-----" not in text:
+        return ()
+    return tuple(legible(certificate) for certificate in x509.load_pem_x509_certificates(text))
+
+
+def legible(certificate: "Certificate") -> "Certificate":
+    """Return ``certificate`` after reading every part of it that is used later.
+
+    The library reads lazily, so that damage would otherwise show far from its cause.
+
+    Raises
+    ------
+    ValueError
+        If a part is damaged.
+    """
+    from cryptography.exceptions import UnsupportedAlgorithm
+    from cryptography.x509 import DuplicateExtension
+
+    try:
+        common_name(certificate)
+        certificate.issuer.rfc4514_string()
+        validity_problem([certificate], datetime.now(UTC))
+        certificate.public_key()
+        certificate.extensions  # noqa: B018 - parses them
+    except (DuplicateExtension, UnsupportedAlgorithm) as error:
+        raise ValueError(str(error)) from error
+    return certificate
+
+
+def in_issuing_order(
+    leaf: "Certificate", others: "Sequence[Certificate]"
+) -> "tuple[Certificate, ...]":
+    """Return ``leaf`` and those of ``others`` that follow from it, issuer after issued."""
+    chain, left = [leaf], list(others)
+    while issuer := next((c for c in left if c.subject == chain[-1].issuer), None):
+        left.remove(issuer)
+        chain.append(issuer)
+    return tuple(chain)
+
+
+def chain_problem(chain: "Sequence[Certificate]") -> str | None:
+    """Say why ``chain`` (leaf first) is no signer's chain; ``None`` if it is one.
+
+    1. The leaf's key is P-256, and its key usage allows signing.
+    2. Each certificate was issued by the next one.
+
+    Neither dates nor revocation: see :func:`validity_problem`.
+    """
+    return _leaf_problem(chain[0]) or _links_problem(chain)
+
+
+def _leaf_problem(leaf: "Certificate") -> str | None:
+    from cryptography import x509
+    from cryptography.hazmat.primitives.asymmetric import ec
+
+    key = leaf.public_key()
+    try:
+        usage = leaf.extensions.get_extension_for_class(x509.KeyUsage).value
+    except x509.ExtensionNotFound:
+        usage = None
+    if not isinstance(key, ec.EllipticCurvePublicKey) or not isinstance(key.curve, ec.SECP256R1):
+        return "the signer's key is not an ECDSA P-256 key"
+    if usage is not None and not usage.digital_signature:
+        return "the signer's certificate is not meant for signing (key usage)"
+    return None
+
+
+def _links_problem(chain: "Sequence[Certificate]") -> str | None:
+    from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+
+    for child, issuer in pairwise(chain):
+        try:
+            child.verify_directly_issued_by(issuer)
+        except (InvalidSignature, UnsupportedAlgorithm, ValueError, TypeError):
+            return f"{common_name(issuer)} did not issue the certificate of {common_name(child)}"
+    return None
+
+
+def validity_problem(chain: "Sequence[Certificate]", when: datetime) -> str | None:
+    """Say which certificate of ``chain`` was not valid at ``when``, if any."""
+    for certificate in chain:
+        start, end = certificate.not_valid_before_utc, certificate.not_valid_after_utc
+        if not start <= when <= end:
+            return (
+                f"the certificate of {common_name(certificate)} is valid from {start:%Y-%m-%d} "
+                f"to {end:%Y-%m-%d}, which does not include {when:%Y-%m-%d}"
+            )
+    return None

@@ -1,0 +1,95 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""The signer that the verifier expects, learnt from somewhere else than the report."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from audit.errors import UsageError
+from audit.signing.certificates import common_name, fingerprint, read_chain
+
+if TYPE_CHECKING:
+    from cryptography.x509 import Certificate
+
+_LIMIT = 1 << 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pin:
+    """A certificate (by ``fingerprint``) or a bare public key (``None``), with its key.
+
+    ``public_key`` is the DER SubjectPublicKeyInfo, ``name`` what to call it.
+    """
+
+    name: str
+    fingerprint: str | None
+    public_key: bytes
+
+    def problem(self, leaf: "Certificate") -> str | None:
+        """Say why ``leaf`` is not the expected signer; ``None`` if it is."""
+        expected = self.fingerprint or "the given public key"
+        same = (
+            _spki(leaf) == self.public_key
+            if self.fingerprint is None
+            else fingerprint(leaf) == self.fingerprint
+        )
+        if same:
+            return None
+        return f"signed by {common_name(leaf)} ({fingerprint(leaf)}), not by {expected}"
+
+
+def read_pin(path: Path) -> Pin:
+    """Read the expected signer: a PEM certificate (the first one counts) or public key.
+
+    Raises
+    ------
+    UsageError
+        If the file cannot be read or holds neither.
+    """
+    content = _read(path)
+    try:
+        chain = read_chain(content)
+        if chain:
+            return Pin(
+                name=common_name(chain[0]),
+                fingerprint=fingerprint(chain[0]),
+                public_key=_spki(chain[0]),
+            )
+        return Pin(name=path.name, fingerprint=None, public_key=_bare_key(content))
+    except ValueError as error:
+        raise UsageError(
+            f"{path} holds neither a PEM certificate nor a PEM public key.",
+            advice="Pass the certificate that the signer published (`audit key show`).",
+        ) from error
+
+
+def _read(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            return file.read(_LIMIT)
+    except OSError as error:
+        raise UsageError(
+            f"{path} cannot be read: {error.strerror}.", advice="Check the path after --key."
+        ) from error
+
+
+def _bare_key(content: bytes) -> bytes:
+    from cryptography.exceptions import UnsupportedAlgorithm
+    from cryptography.hazmat.primitives.serialization import (
+        Encoding,
+        PublicFormat,
+        load_pem_public_key,
+    )
+
+    try:
+        key = load_pem_public_key(content)
+    except UnsupportedAlgorithm as error:
+        raise ValueError(str(error)) from error
+    return key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+
+
+def _spki(certificate: "Certificate") -> bytes:
+    from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+    return certificate.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)

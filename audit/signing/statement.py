@@ -1,0 +1,276 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""The in-toto Statement: which files were audited, and which report says so.
+
+Subjects are the audited files themselves, so the attestation can be looked up by the
+digest of a weight file. The predicate ties record, HTML and PDF together and carries
+what the record must not: time, host, signer. Its fields are described in
+``docs/predicate.md``.
+"""
+
+import hashlib
+from typing import TYPE_CHECKING, Annotated, Final, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic.alias_generators import to_camel
+
+from audit.errors import SigningError
+from audit.report.document import AuditRecord, Custody, Signer
+from audit.signing import dsse
+from audit.signing.certificates import pem
+
+if TYPE_CHECKING:
+    from audit.signing.keys import Identity
+
+STATEMENT_TYPE: Final = "https://in-toto.io/Statement/v1"
+PREDICATE_TYPE: Final = "https://model-provenance-audit.dev/attestation/audit/v1"
+"""A name, not a page; a change that breaks readers changes its last part."""
+
+RECORD, HTML, PDF = "record.json", "report.html", "report.pdf"
+ATTESTATION = "attestation.dsse.json"
+
+_Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+
+
+class StatementError(ValueError):
+    """The payload is not our statement; the message says why."""
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(
+        extra="forbid",
+        frozen=True,
+        strict=True,
+        alias_generator=to_camel,
+        validate_by_name=True,
+        validate_by_alias=True,
+    )
+
+
+class Digest(_Model):
+    """The digests of one file; weaker algorithms are left out on purpose."""
+
+    sha256: _Sha256
+
+
+class SubjectFile(_Model):
+    """One audited file; ``name`` is its path relative to the audited folder."""
+
+    name: str
+    digest: Digest
+
+
+class ReportFile(_Model):
+    """One file of the report."""
+
+    name: str
+    sha256: _Sha256
+
+
+class CustodySigner(_Model):
+    """See :class:`audit.report.document.Signer`."""
+
+    kind: str
+    name: str
+    fingerprint: _Sha256
+
+
+class CustodyBlock(_Model):
+    """See :class:`audit.report.document.Custody`; a statement always has a signer."""
+
+    audited_at: Annotated[str, Field(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$")]
+    platform: str
+    python: str
+    command: str
+    signer: CustodySigner
+
+
+class VerdictBlock(_Model):
+    """The gate's answer, as the record states it."""
+
+    status: Literal["PASS", "FAIL", "INDETERMINATE"]
+    policy: str
+    fail_on: str
+
+
+class ToolBlock(_Model):
+    """What made the record."""
+
+    name: str
+    version: str
+    rules_sha256: _Sha256
+    families_sha256: _Sha256
+
+
+class Predicate(_Model):
+    """What is stated about the subjects."""
+
+    tool: ToolBlock
+    verdict: VerdictBlock
+    manifest_sha256: _Sha256
+    record: ReportFile
+    html: ReportFile
+    pdf: ReportFile
+    custody: CustodyBlock
+    certificates: Annotated[list[str], Field(min_length=1, max_length=8)]
+
+
+class Statement(_Model):
+    """An in-toto Statement v1 with our predicate."""
+
+    type: Annotated[Literal["https://in-toto.io/Statement/v1"], Field(alias="_type")]
+    subject: list[SubjectFile]
+    predicate_type: Literal["https://model-provenance-audit.dev/attestation/audit/v1"]
+    predicate: Predicate
+
+    @property
+    def digests(self) -> dict[str, str]:
+        """SHA-256 of each audited file by path."""
+        return {item.name: item.digest.sha256 for item in self.subject}
+
+    @property
+    def custody(self) -> Custody:
+        """The custody block as the report's own type."""
+        block = self.predicate.custody
+        return Custody(
+            audited_at=block.audited_at,
+            platform=block.platform,
+            python=block.python,
+            command=block.command,
+            signer=Signer(**block.signer.model_dump()),
+        )
+
+
+def attest(  # noqa: PLR0917 - the six things that are bound together
+    record: AuditRecord,
+    record_json: bytes,
+    html: bytes,
+    pdf: bytes,
+    custody: Custody,
+    identity: "Identity",
+) -> bytes:
+    """Return the signed envelope, as the bytes of ``attestation.dsse.json``.
+
+    Parameters
+    ----------
+    record_json, html, pdf : bytes
+        Exactly the bytes that are written; the PDF is the signed one.
+    custody : Custody
+        Must name ``identity`` as the signer, as the report printed it.
+
+    Raises
+    ------
+    SigningError
+        If ``custody`` names another signer than ``identity``.
+    """
+    if custody.signer != identity.signer:
+        raise SigningError(
+            "The custody block names another signer than the one that signs.",
+            advice="Sign with the identity that the report was rendered for.",
+        )
+    statement = _statement(record, _report_files(record_json, html, pdf), custody, identity)
+    return dsse.seal(_to_bytes(statement), identity)
+
+
+def _to_bytes(statement: Statement) -> bytes:
+    import rfc8785
+
+    return rfc8785.dumps(statement.model_dump(by_alias=True))
+
+
+def _report_files(record_json: bytes, html: bytes, pdf: bytes) -> tuple[ReportFile, ...]:
+    contents = {RECORD: record_json, HTML: html, PDF: pdf}
+    return tuple(ReportFile(name=name, sha256=sha256(data)) for name, data in contents.items())
+
+
+def _statement(
+    record: AuditRecord,
+    files: tuple[ReportFile, ...],
+    custody: Custody,
+    identity: "Identity",
+) -> Statement:
+    subject = [
+        SubjectFile(name=artifact.path, digest=Digest(sha256=artifact.sha256))
+        for artifact in record.subject.artifacts
+    ]
+    return Statement(
+        type=STATEMENT_TYPE,
+        subject=subject,
+        predicate_type=PREDICATE_TYPE,
+        predicate=Predicate(
+            tool=tool_block(record),
+            verdict=verdict_block(record),
+            manifest_sha256=record.subject.manifest_sha256,
+            record=files[0],
+            html=files[1],
+            pdf=files[2],
+            custody=_custody_block(custody, identity.signer),
+            certificates=[pem([certificate]) for certificate in identity.chain],
+        ),
+    )
+
+
+def tool_block(record: AuditRecord) -> ToolBlock:
+    """Return what the statement says about the tool behind ``record``."""
+    tool = record.tool
+    return ToolBlock(
+        name=tool.name,
+        version=tool.version,
+        rules_sha256=tool.rules_sha256,
+        families_sha256=tool.families_sha256,
+    )
+
+
+def verdict_block(record: AuditRecord) -> VerdictBlock:
+    """Return what the statement says about the verdict of ``record``."""
+    verdict = record.verdict
+    return VerdictBlock(
+        status=verdict.status.value, policy=verdict.policy, fail_on=verdict.fail_on.value
+    )
+
+
+def _custody_block(custody: Custody, signer: Signer) -> CustodyBlock:
+    return CustodyBlock(
+        audited_at=custody.audited_at,
+        platform=custody.platform,
+        python=custody.python,
+        command=custody.command,
+        signer=CustodySigner(kind=signer.kind, name=signer.name, fingerprint=signer.fingerprint),
+    )
+
+
+def parse_statement(payload: bytes) -> Statement:
+    """Read a payload whose signature may or may not have been verified.
+
+    Raises
+    ------
+    StatementError
+        If it is not a statement of :data:`PREDICATE_TYPE`, or names a file twice.
+    """
+    try:
+        statement = Statement.model_validate_json(payload)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        place = ".".join(str(part) for part in first["loc"]) or "top level"
+        raise StatementError(f"{place}: {first['msg']}") from error
+    if len(statement.digests) != len(statement.subject):
+        raise StatementError("subject: a file is named twice")
+    return statement
+
+
+def read_unverified(data: bytes) -> Statement:
+    """Read the statement in an envelope *without* checking who signed it.
+
+    For rendering a record again; verification is :func:`audit.signing.verify.verify`.
+
+    Raises
+    ------
+    dsse.EnvelopeError, StatementError
+        If the bytes are not an envelope around our statement.
+    """
+    return parse_statement(dsse.parse(data).payload)
+
+
+def sha256(data: bytes) -> str:
+    """Return the SHA-256 in lower-case hex."""
+    return hashlib.sha256(data).hexdigest()

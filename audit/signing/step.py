@@ -1,0 +1,53 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""One line of a verification: what was asked, how it came out, and why.
+
+Three outcomes, because "was not checked" is neither good nor bad news and must never
+be read as either.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Outcome(StrEnum):
+    """How a step came out."""
+
+    PASS = "pass"  # noqa: S105 - an outcome, not a password
+    FAIL = "fail"
+    NOT_CHECKED = "not-checked"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One check of a verification; ``detail`` names the file and says why."""
+
+    name: str
+    outcome: Outcome
+    detail: str
+
+
+def passed(name: str, detail: str) -> Step:
+    """Return a step that came out well."""
+    return Step(name=name, outcome=Outcome.PASS, detail=detail)
+
+
+def failed(name: str, detail: str) -> Step:
+    """Return a step that came out badly."""
+    return Step(name=name, outcome=Outcome.FAIL, detail=detail)
+
+
+def not_checked(name: str, detail: str) -> Step:
+    """Return a step that was not done, with the reason."""
+    return Step(name=name, outcome=Outcome.NOT_CHECKED, detail=detail)
+
+
+def judged(name: str, problem: str | None, *, good: str) -> Step:
+    """Return a failed step if there is a ``problem``, otherwise a passed one."""
+    return passed(name, good) if problem is None else failed(name, problem)
+
+
+def verdict(steps: tuple[Step, ...]) -> Outcome:
+    """Return ``fail`` if any step failed, otherwise ``pass``."""
+    bad = any(step.outcome is Outcome.FAIL for step in steps)
+    return Outcome.FAIL if bad else Outcome.PASS

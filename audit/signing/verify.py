@@ -1,0 +1,156 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""Verifies what a run wrote: a folder, or the PDF or the attestation alone.
+
+The procedure, one step of the answer per number; what does not apply is answered
+``not-checked`` with the reason, never left out:
+
+ 1. *files*: the four files are there and can be read (folder only).
+ 2. *attestation envelope*: ``attestation.dsse.json`` is a DSSE envelope, spelt exactly
+    as this tool spells it, around a statement of our predicate type.
+ 3. *attestation signature*: verifies over the exact payload bytes with the leaf
+    certificate in the predicate. Nothing the statement says is used otherwise.
+ 4. *certificate*: P-256, meant for signing, issued by the certificate after it, and
+    the one that the custody block names.
+ 5. *signer*: is the one that the caller expects. Without that, steps 2 to 4 only say
+    that all was signed by one key, not whose it is.
+ 6. *record.json*, *report.html*, *report.pdf*: have the digests in the statement. For
+    the PDF this closes the gap that no PDF signature covers: its own container.
+ 7. *PDF signature*: see :func:`audit.signing.pades.check_pdf`.
+ 8. *PDF signer*: is the signer of the attestation.
+ 9. *record in the PDF*: the attached ``record.json`` is a record, and is the same bytes
+    as the one beside it.
+10. *record and attestation*: name the same files, digests, verdict and tool.
+11. *audited files*: the folder given as subject holds exactly those files.
+12. *signing time* and *revocation*: never checked, and said so; no third party is asked.
+13. *other files*: whatever else lies in the folder is covered by nothing (folder only).
+
+The verifier is not told by the report whom to trust: that is the caller's part.
+"""
+
+from pathlib import Path
+
+from audit.errors import UsageError
+from audit.progress import SILENT, Progress
+from audit.signing import procedure
+from audit.signing.pin import Pin, read_pin
+from audit.signing.procedure import Absent
+from audit.signing.statement import ATTESTATION, HTML, PDF, RECORD
+from audit.signing.step import Step, judged, not_checked
+
+FILES = (RECORD, HTML, PDF, ATTESTATION)
+_LIMIT = 1 << 29
+"""Bytes of one file that are read at most; a record of 100,000 files is 0.03 of it."""
+
+
+def verify(
+    target: Path,
+    *,
+    subject: Path | None = None,
+    key: Path | None = None,
+    progress: Progress = SILENT,
+) -> tuple[Step, ...]:
+    """Verify ``target``; see the module docstring for the procedure.
+
+    Parameters
+    ----------
+    target : Path
+        A folder that ``audit model-repo`` wrote, a signed PDF, or an attestation.
+    subject : Path or None
+        The audited folder, to be compared with what was audited.
+    key : Path or None
+        PEM certificate or public key of the expected signer.
+
+    Raises
+    ------
+    UsageError
+        If ``target``, ``subject`` or ``key`` is not what it should be. Whatever is
+        wrong *inside* ``target`` is a failed step instead.
+    """
+    pin = None if key is None else read_pin(key)
+    if subject is not None and not subject.is_dir():
+        raise UsageError(f"There is no folder {subject}.", advice="Check the path after --subject.")
+    if not target.exists():
+        raise UsageError(f"There is no file or folder {target}.", advice="Check the path.")
+    if target.is_dir():
+        files = {name: _read(target / name) for name in FILES}
+        presence, others = [_presence(files)], _other_files(target)
+    else:
+        files, presence, others = _one_file(target), [], []
+    return (*presence, *_procedure(files, pin, subject, progress), *others)
+
+
+def _one_file(target: Path) -> dict[str, bytes | Absent]:
+    name = _role(target)
+    alone: dict[str, bytes | Absent] = dict.fromkeys(
+        FILES, Absent(reason=f"only {target.name} was given")
+    )
+    return alone | {name: _given(target)}
+
+
+def _role(target: Path) -> str:
+    if target.suffix.lower() == ".pdf" or b"%PDF-" in _given(target)[:1024]:
+        return PDF
+    if target.name == RECORD or target.suffix.lower() not in (".json", ".jsonl", ".dsse"):
+        raise UsageError(
+            f"{target.name} is neither a PDF nor an attestation.",
+            advice=f"Pass the folder, {PDF} or {ATTESTATION}.",
+        )
+    return ATTESTATION
+
+
+def _given(target: Path) -> bytes:
+    content = _read(target)
+    if isinstance(content, Absent):
+        raise UsageError(f"{target.name} {content.reason}.", advice="Check the path.")
+    return content
+
+
+def _read(path: Path) -> bytes | Absent:
+    if not path.exists():
+        return Absent(reason="is missing")
+    if not path.is_file():
+        return Absent(reason="is not a regular file")
+    try:
+        with path.open("rb") as file:
+            content = file.read(_LIMIT + 1)
+    except OSError as error:
+        return Absent(reason=f"cannot be read: {error.strerror}")
+    return content if len(content) <= _LIMIT else Absent(reason="is larger than 512 MiB")
+
+
+def _procedure(
+    files: dict[str, bytes | Absent], pin: Pin | None, subject: Path | None, progress: Progress
+) -> list[Step]:
+    steps, sealed = procedure.check_attestation(files[ATTESTATION])
+    pdf_steps, seal = procedure.check_seal(files[PDF])
+    chain = procedure.signing_chain(sealed, seal)
+    steps += [
+        procedure.check_certificate(chain, sealed),
+        procedure.check_signer(chain, sealed, pin),
+    ]
+    steps += [procedure.check_digest(name, files[name], sealed) for name in (RECORD, HTML, PDF)]
+    steps += [
+        *pdf_steps,
+        procedure.check_pdf_signer(seal, sealed),
+        procedure.check_attached_record(seal, files[RECORD]),
+    ]
+    record = procedure.trusted_record(files[RECORD], sealed, seal)
+    steps += [
+        procedure.check_agreement(record, sealed),
+        procedure.check_audited_files(record, sealed, subject, progress),
+    ]
+    return [*steps, procedure.signing_time(chain, sealed), procedure.revocation()]
+
+
+def _presence(files: dict[str, bytes | Absent]) -> Step:
+    wrong = [f"{name} {c.reason}" for name, c in files.items() if isinstance(c, Absent)]
+    return judged("files", "; ".join(wrong) or None, good=", ".join(files))
+
+
+def _other_files(folder: Path) -> list[Step]:
+    others = sorted(path.name for path in folder.iterdir() if path.name not in FILES)
+    if not others:
+        return []
+    shown = ", ".join(others[:20]) + (f" and {len(others) - 20} more" if len(others) > 20 else "")
+    return [not_checked("other files", f"{shown}: in the folder, and covered by no signature")]
