@@ -1,0 +1,181 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""Pairs the tensors of two layouts, and reads the pairs block by block.
+
+Pairs are made by role, layer and expert, before any value is read, so the choice costs
+no multiplicity. Where the depths differ three layer maps are fixed in advance: aligned
+at the first layer, aligned at the last, and by relative depth.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from audit.weights.checkpoint import Checkpoint, units
+from audit.weights.layout import Layout, Slot
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+MAX_LAYERS = 12
+MAX_EXPERTS = 4
+MAX_ROWS = 512
+MAX_TOKENS = 8192
+
+
+class LayerMap(StrEnum):
+    """Which layer of the reference a layer of the suspect is compared with."""
+
+    SAME = "layer i with layer i"
+    FIRST = "counted from the first layer"
+    LAST = "counted from the last layer"
+    RELATIVE = "by relative depth"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pair:
+    """Two tensors of the same role at corresponding places."""
+
+    suspect: Slot
+    reference: Slot
+
+    @property
+    def role(self) -> str:
+        """Role of both tensors."""
+        return self.suspect.role
+
+    @property
+    def component(self) -> str:
+        """Component of both tensors."""
+        return self.suspect.component
+
+    @property
+    def is_vector(self) -> bool:
+        """Whether the pair is one-dimensional."""
+        return len(self.suspect.header.shape) == 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Block:
+    """Corresponding rows of a pair in float32, both ``(rows, width)``, all finite.
+
+    ``identical`` counts equal values at the coarser stored type; ``dropped`` counts rows
+    with a value that is not finite.
+    """
+
+    pair: Pair
+    suspect: Tensor
+    reference: Tensor
+    identical: int
+    dropped: int
+
+
+def layer_maps(suspect: Layout, reference: Layout) -> tuple[LayerMap, ...]:
+    """Return the maps to try: one when the depths agree, otherwise three."""
+    if suspect.layers == reference.layers:
+        return (LayerMap.SAME,)
+    return (LayerMap.FIRST, LayerMap.LAST, LayerMap.RELATIVE)
+
+
+def pair_up(suspect: Layout, reference: Layout, layer_map: LayerMap) -> tuple[Pair, ...]:
+    """Pair by role, mapped layer and expert; experts are paired with a dense layer too."""
+    places: dict[tuple[str, int | None], dict[int | None, Slot]] = defaultdict(dict)
+    for slot in reference.slots:
+        places[slot.role, slot.layer][slot.expert] = slot
+    pairs = []
+    for slot in suspect.slots:
+        layer = _mapped(slot.layer, suspect.layers, reference.layers, layer_map)
+        found = places.get((slot.role, layer)) if layer != -1 else None
+        other = _expert(found, slot.expert) if found else None
+        if other is not None and len(other.header.shape) == len(slot.header.shape):
+            pairs.append(Pair(suspect=slot, reference=other))
+    return tuple(sorted(pairs, key=_order))
+
+
+def _order(pair: Pair) -> tuple[str, str, int, int]:
+    slot = pair.suspect
+    return (
+        slot.component,
+        slot.role,
+        -1 if slot.layer is None else slot.layer,
+        -1 if slot.expert is None else slot.expert,
+    )
+
+
+def _mapped(layer: int | None, suspect: int, reference: int, layer_map: LayerMap) -> int | None:
+    """Return the reference's layer, ``None`` for tensors outside the layers, -1 for no layer."""
+    if layer is None:
+        return None
+    if layer_map is LayerMap.LAST:
+        mapped = layer + reference - suspect
+    elif layer_map is LayerMap.RELATIVE and suspect > 1:
+        mapped = round(layer * (reference - 1) / (suspect - 1))
+    else:
+        mapped = layer
+    return mapped if 0 <= mapped < reference else -1
+
+
+def _expert(found: dict[int | None, Slot], expert: int | None) -> Slot | None:
+    """The same expert, or the dense layer for an expert, or expert 0 for a dense layer."""
+    if expert in found:
+        return found[expert]
+    if expert is None:
+        return found.get(0)
+    return found.get(None)
+
+
+def sampled(pairs: tuple[Pair, ...]) -> tuple[Pair, ...]:
+    """Keep at most ``MAX_LAYERS`` layers and ``MAX_EXPERTS`` experts, spread evenly."""
+    layers = _spread({p.suspect.layer for p in pairs if p.suspect.layer is not None}, MAX_LAYERS)
+    experts = _spread(
+        {p.suspect.expert for p in pairs if p.suspect.expert is not None}, MAX_EXPERTS
+    )
+    return tuple(
+        p
+        for p in pairs
+        if (p.suspect.layer is None or p.suspect.layer in layers)
+        and (p.suspect.expert is None or p.suspect.expert in experts)
+    )
+
+
+def _spread(values: set[int], most: int) -> set[int]:
+    ordered = sorted(values)
+    if len(ordered) <= most:
+        return set(ordered)
+    return {ordered[round(i * (len(ordered) - 1) / (most - 1))] for i in range(most)}
+
+
+def read(
+    pair: Pair, suspect: Checkpoint, reference: Checkpoint, *, start: int = 0, rows: int = MAX_ROWS
+) -> Block:
+    """Read corresponding rows ``start : start + rows`` of a pair."""
+    import torch
+
+    stop = min(start + rows, units(pair.suspect), units(pair.reference))
+    raw_s = suspect.rows(pair.suspect, start, stop)
+    raw_r = reference.rows(pair.reference, start, stop)
+    coarse_s, coarse_r = coarser(raw_s, raw_r)
+    finite = torch.isfinite(raw_s.float()).all(1) & torch.isfinite(raw_r.float()).all(1)
+    return Block(
+        pair=pair,
+        suspect=raw_s.float()[finite],
+        reference=raw_r.float()[finite],
+        identical=int((coarse_s == coarse_r).sum()),
+        dropped=int((~finite).sum()),
+    )
+
+
+def coarser(a: Tensor, b: Tensor) -> tuple[Tensor, Tensor]:
+    """Cast the finer of two float tensors to the coarser stored type, back to float32.
+
+    Values that were merely cast (float32 to bfloat16) are then equal.
+    """
+    import torch
+
+    if a.dtype == b.dtype:
+        return a.float(), b.float()
+    coarse = a.dtype if torch.finfo(a.dtype).eps >= torch.finfo(b.dtype).eps else b.dtype
+    return a.to(coarse).float(), b.to(coarse).float()

@@ -1,0 +1,152 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""The tests of this version, and the one pass over the tensors that feeds them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from audit.progress import Advance
+from audit.weights.alignment import Block, Pair, read, sampled
+from audit.weights.checkpoint import Checkpoint
+from audit.weights.spread import SpreadPoint
+from audit.weights.statistics import (
+    aligned_weights,
+    embedding_agreement,
+    norm_vectors,
+    tensor_identity,
+    undone_permutation,
+)
+from audit.weights.statistics.aligned_weights import Alignment, Scores, column_scores
+from audit.weights.statistics.embedding_agreement import EmbeddingAgreement
+from audit.weights.statistics.norm_vectors import VectorAgreement
+from audit.weights.statistics.tensor_identity import Identity
+from audit.weights.statistics.undone_permutation import UndoneAgreement
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+BATTERY: dict[str, int] = {
+    "tensor-identity": tensor_identity.VERSION,
+    "norm-vectors": norm_vectors.VERSION,
+    "aligned-weights": aligned_weights.VERSION,
+    "column-agreement": aligned_weights.VERSION,
+    "embedding-agreement": embedding_agreement.VERSION,
+    "undone-permutation": undone_permutation.VERSION,
+}
+"""Every test and its version; a change of formula changes the version."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Measured:
+    """Everything that one pass over the paired tensors established."""
+
+    identity: dict[str, Identity] = field(default_factory=dict)
+    roles: dict[str, tuple[str, Alignment | str]] = field(default_factory=dict)
+    """Role -> (component, result)."""
+    components: dict[str, Alignment | str] = field(default_factory=dict)
+    experts: dict[int, Alignment | str] = field(default_factory=dict)
+    """Expert of the suspect -> feed-forward result, when only one side has experts."""
+    vectors: VectorAgreement | str = "no gain or bias on the residual axis is paired"
+    embedding: EmbeddingAgreement | str = "no embedding tables are paired"
+    undone: UndoneAgreement | str | None = None
+    """``None`` when the embeddings gave no reason to look."""
+    spread: list[SpreadPoint] = field(default_factory=list)
+    dropped_rows: int = 0
+
+
+def measure(
+    pairs: tuple[Pair, ...],
+    suspect: Checkpoint,
+    reference: Checkpoint,
+    *,
+    advance: Advance,
+) -> Measured:
+    """Read each sampled pair once and feed every test that can use it."""
+    result = Measured()
+    chosen = sampled(pairs)
+    vectors: list[Block] = []
+    for component, group in groupby(chosen, key=lambda p: p.component):
+        total: Scores | None = None
+        for role, members in groupby(group, key=lambda p: p.role):
+            scores: Scores | None = None
+            for block in _blocks(list(members), suspect, reference, advance):
+                _note(result, component, block)
+                if block.pair.is_vector:
+                    vectors.append(block)
+                    continue
+                scores = _add(scores, column_scores(block))
+            if scores is not None:
+                result.roles[role] = (component, aligned_weights.aligned_weights(scores))
+                total = _add(total, scores)
+        if total is not None:
+            result.components[component] = aligned_weights.aligned_weights(total)
+    if vectors:
+        result.vectors = norm_vectors.norm_vectors(vectors)
+    return result
+
+
+def _blocks(
+    pairs: list[Pair], suspect: Checkpoint, reference: Checkpoint, advance: Advance
+) -> Iterator[Block]:
+    for pair in pairs:
+        yield read(pair, suspect, reference)
+        advance(1)
+
+
+def _add(total: Scores | None, part: Scores | None) -> Scores | None:
+    if total is None or part is None:
+        return part if total is None else total
+    return total + part
+
+
+def _note(result: Measured, component: str, block: Block) -> None:
+    """Take from a block what needs no accumulation over matrices."""
+    result.dropped_rows += block.dropped
+    so_far = result.identity.get(component, Identity())
+    result.identity[component] = so_far + tensor_identity.tensor_identity(block)
+    layer = block.pair.suspect.layer
+    if layer is not None and not block.pair.is_vector and block.suspect.numel():
+        point = (block.pair.role, layer, _spread(block.suspect), _spread(block.reference))
+        result.spread.append(point)
+
+
+def _spread(values: Tensor) -> float:
+    return float(values.double().std(correction=0))
+
+
+def measure_experts(
+    pairs: tuple[Pair, ...], suspect: Checkpoint, reference: Checkpoint
+) -> dict[int, Alignment | str]:
+    """Test each expert of the suspect on its own against the dense layers."""
+    by_expert: dict[int, Scores | None] = defaultdict(lambda: None)
+    for pair in sampled(pairs):
+        expert = pair.suspect.expert
+        if expert is not None and pair.reference.expert is None and not pair.is_vector:
+            block = read(pair, suspect, reference)
+            by_expert[expert] = _add(by_expert[expert], column_scores(block))
+    return {
+        expert: aligned_weights.aligned_weights(scores)
+        for expert, scores in sorted(by_expert.items())
+        if scores is not None
+    }
+
+
+def measure_undone(
+    pairs: tuple[Pair, ...],
+    suspect: Checkpoint,
+    reference: Checkpoint,
+    found: EmbeddingAgreement,
+) -> UndoneAgreement | str:
+    """Test the layers again with the relabelling that the embeddings suggest undone."""
+    candidates = [
+        p
+        for p in sampled(pairs)
+        if not p.is_vector and (p.suspect.neuron_rows or p.suspect.value_heads)
+    ]
+    blocks = (read(p, suspect, reference) for p in candidates)
+    return undone_permutation.undone_permutation(blocks, found.column_map)

@@ -1,0 +1,333 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""The decision rule: one relation, its kind and direction, and what it cannot say."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from audit import rules
+from audit.weights.alignment import Pair
+from audit.weights.battery import Measured
+from audit.weights.decision import Judge, established_roles, evidence_rows
+from audit.weights.layout import Layout, unused_summary
+from audit.weights.nulls import log10_factorial
+from audit.weights.result import Component, Evidence, Outcome, PKind, Relation
+from audit.weights.statistics.aligned_weights import Alignment
+from audit.weights.statistics.embedding_agreement import EmbeddingAgreement
+from audit.weights.statistics.norm_vectors import VectorAgreement
+
+STANDING_LIMITS = (
+    "The tests are symmetric: they show dependence, not which model came first.",
+    "Distillation, training on the other model's outputs and complete re-initialisation "
+    "leave no trace in weights and cannot be seen here.",
+    "A basis change by rotation, or hidden dimensions and neurons reordered together, can "
+    "hide reuse from this version's tests.",
+)
+
+_BLOCKS = frozenset({"attention", "feed-forward", "router", "norms"})
+_SHARED = frozenset({Relation.COPY, Relation.DERIVED})
+_NOT_SHARED = frozenset({Relation.NO_SHARED_WEIGHTS})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conclusion:
+    """What the decision rule says; ``needs_equality`` asks for every value to be compared."""
+
+    relation: Relation
+    summary: str
+    log10_p: float | None
+    effect: float | None
+    p_kind: PKind
+    components: tuple[Component, ...]
+    evidence: tuple[Evidence, ...]
+    kind: str | None
+    direction: str | None
+    limits: tuple[str, ...]
+    needs_equality: bool = False
+
+
+def undecided(reason: str) -> Conclusion:
+    """Return the conclusion of a comparison that could not be made."""
+    return Conclusion(
+        relation=Relation.INCONCLUSIVE,
+        summary=f"Nothing could be compared: {reason}.",
+        log10_p=None,
+        effect=None,
+        p_kind=PKind.NONE,
+        components=(),
+        evidence=(),
+        kind=None,
+        direction=None,
+        limits=(f"Not compared: {reason}.", *STANDING_LIMITS),
+    )
+
+
+def conclude(
+    measured: Measured,
+    layouts: tuple[Layout, Layout],
+    pairs: tuple[Pair, ...],
+    *,
+    multiplicity: int,
+    equal_share: float | None = None,
+) -> Conclusion:
+    """Apply the decision rule of ``docs/methods.md``.
+
+    ``multiplicity`` counts references and layer maps; the number of computed tests is
+    multiplied in here. ``equal_share`` is given once every value has been compared.
+    """
+    rows = evidence_rows(measured)
+    computed = [r for r in rows if r.outcome is Outcome.COMPUTED]
+    judge = Judge(
+        thresholds=rules.weight_thresholds(), multiplicity=multiplicity * max(1, len(computed))
+    )
+    components = _components(judge, rows)
+    found = _Found(
+        judge=judge,
+        rows=rows,
+        components=components,
+        measured=measured,
+        pairs=pairs,
+        inferred=layouts[0].inferred,
+    )
+    relation, why = _relation(found, equal_share)
+    best = _quoted(judge, rows, relation)
+    kind, direction = _kind(relation, measured, pairs, layouts)
+    return Conclusion(
+        relation=relation,
+        summary=why,
+        log10_p=judge.adjusted(best) if best else None,
+        effect=best.effect if best else None,
+        p_kind=best.p_kind if best else PKind.NONE,
+        components=components,
+        evidence=rows,
+        kind=kind,
+        direction=direction,
+        limits=_limits(measured, layouts, components),
+        needs_equality=equal_share is None and _looks_equal(measured),
+    )
+
+
+def _components(judge: Judge, rows: tuple[Evidence, ...]) -> tuple[Component, ...]:
+    by_component: dict[str, list[Evidence]] = defaultdict(list)
+    for row in rows:
+        if row.outcome is Outcome.COMPUTED and row.scope != "model":
+            by_component[row.scope.partition("/")[0]].append(row)
+    return tuple(judge.component(name, found) for name, found in sorted(by_component.items()))
+
+
+def _looks_equal(measured: Measured) -> bool:
+    found = [i for i in measured.identity.values() if i.compared]
+    return bool(found) and all(i.identical == i.compared for i in found)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Found:
+    """What the numbered steps of the decision rule look at."""
+
+    judge: Judge
+    rows: tuple[Evidence, ...]
+    components: tuple[Component, ...]
+    measured: Measured
+    pairs: tuple[Pair, ...]
+    inferred: bool
+
+
+def _relation(found: _Found, equal_share: float | None) -> tuple[Relation, str]:
+    """Numbered as in the decision rule.
+
+    1. Every value equal: copy.
+    2. Dependence established in two disjoint roles, or by equal trained tensors: shared
+       initialisation, component reuse or derived.
+    3. Dependence only after a relabelling is undone: disguised.
+    4. Everything silent, with power: no shared weights found.
+    5. Otherwise inconclusive, with the reason.
+    """
+    judge = found.judge
+    if equal_share is not None and equal_share >= judge.thresholds.copy_coverage:
+        return Relation.COPY, (
+            f"{equal_share:.2%} of the values are equal, after casting to the coarser type."
+        )
+    roles = established_roles(judge, found.rows)
+    equal = any(r.test == "tensor-identity" and judge.establishes(r) for r in found.rows)
+    if equal or len(roles) >= judge.thresholds.min_roles:
+        return _dependent(found)
+    return _relabelled(found) or _silent(found, roles)
+
+
+def _dependent(found: _Found) -> tuple[Relation, str]:
+    """Step 2: which parts are shared, and whether it is more than the random start."""
+    if shares_only_the_start(found.judge, found.measured):
+        return Relation.SHARED_INITIALISATION, (
+            "The matrices agree, but what was trained from a constant start (gains and "
+            "biases) does not: the two share a random start, not the training that followed."
+        )
+    groups: dict[str, list[Component]] = defaultdict(list)
+    for component in found.components:
+        inside = component.name in _BLOCKS and not found.inferred
+        groups["blocks" if inside else component.name].append(component)
+    layered = {p.component for p in found.pairs if p.suspect.layer is not None}
+    positive = {name for name, parts in groups.items() if _any(parts, _SHARED)}
+    with_layers = {n for n, parts in groups.items() if any(c.name in layered for c in parts)}
+    negative = {n for n in with_layers - positive if _any(groups[n], _NOT_SHARED)}
+    if negative or not positive & with_layers:
+        return Relation.COMPONENT_REUSE, (
+            f"Trained weights are shared in {', '.join(sorted(positive))}, "
+            f"and not in {', '.join(sorted(negative)) or 'the layers'}."
+        )
+    shared = [c.name for c in found.components if c.relation in _SHARED]
+    return Relation.DERIVED, (
+        f"The weights are not independent: {', '.join(shared)} agree far beyond chance."
+    )
+
+
+def _any(components: list[Component], relations: frozenset[Relation]) -> bool:
+    return any(c.relation in relations for c in components)
+
+
+def shares_only_the_start(judge: Judge, measured: Measured) -> bool:
+    """Whether gains and biases show far less agreement than the matrices do.
+
+    Gains start at one and biases at zero in every model, so their agreement is about
+    training alone; matrices carry the random start as well.
+    """
+    found = [a for a in measured.components.values() if not isinstance(a, str)]
+    if not found or not isinstance(measured.vectors, VectorAgreement):
+        return False
+    matrices = max(a.correlation for a in found)
+    trained = measured.vectors.correlation + 2 * measured.vectors.deviation
+    return trained < judge.thresholds.max_trained_to_matrix_ratio * matrices
+
+
+def _relabelled(found: _Found) -> tuple[Relation, str] | None:
+    """Step 3: whether the embeddings show a relabelling that the layers bear out."""
+    if not _confident_map(found.judge, found.measured.embedding):
+        return None
+    undone = [r for r in found.rows if r.test == "undone-permutation"]
+    if any(found.judge.establishes(r) for r in undone):
+        return Relation.DISGUISED, (
+            "The residual dimensions were relabelled: once the relabelling that the embeddings "
+            "show is undone, the layers agree far beyond chance."
+        )
+    return Relation.INCONCLUSIVE, (
+        "The embeddings match after a relabelling of the residual dimensions, but the layers "
+        "do not bear it out."
+    )
+
+
+def _silent(found: _Found, roles: set[str]) -> tuple[Relation, str]:
+    """Steps 4 and 5: nothing found with power, or not enough to say."""
+    judge = found.judge
+    compared = sum(p.suspect.parameters for p in found.pairs)
+    silent = all(judge.is_silent(r) for r in found.rows if r.outcome is Outcome.COMPUTED)
+    layered = {p.component for p in found.pairs if p.suspect.layer is not None}
+    powered = any(
+        c.relation is Relation.NO_SHARED_WEIGHTS for c in found.components if c.name in layered
+    )
+    if silent and powered and compared >= judge.thresholds.min_parameters:
+        return Relation.NO_SHARED_WEIGHTS, (
+            "No test found any dependence. With 99 % confidence the correlation of "
+            f"corresponding weights is at most {_bound(found):.3f} in every part that was tested."
+        )
+    if roles:
+        return Relation.INCONCLUSIVE, (
+            f"Only one kind of tensor ({', '.join(sorted(roles))}) agrees beyond chance; "
+            "two are needed."
+        )
+    if not silent:
+        return Relation.INCONCLUSIVE, (
+            "Some agreement is beyond chance, but not far enough for a conclusion."
+        )
+    return Relation.INCONCLUSIVE, "Too few weights could be compared to exclude reuse."
+
+
+def _bound(found: _Found) -> float:
+    """Largest upper bound over the parts whose matrices were tested together."""
+    names = {c.name for c in found.components}
+    bounds = [
+        r.effect_upper
+        for r in found.rows
+        if r.test == "aligned-weights" and r.scope in names and r.effect_upper is not None
+    ]
+    return max(bounds, default=1.0)
+
+
+def _confident_map(judge: Judge, found: EmbeddingAgreement | str) -> bool:
+    if isinstance(found, str):
+        return False
+    best = found.column_map
+    return (
+        best.mutual >= judge.thresholds.min_map_fraction * found.width
+        and best.correlation >= judge.thresholds.min_map_correlation
+        and best.moved * 2 > best.mutual
+    )
+
+
+def _quoted(judge: Judge, rows: tuple[Evidence, ...], relation: Relation) -> Evidence | None:
+    """Pick the row whose p-value stands for the whole comparison."""
+    usable = [r for r in rows if r.outcome is Outcome.COMPUTED]
+    if relation is Relation.DISGUISED:
+        usable = [r for r in usable if r.test == "undone-permutation"]
+    return judge.best(usable)
+
+
+def _kind(
+    relation: Relation,
+    measured: Measured,
+    pairs: tuple[Pair, ...],
+    layouts: tuple[Layout, Layout],
+) -> tuple[str | None, str | None]:
+    """Kind and direction, or ``None`` where the evidence does not say."""
+    if relation is Relation.COPY:
+        return _copy_kind(pairs)
+    if relation is not Relation.DERIVED:
+        return None, None
+    alike = [a for a in measured.experts.values() if not isinstance(a, str) and _is_clear(a)]
+    if len(alike) >= 2 and layouts[0].has_experts:
+        return "upcycled to a mixture of experts", "reference-to-suspect"
+    matrices = [a.correlation for a in measured.components.values() if not isinstance(a, str)]
+    if matrices and min(matrices) >= 0.99:
+        return "fine-tuned or lightly modified", None
+    return None, None
+
+
+def _is_clear(found: Alignment) -> bool:
+    return found.permutation.log10_p <= rules.weight_thresholds().alpha_derived
+
+
+def _copy_kind(pairs: tuple[Pair, ...]) -> tuple[str, str | None]:
+    bits = {"F64": 52, "F32": 23, "F16": 10, "BF16": 7, "F8_E4M3": 3, "F8_E5M2": 2}
+    types = {(p.suspect.header.dtype, p.reference.header.dtype) for p in pairs}
+    if len(types) == 1:
+        mine, theirs = next(iter(types))
+        if bits[mine] < bits[theirs]:
+            return f"cast from {theirs} to {mine}", "reference-to-suspect"
+        if bits[mine] > bits[theirs]:
+            return f"holds the values of {theirs} in {mine}", None
+    return "copy", None
+
+
+def _limits(
+    measured: Measured, layouts: tuple[Layout, Layout], components: tuple[Component, ...]
+) -> tuple[str, ...]:
+    found = []
+    for layout, who in zip(layouts, ("Audited model", "Reference"), strict=True):
+        if layout.inferred:
+            found.append(f"{who}: no family file fits; the residual axis was inferred from shapes.")
+        found.extend(f"{who}: {sentence}." for sentence in unused_summary(layout))
+    if measured.dropped_rows:
+        found.append(f"{measured.dropped_rows} rows with values that are not finite were left out.")
+    if layouts[0].layers != layouts[1].layers:
+        found.append(
+            f"The depths differ ({layouts[0].layers} and {layouts[1].layers} layers); three fixed "
+            "layer maps were tried and corrected for."
+        )
+    found.extend(
+        f"{c.name}: inconclusive by itself."
+        for c in components
+        if c.relation is Relation.INCONCLUSIVE
+    )
+    if layouts[0].width is not None and log10_factorial(layouts[0].width) < 40:
+        found.append(f"With {layouts[0].width} residual dimensions the tests have little room.")
+    return (*found, *STANDING_LIMITS)

@@ -1,0 +1,53 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""Recognises tensors that anybody would write down the same: equality of those says nothing.
+
+Sinusoidal positions, masks, one-hot tables, untouched ones and zeros are identical in
+models that have nothing to do with each other.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+_TOLERANCE = 1e-3
+
+
+def constructible(block: Tensor) -> str | None:
+    """Say how ``block`` (rows, width) could be written down without training.
+
+    Returns ``None`` for values that only training (or a random generator) gives.
+    """
+    import torch
+
+    if block.numel() == 0:
+        return "empty"
+    distinct = int(torch.unique(block).numel())
+    if distinct == 1:
+        return "constant"
+    if distinct == 2:
+        return "two-valued (a mask or one-hot table)"
+    for axis, name in ((0, "rows"), (1, "columns")):
+        if block.shape[axis] >= 8 and _is_recurrent(block.movedim(axis, 0)):
+            return f"a regular grid or sinusoid along its {name}"
+    return None
+
+
+def _is_recurrent(series: Tensor) -> bool:
+    """Whether every column of ``series`` follows ``x[t+1] = a x[t] - x[t-1] + b``.
+
+    That recurrence holds for sampled sinusoids (``a = 2 cos w``), for straight lines and,
+    with an offset, for the usual window functions. ``a`` and ``b`` are fitted by least
+    squares per column.
+    """
+    x = series.double().reshape(series.shape[0], -1)
+    middle, ends = x[1:-1], x[2:] + x[:-2]
+    centred = middle - middle.mean(0)
+    spread = (centred**2).sum(0).clamp_min(1e-30)
+    slope = (centred * (ends - ends.mean(0))).sum(0) / spread
+    residual = ends - ends.mean(0) - slope * centred
+    scale = x.std(0).clamp_min(1e-12)
+    return bool(((residual**2).mean(0).sqrt() <= _TOLERANCE * scale).all())

@@ -1,0 +1,51 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""Counts equal values over whole checkpoints: what the word ``copy`` rests on."""
+
+from __future__ import annotations
+
+from math import prod
+
+from audit.inventory import TensorHeader
+from audit.weights.alignment import Pair, coarser
+from audit.weights.checkpoint import Checkpoint
+from audit.weights.layout import FLOATS
+
+_SLAB_ELEMENTS = 1 << 22
+
+
+def equal_share(
+    pairs: tuple[Pair, ...],
+    headers: tuple[tuple[TensorHeader, ...], tuple[TensorHeader, ...]],
+    suspect: Checkpoint,
+    reference: Checkpoint,
+) -> float:
+    """Return the share of the suspect's elements that equal the reference's.
+
+    Tensors correspond by role (``pairs``), the rest by name and shape. Elements are equal
+    when the finer type, cast to the coarser one, gives the same value.
+    """
+    matched = {p.suspect.header.name: p.reference.header for p in pairs}
+    by_name = {h.name: h for h in headers[1]}
+    total = sum(prod(h.shape) for h in headers[0])
+    equal = 0
+    for header in headers[0]:
+        other = matched.get(header.name) or by_name.get(header.name)
+        if other is not None and other.shape == header.shape and header.dtype in FLOATS:
+            equal += _equal_elements(header, other, suspect, reference)
+    return equal / total if total else 0.0
+
+
+def _equal_elements(
+    header: TensorHeader, other: TensorHeader, suspect: Checkpoint, reference: Checkpoint
+) -> int:
+    if other.dtype not in FLOATS or not header.shape:
+        return 0
+    rows = header.shape[0]
+    step = max(1, _SLAB_ELEMENTS // max(1, prod(header.shape[1:])))
+    equal = 0
+    for start in range(0, rows, step):
+        stop = min(rows, start + step)
+        a, b = coarser(suspect.slab(header, start, stop), reference.slab(other, start, stop))
+        equal += int((a == b).sum())
+    return equal

@@ -1,0 +1,67 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""Reads token strings, so that embedding rows can be paired by token and not by number."""
+
+import json
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from audit.inventory import Inventory, Kind
+
+_CAP = 64 * 1024 * 1024
+
+
+def token_ids(inventory: Inventory, folder: str) -> dict[str, int] | None:
+    """Return token string -> id from the tokenizer beside the weights, or ``None``.
+
+    ``folder`` is the POSIX folder of the weights inside the inventory.
+    """
+    files = {
+        PurePosixPath(a.path).name: inventory.root / a.path
+        for a in inventory.of_kind(Kind.TOKENIZER)
+        if PurePosixPath(a.path).parent.as_posix() == folder and a.size <= _CAP
+    }
+    for name, reader in (
+        ("tokenizer.json", _tokenizer_json),
+        ("vocab.json", _vocab_json),
+        ("vocab.txt", _vocab_txt),
+    ):
+        found = _read(files[name], reader) if name in files else None
+        if found:
+            return found
+    return None
+
+
+def _read(path: Path, reader: Any) -> dict[str, int] | None:
+    try:
+        text = path.read_text(encoding="utf-8")
+        found: dict[str, int] | None = reader(text)
+    except (OSError, UnicodeDecodeError, json.JSONDecodeError, RecursionError):
+        return None
+    return found
+
+
+def _tokenizer_json(text: str) -> dict[str, int] | None:
+    document = json.loads(text)
+    model = document.get("model") if isinstance(document, dict) else None
+    vocab = model.get("vocab") if isinstance(model, dict) else None
+    if isinstance(vocab, dict):
+        return _integers(vocab)
+    if isinstance(vocab, list):  # Unigram: [[token, score], ...]
+        return {
+            str(entry[0]): i for i, entry in enumerate(vocab) if isinstance(entry, list) and entry
+        }
+    return None
+
+
+def _vocab_json(text: str) -> dict[str, int] | None:
+    document = json.loads(text)
+    return _integers(document) if isinstance(document, dict) else None
+
+
+def _vocab_txt(text: str) -> dict[str, int] | None:
+    return {token: i for i, token in enumerate(text.splitlines())}
+
+
+def _integers(vocab: dict[str, Any]) -> dict[str, int]:
+    return {str(token): i for token, i in vocab.items() if isinstance(i, int) and i >= 0}
