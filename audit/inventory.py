@@ -1,101 +1,67 @@
 # SPDX-FileCopyrightText: 2026 The audit developers
 # SPDX-License-Identifier: Apache-2.0
-"""What is in the folder: every file with its digest, and what could not be read."""
+"""What is in the folder: every file with its digest, and what could not be read.
 
+The steps are the order of :func:`take_inventory`; each stands in a module of its own,
+and each type beside the function that makes it:
+
+=====================  ==================================================
+``inventory_walk``     which files there are, and which links are refused
+``inventory_read``     SHA-256 of each, in parallel (``Artifact``)
+``inventory_kinds``    what each is for (``Kind``)
+``inventory_layout``   which configuration and card speak for the weights
+``safetensors_headers``  names and shapes of tensors (``TensorHeader``)
+``shard_index``        whether every shard is there
+``model_card``         front matter and prose (``ModelCard``)
+``declared_parents``   which base models are named (``DeclaredParent``)
+=====================  ==================================================
+
+Nothing here runs, imports or unpickles anything of the folder, and nothing in the
+folder can make it fail: what cannot be read is an ``Unread`` with its reason.
+"""
+
+import hashlib
 from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
+from audit import declared_parents
+from audit.declared_parents import DeclaredParent
+from audit.file_names import locate
+from audit.inventory_kinds import Kind
+from audit.inventory_layout import settle
+from audit.inventory_read import Artifact, digest_all, read_bytes
+from audit.inventory_walk import Entry, walk
+from audit.model_card import MAX_CARD_BYTES, ModelCard, parse_card
+from audit.progress import SILENT, Progress
+from audit.safetensors_headers import TensorHeader, read_headers
+from audit.shard_index import MAX_INDEX_BYTES, check_index
+from audit.sources import Snapshot
+from audit.strict_json import canonical, parse_object
+from audit.unread import NotReadableError, Unread
 
-class Kind(StrEnum):
-    """What a file is for, judged by name and first bytes, never by running it."""
+__all__ = [
+    "Artifact",
+    "DeclaredParent",
+    "Inventory",
+    "Kind",
+    "ModelCard",
+    "TensorHeader",
+    "Unread",
+    "take_inventory",
+]
 
-    WEIGHTS = "weights"
-    """A safetensors file."""
-    WEIGHTS_INDEX = "weights-index"
-    """``*.safetensors.index.json``."""
-    OTHER_WEIGHTS = "other-weights"
-    """GGUF, ONNX, HDF5, msgpack: weights in a format this version does not compare."""
-    PICKLE = "pickle"
-    """A Python pickle (``.bin``, ``.pt``, ``.pkl``...): never loaded."""
-    CONFIG = "config"
-    ADAPTER_CONFIG = "adapter-config"
-    TOKENIZER = "tokenizer"
-    MODEL_CARD = "model-card"
-    """``README.md`` at the top level."""
-    LEGAL = "legal"
-    """LICENSE, COPYING, NOTICE and the like."""
-    PACKAGE_METADATA = "package-metadata"
-    """``pyproject.toml``, ``setup.cfg``, ``*.dist-info/METADATA``, ``PKG-INFO``."""
-    CODE = "code"
-    NOTEBOOK = "notebook"
-    DOCUMENT = "document"
-    OTHER = "other"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Artifact:
-    """One file: POSIX path relative to the folder, size in bytes, SHA-256 in hex."""
-
-    path: str
-    size: int
-    sha256: str
-    kind: Kind
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unread:
-    """Something in the folder that was not read, and why."""
-
-    path: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TensorHeader:
-    """One tensor as its safetensors header states it; no data is read."""
-
-    name: str
-    file: str
-    dtype: str
-    shape: tuple[int, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeclaredParent:
-    """A parent that the folder itself names.
-
-    ``name`` is a hub id or a path, as written; ``relation`` is the card's
-    ``base_model_relation`` (``finetune``, ``adapter``, ``merge``, ``quantized``)
-    or ``None``; ``origin`` says where it was read (``README.md: base_model``).
-    """
-
-    name: str
-    relation: str | None
-    origin: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ModelCard:
-    """The front matter and prose of ``README.md``.
-
-    ``metadata`` is the front matter re-encoded as canonical JSON text (so that the
-    record stays flat); ``problem`` says why front matter could not be parsed.
-    """
-
-    path: str
-    metadata: str
-    prose: str
-    problem: str | None = None
+_MAX_CONFIG_BYTES = 8 << 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Inventory:
-    """Everything the later stages may know about a folder without opening it again.
+    r"""Everything the later stages may know about a folder without opening it again.
 
     ``root`` is where the files lie on this machine; it never enters the record.
-    ``manifest_sha256`` is the SHA-256 of the lines ``<sha256>  <path>\\n`` of all
-    artifacts in path order (what ``sha256sum`` prints), so it binds names and bytes.
+    ``manifest_sha256`` is the SHA-256 of the lines ``<sha256>  <path>\n`` of all
+    artifacts in path order (what ``sha256sum`` prints, sorted by name in the C
+    locale), so it binds names and bytes.
     """
 
     root: Path
@@ -112,3 +78,132 @@ class Inventory:
     def of_kind(self, *kinds: Kind) -> tuple[Artifact, ...]:
         """Return the artifacts of the given kinds, in path order."""
         return tuple(a for a in self.artifacts if a.kind in kinds)
+
+    def locate(self, path: str) -> Path:
+        """Return where the artifact ``path`` lies on this machine.
+
+        Not the same as ``root / path`` for the rare name that had to be escaped
+        (see ``audit.file_names``).
+        """
+        return locate(self.root, path)
+
+
+def take_inventory(snapshot: Snapshot, *, progress: Progress = SILENT) -> Inventory:
+    """List, hash and classify every file of a folder, and read what describes the model.
+
+    Parameters
+    ----------
+    snapshot : Snapshot
+        The folder; nothing outside it is read, and nothing in it is written.
+    progress : Progress
+        Is told of one task, ``Hashing files``, in bytes.
+
+    Returns
+    -------
+    Inventory
+        Artifacts in path order, tensors in order of file and name, ``unread`` in
+        order of path and reason. The same files give the same inventory wherever
+        the folder lies.
+    """
+    entries, unlisted = walk(snapshot.root)
+    digested, unhashed = digest_all(entries, progress=progress)
+    artifacts = settle(digested)
+    reader = _Reader({entry.path: entry for entry in entries}, [*unlisted, *unhashed])
+    tensors = reader.tensors(artifacts)
+    card = reader.card(artifacts)
+    config = reader.config(artifacts)
+    return Inventory(
+        root=snapshot.root,
+        name=snapshot.name,
+        artifacts=artifacts,
+        tensors=tensors,
+        config=None if config is None else canonical(config),
+        card=card,
+        parents=reader.parents(artifacts, card, config),
+        manifest_sha256=manifest_sha256(artifacts),
+        unread=tuple(sorted(set(reader.unread), key=lambda item: (item.path, item.reason))),
+    )
+
+
+def manifest_sha256(artifacts: tuple[Artifact, ...]) -> str:
+    """Digest the manifest of the artifacts; see :class:`Inventory`."""
+    digest = hashlib.sha256()
+    for artifact in sorted(artifacts, key=lambda item: item.path):
+        digest.update(f"{artifact.sha256}  {artifact.path}\n".encode())
+    return digest.hexdigest()
+
+
+class _Reader:
+    """Reads the few files that describe the model; notes what it cannot read."""
+
+    def __init__(self, entries: dict[str, Entry], unread: list[Unread]) -> None:
+        self.entries = entries
+        self.unread = unread
+
+    def tensors(self, artifacts: tuple[Artifact, ...]) -> tuple[TensorHeader, ...]:
+        """Read the headers of all weight files and check them against the indexes."""
+        found: list[TensorHeader] = []
+        for artifact in _of_kind(artifacts, Kind.WEIGHTS):
+            try:
+                found += read_headers(self.entries[artifact.path])
+            except NotReadableError as error:
+                self.skip(artifact.path, error)
+        present = frozenset(self.entries) | {item.path for item in self.unread}
+        for artifact in _of_kind(artifacts, Kind.WEIGHTS_INDEX):
+            index = self.json(artifact, MAX_INDEX_BYTES)
+            if index is not None:
+                self.unread += check_index(artifact.path, index, found, present)
+        return tuple(found)
+
+    def config(self, artifacts: tuple[Artifact, ...]) -> dict[str, Any] | None:
+        """Parse the chosen ``config.json``."""
+        for artifact in _of_kind(artifacts, Kind.CONFIG):
+            return self.json(artifact, _MAX_CONFIG_BYTES)
+        return None
+
+    def card(self, artifacts: tuple[Artifact, ...]) -> ModelCard | None:
+        """Parse the chosen model card."""
+        for artifact in _of_kind(artifacts, Kind.MODEL_CARD):
+            try:
+                return parse_card(artifact.path, self.bytes(artifact, MAX_CARD_BYTES))
+            except NotReadableError as error:
+                self.skip(artifact.path, error)
+        return None
+
+    def parents(
+        self,
+        artifacts: tuple[Artifact, ...],
+        card: ModelCard | None,
+        config: dict[str, Any] | None,
+    ) -> tuple[DeclaredParent, ...]:
+        """Collect the declared parents: the card's, the adapters', else the configuration's."""
+        by_card, faults = declared_parents.of_card(card) if card else ((), ())
+        self.unread += faults
+        parents = list(by_card)
+        for artifact in _of_kind(artifacts, Kind.ADAPTER_CONFIG):
+            adapter = self.json(artifact, _MAX_CONFIG_BYTES)
+            parents += declared_parents.of_adapter(artifact.path, adapter or {})
+        if config is not None and not by_card:
+            path = _of_kind(artifacts, Kind.CONFIG)[0].path
+            parents += declared_parents.of_config(path, config)
+        return tuple(parents)
+
+    def json(self, artifact: Artifact, limit: int) -> dict[str, Any] | None:
+        """Parse a JSON file strictly, or note why not."""
+        try:
+            return parse_object(self.bytes(artifact, limit))
+        except NotReadableError as error:
+            self.skip(artifact.path, error)
+            return None
+
+    def bytes(self, artifact: Artifact, limit: int) -> bytes:
+        """Return the bytes that the artifact's digest was computed of."""
+        return read_bytes(self.entries[artifact.path], artifact.sha256, limit=limit)
+
+    def skip(self, path: str, error: NotReadableError) -> None:
+        """Note a file that was hashed but not understood."""
+        self.unread.append(Unread(path=path, reason=error.reason))
+
+
+def _of_kind(artifacts: tuple[Artifact, ...], kind: Kind) -> tuple[Artifact, ...]:
+    return tuple(artifact for artifact in artifacts if artifact.kind is kind)

@@ -1,0 +1,75 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""The parents that a folder itself names: card, adapter configuration, configuration.
+
+A declaration is taken down as written. What it weighs is for the checks: in
+particular ``_name_or_path``, which training libraries fill in by themselves, is only
+listed when it looks like a hub id and the card declares nothing.
+"""
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from audit.model_card import ModelCard
+from audit.unread import Unread
+
+_HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeclaredParent:
+    """A parent that the folder itself names.
+
+    ``name`` is a hub id or a path, as written; ``relation`` is the card's
+    ``base_model_relation`` (``finetune``, ``adapter``, ``merge``, ``quantized``)
+    or ``None``; ``origin`` says where it was read (``README.md: base_model``).
+    """
+
+    name: str
+    relation: str | None
+    origin: str
+
+
+def of_card(card: ModelCard) -> tuple[tuple[DeclaredParent, ...], tuple[Unread, ...]]:
+    """Return what the card's ``base_model`` names, each name once, in its order."""
+    metadata = json.loads(card.metadata)
+    names = metadata.get("base_model")
+    if names is None:
+        return (), ()
+    listed = names if isinstance(names, list) else [names]
+    if not all(isinstance(name, str) and name.strip() for name in listed):
+        reason = "base_model is neither a name nor a list of names"
+        return (), (Unread(path=card.path, reason=reason),)
+    relation = metadata.get("base_model_relation")
+    parents = (
+        DeclaredParent(
+            name=name,
+            relation=relation if isinstance(relation, str) else None,
+            origin=f"{card.path}: base_model",
+        )
+        for name in dict.fromkeys(name.strip() for name in listed)
+    )
+    return tuple(parents), ()
+
+
+def of_adapter(path: str, adapter: Mapping[str, Any]) -> Iterable[DeclaredParent]:
+    """Return the model that an ``adapter_config.json`` is to be applied to."""
+    return _named(path, adapter, "base_model_name_or_path", "adapter")
+
+
+def of_config(path: str, config: Mapping[str, Any]) -> Iterable[DeclaredParent]:
+    """Return ``_name_or_path`` where it looks like a hub id."""
+    named = _named(path, config, "_name_or_path", None)
+    return [parent for parent in named if _HUB_ID.fullmatch(parent.name)]
+
+
+def _named(
+    path: str, fields: Mapping[str, Any], key: str, relation: str | None
+) -> list[DeclaredParent]:
+    name = fields.get(key)
+    if not isinstance(name, str) or not name.strip():
+        return []
+    return [DeclaredParent(name=name.strip(), relation=relation, origin=f"{path}: {key}")]

@@ -1,0 +1,184 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""Reads a model card: front matter through the hub's own parser, and the prose.
+
+``huggingface_hub.RepoCard`` splits and parses the card as the hub does. It is called
+offline, on text that was already read, and only after the YAML was found harmless:
+PyYAML expands a few hundred bytes of nested aliases and merge keys into gigabytes,
+and it keeps the last of two equal keys where YAML 1.2 and the hub allow one.
+"""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import yaml
+
+from audit.file_names import shortened
+from audit.strict_json import canonical
+from audit.unread import NotReadableError
+
+MAX_CARD_BYTES = 8 << 20
+_MAX_FRONT_MATTER = 256 << 10
+"""Characters; PyYAML reads some 300,000 a second, and it is read twice."""
+_MAX_NODES = 50_000
+_EXACT = 2**53 - 1
+
+_YAML_FAULTS = (
+    yaml.YAMLError,
+    ValueError,
+    TypeError,
+    LookupError,
+    AttributeError,
+    OverflowError,
+    RecursionError,
+)
+"""What PyYAML and the card class were seen to raise on hostile front matter."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelCard:
+    """The front matter and prose of ``README.md``.
+
+    ``metadata`` is the front matter re-encoded as canonical JSON text (so that the
+    record stays flat); ``problem`` says why front matter could not be parsed (then
+    ``metadata`` is ``{}``), or that the text is not UTF-8 and how it was read.
+    """
+
+    path: str
+    metadata: str
+    prose: str
+    problem: str | None = None
+
+
+def parse_card(path: str, data: bytes) -> ModelCard:
+    r"""Parse the bytes of a model card. It never fails: what is wrong is ``problem``.
+
+    Line ends become ``\n`` and a byte-order mark is dropped. Text that is not UTF-8
+    is read as UTF-16 if a byte-order mark says so, and else as Latin-1.
+    """
+    text, problem = _decode(data)
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    try:
+        metadata, prose = _split(text)
+    except NotReadableError as error:
+        both = "; ".join(part for part in (problem, error.reason) if part)
+        return ModelCard(path=path, metadata="{}", prose=_prose(text), problem=both)
+    return ModelCard(path=path, metadata=metadata, prose=prose, problem=problem)
+
+
+def _decode(data: bytes) -> tuple[str, str | None]:
+    """Decode the text, and say so if it is not UTF-8."""
+    try:
+        return data.decode("utf-8-sig"), None
+    except UnicodeDecodeError as error:
+        place = error.start
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return data.decode("utf-16", "replace"), "the text is not UTF-8, it was read as UTF-16"
+    return data.decode("latin-1"), f"the text is not UTF-8 (byte {place}), it was read as Latin-1"
+
+
+def _split(text: str) -> tuple[str, str]:
+    """Return the metadata as canonical JSON, and the prose."""
+    from huggingface_hub.repocard import REGEX_YAML_BLOCK, RepoCard
+
+    block = REGEX_YAML_BLOCK.search(text)
+    if block is None:
+        _refuse_open_block(text)
+        return "{}", text
+    if len(block.group(2)) > _MAX_FRONT_MATTER:
+        raise NotReadableError(f"the front matter is larger than {_MAX_FRONT_MATTER >> 10} KiB")
+    try:
+        _refuse_harmful(yaml.compose(block.group(2), Loader=yaml.SafeLoader))
+        card = RepoCard(text)
+        return canonical(_plain(card.data.to_dict())), card.text
+    except _YAML_FAULTS as error:
+        raise NotReadableError(f"the front matter is not valid: {_said(error)}") from error
+
+
+def _prose(text: str) -> str:
+    """Return what follows the front matter, without parsing it."""
+    from huggingface_hub.repocard import REGEX_YAML_BLOCK
+
+    block = REGEX_YAML_BLOCK.search(text)
+    return text[block.end() :] if block else text
+
+
+def _refuse_open_block(text: str) -> None:
+    lines = text.lstrip().split("\n", 2)
+    if lines[0] == "---" and lines[1:2] != ["---"]:
+        raise NotReadableError("the front matter opens with --- and is never closed")
+
+
+def _said(error: Exception) -> str:
+    """Put a parser's error into one line that does not depend on the machine."""
+    if isinstance(error, RecursionError):
+        return "nested too deeply"
+    if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark:
+        return f"{shortened(error.problem or 'error')} (line {error.problem_mark.line + 2})"
+    if isinstance(error, yaml.reader.ReaderError):
+        return f"a character that YAML does not allow (position {error.position})"
+    if isinstance(error, ValueError) and "should be a dict" in str(error):
+        return "it is not a list of keys with values"
+    return "a value does not fit its type"
+
+
+def _refuse_harmful(root: yaml.Node | None) -> None:
+    """Refuse keys that occur twice, loops, and aliases that multiply beyond measure."""
+    if root is not None:
+        _expanded_size(root, {}, set())
+
+
+def _expanded_size(node: yaml.Node, known: dict[int, int], above: set[int]) -> int:
+    """Count the nodes below ``node`` as if every alias were written out."""
+    if id(node) in above:
+        raise NotReadableError("the front matter is not valid: a value contains itself")
+    if id(node) not in known:
+        above.add(id(node))
+        below = sum(_expanded_size(child, known, above) for child in _children(node))
+        above.discard(id(node))
+        known[id(node)] = 1 + below
+    if known[id(node)] > _MAX_NODES:
+        raise NotReadableError(f"the front matter expands to more than {_MAX_NODES} values")
+    return known[id(node)]
+
+
+def _children(node: yaml.Node) -> list[yaml.Node]:
+    if isinstance(node, yaml.MappingNode):
+        _refuse_twice(node)
+        return [part for pair in node.value for part in pair]
+    return list(node.value) if isinstance(node, yaml.SequenceNode) else []
+
+
+def _refuse_twice(node: yaml.MappingNode) -> None:
+    keys = set()
+    for key, _ in node.value:
+        name = (key.tag, key.value) if isinstance(key, yaml.ScalarNode) else id(key)
+        if name in keys and isinstance(key, yaml.ScalarNode):
+            raise NotReadableError(
+                f'the front matter is not valid: the key "{shortened(key.value)}" occurs twice '
+                f"(line {key.start_mark.line + 2})"
+            )
+        keys.add(name)
+
+
+def _plain(value: Any) -> Any:
+    """Turn what YAML can hold into what canonical JSON can."""
+    if isinstance(value, Mapping):
+        return {_text(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(item) for item in value]
+    if isinstance(value, (set, frozenset)):
+        return sorted(_text(item) for item in value)
+    exact = isinstance(value, int) and abs(value) <= _EXACT
+    if value is None or exact or (isinstance(value, float) and math.isfinite(value)):
+        return value
+    return _text(value)
+
+
+def _text(value: Any) -> str:
+    """Spell a key, a date, a number out of range or bytes as text."""
+    if isinstance(value, bytes):
+        return value.hex()
+    return str(value).encode("utf-8", "backslashreplace").decode()
