@@ -1,3 +1,60 @@
 # SPDX-FileCopyrightText: 2026 The audit developers
 # SPDX-License-Identifier: Apache-2.0
 """Assembles the command line; one file per command."""
+
+from typing import Annotated
+
+import typer
+
+import audit
+from audit.cli import compare, key, licenses, model_repo, report, rules, verify
+from audit.cli.common import EXIT_CODES, AuditGroup, examples, prepare_process
+
+EXAMPLES = (
+    "audit model-repo ./model --against ./base --out ./report",
+    "audit compare ./model ./base",
+    "audit verify ./report --subject ./model",
+)
+
+app = typer.Typer(
+    cls=AuditGroup,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog=examples(*EXAMPLES) + EXIT_CODES,
+)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"audit {audit.__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _audit(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_print_version, is_eager=True, help="Print the version."
+        ),
+    ] = False,
+) -> None:
+    """Say where an open-weight model's weights come from, and what its release owes."""
+
+
+app.command("model-repo", epilog=examples(*model_repo.EXAMPLES))(model_repo.model_repo_command)
+app.command("compare", epilog=examples(*compare.EXAMPLES))(compare.compare_command)
+app.command("licenses", epilog=examples(*licenses.EXAMPLES))(licenses.licenses_command)
+app.command("report", epilog=examples(*report.EXAMPLES))(report.report_command)
+app.command("verify")(verify.verify_command)
+app.add_typer(key.app, name="key")
+app.add_typer(rules.app, name="rules")
+
+
+def main() -> None:
+    """Run the command line; the entry point of the ``audit`` command."""
+    prepare_process()
+    app(prog_name="audit")

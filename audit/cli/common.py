@@ -1,0 +1,196 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""What every command shares: how it prints, how it fails, what its exit code means.
+
+stdout carries the result, stderr the talk. The one broad ``except`` of the programme is
+here: whatever goes wrong becomes one line and a documented exit code.
+"""
+
+import io
+import json
+import os
+import signal
+import sys
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, is_dataclass
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING, Any
+
+import typer
+from typer.core import TyperGroup
+from typer.exceptions import TyperException
+
+from audit.errors import AuditError, ExitCode
+
+if TYPE_CHECKING:
+    from rich.console import Console, RenderableType
+
+EXIT_CODES = """
+
+\b
+Exit codes:
+    0  the gate passed, or what was asked for is done
+    1  findings at or over --fail-on, or a signature does not verify
+    2  the command line or the configuration is wrong
+    3  evidence is missing or unreadable: could not decide
+    4  the audit could not run
+  130  interrupted
+"""
+
+
+def examples(*commands: str) -> str:
+    """Return the help's last paragraph; the backspace tells typer to keep its lines."""
+    return "\b\nExamples:\n" + "\n".join(f"  {command}" for command in commands)
+
+
+class AuditGroup(TyperGroup):
+    """The root command; every other command runs inside its :meth:`invoke`."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command; see :func:`failures_explained`."""
+        with failures_explained(), stdout_delivered():
+            return super().invoke(ctx)
+
+
+@contextmanager
+def failures_explained() -> Iterator[None]:
+    """Turn every exception into one line on stderr and an exit code.
+
+    Raises
+    ------
+    typer.Exit
+        With a code of :class:`audit.errors.ExitCode`.
+    """
+    try:
+        yield
+    except (typer.Exit, typer.Abort, TyperException, _click_exception()):
+        raise
+    except AuditError as error:
+        say(f"{error.message} {error.advice}")
+        raise _exit(error.exit_code, error) from error
+    except KeyboardInterrupt as error:
+        say("Interrupted. Nothing half-written was left behind.")
+        raise _exit(ExitCode.INTERRUPTED, error) from error
+    except BrokenPipeError as error:
+        _discard_stdout()
+        raise _exit(ExitCode.ERROR, error) from error
+    except MemoryError as error:
+        say("There is not enough memory. Close other programmes or use a larger machine.")
+        raise _exit(ExitCode.ERROR, error) from error
+    except OSError as error:
+        _discard_stdout()
+        say(f"The system refused: {error}. Check the disk and the permissions.")
+        raise _exit(ExitCode.ERROR, error) from error
+    except Exception as error:
+        say(
+            f"The audit stopped on an internal error: {type(error).__name__}: {error}."
+            " Set AUDIT_DEBUG=1 for the traceback, and please report it."
+        )
+        raise _exit(ExitCode.ERROR, error) from error
+
+
+def _exit(code: ExitCode, error: BaseException) -> typer.Exit:
+    """Return the exit to raise; with ``AUDIT_DEBUG`` set, show where the error came from."""
+    if os.environ.get("AUDIT_DEBUG"):
+        sys.stderr.writelines(traceback.format_exception(error))
+    return typer.Exit(int(code))
+
+
+def _click_exception() -> type[Exception]:
+    """Return the class of command-line errors, which typer handles itself (exit 2)."""
+    from typer._click.exceptions import ClickException
+
+    return ClickException
+
+
+@contextmanager
+def stdout_delivered() -> Iterator[None]:
+    """Flush stdout before success is claimed: a full disk or a closed pipe is an error."""
+    try:
+        yield
+    finally:
+        sys.stdout.flush()
+
+
+def _discard_stdout() -> None:
+    """Point stdout at nothing, so that the interpreter's last flush stays silent."""
+    try:
+        descriptor = sys.stdout.fileno()
+    except (io.UnsupportedOperation, ValueError):
+        return
+    nothing = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nothing, descriptor)
+    os.close(nothing)
+
+
+def prepare_process() -> None:
+    """Make the process's streams and signals safe; for the real entry point only.
+
+    A name that the terminal's encoding cannot show is shown escaped; SIGTERM ends the
+    programme as Ctrl-C does, cleaning up.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+    signal.signal(signal.SIGTERM, _interrupt)
+
+
+def _interrupt(_signal: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+def plain(text: object) -> str:
+    r"""Return ``text`` on one line, control characters escaped: names can be hostile.
+
+    Examples
+    --------
+    >>> plain("model\x1b[31m\n")
+    'model\\x1b[31m\\n'
+    """
+    return "".join(
+        character if character.isprintable() else character.encode("unicode_escape").decode()
+        for character in str(text)
+    )
+
+
+def name_only(path: object) -> str:
+    """Return the last part of a path: what may be told about a place on this machine."""
+    return plain(Path(str(path)).expanduser().resolve().name)
+
+
+def say(message: str) -> None:
+    """Print one line of talk on stderr."""
+    typer.echo(f"audit: {plain(message)}", err=True)
+
+
+def show(result: "str | RenderableType") -> None:
+    """Print a result for people on stdout; a string is printed as it is."""
+    if isinstance(result, str):
+        typer.echo(result)
+    else:
+        console_out().print(result)
+
+
+def show_json(value: object) -> None:
+    """Print a result for machines on stdout: canonical JSON (RFC 8785) and a newline."""
+    import rfc8785
+
+    fields = asdict(value) if is_dataclass(value) and not isinstance(value, type) else value
+    typer.echo(rfc8785.dumps(json.loads(json.dumps(fields, allow_nan=False))))
+
+
+def console_out() -> "Console":
+    """Return a console on stdout; rich honours NO_COLOR and a stdout that is no terminal."""
+    from rich.console import Console
+
+    return Console(emoji=False)
+
+
+def console_err() -> "Console":
+    """Return a console on stderr."""
+    from rich.console import Console
+
+    return Console(stderr=True, emoji=False)

@@ -1,0 +1,74 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""``audit compare``: the weights of two folders, and nothing else."""
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from audit.cli.common import show, show_json
+from audit.cli.drawing import observer
+from audit.errors import ExitCode
+from audit.weights.result import Relation
+
+if TYPE_CHECKING:
+    from audit.weights.result import Comparison
+
+
+class FailOn(StrEnum):
+    """What ``--fail-on`` takes."""
+
+    DERIVED = "derived"
+
+
+EXAMPLES = (
+    "audit compare ./model ./base",
+    "audit compare ./model ./base --fail-on derived --json",
+)
+
+
+def compare_command(
+    suspect: Annotated[str, typer.Argument(metavar="SUSPECT", help="The folder in question.")],
+    reference: Annotated[str, typer.Argument(metavar="REFERENCE", help="A possible origin.")],
+    json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
+    fail_on: Annotated[
+        FailOn | None,
+        typer.Option("--fail-on", help="Exit 1 if the suspect's weights come from REFERENCE."),
+    ] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress.")] = False,
+) -> None:
+    """Compare the weights of two folders.
+
+    Exits 0 when the question was decided, either way; 3 when it could not be. With
+    --fail-on derived, exits 1 when the relation is copy, derived, component-reuse or
+    disguised.
+    """
+    comparison = compare_folders(suspect, reference, quiet=quiet)
+    if json:
+        show_json(comparison)
+    else:
+        from audit.cli.comparison_text import describe
+
+        show(describe(comparison))
+    raise typer.Exit(exit_code(comparison.relation, fail_on))
+
+
+def compare_folders(suspect: str, reference: str, *, quiet: bool) -> "Comparison":
+    """Return the comparison of two folders by name."""
+    from audit.inventory import take_inventory
+    from audit.sources import resolve
+    from audit.weights import compare
+
+    progress = observer(quiet=quiet)
+    left, right = (
+        take_inventory(resolve(spec), progress=progress) for spec in (suspect, reference)
+    )
+    return compare(left, right, references=1, progress=progress)
+
+
+def exit_code(relation: Relation, fail_on: FailOn | None) -> ExitCode:
+    """Return the exit code that stands for a relation."""
+    if relation is Relation.INCONCLUSIVE:
+        return ExitCode.INDETERMINATE
+    return ExitCode.FAIL if fail_on is not None and relation.is_lineage else ExitCode.PASS

@@ -1,0 +1,147 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""A comparison in words and tables for a terminal; computes nothing."""
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from audit.cli.common import plain
+from audit.cli.tables import PlainTable
+from audit.weights.result import Comparison, Evidence, Outcome, PKind
+
+_WARRANT = {
+    PKind.EXACT: (
+        "If the two had been initialised independently, agreement at least this strong would have"
+        " probability at most {odds}."
+    ),
+    PKind.ASYMPTOTIC: (
+        "If the two had been initialised independently, agreement at least this strong would have"
+        " probability about {odds}, by the normal approximation of the permutation"
+        " distribution."
+    ),
+    PKind.CALIBRATED: "Read against control models, agreement this strong scores {odds}.",
+}
+ROLE_SEPARATOR = "/"
+"""Stands in the scope of a test of one role of a component (``attention/q``)."""
+_UNITS = ("bytes", "kB", "MB", "GB", "TB")
+
+
+def describe(comparison: Comparison) -> RenderableType:
+    """Return what a person needs: the answer, what it rests on, what was not testable."""
+    tested = [e for e in comparison.evidence if e.outcome is Outcome.COMPUTED]
+    whole = [e for e in tested if ROLE_SEPARATOR not in e.scope]
+    untested = [e for e in comparison.evidence if e.outcome is not Outcome.COMPUTED]
+    parts: list[RenderableType] = [
+        _headline(comparison),
+        Text(plain(comparison.summary)),
+        *_strength(comparison),
+        Text(),
+        _facts(comparison),
+    ]
+    if comparison.components:
+        parts += [Text(), _components(comparison)]
+    if whole:
+        parts += [Text(), _evidence(whole)]
+    if len(whole) < len(tested):
+        parts.append(Text(f"and {len(tested) - len(whole)} tests of single roles: see --json"))
+    if untested:
+        parts += [Text(), _untested(untested)]
+    if comparison.limits:
+        parts += [Text(), Text("Limits", style="bold"), bullets(comparison.limits)]
+    return Group(*parts)
+
+
+def bullets(sentences: tuple[str, ...]) -> Table:
+    """Return a list whose wrapped lines stay indented."""
+    grid = Table.grid(padding=(0, 1, 0, 0))
+    for sentence in sentences:
+        grid.add_row("-", Text(plain(sentence), overflow="fold"))
+    return grid
+
+
+def _headline(comparison: Comparison) -> Text:
+    style = "bold red" if comparison.relation.is_lineage else "bold"
+    names = f"  {plain(comparison.suspect)} against {plain(comparison.reference)}"
+    return Text.assemble((comparison.relation.value.upper(), style), names)
+
+
+def _strength(comparison: Comparison) -> list[Text]:
+    """Say what the p-value means; a comparison without one says nothing here."""
+    if comparison.log10_p is None or comparison.p_kind is PKind.NONE:
+        return []
+    sentence = _WARRANT[comparison.p_kind].format(odds=odds(comparison.log10_p))
+    return [Text(f"{sentence} Every test, component and reference tried is counted in.")]
+
+
+def odds(log10_p: float) -> str:
+    """Return a probability as people read it.
+
+    Examples
+    --------
+    >>> odds(-41.3), odds(-1.0), odds(0.0)
+    ('10^-41', '0.1', '1')
+    """
+    return f"10^{-int(-log10_p)}" if log10_p <= -4 else f"{10**log10_p:.2g}"
+
+
+def size(number: int) -> str:
+    """Return a number of bytes as people read it.
+
+    Examples
+    --------
+    >>> size(999), size(22_700_000)
+    ('999 bytes', '22.7 MB')
+    """
+    value, unit = float(number), 0
+    while value >= 1000 and unit < len(_UNITS) - 1:
+        value, unit = value / 1000, unit + 1
+    return f"{value:.1f} {_UNITS[unit]}" if unit else f"{number} bytes"
+
+
+def _facts(comparison: Comparison) -> PlainTable:
+    table = PlainTable("", "")
+    table.show_header = False
+    table.add("Kind of change", comparison.kind or "the evidence does not say")
+    table.add("Direction", comparison.direction or "the evidence does not say")
+    table.add("Architectures", f"{comparison.family_suspect} / {comparison.family_reference}")
+    table.add("Parameters paired", f"{comparison.coverage:.1%} of the suspect's")
+    table.add("Weights read", size(comparison.bytes_read))
+    return table
+
+
+def _components(comparison: Comparison) -> PlainTable:
+    table = PlainTable("Component", "Relation", "log10 p", "Effect", "Warrant")
+    for part in comparison.components:
+        p, effect = _number(part.log10_p, 1), _number(part.effect, 3)
+        table.add(part.name, part.relation.value, p, effect, part.p_kind.value)
+    return table
+
+
+def _evidence(tested: list[Evidence]) -> PlainTable:
+    table = PlainTable("Test", "On", "log10 p", "Effect", "n", "Warrant")
+    for evidence in sorted(tested, key=_strongest_first):
+        table.add(
+            f"{evidence.test} v{evidence.version}",
+            evidence.scope,
+            _number(evidence.log10_p, 1),
+            _number(evidence.effect, 3),
+            "-" if evidence.n is None else f"{evidence.n:,}",
+            evidence.p_kind.value,
+        )
+    return table
+
+
+def _strongest_first(evidence: Evidence) -> tuple[float, str, str]:
+    return (0.0 if evidence.log10_p is None else evidence.log10_p, evidence.test, evidence.scope)
+
+
+def _untested(untested: list[Evidence]) -> PlainTable:
+    table = PlainTable("Not tested", "On", "Why")
+    for evidence in untested:
+        table.add(evidence.test, evidence.scope, evidence.reason or "no reason was recorded")
+    return table
+
+
+def _number(value: float | None, digits: int) -> str:
+    return "-" if value is None else f"{value:.{digits}f}"

@@ -1,0 +1,140 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""``audit licenses``: what a folder declares and carries, without its weights."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from audit.cli.common import plain, show, show_json
+from audit.cli.drawing import observer
+from audit.findings import Finding
+from audit.licenses.claims import ClaimSource, LicenseEvidence
+from audit.verdict import Verdict
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from audit.cli.tables import PlainTable
+
+CHECKS = ("LIC", "COP")
+"""Beginnings of the ids of the checks that look at licences and copyright."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LicenseReport:
+    """What the command prints with ``--json``."""
+
+    subject: str
+    licenses: LicenseEvidence
+    findings: tuple[Finding, ...]
+    verdict: Verdict
+
+
+EXAMPLES = ("audit licenses ./model",)
+
+
+def licenses_command(
+    target: Annotated[str, typer.Argument(metavar="TARGET", help="The folder to look at.")],
+    json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress.")] = False,
+) -> None:
+    """Say what a folder declares and carries about licences.
+
+    Declared, detected and concluded licences are kept apart. The licence and copyright
+    findings go through the default policy, which sets the exit code. What the licence of
+    a base model demands needs `audit model-repo`.
+    """
+    report = license_report(target, quiet=quiet)
+    if json:
+        show_json(report)
+    else:
+        for part in _describe(report):
+            show(part)
+    raise typer.Exit(report.verdict.status.exit_code)
+
+
+def license_report(target: str, *, quiet: bool) -> LicenseReport:
+    """Return the licence side of one folder."""
+    from audit import rules
+    from audit.checks import evaluate
+    from audit.checks.case import Case
+    from audit.findings import in_report_order
+    from audit.inventory import take_inventory
+    from audit.licenses import license_evidence
+    from audit.sources import resolve
+    from audit.verdict import gate
+
+    progress = observer(quiet=quiet)
+    policy = rules.policy("default")
+    subject = take_inventory(resolve(target), progress=progress)
+    evidence = license_evidence(subject, progress=progress)
+    case = Case(subject=subject, licenses=evidence, references=(), missing_parents=())
+    findings = tuple(f for f in evaluate(case, policy) if f.check.startswith(CHECKS))
+    return LicenseReport(
+        subject=subject.name,
+        licenses=evidence,
+        findings=in_report_order(findings),
+        verdict=gate(findings, policy=policy.name, fail_on=policy.fail_on),
+    )
+
+
+def _describe(report: LicenseReport) -> list["RenderableType"]:
+    evidence = report.licenses
+    parts: list[RenderableType] = [f"{report.verdict.status.value}  {plain(report.subject)}"]
+    parts += [_claims(evidence, source) for source in ClaimSource if evidence.of_source(source)]
+    if not evidence.claims:
+        parts.append("No licence is declared, and none was detected.")
+    if evidence.copyrights:
+        parts.append(_copyrights(evidence))
+    if evidence.unscanned:
+        parts.append(_unscanned(evidence))
+    parts += ["", *(_finding(finding) for finding in report.findings)]
+    parts.append(_scanned(evidence))
+    return parts
+
+
+def _claims(evidence: LicenseEvidence, source: ClaimSource) -> "PlainTable":
+    table = _table(source.value.capitalize(), "Where", "As written")
+    for claim in evidence.of_source(source):
+        table.add(claim.expression, _place(claim.path, claim.line, claim.origin), claim.raw)
+    return table
+
+
+def _copyrights(evidence: LicenseEvidence) -> "PlainTable":
+    places: dict[str, list[str]] = {}
+    for found in evidence.copyrights:
+        places.setdefault(found.holder, []).append(_place(found.path, found.line, ""))
+    table = _table("Copyright holder", "Where")
+    for holder in sorted(places):
+        more = f" and {len(places[holder]) - 1} more" if len(places[holder]) > 1 else ""
+        table.add(holder, places[holder][0] + more)
+    return table
+
+
+def _unscanned(evidence: LicenseEvidence) -> "PlainTable":
+    table = _table("Not scanned", "Why")
+    for item in evidence.unscanned:
+        table.add(item.path, item.reason)
+    return table
+
+
+def _place(path: str | None, line: int | None, origin: str) -> str:
+    where = "" if path is None else path if line is None else f"{path}:{line}"
+    return f"{where} ({origin})" if where and origin else where or origin
+
+
+def _finding(finding: Finding) -> str:
+    head = f"{finding.severity.value.upper()} {finding.check} {plain(finding.title)}"
+    return f"{head}\n    {plain(finding.message)}\n    Fix: {plain(finding.how_to_fix)}"
+
+
+def _scanned(evidence: LicenseEvidence) -> str:
+    return f"{evidence.scanned:,} files scanned by {evidence.scanner}."
+
+
+def _table(*headings: str) -> "PlainTable":
+    from audit.cli.tables import PlainTable
+
+    return PlainTable(*headings)

@@ -1,0 +1,90 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""``audit model-repo``: a folder in, a signed report out."""
+
+import shlex
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from audit.cli.common import console_out, name_only, show_json
+from audit.cli.drawing import observer
+from audit.findings import Severity
+
+if TYPE_CHECKING:
+    from audit.pipeline import Request
+
+
+EXAMPLES = (
+    "audit model-repo ./model --out ./report",
+    "audit model-repo ./model --against ./base --against ./other --out ./report",
+    "audit model-repo ./model --out ./report --fail-on critical --json > record.json",
+)
+
+
+def model_repo_command(
+    *,
+    target: Annotated[str, typer.Argument(metavar="TARGET", help="The folder to audit.")],
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="A new folder for the report.")],
+    against: Annotated[
+        list[str] | None,
+        typer.Option("--against", metavar="REF", help="A folder to compare with; repeatable."),
+    ] = None,
+    policy: Annotated[
+        str, typer.Option("--policy", metavar="FILE|NAME", help="The policy that gates.")
+    ] = "default",
+    fail_on: Annotated[
+        Severity | None,
+        typer.Option("--fail-on", help="The severity that fails the gate.", show_default="policy"),
+    ] = None,
+    key: Annotated[
+        Path | None,
+        typer.Option("--key", metavar="FILE", help="The key to sign with (see `audit key`)."),
+    ] = None,
+    json: Annotated[bool, typer.Option("--json", help="Print the record on stdout.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress.")] = False,
+) -> None:
+    """Audit a model folder and write a signed report.
+
+    Compares the weights with each --against folder, and with each base model that the
+    card declares and that lies beside TARGET. Writes record.json, report.html, report.pdf
+    and attestation.dsse.json into DIR, all or nothing, and never touches TARGET.
+    """
+    from audit import report
+    from audit.output import check_destination
+    from audit.pipeline import Request, audit_repository, publish
+    from audit.signing.keys import identity_for
+    from audit.signing.verify import FILES
+    from audit.sources import resolve
+
+    references = tuple(against or ())
+    request = Request(target=target, against=references, policy=policy, fail_on=fail_on)
+    folders = tuple(resolve(spec).root for spec in (target, *references))
+    destination = check_destination(out, not_inside=folders)
+    identity = identity_for(key)
+    progress = observer(quiet=quiet)
+    record = audit_repository(request, progress)
+    command = _command(request, out, key)
+    publish(record, destination, identity, command=command, progress=progress)
+    if json:
+        show_json(record)
+    else:
+        console = console_out()
+        files = [str(out / name) for name in FILES]
+        console.print(report.render_text(record, width=console.width, files=files))
+    raise typer.Exit(record.verdict.status.exit_code)
+
+
+def _command(request: "Request", out: Path, key: Path | None) -> str:
+    """Return the command with the names of folders, but without their places."""
+    words = ["audit", "model-repo", name_only(request.target)]
+    for reference in request.against:
+        words += ["--against", name_only(reference)]
+    if request.policy != "default":
+        words += ["--policy", name_only(request.policy)]
+    if request.fail_on is not None:
+        words += ["--fail-on", request.fail_on.value]
+    if key is not None:
+        words += ["--key", name_only(key)]
+    return shlex.join([*words, "--out", name_only(out)])

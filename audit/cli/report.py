@@ -1,0 +1,105 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""``audit report``: the HTML and the PDF again, from a record."""
+
+import hashlib
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from audit.cli.common import say, show
+from audit.errors import UsageError
+
+if TYPE_CHECKING:
+    from audit.report.document import Custody
+
+EXAMPLES = (
+    "audit report ./report/record.json --out ./report-again",
+    "audit report record.json --date 2026-01-31 --out ./report",
+)
+LARGEST_RECORD = 1 << 30
+"""Bytes; a record of a hundred thousand files has some tens of millions."""
+
+
+def report_command(
+    record: Annotated[Path, typer.Argument(metavar="RECORD", help="A record.json.")],
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="A new folder for the report.")],
+    date: Annotated[
+        datetime | None,
+        typer.Option(
+            "--date",
+            formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M:%SZ"],
+            metavar="DATE",
+            help="The date (UTC) to print where no attestation states it.",
+        ),
+    ] = None,
+) -> None:
+    """Render report.html and report.pdf again from a record.
+
+    With the attestation of that record beside it, the HTML comes out byte for byte as it
+    was. Otherwise it states the --date (or SOURCE_DATE_EPOCH) and that the rest is not
+    recorded. The new PDF is not signed, and no signature is checked here: see `audit
+    verify`.
+    """
+    from audit import report
+    from audit.output import check_destination, write_folder
+    from audit.report.document import record_from_bytes, to_bytes
+    from audit.signing.statement import HTML, PDF, RECORD
+
+    destination = check_destination(out)
+    record_json = _read(record)
+    parsed = record_from_bytes(record_json, where=record.name)
+    if to_bytes(parsed) != record_json:
+        raise UsageError(
+            f"{record.name} is not in the canonical form that an audit writes.",
+            advice="Pass the record.json as `audit model-repo` wrote it.",
+        )
+    custody = custody_beside(record, record_json) or _dated(date)
+    html = report.render_html(parsed, custody)
+    pdf = report.render_pdf(html, record_json, custody)
+    write_folder(destination, {RECORD: record_json, HTML: html, PDF: pdf})
+    show(f"Wrote {HTML} and {PDF} (not signed) to {out}.")
+
+
+def custody_beside(record: Path, record_json: bytes) -> "Custody | None":
+    """Return the custody that the attestation beside ``record`` states for these bytes.
+
+    Returns ``None``, and says why on stderr, where there is none that fits. The
+    signature is not checked.
+    """
+    from audit.signing import dsse
+    from audit.signing.statement import ATTESTATION, StatementError, parse_statement
+
+    path = record.parent / ATTESTATION
+    if not path.is_file():
+        return None
+    try:
+        statement = parse_statement(dsse.parse(_read(path)).payload)
+    except (dsse.EnvelopeError, StatementError) as error:
+        say(f"{ATTESTATION} is left aside: {error}.")
+        return None
+    if statement.predicate.record.sha256 != hashlib.sha256(record_json).hexdigest():
+        say(f"{ATTESTATION} is left aside: it belongs to another record.")
+        return None
+    say(f"Custody is taken from {ATTESTATION}; its signature was not checked.")
+    return statement.custody
+
+
+def _dated(date: datetime | None) -> "Custody | None":
+    from audit.custody import custody_on, moment_from_environment
+
+    moment = date.replace(tzinfo=UTC) if date is not None else moment_from_environment()
+    return None if moment is None else custody_on(moment)
+
+
+def _read(path: Path) -> bytes:
+    try:
+        if path.stat().st_size > LARGEST_RECORD:
+            raise UsageError(f"{path} is too large for a record.", advice="Check the path.")
+        return path.read_bytes()
+    except OSError as error:
+        raise UsageError(
+            f"{path} cannot be read: {error.strerror}.", advice="Pass a record.json."
+        ) from error

@@ -1,0 +1,163 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""Writes a folder of results, all of it or none of it.
+
+The files are written to a hidden folder beside the destination and synchronised to
+disk; one rename then makes them appear. Whatever stops the programme before that
+rename (a full disk, Ctrl-C, a crash of the renderer) leaves the destination untouched.
+"""
+
+import errno
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from audit.errors import OutputError, UsageError
+
+_ADVICE = {
+    errno.ENOSPC: "Free some space or choose another disk for --out.",
+    errno.EDQUOT: "Free some of your disk quota or choose another disk for --out.",
+    errno.EACCES: "Choose an --out that you may write to.",
+    errno.EPERM: "Choose an --out that you may write to.",
+    errno.EROFS: "Choose an --out on a disk that is not read-only.",
+    errno.ENAMETOOLONG: "Choose a shorter --out.",
+}
+
+
+def check_destination(out: str | Path, *, not_inside: tuple[Path, ...] = ()) -> Path:
+    """Return the resolved destination, if a result can be written there.
+
+    Meant for the start of a run, so that hours of work do not end in an error that
+    was known before. Writes nothing.
+
+    Parameters
+    ----------
+    out : str or Path
+        A folder that does not exist yet, or is empty.
+    not_inside : tuple of Path
+        Resolved folders that must stay as they are.
+
+    Raises
+    ------
+    UsageError
+        If ``out`` is in use, is a mount point, or lies in one of ``not_inside``.
+    OutputError
+        If nothing may be written there.
+    """
+    with _explained(Path(out)):
+        path = Path(out).expanduser().resolve()
+        for folder in not_inside:
+            if path == folder or folder in path.parents:
+                raise UsageError(
+                    f"--out {out} lies inside {folder.name}, which the audit must not change.",
+                    advice="Choose a folder outside it.",
+                )
+        _check_free(path, out)
+        _check_writable(path)
+    return path
+
+
+def write_folder(destination: Path, files: Mapping[str, bytes]) -> None:
+    """Write ``files`` (name to content) as the folder ``destination``, or nothing at all.
+
+    Raises
+    ------
+    UsageError
+        If ``destination`` came into use since it was checked.
+    OutputError
+        If the disk is full, or may not be written to.
+    """
+    with _explained(destination), _parents_made(destination.parent):
+        staging = Path(tempfile.mkdtemp(prefix=".audit-", dir=destination.parent))
+        try:
+            for name in sorted(files):
+                _write_synchronised(staging / name, files[name])
+            staging.chmod(0o777 & ~_umask())
+            staging.replace(destination)
+        finally:
+            shutil.rmtree(staging, ignore_errors=True)
+        _synchronise(destination.parent)
+
+
+def _check_free(path: Path, out: str | Path) -> None:
+    if path.exists() and not path.is_dir():
+        raise UsageError(f"--out {out} is a file.", advice="Name a folder that does not exist yet.")
+    if path.is_dir() and any(path.iterdir()):
+        raise UsageError(
+            f"--out {out} exists and is not empty; nothing is ever overwritten.",
+            advice="Name a folder that does not exist yet, or empty it first.",
+        )
+    if path.is_mount():
+        raise UsageError(
+            f"--out {out} is a mount point, which cannot be replaced in one step.",
+            advice=f"Name a folder inside it, such as {Path(out) / 'report'}.",
+        )
+
+
+def _check_writable(path: Path) -> None:
+    parent = next(folder for folder in path.parents if folder.exists())
+    if not parent.is_dir():
+        raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(parent))
+    if not os.access(parent, os.W_OK | os.X_OK):
+        read_only = os.statvfs(parent).f_flag & os.ST_RDONLY
+        code = errno.EROFS if read_only else errno.EACCES
+        raise OSError(code, os.strerror(code), str(parent))
+
+
+@contextmanager
+def _explained(destination: Path) -> Iterator[None]:
+    """Turn an operating-system error into one that says what, where and what to do."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in {errno.ENOTEMPTY, errno.EEXIST}:
+            raise UsageError(
+                f"--out {destination.name} came into use while the audit ran.",
+                advice="Name a folder that does not exist yet.",
+            ) from error
+        raise OutputError(
+            f"Cannot write the result to {destination}: {error.strerror}. Nothing was left behind.",
+            advice=_ADVICE.get(error.errno or 0, "Choose another --out."),
+        ) from error
+
+
+@contextmanager
+def _parents_made(parent: Path) -> Iterator[None]:
+    """Make missing parent folders, and take them away again if the writing fails."""
+    missing = [folder for folder in (parent, *parent.parents) if not folder.exists()]
+    made: list[Path] = []
+    done = False
+    try:
+        for folder in reversed(missing):
+            folder.mkdir()
+            made.append(folder)
+        yield
+        done = True
+    finally:
+        for folder in [] if done else reversed(made):
+            folder.rmdir()
+
+
+def _write_synchronised(path: Path, content: bytes) -> None:
+    with path.open("xb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _synchronise(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _umask() -> int:
+    """Read the process's umask, which can only be done by setting it."""
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return mask

@@ -1,0 +1,122 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""The whole programme on one screen.
+
+::
+
+    folder -> inventory -> references -> weights, licences -> findings -> verdict
+           -> record -> HTML -> PDF -> signatures -> output folder
+
+No stage reaches back, none reads global state, each returns a frozen value.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from audit import report, rules
+from audit.checks import evaluate
+from audit.checks.case import Case, ReferenceCase
+from audit.custody import custody_now
+from audit.findings import Severity, in_report_order
+from audit.inventory import Inventory, take_inventory
+from audit.licenses import license_evidence
+from audit.lineage import Reference, find_references
+from audit.output import write_folder
+from audit.progress import SILENT, Progress
+from audit.record import make_record
+from audit.report.document import AuditRecord, Options, to_bytes
+from audit.signing.keys import Identity
+from audit.signing.pades import sign_pdf
+from audit.signing.statement import ATTESTATION, HTML, PDF, RECORD, attest
+from audit.sources import resolve
+from audit.verdict import gate
+from audit.weights import compare
+
+SEED = 0
+"""Stated in every record. No test of today's battery draws a random number."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What to audit, against what, and by which policy (a shipped name or a file)."""
+
+    target: str
+    against: tuple[str, ...] = ()
+    policy: str = "default"
+    fail_on: Severity | None = None
+    """``None``: as the policy says."""
+
+
+def audit_repository(request: Request, progress: Progress = SILENT) -> AuditRecord:
+    """Audit one folder.
+
+    Raises
+    ------
+    UsageError
+        If a folder or the policy does not exist, or a reference is the target itself.
+    RulesError
+        If a file of rules is not valid.
+    """
+    policy = rules.policy(request.policy)
+    target, given = resolve(request.target), tuple(resolve(spec) for spec in request.against)
+    subject = take_inventory(target, progress=progress)
+    references = find_references(target, given, subject.parents)
+    case = Case(
+        subject=subject,
+        licenses=license_evidence(subject, progress=progress),
+        references=tuple(
+            _examine(subject, reference, len(references.found), progress)
+            for reference in references.found
+        ),
+        missing_parents=references.missing,
+    )
+    findings = in_report_order(evaluate(case, policy))
+    verdict = gate(findings, policy=policy.name, fail_on=request.fail_on or policy.fail_on)
+    options = Options(
+        policy=policy.name,
+        policy_sha256=policy.digest,
+        fail_on=verdict.fail_on.value,
+        seed=SEED,
+        against=tuple(r.snapshot.name for r in references.found if r.origin == "given"),
+    )
+    return make_record(case, findings, verdict, options)
+
+
+def _examine(
+    subject: Inventory, reference: Reference, references: int, progress: Progress
+) -> ReferenceCase:
+    """Look at one reference: its files, its licences, its weights beside the subject's."""
+    inventory = take_inventory(reference.snapshot, progress=progress)
+    return ReferenceCase(
+        inventory=inventory,
+        licenses=license_evidence(inventory, progress=progress),
+        comparison=compare(subject, inventory, references=references, progress=progress),
+        origin=reference.origin,
+        parent=reference.parent,
+    )
+
+
+def publish(
+    record: AuditRecord,
+    out: Path,
+    identity: Identity,
+    *,
+    command: str,
+    progress: Progress = SILENT,
+) -> None:
+    """Render, sign and write one record as the new folder ``out``; all of it or nothing.
+
+    Raises
+    ------
+    RenderError, SigningError, OutputError
+        If that step cannot be done; nothing is then left behind.
+    """
+    custody = custody_now(command, identity.signer)
+    record_json = to_bytes(record)
+    with progress.task("Rendering the report", None):
+        html = report.render_html(record, custody)
+        pdf = report.render_pdf(html, record_json, custody)
+    with progress.task("Signing", None):
+        pdf = sign_pdf(pdf, identity)
+        envelope = attest(record, record_json, html, pdf, custody, identity)
+    write_folder(out, {RECORD: record_json, HTML: html, PDF: pdf, ATTESTATION: envelope})

@@ -1,0 +1,188 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""Puts together what one audit established; decides nothing.
+
+Every sentence here counts something that was or was not looked at. Names of folders
+go in, their places on this machine do not.
+"""
+
+import json
+import math
+from importlib.metadata import PackageNotFoundError, version
+
+import audit
+from audit import resources
+from audit.checks.case import Case, ReferenceCase
+from audit.findings import Finding
+from audit.inventory import Inventory, Kind
+from audit.report.document import (
+    SCHEMA_VERSION,
+    AuditRecord,
+    Coverage,
+    NotRun,
+    Options,
+    ReferenceItem,
+    Subject,
+    Tool,
+)
+from audit.verdict import Verdict
+from audit.weights import BATTERY
+
+LIBRARIES = (
+    "huggingface-hub",
+    "license-expression",
+    "numpy",
+    "safetensors",
+    "scancode-toolkit",
+    "torch",
+)
+"""The distributions that can change a number or a claim."""
+
+STANDING_LIMITS = (
+    "Weights were compared with the references named here and with no others; a model"
+    " that was not compared may still be a parent.",
+    "The audit compares files. It does not see training data, distillation from another"
+    " model's outputs, or what was agreed between the parties.",
+)
+"""What holds for every audit, whatever it found."""
+
+
+def make_record(
+    case: Case, findings: tuple[Finding, ...], verdict: Verdict, options: Options
+) -> AuditRecord:
+    """Return the record of one audit; the same arguments give the same bytes."""
+    return AuditRecord(
+        schema_version=SCHEMA_VERSION,
+        tool=this_tool(),
+        options=options,
+        subject=_subject(case.subject),
+        references=tuple(_reference_item(reference) for reference in case.references),
+        comparisons=tuple(reference.comparison for reference in case.references),
+        licenses=case.licenses,
+        findings=findings,
+        verdict=verdict,
+        coverage=_coverage(case),
+        not_run=_not_run(case),
+        limits=_limits(case),
+    )
+
+
+def this_tool() -> Tool:
+    """Return the versions and digests of everything that can change an outcome."""
+    return Tool(
+        name="audit",
+        version=audit.__version__,
+        rules_sha256=resources.digest(resources.tree("rules")),
+        families_sha256=resources.digest(resources.families()),
+        battery=dict(BATTERY),
+        libraries={name: _installed(name) for name in LIBRARIES},
+    )
+
+
+def _installed(distribution: str) -> str:
+    try:
+        return version(distribution)
+    except PackageNotFoundError:
+        return "not installed"
+
+
+def _subject(inventory: Inventory) -> Subject:
+    return Subject(
+        name=inventory.name,
+        manifest_sha256=inventory.manifest_sha256,
+        artifacts=inventory.artifacts,
+        unread=inventory.unread,
+        parents=inventory.parents,
+        tensors=len(inventory.tensors),
+        parameters=_parameters(inventory),
+        architecture=_architecture(inventory),
+    )
+
+
+def _parameters(inventory: Inventory) -> int:
+    return sum(math.prod(tensor.shape) for tensor in inventory.tensors)
+
+
+def _architecture(inventory: Inventory) -> str | None:
+    config = json.loads(inventory.config) if inventory.config is not None else None
+    model_type = config.get("model_type") if isinstance(config, dict) else None
+    return model_type if isinstance(model_type, str) else None
+
+
+def _reference_item(reference: ReferenceCase) -> ReferenceItem:
+    concluded = reference.licenses.concluded
+    return ReferenceItem(
+        name=reference.inventory.name,
+        origin=reference.origin,
+        manifest_sha256=reference.inventory.manifest_sha256,
+        artifacts=reference.inventory.artifacts,
+        unread=reference.inventory.unread,
+        license=None if concluded is None else concluded.expression,
+    )
+
+
+def _coverage(case: Case) -> Coverage:
+    subject = case.subject
+    return Coverage(
+        files=len(subject.artifacts) + len(subject.unread),
+        files_read=len(subject.artifacts),
+        files_license_scanned=case.licenses.scanned,
+        parameters=_parameters(subject),
+        comparisons=len(case.references),
+        statements=_statements(case),
+    )
+
+
+def _statements(case: Case) -> tuple[str, ...]:
+    subject, licenses = case.subject, case.licenses
+    size = sum(artifact.size for artifact in subject.artifacts)
+    sentences = [
+        f"{_count(len(subject.artifacts), 'file')} read and digested ({size:,} bytes);"
+        f" {len(subject.unread):,} not read.",
+        f"{_count(len(subject.tensors), 'tensor')} with {_parameters(subject):,} parameters"
+        " listed from safetensors headers.",
+        f"{_count(licenses.scanned, 'file')} searched for licences and copyright"
+        f" statements by {licenses.scanner}; {len(licenses.unscanned):,} could not be, each"
+        f" with its reason; {licenses.skipped:,} hold weights or data and carry no licence.",
+        *(_comparison_sentence(reference) for reference in case.references),
+    ]
+    pickles = len(subject.of_kind(Kind.PICKLE))
+    if pickles:
+        sentences.append(f"{_count(pickles, 'pickle file')} digested and never loaded.")
+    other = len(subject.of_kind(Kind.OTHER_WEIGHTS))
+    if other:
+        sentences.append(f"{_count(other, 'weight file')} in formats that are not compared yet.")
+    sentences.append("No code of the audited folder was run or imported.")
+    return tuple(sentences)
+
+
+def _comparison_sentence(reference: ReferenceCase) -> str:
+    comparison = reference.comparison
+    return (
+        f"Weights compared with {reference.inventory.name}:"
+        f" {comparison.coverage:.1%} of the audited parameters lie in tensors that could be"
+        f" paired; {comparison.bytes_read:,} bytes of weights read."
+    )
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def _not_run(case: Case) -> tuple[NotRun, ...]:
+    missing = tuple(
+        NotRun(
+            what=f"comparison with the declared base model {parent.name}",
+            reason="no folder of that name was given, and none lies beside the audited one",
+        )
+        for parent in case.missing_parents
+    )
+    if case.references or missing:
+        return missing
+    reason = "no reference was given and the card declares no base model"
+    return (NotRun(what="comparison of weights", reason=reason),)
+
+
+def _limits(case: Case) -> tuple[str, ...]:
+    of_comparisons = [limit for r in case.references for limit in r.comparison.limits]
+    return tuple(dict.fromkeys([*of_comparisons, *STANDING_LIMITS]))
