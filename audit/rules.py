@@ -51,7 +51,8 @@ class Obligation(_Strict):
 class LicenseFacts(_Strict):
     """Facts of one licence (``rules/licenses/<id>.yaml``); ``verified`` is a date.
 
-    ``aliases`` are model-card ids; ``copyleft`` means that a work based on it must
+    ``aliases`` are model-card ids; ``same_terms`` are ids of other editions for which
+    every fact here holds too; ``copyleft`` means that a work based on it must
     carry the same licence; ``non_commercial`` that use is limited. ``clauses`` maps
     ``downstream``, ``copyleft`` and ``non_commercial`` to the clause they rest on.
     """
@@ -60,6 +61,7 @@ class LicenseFacts(_Strict):
     id: str
     name: str
     aliases: list[str] = []
+    same_terms: list[str] = []
     downstream: Downstream
     copyleft: bool
     non_commercial: bool
@@ -126,6 +128,14 @@ def checks() -> dict[str, CheckRule]:
 def licenses() -> dict[str, LicenseFacts]:
     """Return the licence table by SPDX id (or ``LicenseRef-``)."""
     return {facts.id: facts for facts in _load_all("licenses", LicenseFacts)}
+
+
+def license_facts(symbol: str) -> LicenseFacts | None:
+    """Return the facts of a licence id, or of the edition that has the same terms."""
+    table = licenses()
+    if symbol in table:
+        return table[symbol]
+    return next((facts for facts in table.values() if symbol in facts.same_terms), None)
 
 
 @cache

@@ -80,10 +80,14 @@ def conclude(claims: tuple[LicenseClaim, ...]) -> LicenseClaim | None:
     if texts is None:
         return _from_declarations(declared)
     paths = ", ".join(sorted({str(c.path) for c in texts.claims}))
-    agreeing = [v for v in declared if v.ids == texts.ids]
+    agreeing = [v for v in declared if v.ids == texts.ids and _says_more(v)]
     chosen = agreeing[0] if agreeing else texts
     expression = combine([c.expression for c in chosen.claims])
     return _concluded(expression, f"the text of {paths}")
+
+
+def _says_more(voice: Voice) -> bool:
+    return any(" OR " in c.expression or "-or-later" in c.expression for c in voice.claims)
 
 
 def _from_declarations(declared: list[Voice]) -> LicenseClaim:

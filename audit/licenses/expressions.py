@@ -18,6 +18,8 @@ NOASSERTION = "NOASSERTION"
 _LICENSE_REF = re.compile(r"(DocumentRef-[A-Za-z0-9.-]+:)?LicenseRef-[A-Za-z0-9.-]+")
 _GNU = re.compile(r"((?:A|L)?GPL-\d\.\d)-(?:only|or-later)")
 _LONGEST = 1000
+_PARSER_LAPSES = (AssertionError, LookupError, RecursionError, TypeError, ValueError)
+"""What the parser (30.4.4, boolean.py 5.0) was seen to raise on malformed input."""
 
 
 @cache
@@ -53,8 +55,8 @@ def _parse(text: str) -> str:
     try:
         parsed = _licensing().parse(text, validate=False)
         unknown = _licensing().unknown_license_keys(parsed)
-    except (ExpressionError, ParseError, RecursionError, AttributeError, TypeError, ValueError):
-        return NOASSERTION  # the parser raises the last three on some malformed input
+    except (ExpressionError, ParseError, *_PARSER_LAPSES):
+        return NOASSERTION
     if parsed is None or not all(_LICENSE_REF.fullmatch(key) for key in unknown):
         return NOASSERTION
     return str(parsed)
@@ -68,12 +70,18 @@ def symbols(expression: str) -> frozenset[str]:
 
 
 def readings(expression: str) -> frozenset[str]:
-    """Return the licence ids of an expression without ``-only`` and ``-or-later``.
+    """Return the licence ids of an expression as far as statements about it agree.
 
-    The text of a GNU licence is the same for both, and ``gpl-3.0`` says neither, so
-    two statements that differ only there do not contradict each other.
+    The text of a GNU licence is the same for ``-only`` and ``-or-later``, and ``gpl-3.0``
+    says neither; ``gemma`` does not say which edition. Statements that differ only
+    there do not contradict each other.
     """
-    return frozenset(_GNU.sub(r"\1", symbol) for symbol in symbols(expression))
+    return frozenset(_reading(symbol) for symbol in symbols(expression))
+
+
+def _reading(symbol: str) -> str:
+    facts = rules.license_facts(symbol)
+    return _GNU.sub(r"\1", symbol if facts is None else facts.id)
 
 
 def is_ambiguous(raw: str) -> bool:
