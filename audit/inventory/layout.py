@@ -18,8 +18,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import PurePosixPath
 
-from audit.inventory_kinds import Kind
-from audit.inventory_read import Artifact
+from audit.inventory.kinds import Kind
+from audit.inventory.read import Artifact
 
 _WEIGHTS = (Kind.WEIGHTS, Kind.OTHER_WEIGHTS, Kind.PICKLE)
 

@@ -16,8 +16,8 @@ from typing import Any
 import yaml
 
 from audit.file_names import shortened
-from audit.strict_json import canonical
-from audit.unread import NotReadableError
+from audit.inventory.strict_json import canonical
+from audit.inventory.unread import NotReadableError
 
 MAX_CARD_BYTES = 8 << 20
 _MAX_FRONT_MATTER = 256 << 10
@@ -91,7 +91,7 @@ def _split(text: str) -> tuple[str, str]:
         raise NotReadableError(f"the front matter is larger than {_MAX_FRONT_MATTER >> 10} KiB")
     try:
         _refuse_harmful(yaml.compose(block.group(2), Loader=yaml.SafeLoader))
-        card = RepoCard(text)
+        card: Any = RepoCard(text)
         return canonical(_plain(card.data.to_dict())), card.text
     except _YAML_FAULTS as error:
         raise NotReadableError(f"the front matter is not valid: {_said(error)}") from error

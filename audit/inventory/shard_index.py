@@ -12,8 +12,8 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from audit.file_names import printable, shortened
-from audit.safetensors_headers import TensorHeader
-from audit.unread import NotReadableError, Unread
+from audit.inventory.safetensors_headers import TensorHeader
+from audit.inventory.unread import NotReadableError, Unread
 
 MAX_INDEX_BYTES = 100_000_000
 """As for a header; the index of a 671-billion-parameter mixture of experts has 9 MB."""

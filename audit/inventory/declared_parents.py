@@ -13,8 +13,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from audit.model_card import ModelCard
-from audit.unread import Unread
+from audit.inventory.model_card import ModelCard
+from audit.inventory.unread import Unread
 
 _HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*")
 

@@ -1,55 +1,26 @@
 # SPDX-FileCopyrightText: 2026 The audit developers
 # SPDX-License-Identifier: Apache-2.0
-"""What is in the folder: every file with its digest, and what could not be read.
-
-The steps are the order of :func:`take_inventory`; each stands in a module of its own,
-and each type beside the function that makes it:
-
-=====================  ==================================================
-``inventory_walk``     which files there are, and which links are refused
-``inventory_read``     SHA-256 of each, in parallel (``Artifact``)
-``inventory_kinds``    what each is for (``Kind``)
-``inventory_layout``   which configuration and card speak for the weights
-``safetensors_headers``  names and shapes of tensors (``TensorHeader``)
-``shard_index``        whether every shard is there
-``model_card``         front matter and prose (``ModelCard``)
-``declared_parents``   which base models are named (``DeclaredParent``)
-=====================  ==================================================
-
-Nothing here runs, imports or unpickles anything of the folder, and nothing in the
-folder can make it fail: what cannot be read is an ``Unread`` with its reason.
-"""
+"""The order of the first stage: list, hash, classify, then read what describes the model."""
 
 import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from audit import declared_parents
-from audit.declared_parents import DeclaredParent
 from audit.file_names import locate
-from audit.inventory_kinds import Kind
-from audit.inventory_layout import settle
-from audit.inventory_read import Artifact, digest_all, read_bytes
-from audit.inventory_walk import Entry, walk
-from audit.model_card import MAX_CARD_BYTES, ModelCard, parse_card
+from audit.inventory import declared_parents
+from audit.inventory.declared_parents import DeclaredParent
+from audit.inventory.kinds import Kind
+from audit.inventory.layout import settle
+from audit.inventory.model_card import MAX_CARD_BYTES, ModelCard, parse_card
+from audit.inventory.read import Artifact, digest_all, read_bytes
+from audit.inventory.safetensors_headers import TensorHeader, read_headers
+from audit.inventory.shard_index import MAX_INDEX_BYTES, check_index
+from audit.inventory.strict_json import canonical, parse_object
+from audit.inventory.unread import NotReadableError, Unread
+from audit.inventory.walk import Entry, walk
 from audit.progress import SILENT, Progress
-from audit.safetensors_headers import TensorHeader, read_headers
-from audit.shard_index import MAX_INDEX_BYTES, check_index
 from audit.sources import Snapshot
-from audit.strict_json import canonical, parse_object
-from audit.unread import NotReadableError, Unread
-
-__all__ = [
-    "Artifact",
-    "DeclaredParent",
-    "Inventory",
-    "Kind",
-    "ModelCard",
-    "TensorHeader",
-    "Unread",
-    "take_inventory",
-]
 
 _MAX_CONFIG_BYTES = 8 << 20
 

@@ -19,10 +19,10 @@ from typing import Any
 from safetensors import SafetensorError, safe_open
 
 from audit.file_names import shortened
-from audit.inventory_read import opened
-from audit.inventory_walk import Entry
-from audit.strict_json import unique
-from audit.unread import NotReadableError, reason_of
+from audit.inventory.read import opened
+from audit.inventory.strict_json import unique
+from audit.inventory.unread import NotReadableError, reason_of
+from audit.inventory.walk import Entry
 
 MAX_HEADER_BYTES = 100_000_000
 """The limit that the safetensors format sets itself."""

@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from audit.file_names import printable
-from audit.inventory_kinds import expects_file
-from audit.unread import NotReadableError, Unread, reason_of
+from audit.inventory.kinds import expects_file
+from audit.inventory.unread import NotReadableError, Unread, reason_of
 
 _SPECIAL = {
     stat.S_IFIFO: "a named pipe, not a file",

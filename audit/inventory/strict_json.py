@@ -13,7 +13,7 @@ from typing import Any, NoReturn
 import rfc8785
 
 from audit.file_names import shortened
-from audit.unread import NotReadableError
+from audit.inventory.unread import NotReadableError
 
 _EXACT = 2**53 - 1
 """Largest integer that a JSON number carries exactly (RFC 8785, section 3.2.2.3)."""

@@ -85,7 +85,7 @@ def classify(path: str, head: bytes) -> Kind:
     """Return the kind of the file at ``path`` whose first bytes are ``head``.
 
     Every ``config.json`` is a ``CONFIG`` and every ``README.md`` a ``MODEL_CARD`` here;
-    ``audit.inventory_layout`` keeps the one of each that describes the weights.
+    ``audit.inventory.layout`` keeps the one of each that describes the weights.
     """
     name = PurePosixPath(path).name.lower()
     if is_lfs_pointer(head):

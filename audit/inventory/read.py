@@ -16,10 +16,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from io import FileIO
 
-from audit.inventory_kinds import HEAD_BYTES, Kind, classify, is_lfs_pointer
-from audit.inventory_walk import Entry, Stamp
+from audit.inventory.kinds import HEAD_BYTES, Kind, classify, is_lfs_pointer
+from audit.inventory.unread import NotReadableError, Unread, reason_of
+from audit.inventory.walk import Entry, Stamp
 from audit.progress import Advance, Progress
-from audit.unread import NotReadableError, Unread, reason_of
 
 _FLAGS = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 _BUFFER_BYTES = 1 << 20

@@ -1,0 +1,39 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""What is in the folder: every file with its digest, and what could not be read.
+
+One stage, one package: each step of :func:`take_inventory` is a module, and each type
+stands beside the function that makes it.
+
+- ``walk``: which files there are, and which links are refused
+- ``read``: SHA-256 of each, in parallel (``Artifact``)
+- ``kinds``: what each is for (``Kind``)
+- ``layout``: which configuration and which card speak for the weights
+- ``safetensors_headers``: names, types and shapes of tensors (``TensorHeader``)
+- ``shard_index``: whether every shard is there
+- ``model_card``: front matter and prose (``ModelCard``)
+- ``declared_parents``: which base models are named (``DeclaredParent``)
+- ``take``: all of it in order (``Inventory``)
+
+Nothing here runs, imports or unpickles anything of the folder, and nothing in the
+folder can make it fail: what cannot be read is an ``Unread`` with its reason.
+"""
+
+from audit.inventory.declared_parents import DeclaredParent
+from audit.inventory.kinds import Kind
+from audit.inventory.model_card import ModelCard
+from audit.inventory.read import Artifact
+from audit.inventory.safetensors_headers import TensorHeader
+from audit.inventory.take import Inventory, take_inventory
+from audit.inventory.unread import Unread
+
+__all__ = [
+    "Artifact",
+    "DeclaredParent",
+    "Inventory",
+    "Kind",
+    "ModelCard",
+    "TensorHeader",
+    "Unread",
+    "take_inventory",
+]
