@@ -1,0 +1,41 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""Views of the record: HTML, PDF and terminal text.
+
+The three functions import what they need only when they are called, so that importing
+the record's types costs nothing.
+"""
+
+from typing import TYPE_CHECKING
+
+from audit.report.document import AuditRecord, Custody
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rich.text import Text
+
+    from audit.report.view import RuleTexts
+
+
+def render_html(
+    record: AuditRecord, custody: Custody | None, *, texts: "RuleTexts | None" = None
+) -> bytes:
+    """Render the record as one self-contained page; see :func:`audit.report.html.render`."""
+    from audit.report.html import render
+
+    return render(record, custody, texts=texts)
+
+
+def render_pdf(html: bytes, record_json: bytes, custody: Custody | None) -> bytes:
+    """Print the page as PDF with the record attached; see :func:`audit.report.pdf.render`."""
+    from audit.report.pdf import render
+
+    return render(html, record_json, custody)
+
+
+def render_text(record: AuditRecord, *, width: int, files: "Sequence[str]" = ()) -> "Text":
+    """Summarise the record for a terminal; see :func:`audit.report.text.summary`."""
+    from audit.report.text import summary
+
+    return summary(record, width=width, files=files)

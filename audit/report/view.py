@@ -1,0 +1,127 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""The record turned into strings: the only place where the report decides what to say.
+
+Templates receive nothing but text, tuples of text and drawn charts. The sections are
+built in ``view_verdict``, ``view_weights``, ``view_release`` and ``view_process``; this
+module puts them together.
+"""
+
+import hashlib
+from dataclasses import dataclass
+
+from audit import resources, rules
+from audit.report.document import AuditRecord, Custody, to_bytes
+from audit.report.view_process import (
+    CoverageView,
+    CustodyView,
+    MethodsView,
+    ReproductionView,
+    SignatureView,
+    coverage,
+    custody_page,
+    methods,
+    reproduction,
+    signature,
+)
+from audit.report.view_release import (
+    InventoryView,
+    LicensesView,
+    LineageView,
+    inventory,
+    licenses,
+    lineage,
+)
+from audit.report.view_verdict import FindingView, VerdictView, findings, verdict
+from audit.report.view_weights import (
+    AlternativeView,
+    ComparisonView,
+    ScaleRow,
+    alternatives,
+    comparisons,
+    scale,
+)
+from audit.report.wording import clip, short_name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleTexts:
+    """What the report quotes from ``rules/``, which is not in the record.
+
+    ``why`` maps check ids to the reason for the check; ``thresholds`` are names and
+    values of the weight decision rule; ``same`` says whether these rules have the
+    digest that the record names (if not, no threshold is printed).
+    """
+
+    why: dict[str, str]
+    thresholds: tuple[tuple[str, float], ...]
+    same: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportView:
+    """Everything the templates may print."""
+
+    title: str
+    subject: str
+    subject_short: str
+    digest: str
+    digest_short: str
+    record_sha256: str
+    version: str
+    created: str
+    verdict: VerdictView
+    findings: tuple[FindingView, ...]
+    comparisons: tuple[ComparisonView, ...]
+    not_run: tuple[tuple[str, str], ...]
+    lineage: LineageView
+    licenses: LicensesView
+    alternatives: tuple[AlternativeView, ...]
+    methods: MethodsView
+    limits: tuple[str, ...]
+    coverage: CoverageView
+    custody: CustodyView
+    reproduction: ReproductionView
+    signature: SignatureView
+    scale: tuple[ScaleRow, ...]
+    inventory: InventoryView
+
+
+def rule_texts(record: AuditRecord) -> RuleTexts:
+    """Read from the installed ``rules/`` what the report quotes."""
+    thresholds = rules.weight_thresholds().model_dump(exclude={"schema_version"})
+    return RuleTexts(
+        why={rule.id: rule.why for rule in rules.checks().values()},
+        thresholds=tuple(sorted(thresholds.items())),
+        same=resources.digest(resources.tree("rules")) == record.tool.rules_sha256,
+    )
+
+
+def build(record: AuditRecord, custody: Custody | None, texts: RuleTexts) -> ReportView:
+    """Turn a record into what the templates print."""
+    name = clip(record.subject.name, 200)
+    return ReportView(
+        title=f"Model provenance audit: {short_name(record.subject.name)}",
+        subject=name,
+        subject_short=short_name(record.subject.name, 48),
+        digest=record.subject.manifest_sha256,
+        digest_short=record.subject.manifest_sha256[:12],
+        record_sha256=hashlib.sha256(to_bytes(record)).hexdigest(),
+        version=f"{record.tool.name} {record.tool.version}",
+        created="" if custody is None else custody.audited_at,
+        verdict=verdict(record, custody),
+        findings=findings(record, texts.why),
+        comparisons=comparisons(record),
+        not_run=tuple((clip(n.what, 120), clip(n.reason, 300)) for n in record.not_run),
+        lineage=lineage(record),
+        licenses=licenses(record),
+        alternatives=alternatives(record),
+        methods=methods(record, texts.thresholds if texts.same else ()),
+        limits=tuple(clip(limit, 600) for limit in record.limits),
+        coverage=coverage(record),
+        custody=custody_page(custody),
+        reproduction=reproduction(record, custody),
+        signature=signature(custody),
+        scale=scale(),
+        inventory=inventory(record),
+    )

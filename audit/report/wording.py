@@ -1,0 +1,268 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""The report's words and numbers: every rounding, adjective and escape in one place.
+
+The words themselves are data (``templates/wording.yaml``, ``templates/methods.yaml``), so
+that a lawyer can amend them without reading Python. Rounding never flatters: shares round
+down, and an upper bound on a probability rounds up.
+"""
+
+import unicodedata
+from functools import cache
+from math import ceil, floor, log10
+from pathlib import Path
+from typing import Any, TypeVar
+
+import yaml
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from audit import resources
+from audit.errors import RenderError
+from audit.weights.result import PKind
+
+_SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+_INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn"}
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class RelationWords(_Strict):
+    """Label, full sentence and clause for one relation; ``{suspect}``, ``{reference}``."""
+
+    label: str
+    verdict: str
+    short: str
+
+
+class LabelledMeaning(_Strict):
+    """A label and one sentence that explains it."""
+
+    label: str
+    meaning: str
+
+
+class Band(_Strict):
+    """A grade for log10 probabilities at or below ``at_most``."""
+
+    at_most: float
+    grade: str
+    strong: bool
+    silent: bool
+
+
+class AlternativeWords(_Strict):
+    """An explanation other than lineage, and which tests speak to it."""
+
+    name: str
+    text: str
+    tested_by: tuple[str, ...]
+    tested: str
+    untestable: str = ""
+
+
+class Wording(_Strict):
+    """The content of ``templates/wording.yaml``."""
+
+    relations: dict[str, RelationWords]
+    gate: dict[str, LabelledMeaning]
+    severities: dict[str, str]
+    statuses: dict[str, str]
+    scale: tuple[Band, ...]
+    warrants: dict[str, LabelledMeaning]
+    kinds: dict[str, str]
+    alternatives: tuple[AlternativeWords, ...]
+
+
+class Method(_Strict):
+    """The explanation of one weight test (``templates/methods.yaml``)."""
+
+    name: str
+    effect: str
+    null: str
+    statistic: str
+    survives: str
+    blind_to: str
+
+
+_Model = TypeVar("_Model", bound=BaseModel)
+
+
+@cache
+def words() -> Wording:
+    """Return the report's words."""
+    return _load("wording.yaml", Wording)
+
+
+@cache
+def methods() -> dict[str, Method]:
+    """Return the explanations of the weight tests by test name."""
+    path = resources.tree("templates") / "methods.yaml"
+    entries: dict[str, Any] = _yaml(path)
+    return {name: _validate(fields, Method, path) for name, fields in entries.items()}
+
+
+def method(test: str) -> Method:
+    """Return the explanation of ``test``, or one that says that there is none."""
+    missing = "This version of the report has no description of this test."
+    return methods().get(
+        test,
+        Method(
+            name=test,
+            effect="as defined by the test",
+            null=missing,
+            statistic=missing,
+            survives=missing,
+            blind_to=missing,
+        ),
+    )
+
+
+def _load(name: str, model: type[_Model]) -> _Model:
+    path = resources.tree("templates") / name
+    return _validate(_yaml(path), model, path)
+
+
+def _yaml(path: Path) -> Any:
+    try:
+        return yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, yaml.YAMLError) as error:
+        raise RenderError(f"{path}: {error}", advice="Reinstall audit.") from error
+
+
+def _validate(fields: Any, model: type[_Model], path: Path) -> _Model:
+    try:
+        return model.model_validate(fields)
+    except ValidationError as error:
+        raise RenderError(
+            f"{path}: {error.errors()[0]['msg']}", advice="Reinstall audit."
+        ) from error
+
+
+def visible(text: str) -> str:
+    """Replace control, format and unassigned characters by their visible code point.
+
+    Line breaks and tabs become spaces. Without this a file name could reorder the line
+    it stands in (bidirectional overrides) or drive a terminal (escape sequences).
+    """
+    return "".join(_visible_character(c) for c in text)
+
+
+def _visible_character(character: str) -> str:
+    if character in "\n\r\t":
+        return " "
+    return code_point(character) if unicodedata.category(character) in _INVISIBLE else character
+
+
+def code_point(character: str) -> str:
+    """Return the visible stand-in of one character, for example ``‹U+202E›``."""
+    return f"‹U+{ord(character):04X}›"
+
+
+def clip(text: str, limit: int) -> str:
+    """Shorten ``text`` to about ``limit`` characters and say how long it was."""
+    if len(text) <= limit:
+        return text
+    return f"{text[:limit].rstrip()} … ({count(len(text))} characters, whole in record.json)"
+
+
+def short_name(text: str, limit: int = 60) -> str:
+    """Shorten a name for running text; the start and the end carry the meaning."""
+    if len(text) <= limit:
+        return text
+    return f"{text[: limit - 16]}…{text[-15:]}"
+
+
+def count(number: int) -> str:
+    """Write a whole number with thousands separators."""
+    return f"{number:,}"
+
+
+def counted(number: int, singular: str, plural: str | None = None) -> str:
+    """Write a number with its noun: ``1 file``, ``1,204 files``."""
+    return f"{count(number)} {singular if number == 1 else plural or singular + 's'}"
+
+
+def size(octets: int) -> str:
+    """Write a size in decimal units, as disks are sold."""
+    value, unit = float(octets), "B"
+    for larger in ("kB", "MB", "GB", "TB"):
+        if value < 1000:
+            break
+        value, unit = value / 1000, larger
+    return f"{octets} B" if unit == "B" else f"{value:.1f} {unit}"
+
+
+def share(fraction: float) -> str:
+    """Write a fraction as per cent, rounded down, so that 100 % means all."""
+    return f"{floor(_steady(fraction * 1000)) / 10:.1f} %"
+
+
+def upper_share(fraction: float) -> str:
+    """Write an upper bound as per cent, rounded up and never over 100 %."""
+    return f"{min(1000, ceil(_steady(fraction * 1000))) / 10:.1f} %"
+
+
+def _steady(value: float) -> float:
+    """Remove binary dust (0.57 * 1000 is 569.99...) before rounding in one direction."""
+    return round(value, 6)
+
+
+def decimal(value: float) -> str:
+    """Write a measured value with three significant digits and a real minus sign."""
+    if value == 0 or 0.001 <= abs(value) < 1_000_000:
+        digits = 3 if value == 0 else max(0, min(3, 2 - floor(log10(abs(value)))))
+        return _minus(f"{value:,.{digits}f}")
+    mantissa, exponent = f"{value:.2e}".split("e")
+    return _minus(f"{mantissa}·10") + _superscript(int(exponent))
+
+
+def logarithm(value: float) -> str:
+    """Write a log10 probability with one decimal, rounded towards zero."""
+    return _minus(f"{-floor(_steady(-value * 10)) / 10 + 0.0:,.1f}")
+
+
+def chance(log10_p: float) -> str:
+    """Write a probability so that the statement stays true after rounding up."""
+    if log10_p <= -3:
+        return f"1 in 10{_superscript(floor(_steady(-log10_p)))}"
+    per_mille = min(1000, ceil(_steady(10**log10_p * 1000)))
+    return f"{per_mille / 10:.1f} %"
+
+
+def _superscript(number: int) -> str:
+    sign = "⁻" if number < 0 else ""
+    return sign + str(abs(number)).translate(_SUPERSCRIPTS)
+
+
+def _minus(text: str) -> str:
+    return text.replace("-", "−")
+
+
+def band(log10_p: float) -> Band:
+    """Return the grade of a log10 probability on the scale of Annex A."""
+    return next((b for b in words().scale if log10_p <= b.at_most), words().scale[-1])
+
+
+def probability_sentence(log10_p: float | None, p_kind: PKind, *, corrected: bool) -> str:
+    """Say what a p-value means, with its warrant, for a reader without statistics."""
+    if log10_p is None or p_kind is PKind.NONE:
+        return "Values were compared directly or no test gave a number; no probability is stated."
+    if p_kind is PKind.CALIBRATED:
+        return (
+            f"Among control models, agreement this strong is expected in about {chance(log10_p)} "
+            "of cases; this is read from controls and is not an exact probability."
+        )
+    tail = ", after correction for every test, component and reference tried" * corrected
+    if p_kind is PKind.EXACT:
+        how = f"at most {chance(log10_p)}{tail}"
+    else:
+        how = (
+            f"about {chance(log10_p)}, by the normal approximation of the permutation "
+            f"distribution{tail}"
+        )
+    return (
+        "If the two models had been initialised independently, agreement this strong would "
+        f"have probability {how}. This is not the probability that the models are unrelated."
+    )

@@ -1,0 +1,398 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""Sample records with a known story, so that a test can say what the report must show.
+
+``convicted``: weights shared with an undeclared reference, three findings, gate FAIL.
+``cleared``: same reference, nothing shared, gate PASS.
+``inconclusive``: a folder without weights, gate INDETERMINATE.
+``hostile``: every string is an attack on layout, terminal, parser or file system.
+"""
+
+import hashlib
+import math
+from dataclasses import replace
+
+from audit.findings import Confidence, Finding, FindingStatus, Location, Severity
+from audit.inventory import Artifact, DeclaredParent, Kind, Unread
+from audit.licenses.claims import ClaimSource, Copyright, LicenseClaim, LicenseEvidence, Unscanned
+from audit.report.document import (
+    AuditRecord,
+    Coverage,
+    Custody,
+    NotRun,
+    Options,
+    ReferenceItem,
+    Signer,
+    Subject,
+    Tool,
+)
+from audit.report.view import RuleTexts
+from audit.verdict import gate
+from audit.weights.result import (
+    Comparison,
+    Component,
+    Curve,
+    Evidence,
+    Outcome,
+    PKind,
+    Relation,
+    SpreadContext,
+)
+
+TEXTS = RuleTexts(
+    why={
+        "WGT001": "Obligations of the parent's licence follow the weights, declared or not.",
+        "LIC004": "A licence cannot grant more than the parent's licence allows to pass on.",
+    },
+    thresholds=(("alpha_derived", -9.0), ("alpha_none", -2.0), ("min_roles", 2.0)),
+    same=True,
+)
+CUSTODY = Custody(
+    audited_at="2026-01-31T12:00:00Z",
+    platform="Linux x86_64",
+    python="3.11.9",
+    command="audit model-repo suspect --against reference --out report",
+    signer=Signer(kind="self-made", name="audit self-made key", fingerprint="5f" * 32),
+)
+BATTERY = {
+    "tensor-identity": 1,
+    "norm-vectors": 1,
+    "aligned-weights": 1,
+    "column-agreement": 1,
+    "embedding-agreement": 1,
+    "undone-permutation": 1,
+}
+
+
+def digest(text: str) -> str:
+    """Return a SHA-256 that is the same in every run."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def artifact(path: str, size: int, kind: Kind) -> Artifact:
+    return Artifact(path=path, size=size, sha256=digest(path), kind=kind)
+
+
+FILES = (
+    artifact("LICENSE", 1067, Kind.LEGAL),
+    artifact("README.md", 2210, Kind.MODEL_CARD),
+    artifact("config.json", 912, Kind.CONFIG),
+    artifact("model-00001-of-00002.safetensors", 1_310_720, Kind.WEIGHTS),
+    artifact("model-00002-of-00002.safetensors", 1_048_576, Kind.WEIGHTS),
+    artifact("model.safetensors.index.json", 8_440, Kind.WEIGHTS_INDEX),
+    artifact("modeling_suspect.py", 41_882, Kind.CODE),
+    artifact("optimizer.bin", 20_480, Kind.PICKLE),
+    artifact("tokenizer.json", 152_003, Kind.TOKENIZER),
+)
+
+
+def evidence(test: str, scope: str, **fields: object) -> Evidence:
+    values: dict[str, object] = {"outcome": Outcome.COMPUTED, "p_kind": PKind.EXACT, **fields}
+    return Evidence(test=test, version=1, scope=scope, **values)  # type: ignore[arg-type]
+
+
+def curve(role: str, shift: float) -> Curve:
+    layers = range(12)
+    return Curve(
+        role=role,
+        suspect=tuple(0.02 + 0.004 * math.sin(i / 3 + shift) + 0.0004 * i for i in layers),
+        reference=tuple(0.021 + 0.0038 * math.sin(i / 3 + shift + 0.2) for i in layers),
+    )
+
+
+SPREAD = SpreadContext(
+    per_layer=0.934,
+    per_tensor=0.951,
+    layers=12,
+    tensors=75,
+    curves=tuple(curve(role, k * 0.7) for k, role in enumerate(("q", "k", "v", "o"))),
+)
+
+
+def shared() -> Comparison:
+    """A comparison that establishes dependence, with one silent test beside it."""
+    return Comparison(
+        suspect="suspect",
+        reference="reference",
+        relation=Relation.DERIVED,
+        summary="Attention, embeddings and norms share trained values; every expert agrees with "
+        "the reference's feed-forward block.",
+        log10_p=-214.7,
+        effect=0.71,
+        p_kind=PKind.EXACT,
+        components=(
+            Component(name="embeddings", relation=Relation.DERIVED, log10_p=-98.2, effect=0.88,
+                      p_kind=PKind.EXACT),
+            Component(name="attention", relation=Relation.DERIVED, log10_p=-214.7, effect=0.71,
+                      p_kind=PKind.EXACT),
+            Component(name="feed-forward", relation=Relation.DERIVED, log10_p=-61.0, effect=0.64,
+                      p_kind=PKind.ASYMPTOTIC),
+            Component(name="router", relation=Relation.NO_SHARED_WEIGHTS, log10_p=None,
+                      effect=None, p_kind=PKind.NONE),
+        ),
+        evidence=(
+            evidence("tensor-identity", "model", p_kind=PKind.NONE, statistic=0.0012,
+                     effect=0.0012, n=589_824),
+            evidence("norm-vectors", "model", p_kind=PKind.ASYMPTOTIC, statistic=31.4,
+                     log10_p=-215.8, effect=0.93, effect_upper=0.94, n=256,
+                     roles=("attn_norm", "ffn_norm")),
+            evidence("aligned-weights", "attention", p_kind=PKind.ASYMPTOTIC, statistic=58.9,
+                     log10_p=-755.0, effect=0.71, effect_upper=0.72, n=256,
+                     roles=("q", "k", "v", "o")),
+            evidence("aligned-weights", "feed-forward", p_kind=PKind.ASYMPTOTIC, statistic=16.9,
+                     log10_p=-63.4, effect=0.64, effect_upper=0.66, n=256, roles=("gate", "up")),
+            evidence("aligned-weights", "router", p_kind=PKind.ASYMPTOTIC, statistic=-0.31,
+                     log10_p=-0.2, effect=0.0, effect_upper=0.08, n=256, roles=("router",)),
+            evidence("column-agreement", "attention", statistic=141.0, log10_p=-243.3,
+                     effect=0.5508, n=256, roles=("q", "k")),
+            evidence("embedding-agreement", "embeddings", statistic=201.0, log10_p=-377.9,
+                     effect=0.7852, n=256),
+            Evidence(test="undone-permutation", version=1, scope="model",
+                     outcome=Outcome.NOT_APPLICABLE, p_kind=PKind.NONE,
+                     reason="the embeddings agree in their own order, so there is nothing to undo"),
+        ),
+        kind="upcycled: every expert starts from the reference's feed-forward block",
+        direction=None,
+        family_suspect="mixtral",
+        family_reference="llama",
+        coverage=0.9874,
+        bytes_read=2_359_296,
+        limits=("The router has no counterpart in the reference.",),
+        spread=SPREAD,
+    )
+
+
+def unrelated() -> Comparison:
+    """A comparison in which every test stays silent."""
+    rows = (
+        evidence("tensor-identity", "model", p_kind=PKind.NONE, statistic=0.0, effect=0.0,
+                 n=589_824),
+        evidence("norm-vectors", "model", p_kind=PKind.ASYMPTOTIC, statistic=0.42,
+                 log10_p=-0.47, effect=0.03, effect_upper=0.17, n=256),
+        evidence("aligned-weights", "attention", p_kind=PKind.ASYMPTOTIC, statistic=-0.8,
+                 log10_p=-0.1, effect=0.0, effect_upper=0.05, n=256, roles=("q", "k", "v", "o")),
+        evidence("column-agreement", "attention", statistic=2.0, log10_p=-0.3, effect=0.0078,
+                 n=256),
+        evidence("embedding-agreement", "embeddings", statistic=1.0, log10_p=0.0, effect=0.0039,
+                 n=256),
+    )
+    return replace(
+        shared(),
+        relation=Relation.NO_SHARED_WEIGHTS,
+        summary="Every test stayed within chance.",
+        log10_p=0.0,
+        effect=0.0,
+        p_kind=PKind.ASYMPTOTIC,
+        components=(
+            Component(name="attention", relation=Relation.NO_SHARED_WEIGHTS, log10_p=-0.1,
+                      effect=0.0, p_kind=PKind.ASYMPTOTIC),
+        ),
+        evidence=rows,
+        kind=None,
+        limits=("A shared correlation above 5 % would have been seen in attention.",),
+    )
+
+
+LICENSES = LicenseEvidence(
+    claims=(
+        LicenseClaim(source=ClaimSource.DECLARED, origin="card: license", expression="MIT",
+                     raw="mit", path="README.md", line=2),
+        LicenseClaim(source=ClaimSource.DETECTED, origin="license file", expression="MIT",
+                     raw="MIT License", path="LICENSE", line=1, score=1.0),
+        LicenseClaim(source=ClaimSource.DETECTED, origin="header", expression="Apache-2.0",
+                     raw="Licensed under the Apache License, Version 2.0",
+                     path="modeling_suspect.py", line=5, score=0.99),
+        LicenseClaim(source=ClaimSource.CONCLUDED, origin="declared and detected",
+                     expression="MIT AND Apache-2.0", raw="MIT AND Apache-2.0", path=None),
+    ),
+    copyrights=(
+        Copyright(holder="Example Team", statement="Copyright 2025 Example Team",
+                  path="modeling_suspect.py", line=3),
+    ),
+    scanned=5,
+    unscanned=(Unscanned(path="optimizer.bin", reason="binary file"),),
+    scanner="scancode-toolkit 32.5.0",
+)
+
+FINDINGS = (
+    Finding(
+        check="LIC002",
+        severity=Severity.MEDIUM,
+        confidence=Confidence.HIGH,
+        status=FindingStatus.VIOLATED,
+        title="A copyright holder in a file header is named in no notice",
+        message="modeling_suspect.py carries a copyright statement of Example Team. No NOTICE, "
+        "LICENSE or card repeats it.",
+        how_to_fix="Add a NOTICE file that reproduces the statement.",
+        locations=(Location(path="modeling_suspect.py", line=3),),
+        evidence=("Copyright 2025 Example Team",),
+    ),
+    Finding(
+        check="WGT001",
+        severity=Severity.HIGH,
+        confidence=Confidence.HIGH,
+        status=FindingStatus.VIOLATED,
+        title="Weights share trained values with a model that is not declared",
+        message="The card says that the model was trained from scratch. The weights are not "
+        "independent of those of reference.",
+        how_to_fix="Declare base_model: reference and its relation in README.md, or give a "
+        "training log that shows an independent start.",
+        locations=(Location(path="README.md", line=14),),
+        evidence=("README.md: “trained from scratch”", "attention agrees: 71.0 %, 1 in 10²¹⁴"),
+    ),
+    Finding(
+        check="LIC004",
+        severity=Severity.HIGH,
+        confidence=Confidence.MEDIUM,
+        status=FindingStatus.UNDETERMINED,
+        title="The parent's licence is not known well enough to judge the release's licence",
+        message="The reference states LicenseRef-example, which the licence table lacks.",
+        how_to_fix="Read the parent's licence and add it to the table, or ask its publisher.",
+        locations=(Location(path="LICENSE"),),
+        evidence=("reference: LicenseRef-example",),
+    ),
+)
+
+
+def record(comparison: Comparison | None, findings: tuple[Finding, ...]) -> AuditRecord:
+    references = ()
+    if comparison is not None:
+        references = (
+            ReferenceItem(
+                name="reference",
+                origin="given",
+                manifest_sha256=digest("reference"),
+                artifacts=(artifact("model.safetensors", 2_000_000, Kind.WEIGHTS),),
+                unread=(),
+                license="Apache-2.0",
+            ),
+        )
+    return AuditRecord(
+        schema_version=1,
+        tool=Tool(
+            name="model-provenance-audit",
+            version="0.1.0",
+            rules_sha256=digest("rules"),
+            families_sha256=digest("families"),
+            battery=BATTERY,
+            libraries={"safetensors": "0.7.0", "scancode-toolkit": "32.5.0", "torch": "2.13.0"},
+        ),
+        options=Options(
+            policy="default",
+            policy_sha256=digest("policy"),
+            fail_on="high",
+            seed=20260101,
+            against=() if comparison is None else ("reference",),
+        ),
+        subject=Subject(
+            name="suspect",
+            manifest_sha256=digest("suspect"),
+            artifacts=FILES,
+            unread=(
+                Unread(path="optimizer.bin", reason="a pickle, which cannot be read safely"),
+            ),
+            parents=(
+                DeclaredParent(name="example/other-base", relation=None,
+                               origin="README.md: base_model"),
+            ),
+            tensors=75,
+            parameters=589_824,
+            architecture="mixtral",
+        ),
+        references=references,
+        comparisons=() if comparison is None else (comparison,),
+        licenses=LICENSES,
+        findings=findings,
+        verdict=gate(findings, policy="default", fail_on=Severity.HIGH),
+        coverage=Coverage(
+            files=9,
+            files_read=8,
+            files_license_scanned=5,
+            parameters=589_824,
+            comparisons=len(references),
+            statements=("Weights in safetensors files were compared; the pickle was not.",),
+        ),
+        not_run=(
+            NotRun(what="comparison with example/other-base", reason="no folder was given for it"),
+        ),
+        limits=("Tests that follow a rotation of the hidden space are not part of this version.",),
+    )
+
+
+def convicted() -> AuditRecord:
+    return record(shared(), FINDINGS)
+
+
+def cleared() -> AuditRecord:
+    return record(unrelated(), ())
+
+
+def inconclusive() -> AuditRecord:
+    silent = replace(
+        unrelated(),
+        relation=Relation.INCONCLUSIVE,
+        summary="There is nothing to compare.",
+        log10_p=None,
+        effect=None,
+        p_kind=PKind.NONE,
+        components=(),
+        evidence=(
+            Evidence(test="aligned-weights", version=1, scope="model",
+                     outcome=Outcome.NOT_APPLICABLE, p_kind=PKind.NONE,
+                     reason="the audited folder holds no weights"),
+        ),
+        coverage=0.0,
+        bytes_read=0,
+        spread=SpreadContext(per_layer=None, per_tensor=None, layers=0, tensors=0,
+                             reason="the audited folder holds no weights"),
+    )
+    return record(silent, FINDINGS[2:])
+
+
+SCRIPT = "</style></title><script>alert(1)</script>"
+LINK = "<link rel=attachment href=file:///etc/passwd><img src=file:///etc/passwd>"
+REMOTE = "<img src=http://192.0.2.1/x.png>{{ 7 * 7 }}{% raw %}"
+BIDI = "gpj.\u202esafetensors\u2066\u200b\x1b[31mred\x07"
+EMOJI = "weights-\U0001f600-中文-שלום-\ud800-\uffff.safetensors"
+ENDLESS = "a" * 10_000
+
+
+def hostile() -> AuditRecord:
+    """Attack every string that a stranger controls."""
+    base = convicted()
+    nasty = (SCRIPT, LINK, REMOTE, BIDI, EMOJI, ENDLESS, "a\nb\tc", "../../etc/passwd")
+    comparison = replace(
+        base.comparisons[0],
+        suspect=ENDLESS, reference=SCRIPT + BIDI, summary=LINK, limits=nasty, kind=EMOJI,
+        direction=REMOTE, family_suspect=SCRIPT, family_reference=ENDLESS,
+    )
+    finding = replace(
+        FINDINGS[0], title=SCRIPT, message=" ".join(nasty), how_to_fix=LINK, evidence=nasty,
+        locations=tuple(Location(path=p, line=1) for p in nasty), fingerprint="LIC002:00000000",
+    )
+    claim = replace(LICENSES.claims[0], raw=SCRIPT, expression=ENDLESS, path=BIDI, origin=LINK)
+    return replace(
+        base,
+        subject=replace(
+            base.subject,
+            name=SCRIPT + BIDI + ENDLESS,
+            artifacts=tuple(artifact(p, 1, Kind.OTHER) for p in nasty),
+            unread=tuple(Unread(path=p, reason=LINK) for p in nasty),
+            parents=tuple(DeclaredParent(name=p, relation=p, origin=p) for p in nasty),
+            architecture=SCRIPT,
+        ),
+        references=(replace(base.references[0], name=SCRIPT + BIDI, license=ENDLESS),),
+        comparisons=(comparison,),
+        licenses=replace(
+            LICENSES,
+            claims=(claim, *LICENSES.claims),
+            copyrights=tuple(
+                Copyright(holder=p, statement=p, path=p, line=1) for p in nasty
+            ),
+            unscanned=tuple(Unscanned(path=p, reason=p) for p in nasty),
+        ),
+        findings=(finding, *FINDINGS),
+        verdict=replace(base.verdict, reasons=nasty),
+        not_run=tuple(NotRun(what=p, reason=p) for p in nasty),
+        limits=nasty,
+    )
