@@ -15,6 +15,7 @@ from audit import resources
 from audit.checks.case import Case, ReferenceCase
 from audit.findings import Finding
 from audit.inventory import Inventory, Kind
+from audit.licenses.scanner import scancode_version
 from audit.report.document import (
     SCHEMA_VERSION,
     AuditRecord,
@@ -33,7 +34,6 @@ LIBRARIES = (
     "license-expression",
     "numpy",
     "safetensors",
-    "scancode-toolkit",
     "torch",
 )
 """The distributions that can change a number or a claim."""
@@ -75,7 +75,10 @@ def this_tool() -> Tool:
         rules_sha256=resources.digest(resources.tree("rules")),
         families_sha256=resources.digest(resources.families()),
         battery=dict(BATTERY),
-        libraries={name: _installed(name) for name in LIBRARIES},
+        libraries={
+            **{name: _installed(name) for name in LIBRARIES},
+            "scancode-toolkit": scancode_version() or "not installed",
+        },
     )
 
 

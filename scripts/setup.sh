@@ -97,12 +97,13 @@ as_root() {
 # read by the licence scanner where it has no binary of its own (all but x86_64).
 missing_libraries() {
   "$VENV/bin/python" - <<'PY'
-import platform
+import contextlib, io, platform
 from ctypes.util import find_library
 
 missing = []
 try:
-    import weasyprint
+    with contextlib.redirect_stdout(io.StringIO()):  # weasyprint prints a banner
+        import weasyprint
 except OSError:
     missing.append("pango")
 if platform.machine() != "x86_64" and find_library("magic") is None:

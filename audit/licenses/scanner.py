@@ -25,14 +25,18 @@ SECONDS_PER_FILE = 60.0
 _SECONDS_TO_START = 240.0
 _SECONDS_OF_GRACE = 30.0
 WORKER = Path(__file__).with_name("worker.py")
+_DISTRIBUTIONS = ("scancode-toolkit-mini", "scancode-toolkit")
+"""The same code, without and with helper binaries for unpacking archives."""
 
 
 def scancode_version() -> str | None:
     """Return the installed version without importing it; ``None`` if there is none."""
-    try:
-        return version("scancode-toolkit")
-    except PackageNotFoundError:
-        return None
+    for distribution in _DISTRIBUTIONS:
+        try:
+            return version(distribution)
+        except PackageNotFoundError:
+            continue
+    return None
 
 
 class Scanner:
