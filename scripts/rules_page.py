@@ -15,7 +15,8 @@ Written by `make docs` from the files under `rules/`; do not edit here.
 Each check reads the evidence of one audit and reports findings. The words and numbers of a
 check stand in `rules/checks/<id>.yaml`, the predicate in `audit/checks/`. A finding at or
 over the policy's severity fails the gate; one that the files leave open makes it
-INDETERMINATE. `audit rules show ID` prints the same text.
+INDETERMINATE. `audit rules show ID` prints the same text. A word after `$` stands for what the
+finding names.
 """
 
 
@@ -23,8 +24,12 @@ def _flat(text: str) -> str:
     return " ".join(text.split())
 
 
+def _value(value: float | str | list[str]) -> str:
+    return "; ".join(value) if isinstance(value, list) else str(value)
+
+
 def _check(rule: rules.CheckRule) -> str:
-    parameters = ", ".join(f"`{k}` = {v}" for k, v in sorted(rule.parameters.items()))
+    parameters = [f"  - `{k}`: {_value(v)}" for k, v in sorted(rule.parameters.items())]
     rows = [
         f"## {rule.id}: {_flat(rule.title)}",
         "",
@@ -34,7 +39,9 @@ def _check(rule: rules.CheckRule) -> str:
         f"- **Why.** {_flat(rule.why)}",
         f"- **How to fix.** {_flat(rule.how_to_fix)}",
     ]
-    return "\n".join([*rows, *([f"- **Parameters.** {parameters}."] if parameters else [])]) + "\n"
+    if parameters:
+        rows += ["- **Parameters.**", *parameters]
+    return "\n".join(rows) + "\n"
 
 
 def _licenses() -> str:
