@@ -6,10 +6,10 @@ import tomllib
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, Self, TypeVar
 
 import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
 from audit import resources
 from audit.errors import RulesError, UsageError
@@ -70,6 +70,15 @@ class LicenseFacts(_Strict):
     source: str
     verified: str
 
+    @model_validator(mode="after")
+    def _every_fact_has_a_clause(self) -> Self:
+        facts = {"copyleft": self.copyleft, "non_commercial": self.non_commercial}
+        needed = ["downstream", *(name for name, holds in facts.items() if holds)]
+        missing = [name for name in needed if not self.clauses.get(name, "").strip()]
+        if missing:
+            raise ValueError(f"there is no clause for {missing[0]}")
+        return self
+
 
 class Aliases(_Strict):
     """What cards and package metadata write for licences (``rules/aliases.yaml``).
@@ -109,8 +118,9 @@ class WeightThresholds(_Strict):
     """Fewest compared parameters for a negative conclusion."""
     max_undetected_correlation: float
     """A negative conclusion needs an upper bound on the shared correlation below this."""
-    max_trained_to_matrix_ratio: float
-    """Shared-initialisation guard; see ``docs/methods.md``."""
+    min_containment: float
+    """Below it in every part of the layers, neither model contains the other's weights:
+    the shared-initialisation guard of ``docs/methods.md``."""
     copy_coverage: float
     min_map_correlation: float
     min_map_fraction: float

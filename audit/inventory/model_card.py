@@ -50,6 +50,8 @@ class ModelCard:
     metadata: str
     prose: str
     problem: str | None = None
+    prose_line: int = 1
+    """The line of the file, from 1, at which the prose begins."""
 
 
 def parse_card(path: str, data: bytes) -> ModelCard:
@@ -63,9 +65,10 @@ def parse_card(path: str, data: bytes) -> ModelCard:
     try:
         metadata, prose = _split(text)
     except NotReadableError as error:
-        both = "; ".join(part for part in (problem, error.reason) if part)
-        return ModelCard(path=path, metadata="{}", prose=_prose(text), problem=both)
-    return ModelCard(path=path, metadata=metadata, prose=prose, problem=problem)
+        problem = "; ".join(part for part in (problem, error.reason) if part)
+        metadata, prose = "{}", _prose(text)
+    line = 1 + text.count("\n", 0, len(text) - len(prose))
+    return ModelCard(path=path, metadata=metadata, prose=prose, problem=problem, prose_line=line)
 
 
 def _decode(data: bytes) -> tuple[str, str | None]:

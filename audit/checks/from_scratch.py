@@ -1,0 +1,99 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""The card says "from scratch" and the weights are not independent of a reference."""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from audit.checks.case import Case
+from audit.checks.draft import clip, draft, listed, strings
+from audit.checks.lineage import derives, direction, strength
+from audit.findings import Confidence, Finding, Location
+from audit.inventory import ModelCard
+from audit.rules import CheckRule
+
+ID = "BASE003"
+_SENTENCE = re.compile(r"[^.!?\n]*(?:\n(?![\s*#|>-]*\n|\s*[*#|>-])[^.!?\n]*)*")
+
+_PREFIX = re.compile(r"\b(pre|re|un)[-\u2010\u2011]")
+_APOSTROPHE = re.compile(r"['\u2019]")
+_WORD = re.compile(r"[^\W_]+")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Statement:
+    words: str
+    line: int | None
+
+
+def check(case: Case, rule: CheckRule) -> tuple[Finding, ...]:
+    """Report the statement once, with every reference that it cannot stand beside."""
+    related = [reference for reference in case.references if derives(reference)]
+    card = case.subject.card
+    if not related or card is None:
+        return ()
+    said = tuple(_statements(card, rule))
+    if not said:
+        return ()
+    names = listed(reference.inventory.name for reference in related)
+    best = min(related, key=lambda r: r.comparison.log10_p or 0.0).comparison
+    return (
+        draft(
+            rule,
+            confidence=Confidence.MEDIUM if best.direction is None else Confidence.HIGH,
+            title=f"The card says from scratch; the weights are not independent of {names}",
+            message=(
+                f'The card says: "{clip(said[0].words)}". The weights are not independent of'
+                f" the trained weights of {names}. {strength(best)} {direction(best)}"
+            ),
+            locations=(Location(path=card.path, line=s.line) for s in said),
+            evidence=(*(clip(s.words) for s in said), *(r.comparison.summary for r in related)),
+            reference=related[0].inventory.name,
+        ),
+    )
+
+
+def _statements(card: ModelCard, rule: CheckRule) -> Iterator[_Statement]:
+    for match in _SENTENCE.finditer(card.prose):
+        if claims_scratch(match[0], rule):
+            lead = len(match[0]) - len(match[0].lstrip())
+            line = card.prose_line + card.prose.count("\n", 0, match.start() + lead)
+            yield _Statement(words=match[0].strip(), line=line)
+    metadata = json.loads(card.metadata)
+    for key in strings(rule, "metadata_keys"):
+        value = metadata.get(key) if isinstance(metadata, dict) else None
+        if claims_scratch(f"{key.replace('_', ' ')} {value}", rule) or (
+            value is True and "scratch" in key
+        ):
+            yield _Statement(words=f"{key}: {json.dumps(value)}", line=None)
+
+
+def claims_scratch(sentence: str, rule: CheckRule) -> bool:
+    """Whether a sentence says that the model was trained from scratch.
+
+    A negation or a comparison before the phrase takes it back: "not trained from
+    scratch", "unlike models trained from scratch". "From scratch" alone counts only
+    in a sentence about training: code is also written from scratch.
+    """
+    words = _words(sentence)
+    phrases = [f" {_words(p).strip()} " for p in strings(rule, "phrases")]
+    context = any(f" {word} " in words for word in strings(rule, "context"))
+    if context:
+        phrases += [f" {_words(p).strip()} " for p in strings(rule, "vague_phrases")]
+    for phrase in phrases:
+        before, found, _ = words.partition(phrase)
+        if found and not _negated(before + " ", rule):
+            return True
+    return False
+
+
+def _negated(before: str, rule: CheckRule) -> bool:
+    return any(f" {_words(n).strip()} " in before for n in strings(rule, "negations"))
+
+
+def _words(text: str) -> str:
+    """Lower the case, join ``pre-trained``, drop mark-up, and put single spaces."""
+    plain = _PREFIX.sub(r"\1", _APOSTROPHE.sub("", text.casefold()))
+    return f" {' '.join(_WORD.findall(plain))} "

@@ -1,0 +1,82 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""What the weights and the card say about a parent, in the words that checks share."""
+
+import math
+
+from audit.checks.case import Case, ReferenceCase
+from audit.findings import Location
+from audit.inventory import DeclaredParent
+from audit.weights.result import Comparison, PKind
+
+_REVERSED = "suspect-to-reference"
+
+
+def is_declaration(parent: DeclaredParent) -> bool:
+    """Whether a parent is declared to readers; ``_name_or_path`` is a trace of tooling."""
+    return not parent.origin.endswith("_name_or_path")
+
+
+def declared(reference: ReferenceCase) -> DeclaredParent | None:
+    """Return the declaration that names this reference, if readers can see it."""
+    parent = reference.parent
+    return parent if parent is not None and is_declaration(parent) else None
+
+
+def derives(reference: ReferenceCase) -> bool:
+    """Whether trained weights are shared, and not known to have gone the other way."""
+    comparison = reference.comparison
+    return comparison.relation.is_lineage and comparison.direction != _REVERSED
+
+
+def strength(comparison: Comparison) -> str:
+    """Say how strong the agreement is, with the warrant of its p-value."""
+    log10_p, kind = comparison.log10_p, comparison.p_kind
+    if log10_p is None or kind is PKind.NONE:
+        return "No probability was computed."
+    if kind is PKind.EXACT:
+        return (
+            "If the two had been initialised independently, agreement this strong has"
+            f" probability at most 10^{math.ceil(log10_p)}."
+        )
+    if kind is PKind.ASYMPTOTIC:
+        return (
+            "If the two had been initialised independently, agreement this strong has"
+            f" probability about 10^{round(log10_p)} by the normal approximation to the"
+            " permutation distribution."
+        )
+    return "The strength was read against control models; it is not an exact probability."
+
+
+def direction(comparison: Comparison) -> str:
+    """Say whether the files tell which of the two came first."""
+    if comparison.direction is None:
+        return (
+            "The weights alone do not say which of the two came first, or whether both come"
+            " from a third model."
+        )
+    return "The weights also tell the direction: from the reference to the audited model."
+
+
+def measured(comparison: Comparison) -> tuple[str, ...]:
+    """Return the measurements that a finding about lineage quotes."""
+    quoted = [f"relation: {comparison.relation.value}", comparison.summary]
+    if comparison.effect is not None:
+        quoted.append(f"effect: {comparison.effect:.3f} (0 none, 1 full agreement)")
+    if comparison.log10_p is not None:
+        quoted.append(
+            f"log10 p: {comparison.log10_p:.1f} ({comparison.p_kind.value}, corrected for every"
+            " test, component and reference that was tried)"
+        )
+    return (*quoted, *comparison.limits)
+
+
+def card_location(case: Case) -> tuple[Location, ...]:
+    """Return the model card as a location, or nothing if there is none."""
+    card = case.subject.card
+    return () if card is None else (Location(path=card.path),)
+
+
+def origin_location(parent: DeclaredParent) -> Location:
+    """Return the file in which a parent is declared."""
+    return Location(path=parent.origin.rpartition(": ")[0] or parent.origin)

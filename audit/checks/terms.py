@@ -1,0 +1,96 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""What a parent's licence allows a derivative to be offered under; pure, from the table."""
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+from audit.licenses.expressions import fold, readings
+from audit.rules import LicenseFacts, license_facts
+
+_FREE = ("any", "any-with-notices")
+
+
+class Outcome(IntEnum):
+    """Ordered, so that the worst of several is their maximum."""
+
+    ALLOWED = 0
+    UNKNOWN = 1
+    VIOLATED = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ruling:
+    """Whether a licence may follow another, the reason, and the facts it rests on."""
+
+    outcome: Outcome
+    reason: str = ""
+    facts: LicenseFacts | None = None
+
+
+def ruling(parent: str, child: str) -> Ruling:
+    """Decide whether a derivative of a work under ``parent`` may be under ``child``.
+
+    Both are SPDX expressions. Of alternatives (``OR``) of the parent one must allow it;
+    all alternatives offered by the child must be allowed. Of licences that hold
+    together (``AND``) all of the parent's must be kept, each by one of the child's.
+    """
+    result: Ruling = fold(
+        parent,
+        lambda upstream: fold(
+            child, lambda own: _pair(upstream, own), any_of=_worse, all_of=_better
+        ),
+        any_of=_better,
+        all_of=_worse,
+    )
+    return result
+
+
+def _worse(a: Ruling, b: Ruling) -> Ruling:
+    return a if a.outcome >= b.outcome else b
+
+
+def _better(a: Ruling, b: Ruling) -> Ruling:
+    return a if a.outcome <= b.outcome else b
+
+
+def _pair(parent: str, child: str) -> Ruling:
+    facts = license_facts(parent)
+    if facts is None:
+        return Ruling(
+            outcome=Outcome.UNKNOWN, reason=f"{parent} is not in the table of licence facts"
+        )
+    if not _binds(facts):
+        return Ruling(outcome=Outcome.ALLOWED, facts=facts)
+    if facts.downstream == "no-redistribution":
+        return _violated(facts, "downstream", "does not allow derivatives to be shared")
+    if readings(parent) == readings(child):
+        return Ruling(outcome=Outcome.ALLOWED, facts=facts)
+    return _other_license(facts, child)
+
+
+def _other_license(facts: LicenseFacts, child: str) -> Ruling:
+    own = license_facts(child)
+    if own is None:
+        reason = f"whether {child} keeps the terms of {facts.name} is not in the table"
+        return Ruling(outcome=Outcome.UNKNOWN, reason=reason, facts=facts)
+    if facts.non_commercial and not own.non_commercial:
+        limit = f"limits use to non-commercial purposes, which {own.name} does not"
+        return _violated(facts, "non_commercial", limit)
+    if not _binds(own):
+        key = "copyleft" if facts.copyleft else "downstream"
+        verb = "requires the same licence for" if facts.copyleft else "passes its terms on to"
+        return _violated(facts, key, f"{verb} derivatives, which {own.name} does not keep")
+    reason = f"whether {own.name} may follow {facts.name} is not in the table"
+    return Ruling(outcome=Outcome.UNKNOWN, reason=reason, facts=facts)
+
+
+def _binds(facts: LicenseFacts) -> bool:
+    return facts.copyleft or facts.non_commercial or facts.downstream not in _FREE
+
+
+def _violated(facts: LicenseFacts, key: str, reason: str) -> Ruling:
+    clause = facts.clauses[key]
+    return Ruling(
+        outcome=Outcome.VIOLATED, reason=f"{facts.name}, clause {clause}, {reason}", facts=facts
+    )

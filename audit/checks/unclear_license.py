@@ -1,0 +1,73 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""A licence field that names no licence, or words that are not understood."""
+
+from audit.checks.case import Case
+from audit.checks.draft import clip, draft
+from audit.findings import Finding, FindingStatus, Location
+from audit.licenses.claims import ClaimSource, LicenseClaim
+from audit.licenses.declared import CARD_LICENSE, CARD_LINK, CARD_NAME
+from audit.licenses.expressions import NOASSERTION, is_ambiguous
+from audit.licenses.interpret import LICENSE_FILE, LICENSE_MENTION
+from audit.rules import CheckRule
+
+ID = "LIC003"
+
+
+def check(case: Case, rule: CheckRule) -> tuple[Finding, ...]:
+    """Report, in one finding, every statement about the licence that asserts nothing."""
+    unclear = _unclear(case.licenses.claims)
+    if not unclear:
+        return ()
+    said = [f"{clip(str(c.path))} ({c.origin}): {clip(c.raw)}" for c in unclear]
+    return (
+        draft(
+            rule,
+            status=FindingStatus.UNDETERMINED,
+            title=_title(unclear),
+            message=(
+                "These statements do not identify a licence: "
+                + "; ".join(said)
+                + ". What the release may be used for cannot be told from them."
+            ),
+            locations=(Location(path=c.path, line=c.line) for c in unclear if c.path is not None),
+            evidence=said,
+        ),
+    )
+
+
+def _title(unclear: list[LicenseClaim]) -> str:
+    first = unclear[0]
+    if first.source is ClaimSource.DECLARED:
+        return f"The declared licence {clip(first.raw)} cannot be identified"
+    return f"{clip(str(first.path))} is not the text of a known licence alone"
+
+
+def _unclear(claims: tuple[LicenseClaim, ...]) -> list[LicenseClaim]:
+    found = [c for c in claims if c.expression == NOASSERTION]
+    texts = [c for c in found if c.origin in (LICENSE_FILE, LICENSE_MENTION)]
+    own_name = _has_own_name(claims)
+    declared = [
+        c
+        for c in found
+        if c.source is ClaimSource.DECLARED
+        and c.origin != CARD_LINK
+        and not (own_name and c.origin in (CARD_LICENSE, CARD_NAME))
+        and not _said_better(c, claims)
+    ]
+    return declared if own_name else [*declared, *texts]
+
+
+def _has_own_name(claims: tuple[LicenseClaim, ...]) -> bool:
+    """Whether the card says ``other`` properly: with a name, and the text is there."""
+    named = any(c.origin == CARD_NAME and not is_ambiguous(c.raw) for c in claims)
+    other = any(c.origin == CARD_LICENSE and c.raw.strip().lower() == "other" for c in claims)
+    return named and other and any(c.origin == LICENSE_FILE for c in claims)
+
+
+def _said_better(claim: LicenseClaim, claims: tuple[LicenseClaim, ...]) -> bool:
+    """Whether the same file names a licence in another field (``BSD`` beside an SPDX id)."""
+    return any(
+        c.source is ClaimSource.DECLARED and c.path == claim.path and c.expression != NOASSERTION
+        for c in claims
+    )

@@ -1,0 +1,43 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""The weights are not independent of a reference that the card does not name."""
+
+from audit.checks.case import Case, ReferenceCase
+from audit.checks.draft import clip, draft
+from audit.checks.lineage import card_location, declared, derives, direction, measured, strength
+from audit.findings import Finding
+from audit.rules import CheckRule
+
+ID = "BASE001"
+
+
+def check(case: Case, rule: CheckRule) -> tuple[Finding, ...]:
+    """Report each reference that shares trained weights and is not declared."""
+    return tuple(
+        _finding(case, rule, reference)
+        for reference in case.references
+        if derives(reference) and declared(reference) is None
+    )
+
+
+def _finding(case: Case, rule: CheckRule, reference: ReferenceCase) -> Finding:
+    comparison, name = reference.comparison, clip(reference.inventory.name)
+    words = rule.parameters[f"word_{comparison.relation.value.replace('-', '_')}"]
+    trace = reference.parent
+    traced = (
+        f" {trace.origin} names {clip(trace.name)}; that is a trace of the software, not a"
+        " declaration."
+        if trace is not None
+        else ""
+    )
+    return draft(
+        rule,
+        title=f"Not independent of {name}, which the card does not declare",
+        message=(
+            f"The weights {words} {name}. {strength(comparison)} The card declares no base"
+            f" model of that name.{traced} {direction(comparison)}"
+        ),
+        locations=card_location(case),
+        evidence=measured(comparison),
+        reference=name,
+    )
