@@ -18,6 +18,7 @@ from audit.weights.statistics import (
     aligned_weights,
     embedding_agreement,
     norm_vectors,
+    shared_start,
     tensor_identity,
     undone_permutation,
 )
@@ -55,6 +56,8 @@ class Measured:
     embedding: EmbeddingAgreement | str = "no embedding tables are paired"
     undone: UndoneAgreement | str | None = None
     """``None`` when the embeddings gave no reason to look."""
+    containment: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
+    """Component -> one value per window of the layers; see ``shared_start``."""
     spread: list[SpreadPoint] = field(default_factory=list)
     dropped_rows: int = 0
 
@@ -113,6 +116,7 @@ def _note(result: Measured, component: str, block: Block) -> None:
     if layer is not None and not block.pair.is_vector and block.suspect.numel():
         point = (block.pair.role, layer, _spread(block.suspect), _spread(block.reference))
         result.spread.append(point)
+        result.containment[component].append(shared_start.containment(block))
 
 
 def _spread(values: Tensor) -> float:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from statistics import median
 
 from audit import rules
 from audit.weights.alignment import Pair
@@ -16,7 +17,6 @@ from audit.weights.nulls import log10_factorial
 from audit.weights.result import Component, Evidence, Outcome, PKind, Relation
 from audit.weights.statistics.aligned_weights import Alignment
 from audit.weights.statistics.embedding_agreement import EmbeddingAgreement
-from audit.weights.statistics.norm_vectors import VectorAgreement
 
 STANDING_LIMITS = (
     "The tests are symmetric: they show dependence, not which model came first.",
@@ -26,7 +26,7 @@ STANDING_LIMITS = (
     "hide reuse from this version's tests.",
 )
 
-_BLOCKS = frozenset({"attention", "feed-forward", "router", "norms"})
+_BLOCKS = frozenset({"attention", "feed-forward", "router"})
 _SHARED = frozenset({Relation.COPY, Relation.DERIVED})
 _NOT_SHARED = frozenset({Relation.NO_SHARED_WEIGHTS})
 
@@ -138,8 +138,8 @@ def _relation(found: _Found, equal_share: float | None) -> tuple[Relation, str]:
     """Numbered as in the decision rule.
 
     1. Every value equal: copy.
-    2. Dependence established in two disjoint roles, or by equal trained tensors: shared
-       initialisation, component reuse or derived.
+    2. Dependence established by an exact bound (equal tensors, agreeing indices), or in two
+       disjoint roles: shared initialisation, component reuse or derived.
     3. Dependence only after a relabelling is undone: disguised.
     4. Everything silent, with power: no shared weights found.
     5. Otherwise inconclusive, with the reason.
@@ -150,27 +150,28 @@ def _relation(found: _Found, equal_share: float | None) -> tuple[Relation, str]:
             f"{equal_share:.2%} of the values are equal, after casting to the coarser type."
         )
     roles = established_roles(judge, found.rows)
-    equal = any(r.test == "tensor-identity" and judge.establishes(r) for r in found.rows)
-    if equal or len(roles) >= judge.thresholds.min_roles:
+    rigorous = any(r.p_kind is PKind.EXACT and judge.establishes(r) for r in found.rows)
+    if rigorous or len(roles) >= judge.thresholds.min_roles:
         return _dependent(found)
     return _relabelled(found) or _silent(found, roles)
 
 
 def _dependent(found: _Found) -> tuple[Relation, str]:
     """Step 2: which parts are shared, and whether it is more than the random start."""
-    if shares_only_the_start(found.judge, found.measured):
-        return Relation.SHARED_INITIALISATION, (
-            "The matrices agree, but what was trained from a constant start (gains and "
-            "biases) does not: the two share a random start, not the training that followed."
-        )
     groups: dict[str, list[Component]] = defaultdict(list)
     for component in found.components:
         inside = component.name in _BLOCKS and not found.inferred
         groups["blocks" if inside else component.name].append(component)
-    layered = {p.component for p in found.pairs if p.suspect.layer is not None}
+    layered = {p.component for p in found.pairs if p.suspect.layer is not None and not p.is_vector}
     positive = {name for name, parts in groups.items() if _any(parts, _SHARED)}
     with_layers = {n for n, parts in groups.items() if any(c.name in layered for c in parts)}
     negative = {n for n in with_layers - positive if _any(groups[n], _NOT_SHARED)}
+    if positive & with_layers and shares_only_the_start(found):
+        return Relation.SHARED_INITIALISATION, (
+            "The layers agree far beyond chance, but neither model contains the other's "
+            "weights: the two share a random start (or a distant common ancestor), and were "
+            "trained apart."
+        )
     if negative or not positive & with_layers:
         return Relation.COMPONENT_REUSE, (
             f"Trained weights are shared in {', '.join(sorted(positive))}, "
@@ -186,18 +187,10 @@ def _any(components: list[Component], relations: frozenset[Relation]) -> bool:
     return any(c.relation in relations for c in components)
 
 
-def shares_only_the_start(judge: Judge, measured: Measured) -> bool:
-    """Whether gains and biases show far less agreement than the matrices do.
-
-    Gains start at one and biases at zero in every model, so their agreement is about
-    training alone; matrices carry the random start as well.
-    """
-    found = [a for a in measured.components.values() if not isinstance(a, str)]
-    if not found or not isinstance(measured.vectors, VectorAgreement):
-        return False
-    matrices = max(a.correlation for a in found)
-    trained = measured.vectors.correlation + 2 * measured.vectors.deviation
-    return trained < judge.thresholds.max_trained_to_matrix_ratio * matrices
+def shares_only_the_start(found: _Found) -> bool:
+    """Whether neither model contains the other's weights in any part of the layers."""
+    most = [median(values) for values in found.measured.containment.values() if values]
+    return bool(most) and max(most) < found.judge.thresholds.min_containment
 
 
 def _relabelled(found: _Found) -> tuple[Relation, str] | None:

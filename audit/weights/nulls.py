@@ -55,6 +55,14 @@ class Permutation:
         """Standardised excess over the null mean; 0 when the null has no spread."""
         return (self.observed - self.mean) / math.sqrt(self.variance) if self.variance > 0 else 0.0
 
+    def agreement(self, most: float) -> float:
+        """Chance-corrected agreement: 0 at the null mean, 1 at ``most``, the value for equals."""
+        return (self.observed - self.mean) / (most - self.mean)
+
+    def deviation(self, most: float) -> float:
+        """Standard deviation of :meth:`agreement` under the null."""
+        return math.sqrt(self.variance) / (most - self.mean)
+
     @property
     def log10_p(self) -> float:
         """One-sided p by the normal limit (combinatorial CLT), not below the floor."""

@@ -40,9 +40,9 @@ class Scores:
 class Alignment:
     """Result over some matrices.
 
-    ``correlation`` estimates the correlation of corresponding weights, ``deviation`` is
-    its standard deviation under the null, ``agreeing`` the number of residual
-    dimensions whose best partner has the same index, out of ``width``.
+    ``correlation`` estimates the correlation of corresponding weights, corrected for
+    chance, ``deviation`` is its standard deviation under the null. ``agreeing`` of
+    ``width`` residual dimensions have their best partner at their own index.
     """
 
     permutation: Permutation
@@ -100,11 +100,11 @@ def aligned_weights(scores: Scores) -> Alignment | str:
     if not bool(torch.isfinite(kept).all()):
         return "the correlations are not finite"
     moments = permutation_moments(kept)
-    scale = scores.blocks * width
+    most = scores.blocks * width
     return Alignment(
         permutation=moments,
-        correlation=(moments.observed - moments.mean) / scale,
-        deviation=moments.variance**0.5 / scale,
+        correlation=moments.agreement(most),
+        deviation=moments.deviation(most),
         agreeing=agreement(kept),
         width=width,
         parameters=scores.parameters,

@@ -19,7 +19,7 @@ VERSION = 1
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VectorAgreement:
-    """Joint permutation result; ``correlation`` is the mean rank correlation of ``vectors``."""
+    """Joint permutation result; ``correlation`` is the chance-corrected mean rank correlation."""
 
     permutation: Permutation
     correlation: float
@@ -62,8 +62,8 @@ def norm_vectors(blocks: Iterable[Block]) -> VectorAgreement | str:
     moments = permutation_moments(x.T @ y)
     return VectorAgreement(
         permutation=moments,
-        correlation=(moments.observed - moments.mean) / len(rows_s),
-        deviation=moments.variance**0.5 / len(rows_s),
+        correlation=moments.agreement(len(rows_s)),
+        deviation=moments.deviation(len(rows_s)),
         vectors=len(rows_s),
         width=x.shape[1],
     )

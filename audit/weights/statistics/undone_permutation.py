@@ -61,8 +61,8 @@ def undone_permutation(blocks: Iterable[Block], found: ColumnMap) -> UndoneAgree
     joint = together(parts)
     return UndoneAgreement(
         permutation=joint,
-        correlation=(joint.observed - joint.mean) / rows,
-        deviation=joint.variance**0.5 / rows,
+        correlation=joint.agreement(rows),
+        deviation=joint.deviation(rows),
         rows=rows,
         roles=tuple(sorted(roles)),
     )

@@ -1,0 +1,234 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""The decision rule on planted relations, metamorphic changes and unusable input."""
+
+import json
+from pathlib import Path
+
+import pytest
+import torch
+from safetensors.torch import save_file
+
+from audit.inventory import take_inventory
+from audit.sources import resolve
+from audit.weights import BATTERY, compare
+from audit.weights.result import Comparison, Outcome, PKind, Relation
+from tests.unit.weights.models import CONFIG, Tensors, child, llama, save
+
+
+def run(
+    tmp_path: Path,
+    suspect: Tensors,
+    reference: Tensors,
+    *,
+    config: dict[str, object] | None = None,
+    config_of_reference: dict[str, object] | None = None,
+) -> Comparison:
+    return compare(
+        save(tmp_path / "suspect", suspect, config),
+        save(tmp_path / "reference", reference, config_of_reference),
+    )
+
+
+def test_equal_values_are_a_copy(tmp_path: Path) -> None:
+    found = run(tmp_path, llama(1), llama(1))
+    assert found.relation is Relation.COPY
+    assert found.p_kind is PKind.EXACT
+
+
+def test_a_cast_is_a_copy_with_a_direction(tmp_path: Path) -> None:
+    cast = {k: v.to(torch.bfloat16) for k, v in llama(1).items()}
+    found = run(tmp_path, cast, llama(1))
+    assert found.relation is Relation.COPY
+    assert found.kind == "cast from F32 to BF16"
+    assert found.direction == "reference-to-suspect"
+
+
+@pytest.mark.parametrize("noise", [0.05, 1.0, 3.0])
+def test_noise_leaves_a_child_derived(tmp_path: Path, noise: float) -> None:
+    found = run(tmp_path, child(llama(1), noise=noise), llama(1))
+    assert found.relation is Relation.DERIVED
+    assert found.log10_p is not None
+    assert found.log10_p < -9
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_strangers_share_nothing(tmp_path: Path, seed: int) -> None:
+    found = run(tmp_path, llama(seed + 10), llama(seed + 20))
+    assert found.relation is Relation.NO_SHARED_WEIGHTS
+    bounds = [e.effect_upper for e in found.evidence if e.effect_upper is not None]
+    assert bounds
+
+
+def test_embeddings_alone_are_component_reuse(tmp_path: Path) -> None:
+    borrowed = llama(2) | {
+        k: v for k, v in llama(1).items() if k in ("model.embed_tokens.weight", "lm_head.weight")
+    }
+    found = run(tmp_path, borrowed, llama(1))
+    assert found.relation is Relation.COMPONENT_REUSE
+    relations = {c.name: c.relation for c in found.components}
+    assert relations["embeddings"] is Relation.COPY
+    assert relations["attention"] is Relation.NO_SHARED_WEIGHTS
+
+
+def test_shared_start_without_shared_training(tmp_path: Path) -> None:
+    """Two trainings move away from one start: correlation 1 / (1 + 1.5 ** 2) = 0.31."""
+    start = llama(1)
+    one, two = child(start, noise=1.5, seed=3), child(start, noise=1.5, seed=4)
+    assert run(tmp_path, one, two).relation is Relation.SHARED_INITIALISATION
+
+
+def test_rewritten_columns_do_not_turn_a_child_into_a_twin(tmp_path: Path) -> None:
+    """Rescaling columns and norms is free for an evader (G5)."""
+    g = torch.Generator().manual_seed(8)
+    scaled = {
+        k: v * torch.exp(torch.randn(v.shape[-1], generator=g)) if v.shape[-1] == 48 else v
+        for k, v in child(llama(1), noise=0.2).items()
+    }
+    assert run(tmp_path, scaled, llama(1)).relation is Relation.DERIVED
+
+
+def test_fixed_tables_in_common_are_no_evidence(tmp_path: Path) -> None:
+    one, two = llama(1), llama(2)
+    for tensors in (one, two):
+        for name in list(tensors):
+            if name.endswith("layernorm.weight"):
+                tensors[name] = torch.ones(48)
+        tensors["model.layers.0.self_attn.o_proj.weight"] = torch.zeros(48, 48)
+    assert run(tmp_path, one, two).relation is Relation.NO_SHARED_WEIGHTS
+
+
+def test_outlier_dimensions_in_common_are_no_evidence(tmp_path: Path) -> None:
+    one, two = llama(1), llama(2)
+    for tensors in (one, two):
+        for name, value in tensors.items():
+            if value.dim() == 2 and value.shape[1] == 48:
+                tensors[name] = value * (1 + 30.0 * (torch.arange(48) == 5))
+    assert run(tmp_path, one, two).relation is Relation.NO_SHARED_WEIGHTS
+
+
+def test_values_that_are_not_finite_are_left_out_and_said(tmp_path: Path) -> None:
+    broken = child(llama(1), noise=0.1)
+    broken["model.layers.0.mlp.gate_proj.weight"][3, 4] = float("nan")
+    broken["model.layers.1.mlp.up_proj.weight"][5, 6] = float("inf")
+    broken["model.norm.weight"][0] = float("nan")
+    found = run(tmp_path, broken, llama(1))
+    assert found.relation is Relation.DERIVED
+    assert any("not finite" in limit for limit in found.limits)
+    json.dumps([e.statistic for e in found.evidence], allow_nan=False)
+
+
+def test_all_nan_is_inconclusive(tmp_path: Path) -> None:
+    broken = {k: torch.full_like(v, float("nan")) for k, v in llama(1).items()}
+    assert run(tmp_path, broken, llama(1)).relation is Relation.INCONCLUSIVE
+
+
+def test_all_zero_is_inconclusive(tmp_path: Path) -> None:
+    zero = {k: torch.zeros_like(v) for k, v in llama(1).items()}
+    assert run(tmp_path, zero, llama(1)).relation is Relation.INCONCLUSIVE
+
+
+def test_config_without_weights_is_inconclusive(tmp_path: Path) -> None:
+    bare = tmp_path / "bare"
+    bare.mkdir()
+    (bare / "config.json").write_text(json.dumps(CONFIG))
+    reference = save(tmp_path / "reference", llama(1))
+    for first, second in ((0, 1), (1, 0)):
+        pair = (take_inventory(resolve(str(bare))), reference)
+        found = compare(pair[first], pair[second])
+        assert found.relation is Relation.INCONCLUSIVE
+        assert found.log10_p is None
+        assert "no safetensors weights" in found.summary
+
+
+def test_other_widths_are_inconclusive(tmp_path: Path) -> None:
+    found = run(
+        tmp_path, llama(1), llama(2, hidden=32), config_of_reference={**CONFIG, "hidden_size": 32}
+    )
+    assert found.relation is Relation.INCONCLUSIVE
+    assert "48 and 32" in found.summary
+
+
+def test_dropped_layer_is_still_derived(tmp_path: Path) -> None:
+    short = {k: v for k, v in child(llama(1), noise=0.2).items() if ".layers.2." not in k}
+    config = {**CONFIG, "num_hidden_layers": 2}
+    found = run(tmp_path, short, llama(1), config=config)
+    assert found.relation is Relation.DERIVED
+    assert any("layer maps" in limit for limit in found.limits)
+
+
+def test_experts_copied_from_a_dense_layer_are_upcycling(tmp_path: Path) -> None:
+    dense = llama(1)
+    moe = {k: v for k, v in child(dense, noise=0.2).items() if ".mlp." not in k}
+    names = {"gate_proj": "w1", "up_proj": "w3", "down_proj": "w2"}
+    for key, value in dense.items():
+        if ".mlp." in key:
+            layer, part = key.split(".")[2], names[key.split(".")[4]]
+            for e in range(4):
+                name = f"model.layers.{layer}.block_sparse_moe.experts.{e}.{part}.weight"
+                moe[name] = child({"x": value}, noise=0.4, seed=e)["x"]
+            moe[f"model.layers.{layer}.block_sparse_moe.gate.weight"] = torch.randn(4, 48)
+    found = run(tmp_path, moe, dense, config={**CONFIG, "model_type": "mixtral"})
+    assert found.relation is Relation.DERIVED
+    assert found.kind == "upcycled to a mixture of experts"
+    assert found.direction == "reference-to-suspect"
+
+
+def test_relabelled_residual_dimensions_are_disguised(tmp_path: Path) -> None:
+    g = torch.Generator().manual_seed(5)
+    order = torch.randperm(48, generator=g)
+    sign = torch.where(torch.rand(48, generator=g) < 0.5, -1.0, 1.0)
+    hidden = {}
+    for name, value in child(llama(1), noise=0.1).items():
+        if value.dim() == 1:
+            hidden[name] = value[order]
+        elif name.endswith(("o_proj.weight", "down_proj.weight")):
+            hidden[name] = value[order] * sign[order][:, None]
+        else:
+            hidden[name] = value[:, order] * sign[order]
+    assert run(tmp_path, hidden, llama(1)).relation is Relation.DISGUISED
+
+
+def test_resharding_renaming_and_reordering_change_nothing(tmp_path: Path) -> None:
+    reference = save(tmp_path / "reference", llama(1))
+    whole = save(tmp_path / "whole", child(llama(1), noise=0.3))
+    parts = sorted(child(llama(1), noise=0.3).items(), reverse=True)
+    folder = tmp_path / "another-name"
+    folder.mkdir()
+    for i in range(3):
+        save_file(dict(parts[i::3]), folder / f"model-0000{3 - i}-of-00003.safetensors")
+    (folder / "config.json").write_text(json.dumps(CONFIG))
+    one = compare(whole, reference)
+    two = compare(take_inventory(resolve(str(folder))), reference)
+    assert (one.evidence, one.relation, one.log10_p) == (two.evidence, two.relation, two.log10_p)
+
+
+def test_sinusoidal_positions_switch_off_what_they_invalidate(tmp_path: Path) -> None:
+    config = {**CONFIG, "position_embedding_type": "sinusoidal"}
+    found = run(tmp_path, llama(1), llama(2), config=config, config_of_reference=config)
+    outcomes = {e.test: e.outcome for e in found.evidence}
+    assert outcomes["embedding-agreement"] is Outcome.NOT_APPLICABLE
+    assert outcomes["norm-vectors"] is Outcome.NOT_APPLICABLE
+
+
+def test_more_references_cost_significance(tmp_path: Path) -> None:
+    suspect = save(tmp_path / "suspect", child(llama(1), noise=1.0))
+    reference = save(tmp_path / "reference", llama(1))
+    one = compare(suspect, reference)
+    many = compare(suspect, reference, references=1000)
+    assert one.log10_p is not None
+    assert many.log10_p == pytest.approx(one.log10_p + 3, abs=1e-3)
+
+
+def test_every_row_names_a_known_test_and_absence_has_a_reason(tmp_path: Path) -> None:
+    found = run(tmp_path, llama(1), llama(2))
+    for row in found.evidence:
+        assert BATTERY[row.test] == row.version
+        assert (row.reason is None) == (row.outcome is Outcome.COMPUTED)
+
+
+def test_only_a_fraction_of_a_large_matrix_is_read(tmp_path: Path) -> None:
+    big = llama(1) | {"model.layers.0.mlp.gate_proj.weight": torch.randn(9600, 48)}
+    other = llama(2) | {"model.layers.0.mlp.gate_proj.weight": torch.randn(9600, 48)}
+    found = run(tmp_path, big, other)
+    assert found.bytes_read < 2 * 48 * 4 * 9600
