@@ -26,7 +26,7 @@ from audit.licenses.interpret import (
     legal_claims,
 )
 from audit.licenses.layout import is_release_license
-from audit.licenses.scanner import WORKER, Scanner, scancode_version
+from audit.licenses.scanner import WORKER, Scanner, scancode_version, shared_scanner
 from audit.licenses.texts import LegalText, is_declaration_only
 from audit.progress import Progress
 
@@ -72,12 +72,9 @@ def scan_texts(
 def _by_scancode(
     texts: tuple[LegalText, ...], version: str, results: ResultCache, progress: Progress
 ) -> Iterator[tuple[LegalText, dict[str, Any] | str]]:
-    with (
-        Scanner() as scanner,
-        progress.task("Searching for licences", len(texts)) as advance,
-    ):
+    with progress.task("Searching for licences", len(texts)) as advance:
         for text in texts:
-            yield text, _scan_one(text, version, results, scanner)
+            yield text, _scan_one(text, version, results, shared_scanner())
             advance(1)
 
 

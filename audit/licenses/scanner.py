@@ -6,12 +6,14 @@ A file that makes the process die or hang costs one restart; the second time, th
 given up with a reason. Nothing but JSON crosses the pipe.
 """
 
+import atexit
 import json
 import os
 import select
 import subprocess
 import sys
 import time
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from types import TracebackType
@@ -66,7 +68,7 @@ class Scanner:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._stop()
+        self.stop()
 
     def scan(self, text: str, *, legal: bool, copyrights: bool) -> dict[str, Any] | str:
         """Scan one text; return the worker's reply, or why there is none.
@@ -86,13 +88,14 @@ class Scanner:
             reply = self._ask(line)
             if isinstance(reply, dict):
                 return reply if not reply["late"] else SLOW
-            self._stop()
+            self.stop()
             reason = reply
         return reason
 
     def _start(self) -> None:
-        if self._process is not None:
+        if self._process is not None and self._process.poll() is None:
             return
+        self.stop()  # it ended by itself after an idle time, or never ran
         self._process = subprocess.Popen(  # noqa: S603 - our own script, no shell
             self._command,
             stdin=subprocess.PIPE,
@@ -103,7 +106,7 @@ class Scanner:
         )
         self._pending = b""
         if not isinstance(self._read(_SECONDS_TO_START), dict):
-            self._stop()
+            self.stop()
             raise ScanError(
                 "The licence scanner does not start.",
                 advice="`python -m audit.licenses.worker` shows why.",
@@ -138,7 +141,8 @@ class Scanner:
         reply = json.loads(line)
         return reply if isinstance(reply, dict) else DIED
 
-    def _stop(self) -> None:
+    def stop(self) -> None:
+        """End the process, if it runs; a later request starts another."""
         process, self._process = self._process, None
         if process is None:
             return
@@ -150,3 +154,15 @@ class Scanner:
                 except OSError:
                     continue  # what was still to be written is of no use to a dead process
         process.wait()
+
+
+@cache
+def shared_scanner() -> Scanner:
+    """Return the one scanner of this programme: each start loads the index anew.
+
+    It starts at the first uncached text, serves subject and references alike, and
+    ends when it was idle for a while or with the programme.
+    """
+    scanner = Scanner()
+    atexit.register(scanner.stop)
+    return scanner

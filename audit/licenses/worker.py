@@ -17,14 +17,17 @@ only those are matched approximately, and only where the exact pass left words u
 import json
 import os
 import re
-import sys
+import select
 import time
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, TextIO
 
 NOISE_COVERAGE = 80.0
 """Approximate matches that cover less of their rule than this (in percent) are noise."""
 ENOUGH_UNEXPLAINED = 8
 """Fewest unexplained words that make approximate matching worth its second."""
+SECONDS_IDLE = 30.0
+"""How long the process waits for the next request before it ends."""
 _ABOUT_COPYRIGHT = re.compile(r"copyright|copyleft|©|\(c\)|all rights reserved", re.I)
 _COPYRIGHT_HINT = re.compile(
     r"copyright|copyleft|©|\(c\)\s*(?:19|20)\d\d|rights\s+reserved|&copy;|\\251", re.I
@@ -154,15 +157,31 @@ def main() -> None:
     from licensedcode.cache import get_index
 
     get_index()
-    for reply in _replies():
-        replies.write(json.dumps(reply) + "\n")
-        replies.flush()
+    _send(replies, {"ready": True})
+    for request in _requests():
+        _send(replies, scan(request))
 
 
-def _replies() -> Any:
-    yield {"ready": True}
-    for line in sys.stdin:
-        yield scan(json.loads(line))
+def _send(replies: TextIO, reply: dict[str, Any]) -> None:
+    replies.write(json.dumps(reply) + "\n")
+    replies.flush()
+
+
+def _requests() -> Iterator[dict[str, Any]]:
+    """Yield requests until stdin closes, or until none came for a while.
+
+    An idle process gives its memory back: the weights of a large model may need it.
+    """
+    pending = b""
+    while True:
+        while b"\n" not in pending:
+            ready, _, _ = select.select([0], [], [], SECONDS_IDLE)
+            chunk = os.read(0, 1 << 20) if ready else b""
+            if not chunk:
+                return
+            pending += chunk
+        line, pending = pending.split(b"\n", 1)
+        yield json.loads(line)
 
 
 if __name__ == "__main__":
