@@ -12,7 +12,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from audit.errors import OutputError, UsageError
@@ -149,9 +149,11 @@ def _write_synchronised(path: Path, content: bytes) -> None:
 
 
 def _synchronise(folder: Path) -> None:
+    """Make the rename durable where the file system can; the files already are."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
-        os.fsync(descriptor)
+        with suppress(OSError):
+            os.fsync(descriptor)
     finally:
         os.close(descriptor)
 

@@ -41,8 +41,8 @@ LIBRARIES = (
 STANDING_LIMITS = (
     "Weights were compared with the references named here and with no others; a model"
     " that was not compared may still be a parent.",
-    "The audit compares files. It does not see training data, distillation from another"
-    " model's outputs, or what was agreed between the parties.",
+    "The audit compares files. It does not see training data, nor what was agreed between"
+    " the parties.",
 )
 """What holds for every audit, whatever it found."""
 
@@ -187,5 +187,11 @@ def _not_run(case: Case) -> tuple[NotRun, ...]:
 
 
 def _limits(case: Case) -> tuple[str, ...]:
-    of_comparisons = [limit for r in case.references for limit in r.comparison.limits]
-    return tuple(dict.fromkeys([*of_comparisons, *STANDING_LIMITS]))
+    """Return every limit once; one that not all comparisons share names its reference."""
+    of_each = [(r.inventory.name, r.comparison.limits) for r in case.references]
+    merged = [
+        limit if all(limit in limits for _, limits in of_each) else f"Against {name}: {limit}"
+        for name, own in of_each
+        for limit in own
+    ]
+    return tuple(dict.fromkeys([*merged, *STANDING_LIMITS]))

@@ -1,0 +1,14 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""Commands run in this process, with an empty page in place of the slow PDF."""
+
+import pytest
+
+from audit import report
+from tests.tiny_repo import minimal_pdf
+
+
+@pytest.fixture
+def quick_pdf(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave out WeasyPrint, which takes seconds and has its own tests."""
+    monkeypatch.setattr(report, "render_pdf", lambda *_: minimal_pdf())
