@@ -1,0 +1,54 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""Every pair of the known-lineage zoo, against the truth that was written first."""
+
+from functools import cache
+
+import pytest
+
+from audit.inventory import Inventory, take_inventory
+from audit.sources import resolve
+from audit.weights import compare
+from audit.weights.result import PKind, Relation
+from tests.zoo import KnownPair, relations, zoo_path
+
+PAIRS = relations()
+
+
+@cache
+def inventory(name: str) -> Inventory:
+    return take_inventory(resolve(str(zoo_path(name))))
+
+
+@pytest.mark.parametrize("pair", PAIRS, ids=lambda p: f"{p.suspect}~{p.reference}")
+def test_relation(pair: KnownPair) -> None:
+    found = compare(inventory(pair.suspect), inventory(pair.reference))
+    assert found.relation.value == pair.relation, found.summary
+    if found.relation.is_lineage:
+        assert found.log10_p is not None
+        assert found.log10_p <= -9
+        assert found.p_kind in (PKind.EXACT, PKind.ASYMPTOTIC)
+
+
+@pytest.mark.parametrize("pair", PAIRS[::4], ids=lambda p: f"{p.reference}~{p.suspect}")
+def test_relation_is_symmetric(pair: KnownPair) -> None:
+    found = compare(inventory(pair.reference), inventory(pair.suspect))
+    assert found.relation.value == pair.relation, found.summary
+
+
+def test_direction_is_never_wrong() -> None:
+    """Said for casts and upcycling only; elsewhere the tool abstains."""
+    parents = {("bf16", "base"), ("upcycled", "base")}
+    for suspect, reference in parents:
+        forward = compare(inventory(suspect), inventory(reference))
+        backward = compare(inventory(reference), inventory(suspect))
+        assert forward.direction == "reference-to-suspect"
+        assert backward.direction in (None, "suspect-to-reference")
+
+
+def test_the_disputes_statistic_does_not_separate_and_does_not_decide() -> None:
+    """Strangers of one recipe correlate above 0.927 in spread, and are cleared."""
+    found = compare(inventory("stranger"), inventory("base"))
+    assert found.spread.per_tensor is not None
+    assert found.spread.per_tensor > 0.927
+    assert found.relation is Relation.NO_SHARED_WEIGHTS
