@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The audit developers
 # SPDX-License-Identifier: Apache-2.0
-"""``audit verify``: does what was signed still hold, and does it belong together?"""
+"""``audit verify``: whether what was signed still holds and belongs together."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated

@@ -142,7 +142,11 @@ def read_chain(text: bytes) -> "tuple[Certificate, ...]":
 
     if b"-----BEGIN CERTIFICATE-----" not in text:
         return ()
-    return tuple(legible(certificate) for certificate in x509.load_pem_x509_certificates(text))
+    try:
+        chain = x509.load_pem_x509_certificates(text)
+    except x509.InvalidVersion as error:  # the one of its errors that is no ValueError
+        raise ValueError(str(error)) from error
+    return tuple(legible(certificate) for certificate in chain)
 
 
 def legible(certificate: "Certificate") -> "Certificate":

@@ -170,18 +170,7 @@ def save_identity(identity: Identity, path: Path, passphrase: str | None) -> Non
 
 
 def _write_private(path: Path, content: bytes) -> None:
-    try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError as error:
-        raise UsageError(
-            f"{path} exists, and a key is never overwritten.",
-            advice="Choose another file with --out, or move the old one away first.",
-        ) from error
-    except OSError as error:
-        raise OutputError(
-            f"{path} cannot be written: {error.strerror}.", advice="Choose another file with --out."
-        ) from error
+    descriptor = _create_private(path)
     complete = False
     try:
         with os.fdopen(descriptor, "wb") as file:
@@ -198,6 +187,26 @@ def _write_private(path: Path, content: bytes) -> None:
         if not complete:
             with suppress(OSError):
                 path.unlink()
+
+
+def _create_private(path: Path) -> int:
+    """Create ``path``, which must not exist, with mode 0600; return its descriptor."""
+    advice = "Choose another file with --out."
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(
+            f"{path.parent} cannot be made: {error.strerror}.", advice=advice
+        ) from error
+    try:
+        return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError as error:
+        raise UsageError(
+            f"{path} exists, and a key is never overwritten.",
+            advice="Choose another file with --out, or move the old one away first.",
+        ) from error
+    except OSError as error:
+        raise OutputError(f"{path} cannot be written: {error.strerror}.", advice=advice) from error
 
 
 def load_identity(

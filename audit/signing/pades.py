@@ -9,6 +9,7 @@ time-stamp authority is asked and no revocation is looked up, which the verifier
 
 import binascii
 import io
+import logging
 import struct
 import zlib
 from dataclasses import dataclass
@@ -26,6 +27,9 @@ FIELD_NAME = "AuditSignature"
 _RECORD = "record.json"
 _TREE_DEPTH = 16
 """Levels of the attachment tree that are followed; real files have one or two."""
+
+logging.getLogger("pyhanko").addHandler(logging.NullHandler())
+"""Its remarks on damaged files are ours to make, not for stderr by default."""
 
 _HOSTILE = (
     ArithmeticError,
@@ -132,13 +136,14 @@ def check_pdf(pdf: bytes) -> PdfSeal:
     PdfError
         If one of these does not hold.
     """
+    from cryptography.x509 import InvalidVersion
     from pyhanko.pdf_utils.misc import PdfError as PyHankoError
 
     try:
         return _check(pdf)
     except PdfError:
         raise
-    except (PyHankoError, *_HOSTILE) as error:
+    except (PyHankoError, InvalidVersion, *_HOSTILE) as error:
         raise PdfError(f"it cannot be read as a signed PDF ({type(error).__name__})") from error
 
 
@@ -167,8 +172,10 @@ def _only_signature(reader: Any) -> Any:
     filled = list(enumerate_sig_fields(reader, filled_status=True))
     if not filled:
         raise PdfError("it carries no signature")
-    if len(filled) > 1 or len(reader.embedded_signatures) != 1:
+    if len(filled) > 1:
         raise PdfError(f"it carries {len(filled)} signatures, where one is expected")
+    if len(reader.embedded_signatures) != 1:
+        raise PdfError("its signature is of no known kind")
     return reader.embedded_signatures[0]
 
 
@@ -194,8 +201,10 @@ def _require_whole_file(pdf: bytes, signature: Any) -> None:
     if len(numbers) != 4 or numbers[0] != 0 or min(numbers) < 0:
         raise PdfError("its signature does not cover the file from the first byte")
     _, before, after, length = numbers
-    if after + length != len(pdf):
+    if after + length < len(pdf):
         raise PdfError(f"{len(pdf) - after - length} bytes follow the signed part")
+    if after + length > len(pdf):
+        raise PdfError("it is shorter than what was signed")
     container = pdf[before:after]
     if container[:1] != b"<" or container[-1:] != b">":
         raise PdfError("its signature leaves out more than its own container")

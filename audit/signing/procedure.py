@@ -93,6 +93,7 @@ def check_seal(content: bytes | Absent) -> tuple[list[Step], PdfSeal | Absent]:
 def signing_chain(
     sealed: Sealed | Absent, seal: PdfSeal | Absent
 ) -> "tuple[Certificate, ...] | Absent":
+    """Return the signer's certificates: the attestation's, or else the PDF's."""
     if isinstance(sealed, Sealed):
         return sealed.chain
     if isinstance(seal, PdfSeal):

@@ -28,6 +28,7 @@ The procedure, one step of the answer per number; what does not apply is answere
 The verifier is not told by the report whom to trust: that is the caller's part.
 """
 
+from dataclasses import replace
 from pathlib import Path
 
 from audit.errors import UsageError
@@ -75,17 +76,17 @@ def verify(
     if target.is_dir():
         files = {name: _read(target / name) for name in FILES}
         presence, others = [_presence(files)], _other_files(target)
-    else:
-        files, presence, others = _one_file(target), [], []
-    return (*presence, *_procedure(files, pin, subject, progress), *others)
+        return (*presence, *_procedure(files, pin, subject, progress), *others)
+    role = _role(target)
+    steps = _procedure(_one_file(target, role), pin, subject, progress)
+    return tuple(replace(step, detail=step.detail.replace(role, target.name)) for step in steps)
 
 
-def _one_file(target: Path) -> dict[str, bytes | Absent]:
-    name = _role(target)
+def _one_file(target: Path, role: str) -> dict[str, bytes | Absent]:
     alone: dict[str, bytes | Absent] = dict.fromkeys(
         FILES, Absent(reason=f"only {target.name} was given")
     )
-    return alone | {name: _given(target)}
+    return alone | {role: _given(target)}
 
 
 def _role(target: Path) -> str:
@@ -125,22 +126,20 @@ def _procedure(
     steps, sealed = procedure.check_attestation(files[ATTESTATION])
     pdf_steps, seal = procedure.check_seal(files[PDF])
     chain = procedure.signing_chain(sealed, seal)
-    steps += [
+    record = procedure.trusted_record(files[RECORD], sealed, seal)
+    return [
+        *steps,
         procedure.check_certificate(chain, sealed),
         procedure.check_signer(chain, sealed, pin),
-    ]
-    steps += [procedure.check_digest(name, files[name], sealed) for name in (RECORD, HTML, PDF)]
-    steps += [
+        *(procedure.check_digest(name, files[name], sealed) for name in (RECORD, HTML, PDF)),
         *pdf_steps,
         procedure.check_pdf_signer(seal, sealed),
         procedure.check_attached_record(seal, files[RECORD]),
-    ]
-    record = procedure.trusted_record(files[RECORD], sealed, seal)
-    steps += [
         procedure.check_agreement(record, sealed),
         procedure.check_audited_files(record, sealed, subject, progress),
+        procedure.signing_time(chain, sealed),
+        procedure.revocation(),
     ]
-    return [*steps, procedure.signing_time(chain, sealed), procedure.revocation()]
 
 
 def _presence(files: dict[str, bytes | Absent]) -> Step:
