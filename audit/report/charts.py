@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from audit.report.wording import decimal, short_name, visible
+from audit.report.wording import decimal, share, short_name, visible
 
 _INK, _SOFT, _RULE, _ACCENT = "#1b1f24", "#57606a", "#d0d7de", "#1f4e79"
 _FONT = "Inter, 'Helvetica Neue', Arial, sans-serif"
@@ -23,7 +23,8 @@ _WIDTH, _BOX, _TALL = 640, 210, 54
 class Dot:
     """One row of the effect chart: a size in 0..1, its 99 % upper bound, filled or open."""
 
-    label: str
+    test: str
+    scope: str
     effect: float
     upper: float | None
     strong: bool
@@ -50,7 +51,7 @@ class Parent:
 
 def effects(dots: tuple[Dot, ...], *, title: str, description: str) -> Markup:
     """Draw one row per test and part, on an axis from 0 (none) to 1 (complete)."""
-    row, left, right, top = 24, 250, 56, 10
+    row, left, right, top = 34, 250, 56, 4
     height = top + row * len(dots) + 44
     span = _WIDTH - left - right
     base = top + row * len(dots) + 6
@@ -69,7 +70,10 @@ def effects(dots: tuple[Dot, ...], *, title: str, description: str) -> Markup:
 
 def _dot_row(dot: Dot, *, y: float, left: float, span: float) -> Markup:
     x = left + span * _unit(dot.effect)
-    parts = [_text(left - 12, y + 4, short_name(visible(dot.label), 40), anchor="end")]
+    parts = [
+        _text(0, y - 2, short_name(dot.test, 44)),
+        _text(0, y + 11, short_name(dot.scope, 44), fill=_SOFT),
+    ]
     if dot.upper is not None:
         end = left + span * _unit(dot.upper)
         parts.append(_path(f"M{x:.1f} {y}H{end:.1f}M{end:.1f} {y - 4}v8", _INK, 1.2))
@@ -78,7 +82,7 @@ def _dot_row(dot: Dot, *, y: float, left: float, span: float) -> Markup:
             f"{x:.1f}", f"{y:.1f}", _ACCENT if dot.strong else "#ffffff", _ACCENT
         )
     )
-    parts.append(_text(_WIDTH - 4, y + 4, f"{dot.effect * 100:.1f} %", anchor="end"))
+    parts.append(_text(_WIDTH - 4, y + 4, share(dot.effect), anchor="end"))
     return Markup("").join(parts)
 
 
@@ -118,7 +122,7 @@ def _panel(line: Line, *, x: float, y: float, w: float) -> Markup:
     left, top, wide, tall = x + 58, y + 22, w - 66, 76
     bottom = top + tall
     parts = [
-        _text(x + 58, y + 14, f"role {short_name(visible(line.role), 24)}", weight="600"),
+        _text(x + 58, y + 14, f"role {short_name(line.role, 24)}", weight="600"),
         _path(f"M{left:.1f} {top}V{top + tall}H{left + wide:.1f}", _RULE, 1),
         _text(left - 6, top + 8, decimal(high), anchor="end", fill=_SOFT),
         _text(left - 6, top + tall, decimal(low), anchor="end", fill=_SOFT),
@@ -160,8 +164,8 @@ def _node(x: float, y: float, name: str, note: str) -> Markup:
     return Markup("").join(
         (
             frame,
-            _text(x + 10, y + 22, short_name(visible(name), 30), weight="600"),
-            _text(x + 10, y + 40, short_name(visible(note), 34), fill=_SOFT),
+            _text(x + 10, y + 22, short_name(name, 30), weight="600"),
+            _text(x + 10, y + 40, short_name(note, 34), fill=_SOFT),
         )
     )
 
@@ -172,13 +176,13 @@ def _edges(parent: Parent, *, x: float, y: float, end: float, middle: float) -> 
     for label, shift, dash in ((parent.declared, -offset, ""), (parent.found, offset, "5 3")):
         if not label:
             continue
+        elbow = end - 26 - shift * (1 if y <= middle else -1)
+        tip, start = middle + shift, y + shift
         parts.append(
-            _path(f"M{x:.1f} {y + shift:.1f}L{end - 8:.1f} {middle + shift:.1f}", _INK, 1.4, dash)
+            _path(f"M{x:.1f} {start:.1f}H{elbow:.1f}V{tip:.1f}H{end - 2:.1f}", _INK, 1.4, dash)
         )
-        tip = middle + shift
         parts.append(_path(f"M{end - 9:.1f} {tip - 4:.1f}L{end - 1:.1f} {tip:.1f}l-8 4", _INK, 1.4))
-        below = shift > 0 or (shift == 0 and bool(dash))
-        parts.append(_text(x + 8, y + shift + (17 if below else -9), label, fill=_INK))
+        parts.append(_text(x + 10, start + (14 if shift > 0 else -6), short_name(label, 34)))
     return Markup("").join(parts)
 
 
@@ -195,7 +199,7 @@ def _text(
     return Markup(
         '<text x="{}" y="{}" font-family="{}" font-size="11" font-weight="{}" fill="{}" '
         'text-anchor="{}">{}</text>'
-    ).format(f"{x:.1f}", f"{y:.1f}", _FONT, weight, fill, anchor, text)
+    ).format(f"{x:.1f}", f"{y:.1f}", _FONT, weight, fill, anchor, visible(text))
 
 
 def _svg(height: float, title: str, description: str, parts: list[Markup]) -> Markup:

@@ -12,6 +12,7 @@ import logging
 import os
 import re
 import tempfile
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -98,9 +99,12 @@ def _print(page: str, record_json: bytes, date: datetime) -> bytes:
     document = weasyprint.HTML(string=page, url_fetcher=URLFetcher(allowed_protocols=())).render(
         attachments=[attachment], pdf_variant="pdf/a-3a"
     )
-    pdf: bytes = document.write_pdf(
-        finisher=_add_accessibility_mark, attachments=[attachment], pdf_variant="pdf/a-3a"
-    )
+    with warnings.catch_warnings():
+        # WeasyPrint 70 leaves its colour profile open for the garbage collector.
+        warnings.simplefilter("ignore", ResourceWarning)
+        pdf: bytes = document.write_pdf(
+            finisher=_add_accessibility_mark, attachments=[attachment], pdf_variant="pdf/a-3a"
+        )
     return pdf
 
 

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 from rich.text import Text
 
-from audit.findings import FindingStatus, in_report_order
+from audit.findings import FindingStatus
 from audit.report.document import AuditRecord
-from audit.report.view_verdict import evidence_lines
-from audit.report.wording import count, counted, share, short_name, visible, words
+from audit.report.view_verdict import evidence_lines, worst_first
+from audit.report.wording import clip, count, counted, share, short_name, visible, words
 from audit.verdict import Status
 
 _GATE_STYLE = {
@@ -41,7 +41,7 @@ def _verdict(text: Text, record: AuditRecord) -> None:
     outcome = record.verdict
     text.append(outcome.status.value, style=_GATE_STYLE[outcome.status])
     text.append(f"  {visible(short_name(record.subject.name))}")
-    text.append(f"  policy {visible(outcome.policy)}, stops at {outcome.fail_on.value}\n")
+    text.append(f"  policy {_safe(outcome.policy)}, stops at {outcome.fail_on.value}\n")
     text.append(f"  {words().gate[outcome.status.value].meaning}\n")
 
 
@@ -60,7 +60,7 @@ def _weights(text: Text, record: AuditRecord, width: int) -> None:
 
 
 def _findings(text: Text, record: AuditRecord, width: int) -> None:
-    ordered = in_report_order(record.findings)
+    ordered = worst_first(record.findings)
     text.append(f"\n{counted(len(ordered), 'finding').capitalize()}\n", style="bold")
     for finding in ordered[:_FINDINGS]:
         level = words().severities[finding.severity.value]
@@ -75,6 +75,10 @@ def _findings(text: Text, record: AuditRecord, width: int) -> None:
         text.append(f"  and {len(ordered) - _FINDINGS} more in the report\n")
 
 
+def _safe(text: str) -> str:
+    return visible(clip(text, 120))
+
+
 def _coverage(text: Text, record: AuditRecord) -> None:
     seen = record.coverage
     text.append("\nLooked at\n", style="bold")
@@ -84,4 +88,4 @@ def _coverage(text: Text, record: AuditRecord) -> None:
         f"{counted(seen.comparisons, 'weight comparison')}\n"
     )
     for item in record.not_run:
-        text.append(f"  Not run: {visible(item.what)}: {visible(item.reason)}\n")
+        text.append(f"  Not run: {_safe(item.what)}: {_safe(item.reason)}\n")

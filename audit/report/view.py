@@ -99,10 +99,9 @@ def rule_texts(record: AuditRecord) -> RuleTexts:
 
 def build(record: AuditRecord, custody: Custody | None, texts: RuleTexts) -> ReportView:
     """Turn a record into what the templates print."""
-    name = clip(record.subject.name, 200)
     return ReportView(
         title=f"Model provenance audit: {short_name(record.subject.name)}",
-        subject=name,
+        subject=short_name(record.subject.name, 80),
         subject_short=short_name(record.subject.name, 48),
         digest=record.subject.manifest_sha256,
         digest_short=record.subject.manifest_sha256[:12],

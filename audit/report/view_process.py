@@ -61,6 +61,7 @@ class ReproductionView:
 
     command: str
     rows: tuple[tuple[str, str], ...]
+    digests: tuple[tuple[str, str], ...]
     libraries: tuple[tuple[str, str], ...]
 
 
@@ -159,11 +160,13 @@ def reproduction(record: AuditRecord, custody: Custody | None) -> ReproductionVi
         rows=(
             ("Tool", f"{tool.name} {tool.version}"),
             ("Policy", f"{clip(options.policy, 60)}, stops at {options.fail_on}"),
+            ("Seed", str(options.seed)),
+            ("Record schema", str(record.schema_version)),
+        ),
+        digests=(
             ("Policy, SHA-256", options.policy_sha256),
             ("Rules, SHA-256", tool.rules_sha256),
             ("Architecture files, SHA-256", tool.families_sha256),
-            ("Seed", str(options.seed)),
-            ("Record schema", str(record.schema_version)),
         ),
         libraries=tuple(sorted(tool.libraries.items())),
     )

@@ -8,7 +8,7 @@ are kept apart here, because a waiver or another policy changes the one and neve
 
 from dataclasses import dataclass
 
-from audit.findings import Finding, FindingStatus, Location, in_report_order
+from audit.findings import Finding, FindingStatus, Location
 from audit.licenses.claims import ClaimSource
 from audit.report.document import AuditRecord, Custody
 from audit.report.wording import clip, counted, short_name, words
@@ -189,13 +189,28 @@ def _expressions(record: AuditRecord, source: ClaimSource) -> str:
 
 
 def _actions(record: AuditRecord) -> tuple[str, ...]:
-    ordered = in_report_order(record.findings)
+    ordered = worst_first(record.findings)
     return tuple(dict.fromkeys(f"{clip(f.how_to_fix, 170)} ({f.check})" for f in ordered))
+
+
+def worst_first(found: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    """Order by severity; at equal severity what the files show precedes what they cannot tell."""
+    return tuple(
+        sorted(
+            found,
+            key=lambda f: (
+                -f.severity.rank,
+                f.status is FindingStatus.UNDETERMINED,
+                f.check,
+                f.fingerprint,
+            ),
+        )
+    )
 
 
 def findings(record: AuditRecord, why: dict[str, str]) -> tuple[FindingView, ...]:
     """Return every finding, worst first."""
-    ordered = in_report_order(record.findings)
+    ordered = worst_first(record.findings)
     return tuple(_finding(f, index, record, why) for index, f in enumerate(ordered, start=1))
 
 

@@ -233,7 +233,8 @@ def _reading(evidence: Evidence) -> str:
 def _effect_chart(computed: list[Evidence], reference: str) -> Markup:
     dots = tuple(
         charts.Dot(
-            label=f"{method(e.test).name} · {_scope(e)}",
+            test=method(e.test).name,
+            scope=_scope(e),
             effect=e.effect,
             upper=e.effect_upper,
             strong=e.log10_p is not None and band(e.log10_p).strong,
@@ -246,7 +247,7 @@ def _effect_chart(computed: list[Evidence], reference: str) -> Markup:
     return charts.effects(
         dots,
         title=f"Size of the agreement with {reference}, per test and part",
-        description="; ".join(f"{d.label}: {share(d.effect)}" for d in dots),
+        description="; ".join(f"{d.test}, {d.scope}: {share(d.effect)}" for d in dots),
     )
 
 

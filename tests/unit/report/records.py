@@ -121,35 +121,113 @@ def shared() -> Comparison:
         effect=0.71,
         p_kind=PKind.EXACT,
         components=(
-            Component(name="embeddings", relation=Relation.DERIVED, log10_p=-98.2, effect=0.88,
-                      p_kind=PKind.EXACT),
-            Component(name="attention", relation=Relation.DERIVED, log10_p=-214.7, effect=0.71,
-                      p_kind=PKind.EXACT),
-            Component(name="feed-forward", relation=Relation.DERIVED, log10_p=-61.0, effect=0.64,
-                      p_kind=PKind.ASYMPTOTIC),
-            Component(name="router", relation=Relation.NO_SHARED_WEIGHTS, log10_p=None,
-                      effect=None, p_kind=PKind.NONE),
+            Component(
+                name="embeddings",
+                relation=Relation.DERIVED,
+                log10_p=-98.2,
+                effect=0.88,
+                p_kind=PKind.EXACT,
+            ),
+            Component(
+                name="attention",
+                relation=Relation.DERIVED,
+                log10_p=-214.7,
+                effect=0.71,
+                p_kind=PKind.EXACT,
+            ),
+            Component(
+                name="feed-forward",
+                relation=Relation.DERIVED,
+                log10_p=-61.0,
+                effect=0.64,
+                p_kind=PKind.ASYMPTOTIC,
+            ),
+            Component(
+                name="router",
+                relation=Relation.NO_SHARED_WEIGHTS,
+                log10_p=None,
+                effect=None,
+                p_kind=PKind.NONE,
+            ),
         ),
         evidence=(
-            evidence("tensor-identity", "model", p_kind=PKind.NONE, statistic=0.0012,
-                     effect=0.0012, n=589_824),
-            evidence("norm-vectors", "model", p_kind=PKind.ASYMPTOTIC, statistic=31.4,
-                     log10_p=-215.8, effect=0.93, effect_upper=0.94, n=256,
-                     roles=("attn_norm", "ffn_norm")),
-            evidence("aligned-weights", "attention", p_kind=PKind.ASYMPTOTIC, statistic=58.9,
-                     log10_p=-755.0, effect=0.71, effect_upper=0.72, n=256,
-                     roles=("q", "k", "v", "o")),
-            evidence("aligned-weights", "feed-forward", p_kind=PKind.ASYMPTOTIC, statistic=16.9,
-                     log10_p=-63.4, effect=0.64, effect_upper=0.66, n=256, roles=("gate", "up")),
-            evidence("aligned-weights", "router", p_kind=PKind.ASYMPTOTIC, statistic=-0.31,
-                     log10_p=-0.2, effect=0.0, effect_upper=0.08, n=256, roles=("router",)),
-            evidence("column-agreement", "attention", statistic=141.0, log10_p=-243.3,
-                     effect=0.5508, n=256, roles=("q", "k")),
-            evidence("embedding-agreement", "embeddings", statistic=201.0, log10_p=-377.9,
-                     effect=0.7852, n=256),
-            Evidence(test="undone-permutation", version=1, scope="model",
-                     outcome=Outcome.NOT_APPLICABLE, p_kind=PKind.NONE,
-                     reason="the embeddings agree in their own order, so there is nothing to undo"),
+            evidence(
+                "tensor-identity",
+                "model",
+                p_kind=PKind.NONE,
+                statistic=0.0012,
+                effect=0.0012,
+                n=589_824,
+            ),
+            evidence(
+                "norm-vectors",
+                "model",
+                p_kind=PKind.ASYMPTOTIC,
+                statistic=31.4,
+                log10_p=-215.8,
+                effect=0.93,
+                effect_upper=0.94,
+                n=256,
+                roles=("attn_norm", "ffn_norm"),
+            ),
+            evidence(
+                "aligned-weights",
+                "attention",
+                p_kind=PKind.ASYMPTOTIC,
+                statistic=58.9,
+                log10_p=-755.0,
+                effect=0.71,
+                effect_upper=0.72,
+                n=256,
+                roles=("q", "k", "v", "o"),
+            ),
+            evidence(
+                "aligned-weights",
+                "feed-forward",
+                p_kind=PKind.ASYMPTOTIC,
+                statistic=16.9,
+                log10_p=-63.4,
+                effect=0.64,
+                effect_upper=0.66,
+                n=256,
+                roles=("gate", "up"),
+            ),
+            evidence(
+                "aligned-weights",
+                "router",
+                p_kind=PKind.ASYMPTOTIC,
+                statistic=-0.31,
+                log10_p=-0.2,
+                effect=0.0,
+                effect_upper=0.08,
+                n=256,
+                roles=("router",),
+            ),
+            evidence(
+                "column-agreement",
+                "attention",
+                statistic=141.0,
+                log10_p=-243.3,
+                effect=0.5508,
+                n=256,
+                roles=("q", "k"),
+            ),
+            evidence(
+                "embedding-agreement",
+                "embeddings",
+                statistic=201.0,
+                log10_p=-377.9,
+                effect=0.7852,
+                n=256,
+            ),
+            Evidence(
+                test="undone-permutation",
+                version=1,
+                scope="model",
+                outcome=Outcome.NOT_APPLICABLE,
+                p_kind=PKind.NONE,
+                reason="the embeddings agree in their own order, so there is nothing to undo",
+            ),
         ),
         kind="upcycled: every expert starts from the reference's feed-forward block",
         direction=None,
@@ -165,16 +243,36 @@ def shared() -> Comparison:
 def unrelated() -> Comparison:
     """A comparison in which every test stays silent."""
     rows = (
-        evidence("tensor-identity", "model", p_kind=PKind.NONE, statistic=0.0, effect=0.0,
-                 n=589_824),
-        evidence("norm-vectors", "model", p_kind=PKind.ASYMPTOTIC, statistic=0.42,
-                 log10_p=-0.47, effect=0.03, effect_upper=0.17, n=256),
-        evidence("aligned-weights", "attention", p_kind=PKind.ASYMPTOTIC, statistic=-0.8,
-                 log10_p=-0.1, effect=0.0, effect_upper=0.05, n=256, roles=("q", "k", "v", "o")),
-        evidence("column-agreement", "attention", statistic=2.0, log10_p=-0.3, effect=0.0078,
-                 n=256),
-        evidence("embedding-agreement", "embeddings", statistic=1.0, log10_p=0.0, effect=0.0039,
-                 n=256),
+        evidence(
+            "tensor-identity", "model", p_kind=PKind.NONE, statistic=0.0, effect=0.0, n=589_824
+        ),
+        evidence(
+            "norm-vectors",
+            "model",
+            p_kind=PKind.ASYMPTOTIC,
+            statistic=0.42,
+            log10_p=-0.47,
+            effect=0.03,
+            effect_upper=0.17,
+            n=256,
+        ),
+        evidence(
+            "aligned-weights",
+            "attention",
+            p_kind=PKind.ASYMPTOTIC,
+            statistic=-0.8,
+            log10_p=-0.1,
+            effect=0.0,
+            effect_upper=0.05,
+            n=256,
+            roles=("q", "k", "v", "o"),
+        ),
+        evidence(
+            "column-agreement", "attention", statistic=2.0, log10_p=-0.3, effect=0.0078, n=256
+        ),
+        evidence(
+            "embedding-agreement", "embeddings", statistic=1.0, log10_p=0.0, effect=0.0039, n=256
+        ),
     )
     return replace(
         shared(),
@@ -184,8 +282,13 @@ def unrelated() -> Comparison:
         effect=0.0,
         p_kind=PKind.ASYMPTOTIC,
         components=(
-            Component(name="attention", relation=Relation.NO_SHARED_WEIGHTS, log10_p=-0.1,
-                      effect=0.0, p_kind=PKind.ASYMPTOTIC),
+            Component(
+                name="attention",
+                relation=Relation.NO_SHARED_WEIGHTS,
+                log10_p=-0.1,
+                effect=0.0,
+                p_kind=PKind.ASYMPTOTIC,
+            ),
         ),
         evidence=rows,
         kind=None,
@@ -195,19 +298,47 @@ def unrelated() -> Comparison:
 
 LICENSES = LicenseEvidence(
     claims=(
-        LicenseClaim(source=ClaimSource.DECLARED, origin="card: license", expression="MIT",
-                     raw="mit", path="README.md", line=2),
-        LicenseClaim(source=ClaimSource.DETECTED, origin="license file", expression="MIT",
-                     raw="MIT License", path="LICENSE", line=1, score=1.0),
-        LicenseClaim(source=ClaimSource.DETECTED, origin="header", expression="Apache-2.0",
-                     raw="Licensed under the Apache License, Version 2.0",
-                     path="modeling_suspect.py", line=5, score=0.99),
-        LicenseClaim(source=ClaimSource.CONCLUDED, origin="declared and detected",
-                     expression="MIT AND Apache-2.0", raw="MIT AND Apache-2.0", path=None),
+        LicenseClaim(
+            source=ClaimSource.DECLARED,
+            origin="card: license",
+            expression="MIT",
+            raw="mit",
+            path="README.md",
+            line=2,
+        ),
+        LicenseClaim(
+            source=ClaimSource.DETECTED,
+            origin="license file",
+            expression="MIT",
+            raw="MIT License",
+            path="LICENSE",
+            line=1,
+            score=1.0,
+        ),
+        LicenseClaim(
+            source=ClaimSource.DETECTED,
+            origin="header",
+            expression="Apache-2.0",
+            raw="Licensed under the Apache License, Version 2.0",
+            path="modeling_suspect.py",
+            line=5,
+            score=0.99,
+        ),
+        LicenseClaim(
+            source=ClaimSource.CONCLUDED,
+            origin="declared and detected",
+            expression="MIT AND Apache-2.0",
+            raw="MIT AND Apache-2.0",
+            path=None,
+        ),
     ),
     copyrights=(
-        Copyright(holder="Example Team", statement="Copyright 2025 Example Team",
-                  path="modeling_suspect.py", line=3),
+        Copyright(
+            holder="Example Team",
+            statement="Copyright 2025 Example Team",
+            path="modeling_suspect.py",
+            line=3,
+        ),
     ),
     scanned=5,
     unscanned=(Unscanned(path="optimizer.bin", reason="binary file"),),
@@ -288,12 +419,11 @@ def record(comparison: Comparison | None, findings: tuple[Finding, ...]) -> Audi
             name="suspect",
             manifest_sha256=digest("suspect"),
             artifacts=FILES,
-            unread=(
-                Unread(path="optimizer.bin", reason="a pickle, which cannot be read safely"),
-            ),
+            unread=(Unread(path="optimizer.bin", reason="a pickle, which cannot be read safely"),),
             parents=(
-                DeclaredParent(name="example/other-base", relation=None,
-                               origin="README.md: base_model"),
+                DeclaredParent(
+                    name="example/other-base", relation=None, origin="README.md: base_model"
+                ),
             ),
             tensors=75,
             parameters=589_824,
@@ -337,14 +467,24 @@ def inconclusive() -> AuditRecord:
         p_kind=PKind.NONE,
         components=(),
         evidence=(
-            Evidence(test="aligned-weights", version=1, scope="model",
-                     outcome=Outcome.NOT_APPLICABLE, p_kind=PKind.NONE,
-                     reason="the audited folder holds no weights"),
+            Evidence(
+                test="aligned-weights",
+                version=1,
+                scope="model",
+                outcome=Outcome.NOT_APPLICABLE,
+                p_kind=PKind.NONE,
+                reason="the audited folder holds no weights",
+            ),
         ),
         coverage=0.0,
         bytes_read=0,
-        spread=SpreadContext(per_layer=None, per_tensor=None, layers=0, tensors=0,
-                             reason="the audited folder holds no weights"),
+        spread=SpreadContext(
+            per_layer=None,
+            per_tensor=None,
+            layers=0,
+            tensors=0,
+            reason="the audited folder holds no weights",
+        ),
     )
     return record(silent, FINDINGS[2:])
 
@@ -353,7 +493,7 @@ SCRIPT = "</style></title><script>alert(1)</script>"
 LINK = "<link rel=attachment href=file:///etc/passwd><img src=file:///etc/passwd>"
 REMOTE = "<img src=http://192.0.2.1/x.png>{{ 7 * 7 }}{% raw %}"
 BIDI = "gpj.\u202esafetensors\u2066\u200b\x1b[31mred\x07"
-EMOJI = "weights-\U0001f600-中文-שלום-\ud800-\uffff.safetensors"
+EMOJI = "weights-\U0001f600-中文-שלום-\uffff.safetensors"
 ENDLESS = "a" * 10_000
 
 
@@ -363,12 +503,23 @@ def hostile() -> AuditRecord:
     nasty = (SCRIPT, LINK, REMOTE, BIDI, EMOJI, ENDLESS, "a\nb\tc", "../../etc/passwd")
     comparison = replace(
         base.comparisons[0],
-        suspect=ENDLESS, reference=SCRIPT + BIDI, summary=LINK, limits=nasty, kind=EMOJI,
-        direction=REMOTE, family_suspect=SCRIPT, family_reference=ENDLESS,
+        suspect=ENDLESS,
+        reference=SCRIPT + BIDI,
+        summary=LINK,
+        limits=nasty,
+        kind=EMOJI,
+        direction=REMOTE,
+        family_suspect=SCRIPT,
+        family_reference=ENDLESS,
     )
     finding = replace(
-        FINDINGS[0], title=SCRIPT, message=" ".join(nasty), how_to_fix=LINK, evidence=nasty,
-        locations=tuple(Location(path=p, line=1) for p in nasty), fingerprint="LIC002:00000000",
+        FINDINGS[0],
+        title=SCRIPT,
+        message=" ".join(nasty),
+        how_to_fix=LINK,
+        evidence=nasty,
+        locations=tuple(Location(path=p, line=1) for p in nasty),
+        fingerprint="LIC002:00000000",
     )
     claim = replace(LICENSES.claims[0], raw=SCRIPT, expression=ENDLESS, path=BIDI, origin=LINK)
     return replace(
@@ -386,9 +537,7 @@ def hostile() -> AuditRecord:
         licenses=replace(
             LICENSES,
             claims=(claim, *LICENSES.claims),
-            copyrights=tuple(
-                Copyright(holder=p, statement=p, path=p, line=1) for p in nasty
-            ),
+            copyrights=tuple(Copyright(holder=p, statement=p, path=p, line=1) for p in nasty),
             unscanned=tuple(Unscanned(path=p, reason=p) for p in nasty),
         ),
         findings=(finding, *FINDINGS),

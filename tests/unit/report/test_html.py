@@ -1,0 +1,220 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""The page says what the record says, escapes what strangers wrote, and repeats itself."""
+
+import os
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from audit.errors import RenderError
+from audit.report import render_html
+from audit.report.document import AuditRecord
+from audit.report.html import _printable
+from audit.report.wording import short_name
+from tests.unit.report import records
+
+GOLDEN = Path(__file__).parents[2] / "golden" / "report.html"
+ORDER = ["verdict", "findings", "weights", "lineage", "licences", "alternatives", "methods", "limits", "coverage", "custody", "reproduction", "signature", "glossary", "inventory"]
+VOID = {"meta", "col", "br", "link", "img", "input", "hr"}
+
+
+class Page(HTMLParser):
+    """Collects tags, ids, links and text, and checks that tags close in order."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.ids: list[str] = []
+        self.links: list[str] = []
+        self.attributes: set[str] = set()
+        self.words: list[str] = []
+        self.open: list[str] = []
+        self.feed(page)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        values = dict(attrs)
+        self.tags.append(tag)
+        self.attributes |= set(values)
+        self.ids += [v for k, v in attrs if k == "id" and v]
+        self.links += [v for k, v in attrs if k in ("href", "src") and v]
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+
+    def handle_data(self, data: str) -> None:
+        if not self.open or self.open[-1] != "style":
+            self.words.append(data)
+
+    @property
+    def text(self) -> str:
+        return re.sub(r"\s+", " ", " ".join(self.words))
+
+
+def page(record: AuditRecord, custody: object = records.CUSTODY) -> Page:
+    html = render_html(record, custody, texts=records.TEXTS)  # type: ignore[arg-type]
+    return Page(html.decode())
+
+
+def test_the_sections_come_in_order() -> None:
+    found = [i for i in page(records.convicted()).ids if i in ORDER]
+    assert found == ORDER
+
+
+def test_every_link_stays_inside_the_page() -> None:
+    seen = page(records.convicted())
+    assert seen.links
+    assert all(link.startswith("#") and link[1:] in seen.ids for link in seen.links)
+    assert len(seen.ids) == len(set(seen.ids))
+
+
+def test_a_conviction_shows_gate_and_evidence_apart() -> None:
+    text = page(records.convicted()).text
+    assert "Gate Fail" in text
+    assert "Evidence from the weights Shared trained weights" in text
+    assert "at most 1 in 10²¹⁴" in text
+    assert "by the normal approximation" not in text.split("Methods")[0].split("By test")[0]
+    assert "68 exceeded 0.927" in text
+    assert "The weights do not say which of the two came first." in text
+
+
+def test_silent_tests_are_printed_beside_a_conviction() -> None:
+    text = page(records.convicted()).text
+    other = text.split("Evidence that points the other way")[1][:120]
+    assert "router" in other
+
+
+def test_a_clearance_is_worded_without_claiming_independence() -> None:
+    text = page(records.cleared()).text
+    assert "Gate Pass" in text
+    assert "No shared weights were found between suspect and reference" in text
+    assert "Absence of agreement is not independence" in text
+    assert "No test that gave a number points the other way." in text
+
+
+def test_missing_evidence_is_said_and_not_graded() -> None:
+    text = page(records.inconclusive()).text
+    assert "Gate Indeterminate" in text
+    assert "the audited folder holds no weights" in text
+    assert "Not graded" in text
+    assert "nan" not in text.lower().split()
+
+
+def test_without_a_reference_nothing_is_said_about_origin() -> None:
+    text = page(records.record(None, ())).text
+    assert "No reference was available" in text
+    assert "No weights were compared." in text
+
+
+def test_findings_come_worst_first_and_seen_before_unseen() -> None:
+    text = page(records.convicted()).text.split("2 Findings")[1]
+    positions = [text.index(check) for check in ("WGT001", "LIC004", "LIC002")]
+    assert positions == sorted(positions)
+
+
+def test_without_custody_the_page_says_so() -> None:
+    text = page(records.convicted(), None).text
+    assert "Not recorded: this report was rendered from a record alone." in text
+    assert "Date not recorded" in text
+
+
+def test_a_self_made_signature_is_not_oversold() -> None:
+    text = page(records.convicted()).text
+    assert "Nobody vouches for who holds it" in text
+    assert "verified badge" not in text
+
+
+def test_foreign_rules_print_no_thresholds() -> None:
+    html = render_html(records.convicted(), None, texts=replace(records.TEXTS, same=False)).decode()
+    assert "alpha derived" not in html
+    assert "Not printed: the rules installed" in html
+
+
+def test_long_inventories_are_capped_and_counted() -> None:
+    base = records.convicted()
+    many = tuple(
+        records.artifact(f"part-{i:05d}.bin", 1, records.Kind.OTHER) for i in range(12_345)
+    )
+    html = render_html(
+        replace(base, subject=replace(base.subject, artifacts=many)), None, texts=records.TEXTS
+    ).decode()
+    assert "12,045 more files are listed in record.json." in html
+    assert "part-00299.bin" in html
+    assert "part-00300.bin" not in html
+
+
+def test_hostile_strings_stay_text() -> None:
+    seen, clean = page(records.hostile()), page(records.convicted())
+    assert set(seen.tags) == set(clean.tags)
+    assert seen.attributes == clean.attributes
+    assert all(link.startswith("#") for link in seen.links)
+    assert records.SCRIPT in seen.text
+    assert "{{ 7 * 7 }}" in seen.text
+
+
+def test_hostile_strings_cannot_hide_or_reorder_characters() -> None:
+    html = render_html(records.hostile(), records.CUSTODY, texts=records.TEXTS).decode()
+    assert "‹U+202E›" in html
+    assert not re.search("[\u202a-\u202e\u2066-\u2069\u200b-\u200f\x00-\x09\x0b-\x1f\x7f]", html)
+    assert "a" * 3000 not in html
+
+
+def test_the_page_forbids_itself_scripts_and_the_network() -> None:
+    html = render_html(records.convicted(), None, texts=records.TEXTS).decode()
+    assert "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:" in html
+    assert "<script" not in html
+
+
+def test_the_style_sheet_is_not_escaped() -> None:
+    html = render_html(records.convicted(), None, texts=records.TEXTS).decode()
+    style = html.split("<style>")[1].split("</style>")[0]
+    assert '"Source Serif 4"' in style
+    assert "&" not in style
+
+
+def test_the_same_record_gives_the_same_bytes() -> None:
+    first, second = (
+        render_html(records.convicted(), records.CUSTODY, texts=records.TEXTS) for _ in range(2)
+    )
+    assert first == second
+
+
+def test_rules_are_read_when_no_texts_are_given() -> None:
+    assert b"Not printed: the rules installed" in render_html(records.convicted(), None)
+
+
+def test_templates_can_print_nothing_but_text() -> None:
+    for value in (0.5, None, True, ("a",)):
+        with pytest.raises(TypeError):
+            _printable(value)
+
+
+def test_broken_templates_are_a_render_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    from audit.report import html
+
+    monkeypatch.setattr(html, "build", lambda *_: object())
+    with pytest.raises(RenderError):
+        render_html(records.convicted(), None, texts=records.TEXTS)
+
+
+def test_golden() -> None:
+    """Set ``UPDATE_GOLDEN=1`` to accept what the report now says."""
+    html = render_html(records.convicted(), records.CUSTODY, texts=records.TEXTS)
+    if os.environ.get("UPDATE_GOLDEN"):
+        GOLDEN.write_bytes(html)
+    assert html.decode() == GOLDEN.read_text(encoding="utf-8")
+
+
+def test_names_are_shortened_in_the_middle() -> None:
+    name = short_name("a" * 500 + "-end")
+    assert len(name) <= 61
+    assert name.endswith("-end")

@@ -1,0 +1,67 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""Templates hold no arithmetic, no thresholds, no scripts and no foreign parts."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from audit import resources
+
+FOLDER = resources.tree("templates")
+TEMPLATES = sorted(FOLDER.rglob("*.j2"))
+STYLES = sorted((FOLDER / "styles").glob("*.css"))
+FONTS = sorted((FOLDER / "fonts").glob("*.ttf"))
+EXPRESSION = re.compile(r"\{[{%](.*?)[}%]\}", re.DOTALL)
+
+
+def expressions(path: Path) -> list[str]:
+    return EXPRESSION.findall(path.read_text(encoding="utf-8"))
+
+
+def test_there_is_something_to_check() -> None:
+    assert len(TEMPLATES) > 15
+    assert len(STYLES) == 4
+    assert len(FONTS) == 6
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda p: p.name)
+def test_no_arithmetic_no_thresholds_no_unescaped_output(path: Path) -> None:
+    for expression in expressions(path):
+        code = re.sub(r'"[^"]*"', "", expression)
+        assert not re.search(r"[<>]=?|==|!=", code), expression
+        assert not re.search(r"\d\s*[-+*/%]|[-+*/]\s*\d", code), expression
+        assert not re.search(r"\|", code), f"a filter: {expression}"
+        assert "round" not in code
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda p: p.name)
+def test_no_script_no_foreign_part_no_colour(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert "<script" not in text.lower()
+    assert not re.search(r"\son\w+\s*=", text)
+    assert not re.search(r"(?:src|href)\s*=(?!\"#)", text), "only links inside the page"
+    assert "style=" not in text
+    assert "autoescape" not in text
+
+
+@pytest.mark.parametrize("path", STYLES, ids=lambda p: p.name)
+def test_style_sheets_fetch_nothing(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert "url(" not in text
+    assert "@import" not in text
+    assert "</" not in text
+
+
+def test_the_skeleton_is_only_a_skeleton() -> None:
+    assert len((FOLDER / "report.html.j2").read_text(encoding="utf-8").splitlines()) <= 60
+
+
+def test_fonts_stay_small_and_carry_their_licence() -> None:
+    assert all(font.stat().st_size < 900_000 for font in FONTS)
+    assert sum(font.stat().st_size for font in FONTS) < 1_200_000
+    for font in FONTS:
+        text = (FOLDER / "fonts" / f"OFL-{font.stem.split('-')[0]}.txt").read_text(encoding="utf-8")
+        assert "SIL OPEN FONT LICENSE Version 1.1" in text
+        assert "Reserved Font Name" not in text.split("-----")[0], "a subset may not keep the name"
