@@ -53,6 +53,7 @@ schema: setup ## write the record's JSON Schema to docs/schema
 
 docs: setup schema ## write the pages that are made from rules and types
 	$(BIN)/python scripts/rules_page.py
+	$(BIN)/python scripts/methods_page.py
 
 dist: setup-dev ## build wheel and sdist, and try the wheel outside the checkout
 	@scripts/dist.sh

@@ -91,7 +91,7 @@ def conclude(
         pairs=pairs,
         inferred=layouts[0].inferred,
     )
-    relation, why = _relation(found, equal_share)
+    relation, why = decide(found, equal_share)
     best = _quoted(judge, rows, relation)
     kind, direction = _kind(relation, measured, pairs, layouts)
     return Conclusion(
@@ -134,8 +134,8 @@ class _Found:
     inferred: bool
 
 
-def _relation(found: _Found, equal_share: float | None) -> tuple[Relation, str]:
-    """Numbered as in the decision rule.
+def decide(found: _Found, equal_share: float | None) -> tuple[Relation, str]:
+    """Choose the relation, in this order.
 
     1. Every value equal: copy.
     2. Dependence established by an exact bound (equal tensors, agreeing indices), or in two

@@ -42,7 +42,7 @@ def test_aligned_weights_is_uniform_on_heavy_tailed_independent_matrices() -> No
 
 
 def test_power_matches_theory() -> None:
-    """z = rho * sqrt(N) for N weights with correlation rho (weight-test notes, section 5)."""
+    """z = rho * sqrt(N) for N weights with correlation rho (N = rows x width)."""
     g = torch.Generator().manual_seed(3)
     for rho in (0.01, 0.02, 0.05):
         z = []

@@ -72,13 +72,16 @@ def aligned_weights(scores: Scores) -> Alignment | str:
     are exchangeable with respect to the other's.
     **Statistic.** :math:`T = \operatorname{tr}(X^\top Y)` over windows whose columns are
     centred and of unit length; unit columns keep outlier dimensions and rescaled norms
-    from carrying the result (weight-test notes, section 5, N1).
+    from carrying the result.
     **p-value.** Exact permutation mean and variance, normal tail, never below ``1/d!``.
     A second, rigorous reading needs no limit theorem: if ``K`` dimensions have their best
     partner at their own index, :math:`P(K \ge k) \le 1/k!`.
     **Detects.** Fine-tunes, continued training, merges, quantisation, upcycled attention.
     **Blind to.** Relabelled or rotated residual dimensions, rows in another order.
     **Also fires for.** Two trainings from one random start.
+    **Sources.** W. Hoeffding, "A combinatorial central limit theorem", Annals of
+    Mathematical Statistics 22 (1951); S. Zhu et al., "Independence tests for language
+    models", ICML 2025, arXiv 2502.12292, for the exchangeability argument.
 
     Examples
     --------

@@ -44,7 +44,7 @@ def norm_vectors(blocks: Iterable[Block]) -> VectorAgreement | str:
     **Detects.** Fine-tunes, continued training, changed vocabulary, experts or layers.
     **Blind to.** Rewritten gains (free for an evader), relabelled dimensions.
     **Use beside B2.** Gains and biases start from constants, so their agreement is about
-    training, not about the random start: the shared-initialisation guard reads it.
+    training, not about the random start.
     """
     import torch
 

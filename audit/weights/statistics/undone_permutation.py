@@ -39,7 +39,7 @@ def undone_permutation(blocks: Iterable[Block], found: ColumnMap) -> UndoneAgree
     -----
     **Null hypothesis.** Independent initialisation: the neurons of one feed-forward
     layer, and the value dimensions inside one head, are exchangeable. The map comes from
-    the embeddings alone, so any map leaves this null intact (weight-test notes, N5).
+    the embeddings alone, so any map leaves this null intact.
     **Statistic.** Sum of inner products of corresponding rows, columns relabelled and
     signs flipped as the map says; rows permuted within a layer (or head).
     **p-value.** Exact permutation mean and variance, layers and heads independent,

@@ -1,0 +1,96 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""Writes docs/methods.md from the docstrings of the weight tests and the threshold file."""
+
+import importlib
+import inspect
+import pkgutil
+import re
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+
+from audit import resources
+from audit.weights import conclusion, statistics
+
+INTRODUCTION = """\
+# Methods
+
+Written by `make docs` from the docstrings under `audit/weights/` and from
+`rules/weights.yaml`; do not edit here.
+
+## The question and the null
+
+Null hypothesis, everywhere: the weights of the two models come from independent random
+initialisations. Same data, same architecture, same recipe and distillation all belong to the
+null. Under it the labels of the residual dimensions of one model mean nothing to the other,
+so relabelling them gives the null distribution from the pair itself: no threshold on a
+similarity, no population of other models. Vocabulary rows, positions, input planes, output
+classes, rotary frequencies and layers are *not* exchangeable and are never used as if they
+were; where a model declares sinusoidal positions, its residual dimensions are told apart by
+them, and the tests that this invalidates are switched off.
+
+A p-value is *exact* (a bound or a count that holds for every size) or *asymptotic* (exact
+permutation mean and variance, normal tail; never smaller than one over the number of
+permutations). Rejecting the null shows dependence. It does not say which model came first.
+"""
+
+DECISION = """\
+## The decision rule
+
+Every p-value is multiplied by the number of tests computed, references compared and layer
+maps tried (Bonferroni). Then:
+"""
+
+THRESHOLDS = """\
+## Thresholds
+
+From `rules/weights.yaml`. No policy and no waiver changes them.
+
+| name | value |
+| --- | --- |
+"""
+
+
+def _notes(module: ModuleType) -> str:
+    """The docstring of the module's public test, with its mathematics as code."""
+    functions: list[Callable[..., object]] = [
+        f
+        for name, f in inspect.getmembers(module, inspect.isfunction)
+        if f.__module__ == module.__name__ and not name.startswith("_") and f.__doc__
+    ]
+    main = next(f for f in functions if "Notes" in (f.__doc__ or ""))
+    text = inspect.getdoc(main) or ""
+    body = text.split("Notes\n-----\n", 1)[1].split("\n\nExamples\n", 1)[0]
+    plain = re.sub(r":math:`([^`]*)`", r"`\1`", body).replace("``", "`")
+    return re.sub(
+        r"^\*\*", "- **", plain.replace("\n", "\n  ").replace("\n  **", "\n**"), flags=re.M
+    )
+
+
+def page() -> str:
+    """Return the whole page."""
+    parts = [INTRODUCTION, "## The tests\n"]
+    names = [info.name for info in pkgutil.iter_modules(statistics.__path__)]
+    modules = [importlib.import_module(f"{statistics.__name__}.{name}") for name in names]
+    for module in sorted(modules, key=lambda m: m.__doc__ or ""):
+        title = (module.__doc__ or "").splitlines()[0].rstrip(".")
+        version = getattr(module, "VERSION", None)
+        label = f"Version {version}." if version else "Not a test; it has no version."
+        parts.append(f"### {title}\n\n{label}\n\n{_notes(module)}\n")
+    rule = inspect.getdoc(conclusion.decide) or ""
+    parts.append(DECISION + "\n" + rule.split("\n\n", 1)[1] + "\n")
+    values = (resources.tree("rules") / "weights.yaml").read_text(encoding="utf-8")
+    rows = [line.split(": ", 1) for line in values.splitlines() if not line.startswith("#")]
+    parts.append(THRESHOLDS + "".join(f"| `{k}` | {v} |\n" for k, v in rows))
+    return "\n".join(parts)
+
+
+def main() -> None:
+    """Write ``docs/methods.md``."""
+    target = Path(__file__).resolve().parents[1] / "docs" / "methods.md"
+    target.write_text(page(), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
