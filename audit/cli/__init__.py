@@ -49,7 +49,7 @@ app.command("model-repo", epilog=examples(*model_repo.EXAMPLES))(model_repo.mode
 app.command("compare", epilog=examples(*compare.EXAMPLES))(compare.compare_command)
 app.command("licenses", epilog=examples(*licenses.EXAMPLES))(licenses.licenses_command)
 app.command("report", epilog=examples(*report.EXAMPLES))(report.report_command)
-app.command("verify")(verify.verify_command)
+app.command("verify", epilog=examples(*verify.EXAMPLES))(verify.verify_command)
 app.add_typer(key.app, name="key")
 app.add_typer(rules.app, name="rules")
 

@@ -28,7 +28,8 @@ def observer(*, quiet: bool) -> Progress:
     if quiet:
         return SILENT
     console = console_err()
-    return Bars(console) if console.is_terminal else Lines()
+    drawable = console.is_terminal and not console.is_dumb_terminal
+    return Bars(console) if drawable else Lines()
 
 
 class Lines:

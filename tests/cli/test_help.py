@@ -1,0 +1,78 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""The help is enough to start with, and says what exit codes mean."""
+
+import subprocess
+import sys
+
+import pytest
+
+import audit
+from audit.errors import ExitCode
+from tests.tiny_repo import run_audit
+
+COMMANDS = ("model-repo", "compare", "licenses", "report", "verify", "key", "rules")
+
+
+def test_help_lists_commands_examples_and_exit_codes() -> None:
+    result = run_audit("--help")
+    assert result.exit_code == 0
+    assert all(f"\n  {command} " in result.stdout for command in COMMANDS)
+    assert "audit model-repo ./model --against ./base --out ./report" in result.stdout
+    listed = result.stdout.split("Exit codes:")[1].splitlines()[1:]
+    assert [int(line.split()[0]) for line in listed if line.strip()] == [int(c) for c in ExitCode]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_explains_itself(command: str) -> None:
+    result = run_audit(command, "--help")
+    assert result.exit_code == 0
+    assert "Usage:" in result.stdout
+    assert len(result.stdout.splitlines()) > 5
+
+
+@pytest.mark.parametrize("command", ["model-repo", "compare", "licenses", "report"])
+def test_examples_keep_their_lines(command: str) -> None:
+    assert f"\n    audit {command} " in run_audit(command, "--help").stdout
+
+
+def test_version() -> None:
+    result = run_audit("--version")
+    assert (result.exit_code, result.stdout) == (0, f"audit {audit.__version__}\n")
+
+
+def test_nothing_asked_is_a_usage_error_with_help() -> None:
+    result = run_audit()
+    assert result.exit_code == ExitCode.USAGE
+    assert "Usage:" in result.output
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["modelrepo"],
+        ["model-repo"],
+        ["model-repo", "x"],
+        ["model-repo", "x", "--out", "y", "--fail-on", "severe"],
+        ["compare", "x"],
+        ["compare", "x", "y", "--fail-on", "anything"],
+        ["report", "x"],
+        ["--nonsense"],
+    ],
+)
+def test_usage_errors(arguments: list[str]) -> None:
+    result = run_audit(*arguments)
+    assert result.exit_code == ExitCode.USAGE
+    assert result.stdout == ""
+    assert result.stderr.count("Error: ") == 1
+
+
+def test_there_is_no_shell_completion_noise() -> None:
+    assert "completion" not in run_audit("--help").stdout
+
+
+def test_python_dash_m() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "audit", "--version"], capture_output=True, text=True, check=True
+    )
+    assert done.stdout == f"audit {audit.__version__}\n"
