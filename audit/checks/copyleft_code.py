@@ -59,7 +59,7 @@ def _finding(
         status=FindingStatus.VIOLATED if offers else FindingStatus.UNDETERMINED,
         title=f"{expression} code in a release under {offered}",
         message=(
-            f"{files} carry a {expression} notice, and the release is offered under {offered}."
+            f"A {expression} notice stands in {files}; the release is offered under {offered}."
         ),
         locations=(Location(path=str(c.path), line=c.line) for c in claims),
         evidence=(f"{clip(str(c.path))}: {clip(c.raw)}" for c in claims),

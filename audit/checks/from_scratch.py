@@ -62,11 +62,10 @@ def _statements(card: ModelCard, rule: CheckRule) -> Iterator[_Statement]:
             line = card.prose_line + card.prose.count("\n", 0, match.start() + lead)
             yield _Statement(words=match[0].strip(), line=line)
     metadata = json.loads(card.metadata)
-    for key in strings(rule, "metadata_keys"):
-        value = metadata.get(key) if isinstance(metadata, dict) else None
-        if claims_scratch(f"{key.replace('_', ' ')} {value}", rule) or (
-            value is True and "scratch" in key
-        ):
+    for key, value in sorted(metadata.items()):
+        flag = key in strings(rule, "flag_keys") and value is True
+        text = key in strings(rule, "text_keys") and isinstance(value, str)
+        if flag or (text and claims_scratch(f"training: {value}", rule)):
             yield _Statement(words=f"{key}: {json.dumps(value)}", line=None)
 
 

@@ -28,6 +28,7 @@ _NO_NAME = re.compile(
 )
 _COMPANY = "inc incorporated ltd limited llc llp corp corporation co company gmbh ag sa bv"
 _GROUP = "team teams authors author contributors contributor developers group project"
+_GOES_ON = re.compile(r"(?:,|&|\band)\s*$", re.I)
 _FILLER = frozenset(f"{_COMPANY} {_GROUP} the a an its".split())
 _LONGEST_NAME = 120
 _SHORTEST_COMPACT = 6
@@ -37,15 +38,18 @@ def statement_holder(line: str, detected: str) -> str | None:
     """Return the holder that a copyright line names, or ``None`` if it names none.
 
     ``line`` is the line as it stands in the file, ``detected`` the scanner's reading,
-    which is taken when it begins on that line (it may go on to the next).
+    which may take in the next line: it is believed only if it stands in the line, or
+    if the line ends in a comma or an "and".
     """
     if not _COPYRIGHT.search(line):
         return None
     written = _clean(line)
     if not _plausible(written):
         return None
-    first = written.split()[0].strip(",.")
-    kept = detected if detected.isascii() and first and first in detected else written
+    goes_on = _GOES_ON.search(line.rstrip(" */#")) is not None and detected.startswith(
+        written.split()[0]
+    )
+    kept = detected if detected and (detected in written or goes_on) else written
     return kept if _plausible(kept) else None
 
 

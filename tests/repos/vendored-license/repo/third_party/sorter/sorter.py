@@ -1,0 +1,2 @@
+# Copyright (c) 2020 Sorter Authors
+x = 1
