@@ -1,0 +1,192 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""``audit compare``: the public contract of its JSON, its words and its exit codes."""
+
+import json
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from audit.cli.compare import FailOn, exit_code
+from audit.cli.comparison_text import describe, odds, size
+from audit.errors import ExitCode
+from audit.weights.result import (
+    Comparison,
+    Component,
+    Evidence,
+    Outcome,
+    PKind,
+    Relation,
+    SpreadContext,
+)
+from tests.tiny_repo import fine_tune, make_repo, run_audit
+
+PUBLIC = {
+    "relation",
+    "log10_p",
+    "effect",
+    "p_kind",
+    "components",
+    "evidence",
+    "kind",
+    "direction",
+    "limits",
+    "bytes_read",
+}
+EVIDENCE = {
+    "test",
+    "version",
+    "scope",
+    "outcome",
+    "statistic",
+    "log10_p",
+    "p_kind",
+    "effect",
+    "n",
+    "reason",
+}
+
+
+@pytest.fixture
+def parent(tmp_path: Path) -> Path:
+    return make_repo(tmp_path / "parent")
+
+
+def test_json_has_the_public_fields(tmp_path: Path, parent: Path) -> None:
+    child = fine_tune(parent, tmp_path / "child")
+    result = run_audit("compare", child, parent, "--json", "--quiet")
+    assert (result.exit_code, result.stderr) == (ExitCode.PASS, "")
+    assert result.stdout.endswith("}\n")
+    found = json.loads(result.stdout)
+    assert set(found) >= PUBLIC
+    assert all(set(item) >= EVIDENCE for item in found["evidence"])
+    assert all(set(c) >= {"relation", "log10_p", "effect", "p_kind"} for c in found["components"])
+    assert found["relation"] == "derived"
+    assert found["log10_p"] < -9
+
+
+def test_fail_on_derived(tmp_path: Path, parent: Path) -> None:
+    child = fine_tune(parent, tmp_path / "child")
+    result = run_audit("compare", child, parent, "--fail-on", "derived", "--quiet")
+    assert result.exit_code == ExitCode.FAIL
+    assert "DERIVED" in result.stdout
+
+
+def test_strangers_pass(tmp_path: Path, parent: Path) -> None:
+    stranger = make_repo(tmp_path / "stranger", seed=1)
+    result = run_audit("compare", stranger, parent, "--fail-on", "derived", "--json", "-q")
+    assert json.loads(result.stdout)["relation"] in {"no-shared-weights", "inconclusive"}
+    assert result.exit_code in {ExitCode.PASS, ExitCode.INDETERMINATE}
+
+
+@pytest.mark.parametrize("fail_on", [[], ["--fail-on", "derived"]])
+def test_no_weights_is_inconclusive(tmp_path: Path, parent: Path, fail_on: list[str]) -> None:
+    bare = make_repo(tmp_path / "bare")
+    (bare / "model.safetensors").unlink()
+    result = run_audit("compare", bare, parent, "--json", "--quiet", *fail_on)
+    assert json.loads(result.stdout)["relation"] == "inconclusive"
+    assert result.exit_code == ExitCode.INDETERMINATE
+
+
+@pytest.mark.parametrize("relation", list(Relation))
+def test_exit_codes(relation: Relation) -> None:
+    lineage = {Relation.COPY, Relation.DERIVED, Relation.COMPONENT_REUSE, Relation.DISGUISED}
+    undecided = ExitCode.INDETERMINATE if relation is Relation.INCONCLUSIVE else ExitCode.PASS
+    assert exit_code(relation, None) is undecided
+    expected = ExitCode.FAIL if relation in lineage else undecided
+    assert exit_code(relation, FailOn.DERIVED) is expected
+
+
+def comparison(p_kind: PKind, log10_p: float | None) -> Comparison:
+    return Comparison(
+        suspect="sus\x1b[31mpect",
+        reference="[bold]reference",
+        relation=Relation.DERIVED,
+        summary="They agree.",
+        log10_p=log10_p,
+        effect=0.9,
+        p_kind=p_kind,
+        components=(
+            Component(
+                name="attention",
+                relation=Relation.DERIVED,
+                log10_p=-41.2,
+                effect=0.91,
+                p_kind=p_kind,
+            ),
+        ),
+        evidence=(
+            Evidence(
+                test="norm-vectors",
+                version=1,
+                scope="norms",
+                outcome=Outcome.NOT_APPLICABLE,
+                p_kind=PKind.NONE,
+                reason="no norms are paired",
+            ),
+            Evidence(
+                test="aligned-weights",
+                version=2,
+                scope="attention",
+                outcome=Outcome.COMPUTED,
+                p_kind=p_kind,
+                log10_p=-42.0,
+                effect=0.91,
+                n=64,
+            ),
+        ),
+        kind=None,
+        direction=None,
+        family_suspect="a",
+        family_reference="b",
+        coverage=0.5,
+        bytes_read=1_500_000,
+        limits=("Only half was compared.",),
+        spread=SpreadContext(per_layer=None, per_tensor=None, layers=0, tensors=0, reason="x"),
+    )
+
+
+def shown(p_kind: PKind, log10_p: float | None) -> str:
+    console = Console(width=100, record=True, color_system=None)
+    with console.capture() as capture:
+        console.print(describe(comparison(p_kind, log10_p)))
+    return " ".join(capture.get().split())
+
+
+def test_words_say_the_warrant() -> None:
+    exact = shown(PKind.EXACT, -41.2)
+    assert "initialised independently" in exact
+    assert "probability at most 10^-41." in exact
+    assert "normal approximation" not in exact
+    assert "about 10^-41, by the normal approximation" in shown(PKind.ASYMPTOTIC, -41.9)
+    assert "probability" not in shown(PKind.NONE, None)
+
+
+def test_words_say_what_was_not_tested_and_why() -> None:
+    text = shown(PKind.EXACT, -41.2)
+    assert "no norms are paired" in text
+    assert "Only half was compared." in text
+    assert "the evidence does not say" in text
+    assert "50.0% of the suspect's" in text
+
+
+def test_names_are_inert() -> None:
+    text = shown(PKind.EXACT, -41.2)
+    assert "sus\\x1b[31mpect against [bold]reference" in text
+
+
+@pytest.mark.parametrize(
+    ("log10_p", "text"), [(-4.0, "10^-4"), (-34.04, "10^-34"), (-3.0, "0.001"), (0.0, "1")]
+)
+def test_odds_never_understate(log10_p: float, text: str) -> None:
+    assert odds(log10_p) == text
+
+
+def test_sizes() -> None:
+    assert [size(n) for n in (0, 999, 1000, 91_632_363)] == [
+        "0 bytes",
+        "999 bytes",
+        "1.0 kB",
+        "91.6 MB",
+    ]

@@ -1,0 +1,110 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""``audit model-repo``: exit codes, what is printed, what is written."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from audit.errors import ExitCode
+from audit.report.document import record_from_bytes
+from tests.tiny_repo import digest_of, fine_tune, make_repo, run_audit
+
+FILES = ["attestation.dsse.json", "record.json", "report.html", "report.pdf"]
+
+
+@pytest.fixture
+def parent(tmp_path: Path) -> Path:
+    return make_repo(tmp_path / "parent")
+
+
+@pytest.fixture
+def stranger(tmp_path: Path) -> Path:
+    return make_repo(tmp_path / "stranger", seed=1)
+
+
+def written(out: Path) -> list[str]:
+    return sorted(path.name for path in out.iterdir())
+
+
+@pytest.mark.usefixtures("quick_pdf")
+def test_an_undeclared_child_fails_the_gate(tmp_path: Path, parent: Path) -> None:
+    child, out = fine_tune(parent, tmp_path / "child"), tmp_path / "out"
+    before = digest_of(child)
+    result = run_audit("model-repo", child, "--against", parent, "--out", out, "--quiet")
+    assert result.exit_code == ExitCode.FAIL, result.output
+    assert result.stderr == ""
+    assert "FAIL" in result.stdout
+    assert "BASE001" in result.stdout
+    assert written(out) == FILES
+    assert str(out / "report.pdf") in result.stdout
+    assert digest_of(child) == before
+
+
+@pytest.mark.usefixtures("quick_pdf")
+def test_a_clean_release_against_a_stranger_is_not_failed(
+    tmp_path: Path, parent: Path, stranger: Path
+) -> None:
+    arguments = ("model-repo", parent, "--against", stranger, "--out", tmp_path / "out", "-q")
+    result = run_audit(*arguments)
+    assert result.exit_code in {ExitCode.PASS, ExitCode.INDETERMINATE}, result.output
+    record = record_from_bytes((tmp_path / "out" / "record.json").read_bytes(), where="x")
+    assert record.verdict.status.exit_code == result.exit_code
+    assert not any(f.check.startswith("BASE") for f in record.findings)
+
+
+@pytest.mark.usefixtures("quick_pdf")
+def test_json_is_the_record(tmp_path: Path, parent: Path) -> None:
+    result = run_audit("model-repo", parent, "--out", tmp_path / "out", "--json", "--quiet")
+    assert result.stderr == ""
+    assert result.stdout_bytes == (tmp_path / "out" / "record.json").read_bytes() + b"\n"
+
+
+@pytest.mark.usefixtures("quick_pdf")
+def test_fail_on_moves_the_gate(tmp_path: Path, parent: Path) -> None:
+    child = fine_tune(parent, tmp_path / "child")
+    arguments = ("model-repo", child, "--against", parent, "--json", "-q")
+    policy = tmp_path / "lenient.toml"
+    policy.write_text(
+        'name = "lenient"\ndescription = "Stops nothing here."\nfail_on = "critical"\n'
+        '[severity]\nBASE001 = "low"\nBASE003 = "low"\nWGT001 = "low"\n'
+    )
+    lenient = run_audit(*arguments, "--policy", policy, "--out", tmp_path / "a")
+    assert lenient.exit_code == ExitCode.PASS, lenient.output
+    strict = run_audit(*arguments, "--policy", policy, "--fail-on", "low", "--out", tmp_path / "b")
+    assert strict.exit_code == ExitCode.FAIL, strict.output
+    assert json.loads(strict.stdout)["options"]["fail_on"] == "low"
+
+
+@pytest.mark.usefixtures("quick_pdf")
+def test_the_custody_names_no_place_on_this_machine(tmp_path: Path, parent: Path) -> None:
+    out = tmp_path / "out"
+    run_audit("model-repo", parent, "--out", out, "--quiet")
+    html = (out / "report.html").read_text(encoding="utf-8")
+    assert "audit model-repo parent --out out" in html
+    assert not any(str(tmp_path).encode() in (out / name).read_bytes() for name in FILES)
+
+
+def test_through_the_real_entry_point_with_a_real_pdf(tmp_path: Path, parent: Path) -> None:
+    child = fine_tune(parent, tmp_path / "child")
+    command = [sys.executable, "-m", "audit", "model-repo", child, "--against", parent]
+    done = subprocess.run(
+        [*command, "--out", tmp_path / "out", "--quiet"],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "SOURCE_DATE_EPOCH": "1000000000"},
+    )
+    assert (done.returncode, done.stderr) == (ExitCode.FAIL, "")
+    assert written(tmp_path / "out") == FILES
+    verified = run_audit("verify", tmp_path / "out", "--subject", child)
+    assert verified.exit_code == 0, verified.output
+    again = run_audit("report", tmp_path / "out" / "record.json", "--out", tmp_path / "again")
+    assert again.exit_code == 0, again.output
+    first, second = ((tmp_path / d / "report.html").read_bytes() for d in ("out", "again"))
+    assert first == second
+    assert b"2001-09-09" in first
