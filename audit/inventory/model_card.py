@@ -16,7 +16,7 @@ from typing import Any
 import yaml
 
 from audit.file_names import shortened
-from audit.inventory.strict_json import canonical
+from audit.inventory.strict_json import MAX_DEPTH, canonical
 from audit.inventory.unread import NotReadableError
 
 MAX_CARD_BYTES = 8 << 20
@@ -137,6 +137,8 @@ def _expanded_size(node: yaml.Node, known: dict[int, int], above: set[int]) -> i
     """Count the nodes below ``node`` as if every alias were written out."""
     if id(node) in above:
         raise NotReadableError("the front matter is not valid: a value contains itself")
+    if len(above) > MAX_DEPTH:
+        raise NotReadableError("the front matter is not valid: nested too deeply")
     if id(node) not in known:
         above.add(id(node))
         below = sum(_expanded_size(child, known, above) for child in _children(node))

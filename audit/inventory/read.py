@@ -72,7 +72,7 @@ def read_bytes(entry: Entry, sha256: str, *, limit: int) -> bytes:
     if entry.stamp.size > limit:
         raise NotReadableError(f"larger than {limit >> 20} MiB, not parsed")
     with opened(entry) as stream:
-        data = stream.readall()
+        data = stream.read(entry.stamp.size + 1)
     if hashlib.sha256(data).hexdigest() != sha256:
         raise NotReadableError(_CHANGED)
     return data
@@ -142,6 +142,8 @@ class _Hasher:
                 head = head or bytes(buffer[: min(count, HEAD_BYTES)])
                 digest.update(buffer[:count])
                 size += count
+                if size > entry.stamp.size:  # a log that is written to has no end
+                    raise NotReadableError(_CHANGED)
                 self._report(count)
         if size != entry.stamp.size:
             raise NotReadableError(_CHANGED)

@@ -8,6 +8,7 @@ read such a file may see different things, so here it is unreadable, with the re
 
 import json
 from collections import Counter
+from collections.abc import Collection
 from typing import Any, NoReturn
 
 import rfc8785
@@ -15,6 +16,9 @@ import rfc8785
 from audit.file_names import shortened
 from audit.inventory.unread import NotReadableError
 
+MAX_DEPTH = 100
+"""Deepest nesting that is read; a real ``config.json`` has fewer than ten levels."""
+_TOO_DEEP = f"nested too deeply (more than {MAX_DEPTH} levels)"
 _EXACT = 2**53 - 1
 """Largest integer that a JSON number carries exactly (RFC 8785, section 3.2.2.3)."""
 
@@ -40,9 +44,10 @@ def parse_object(data: bytes) -> dict[str, Any]:
             f"not valid JSON: {error.msg} (line {error.lineno}, column {error.colno})"
         ) from error
     except RecursionError as error:
-        raise NotReadableError("not readable as JSON: nested too deeply") from error
+        raise NotReadableError(_TOO_DEEP) from error
     if not isinstance(value, dict):
         raise NotReadableError("not a JSON object")
+    _refuse_deep(value)
     canonical(value)
     return value
 
@@ -53,8 +58,7 @@ def canonical(value: Any) -> str:
     Raises
     ------
     NotReadableError
-        If it holds what canonical JSON cannot: infinity, half a surrogate pair, or
-        nesting beyond what Python follows.
+        If it holds what canonical JSON cannot: infinity or half a surrogate pair.
     """
     try:
         return rfc8785.dumps(value).decode()
@@ -62,8 +66,6 @@ def canonical(value: Any) -> str:
         raise NotReadableError("holds a number that is not finite") from error
     except rfc8785.CanonicalizationError as error:
         raise NotReadableError("holds text that is not valid Unicode") from error
-    except RecursionError as error:
-        raise NotReadableError("not readable as JSON: nested too deeply") from error
 
 
 def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -73,6 +75,22 @@ def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         twice = min(key for key, count in Counter(key for key, _ in pairs).items() if count > 1)
         raise NotReadableError(f'the key "{shortened(twice)}" occurs twice')
     return found
+
+
+def _refuse_deep(value: Any) -> None:
+    """Refuse nesting beyond ``MAX_DEPTH``: a limit of ours, not of the stack's state."""
+    level = [value]
+    for _ in range(MAX_DEPTH):
+        level = [below for item in level for below in _below(item)]
+        if not level:
+            return
+    raise NotReadableError(_TOO_DEEP)
+
+
+def _below(value: Any) -> Collection[Any]:
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, list) else ()
 
 
 def _refuse_constant(name: str) -> NoReturn:
