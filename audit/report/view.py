@@ -3,8 +3,7 @@
 """The record turned into strings: the only place where the report decides what to say.
 
 Templates receive nothing but text, tuples of text and drawn charts. The sections are
-built in ``view_verdict``, ``view_weights``, ``view_release`` and ``view_process``; this
-module puts them together.
+built in the ``view_*`` modules; this one puts them together.
 """
 
 import hashlib
@@ -12,6 +11,12 @@ from dataclasses import dataclass
 
 from audit import resources, rules
 from audit.report.document import AuditRecord, Custody, to_bytes
+from audit.report.view_alternatives import (
+    AlternativeView,
+    ScaleRow,
+    alternatives,
+    scale,
+)
 from audit.report.view_process import (
     CoverageView,
     CustodyView,
@@ -33,14 +38,7 @@ from audit.report.view_release import (
     lineage,
 )
 from audit.report.view_verdict import FindingView, VerdictView, findings, verdict
-from audit.report.view_weights import (
-    AlternativeView,
-    ComparisonView,
-    ScaleRow,
-    alternatives,
-    comparisons,
-    scale,
-)
+from audit.report.view_weights import ComparisonView, comparisons
 from audit.report.wording import clip, short_name
 
 

@@ -11,26 +11,26 @@ from dataclasses import dataclass
 from audit.findings import Finding, FindingStatus, Location
 from audit.licenses.claims import ClaimSource
 from audit.report.document import AuditRecord, Custody
-from audit.report.wording import clip, counted, short_name, words
+from audit.report.wording import brief, clip, counted, quoted, words
 from audit.verdict import Status
 
-_REFERENCES, _ACTIONS, _REASONS = 4, 4, 3
-"""What fits on one page; the sections behind it list everything."""
+_REFERENCES, _ACTIONS, _REASONS, _ROOMY = 3, 4, 3, 1300
+"""What fits on one page (``_ROOMY`` characters in large type); later sections list everything."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EvidenceLine:
-    """One reference on the verdict page: its name and the relation in plain words."""
+    """One reference on the verdict page: the relation in plain words."""
 
-    reference: str
     label: str
     sentence: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VerdictView:
-    """The verdict page. ``gate_key`` is the machine word, used as a CSS class name."""
+    """The verdict page. ``gate_key`` and ``density`` are CSS class names."""
 
+    density: str
     gate: str
     gate_key: str
     gate_meaning: str
@@ -73,14 +73,15 @@ class FindingView:
 def verdict(record: AuditRecord, custody: Custody | None) -> VerdictView:
     """Build the verdict page."""
     outcome, gate = record.verdict, words().gate[record.verdict.status.value]
-    actions = _actions(record)
-    lines = evidence_lines(record)
+    actions, lines, reasons = _actions(record), evidence_lines(record), _gate_reasons(record)
+    printed = (*reasons, *actions[:_ACTIONS], *(line.sentence for line in lines[:_REFERENCES]))
     return VerdictView(
+        density="roomy" if sum(map(len, printed)) <= _ROOMY else "dense",
         gate=gate.label,
         gate_key=outcome.status.value.lower(),
         gate_meaning=gate.meaning,
         policy=f"Policy “{clip(outcome.policy, 40)}”: stops at severity {outcome.fail_on.value}.",
-        reasons=_gate_reasons(record),
+        reasons=reasons,
         evidence=lines[:_REFERENCES],
         evidence_more=_more(len(lines) - _REFERENCES, "reference", "in section 3"),
         question=question(record),
@@ -101,7 +102,7 @@ def _more(number: int, noun: str, where: str) -> str:
 
 def _gate_reasons(record: AuditRecord) -> tuple[str, ...]:
     reasons = record.verdict.reasons
-    shown = tuple(clip(reason, 110) for reason in reasons[:_REASONS])
+    shown = tuple(brief(reason, 110) for reason in reasons[:_REASONS])
     more = _more(len(reasons) - _REASONS, "reason", "in section 2")
     return (*shown, more) if more else shown
 
@@ -111,14 +112,14 @@ def evidence_lines(record: AuditRecord) -> tuple[EvidenceLine, ...]:
     lines = []
     for comparison in record.comparisons:
         relation = words().relations[comparison.relation.value]
-        reference = short_name(comparison.reference)
+        names = {
+            "suspect": quoted(comparison.suspect, 44),
+            "reference": quoted(comparison.reference, 44),
+        }
         lines.append(
             EvidenceLine(
-                reference=reference,
                 label=relation.label,
-                sentence=relation.verdict.format(
-                    suspect=short_name(comparison.suspect), reference=reference
-                ),
+                sentence=relation.verdict.format(**names),
             )
         )
     return tuple(lines)
@@ -126,8 +127,8 @@ def evidence_lines(record: AuditRecord) -> tuple[EvidenceLine, ...]:
 
 def question(record: AuditRecord) -> str:
     """State the question before the answer."""
-    subject = short_name(record.subject.name)
-    names = [short_name(r.name, 40) for r in record.references]
+    subject = quoted(record.subject.name)
+    names = [quoted(r.name, 40) for r in record.references]
     if not names:
         return f"Does the release of {subject} keep the licence promises it makes?"
     others = _listed(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
@@ -140,7 +141,7 @@ def question(record: AuditRecord) -> str:
 def answer(record: AuditRecord) -> str:
     """Answer the question in one sentence: weights first, then findings."""
     clauses = [
-        words().relations[c.relation.value].short.format(reference=short_name(c.reference, 40))
+        words().relations[c.relation.value].short.format(reference=quoted(c.reference, 40))
         for c in record.comparisons[:3]
     ]
     more = len(record.comparisons) - len(clauses)
@@ -171,9 +172,8 @@ def _listed(items: list[str]) -> str:
 def _main_limit(record: AuditRecord) -> str:
     if not record.references:
         return "No reference was available, so nothing is said about where the weights come from."
-    if record.limits:
-        return clip(record.limits[0], 300)
-    return "Only the references named here were compared; sections 8 and 9 say what was not."
+    limits = dict.fromkeys(words().relations[c.relation.value].limit for c in record.comparisons)
+    return " ".join((*limits, "Sections 8 and 9 say what else was not seen."))
 
 
 def _expressions(record: AuditRecord, source: ClaimSource) -> str:
@@ -185,12 +185,12 @@ def _expressions(record: AuditRecord, source: ClaimSource) -> str:
             ClaimSource.CONCLUDED: "no conclusion possible",
         }[source]
     more = f" and {len(found) - 4} more" if len(found) > 4 else ""
-    return ", ".join(clip(expression, 80) for expression in found[:4]) + more
+    return ", ".join(brief(expression, 80) for expression in found[:4]) + more
 
 
 def _actions(record: AuditRecord) -> tuple[str, ...]:
     ordered = worst_first(record.findings)
-    return tuple(dict.fromkeys(f"{clip(f.how_to_fix, 170)} ({f.check})" for f in ordered))
+    return tuple(dict.fromkeys(f"{brief(f.how_to_fix, 170)} ({f.check})" for f in ordered))
 
 
 def worst_first(found: tuple[Finding, ...]) -> tuple[Finding, ...]:

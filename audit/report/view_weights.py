@@ -14,8 +14,6 @@ from markupsafe import Markup
 from audit.report import charts
 from audit.report.document import AuditRecord
 from audit.report.wording import (
-    AlternativeWords,
-    Band,
     band,
     clip,
     count,
@@ -40,8 +38,9 @@ from audit.weights.result import (
 )
 
 _ROWS = 80
-_DOTS = 24
+_DOTS = 16
 _NO_VALUE = "–"
+_DOES_NOT_APPLY = "Does not apply: no shared weights were found."
 UNRELATED_PAIRS = (
     "Of 91 pairs of real models that were trained independently of each other, 68 exceeded "
     "0.927 on the per-tensor form of this statistic. It therefore decides nothing here and "
@@ -105,24 +104,6 @@ class ComparisonView:
     curves_warning: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AlternativeView:
-    """One alternative explanation and how far it was examined."""
-
-    name: str
-    text: str
-    status: str
-    note: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ScaleRow:
-    """One line of the wording scale."""
-
-    bound: str
-    grade: str
-
-
 def comparisons(record: AuditRecord) -> tuple[ComparisonView, ...]:
     """Return one section per reference, in record order."""
     return tuple(_comparison(c, i) for i, c in enumerate(record.comparisons, start=1))
@@ -134,17 +115,19 @@ def _comparison(comparison: Comparison, index: int) -> ComparisonView:
         "suspect": short_name(comparison.suspect),
         "reference": short_name(comparison.reference),
     }
-    computed = [e for e in comparison.evidence if e.outcome is Outcome.COMPUTED]
+    computed = sorted(
+        (e for e in comparison.evidence if e.outcome is Outcome.COMPUTED), key=_is_single_role
+    )
     return ComparisonView(
         anchor=f"reference-{index}",
         **names,
         label=relation.label,
-        sentence=relation.verdict.format(**names),
+        sentence=relation.verdict.format(**{k: f"“{v}”" for k, v in names.items()}),
         grade=_grade(comparison),
         probability=probability_sentence(comparison.log10_p, comparison.p_kind, corrected=True),
         summary=clip(comparison.summary, 600),
         coverage=f"{share(comparison.coverage)} of the audited model’s parameters were paired.",
-        kind=clip(comparison.kind, 200) if comparison.kind else "The weights do not say.",
+        kind=_kind(comparison),
         direction=_direction(comparison),
         families=_families(comparison),
         bytes_read=size(comparison.bytes_read),
@@ -178,7 +161,17 @@ def _grade(comparison: Comparison) -> str:
 def _direction(comparison: Comparison) -> str:
     if comparison.direction:
         return clip(comparison.direction, 200)
+    if comparison.relation is Relation.NO_SHARED_WEIGHTS:
+        return _DOES_NOT_APPLY
     return "The weights do not say which of the two came first."
+
+
+def _kind(comparison: Comparison) -> str:
+    if comparison.kind:
+        return clip(comparison.kind, 200)
+    if comparison.relation is Relation.NO_SHARED_WEIGHTS:
+        return _DOES_NOT_APPLY
+    return "The weights do not say."
 
 
 def _families(comparison: Comparison) -> str:
@@ -210,7 +203,14 @@ def _evidence(evidence: Evidence) -> EvidenceRow:
 
 def _scope(evidence: Evidence) -> str:
     scope = "whole model" if evidence.scope == "model" else clip(evidence.scope, 60)
-    return f"{scope} ({clip(', '.join(evidence.roles), 80)})" if evidence.roles else scope
+    if _is_single_role(evidence) or not evidence.roles:
+        return scope
+    return f"{scope} ({clip(', '.join(evidence.roles), 80)})"
+
+
+def _is_single_role(evidence: Evidence) -> bool:
+    """Tell a row about one role (``attention/attn.q``) from one about a whole part."""
+    return "/" in evidence.scope
 
 
 def _effect(evidence: Evidence) -> str:
@@ -240,7 +240,7 @@ def _effect_chart(computed: list[Evidence], reference: str) -> Markup:
             strong=e.log10_p is not None and band(e.log10_p).strong,
         )
         for e in computed
-        if e.effect is not None
+        if e.effect is not None and not _is_single_role(e)
     )[:_DOTS]
     if not dots:
         return Markup("")
@@ -307,34 +307,3 @@ def _spread(spread: SpreadContext) -> str:
     if spread.per_tensor is not None:
         parts.append(f"{decimal(spread.per_tensor)} over {count(spread.tensors)} paired tensors")
     return f"Correlation of standard deviations: {'; '.join(parts)}."
-
-
-def alternatives(record: AuditRecord) -> tuple[AlternativeView, ...]:
-    """Say for each alternative explanation whether this audit examined it."""
-    return tuple(_alternative(a, record) for a in words().alternatives)
-
-
-def _alternative(alternative: AlternativeWords, record: AuditRecord) -> AlternativeView:
-    wanted = set(alternative.tested_by)
-    total = len(record.comparisons)
-    done = sum(
-        any(e.test in wanted and e.outcome is Outcome.COMPUTED for e in c.evidence)
-        for c in record.comparisons
-    )
-    if not wanted:
-        status, note = "Not testable from weights", alternative.untestable
-    elif done:
-        status = "Tested" if done == total else f"Tested for {done} of {total} references"
-        note = alternative.tested
-    else:
-        status, note = "Not tested", "No test that speaks to this gave a result in this audit."
-    return AlternativeView(name=alternative.name, text=alternative.text, status=status, note=note)
-
-
-def scale() -> tuple[ScaleRow, ...]:
-    """Return the wording scale of Annex A."""
-    return tuple(ScaleRow(bound=_bound(b), grade=b.grade) for b in words().scale)
-
-
-def _bound(entry: Band) -> str:
-    return f"−{-entry.at_most:.0f} or below" if entry.at_most else "above that"

@@ -29,11 +29,12 @@ class _Strict(BaseModel):
 
 
 class RelationWords(_Strict):
-    """Label, full sentence and clause for one relation; ``{suspect}``, ``{reference}``."""
+    """Label, sentence, clause and main limit of a relation; ``{suspect}``, ``{reference}``."""
 
     label: str
     verdict: str
     short: str
+    limit: str
 
 
 class LabelledMeaning(_Strict):
@@ -167,6 +168,11 @@ def clip(text: str, limit: int) -> str:
     return f"{text[:limit].rstrip()} … ({count(len(text))} characters, whole in record.json)"
 
 
+def brief(text: str, limit: int) -> str:
+    """Shorten ``text`` where the whole of it stands in a later section."""
+    return text if len(text) <= limit else f"{text[:limit].rstrip()} …"
+
+
 def short_name(text: str, limit: int = 60) -> str:
     """Shorten a name for running text; the start and the end carry the meaning."""
     if len(text) <= limit:
@@ -202,6 +208,11 @@ def share(fraction: float) -> str:
 def upper_share(fraction: float) -> str:
     """Write an upper bound as per cent, rounded up and never over 100 %."""
     return f"{min(1000, ceil(_steady(fraction * 1000))) / 10:.1f} %"
+
+
+def quoted(name: str, limit: int = 60) -> str:
+    """Write a name inside a sentence, where a bare ``model`` would be read as a word."""
+    return f"“{short_name(name, limit)}”"
 
 
 def _steady(value: float) -> float:

@@ -18,7 +18,22 @@ from audit.report.wording import short_name
 from tests.unit.report import records
 
 GOLDEN = Path(__file__).parents[2] / "golden" / "report.html"
-ORDER = ["verdict", "findings", "weights", "lineage", "licences", "alternatives", "methods", "limits", "coverage", "custody", "reproduction", "signature", "glossary", "inventory"]
+ORDER = [
+    "verdict",
+    "findings",
+    "weights",
+    "lineage",
+    "licences",
+    "alternatives",
+    "methods",
+    "limits",
+    "coverage",
+    "custody",
+    "reproduction",
+    "signature",
+    "glossary",
+    "inventory",
+]
 VOID = {"meta", "col", "br", "link", "img", "input", "hr"}
 
 
@@ -96,7 +111,7 @@ def test_silent_tests_are_printed_beside_a_conviction() -> None:
 def test_a_clearance_is_worded_without_claiming_independence() -> None:
     text = page(records.cleared()).text
     assert "Gate Pass" in text
-    assert "No shared weights were found between suspect and reference" in text
+    assert "No shared weights were found between “suspect” and “reference”" in text
     assert "Absence of agreement is not independence" in text
     assert "No test that gave a number points the other way." in text
 
