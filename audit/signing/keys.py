@@ -8,11 +8,9 @@ OpenSSL and DSSE libraries all accept: poppler calls an Ed25519 signature corrup
 
 import os
 import stat
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from getpass import getpass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -27,14 +25,13 @@ from audit.signing.certificates import (
     read_chain,
     validity_problem,
 )
+from audit.signing.passphrase import PassphraseSource, encoded, environment_or_prompt
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
     from cryptography.x509 import Certificate
 
 IdentityKind = Literal["self-made", "local", "file"]
-PassphraseSource = Callable[[Path], str]
-"""Given the key file, returns its passphrase or raises ``UsageError``."""
 
 SELF_MADE_NAME = "audit self-made identity"
 _LOCKED = (b"-----BEGIN ENCRYPTED PRIVATE KEY-----", b"Proc-Type: 4,ENCRYPTED")
@@ -125,25 +122,6 @@ def identity_for(key: Path | None, passphrase_source: PassphraseSource | None = 
     return load_identity(path, source, kind="local") if path.exists() else self_made()
 
 
-def environment_or_prompt(path: Path) -> str:
-    """Return ``AUDIT_KEY_PASSPHRASE``, or ask on the terminal without echo.
-
-    Raises
-    ------
-    UsageError
-        If the variable is not set and there is no terminal to ask on.
-    """
-    from_environment = os.environ.get("AUDIT_KEY_PASSPHRASE")
-    if from_environment is not None:
-        return from_environment
-    if os.isatty(0):
-        return getpass(f"Passphrase of {path}: ")
-    raise UsageError(
-        f"{path} is protected by a passphrase, and there is no terminal to ask for it.",
-        advice="Set the environment variable AUDIT_KEY_PASSPHRASE.",
-    )
-
-
 def save_identity(identity: Identity, path: Path, passphrase: str | None) -> None:
     """Write key and certificates into a new file that only its owner can read.
 
@@ -156,7 +134,8 @@ def save_identity(identity: Identity, path: Path, passphrase: str | None) -> Non
     Raises
     ------
     UsageError
-        If ``path`` exists, whatever it is: a key is never overwritten.
+        If ``path`` exists, whatever it is: a key is never overwritten. If the
+        passphrase is empty or longer than 1023 bytes.
     OutputError
         If the file cannot be written; nothing is left behind.
     """
@@ -164,7 +143,7 @@ def save_identity(identity: Identity, path: Path, passphrase: str | None) -> Non
 
     protection: ser.KeySerializationEncryption = ser.NoEncryption()
     if passphrase is not None:
-        protection = ser.BestAvailableEncryption(passphrase.encode())
+        protection = ser.BestAvailableEncryption(encoded(passphrase))
     private = identity.key.private_bytes(ser.Encoding.PEM, ser.PrivateFormat.PKCS8, protection)
     _write_private(path, private + pem(identity.chain).encode("ascii"))
 
@@ -302,7 +281,7 @@ def _private_key(
     from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
     locked = any(mark in content for mark in _LOCKED)
-    passphrase = passphrase_source(path).encode() if locked else None
+    passphrase = passphrase_source(path).encode(errors="surrogateescape") if locked else None
     try:
         key = load_pem_private_key(content, passphrase)
     except (ValueError, TypeError) as error:

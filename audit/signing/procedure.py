@@ -151,7 +151,7 @@ def check_digest(name: str, content: bytes | Absent, sealed: Sealed | Absent) ->
     problem = None
     if (signed.name, signed.sha256) != (name, statement.sha256(content)):
         problem = f"{name} is not the file that was signed: its SHA-256 differs from the statement"
-    return judged(name, problem, good=f"{name}: SHA-256 as signed, {signed.sha256}")
+    return judged(name, problem, good=f"as signed, SHA-256 {signed.sha256}")
 
 
 def check_pdf_signer(seal: PdfSeal | Absent, sealed: Sealed | Absent) -> Step:

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, ObjectIdentifier
 
 from audit.errors import OutputError, UsageError
-from audit.signing import keys
+from audit.signing import keys, passphrase
 from audit.signing.certificates import fingerprint, pem
 from audit.signing.keys import Identity
 
@@ -255,3 +255,32 @@ def test_the_public_side_needs_no_passphrase(tmp_path: Path, identity: Identity)
     assert fingerprint(keys.public_chain(path)[0]) == identity.fingerprint
     with pytest.raises(UsageError, match="no certificate"):
         keys.public_chain(private_file(tmp_path / "bare.pem", private_pem(identity.key)))
+
+
+@pytest.mark.parametrize("secret", ["", "x" * 1024])
+def test_a_passphrase_that_the_format_cannot_hold_is_refused(
+    tmp_path: Path, identity: Identity, secret: str
+):
+    with pytest.raises(UsageError, match="1 to 1023"):
+        keys.save_identity(identity, tmp_path / "identity.pem", secret)
+    assert not (tmp_path / "identity.pem").exists()
+
+
+def test_a_passphrase_that_is_not_utf_8_works(tmp_path: Path, identity: Identity):
+    odd = b"caf\xe9".decode(errors="surrogateescape")
+    keys.save_identity(identity, tmp_path / "identity.pem", odd)
+    loaded = keys.load_identity(tmp_path / "identity.pem", lambda _path: odd)
+    assert loaded.fingerprint == identity.fingerprint
+
+
+def test_ctrl_d_at_the_prompt_is_one_line(
+    tmp_path: Path, identity: Identity, monkeypatch: pytest.MonkeyPatch
+):
+    def closed(_prompt: str) -> str:
+        raise EOFError
+
+    keys.save_identity(identity, tmp_path / "identity.pem", "correct horse")
+    monkeypatch.setattr(os, "isatty", lambda _descriptor: True)
+    monkeypatch.setattr(passphrase, "getpass", closed)
+    with pytest.raises(UsageError, match="none was typed"):
+        keys.identity_for(tmp_path / "identity.pem")
