@@ -1,7 +1,35 @@
 # SPDX-FileCopyrightText: 2026 The audit developers
 # SPDX-License-Identifier: Apache-2.0
-"""``python -m audit``."""
+"""The process: ``audit`` and ``python -m audit`` start here.
 
-from audit.cli import main
+Kept apart from the command line so that Ctrl-C is answered in one line even while the
+command line is still being imported.
+"""
 
-main()
+import signal
+import sys
+from types import FrameType
+
+from audit.errors import ExitCode
+
+
+def main() -> None:
+    """Run the command line; SIGTERM ends it as Ctrl-C does, cleaning up."""
+    signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        from audit.cli import app
+        from audit.cli.common import prepare_streams
+
+        prepare_streams()
+        app(prog_name="audit")
+    except KeyboardInterrupt:
+        sys.stderr.write("audit: Interrupted. Nothing half-written was left behind.\n")
+        sys.exit(int(ExitCode.INTERRUPTED))
+
+
+def _interrupt(_signal: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+if __name__ == "__main__":
+    main()

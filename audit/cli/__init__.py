@@ -8,7 +8,7 @@ import typer
 
 import audit
 from audit.cli import compare, key, licenses, model_repo, report, rules, verify
-from audit.cli.common import EXIT_CODES, AuditGroup, examples, prepare_process
+from audit.cli.common import EXIT_CODES, AuditGroup, examples
 
 EXAMPLES = (
     "audit model-repo ./model --against ./base --out ./report",
@@ -52,9 +52,3 @@ app.command("report", epilog=examples(*report.EXAMPLES))(report.report_command)
 app.command("verify", epilog=examples(*verify.EXAMPLES))(verify.verify_command)
 app.add_typer(key.app, name="key")
 app.add_typer(rules.app, name="rules")
-
-
-def main() -> None:
-    """Run the command line; the entry point of the ``audit`` command."""
-    prepare_process()
-    app(prog_name="audit")

@@ -9,14 +9,12 @@ here: whatever goes wrong becomes one line and a documented exit code.
 import io
 import json
 import os
-import signal
 import sys
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, is_dataclass
 from pathlib import Path
-from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -126,20 +124,11 @@ def _discard_stdout() -> None:
     os.close(nothing)
 
 
-def prepare_process() -> None:
-    """Make the process's streams and signals safe; for the real entry point only.
-
-    A name that the terminal's encoding cannot show is shown escaped; SIGTERM ends the
-    programme as Ctrl-C does, cleaning up.
-    """
+def prepare_streams() -> None:
+    """Let a name that the terminal's encoding cannot show be shown escaped."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
-    signal.signal(signal.SIGTERM, _interrupt)
-
-
-def _interrupt(_signal: int, _frame: FrameType | None) -> None:
-    raise KeyboardInterrupt
 
 
 def plain(text: object) -> str:
