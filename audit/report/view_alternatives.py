@@ -42,7 +42,7 @@ def _alternative(alternative: AlternativeWords, record: AuditRecord) -> Alternat
     if not wanted:
         status, note = "Not testable from weights", alternative.untestable
     elif done:
-        status = "Tested" if done == total else f"Tested for {done} of {total} references"
+        status = alternative.examined + f" for {done} of {total} references" * (done != total)
         note = alternative.tested
     else:
         status, note = "Not tested", "No test that speaks to this gave a result in this audit."

@@ -60,6 +60,7 @@ class AlternativeWords(_Strict):
     text: str
     tested_by: tuple[str, ...]
     tested: str
+    examined: str = "Tested"
     untestable: str = ""
 
 
@@ -170,7 +171,10 @@ def clip(text: str, limit: int) -> str:
 
 def brief(text: str, limit: int) -> str:
     """Shorten ``text`` where the whole of it stands in a later section."""
-    return text if len(text) <= limit else f"{text[:limit].rstrip()} …"
+    if len(text) <= limit:
+        return text
+    head = text[:limit]
+    return f"{head.rpartition(' ')[0] or head} …"
 
 
 def short_name(text: str, limit: int = 60) -> str:
