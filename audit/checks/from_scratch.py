@@ -15,8 +15,8 @@ from audit.inventory import ModelCard
 from audit.rules import CheckRule
 
 ID = "BASE003"
-_SENTENCE = re.compile(r"[^.!?\n]*(?:\n(?![\s*#|>-]*\n|\s*[*#|>-])[^.!?\n]*)*")
-
+_SENTENCE = re.compile(r"[^.!?]+(?:[.!?](?=\S)[^.!?]*)*")
+_OWN_BLOCK = re.compile(r"\s*(?:#|\||>|[*+-]\s|\d+[.)]\s|$)")
 _PREFIX = re.compile(r"\b(pre|re|un)[-\u2010\u2011]")
 _APOSTROPHE = re.compile(r"['\u2019]")
 _WORD = re.compile(r"[^\W_]+")
@@ -56,17 +56,30 @@ def check(case: Case, rule: CheckRule) -> tuple[Finding, ...]:
 
 
 def _statements(card: ModelCard, rule: CheckRule) -> Iterator[_Statement]:
-    for match in _SENTENCE.finditer(card.prose):
-        if claims_scratch(match[0], rule):
-            lead = len(match[0]) - len(match[0].lstrip())
-            line = card.prose_line + card.prose.count("\n", 0, match.start() + lead)
-            yield _Statement(words=match[0].strip(), line=line)
-    metadata = json.loads(card.metadata)
-    for key, value in sorted(metadata.items()):
+    lexicon = _lexicon(rule)
+    for first, block in _blocks(card.prose):
+        for match in _SENTENCE.finditer(block):
+            if _says_scratch(match[0], lexicon):
+                lead = len(match[0]) - len(match[0].lstrip())
+                line = card.prose_line + first + block.count("\n", 0, match.start() + lead)
+                yield _Statement(words=match[0].strip(), line=line)
+    for key, value in sorted(json.loads(card.metadata).items()):
         flag = key in strings(rule, "flag_keys") and value is True
         text = key in strings(rule, "text_keys") and isinstance(value, str)
-        if flag or (text and claims_scratch(f"training: {value}", rule)):
+        if flag or (text and _says_scratch(f"training: {value}", lexicon)):
             yield _Statement(words=f"{key}: {json.dumps(value)}", line=None)
+
+
+def _blocks(prose: str) -> Iterator[tuple[int, str]]:
+    """Yield runs of lines that read on, with the index of their first line."""
+    start, lines = 0, list[str]()
+    for index, line in enumerate(prose.split("\n")):
+        if lines and (_OWN_BLOCK.match(line) or lines[0].lstrip().startswith("#")):
+            yield start, "\n".join(lines)
+            lines = []
+        start = index if not lines else start
+        lines.append(line)
+    yield start, "\n".join(lines)
 
 
 def claims_scratch(sentence: str, rule: CheckRule) -> bool:
@@ -76,20 +89,24 @@ def claims_scratch(sentence: str, rule: CheckRule) -> bool:
     scratch", "unlike models trained from scratch". "From scratch" alone counts only
     in a sentence about training: code is also written from scratch.
     """
+    return _says_scratch(sentence, _lexicon(rule))
+
+
+def _lexicon(rule: CheckRule) -> dict[str, tuple[str, ...]]:
+    keys = ("phrases", "vague_phrases", "context", "negations")
+    return {key: tuple(_words(text) for text in strings(rule, key)) for key in keys}
+
+
+def _says_scratch(sentence: str, lexicon: dict[str, tuple[str, ...]]) -> bool:
     words = _words(sentence)
-    phrases = [f" {_words(p).strip()} " for p in strings(rule, "phrases")]
-    context = any(f" {word} " in words for word in strings(rule, "context"))
-    if context:
-        phrases += [f" {_words(p).strip()} " for p in strings(rule, "vague_phrases")]
+    phrases = lexicon["phrases"]
+    if any(word in words for word in lexicon["context"]):
+        phrases += lexicon["vague_phrases"]
     for phrase in phrases:
         before, found, _ = words.partition(phrase)
-        if found and not _negated(before + " ", rule):
+        if found and not any(negation in f"{before} " for negation in lexicon["negations"]):
             return True
     return False
-
-
-def _negated(before: str, rule: CheckRule) -> bool:
-    return any(f" {_words(n).strip()} " in before for n in strings(rule, "negations"))
 
 
 def _words(text: str) -> str:

@@ -24,9 +24,26 @@ _PARSER_LAPSES = (AssertionError, LookupError, RecursionError, TypeError, ValueE
 
 @cache
 def _licensing() -> Any:
-    from license_expression import get_spdx_licensing
+    """Return the SPDX parser without the aliases that guess.
 
-    return get_spdx_licensing()
+    The library's index takes ``GPL`` for ``GPL-1.0-or-later`` and the foreign
+    ``LicenseRef-MIT-Bootstrap`` for ``MIT``; a ``LicenseRef-`` is its writer's own.
+    """
+    from license_expression import LicenseSymbol, Licensing, get_spdx_licensing
+
+    return Licensing(
+        LicenseSymbol(
+            key=symbol.key,
+            aliases=tuple(alias for alias in symbol.aliases if not _guesses(alias)),
+            is_exception=symbol.is_exception,
+        )
+        for symbol in get_spdx_licensing().known_symbols.values()
+    )
+
+
+def _guesses(alias: str) -> bool:
+    foreign = alias.startswith("LicenseRef-") and not alias.startswith("LicenseRef-scancode-")
+    return foreign or " " in alias or alias == "GPL"
 
 
 def normalise(raw: str) -> str:

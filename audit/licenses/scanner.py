@@ -138,8 +138,7 @@ class Scanner:
                 return DIED
             self._pending += chunk
         line, self._pending = self._pending.split(b"\n", 1)
-        reply = json.loads(line)
-        return reply if isinstance(reply, dict) else DIED
+        return _decoded(line)
 
     def stop(self) -> None:
         """End the process, if it runs; a later request starts another."""
@@ -154,6 +153,14 @@ class Scanner:
                 except OSError:
                     continue  # what was still to be written is of no use to a dead process
         process.wait()
+
+
+def _decoded(line: bytes) -> dict[str, Any] | str:
+    try:
+        reply = json.loads(line)
+    except ValueError:
+        return DIED  # a process that babbles is not to be trusted with the next file
+    return reply if isinstance(reply, dict) else DIED
 
 
 @cache

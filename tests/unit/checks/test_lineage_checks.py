@@ -1,0 +1,191 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""Checks that join the weights with what the card says."""
+
+from pathlib import Path
+
+import pytest
+
+from audit.checks import evaluate
+from audit.checks.lineage import strength
+from audit.findings import FindingStatus, Severity
+from audit.inventory import DeclaredParent
+from audit.rules import Policy
+from audit.weights.result import PKind, Relation
+from tests.unit.checks.cases import case, comparison, findings, reference, release
+
+MIT_CARD = "---\nlicense: mit\n---\n# Toy\n"
+LINEAGE = [r for r in Relation if r.is_lineage]
+CARD_PARENT = "README.md: base_model"
+
+
+def toy(folder: Path, prose: str = "") -> Path:
+    return release(folder / "release", {"README.md": MIT_CARD + prose})
+
+
+@pytest.mark.parametrize("relation", list(Relation))
+def test_undeclared_parents(tmp_path: Path, relation: Relation) -> None:
+    found = findings(case(toy(tmp_path), reference(tmp_path / "b", "Base", relation)))
+    assert ("BASE001" in found) is relation.is_lineage
+    if relation.is_lineage:
+        (finding,) = found["BASE001"]
+        assert "Base" in finding.title
+        assert "probability at most 10^-120" in finding.message
+        assert "which of the two came first" in finding.message
+
+
+@pytest.mark.parametrize("relation", list(Relation))
+def test_declared_parents(tmp_path: Path, relation: Relation) -> None:
+    base = reference(tmp_path / "b", "Base", relation, declared="org/Base")
+    found = findings(case(toy(tmp_path), base))
+    assert "BASE001" not in found
+    status = {
+        Relation.NO_SHARED_WEIGHTS: FindingStatus.VIOLATED,
+        Relation.INCONCLUSIVE: FindingStatus.UNDETERMINED,
+    }.get(relation)
+    assert [f.status for f in found.get("BASE002", [])] == ([status] if status else [])
+    assert "WGT001" not in found, "an open comparison with a declared base is said once"
+
+
+def test_a_trace_of_software_is_no_declaration(tmp_path: Path) -> None:
+    origin = "config.json: _name_or_path"
+    base = reference(tmp_path / "b", "Base", "derived", declared="org/Base", origin=origin)
+    (finding,) = findings(case(toy(tmp_path), base))["BASE001"]
+    assert "_name_or_path names org/Base" in finding.message
+    none = reference(
+        tmp_path / "c", "Base", "no-shared-weights", declared="org/Base", origin=origin
+    )
+    assert "BASE002" not in findings(case(toy(tmp_path), none))
+    missing = DeclaredParent(name="org/Base", relation=None, origin=origin)
+    assert "BASE004" not in findings(case(toy(tmp_path), missing=(missing,)))
+
+
+def test_a_reference_made_from_the_subject_is_not_its_parent(tmp_path: Path) -> None:
+    base = reference(
+        tmp_path / "b", "Child", "derived", license_id="llama3.1", direction="suspect-to-reference"
+    )
+    found = findings(case(toy(tmp_path, "Trained from scratch."), base))
+    assert not {"BASE001", "BASE003", "LIC010"} & set(found)
+
+
+def test_an_adapter_need_not_share_weights(tmp_path: Path) -> None:
+    base = reference(
+        tmp_path / "b", "Base", "no-shared-weights", declared="o/Base", declared_relation="adapter"
+    )
+    (finding,) = findings(case(toy(tmp_path), base))["BASE002"]
+    assert finding.status is FindingStatus.UNDETERMINED
+
+
+def test_missing_parents(tmp_path: Path) -> None:
+    missing = DeclaredParent(name="org/Some-Base", relation=None, origin=CARD_PARENT)
+    (finding,) = findings(case(toy(tmp_path), missing=(missing,)))["BASE004"]
+    assert finding.status is FindingStatus.UNDETERMINED
+    assert "some-base" in finding.how_to_fix
+    assert finding.locations[0].path == "README.md"
+
+
+def test_no_weights_is_said_once(tmp_path: Path) -> None:
+    subject = release(tmp_path / "release", {"README.md": MIT_CARD}, weights=False)
+    bases = [
+        reference(tmp_path / "b", "A", "inconclusive"),
+        reference(tmp_path / "b", "B", "inconclusive", declared="o/B"),
+    ]
+    found = findings(case(subject, *bases))
+    assert [f.severity for f in found["WGT001"]] == [Severity.HIGH]
+    assert "BASE002" not in found
+
+
+def test_open_comparisons_and_shared_starts(tmp_path: Path) -> None:
+    bases = [
+        reference(tmp_path / "b", "Open", "inconclusive", limits=("too few parameters",)),
+        reference(tmp_path / "b", "Twin", "shared-initialisation"),
+    ]
+    found = findings(case(toy(tmp_path), *bases))
+    (open_,) = found["WGT001"]
+    assert "Open" in open_.title
+    assert "too few parameters" in open_.evidence
+    (twin,) = found["WGT002"]
+    assert "not evidence that trained weights were reused" in twin.message
+    assert "WGT003" not in found
+
+
+@pytest.mark.parametrize(
+    ("files", "severity", "status", "weights"),
+    [
+        ({"model.bin": b"\x80\x02}q\x00."}, Severity.HIGH, FindingStatus.UNDETERMINED, False),
+        ({"optimizer.pkl": b"(dp0\n."}, Severity.MEDIUM, FindingStatus.VIOLATED, True),
+    ],
+)
+def test_pickles(
+    tmp_path: Path,
+    files: dict[str, str | bytes],
+    severity: Severity,
+    status: FindingStatus,
+    *,
+    weights: bool,
+) -> None:
+    subject = release(tmp_path / "release", {"README.md": MIT_CARD, **files}, weights=weights)
+    found = findings(case(subject))
+    (finding,) = found["PKL001"]
+    assert (finding.severity, finding.status) == (severity, status)
+    assert "WGT001" not in found
+
+
+def test_parents_under_one_licence_share_a_finding(tmp_path: Path) -> None:
+    bases = [
+        reference(tmp_path / "b", "L-8B", "derived", license_id="llama3.1"),
+        reference(tmp_path / "b", "L-8B-Instruct", "derived", license_id="llama3.1"),
+        reference(tmp_path / "b", "Free", "derived", license_id="apache-2.0"),
+        reference(tmp_path / "b", "Dark", "derived", license_id=None),
+        reference(tmp_path / "b", "Unrelated", "no-shared-weights", license_id="llama3.1"),
+    ]
+    violated, unknown = sorted(
+        findings(case(toy(tmp_path), *bases))["LIC010"], key=lambda f: f.status, reverse=True
+    )
+    assert violated.status is FindingStatus.VIOLATED
+    assert "L-8B and L-8B-Instruct" in violated.title
+    assert "terms declared by the upstream" in violated.message
+    assert "clause 1.b.i" in violated.message
+    assert "license: llama3.1" in violated.how_to_fix
+    assert unknown.status is FindingStatus.UNDETERMINED
+    assert "Dark" in unknown.title
+
+
+def test_terms_of_a_declared_parent_count_without_weights(tmp_path: Path) -> None:
+    base = reference(
+        tmp_path / "b", "NC", "inconclusive", license_id="cc-by-nc-4.0", declared="o/NC"
+    )
+    (finding,) = findings(case(toy(tmp_path), base))["LIC010"]
+    assert "The card declares as its base" in finding.message
+
+
+def test_a_policy_overrides_severity_and_not_the_finding(tmp_path: Path) -> None:
+    subject = case(toy(tmp_path), reference(tmp_path / "b", "Base", "derived"))
+    plain = Policy(name="a", description="", fail_on=Severity.HIGH)
+    light = plain.model_copy(update={"severity": {"BASE001": Severity.LOW}})
+    before = {f.check: f for f in evaluate(subject, plain)}
+    after = {f.check: f for f in evaluate(subject, light)}
+    assert before["BASE001"].severity is Severity.CRITICAL
+    assert after["BASE001"].severity is Severity.LOW
+    assert after["BASE001"].fingerprint == before["BASE001"].fingerprint
+
+
+@pytest.mark.parametrize(
+    ("kind", "log10_p", "words"),
+    [
+        (PKind.EXACT, -37.6, "at most 10^-37"),
+        (PKind.ASYMPTOTIC, -37.6, "about 10^-38 by the normal approximation"),
+        (PKind.CALIBRATED, -3.0, "not an exact probability"),
+        (PKind.NONE, None, "No probability was computed"),
+    ],
+)
+def test_strength_in_words(kind: PKind, log10_p: float | None, words: str) -> None:
+    assert words in strength(comparison("derived", p_kind=kind, log10_p=log10_p))
+
+
+def test_hostile_names_stay_on_one_short_line(tmp_path: Path) -> None:
+    name = "x" * 500 + "\n\x1b[31mred"
+    missing = DeclaredParent(name=name, relation=None, origin=CARD_PARENT)
+    (finding,) = findings(case(toy(tmp_path), missing=(missing,)))["BASE004"]
+    assert "\n" not in finding.title
+    assert len(finding.title) < 300

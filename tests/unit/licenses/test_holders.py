@@ -1,0 +1,69 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""A holder stands on the statement's own line, and is a name."""
+
+import pytest
+
+from audit.licenses.holders import names, parties, statement_holder
+
+
+@pytest.mark.parametrize(
+    ("line", "detected", "holder"),
+    [
+        ("# Copyright 2018 The HuggingFace Inc. team.", "The HuggingFace Inc. team",
+         "The HuggingFace Inc. team"),
+        ("# Copyright 2024 The Qwen team, Alibaba Group and the HuggingFace Inc. team. All rights"
+         " reserved.", "The Qwen team, Alibaba Group and the HuggingFace Inc. team",
+         "The Qwen team, Alibaba Group and the HuggingFace Inc. team"),
+        ("// Copyright (c) 2016-present, Facebook, Inc.", "Facebook, Inc.", "Facebook, Inc."),
+        ("# SPDX-FileCopyrightText: 2024 Jane Doe <jane@example.com>", "Jane Doe", "Jane Doe"),
+        ("# © 2020 Jürgen Müller GmbH", "Jurgen Muller GmbH", "Jürgen Müller GmbH"),
+        ("# Copyright 2025 华为技术有限公司", "Hua Wei", "华为技术有限公司"),
+        (" * Copyright (C) 2001, 2002 Foo,", "Foo, Bar Ltd", "Foo, Bar Ltd"),
+        ("/* Copyright (c) 2023 Tri Dao. */", "Tri Dao", "Tri Dao"),
+        ("# Copyright 2026 Example Lab", "Example Lab Loads", "Example Lab"),
+        ("Copyright 2020 by Some Body", "", "Some Body"),
+    ],
+)  # fmt: skip
+def test_plausible_holders(line: str, detected: str, holder: str) -> None:
+    assert statement_holder(line, detected) == holder
+
+
+@pytest.mark.parametrize(
+    ("line", "detected"),
+    [
+        ("# Copyright (c) 2025", "Medusa Tou Ji Tui Li Jiao Ben"),
+        ("# Copyright 2025. All rights reserved.", "import torch"),
+        ("# The copyright notice must be kept.", "notice"),
+        ("# Copyright [yyyy] [name of copyright owner]", "name of copyright owner"),
+        ("x = f(c)", "x"),
+        ("", ""),
+        ("print('copyright', holder)", "holder"),
+    ],
+)
+def test_what_is_not_a_holder(line: str, detected: str) -> None:
+    assert statement_holder(line, detected) is None
+
+
+def test_parties_of_a_joint_statement() -> None:
+    assert parties("EleutherAI and the HuggingFace Inc. team") == (
+        "EleutherAI",
+        "HuggingFace Inc. team",
+    )
+    assert parties("Facebook, Inc. and its affiliates") == ("Facebook Inc.", "affiliates")
+    assert parties("The authors") == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "party", "named"),
+    [
+        ("contains code by Hugging Face", "HuggingFace Inc. team", True),
+        ("contains code by EleutherAI.", "EleutherAI", True),
+        ("Copyright NVIDIA CORPORATION", "NVIDIA Corporation & Affiliates", False),
+        ("we met at a metaphor", "Meta", False),
+        ("Meta Platforms, Inc.", "Meta", True),
+        ("nothing here", "Tri Dao", False),
+    ],
+)
+def test_whether_a_text_names_a_party(text: str, party: str, named: bool) -> None:
+    assert names(text, party) is named

@@ -1,0 +1,155 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""Raw matches become claims; each trap of the detector is one case."""
+
+from typing import Any
+
+import pytest
+
+from audit.inventory import Artifact, Kind
+from audit.licenses.expressions import NOASSERTION
+from audit.licenses.interpret import (
+    HEADER,
+    LICENSE_FILE,
+    LICENSE_MENTION,
+    PART_FILE,
+    copyrights,
+    header_claims,
+    legal_claims,
+)
+from audit.licenses.texts import LegalText
+
+
+def source(text: str, path: str = "LICENSE", kind: Kind = Kind.LEGAL) -> LegalText:
+    artifact = Artifact(path=path, size=len(text), sha256="0" * 64, kind=kind)
+    return LegalText(artifact=artifact, text=text, declaration=text)
+
+
+def match(expression: str, **changes: Any) -> dict[str, Any]:
+    fields = {"matcher": "2-aho", "score": 100.0, "kind": "text", "start": 1, "end": 20}
+    return {"expression": expression, **fields, **changes}
+
+
+def raw(*matches: dict[str, Any], **changes: Any) -> dict[str, Any]:
+    fields: dict[str, Any] = {"copyrights": [], "unexplained": [], "late": False}
+    return {"detections": [[m] for m in matches], **fields, **changes}
+
+
+def said(claims: Any) -> list[tuple[str, str]]:
+    return [(claim.origin, claim.expression) for claim in claims]
+
+
+def test_an_exact_text_is_an_identity() -> None:
+    claims = legal_claims(source("MIT"), raw(match("MIT")), for_release=True)
+    assert said(claims) == [(LICENSE_FILE, "MIT")]
+    assert claims[0].score == 1.0
+
+
+def test_a_listed_licence_at_99_percent_is_an_identity() -> None:
+    near = match("BSD-3-Clause", matcher="3-seq", score=99.0)
+    claims = legal_claims(source("x"), raw(near), for_release=True)
+    assert said(claims) == [(LICENSE_FILE, "BSD-3-Clause")]
+    assert claims[0].score == 0.99
+
+
+@pytest.mark.parametrize(
+    ("expression", "score"),
+    [
+        ("LicenseRef-scancode-llama-3.1-license-2024", 98.7),  # Llama 3 reads so
+        ("LicenseRef-scancode-tencent-hunyuan-3d-2.0-cla", 99.4),  # Hunyuan-Large reads so
+        ("LicenseRef-scancode-tongyi-qianwen-2023", 94.6),  # Qwen Research reads so
+        ("MIT", 90.0),
+    ],
+)
+def test_a_neighbour_is_not_an_identity(expression: str, score: float) -> None:
+    near = match(expression, matcher="3-seq", score=score)
+    (claim,) = legal_claims(source("x"), raw(near), for_release=True)
+    assert claim.expression == NOASSERTION
+    assert expression in claim.raw
+    assert f"{score:.1f} %" in claim.raw
+
+
+def test_words_beside_a_known_text_are_said() -> None:
+    extra = [[22, "the weights may be used for academic research only " * 4]]
+    claims = legal_claims(source("x"), raw(match("MIT"), unexplained=extra), for_release=True)
+    assert said(claims) == [(LICENSE_FILE, "MIT"), (LICENSE_FILE, NOASSERTION)]
+    assert claims[1].line == 22
+
+
+def test_a_title_beside_a_known_text_is_not() -> None:
+    extra = [[1, "The licence of the toy"]]
+    claims = legal_claims(source("x"), raw(match("MIT"), unexplained=extra), for_release=True)
+    assert said(claims) == [(LICENSE_FILE, "MIT")]
+
+
+def test_an_unknown_text_is_a_text_and_a_word_is_a_mention() -> None:
+    long = "word " * 150
+    claims = legal_claims(source(long), raw(unexplained=[[1, long]]), for_release=True)
+    assert said(claims) == [(LICENSE_FILE, NOASSERTION)]
+    claims = legal_claims(source("MIT"), raw(unexplained=[[1, "MIT"]]), for_release=True)
+    assert said(claims) == [(LICENSE_MENTION, NOASSERTION)]
+    reference = match("MIT", kind="reference")
+    claims = legal_claims(source("MIT License"), raw(reference), for_release=True)
+    assert said(claims) == [(LICENSE_MENTION, "MIT")]
+
+
+def test_a_part_speaks_for_itself_only() -> None:
+    near = match("MIT", matcher="3-seq", score=90.0)
+    claims = legal_claims(source("x"), raw(match("ISC"), near), for_release=False)
+    assert said(claims) == [(PART_FILE, "ISC")]
+
+
+def test_headers_notices_and_tags_near_the_top() -> None:
+    text = source("x\n" * 100, "a.py", Kind.CODE)
+    found = raw(
+        match("Apache-2.0", kind="notice", start=3),
+        match("MIT", kind="tag", start=41),  # `license: mit` in a docstring
+        match("GPL-2.0-only", kind="reference", start=60),
+        match("ISC", kind="tag", start=70, matcher="1-spdx-id"),
+        match("Zlib", kind="tag", start=2),
+    )
+    claims = header_claims(text, found, HEADER)
+    assert [c.expression for c in claims] == ["Apache-2.0", "ISC", "Zlib"]
+    assert [c.line for c in claims] == [3, 70, 2]
+
+
+def test_fields_of_package_metadata_are_not_found_twice() -> None:
+    text = source('license = "MIT"', "pyproject.toml", Kind.PACKAGE_METADATA)
+    found = raw(match("MIT", kind="tag"), match("GPL-3.0-only", kind="tag", matcher="1-spdx-id"))
+    claims = header_claims(text, found, HEADER, fields_are_declared=True)
+    assert [c.expression for c in claims] == ["GPL-3.0-only"]
+
+
+@pytest.mark.parametrize(
+    "noise",
+    [
+        "LicenseRef-scancode-unknown-license-reference",
+        "LicenseRef-scancode-proprietary-license",
+        "LicenseRef-scancode-warranty-disclaimer",
+        "LicenseRef-scancode-free-unknown",
+        "LicenseRef-scancode-generic-cla",
+    ],
+)
+def test_noise_is_no_claim(noise: str) -> None:
+    text = source("x", "a.py", Kind.CODE)
+    assert header_claims(text, raw(match(noise, kind="notice")), HEADER) == ()
+    assert legal_claims(text, raw(match(noise)), for_release=True) == ()
+
+
+def test_one_claim_for_each_expression() -> None:
+    text = source("x\n" * 9, "a.py", Kind.CODE)
+    found = raw(match("MIT", start=5, kind="notice"), match("MIT", start=2, kind="notice"))
+    assert len(header_claims(text, found, HEADER)) == 1
+
+
+def test_copyrights_keep_the_line_as_written() -> None:
+    text = source("# Copyright (c) 2020 Jürgen Müller <j@x.org>\nx = 1\n", "a.py", Kind.CODE)
+    found = raw(copyrights=[[1, "Copyright (c) 2020 Jurgen Muller", "Jurgen Muller"]])
+    (copyright_,) = copyrights(text, found)
+    assert copyright_.holder == "Jürgen Müller"
+    assert copyright_.statement == "Copyright (c) 2020 Jürgen Müller <j@x.org>"
+    assert copyright_.line == 1
+
+
+def test_copyrights_on_lines_that_are_not_there_are_dropped() -> None:
+    assert copyrights(source("x"), raw(copyrights=[[99, "Copyright A", "A"]])) == ()

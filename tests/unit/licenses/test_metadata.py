@@ -1,0 +1,67 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""Package metadata is read as text; broken files have no fields and raise nothing."""
+
+import pytest
+
+from audit.licenses.metadata import Field, metadata_fields
+
+
+def fields(name: str, text: str) -> list[tuple[str, str]]:
+    return [(field.name, field.value) for field in metadata_fields(name, text)]
+
+
+def test_core_metadata() -> None:
+    text = (
+        "Metadata-Version: 2.4\nName: x\nLicense: MIT\nLicense-Expression: Apache-2.0\n"
+        "Classifier: License :: OSI Approved :: MIT License\nClassifier: License :: OSI Approved\n"
+        "Classifier: Programming Language :: Python\n\nLicense: GPL-3.0-only\n"
+    )
+    assert fields("METADATA", text) == [
+        ("License-Expression", "Apache-2.0"),
+        ("License", "MIT"),
+        ("classifier", "classifier: MIT License"),
+    ]
+
+
+def test_a_whole_text_in_the_field_is_shown_by_its_first_line() -> None:
+    text = "License: My licence\n        " + "word " * 100 + "\n\n"
+    assert fields("PKG-INFO", text) == [("License", "My licence")]
+
+
+def test_unknown_is_no_license() -> None:
+    assert fields("METADATA", "License: UNKNOWN\n\n") == []
+
+
+def test_pyproject() -> None:
+    assert fields("pyproject.toml", '[project]\nlicense = "MIT"\n') == [("project.license", "MIT")]
+    assert fields("pyproject.toml", '[project]\nlicense = {text = "BSD"}\n') == [
+        ("project.license", "BSD")
+    ]
+    assert fields("pyproject.toml", '[project]\nlicense = {file = "LICENSE"}\n') == []
+    classified = '[project]\nclassifiers = ["License :: OSI Approved :: MIT License"]\n'
+    assert fields("pyproject.toml", classified) == [("classifier", "classifier: MIT License")]
+
+
+def test_setup_files() -> None:
+    cfg = "[metadata]\nlicense = MIT\nclassifiers =\n  License :: OSI Approved :: MIT License\n"
+    assert fields("setup.cfg", cfg) == [
+        ("license", "MIT"),
+        ("classifier", "classifier: MIT License"),
+    ]
+    code = "from setuptools import setup\nraise SystemExit\nsetup(name='x', license='MIT')\n"
+    assert fields("setup.py", code) == [("license", "MIT")]
+    assert fields("setup.py", "setup(license=compute())") == []
+
+
+@pytest.mark.parametrize("name", ["METADATA", "pyproject.toml", "setup.cfg", "setup.py", "other"])
+@pytest.mark.parametrize(
+    "text",
+    ["", "\x00", "[[[", "(" * 5000, "license = = 1\n", "[project]\nlicense = 3\n", "[metadata"],
+)
+def test_broken_files_have_no_fields(name: str, text: str) -> None:
+    assert metadata_fields(name, text) == ()
+
+
+def test_fields_are_values() -> None:
+    assert Field(name="a", value="b") == Field(name="a", value="b")

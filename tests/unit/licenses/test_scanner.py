@@ -1,0 +1,107 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""A scanner process that dies, hangs or talks is survived, and said."""
+
+import time
+from pathlib import Path
+
+import pytest
+
+from audit.errors import ScanError
+from audit.licenses.scanner import DIED, SLOW, Scanner
+
+READY = "import json, sys, time, os\nprint(json.dumps({'ready': True}), flush=True)\n"
+ECHO = (
+    "for line in sys.stdin:\n"
+    "    request = json.loads(line)\n"
+    "    {body}\n"
+    "    print(json.dumps({{'late': False, 'text': request['text']}}), flush=True)\n"
+)
+
+
+def worker(folder: Path, body: str) -> Path:
+    path = folder / "worker.py"
+    path.write_text(READY + ECHO.format(body=body))
+    return path
+
+
+def ask(scanner: Scanner, text: str) -> object:
+    reply = scanner.scan(text, legal=False, copyrights=False)
+    return reply if isinstance(reply, str) else reply["text"]
+
+
+def test_it_answers_and_is_started_once(tmp_path: Path) -> None:
+    log = tmp_path / "starts"
+    path = worker(tmp_path, "pass")
+    path.write_text(f"open({str(log)!r}, 'a').write('x')\n" + path.read_text())
+    with Scanner(path) as scanner:
+        assert not log.exists(), "nothing is started before the first request"
+        assert [ask(scanner, t) for t in ("a", "b\n", "é")] == ["a", "b\n", "é"]
+    assert log.read_text() == "x"
+
+
+def test_a_file_that_kills_it_is_given_up_and_the_next_is_scanned(tmp_path: Path) -> None:
+    path = worker(tmp_path, "request['text'] == 'bomb' and os._exit(1)")
+    with Scanner(path) as scanner:
+        assert [ask(scanner, t) for t in ("a", "bomb", "b")] == ["a", DIED, "b"]
+
+
+def test_a_file_that_kills_it_once_is_scanned_the_second_time(tmp_path: Path) -> None:
+    mark = tmp_path / "mark"
+    path = worker(
+        tmp_path, f"os.path.exists({str(mark)!r}) or (open({str(mark)!r}, 'w'), os._exit(1))"
+    )
+    with Scanner(path) as scanner:
+        assert ask(scanner, "a") == "a"
+
+
+def test_a_file_that_hangs_it_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("audit.licenses.scanner._SECONDS_OF_GRACE", 0.2)
+    path = worker(tmp_path, "request['text'] == 'slow' and time.sleep(60)")
+    started = time.monotonic()
+    with Scanner(path, seconds=0.1) as scanner:
+        assert [ask(scanner, t) for t in ("slow", "b")] == [SLOW, "b"]
+    assert time.monotonic() - started < 20
+
+
+def test_partial_results_are_not_results(tmp_path: Path) -> None:
+    path = tmp_path / "worker.py"
+    path.write_text(READY + "input()\nprint(json.dumps({'late': True}), flush=True)\n")
+    with Scanner(path) as scanner:
+        assert ask(scanner, "a") == SLOW
+
+
+def test_one_that_ended_while_idle_is_started_again(tmp_path: Path) -> None:
+    path = tmp_path / "worker.py"
+    path.write_text(
+        READY + "input()\nprint(json.dumps({'late': False, 'text': 'x'}), flush=True)\n"
+    )
+    with Scanner(path) as scanner:
+        assert ask(scanner, "a") == "x"
+        time.sleep(0.3)
+        assert ask(scanner, "b") == "x"
+
+
+def test_one_that_does_not_start_is_an_error(tmp_path: Path) -> None:
+    path = tmp_path / "worker.py"
+    path.write_text("raise ImportError\n")
+    with Scanner(path) as scanner, pytest.raises(ScanError):
+        ask(scanner, "a")
+
+
+def test_replies_that_are_not_json_count_as_death(tmp_path: Path) -> None:
+    path = tmp_path / "worker.py"
+    path.write_text(READY + "input()\nprint('hello', flush=True)\n")
+    with Scanner(path) as scanner:
+        assert ask(scanner, "a") == DIED
+
+
+def test_the_folder_it_is_started_from_is_not_imported(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hostile = tmp_path / "audited"
+    hostile.mkdir()
+    (hostile / "json.py").write_text("raise SystemExit('the audited folder was imported')\n")
+    monkeypatch.chdir(hostile)
+    with Scanner(worker(tmp_path, "pass")) as scanner:
+        assert ask(scanner, "a") == "a"

@@ -1,0 +1,143 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""The files under rules/ load, name each other rightly, and refuse what they do not know."""
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from string import Template
+
+import pytest
+
+from audit import resources, rules
+from audit.checks import CHECKS
+from audit.errors import RulesError, UsageError
+from audit.findings import Severity
+from audit.licenses.expressions import NOASSERTION, normalise
+
+RULES = resources.tree("rules")
+CACHED = (rules.checks, rules.licenses, rules.aliases, rules.ambiguous_licenses)
+
+
+@pytest.fixture
+def own_rules(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    monkeypatch.setattr(resources, "tree", lambda _name: tmp_path)
+    for cached in CACHED:
+        cached.cache_clear()
+    yield tmp_path
+    for cached in CACHED:
+        cached.cache_clear()
+
+
+def test_every_check_has_its_rule_and_every_rule_its_check() -> None:
+    ids = [name for name, _ in CHECKS]
+    assert len(ids) == len(set(ids))
+    assert set(ids) == set(rules.checks())
+    assert {path.stem for path in (RULES / "checks").glob("*.yaml")} == set(ids)
+
+
+def test_ten_licenses_with_clauses_and_dates() -> None:
+    table = rules.licenses()
+    assert len(table) == 10
+    for facts in table.values():
+        assert facts.obligations
+        assert all(o.clause and o.text for o in facts.obligations)
+        assert date.fromisoformat(facts.verified)
+        assert normalise(facts.id) == facts.id
+        assert all(normalise(alias) == facts.id for alias in facts.aliases)
+
+
+@pytest.mark.parametrize(
+    ("name", "downstream", "copyleft", "non_commercial"),
+    [
+        ("Apache-2.0", "any", False, False),
+        ("MIT", "any-with-notices", False, False),
+        ("GPL-3.0-or-later", "same-license", True, False),
+        ("CC-BY-SA-4.0", "same-license", True, False),
+        ("CC-BY-NC-4.0", "pass-through", False, True),
+        ("LicenseRef-scancode-llama-3.1-license-2024", "pass-through", False, False),
+    ],
+)
+def test_facts(name: str, downstream: str, *, copyleft: bool, non_commercial: bool) -> None:
+    facts = rules.licenses()[name]
+    assert (facts.downstream, facts.copyleft) == (downstream, copyleft)
+    assert facts.non_commercial is non_commercial
+
+
+def test_editions_share_facts() -> None:
+    assert rules.license_facts("GPL-3.0-only") is rules.licenses()["GPL-3.0-or-later"]
+    assert rules.license_facts("GPL-2.0-only") is None
+
+
+def test_aliases_lead_to_licenses_that_are_understood() -> None:
+    for raw, expression in rules.aliases().items():
+        assert raw == raw.casefold()
+        assert normalise(expression) == expression
+        assert expression != NOASSERTION
+    assert not rules.ambiguous_licenses() & set(rules.aliases())
+
+
+def test_words_of_the_rules_accuse_nobody() -> None:
+    for path in RULES.rglob("*.yaml"):
+        text = path.read_text(encoding="utf-8").lower()
+        banned = ("stolen", "theft", "plagiar", "guilty", "infring", "proof")
+        assert [word for word in banned if word in text] == [], path
+
+
+def test_templates_in_rules_are_well_formed() -> None:
+    for rule in rules.checks().values():
+        assert Template(rule.how_to_fix).is_valid()
+        for key, value in rule.parameters.items():
+            if key.startswith("severity_"):
+                assert Severity(str(value))
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("id: X\nversion: 1\n", "title"),
+        ("id: X\nversion: 1\ntitle: t\nseverity: bad\n", "severity"),
+        ("id: [", "X.yaml"),
+        ("", "top level"),
+        ("\udc80", "X.yaml"),
+    ],
+)
+def test_a_broken_rule_names_file_and_field(own_rules: Path, text: str, place: str) -> None:
+    (own_rules / "checks").mkdir()
+    file = own_rules / "checks" / "X.yaml"
+    file.write_bytes(text.encode("utf-8", "surrogateescape"))
+    with pytest.raises(RulesError, match=place):
+        rules.checks()
+
+
+@pytest.mark.parametrize("fact", ["downstream", "non_commercial"])
+def test_a_fact_without_a_clause_does_not_load(own_rules: Path, fact: str) -> None:
+    (own_rules / "licenses").mkdir()
+    text = (RULES / "licenses" / "CC-BY-NC-4.0.yaml") if RULES.name == "rules" else None
+    assert text is not None
+    broken = text.read_text().replace(f"  {fact}:", "  other:")
+    (own_rules / "licenses" / "x.yaml").write_text(broken)
+    with pytest.raises(RulesError, match=f"no clause for {fact}"):
+        rules.licenses()
+
+
+def test_policies() -> None:
+    assert rules.policy("default").fail_on is Severity.HIGH
+    with pytest.raises(UsageError, match="no policy"):
+        rules.policy("nowhere")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("fail_on = 3", "fail_on|name"),
+        ("= =", "Invalid|Expected"),
+        ('name="a"\ndescription=""\nfail_on="high"\n[severity]\nXXX999="low"\n', "no check XXX999"),
+        ('name="a"\ndescription=""\nfail_on="high"\nextra=1\n', "extra"),
+    ],
+)
+def test_a_broken_policy_is_one_line(tmp_path: Path, text: str, message: str) -> None:
+    file = tmp_path / "policy.toml"
+    file.write_text(text)
+    with pytest.raises(RulesError, match=message):
+        rules.policy(str(file))
