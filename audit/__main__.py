@@ -24,7 +24,7 @@ def main() -> None:
         app(prog_name="audit")
     except KeyboardInterrupt:
         sys.stderr.write("audit: Interrupted. Nothing half-written was left behind.\n")
-        sys.exit(int(ExitCode.INTERRUPTED))
+        raise SystemExit(int(ExitCode.INTERRUPTED)) from None
 
 
 def _interrupt(_signal: int, _frame: FrameType | None) -> None:

@@ -10,10 +10,9 @@ import typer
 from audit.cli.common import show, show_json
 from audit.cli.drawing import observer
 from audit.errors import ExitCode
-from audit.weights.result import Relation
 
 if TYPE_CHECKING:
-    from audit.weights.result import Comparison
+    from audit.weights.result import Comparison, Relation
 
 
 class FailOn(StrEnum):
@@ -67,8 +66,10 @@ def compare_folders(suspect: str, reference: str, *, quiet: bool) -> "Comparison
     return compare(left, right, references=1, progress=progress)
 
 
-def exit_code(relation: Relation, fail_on: FailOn | None) -> ExitCode:
+def exit_code(relation: "Relation", fail_on: FailOn | None) -> ExitCode:
     """Return the exit code that stands for a relation."""
+    from audit.weights.result import Relation
+
     if relation is Relation.INCONCLUSIVE:
         return ExitCode.INDETERMINATE
     return ExitCode.FAIL if fail_on is not None and relation.is_lineage else ExitCode.PASS

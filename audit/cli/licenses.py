@@ -10,13 +10,13 @@ import typer
 from audit.cli.common import plain, show, show_json
 from audit.cli.drawing import observer
 from audit.findings import Finding
-from audit.licenses.claims import ClaimSource, LicenseEvidence
 from audit.verdict import Verdict
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from audit.cli.tables import PlainTable
+    from audit.licenses.claims import ClaimSource, LicenseEvidence
 
 CHECKS = ("LIC", "COP")
 """Beginnings of the ids of the checks that look at licences and copyright."""
@@ -27,7 +27,7 @@ class LicenseReport:
     """What the command prints with ``--json``."""
 
     subject: str
-    licenses: LicenseEvidence
+    licenses: "LicenseEvidence"
     findings: tuple[Finding, ...]
     verdict: Verdict
 
@@ -81,6 +81,8 @@ def license_report(target: str, *, quiet: bool) -> LicenseReport:
 
 
 def _describe(report: LicenseReport) -> list["RenderableType"]:
+    from audit.licenses.claims import ClaimSource
+
     evidence = report.licenses
     parts: list[RenderableType] = [f"{report.verdict.status.value}  {plain(report.subject)}"]
     parts += [_claims(evidence, source) for source in ClaimSource if evidence.of_source(source)]
@@ -95,14 +97,14 @@ def _describe(report: LicenseReport) -> list["RenderableType"]:
     return parts
 
 
-def _claims(evidence: LicenseEvidence, source: ClaimSource) -> "PlainTable":
+def _claims(evidence: "LicenseEvidence", source: "ClaimSource") -> "PlainTable":
     table = _table(source.value.capitalize(), "Where", "As written")
     for claim in evidence.of_source(source):
         table.add(claim.expression, _place(claim.path, claim.line, claim.origin), claim.raw)
     return table
 
 
-def _copyrights(evidence: LicenseEvidence) -> "PlainTable":
+def _copyrights(evidence: "LicenseEvidence") -> "PlainTable":
     places: dict[str, list[str]] = {}
     for found in evidence.copyrights:
         places.setdefault(found.holder, []).append(_place(found.path, found.line, ""))
@@ -113,7 +115,7 @@ def _copyrights(evidence: LicenseEvidence) -> "PlainTable":
     return table
 
 
-def _unscanned(evidence: LicenseEvidence) -> "PlainTable":
+def _unscanned(evidence: "LicenseEvidence") -> "PlainTable":
     table = _table("Not scanned", "Why")
     for item in evidence.unscanned:
         table.add(item.path, item.reason)
@@ -130,7 +132,7 @@ def _finding(finding: Finding) -> str:
     return f"{head}\n    {plain(finding.message)}\n    Fix: {plain(finding.how_to_fix)}"
 
 
-def _scanned(evidence: LicenseEvidence) -> str:
+def _scanned(evidence: "LicenseEvidence") -> str:
     return f"{evidence.scanned:,} files scanned by {evidence.scanner}."
 
 

@@ -76,3 +76,11 @@ def test_python_dash_m() -> None:
         [sys.executable, "-m", "audit", "--version"], capture_output=True, text=True, check=True
     )
     assert done.stdout == f"audit {audit.__version__}\n"
+
+
+def test_help_loads_nothing_that_is_slow() -> None:
+    """What keeps ``audit --help`` under half a second, whatever the machine's load."""
+    code = "import audit.cli, sys; print(*{m.split('.')[0] for m in sys.modules})"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    slow = {"numpy", "pydantic", "rich", "safetensors", "torch", "yaml"}
+    assert slow.isdisjoint(done.stdout.split())
