@@ -53,10 +53,10 @@ def tensor_identity(block: Block) -> Identity:
     **Blind to.** Everything that changes every value.
     **Also fires for.** Parts that were never trained and come from the same random seed.
     """
-    if constructible(block.reference) is not None:
-        return Identity()
     elements = (block.reference.shape[0] + block.dropped) * block.reference.shape[1]
     whole = block.identical == elements
+    if whole and constructible(block.reference) is not None:
+        return Identity()
     return Identity(
         compared=elements,
         identical=block.identical,
