@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from audit.report.wording import decimal, share, short_name, visible
+from audit.report.wording import decimal, share, visible
 
 _INK, _SOFT, _RULE, _ACCENT = "#1b1f24", "#57606a", "#d0d7de", "#1f4e79"
 _FONT = "Inter, 'Helvetica Neue', Arial, sans-serif"
@@ -71,8 +71,8 @@ def effects(dots: tuple[Dot, ...], *, title: str, description: str) -> Markup:
 def _dot_row(dot: Dot, *, y: float, left: float, span: float) -> Markup:
     x = left + span * _unit(dot.effect)
     parts = [
-        _text(0, y - 2, short_name(dot.test, 44)),
-        _text(0, y + 11, short_name(dot.scope, 44), fill=_SOFT),
+        _text(0, y - 2, _fit(dot.test, 44)),
+        _text(0, y + 11, _fit(dot.scope, 44), fill=_SOFT),
     ]
     if dot.upper is not None:
         end = left + span * _unit(dot.upper)
@@ -122,7 +122,7 @@ def _panel(line: Line, *, x: float, y: float, w: float) -> Markup:
     left, top, wide, tall = x + 58, y + 22, w - 66, 76
     bottom = top + tall
     parts = [
-        _text(x + 58, y + 14, f"role {short_name(line.role, 24)}", weight="600"),
+        _text(x + 58, y + 14, f"role {_fit(line.role, 24)}", weight="600"),
         _path(f"M{left:.1f} {top}V{top + tall}H{left + wide:.1f}", _RULE, 1),
         _text(left - 6, top + 8, decimal(high), anchor="end", fill=_SOFT),
         _text(left - 6, top + tall, decimal(low), anchor="end", fill=_SOFT),
@@ -164,8 +164,8 @@ def _node(x: float, y: float, name: str, note: str) -> Markup:
     return Markup("").join(
         (
             frame,
-            _text(x + 10, y + 22, short_name(name, 30), weight="600"),
-            _text(x + 10, y + 40, short_name(note, 34), fill=_SOFT),
+            _text(x + 10, y + 22, _fit(name, 30), weight="600"),
+            _text(x + 10, y + 40, _fit(note, 34), fill=_SOFT),
         )
     )
 
@@ -182,8 +182,19 @@ def _edges(parent: Parent, *, x: float, y: float, end: float, middle: float) -> 
             _path(f"M{x:.1f} {start:.1f}H{elbow:.1f}V{tip:.1f}H{end - 2:.1f}", _INK, 1.4, dash)
         )
         parts.append(_path(f"M{end - 9:.1f} {tip - 4:.1f}L{end - 1:.1f} {tip:.1f}l-8 4", _INK, 1.4))
-        parts.append(_text(x + 10, start + (14 if shift > 0 else -6), short_name(label, 34)))
+        parts.append(_text(x + 10, start + (14 if shift > 0 else -6), _fit(label, 34)))
     return Markup("").join(parts)
+
+
+def _fit(text: str, limit: int) -> str:
+    """Cut a label to ``limit`` columns; a character the PDF prints as ``‹U+4E2D›`` takes eight."""
+    shown = visible(text)
+    columns = 0
+    for index, character in enumerate(shown):
+        columns += 1 if ord(character) < 0x0500 or character in "‹›…–−“”’·" else 8
+        if columns > limit:
+            return shown[:index] + "…"
+    return shown
 
 
 def _path(d: str, ink: str, width: float, dash: str = "") -> Markup:

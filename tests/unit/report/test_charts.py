@@ -80,3 +80,12 @@ def test_text_is_at_least_seven_points_in_print() -> None:
 def test_flat_and_single_layer_curves_are_drawn() -> None:
     lines = (charts.Line(role="q", suspect=(1.0,), reference=(1.0,)),)
     assert "nan" not in charts.curves(lines, title="T", description="D").lower()
+
+
+def test_labels_fit_their_boxes_even_when_printed_as_code_points() -> None:
+    parent = charts.Parent(
+        name="\u4e2d" * 40, license="\u202e" * 40, declared="d" * 90, found="\U0001f600" * 9
+    )
+    root = parsed(charts.lineage("s" * 90, "l" * 90, (parent,), title="T", description="D"))
+    for text in (t.text or "" for t in root.iter(f"{SVG}text")):
+        assert sum(8 if ord(c) > 0x2FFF else 1 for c in text) <= 35
