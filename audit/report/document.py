@@ -8,8 +8,7 @@ the report's custody page.
 """
 
 from dataclasses import asdict, dataclass
-from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 import rfc8785
 from pydantic import TypeAdapter, ValidationError
@@ -22,6 +21,8 @@ from audit.verdict import Verdict
 from audit.weights.result import Comparison
 
 SCHEMA_VERSION = 1
+
+_Document = TypeVar("_Document")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,8 +124,11 @@ class AuditRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Signer:
-    """Who signed. ``kind`` is ``self-made`` (made for this run), ``local`` or ``file``;
-    ``fingerprint`` is the SHA-256 of the DER certificate, in hex."""
+    """Who signed.
+
+    ``kind`` is ``self-made`` (made for this run), ``local`` or ``file``; ``fingerprint``
+    is the SHA-256 of the DER certificate, in hex.
+    """
 
     kind: str
     name: str
@@ -140,11 +144,6 @@ class Custody:
     python: str
     command: str
     signer: Signer | None
-
-
-@cache
-def _adapter(cls: type[Any]) -> TypeAdapter[Any]:
-    return TypeAdapter(cls)
 
 
 def to_bytes(document: AuditRecord | Custody) -> bytes:
@@ -177,9 +176,9 @@ def custody_from_bytes(data: bytes, *, where: str) -> Custody:
     return _decode(Custody, data, where)
 
 
-def _decode(cls: type[Any], data: bytes, where: str) -> Any:
+def _decode(cls: type[_Document], data: bytes, where: str) -> _Document:
     try:
-        return _adapter(cls).validate_json(data)
+        decoded = TypeAdapter(cls).validate_json(data)
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"]) or "top level"
@@ -187,9 +186,10 @@ def _decode(cls: type[Any], data: bytes, where: str) -> Any:
             f"{where} is not an audit record of schema {SCHEMA_VERSION}: {place}: {first['msg']}",
             advice="Pass the record.json that `audit model-repo` wrote.",
         ) from error
+    return decoded
 
 
 def json_schema() -> dict[str, Any]:
     """Return the JSON Schema of the record (draft 2020-12)."""
-    schema = _adapter(AuditRecord).json_schema()
+    schema = TypeAdapter(AuditRecord).json_schema()
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
