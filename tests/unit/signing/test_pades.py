@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The PDF signature: accepted by poppler and OpenSSL, refused after any later change."""
 
+import hashlib
 import io
 import re
 import shutil
@@ -143,6 +144,35 @@ def test_a_second_signature_is_refused(unsigned: bytes, identity: Identity):
     twice = approval_signed(lenient, new_identity("Second"), field="Second", certify=False)
     with pytest.raises(PdfError, match="2 signatures"):
         check_pdf(twice)
+
+
+def in_container(pdf: bytes, old: bytes, new: bytes) -> bytes:
+    """Replace bytes in the hexadecimal container of the signature."""
+    for before, after in ((old.hex(), new.hex()), (old.hex().upper(), new.hex().upper())):
+        if before.encode() in pdf:
+            return pdf.replace(before.encode(), after.encode())
+    raise AssertionError("not in the container")
+
+
+def test_a_forged_digest_without_the_key_is_refused(signed: bytes):
+    """Change the content, and put its new digest where the old one was signed."""
+    content, cms = cms_parts(signed)
+    old = hashlib.sha256(content).digest()
+    assert cms.count(old) == 1
+    forged = signed.replace(b"/Producer (WeasyPrint", b"/Producer (WeasyPr!nt")
+    assert forged != signed
+    new = hashlib.sha256(cms_parts(forged)[0]).digest()
+    forged = in_container(forged, old, new)
+    assert cms_parts(forged)[1].count(new) == 1
+    with pytest.raises(PdfError, match="not made by the certificate"):
+        check_pdf(forged)
+
+
+def test_another_signature_value_is_refused(signed: bytes):
+    _, cms = cms_parts(signed)
+    changed = cms[:-1] + bytes([cms[-1] ^ 1])
+    with pytest.raises(PdfError, match="not made by the certificate"):
+        check_pdf(in_container(signed, cms, changed))
 
 
 def test_an_unsigned_pdf_is_refused(unsigned: bytes):
