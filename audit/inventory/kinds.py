@@ -4,7 +4,6 @@
 
 import re
 from enum import StrEnum
-from pathlib import PurePosixPath
 
 HEAD_BYTES = 1024
 """How much of the start of a file :func:`classify` wants to see."""
@@ -18,7 +17,7 @@ class Kind(StrEnum):
     WEIGHTS_INDEX = "weights-index"
     """``*.safetensors.index.json``."""
     OTHER_WEIGHTS = "other-weights"
-    """GGUF, ONNX, HDF5, msgpack: weights in a format this version does not compare."""
+    """GGUF, ONNX, HDF5, msgpack, a ``.bin`` of unknown content: not compared by this version."""
     PICKLE = "pickle"
     """A Python pickle (``.bin``, ``.pt``, ``.pkl``...): never loaded."""
     CONFIG = "config"
@@ -61,11 +60,13 @@ _SUFFIXES_OF = {
     " .bash .r .jl .rb .pl .lua .swift .kt .m .mm .metal .scala .cs .jinja .ps1",
     Kind.OTHER_WEIGHTS: ".gguf .ggml .onnx .onnx_data .h5 .hdf5 .keras .msgpack .tflite .ot"
     " .mlmodel .npy .npz .pdparams .nemo .llamafile .mar",
+    Kind.LEGAL: ".license .licence .notice",
     Kind.PICKLE: ".pkl .pickle .joblib .dill",
 }
 _SUFFIXES = {suffix: kind for kind, listed in _SUFFIXES_OF.items() for suffix in listed.split()}
 _MAYBE_PICKLE = (".bin", ".pt", ".pth", ".ckpt")
-"""Pickles by custom; told apart from other uses of these suffixes by their first bytes."""
+"""Pickles by custom; text under these suffixes is something else, and so is a ``.bin``
+without a pickle's first bytes (of which any programme may write one)."""
 
 _LEGAL = re.compile(
     r"(un)?licen[cs](e|ing)|copying|copyright|notice|patents|third[ _-]?party|use[ _-]?policy"
@@ -87,10 +88,10 @@ def classify(path: str, head: bytes) -> Kind:
     Every ``config.json`` is a ``CONFIG`` and every ``README.md`` a ``MODEL_CARD`` here;
     ``audit.inventory.layout`` keeps the one of each that describes the weights.
     """
-    name = PurePosixPath(path).name.lower()
+    *folders, name = path.lower().split("/")
     if is_lfs_pointer(head):
         return Kind.OTHER
-    return _by_content(name, head) or _by_name(path, name) or _by_suffix(name, head)
+    return _by_content(name, head) or _by_name(folders, name) or _by_suffix(name, head)
 
 
 def is_lfs_pointer(head: bytes) -> bool:
@@ -115,27 +116,32 @@ def _by_content(name: str, head: bytes) -> Kind | None:
     return Kind.OTHER_WEIGHTS if magic else None
 
 
-def _by_name(path: str, name: str) -> Kind | None:
-    folders = PurePosixPath(path.lower()).parts[:-1]
-    suffix = PurePosixPath(name).suffix
+def _by_name(folders: list[str], name: str) -> Kind | None:
     if name in _NAMES:
         return _NAMES[name]
     if name == "metadata" and folders and folders[-1].endswith(".dist-info"):
         return Kind.PACKAGE_METADATA
-    if _SUFFIXES.get(suffix, Kind.DOCUMENT) is not Kind.DOCUMENT:
+    if _SUFFIXES.get(_suffix(name), Kind.DOCUMENT) is not Kind.DOCUMENT:
         return None
-    legal = _LEGAL.match(name) or {"licenses", "licences"} & set(folders)
+    legal = _LEGAL.match(name) or {"licenses", "licences"}.intersection(folders)
     return Kind.LEGAL if legal else None
 
 
 def _by_suffix(name: str, head: bytes) -> Kind:
-    suffix = PurePosixPath(name).suffix
-    if ".ckpt." in name or name.startswith("openvino_model.bin"):
+    suffix = _suffix(name)
+    if ".ckpt." in name:
         return Kind.OTHER_WEIGHTS
+    if suffix in _MAYBE_PICKLE and not _PROTOCOL_0.match(head):
+        binary = Kind.OTHER_WEIGHTS if suffix == ".bin" else Kind.PICKLE
+        return Kind.OTHER if _is_text(head) else binary
     if suffix in _MAYBE_PICKLE:
-        text = _is_text(head) and not _PROTOCOL_0.match(head)
-        return Kind.OTHER if text else Kind.PICKLE
+        return Kind.PICKLE
     return _SUFFIXES.get(suffix, Kind.OTHER)
+
+
+def _suffix(name: str) -> str:
+    stem, dot, end = name.rpartition(".")
+    return dot + end if stem else ""
 
 
 def _is_pickle(head: bytes) -> bool:

@@ -13,6 +13,7 @@ import os
 import stat
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from audit.file_names import printable
 from audit.inventory.kinds import expects_file
@@ -26,9 +27,11 @@ _SPECIAL = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Stamp:
-    """What must stay the same while a file is read; ``size`` in bytes, time in ns."""
+class Stamp(NamedTuple):
+    """What must stay the same while a file is read; ``size`` in bytes, time in ns.
+
+    A tuple, because three of them are made for each of perhaps 100,000 files.
+    """
 
     device: int
     inode: int

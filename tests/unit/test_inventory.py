@@ -18,6 +18,9 @@ import rfc8785
 from safetensors.numpy import save_file
 
 from audit.inventory import DeclaredParent, Inventory, Kind, take_inventory
+from audit.inventory.read import opened, read_bytes
+from audit.inventory.unread import NotReadableError
+from audit.inventory.walk import walk
 from audit.progress import Advance
 from audit.sources import Snapshot, resolve
 
@@ -98,7 +101,9 @@ def test_empty_folder_has_an_empty_manifest(tmp_path: Path) -> None:
         ("notes.bin", b"just a few words", Kind.OTHER),
         ("empty.bin", b"", Kind.OTHER),
         ("train.pt", "o gato está\n".encode() * 200, Kind.OTHER),
-        ("raw.bin", bytes(range(256)), Kind.PICKLE),
+        ("raw.bin", bytes(range(256)), Kind.OTHER_WEIGHTS),
+        ("raw.pt", bytes(range(256)), Kind.PICKLE),
+        ("modeling.py.license", b"SPDX-License-Identifier: MIT", Kind.LEGAL),
         ("openvino_model.bin", bytes(range(256)), Kind.OTHER_WEIGHTS),
         ("model.gguf", b"GGUF\x03", Kind.OTHER_WEIGHTS),
         ("hidden.bin", b"GGUF\x03\x00\x00", Kind.OTHER_WEIGHTS),
@@ -330,6 +335,43 @@ def test_file_that_grows_while_it_is_read_is_not_digested(tmp_path: Path) -> Non
     assert found.artifacts == ()
 
 
+def test_file_overwritten_in_place_while_it_is_read_is_not_digested(tmp_path: Path) -> None:
+    write(tmp_path, {"data": bytes(3 << 20)})
+    os.utime(tmp_path / "data", (0, 0))
+
+    def overwrite() -> None:
+        with (tmp_path / "data").open("r+b") as file:
+            file.write(b"other")
+
+    found = take_inventory(Snapshot(root=tmp_path, name="x"), progress=Meddler(overwrite))
+    assert reasons(found) == {"data": "changed while it was being read"}
+
+
+def test_replaced_file_is_never_read(tmp_path: Path) -> None:
+    write(tmp_path, {"a": "1", "b": "2"})
+    (entry, _), _ = walk(tmp_path)
+    (tmp_path / "b").replace(tmp_path / "a")
+    with pytest.raises(NotReadableError, match="changed"), opened(entry):
+        pytest.fail("the body ran")
+
+
+def test_bytes_that_do_not_fit_the_digest_are_not_used(tmp_path: Path) -> None:
+    write(tmp_path, {"a": "one"})
+    os.utime(tmp_path / "a", (5, 5))
+    (entry,), _ = walk(tmp_path)
+    sha256 = hashlib.sha256(b"one").hexdigest()
+    assert read_bytes(entry, sha256, limit=3) == b"one"
+    (tmp_path / "a").write_text("two")
+    os.utime(tmp_path / "a", (5, 5))
+    with pytest.raises(NotReadableError, match="changed"):
+        read_bytes(entry, sha256, limit=3)
+
+
+def test_folder_that_vanished_is_a_reason(tmp_path: Path) -> None:
+    found = take_inventory(Snapshot(root=tmp_path / "gone", name="x"))
+    assert reasons(found) == {".": "vanished while the folder was being read"}
+
+
 def test_config_swapped_after_it_was_digested_is_not_believed(tmp_path: Path) -> None:
     write(tmp_path, {"config.json": {"model_type": "bert"}})
     changed = threading.Event()
@@ -374,8 +416,9 @@ def test_lfs_pointer_is_listed_and_explained(tmp_path: Path) -> None:
     assert found.card is None
 
 
-def test_text_about_lfs_is_not_a_pointer(tmp_path: Path) -> None:
-    found = take(write(tmp_path, {"README.md": LFS + b"words " * 300}))
+@pytest.mark.parametrize("text", [LFS + b"words " * 300, b"> " + LFS, LFS[:43]])
+def test_text_about_lfs_is_not_a_pointer(tmp_path: Path, text: bytes) -> None:
+    found = take(write(tmp_path, {"README.md": text}))
     assert kinds(found) == {"README.md": Kind.MODEL_CARD}
 
 
