@@ -27,6 +27,7 @@ STANDING_LIMITS = (
 )
 
 _BLOCKS = frozenset({"attention", "feed-forward", "router"})
+_MOST_OF_AN_AVERAGE = 2**-0.5
 _SHARED = frozenset({Relation.COPY, Relation.DERIVED})
 _NOT_SHARED = frozenset({Relation.NO_SHARED_WEIGHTS})
 
@@ -278,7 +279,11 @@ def _kind(
         return None, None
     alike = [a for a in measured.experts.values() if not isinstance(a, str) and _is_clear(a)]
     if len(alike) >= 2 and layouts[0].has_experts:
-        return "upcycled to a mixture of experts", "reference-to-suspect"
+        # A dense layer averaged from n unrelated experts correlates 1 / sqrt(n) with each, at
+        # most 0.71; above that the experts must repeat one layer, so the dense side is older.
+        repeated = min(a.correlation for a in alike) > _MOST_OF_AN_AVERAGE
+        direction = "reference-to-suspect" if repeated else None
+        return "upcycled to a mixture of experts", direction
     matrices = [a.correlation for a in measured.components.values() if not isinstance(a, str)]
     if matrices and min(matrices) >= 0.99:
         return "fine-tuned or lightly modified", None
