@@ -7,7 +7,7 @@ from audit.checks.draft import clip, draft, listed, severity_for
 from audit.findings import Finding, FindingStatus, Location, Severity
 from audit.inventory import Kind
 from audit.licenses.claims import Unscanned
-from audit.licenses.scanner import DIED, SLOW
+from audit.licenses.scanner import DIED, GIVEN_UP, SLOW
 from audit.rules import CheckRule
 
 ID = "LIC900"
@@ -24,7 +24,7 @@ def check(case: Case, rule: CheckRule) -> tuple[Finding, ...]:
 def _matters(case: Case, entry: Unscanned) -> bool:
     """Whether the gap is a licence file, a failure of the scanner, or the whole stage."""
     legal = {artifact.path for artifact in case.subject.of_kind(Kind.LEGAL)}
-    return entry.path in legal or entry.path == "." or entry.reason in (DIED, SLOW)
+    return entry.path in legal or entry.path == "." or entry.reason in (DIED, GIVEN_UP, SLOW)
 
 
 def _finding(rule: CheckRule, gaps: tuple[Unscanned, ...], severity: Severity) -> Finding:

@@ -4,10 +4,11 @@
 
 from audit.checks.case import Case
 from audit.checks.draft import draft, listed, severity_for
-from audit.findings import Finding, Location
-from audit.inventory import Kind
+from audit.findings import Finding, FindingStatus, Location
+from audit.inventory import Kind, Unread
 from audit.licenses.claims import ClaimSource, LicenseClaim
 from audit.licenses.interpret import LICENSE_FILE
+from audit.licenses.layout import is_release_license, own_folders
 from audit.rules import CheckRule
 
 ID = "LIC001"
@@ -16,17 +17,24 @@ ID = "LIC001"
 def check(case: Case, rule: CheckRule) -> tuple[Finding, ...]:
     """Report a release without the text of its licence."""
     claims = case.licenses.claims
-    if any(claim.origin == LICENSE_FILE for claim in claims) or _unscanned_legal(case):
+    if any(claim.origin == LICENSE_FILE for claim in claims) or _unseen_text(case):
         return ()
     declared = case.licenses.of_source(ClaimSource.DECLARED)
-    return (_named_only(rule, declared) if declared else _nothing(rule),)
+    return (_named_only(rule, declared) if declared else _nothing(case, rule),)
 
 
-def _unscanned_legal(case: Case) -> bool:
-    """Whether a legal file was not scanned: then the text may be there."""
+def _unseen_text(case: Case) -> bool:
+    """Whether a legal file was not read or not scanned: then the text may be there."""
+    own = own_folders(case.subject)
+    if any(is_release_license(gap.path, own) for gap in case.subject.unread if _is_file(case, gap)):
+        return True
     legal = {artifact.path for artifact in case.subject.of_kind(Kind.LEGAL)}
     whole = any(entry.path == "." for entry in case.licenses.unscanned)
     return (whole and bool(legal)) or any(e.path in legal for e in case.licenses.unscanned)
+
+
+def _is_file(case: Case, gap: Unread) -> bool:
+    return not any(a.path.startswith(f"{gap.path}/") for a in case.subject.artifacts)
 
 
 def _named_only(rule: CheckRule, declared: tuple[LicenseClaim, ...]) -> Finding:
@@ -41,14 +49,18 @@ def _named_only(rule: CheckRule, declared: tuple[LicenseClaim, ...]) -> Finding:
     )
 
 
-def _nothing(rule: CheckRule) -> Finding:
+def _nothing(case: Case, rule: CheckRule) -> Finding:
+    card = case.subject.card
+    unreadable = card is not None and card.problem is not None and card.metadata == "{}"
+    remark = " The card's front matter could not be read, so it may declare one."
     return draft(
         rule,
+        status=FindingStatus.UNDETERMINED if unreadable else FindingStatus.VIOLATED,
         severity=severity_for(rule, "severity_if_nothing_is_declared"),
         title="No licence is declared, and there is no licence text",
         message=(
             "Neither the model card nor package metadata nor a configuration names a licence,"
-            " and no file of the release holds the text of one."
+            f" and no file of the release holds the text of one.{remark if unreadable else ''}"
         ),
         license="the licence you choose",
     )

@@ -16,6 +16,7 @@ SHORTCOMING = (
     "scancode-toolkit could not be used; only SPDX tags and copyright lines were read,"
     " licence texts and notices were not recognised"
 )
+_LONGEST_LINE = 1000
 _TAG = re.compile(r"SPDX-License-Identifier:\s*([^\r\n]*?)\s*(?:\*/|-->|\"\"\"|'''|$)", re.I)
 _COPYRIGHT = re.compile(r"^[\s#*/;%\"'<!-]*(?:copyright|©|\(c\)|SPDX-\w+CopyrightText)", re.I)
 
@@ -23,7 +24,8 @@ _COPYRIGHT = re.compile(r"^[\s#*/;%\"'<!-]*(?:copyright|©|\(c\)|SPDX-\w+Copyrig
 def scan(text: str) -> dict[str, Any]:
     """Find SPDX tags and copyright lines in one text; see ``worker.scan`` for the shape."""
     detections, copyrights = [], []
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, whole in enumerate(text.splitlines(), 1):
+        line = whole[:_LONGEST_LINE]
         tag = _TAG.search(line)
         expression = normalise(tag[1]) if tag is not None else NOASSERTION
         if expression != NOASSERTION:

@@ -22,6 +22,7 @@ CARD_LICENSE = "card: license"
 CARD_NAME = "card: license_name"
 CARD_LINK = "card: license_link"
 CONFIG = "config.json: license"
+_LONGEST_LINE = 1000
 
 
 def declared_claims(inventory: Inventory, texts: dict[str, str]) -> tuple[LicenseClaim, ...]:
@@ -99,7 +100,9 @@ def _field_pattern(field: Field) -> str:
 
 
 def _line_of(lines: list[str], pattern: str) -> int | None:
-    return next((i for i, line in enumerate(lines, 1) if re.match(pattern, line)), None)
+    return next(
+        (i for i, line in enumerate(lines, 1) if re.match(pattern, line[:_LONGEST_LINE])), None
+    )
 
 
 def _strings(value: Any) -> list[str]:

@@ -4,19 +4,15 @@
 
 from pathlib import Path
 
-from audit.inventory import Artifact, Inventory, Kind
+from audit.inventory import Inventory, Kind
 from audit.licenses.cache import open_cache
-from audit.licenses.claims import Copyright, LicenseEvidence, Unscanned
+from audit.licenses.claims import LicenseEvidence
 from audit.licenses.conclude import conclude
 from audit.licenses.declared import declared_claims
-from audit.licenses.holders import names, parties
-from audit.licenses.layout import own_folders
-from audit.licenses.scan import Scan, scan_texts
-from audit.licenses.texts import LegalText, may_carry_license, read_text
+from audit.licenses.holders import named, parties
+from audit.licenses.scan import scan_files
+from audit.licenses.texts import LegalText, read_text
 from audit.progress import SILENT, Progress
-
-_DECLARING = (Kind.MODEL_CARD, Kind.PACKAGE_METADATA)
-_NAMING = (Kind.LEGAL, Kind.MODEL_CARD)
 
 
 def license_evidence(
@@ -40,45 +36,25 @@ def license_evidence(
         The same whether results came from the cache or not. Nothing that a file holds
         raises: what could not be scanned is in ``unscanned`` with its reason.
     """
-    candidates = [a for a in inventory.artifacts if may_carry_license(a)]
-    texts, unread = _read_all(inventory, candidates)
     with open_cache(cache) as results:
-        scan = scan_texts(texts, own_folders(inventory), results=results, progress=progress)
-    return _assemble(inventory, texts, unread, scan)
-
-
-def _read_all(
-    inventory: Inventory, candidates: list[Artifact]
-) -> tuple[tuple[LegalText, ...], tuple[Unscanned, ...]]:
-    read = [read_text(inventory, artifact) for artifact in candidates]
-    texts = tuple(item for item in read if isinstance(item, LegalText))
-    return texts, tuple(item for item in read if isinstance(item, Unscanned))
-
-
-def _assemble(
-    inventory: Inventory,
-    texts: tuple[LegalText, ...],
-    unread: tuple[Unscanned, ...],
-    scan: Scan,
-) -> LicenseEvidence:
-    declaring = {t.artifact.path: t.declaration for t in texts if t.artifact.kind in _DECLARING}
+        scan = scan_files(inventory, results=results, progress=progress)
+    naming = _texts(inventory, Kind.LEGAL, Kind.MODEL_CARD)
+    declaring = _texts(inventory, Kind.MODEL_CARD, Kind.PACKAGE_METADATA)
     claims = (*declared_claims(inventory, declaring), *scan.claims)
     conclusion = conclude(claims)
+    parties_found = [party for found in scan.copyrights for party in parties(found.holder)]
     return LicenseEvidence(
         claims=claims if conclusion is None else (*claims, conclusion),
         copyrights=scan.copyrights,
         scanned=scan.scanned,
-        unscanned=tuple(sorted((*unread, *scan.unscanned), key=lambda u: (u.path, u.reason))),
+        unscanned=scan.unscanned,
         scanner=scan.scanner,
-        skipped=len(inventory.artifacts) - len(texts) - len(unread),
-        acknowledged=_acknowledged(texts, scan.copyrights),
+        skipped=scan.skipped,
+        acknowledged=named(naming.values(), parties_found),
     )
 
 
-def _acknowledged(
-    texts: tuple[LegalText, ...], copyrights: tuple[Copyright, ...]
-) -> tuple[str, ...]:
-    """Return the parties of header statements that a LICENSE, NOTICE or card names."""
-    naming = [t.text for t in texts if t.artifact.kind in _NAMING]
-    wanted = {party for found in copyrights for party in parties(found.holder)}
-    return tuple(sorted(p for p in wanted if any(names(text, p) for text in naming)))
+def _texts(inventory: Inventory, *kinds: Kind) -> dict[str, str]:
+    """Return whole texts by path; those that cannot be read are the scan's to report."""
+    read = (read_text(inventory, artifact) for artifact in inventory.of_kind(*kinds))
+    return {item.artifact.path: item.declaration for item in read if isinstance(item, LegalText)}

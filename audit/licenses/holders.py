@@ -8,6 +8,7 @@ holder must stand on the statement's own line.
 """
 
 import re
+from collections.abc import Iterable
 
 _LEADING = re.compile(
     r"^[\s#*/;%!\"'.<>|-]*(?:(?:SPDX-(?:File|Snippet)CopyrightText:|copyright|copyleft|portions|by"
@@ -22,15 +23,14 @@ _TRAILING = re.compile(
 )
 _COPYRIGHT = re.compile(r"copyright|copyleft|©|\(c\)\s*(?:19|20)\d\d|&copy;", re.I)
 _NO_NAME = re.compile(
-    r"notice|statement|holders?|owners?|license|licence|law|claim|header|infring|protected"
+    r"\b(?:notices?|statements?|holders?|owners?|licen[sc]es?|law|claims?|headers?|protected)\b"
     r"|your name|name of|yyyy|\[|\]|\{|\}|=|\(\)",
     re.I,
 )
-_COMPANY = "inc incorporated ltd limited llc llp corp corporation co company gmbh ag sa bv"
-_GROUP = "team teams authors author contributors contributor developers group project"
 _GOES_ON = re.compile(r"(?:,|&|\band)\s*$", re.I)
 _FILLER = frozenset(f"{_COMPANY} {_GROUP} the a an its".split())
 _LONGEST_NAME = 120
+_LONGEST_LINE = 1000
 _SHORTEST_COMPACT = 6
 
 
@@ -41,6 +41,7 @@ def statement_holder(line: str, detected: str) -> str | None:
     which may take in the next line: it is believed only if it stands in the line, or
     if the line ends in a comma or an "and".
     """
+    line = line[:_LONGEST_LINE]
     if not _COPYRIGHT.search(line):
         return None
     written = _clean(line)
@@ -90,12 +91,22 @@ def _core(party: str) -> list[str]:
     return [word for word in _words(party) if word not in _FILLER]
 
 
-def names(text: str, party: str) -> bool:
-    """Whether ``text`` names ``party``; case, spaces and company suffixes do not matter."""
-    core, words = _core(party), _words(text)
-    if not core:
-        return True
-    compact = "".join(core)
-    if len(compact) >= _SHORTEST_COMPACT:
-        return compact in "".join(word for word in words if word not in _FILLER)
-    return any(words[i : i + len(core)] == core for i in range(len(words)))
+def named(texts: Iterable[str], wanted: Iterable[str]) -> tuple[str, ...]:
+    """Return the parties that one of the texts names, in order.
+
+    Case, spaces and company suffixes do not matter: "Hugging Face" names the
+    "HuggingFace Inc. team".
+    """
+    spaced, compact = [], []
+    for text in texts:
+        words = _words(text)
+        spaced.append(f" {' '.join(words)} ")
+        compact.append("".join(word for word in words if word not in _FILLER))
+    return tuple(sorted(party for party in set(wanted) if _is_in(_core(party), spaced, compact)))
+
+
+def _is_in(core: list[str], spaced: list[str], compact: list[str]) -> bool:
+    joined = "".join(core)
+    if len(joined) >= _SHORTEST_COMPACT:
+        return any(joined in text for text in compact)
+    return any(f" {' '.join(core)} " in text for text in spaced)

@@ -92,7 +92,7 @@ def copyrights(source: LegalText, raw: dict[str, Any]) -> tuple[Copyright, ...]:
         line = lines[number - 1] if 0 < number <= len(lines) else ""
         holder = statement_holder(line, detected)
         if holder is not None:
-            words = " ".join(_COMMENT_MARKS.sub("", line).split())
+            words = " ".join(_COMMENT_MARKS.sub("", line[:1000]).split())
             found.append(
                 Copyright(
                     holder=holder, statement=words[:300], path=source.artifact.path, line=number

@@ -13,7 +13,7 @@ from functools import cache
 from typing import Any
 
 from audit.errors import ScanError
-from audit.inventory import Kind
+from audit.inventory import Artifact, Inventory, Kind
 from audit.licenses import basic
 from audit.licenses import cache as store
 from audit.licenses.cache import ResultCache
@@ -25,56 +25,73 @@ from audit.licenses.interpret import (
     header_claims,
     legal_claims,
 )
-from audit.licenses.layout import is_release_license
+from audit.licenses.layout import is_release_license, own_folders
 from audit.licenses.scanner import WORKER, Scanner, scancode_version, shared_scanner
-from audit.licenses.texts import LegalText, is_declaration_only
+from audit.licenses.texts import (
+    LegalText,
+    is_declaration_only,
+    may_carry_license,
+    read_text,
+)
 from audit.progress import Progress
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scan:
-    """What the scan found, and which scanner it was."""
+    """What the scan found, which scanner it was, and how many files it left alone."""
 
     claims: tuple[LicenseClaim, ...]
     copyrights: tuple[Copyright, ...]
     unscanned: tuple[Unscanned, ...]
     scanned: int
+    skipped: int
     scanner: str
 
 
-def scan_texts(
-    texts: tuple[LegalText, ...],
-    own: frozenset[str],
-    *,
-    results: ResultCache,
-    progress: Progress,
-) -> Scan:
-    """Scan the texts in the order given.
+_Found = tuple[LegalText | Unscanned, dict[str, Any] | str]
+"""A text with the scanner's reply, or with why there is none; or why there is no text."""
 
-    Parameters
-    ----------
-    texts : tuple of LegalText
-        What to scan.
-    own : frozenset of str
-        The folders whose papers are the release's, see ``layout.own_folders``.
-    """
-    texts = tuple(text for text in texts if not is_declaration_only(text.artifact))
+
+def scan_files(inventory: Inventory, *, results: ResultCache, progress: Progress) -> Scan:
+    """Scan every file that can carry a licence, one text in memory at a time."""
     version = scancode_version()
     if version is not None:
         try:
-            return _collect(texts, own, _by_scancode(texts, version, results, progress), version)
+            return _collect(inventory, _by_scancode(inventory, version, results, progress), version)
         except ScanError:
             version = None
-    found = ((text, basic.scan(text.text)) for text in texts)
-    return _collect(texts, own, found, version)
+    found: Iterator[_Found] = (
+        (text, basic.scan(text.text) if isinstance(text, LegalText) else text.reason)
+        for text in _texts(inventory)
+    )
+    return _collect(inventory, found, version)
+
+
+def _texts(inventory: Inventory) -> Iterator[LegalText | Unscanned]:
+    for artifact in _candidates(inventory):
+        text = read_text(inventory, artifact)
+        if text is not None:
+            yield text
+
+
+def _candidates(inventory: Inventory) -> list[Artifact]:
+    return [
+        artifact
+        for artifact in inventory.artifacts
+        if may_carry_license(artifact) and not is_declaration_only(artifact)
+    ]
 
 
 def _by_scancode(
-    texts: tuple[LegalText, ...], version: str, results: ResultCache, progress: Progress
-) -> Iterator[tuple[LegalText, dict[str, Any] | str]]:
-    with progress.task("Searching for licences", len(texts)) as advance:
-        for text in texts:
-            yield text, _scan_one(text, version, results, shared_scanner())
+    inventory: Inventory, version: str, results: ResultCache, progress: Progress
+) -> Iterator[_Found]:
+    total = len(_candidates(inventory))
+    with progress.task("Searching for licences", total) as advance:
+        for text in _texts(inventory):
+            if isinstance(text, LegalText):
+                yield text, _scan_one(text, version, results, shared_scanner())
+            else:
+                yield text, text.reason
             advance(1)
 
 
@@ -99,28 +116,30 @@ def _worker_digest() -> str:
     return hashlib.sha256(WORKER.read_bytes()).hexdigest()
 
 
-def _collect(
-    texts: tuple[LegalText, ...],
-    own: frozenset[str],
-    found: Iterator[tuple[LegalText, dict[str, Any] | str]],
-    version: str | None,
-) -> Scan:
+def _collect(inventory: Inventory, found: Iterator[_Found], version: str | None) -> Scan:
+    own = own_folders(inventory)
     claims: list[LicenseClaim] = []
     holders: list[Copyright] = []
     unscanned: list[Unscanned] = []
+    scanned = 0
     for source, raw in found:
-        if isinstance(raw, str):
+        if isinstance(source, Unscanned):
+            unscanned.append(source)
+        elif isinstance(raw, str):
             unscanned.append(Unscanned(path=source.artifact.path, reason=raw))
-            continue
-        claims += _claims(source, raw, own, basic_only=version is None)
-        holders += copyrights(source, raw)
-    if version is None and texts:
+        else:
+            scanned += 1
+            claims += _claims(source, raw, own, basic_only=version is None)
+            holders += copyrights(source, raw)
+    skipped = len(inventory.artifacts) - scanned - len(unscanned)
+    if version is None and scanned:
         unscanned.append(Unscanned(path=".", reason=basic.SHORTCOMING))
     return Scan(
         claims=tuple(claims),
         copyrights=tuple(holders),
-        unscanned=tuple(unscanned),
-        scanned=len(texts) - sum(u.path != "." for u in unscanned),
+        unscanned=tuple(sorted(unscanned, key=lambda entry: (entry.path, entry.reason))),
+        scanned=scanned,
+        skipped=skipped,
         scanner=basic.NAME if version is None else f"scancode-toolkit {version}",
     )
 

@@ -23,6 +23,9 @@ from audit.errors import ScanError
 
 DIED = "the scanner stopped twice on this file"
 SLOW = "the scanner took too long on this file"
+GIVEN_UP = "the scanner had failed on too many files and was not started again"
+MOST_FAILURES = 10
+"""Files that may kill or hang the scanner before the rest is left unscanned."""
 SECONDS_PER_FILE = 60.0
 _SECONDS_TO_START = 240.0
 _SECONDS_OF_GRACE = 30.0
@@ -58,6 +61,7 @@ class Scanner:
         self._seconds = seconds
         self._process: subprocess.Popen[bytes] | None = None
         self._pending = b""
+        self._failures = 0
 
     def __enter__(self) -> Self:
         return self
@@ -82,14 +86,15 @@ class Scanner:
             "text": text, "legal": legal, "copyrights": copyrights, "seconds": self._seconds,
         }  # fmt: skip
         line = json.dumps(request).encode() + b"\n"
-        reason = DIED
-        for _attempt in range(2):
+        reason = DIED if self._failures < MOST_FAILURES else GIVEN_UP
+        for _attempt in range(2 if reason == DIED else 0):
             self._start()
             reply = self._ask(line)
             if isinstance(reply, dict):
                 return reply if not reply["late"] else SLOW
             self.stop()
             reason = reply
+        self._failures += 1
         return reason
 
     def _start(self) -> None:

@@ -26,6 +26,8 @@ NOISE_COVERAGE = 80.0
 """Approximate matches that cover less of their rule than this (in percent) are noise."""
 ENOUGH_UNEXPLAINED = 8
 """Fewest unexplained words that make approximate matching worth its second."""
+LONGEST_LINE = 2000
+"""Characters of a line in which a copyright statement is looked for."""
 SECONDS_IDLE = 30.0
 """How long the process waits for the next request before it ends."""
 _ABOUT_COPYRIGHT = re.compile(r"copyright|copyleft|©|\(c\)|all rights reserved", re.I)
@@ -138,7 +140,7 @@ def _near_hints(text: str) -> list[tuple[int, str]]:
         if _COPYRIGHT_HINT.search(line)
         for index in range(max(0, hint - 2), min(len(lines), hint + 4))
     }
-    return [(index + 1, lines[index]) for index in sorted(near)]
+    return [(index + 1, lines[index][:LONGEST_LINE]) for index in sorted(near)]
 
 
 def _holder_of(statement: Any, holders: list[Any]) -> str:

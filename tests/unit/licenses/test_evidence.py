@@ -58,6 +58,7 @@ def test_three_voices_with_lines(tmp_path: Path) -> None:
     assert found.scanner.startswith("scancode-toolkit ")
     assert found.unscanned == ()
     assert (found.scanned, found.skipped) == (4, 2)
+    assert found.acknowledged == ("Example Lab",)
 
 
 def test_cached_or_not_it_is_the_same_and_nothing_is_started(

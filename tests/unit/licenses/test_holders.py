@@ -4,7 +4,7 @@
 
 import pytest
 
-from audit.licenses.holders import names, parties, statement_holder
+from audit.licenses.holders import named, parties, statement_holder
 
 
 @pytest.mark.parametrize(
@@ -23,6 +23,7 @@ from audit.licenses.holders import names, parties, statement_holder
         ("/* Copyright (c) 2023 Tri Dao. */", "Tri Dao", "Tri Dao"),
         ("# Copyright 2026 Example Lab", "Example Lab Loads", "Example Lab"),
         ("Copyright 2020 by Some Body", "", "Some Body"),
+        ("# Copyright 2020 Lawrence Holderlin", "Lawrence Holderlin", "Lawrence Holderlin"),
     ],
 )  # fmt: skip
 def test_plausible_holders(line: str, detected: str, holder: str) -> None:
@@ -55,7 +56,7 @@ def test_parties_of_a_joint_statement() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "party", "named"),
+    ("text", "party", "known"),
     [
         ("contains code by Hugging Face", "HuggingFace Inc. team", True),
         ("contains code by EleutherAI.", "EleutherAI", True),
@@ -65,5 +66,5 @@ def test_parties_of_a_joint_statement() -> None:
         ("nothing here", "Tri Dao", False),
     ],
 )
-def test_whether_a_text_names_a_party(text: str, party: str, named: bool) -> None:
-    assert names(text, party) is named
+def test_whether_a_text_names_a_party(text: str, party: str, *, known: bool) -> None:
+    assert named(["something else", text], [party]) == ((party,) if known else ())

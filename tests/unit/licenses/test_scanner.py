@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from audit.errors import ScanError
-from audit.licenses.scanner import DIED, SLOW, Scanner
+from audit.licenses.scanner import DIED, GIVEN_UP, SLOW, Scanner
 
 READY = "import json, sys, time, os\nprint(json.dumps({'ready': True}), flush=True)\n"
 ECHO = (
@@ -105,3 +105,13 @@ def test_the_folder_it_is_started_from_is_not_imported(
     monkeypatch.chdir(hostile)
     with Scanner(worker(tmp_path, "pass")) as scanner:
         assert ask(scanner, "a") == "a"
+
+
+def test_a_folder_full_of_bombs_is_given_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("audit.licenses.scanner.MOST_FAILURES", 2)
+    path = worker(tmp_path, "request['text'] == 'bomb' and os._exit(1)")
+    with Scanner(path) as scanner:
+        replies = [ask(scanner, t) for t in ("bomb", "bomb", "bomb")]
+    assert replies == [DIED, DIED, GIVEN_UP]
