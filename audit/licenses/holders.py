@@ -28,6 +28,8 @@ _NO_NAME = re.compile(
     re.I,
 )
 _GOES_ON = re.compile(r"(?:,|&|\band)\s*$", re.I)
+_COMPANY = "inc incorporated ltd limited llc llp corp corporation co company gmbh ag sa bv"
+_GROUP = "team teams authors author contributors contributor developers group project"
 _FILLER = frozenset(f"{_COMPANY} {_GROUP} the a an its".split())
 _LONGEST_NAME = 120
 _LONGEST_LINE = 1000
