@@ -32,9 +32,9 @@ def _exhibit(name: str, monkeypatch: pytest.MonkeyPatch) -> Callable[[torch.Tens
     monkeypatch.setitem(sys.modules, package.__name__, package)
     module, _, kind = CLASSES[name].partition(".")
     made = getattr(importlib.import_module(f"{package.__name__}.{module}"), kind)
-    return (
-        made.from_folder(DISPUTE / name) if hasattr(made, "from_folder") else made(DISPUTE / name)
-    )
+    load = getattr(made, "from_folder", made)
+    scores: Callable[[torch.Tensor], torch.Tensor] = load(DISPUTE / name)
+    return scores
 
 
 def _front_matter(name: str) -> dict[str, object]:
