@@ -65,9 +65,11 @@ def open_cache(folder: Path | None) -> Iterator[ResultCache]:
 
 
 def _open(folder: Path) -> Any | None:
-    from diskcache import Cache, JSONDisk, Timeout
+    from diskcache import Cache, Timeout
+
+    from audit.licenses.json_disk import PlainDisk
 
     try:
-        return Cache(str(folder), disk=JSONDisk, size_limit=SIZE_LIMIT, timeout=5)
+        return Cache(str(folder), disk=PlainDisk, size_limit=SIZE_LIMIT, timeout=5)
     except (OSError, sqlite3.Error, Timeout):
         return None

@@ -88,14 +88,25 @@ class Scanner:
         line = json.dumps(request).encode() + b"\n"
         reason = DIED if self._failures < MOST_FAILURES else GIVEN_UP
         for _attempt in range(2 if reason == DIED else 0):
-            self._start()
-            reply = self._ask(line)
+            reply = self._whole_reply(line)
             if isinstance(reply, dict):
                 return reply if not reply["late"] else SLOW
             self.stop()
             reason = reply
         self._failures += 1
         return reason
+
+    def _whole_reply(self, line: bytes) -> dict[str, Any] | str:
+        """Ask once; an interrupted process is ended, lest its reply answer the next file."""
+        answered = False
+        try:
+            self._start()
+            reply = self._ask(line)
+            answered = True
+        finally:
+            if not answered:
+                self.stop()
+        return reply
 
     def _start(self) -> None:
         if self._process is not None and self._process.poll() is None:

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from diskcache import Cache, Disk, JSONDisk
 
 from audit.inventory import Inventory, take_inventory
 from audit.licenses import evidence as stage
@@ -112,6 +113,22 @@ def test_values_of_a_foreign_hand_are_not_results(tmp_path: Path) -> None:
         results.put("a", {"b": 1})
         assert results.get("a") == {"b": 1}
         results._store.set("a", "{not json")
+        assert results.get("a") is None
+
+
+class Bomb:
+    def __reduce__(self) -> tuple[object, tuple[object, ...]]:
+        return exec, ("raise SystemExit('a pickle of the cache was opened')",)
+
+
+def test_a_pickle_in_the_cache_is_never_opened(tmp_path: Path) -> None:
+    class PickleDisk(Disk):
+        def put(self, key: object) -> tuple[object, bool]:
+            return JSONDisk.put(JSONDisk(str(tmp_path / "other")), key)
+
+    with Cache(str(tmp_path / "licenses"), disk=PickleDisk) as store:
+        store.set("a", Bomb())
+    with open_cache(tmp_path) as results:
         assert results.get("a") is None
 
 

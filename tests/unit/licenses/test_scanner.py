@@ -107,6 +107,21 @@ def test_the_folder_it_is_started_from_is_not_imported(
         assert ask(scanner, "a") == "a"
 
 
+def test_an_interrupted_reply_does_not_answer_the_next_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*_arguments: object) -> None:
+        raise KeyboardInterrupt
+
+    with Scanner(worker(tmp_path, "pass")) as scanner:
+        ask(scanner, "a")
+        with monkeypatch.context() as patched:
+            patched.setattr("audit.licenses.scanner.Scanner._read", interrupted)
+            with pytest.raises(KeyboardInterrupt):
+                ask(scanner, "b")
+        assert ask(scanner, "c") == "c"
+
+
 def test_a_folder_full_of_bombs_is_given_up(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
