@@ -55,7 +55,10 @@ def direction(comparison: Comparison) -> str:
             "The weights alone do not say which of the two came first, or whether both come"
             " from a third model."
         )
-    return "The weights also tell the direction: from the reference to the audited model."
+    return (
+        "What the one contains of the other also tells the direction: from the reference, or"
+        " a close relative of it, to the audited model."
+    )
 
 
 def measured(comparison: Comparison) -> tuple[str, ...]:
@@ -68,7 +71,7 @@ def measured(comparison: Comparison) -> tuple[str, ...]:
             f"log10 p: {comparison.log10_p:.1f} ({comparison.p_kind.value}, corrected for every"
             " test, component and reference that was tried)"
         )
-    return (*quoted, *comparison.limits)
+    return tuple(quoted)
 
 
 def card_location(case: Case) -> tuple[Location, ...]:
