@@ -9,6 +9,7 @@ from audit.findings import Confidence, Finding, FindingStatus, Location, Severit
 from audit.rules import CheckRule
 
 _LONGEST_WORD = 200
+_LONGEST_PHRASE = 1000
 _MOST_NAMED = 5
 
 
@@ -31,7 +32,7 @@ def draft(
     KeyError
         If the rule's text asks for a word that the check does not give.
     """
-    shown = {name: clip(word) for name, word in words.items()}
+    shown = {name: clip(word, _LONGEST_PHRASE) for name, word in words.items()}
     return Finding(
         check=rule.id,
         severity=severity or rule.severity,
@@ -56,10 +57,10 @@ def strings(rule: CheckRule, parameter: str) -> tuple[str, ...]:
     return tuple(value) if isinstance(value, list) else (str(value),)
 
 
-def clip(text: str) -> str:
+def clip(text: str, longest: int = _LONGEST_WORD) -> str:
     """Put text from an audited folder on one line of bounded length."""
     flat = " ".join(text.split())
-    return flat if len(flat) <= _LONGEST_WORD else flat[: _LONGEST_WORD - 1] + "…"
+    return flat if len(flat) <= longest else flat[: longest - 1] + "…"
 
 
 def listed(names: Iterable[str]) -> str:

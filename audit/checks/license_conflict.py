@@ -4,9 +4,10 @@
 
 from audit.checks.case import Case
 from audit.checks.draft import clip, draft
+from audit.checks.terms import card_id
 from audit.findings import Finding, Location
 from audit.licenses.conclude import LICENSE_FILES, Voice, contradict, voices
-from audit.rules import CheckRule, license_facts
+from audit.rules import CheckRule
 
 ID = "LIC002"
 
@@ -55,6 +56,4 @@ def _all_expressions(found: tuple[Voice, ...]) -> str:
 def _card_id(found: tuple[Voice, ...]) -> str:
     """Return what a card writes for the licence text, or for the first declaration."""
     voice = next((v for v in found if v.name == LICENSE_FILES), found[0])
-    expression = voice.claims[0].expression
-    facts = license_facts(expression)
-    return facts.aliases[0] if facts is not None and facts.aliases else expression.lower()
+    return card_id(voice.claims[0].expression)

@@ -46,6 +46,12 @@ def ruling(parent: str, child: str) -> Ruling:
     return result
 
 
+def card_id(expression: str) -> str:
+    """Return what a model card writes for a licence: its alias, or the id in lower case."""
+    facts = license_facts(expression)
+    return facts.aliases[0] if facts is not None and facts.aliases else expression.lower()
+
+
 def _worse(a: Ruling, b: Ruling) -> Ruling:
     return a if a.outcome >= b.outcome else b
 

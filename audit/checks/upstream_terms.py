@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from audit.checks.case import Case, ReferenceCase
 from audit.checks.draft import clip, draft, listed
 from audit.checks.lineage import declared, derives
-from audit.checks.terms import Outcome, Ruling, ruling
+from audit.checks.terms import Outcome, Ruling, card_id, ruling
 from audit.findings import Confidence, Finding, FindingStatus, Location
 from audit.licenses.claims import LicenseEvidence
 from audit.licenses.conclude import voices
@@ -99,7 +99,7 @@ def _finding(case: Case, rule: CheckRule, edges: list[_Edge]) -> Finding:
         message=_message(names, edge, measured=measured),
         locations=_locations(case),
         evidence=[_evidence(e) for e in edges],
-        parent_id=facts.aliases[0] if facts is not None and facts.aliases else edge.parent,
+        parent_id=card_id(edge.parent),
         duties=" ".join(f"{o.text} [{o.clause}]" for o in facts.obligations)
         if facts is not None
         else "read its licence.",

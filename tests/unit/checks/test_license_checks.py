@@ -14,7 +14,7 @@ from audit.findings import FindingStatus, Severity
 from audit.inventory import Unread
 from audit.licenses.claims import Unscanned
 from audit.licenses.scanner import DIED
-from tests.unit.checks.cases import POLICY, case, findings, release
+from tests.unit.checks.cases import POLICY, case, findings, reference, release
 
 
 def test_an_unreadable_licence_file_is_not_a_missing_one(tmp_path: Path) -> None:
@@ -94,6 +94,15 @@ def test_copyleft_in_a_release_of_unknown_terms_is_open(tmp_path: Path) -> None:
     subject = release(tmp_path / "r", {"README.md": "# x\n", "a.py": tag})
     (finding,) = findings(case(subject))["COP005"]
     assert finding.status is FindingStatus.UNDETERMINED
+
+
+def test_how_to_fix_can_be_pasted(tmp_path: Path) -> None:
+    base = reference(tmp_path / "b", "NC", "derived", license_id="cc-by-nc-4.0")
+    subject = release(tmp_path / "r", {"README.md": "---\nlicense: mit\n---\n"})
+    (finding,) = findings(case(subject, base))["LIC010"]
+    assert "`license: cc-by-nc-4.0`" in finding.how_to_fix
+    assert "[3(a)(1)]" in finding.how_to_fix
+    assert "…" not in finding.how_to_fix
 
 
 def test_long_lines_cost_no_more_than_short_ones(tmp_path: Path) -> None:
