@@ -597,6 +597,18 @@ def test_shard_with_a_reason_of_its_own_is_not_called_missing(tmp_path: Path) ->
     assert "git lfs pull" in found.unread[0].reason
 
 
+def test_refused_shard_is_not_called_missing(tmp_path: Path) -> None:
+    write(tmp_path, {"outside": "x"})
+    root = tmp_path / "repo"
+    root.mkdir()
+    (root / "model-3.safetensors").symlink_to("../outside")
+    found = sharded(root, GOOD | {"d": "model-3.safetensors"})
+    assert reasons(found) == {
+        "model-3.safetensors": "a link to a file outside this tree, not followed"
+    }
+    assert len(found.unread) == 1
+
+
 def test_hostile_index_does_not_flood_the_record(tmp_path: Path) -> None:
     found = sharded(tmp_path, GOOD | {f"t{i}": f"x{i:05}.safetensors" for i in range(20_000)})
     assert len(found.unread) == 101
