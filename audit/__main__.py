@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The process: ``audit`` and ``python -m audit`` start here.
 
-Kept apart from the command line so that Ctrl-C is answered in one line even while the
-command line is still being imported.
+Kept apart from the command line, so that Ctrl-C is answered in one line whenever it
+comes: while the command line is imported, while it reads its arguments, or in a command.
 """
 
 import signal
@@ -17,14 +17,20 @@ def main() -> None:
     """Run the command line; SIGTERM ends it as Ctrl-C does, cleaning up."""
     signal.signal(signal.SIGTERM, _interrupt)
     try:
-        from audit.cli import app
-        from audit.cli.common import prepare_streams
-
-        prepare_streams()
-        app(prog_name="audit")
-    except KeyboardInterrupt:
+        _run()
+    except (KeyboardInterrupt, SystemExit) as end:
+        if isinstance(end, SystemExit) and end.code != ExitCode.INTERRUPTED:
+            raise
         sys.stderr.write("audit: Interrupted. Nothing half-written was left behind.\n")
         raise SystemExit(int(ExitCode.INTERRUPTED)) from None
+
+
+def _run() -> None:
+    from audit.cli import app
+    from audit.cli.common import prepare_streams
+
+    prepare_streams()
+    app(prog_name="audit")
 
 
 def _interrupt(_signal: int, _frame: FrameType | None) -> None:

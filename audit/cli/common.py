@@ -69,8 +69,7 @@ def failures_explained() -> Iterator[None]:
     except AuditError as error:
         say(f"{error.message} {error.advice}")
         raise _exit(error.exit_code, error) from error
-    except KeyboardInterrupt as error:
-        say("Interrupted. Nothing half-written was left behind.")
+    except KeyboardInterrupt as error:  # audit.__main__ has the words for it
         raise _exit(ExitCode.INTERRUPTED, error) from error
     except BrokenPipeError as error:
         _discard_stdout()

@@ -52,6 +52,7 @@ def licenses_command(
     else:
         for part in _describe(report):
             show(part)
+            show("")
     raise typer.Exit(report.verdict.status.exit_code)
 
 
@@ -92,7 +93,7 @@ def _describe(report: LicenseReport) -> list["RenderableType"]:
         parts.append(_copyrights(evidence))
     if evidence.unscanned:
         parts.append(_unscanned(evidence))
-    parts += ["", *(_finding(finding) for finding in report.findings)]
+    parts += [_finding(finding) for finding in report.findings]
     parts.append(_scanned(evidence))
     return parts
 

@@ -52,7 +52,6 @@ def test_known_errors_are_message_and_advice(error: AuditError, code: int) -> No
 @pytest.mark.parametrize(
     ("error", "code", "words"),
     [
-        (KeyboardInterrupt(), 130, "Interrupted"),
         (MemoryError(), 4, "not enough memory"),
         (OSError(28, "No space left on device", "x"), 4, "No space left on device"),
         (KeyError("x"), 4, "AUDIT_DEBUG=1"),
@@ -64,6 +63,11 @@ def test_unknown_errors_are_one_line(error: BaseException, code: int, words: str
     assert (result.exit_code, result.stdout) == (code, "")
     assert len(result.stderr.splitlines()) == 1
     assert words in result.stderr
+
+
+def test_an_interruption_is_left_to_the_process_to_explain() -> None:
+    result = raising(KeyboardInterrupt())
+    assert (result.exit_code, result.output) == (ExitCode.INTERRUPTED, "")
 
 
 def test_a_closed_pipe_is_silent() -> None:

@@ -91,10 +91,12 @@ def test_inside_the_audited_folder_through_a_link_is_refused(tmp_path: Path) -> 
         check_destination(tmp_path / "link" / "out", not_inside=(target.resolve(),))
 
 
-def test_a_mount_point_is_refused_with_advice(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_mount_point_is_refused_with_advice(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(Path, "is_mount", lambda self: self.name == "out")
     with pytest.raises(UsageError, match="mount point") as caught:
-        check_destination("out")
+        check_destination(tmp_path / "out")
     assert "out/report" in caught.value.advice
 
 
