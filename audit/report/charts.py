@@ -50,11 +50,14 @@ class Parent:
 
 
 def effects(dots: tuple[Dot, ...], *, title: str, description: str) -> Markup:
-    """Draw one row per test and part, on an axis from 0 (none) to 1 (complete)."""
-    row, left, right, top = 34, 250, 56, 4
-    height = top + row * len(dots) + 44
-    span = _WIDTH - left - right
-    base = top + row * len(dots) + 6
+    """Draw one row per part under each test's name, on an axis from 0 (none) to 1 (complete).
+
+    Dots of one test must follow each other.
+    """
+    row, left, right, top = 19, 250, 56, 4
+    heads = [i for i, dot in enumerate(dots) if i == 0 or dots[i - 1].test != dot.test]
+    base = top + row * (len(dots) + len(heads)) + 8
+    height, span = base + 38, _WIDTH - left - right
     parts = []
     for tick in range(5):
         x = left + span * tick / 4
@@ -63,17 +66,19 @@ def effects(dots: tuple[Dot, ...], *, title: str, description: str) -> Markup:
     parts.append(
         _text(left + span / 2, base + 32, "size of the agreement", anchor="middle", fill=_SOFT)
     )
+    line = 0
     for index, dot in enumerate(dots):
-        parts.append(_dot_row(dot, y=top + row * index + row / 2, left=left, span=span))
+        if index in heads:
+            parts.append(_text(0, top + row * line + 14, _fit(dot.test, 44), weight="600"))
+            line += 1
+        parts.append(_dot_row(dot, y=top + row * line + row / 2, left=left, span=span))
+        line += 1
     return _svg(height, title, description, parts)
 
 
 def _dot_row(dot: Dot, *, y: float, left: float, span: float) -> Markup:
     x = left + span * _unit(dot.effect)
-    parts = [
-        _text(0, y - 2, _fit(dot.test, 44)),
-        _text(0, y + 11, _fit(dot.scope, 44), fill=_SOFT),
-    ]
+    parts = [_text(10, y + 4, _fit(dot.scope, 42), fill=_SOFT)]
     if dot.upper is not None:
         end = left + span * _unit(dot.upper)
         parts.append(_path(f"M{x:.1f} {y}H{end:.1f}M{end:.1f} {y - 4}v8", _INK, 1.2))

@@ -1,16 +1,23 @@
 # SPDX-FileCopyrightText: 2026 The audit developers
 # SPDX-License-Identifier: Apache-2.0
-"""The summary a terminal shows at the end of a run; words carry it, colour repeats it."""
+"""The summary a terminal shows at the end of a run; words carry it, colour repeats it.
+
+Lines are broken here, at spaces and with a hanging indent, because a terminal breaks them
+anywhere. Nothing is shortened that the reader would need: ids and paths stay whole.
+"""
 
 from collections.abc import Sequence
 
+from rich.console import Console
 from rich.text import Text
 
-from audit.findings import FindingStatus
+from audit.findings import Finding, FindingStatus
 from audit.report.document import AuditRecord
-from audit.report.view_verdict import evidence_lines, worst_first
+from audit.report.view_relation import evidence_line, strongest_first
+from audit.report.view_verdict import worst_first
 from audit.report.wording import clip, count, counted, share, short_name, visible, words
 from audit.verdict import Status
+from audit.weights.result import Comparison
 
 _GATE_STYLE = {
     Status.PASS: "bold green",
@@ -18,74 +25,120 @@ _GATE_STYLE = {
     Status.INDETERMINATE: "bold yellow",
 }
 _SEVERITY_STYLE = {"critical": "bold red", "high": "red", "medium": "yellow", "low": "", "info": ""}
-_FINDINGS = 20
+_FINDINGS, _REFERENCES = 20, 8
+_ROOM = 40
+"""Columns that a title needs beside its severity; with fewer it starts under it."""
 
 
 def summary(record: AuditRecord, *, width: int, files: Sequence[str] = ()) -> Text:
     """Summarise the record for a terminal of ``width`` columns.
 
-    ``files`` are the written files, as the user should see them. Control characters in
-    names become visible code points, so a file name cannot drive the terminal.
+    ``files`` are the written files, as the user should see them; their lines are not
+    broken here. Control characters in names become visible code points, so a file name
+    cannot drive the terminal.
     """
-    text = Text(overflow="fold")
-    _verdict(text, record)
-    _weights(text, record, width)
-    _findings(text, record, width)
-    _coverage(text, record)
+    page = _Page(width)
+    _verdict(page, record)
+    _weights(page, record)
+    _findings(page, record)
+    _coverage(page, record)
+    if files:
+        page.heading("Written")
     for file in files:
-        text.append(f"\n  {visible(file)}")
-    return text
+        page.text.append(f"  {visible(file)}\n")
+    page.text.right_crop(1)
+    return page.text
 
 
-def _verdict(text: Text, record: AuditRecord) -> None:
+class _Page:
+    """Collects paragraphs, each broken to the width with its own indents."""
+
+    def __init__(self, width: int) -> None:
+        self.text = Text(overflow="fold")
+        self.width = max(24, width)
+        self._console = Console(width=self.width)
+
+    def heading(self, text: str) -> None:
+        """Start a part of the summary."""
+        self.text.append(f"\n{text}\n", style="bold")
+
+    def add(self, *parts: str | tuple[str, str], indent: int = 2, lead: Text | None = None) -> None:
+        """Add a paragraph indented by ``indent``; ``lead`` takes that place on its first line."""
+        body = Text.assemble(*parts)
+        lines = body.wrap(self._console, self.width - indent, overflow="fold")
+        for index, line in enumerate(lines):
+            line.rstrip()
+            blank = Text(" " * indent)
+            self.text.append_text(blank if index or lead is None else lead)
+            self.text.append_text(line)
+            self.text.append("\n")
+
+
+def _verdict(page: _Page, record: AuditRecord) -> None:
     outcome = record.verdict
-    text.append(outcome.status.value, style=_GATE_STYLE[outcome.status])
-    text.append(f"  {visible(short_name(record.subject.name))}")
-    text.append(f"  policy {_safe(outcome.policy)}, stops at {outcome.fail_on.value}\n")
-    text.append(f"  {words().gate[outcome.status.value].meaning}\n")
+    page.add(
+        (outcome.status.value, _GATE_STYLE[outcome.status]),
+        f"  {visible(short_name(record.subject.name))}",
+        f"  policy {_safe(outcome.policy)}, stops at {outcome.fail_on.value}",
+        lead=Text(),
+    )
+    page.add(words().gate[outcome.status.value].meaning)
 
 
-def _weights(text: Text, record: AuditRecord, width: int) -> None:
-    text.append("\nWeights\n", style="bold")
-    lines = evidence_lines(record)
-    if not lines:
-        text.append("  Not compared: no reference was available.\n")
-    for line, comparison in zip(lines, record.comparisons, strict=True):
-        head = f"  {line.label}: "
-        text.append(head, style="bold")
-        text.append(f"{visible(line.sentence)}")
-        if len(head) + len(line.sentence) + 30 > width:
-            text.append("\n   ")
-        text.append(f" ({share(comparison.coverage)} of parameters paired)\n")
+def _weights(page: _Page, record: AuditRecord) -> None:
+    page.heading("Weights")
+    compared = strongest_first(record)
+    if not compared:
+        page.add("Not compared: no reference was available.")
+    for comparison in compared[:_REFERENCES]:
+        _comparison(page, comparison)
+    if len(compared) > _REFERENCES:
+        page.add(f"and {len(compared) - _REFERENCES} more in the report")
 
 
-def _findings(text: Text, record: AuditRecord, width: int) -> None:
+def _comparison(page: _Page, comparison: Comparison) -> None:
+    line = evidence_line(comparison)
+    page.add((visible(line.heading), "bold"), indent=4, lead=Text("  "))
+    page.add(visible(line.sentence), indent=4)
+    page.add(visible(line.strength), indent=4)
+    if line.details:
+        page.add(visible(line.details), indent=4)
+    page.add(f"{share(comparison.coverage)} of the parameters paired.", indent=4)
+
+
+def _findings(page: _Page, record: AuditRecord) -> None:
     ordered = worst_first(record.findings)
-    text.append(f"\n{counted(len(ordered), 'finding').capitalize()}\n", style="bold")
+    page.heading(counted(len(ordered), "finding").capitalize())
+    column = max((len(_level(f)) for f in ordered[:_FINDINGS]), default=0) + 4
     for finding in ordered[:_FINDINGS]:
-        level = words().severities[finding.severity.value]
-        unknown = finding.status is FindingStatus.UNDETERMINED
-        head = f"{level}{', undetermined' * unknown}"
-        text.append(f"  {head}", style=_SEVERITY_STYLE[finding.severity.value])
-        room = max(20, width - len(head) - len(finding.fingerprint) - 8)
-        title = visible(finding.title)
-        text.append(f"  {title if len(title) <= room else title[: room - 1] + '…'}")
-        text.append(f"  {finding.fingerprint}\n", style="dim")
+        style = _SEVERITY_STYLE[finding.severity.value]
+        title, mark = visible(clip(finding.title, 300)), (f"  {finding.fingerprint}", "dim")
+        if page.width - column < _ROOM:
+            page.add((_level(finding), style), mark)
+            page.add(title, indent=4)
+        else:
+            lead = Text.assemble("  ", (f"{_level(finding):{column - 2}}", style))
+            page.add(title, mark, indent=column, lead=lead)
     if len(ordered) > _FINDINGS:
-        text.append(f"  and {len(ordered) - _FINDINGS} more in the report\n")
+        page.add(f"and {len(ordered) - _FINDINGS} more in the report")
+
+
+def _level(finding: Finding) -> str:
+    level = words().severities[finding.severity.value]
+    return f"{level}{', undetermined' * (finding.status is FindingStatus.UNDETERMINED)}"
 
 
 def _safe(text: str) -> str:
     return visible(clip(text, 120))
 
 
-def _coverage(text: Text, record: AuditRecord) -> None:
+def _coverage(page: _Page, record: AuditRecord) -> None:
     seen = record.coverage
-    text.append("\nLooked at\n", style="bold")
-    text.append(
-        f"  {count(seen.files_read)} of {counted(seen.files, 'file')} read, "
+    page.heading("Looked at")
+    page.add(
+        f"{count(seen.files_read)} of {counted(seen.files, 'file')} read, "
         f"{counted(seen.files_license_scanned, 'file')} scanned for licences, "
-        f"{counted(seen.comparisons, 'weight comparison')}\n"
+        f"{counted(seen.comparisons, 'weight comparison')}"
     )
     for item in record.not_run:
-        text.append(f"  Not run: {_safe(item.what)}: {_safe(item.reason)}\n")
+        page.add(f"Not run: {_safe(item.what)}: {_safe(item.reason)}", indent=4, lead=Text("  "))

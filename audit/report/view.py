@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from audit import resources, rules
 from audit.report.document import AuditRecord, Custody, to_bytes
+from audit.report.inline import Prose, prose
 from audit.report.view_alternatives import (
     AlternativeView,
     ScaleRow,
@@ -29,6 +30,7 @@ from audit.report.view_process import (
     reproduction,
     signature,
 )
+from audit.report.view_relation import record_limits
 from audit.report.view_release import (
     InventoryView,
     LicensesView,
@@ -76,7 +78,7 @@ class ReportView:
     licenses: LicensesView
     alternatives: tuple[AlternativeView, ...]
     methods: MethodsView
-    limits: tuple[str, ...]
+    limits: tuple[Prose, ...]
     coverage: CoverageView
     custody: CustodyView
     reproduction: ReproductionView
@@ -114,7 +116,7 @@ def build(record: AuditRecord, custody: Custody | None, texts: RuleTexts) -> Rep
         licenses=licenses(record),
         alternatives=alternatives(record),
         methods=methods(record, texts.thresholds if texts.same else ()),
-        limits=tuple(clip(limit, 600) for limit in record.limits),
+        limits=tuple(prose(clip(limit, 600)) for limit in record_limits(record)),
         coverage=coverage(record),
         custody=custody_page(custody),
         reproduction=reproduction(record, custody),

@@ -6,37 +6,44 @@ The gate (what a policy makes of the findings) and the evidence (what the weight
 are kept apart here, because a waiver or another policy changes the one and never the other.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from audit.findings import Finding, FindingStatus, Location
 from audit.licenses.claims import ClaimSource
 from audit.report.document import AuditRecord, Custody
-from audit.report.wording import brief, clip, counted, quoted, words
+from audit.report.inline import Prose, first_sentence, prose
+from audit.report.view_relation import (
+    EvidenceLine,
+    evidence_line,
+    main_limit,
+    strongest_first,
+)
+from audit.report.wording import brief, clip, counted, quoted, visible, words
 from audit.verdict import Status
 
-_REFERENCES, _ACTIONS, _REASONS, _ROOMY = 3, 4, 3, 1300
-"""What fits on one page (``_ROOMY`` characters in large type); later sections list everything."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EvidenceLine:
-    """One reference on the verdict page: the relation in plain words."""
-
-    label: str
-    sentence: str
+_REFERENCES, _ACTIONS, _REASONS = 4, 4, 3
+"""What the verdict page lists; later sections list everything."""
+_DENSITIES = ((900, "airy"), (1900, "roomy"), (3200, "dense"))
+"""How many characters fit in which size of type; the rest is ``packed``."""
+_ACTION = 360
+"""Characters; a longer sentence is not begun on the verdict page."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VerdictView:
-    """The verdict page. ``gate_key`` and ``density`` are CSS class names."""
+    """The verdict page. ``gate_key`` and ``density`` are CSS class names.
+
+    ``several`` asks for one paragraph per reference instead of one large conclusion.
+    """
 
     density: str
     gate: str
     gate_key: str
     gate_meaning: str
     policy: str
-    reasons: tuple[str, ...]
+    reasons: tuple[Prose, ...]
     evidence: tuple[EvidenceLine, ...]
+    several: bool
     evidence_more: str
     question: str
     answer: str
@@ -44,7 +51,7 @@ class VerdictView:
     declared: str
     detected: str
     concluded: str
-    actions: tuple[str, ...]
+    actions: tuple[Prose, ...]
     actions_more: str
     audited_at: str
 
@@ -56,73 +63,86 @@ class FindingView:
     anchor: str
     check: str
     fingerprint: str
-    title: str
+    title: Prose
     severity: str
     severity_key: str
     confidence: str
     status: str
     decides: str
-    message: str
-    evidence: tuple[str, ...]
+    message: Prose
+    evidence: tuple[Prose, ...]
     locations: tuple[str, ...]
     locations_more: str
-    why: str
-    how_to_fix: str
+    why: Prose
+    how_to_fix: Prose
 
 
 def verdict(record: AuditRecord, custody: Custody | None) -> VerdictView:
     """Build the verdict page."""
     outcome, gate = record.verdict, words().gate[record.verdict.status.value]
-    actions, lines, reasons = _actions(record), evidence_lines(record), _gate_reasons(record)
-    printed = (*reasons, *actions[:_ACTIONS], *(line.sentence for line in lines[:_REFERENCES]))
-    return VerdictView(
-        density="roomy" if sum(map(len, printed)) <= _ROOMY else "dense",
+    actions, reasons = _actions(record), _gate_reasons(record)
+    compared = strongest_first(record)
+    lines = tuple(evidence_line(c) for c in compared[:_REFERENCES])
+    page = VerdictView(
+        density="",
         gate=gate.label,
         gate_key=outcome.status.value.lower(),
         gate_meaning=gate.meaning,
         policy=f"Policy “{clip(outcome.policy, 40)}”: stops at severity {outcome.fail_on.value}.",
-        reasons=reasons,
-        evidence=lines[:_REFERENCES],
-        evidence_more=_more(len(lines) - _REFERENCES, "reference", "in section 3"),
+        reasons=tuple(prose(reason) for reason in reasons),
+        evidence=lines,
+        several=len(lines) > 1,
+        evidence_more=_evidence_more(len(compared) - _REFERENCES),
         question=question(record),
         answer=answer(record),
         limit=_main_limit(record),
         declared=_expressions(record, ClaimSource.DECLARED),
         detected=_expressions(record, ClaimSource.DETECTED),
         concluded=_expressions(record, ClaimSource.CONCLUDED),
-        actions=actions[:_ACTIONS],
-        actions_more=_more(len(actions) - _ACTIONS, "action", "in section 2"),
+        actions=tuple(prose(action) for action in actions[:_ACTIONS]),
+        actions_more=_actions_more(len(actions)),
         audited_at="Date not recorded" if custody is None else custody.audited_at,
     )
+    return replace(page, density=_density(page, record.subject.name))
+
+
+def _density(page: VerdictView, subject: str) -> str:
+    """Choose the size of type from what the page must hold."""
+    boxes = [
+        (line.heading if page.several else line.sentence) + line.strength + line.details
+        for line in page.evidence
+    ]
+    marked = [piece.text for item in (*page.reasons, *page.actions) for piece in item]
+    licenses = (page.declared, page.detected, page.concluded)
+    printed = (subject[:80], page.question, page.answer, page.limit, *licenses, *boxes, *marked)
+    room = sum(map(_room, printed))
+    return next((name for most, name in _DENSITIES if room <= most), "packed")
+
+
+def _room(text: str) -> int:
+    """Count characters; those that the page prints as ``‹U+4E2D›`` count eight."""
+    return sum(8 if "\u0500" <= c < "\u2000" or c > "\u2fff" else 1 for c in visible(text))
 
 
 def _more(number: int, noun: str, where: str) -> str:
     return f"{counted(number, f'more {noun}')} {where}." if number > 0 else ""
 
 
+def _evidence_more(left: int) -> str:
+    return f"And {counted(left, 'more reference')} in section 3. " if left > 0 else ""
+
+
+def _actions_more(total: int) -> str:
+    whole = "Section 2 says each in full."
+    left = total - _ACTIONS
+    return f"And {counted(left, 'more action')}. {whole}" if left > 0 else whole
+
+
 def _gate_reasons(record: AuditRecord) -> tuple[str, ...]:
     reasons = record.verdict.reasons
-    shown = tuple(brief(reason, 110) for reason in reasons[:_REASONS])
+    shown = tuple(brief(reason, 200) for reason in reasons[:_REASONS])
     more = _more(len(reasons) - _REASONS, "reason", "in section 2")
     return (*shown, more) if more else shown
-
-
-def evidence_lines(record: AuditRecord) -> tuple[EvidenceLine, ...]:
-    """Return one line per comparison, in record order."""
-    lines = []
-    for comparison in record.comparisons:
-        relation = words().relations[comparison.relation.value]
-        names = {
-            "suspect": quoted(comparison.suspect, 44),
-            "reference": quoted(comparison.reference, 44),
-        }
-        lines.append(
-            EvidenceLine(
-                label=relation.label,
-                sentence=relation.verdict.format(**names),
-            )
-        )
-    return tuple(lines)
 
 
 def question(record: AuditRecord) -> str:
@@ -142,7 +162,7 @@ def answer(record: AuditRecord) -> str:
     """Answer the question in one sentence: weights first, then findings."""
     clauses = [
         words().relations[c.relation.value].short.format(reference=quoted(c.reference, 40))
-        for c in record.comparisons[:3]
+        for c in strongest_first(record)[:3]
     ]
     more = len(record.comparisons) - len(clauses)
     clauses += [f"{counted(more, 'more comparison')} in section 3"] if more > 0 else []
@@ -170,10 +190,21 @@ def _listed(items: list[str]) -> str:
 
 
 def _main_limit(record: AuditRecord) -> str:
-    if not record.references:
+    if not record.comparisons:
         return "No reference was available, so nothing is said about where the weights come from."
-    limits = dict.fromkeys(words().relations[c.relation.value].limit for c in record.comparisons)
-    return " ".join((*limits, "Sections 8 and 9 say what else was not seen."))
+    names: dict[str, list[str]] = {}
+    for comparison in strongest_first(record):
+        names.setdefault(main_limit(comparison), []).append(quoted(comparison.reference, 40))
+    stated = (
+        names if len(names) == 1 else (f"Against {_some(of)}: {text}" for text, of in names.items())
+    )
+    return " ".join((*stated, "Sections 8 and 9 say what else was not seen."))
+
+
+def _some(names: list[str]) -> str:
+    """List up to two names and count the rest."""
+    left = len(names) - 2
+    return _listed([*names[:2], f"{left} more"]) if left > 0 else _listed(names)
 
 
 def _expressions(record: AuditRecord, source: ClaimSource) -> str:
@@ -189,8 +220,15 @@ def _expressions(record: AuditRecord, source: ClaimSource) -> str:
 
 
 def _actions(record: AuditRecord) -> tuple[str, ...]:
-    ordered = worst_first(record.findings)
-    return tuple(dict.fromkeys(f"{brief(f.how_to_fix, 170)} ({f.check})" for f in ordered))
+    return tuple(dict.fromkeys(_action(f) for f in worst_first(record.findings)))
+
+
+def _action(finding: Finding) -> str:
+    """Return the first whole sentence of what to do; one too long for the page is not begun."""
+    sentence = first_sentence(finding.how_to_fix)
+    if len(sentence) > _ACTION:
+        sentence = "What to do is too long for this page."
+    return f"{sentence} ({finding.check})"
 
 
 def worst_first(found: tuple[Finding, ...]) -> tuple[Finding, ...]:
@@ -216,22 +254,26 @@ def findings(record: AuditRecord, why: dict[str, str]) -> tuple[FindingView, ...
 
 def _finding(finding: Finding, index: int, record: AuditRecord, why: dict[str, str]) -> FindingView:
     places = [_place(location) for location in finding.locations]
+    elsewhere = {limit for comparison in record.comparisons for limit in comparison.limits}
+    observed = [item for item in finding.evidence if item not in elsewhere]
     return FindingView(
         anchor=f"finding-{index}",
         check=finding.check,
         fingerprint=finding.fingerprint,
-        title=clip(finding.title, 200),
+        title=prose(clip(finding.title, 200)),
         severity=words().severities[finding.severity.value],
         severity_key=finding.severity.value,
         confidence=finding.confidence.value,
         status=words().statuses[finding.status.value],
         decides=_role_in_gate(finding, record),
-        message=clip(finding.message, 1200),
-        evidence=tuple(clip(item, 400) for item in finding.evidence[:12]),
+        message=prose(clip(finding.message, 1200)),
+        evidence=tuple(prose(clip(item, 400)) for item in observed[:12]),
         locations=tuple(places[:12]),
         locations_more=_more(len(places) - 12, "place", "in record.json"),
-        why=why.get(finding.check, "This version of the rules gives no reason for this check."),
-        how_to_fix=clip(finding.how_to_fix, 800),
+        why=prose(
+            why.get(finding.check, "This version of the rules gives no reason for this check.")
+        ),
+        how_to_fix=prose(clip(finding.how_to_fix, 1200)),
     )
 
 

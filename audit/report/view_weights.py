@@ -13,6 +13,16 @@ from markupsafe import Markup
 
 from audit.report import charts
 from audit.report.document import AuditRecord
+from audit.report.inline import Prose, prose
+from audit.report.view_evidence import (
+    EvidenceGroup,
+    groups,
+    is_single_role,
+    part,
+    scope,
+    table_order,
+)
+from audit.report.view_relation import direction, direction_basis, limits, strongest_first
 from audit.report.wording import (
     band,
     clip,
@@ -24,7 +34,6 @@ from audit.report.wording import (
     share,
     short_name,
     size,
-    upper_share,
     words,
 )
 from audit.weights.result import (
@@ -50,20 +59,6 @@ UNRELATED_PAIRS = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EvidenceRow:
-    """One computed test on one scope."""
-
-    test: str
-    scope: str
-    n: str
-    statistic: str
-    log10_p: str
-    warrant: str
-    effect: str
-    reading: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ComponentRow:
     """The conclusion for one part of the model."""
 
@@ -85,28 +80,28 @@ class ComparisonView:
     sentence: str
     grade: str
     probability: str
-    summary: str
+    summary: Prose
     coverage: str
     kind: str
     direction: str
     families: str
     bytes_read: str
     components: tuple[ComponentRow, ...]
-    evidence: tuple[EvidenceRow, ...]
+    evidence: tuple[EvidenceGroup, ...]
     evidence_more: str
     chart: Markup
     other_way: tuple[str, ...]
     other_way_heading: str
     absent: tuple[tuple[str, str, str], ...]
-    limits: tuple[str, ...]
+    limits: tuple[Prose, ...]
     curves: Markup
     curves_note: str
     curves_warning: str
 
 
 def comparisons(record: AuditRecord) -> tuple[ComparisonView, ...]:
-    """Return one section per reference, in record order."""
-    return tuple(_comparison(c, i) for i, c in enumerate(record.comparisons, start=1))
+    """Return one section per reference, the strongest relation first."""
+    return tuple(_comparison(c, i) for i, c in enumerate(strongest_first(record), start=1))
 
 
 def _comparison(comparison: Comparison, index: int) -> ComparisonView:
@@ -116,7 +111,7 @@ def _comparison(comparison: Comparison, index: int) -> ComparisonView:
         "reference": short_name(comparison.reference),
     }
     computed = sorted(
-        (e for e in comparison.evidence if e.outcome is Outcome.COMPUTED), key=_is_single_role
+        (e for e in comparison.evidence if e.outcome is Outcome.COMPUTED), key=table_order
     )
     return ComparisonView(
         anchor=f"reference-{index}",
@@ -125,20 +120,20 @@ def _comparison(comparison: Comparison, index: int) -> ComparisonView:
         sentence=relation.verdict.format(**{k: f"“{v}”" for k, v in names.items()}),
         grade=_grade(comparison),
         probability=probability_sentence(comparison.log10_p, comparison.p_kind, corrected=True),
-        summary=clip(comparison.summary, 600),
+        summary=prose(clip(comparison.summary, 600)),
         coverage=f"{share(comparison.coverage)} of the audited model’s parameters were paired.",
         kind=_kind(comparison),
         direction=_direction(comparison),
         families=_families(comparison),
         bytes_read=size(comparison.bytes_read),
         components=tuple(_component(c) for c in comparison.components),
-        evidence=tuple(_evidence(e) for e in computed[:_ROWS]),
+        evidence=groups(computed[:_ROWS]),
         evidence_more=_rows_left(len(computed)),
         chart=_effect_chart(computed, names["reference"]),
         other_way=_other_way(comparison, computed),
         other_way_heading=_other_way_heading(comparison),
         absent=_absent(comparison),
-        limits=tuple(clip(limit, 400) for limit in comparison.limits),
+        limits=tuple(prose(clip(limit, 400)) for limit in limits(comparison)),
         curves=_curves(comparison.spread, names["reference"]),
         curves_note=_spread(comparison.spread),
         curves_warning=UNRELATED_PAIRS,
@@ -160,7 +155,8 @@ def _grade(comparison: Comparison) -> str:
 
 def _direction(comparison: Comparison) -> str:
     if comparison.direction:
-        return clip(comparison.direction, 200)
+        clause = direction(comparison)
+        return f"{clause[:1].upper()}{clause[1:]}: {direction_basis(comparison)}."
     if comparison.relation is Relation.NO_SHARED_WEIGHTS:
         return _DOES_NOT_APPLY
     return "The weights do not say which of the two came first."
@@ -168,7 +164,8 @@ def _direction(comparison: Comparison) -> str:
 
 def _kind(comparison: Comparison) -> str:
     if comparison.kind:
-        return clip(comparison.kind, 200)
+        kind = clip(comparison.kind, 200)
+        return f"{kind[:1].upper()}{kind[1:]}."
     if comparison.relation is Relation.NO_SHARED_WEIGHTS:
         return _DOES_NOT_APPLY
     return "The weights do not say."
@@ -188,59 +185,18 @@ def _component(component: Component) -> ComponentRow:
     )
 
 
-def _evidence(evidence: Evidence) -> EvidenceRow:
-    return EvidenceRow(
-        test=method(evidence.test).name,
-        scope=_scope(evidence),
-        n=_NO_VALUE if evidence.n is None else count(evidence.n),
-        statistic=_NO_VALUE if evidence.statistic is None else decimal(evidence.statistic),
-        log10_p=_NO_VALUE if evidence.log10_p is None else logarithm(evidence.log10_p),
-        warrant=words().warrants[evidence.p_kind.value].label,
-        effect=_effect(evidence),
-        reading=_reading(evidence),
-    )
-
-
-def _scope(evidence: Evidence) -> str:
-    scope = "whole model" if evidence.scope == "model" else clip(evidence.scope, 60)
-    if _is_single_role(evidence) or not evidence.roles:
-        return scope
-    return f"{scope} ({clip(', '.join(evidence.roles), 80)})"
-
-
-def _is_single_role(evidence: Evidence) -> bool:
-    """Tell a row about one role (``attention/attn.q``) from one about a whole part."""
-    return "/" in evidence.scope
-
-
-def _effect(evidence: Evidence) -> str:
-    if evidence.effect is None:
-        return _NO_VALUE
-    bound = (
-        "" if evidence.effect_upper is None else f" (at most {upper_share(evidence.effect_upper)})"
-    )
-    return f"{share(evidence.effect)}{bound}"
-
-
-def _reading(evidence: Evidence) -> str:
-    if evidence.log10_p is None or evidence.p_kind is PKind.NONE:
-        return "direct comparison" if evidence.effect is not None else "no probability"
-    if evidence.p_kind is PKind.CALIBRATED:
-        return "calibrated, not graded"
-    return band(evidence.log10_p).grade.split(",")[0]
-
-
 def _effect_chart(computed: list[Evidence], reference: str) -> Markup:
+    tests = [e.test for e in computed]
     dots = tuple(
         charts.Dot(
             test=method(e.test).name,
-            scope=_scope(e),
+            scope=part(e),
             effect=e.effect,
             upper=e.effect_upper,
             strong=e.log10_p is not None and band(e.log10_p).strong,
         )
-        for e in computed
-        if e.effect is not None and not _is_single_role(e)
+        for e in sorted(computed, key=lambda e: tests.index(e.test))
+        if e.effect is not None and not is_single_role(e)
     )[:_DOTS]
     if not dots:
         return Markup("")
@@ -268,14 +224,24 @@ def _other_way(comparison: Comparison, computed: list[Evidence]) -> tuple[str, .
         chosen = speaking
     else:
         chosen = [*silent, *speaking]
-    lines = tuple(f"{method(e.test).name}, {_scope(e)}: {_reading(e)}." for e in chosen[:12])
-    return lines or ("No test that gave a number points the other way.",)
+    return _per_test(chosen)[:12] or ("No test that gave a number points the other way.",)
+
+
+def _per_test(chosen: list[Evidence]) -> tuple[str, ...]:
+    """Say in one line per test and grade where it gave that grade."""
+    places: dict[tuple[str, str], list[str]] = {}
+    for evidence in chosen:
+        grade = band(evidence.log10_p or 0.0).grade
+        places.setdefault((method(evidence.test).name, grade), []).append(part(evidence))
+    return tuple(
+        f"{name} ({', '.join(where)}): {grade}." for (name, grade), where in places.items()
+    )
 
 
 def _absent(comparison: Comparison) -> tuple[tuple[str, str, str], ...]:
     outcomes = {Outcome.NOT_APPLICABLE: "not applicable", Outcome.FAILED: "failed"}
     return tuple(
-        (f"{method(e.test).name}, {_scope(e)}", outcomes[e.outcome], clip(e.reason or "", 300))
+        (f"{method(e.test).name}, {scope(e)}", outcomes[e.outcome], clip(e.reason or "", 300))
         for e in comparison.evidence
         if e.outcome in outcomes
     )

@@ -49,8 +49,16 @@ class Band(_Strict):
 
     at_most: float
     grade: str
+    short: str
     strong: bool
     silent: bool
+
+
+class DirectionWords(_Strict):
+    """A direction as a clause with ``{suspect}`` and ``{reference}``, and which end is older."""
+
+    clause: str
+    source: str
 
 
 class AlternativeWords(_Strict):
@@ -68,6 +76,9 @@ class Wording(_Strict):
     """The content of ``templates/wording.yaml``."""
 
     relations: dict[str, RelationWords]
+    directions: dict[str, DirectionWords]
+    containment: dict[str, str]
+    directed: str
     gate: dict[str, LabelledMeaning]
     severities: dict[str, str]
     statuses: dict[str, str]
@@ -239,9 +250,12 @@ def logarithm(value: float) -> str:
 
 
 def chance(log10_p: float) -> str:
-    """Write a probability so that the statement stays true after rounding up."""
+    """Write a probability so that the statement stays true after rounding up.
+
+    The spaces in ``1 in 10⁹`` do not break, so that no line ends in “at most 1”.
+    """
     if log10_p <= -3:
-        return f"1 in 10{_superscript(floor(_steady(-log10_p)))}"
+        return f"1\u00a0in\u00a010{_superscript(floor(_steady(-log10_p)))}"
     per_mille = min(1000, ceil(_steady(10**log10_p * 1000)))
     return f"{per_mille / 10:.1f} %"
 
@@ -265,19 +279,28 @@ def probability_sentence(log10_p: float | None, p_kind: PKind, *, corrected: boo
     if log10_p is None or p_kind is PKind.NONE:
         return "Values were compared directly or no test gave a number; no probability is stated."
     if p_kind is PKind.CALIBRATED:
+        return strength_sentence(log10_p, p_kind)
+    tail = ", after correction for every test, component and reference tried" * corrected
+    return (
+        f"{strength_sentence(log10_p, p_kind).removesuffix('.')}{tail}. "
+        "This is not the probability that the models are unrelated."
+    )
+
+
+def strength_sentence(log10_p: float, p_kind: PKind) -> str:
+    """Say a probability and its warrant in one sentence."""
+    if p_kind is PKind.CALIBRATED:
         return (
             f"Among control models, agreement this strong is expected in about {chance(log10_p)} "
             "of cases; this is read from controls and is not an exact probability."
         )
-    tail = ", after correction for every test, component and reference tried" * corrected
     if p_kind is PKind.EXACT:
-        how = f"at most {chance(log10_p)}{tail}"
+        how = f"at most {chance(log10_p)}"
     else:
         how = (
-            f"about {chance(log10_p)}, by the normal approximation of the permutation "
-            f"distribution{tail}"
+            f"about {chance(log10_p)}, by the normal approximation of the permutation distribution"
         )
     return (
-        "If the two models had been initialised independently, agreement this strong would "
-        f"have probability {how}. This is not the probability that the models are unrelated."
+        "If the two had been initialised independently, agreement this strong would have "
+        f"probability {how}."
     )

@@ -36,6 +36,17 @@ def test_strength_is_a_shape_not_only_a_colour() -> None:
     assert weak.get("fill") == "#ffffff"
 
 
+def test_a_test_is_named_once_over_its_parts() -> None:
+    dots = tuple(
+        charts.Dot(test="A", scope=scope, effect=0.5, upper=None, strong=True) for scope in "xyz"
+    )
+    texts = [
+        t.text for t in parsed(charts.effects(dots, title="T", description="D")).iter(f"{SVG}text")
+    ]
+    assert texts.count("A") == 1
+    assert [t for t in texts if t in ("A", "x", "y", "z")] == ["A", "x", "y", "z"]
+
+
 def test_a_dot_stands_where_its_size_says() -> None:
     circles = list(parsed(charts.effects(DOTS, title="T", description="D")).iter(f"{SVG}circle"))
     zero, half = float(circles[1].get("cx", "")), float(circles[0].get("cx", ""))

@@ -102,6 +102,89 @@ def test_a_conviction_shows_gate_and_evidence_apart() -> None:
     assert "The weights do not say which of the two came first." in text
 
 
+def test_marks_in_findings_become_code_and_exponents() -> None:
+    finding = replace(
+        records.FINDINGS[0],
+        title="No `license:` in <b>`x`</b>",
+        message="It has probability at most 10^-87.",
+        how_to_fix="Write `license: mit <i>`. Then `more`.",
+    )
+    record = replace(records.convicted(), findings=(finding,))
+    html = render_html(record, None, texts=records.TEXTS).decode()
+    assert "at most 10<sup>−87</sup>." in html
+    assert html.count("Write <code>license: mit &lt;i&gt;</code>.") == 2
+    assert html.count("Then <code>more</code>.") == 1
+    assert "No <code>license:</code> in &lt;b&gt;<code>x</code>&lt;/b&gt;" in html
+    assert "`" not in html.split("<body>")[1]
+
+
+def test_an_action_is_never_cut_in_the_middle_of_a_sentence() -> None:
+    long = replace(records.FINDINGS[1], how_to_fix="Do " + "this and " * 60 + "that. Then rest.")
+    front = page(replace(records.convicted(), findings=(long, records.FINDINGS[0]))).text
+    front = front.split("Contents")[0]
+    assert "Add a NOTICE file that reproduces the statement. (LIC002)" in front
+    assert "this and this" not in front
+    assert "Section 2 says each in full." in front
+
+
+def test_tests_are_grouped_by_warrant_strongest_first_single_roles_last() -> None:
+    single = records.evidence(
+        "aligned-weights",
+        "attention/q",
+        p_kind=records.PKind.ASYMPTOTIC,
+        statistic=60.0,
+        log10_p=-900.0,
+        effect=0.8,
+        n=256,
+        roles=("q",),
+    )
+    base = records.shared()
+    record = records.record(replace(base, evidence=(single, *base.evidence)), ())
+    table = page(record).text.split("By test")[1].split("n is the number")[0]
+    places = [
+        table.index(text)
+        for text in (
+            "Parts of the model, exact probability",
+            "−377.9",
+            "−243.3",
+            "Parts of the model, approximate probability",
+            "−755.0",
+            "−215.8",
+            "−63.4",
+            "Parts of the model, compared without a probability",
+            "Single roles, approximate probability",
+            "attention/q",
+        )
+    ]
+    assert places == sorted(places)
+
+
+def test_one_line_says_where_a_test_was_silent() -> None:
+    silent = [
+        records.evidence("tensor-identity", scope, statistic=0.0, log10_p=0.0, effect=0.0, n=9)
+        for scope in ("attention", "head")
+    ]
+    base = records.shared()
+    text = page(records.record(replace(base, evidence=(*base.evidence, *silent)), ())).text
+    assert "Equality of values (attention, head): no agreement beyond chance." in text
+
+
+def test_limits_are_not_printed_as_observations() -> None:
+    limit = records.shared().limits[0]
+    finding = replace(records.FINDINGS[0], evidence=("seen", limit))
+    text = page(replace(records.convicted(), findings=(finding,))).text
+    assert "Observed seen Where" in text
+    assert limit in text
+
+
+def test_a_direction_is_printed_with_what_it_rests_on() -> None:
+    record = records.record(replace(records.shared(), direction="reference-to-suspect"), ())
+    text = page(record).text
+    assert "Dependence has no direction" not in text
+    assert "Direction From “reference” to “suspect”: the experts of one model repeat" in text
+    assert text.count("The direction rests on containment") == 3
+
+
 def test_silent_tests_are_printed_beside_a_conviction() -> None:
     text = page(records.convicted()).text
     other = text.split("Evidence that points the other way")[1][:120]

@@ -51,6 +51,26 @@ def test_it_is_tagged_has_a_language_and_an_outline(convicted: bytes) -> None:
     assert root["/Outlines"]["/First"]["/Title"] == "2 Findings"
 
 
+def test_the_information_names_title_author_and_no_time_but_custodys(convicted: bytes) -> None:
+    info = PdfFileReader(io.BytesIO(convicted)).trailer["/Info"]
+    assert info["/Title"] == "Model provenance audit: suspect"
+    assert info["/Author"] == "model-provenance-audit 0.1.0"
+    dates = [info[key] for key in ("/CreationDate", "/ModDate")]
+    assert all(date.startswith("D:20260131120000") for date in dates)
+
+
+def test_every_font_is_embedded(convicted: bytes) -> None:
+    pages = PdfFileReader(io.BytesIO(convicted)).root["/Pages"]["/Kids"]
+    fonts = [pages[i]["/Resources"]["/Font"] for i in range(len(pages))]
+    descriptors = {
+        name: font[name]["/DescendantFonts"][0].get_object()["/FontDescriptor"]
+        for font in fonts
+        for name in font
+    }
+    assert len(descriptors) >= 5
+    assert all("/FontFile2" in descriptor for descriptor in descriptors.values())
+
+
 def test_two_renderings_are_the_same_bytes(convicted: bytes) -> None:
     assert printed(records.convicted()) == convicted
 

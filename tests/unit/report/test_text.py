@@ -3,8 +3,11 @@
 """The terminal summary carries the verdict in words and cannot be driven by file names."""
 
 import io
+import re
+from dataclasses import replace
 
 import pytest
+from rich.cells import cell_len
 from rich.console import Console
 
 from audit.report.text import summary
@@ -53,3 +56,48 @@ def test_names_cannot_send_escape_sequences() -> None:
     assert "\x07" not in text.plain
     assert "\u202e" not in text.plain
     assert "a" * 400 not in text.plain
+
+
+@pytest.mark.parametrize("width", [40, 60, 80, 120])
+def test_lines_fit_and_no_word_is_lost(width: int) -> None:
+    record = records.convicted()
+    text = summary(record, width=width, files=("out/report.pdf",)).plain
+    assert max(map(cell_len, text.splitlines())) <= width
+    words = re.sub(r"\s+", " ", text)
+    for finding in record.findings:
+        assert finding.fingerprint in words
+    flat = re.sub(r"\s+", "", text)
+    for finding in record.findings:
+        assert re.sub(r"\s+", "", finding.title) in flat
+    assert "…" not in text
+
+
+def test_wide_characters_are_counted_as_two_columns() -> None:
+    finding = replace(records.FINDINGS[0], title="中文" * 60)
+    text = summary(replace(records.convicted(), findings=(finding,)), width=60).plain
+    assert max(map(cell_len, text.splitlines())) <= 60
+
+
+def test_a_wrapped_title_hangs_under_its_first_word() -> None:
+    long = replace(records.FINDINGS[1], title="first " + "word " * 30)
+    text = summary(replace(records.convicted(), findings=(long,)), width=80).plain
+    lines = text.split("1 finding\n")[1].splitlines()
+    assert lines[1].index("word") == lines[0].index("first")
+
+
+def test_a_path_has_a_line_of_its_own_and_stays_whole() -> None:
+    path = "/somewhere/" + "long/" * 30 + "report.pdf"
+    lines = summary(records.convicted(), width=60, files=(path, "b")).plain.splitlines()
+    assert lines[-3:] == ["Written", f"  {path}", "  b"]
+
+
+def test_the_strength_of_the_evidence_is_part_of_the_answer() -> None:
+    text = re.sub(r"\s+", " ", summary(records.convicted(), width=60).plain)
+    assert "would have probability at most 1 in 10²¹⁴." in text
+    assert "98.7 % of the parameters paired." in text
+
+
+def test_backticks_stay_in_the_terminal() -> None:
+    finding = replace(records.FINDINGS[0], title="Write `license: mit` at 10^-9")
+    text = summary(replace(records.convicted(), findings=(finding,)), width=80).plain
+    assert "Write `license: mit` at 10^-9" in text

@@ -49,12 +49,12 @@ def test_an_upper_bound_rounds_up(value: float, text: str) -> None:
     ],
 )
 def test_a_probability_is_never_stated_smaller_than_it_is(log10_p: float, text: str) -> None:
-    assert wording.chance(log10_p) == text
+    assert wording.chance(log10_p) == text.replace("1 in ", "1\u00a0in\u00a0")
 
 
 @given(st.floats(min_value=-1e6, max_value=0.0))
 def test_every_probability_statement_is_true(log10_p: float) -> None:
-    text = wording.chance(log10_p)
+    text = wording.chance(log10_p).replace("\u00a0", " ")
     if text.startswith("1 in 10"):
         exponent = text.removeprefix("1 in 10").translate(str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789"))
         assert log10_p <= -int(exponent) + 1e-5
@@ -91,8 +91,8 @@ def test_nothing_invisible_survives(text: str) -> None:
 def test_exact_and_approximate_probabilities_read_differently() -> None:
     exact = wording.probability_sentence(-45.0, PKind.EXACT, corrected=True)
     approximate = wording.probability_sentence(-45.0, PKind.ASYMPTOTIC, corrected=True)
-    assert "at most 1 in 10⁴⁵" in exact
-    assert "about 1 in 10⁴⁵, by the normal approximation" in approximate
+    assert "at most 1\u00a0in\u00a010⁴⁵" in exact
+    assert "about 1\u00a0in\u00a010⁴⁵, by the normal approximation" in approximate
     assert "initialised independently" in exact
     assert "initialised independently" in approximate
 
@@ -100,6 +100,13 @@ def test_exact_and_approximate_probabilities_read_differently() -> None:
 def test_no_probability_is_invented_for_a_direct_comparison() -> None:
     assert "no probability" in wording.probability_sentence(None, PKind.EXACT, corrected=True)
     assert "no probability" in wording.probability_sentence(-9.0, PKind.NONE, corrected=True)
+
+
+def test_the_correction_is_named_once_and_the_caveat_follows() -> None:
+    text = wording.probability_sentence(-45.0, PKind.EXACT, corrected=True)
+    assert text.count("after correction for every test") == 1
+    assert text.endswith("This is not the probability that the models are unrelated.")
+    assert ".," not in text
 
 
 def test_a_calibrated_number_is_not_called_exact_or_under_independence() -> None:

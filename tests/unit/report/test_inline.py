@@ -1,0 +1,62 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""Backticks and powers of ten are set as such, and a first sentence is a whole one."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from audit.report.inline import Piece, first_sentence, prose
+
+
+def test_words_between_backticks_are_code() -> None:
+    assert prose("write `license: mit`, then `x`") == (
+        Piece(text="write "),
+        Piece(text="license: mit", code=True),
+        Piece(text=", then "),
+        Piece(text="x", code=True),
+    )
+
+
+def test_a_power_of_ten_is_raised_with_a_real_minus() -> None:
+    assert prose("at most 10^-87.") == (
+        Piece(text="at most "),
+        Piece(text="10"),
+        Piece(text="−87", raised=True),
+        Piece(text="."),
+    )
+
+
+@pytest.mark.parametrize("text", ["a ` b", "``", "110^-9", "10^x", "a^-3", "`a\nb`", ""])
+def test_what_is_no_mark_stays_as_it_is(text: str) -> None:
+    assert "".join(piece.text for piece in prose(text)) == text
+    assert not any(piece.code or piece.raised for piece in prose(text))
+
+
+def test_a_power_inside_code_is_left_alone() -> None:
+    assert prose("`10^-9`") == (Piece(text="10^-9", code=True),)
+
+
+@given(st.text(alphabet="a1`^-0. \n<&"))
+def test_no_character_is_lost_but_the_marks(text: str) -> None:
+    joined = "".join(piece.text for piece in prose(text))
+    drop = str.maketrans({"`": None, "^": None, "−": "-"})
+    assert joined.translate(drop) == text.translate(drop)
+
+
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        ("Do this. Then that.", "Do this."),
+        ("Do this", "Do this"),
+        ("Write `a. B`, and stop. More.", "Write `a. B`, and stop."),
+        ("See e.g. Annex A of v1.2 first. More.", "See e.g. Annex A of v1.2 first."),
+        ("Write `license: mit`. [3(a)] Keep it.", "Write `license: mit`."),
+        ("Say “yes.” Then go.", "Say “yes.”"),
+        ("Ask Example Inc. The rest follows. End.", "Ask Example Inc. The rest follows."),
+        ("Is it so? Then go.", "Is it so?"),
+        ("Put it into LICENSE.txt and go. Now.", "Put it into LICENSE.txt and go."),
+    ],
+)
+def test_a_first_sentence_is_never_cut(text: str, first: str) -> None:
+    assert first_sentence(text) == first

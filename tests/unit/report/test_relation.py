@@ -1,0 +1,113 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""A direction names what it rests on, and no limit contradicts it; the worst comes first."""
+
+from dataclasses import replace
+
+import pytest
+
+from audit.report.view_relation import (
+    direction,
+    evidence_line,
+    limits,
+    main_limit,
+    record_limits,
+    strongest_first,
+)
+from audit.report.view_verdict import verdict
+from audit.weights.result import Comparison, PKind, Relation
+from tests.unit.report import records
+
+FORWARD, BACKWARD = "reference-to-suspect", "suspect-to-reference"
+
+
+def directed(way: str = FORWARD) -> Comparison:
+    return replace(records.shared(), direction=way)
+
+
+def test_without_a_direction_the_main_limit_says_that_there_is_none() -> None:
+    assert main_limit(records.shared()).startswith("Dependence has no direction")
+    assert "Direction" not in evidence_line(records.shared()).details
+
+
+def test_with_a_direction_no_limit_denies_it() -> None:
+    text = " ".join((main_limit(directed()), *limits(directed())))
+    assert "no direction" not in text
+    assert "containment" in text
+    assert "not on the tests" in text
+    assert "the reference or a close relative of it" in text
+
+
+@pytest.mark.parametrize(
+    ("way", "clause"),
+    [
+        (FORWARD, "from “reference” to “suspect”"),
+        (BACKWARD, "from “suspect” to “reference”"),
+        ("from {0} to a third", "from {0} to a third"),
+    ],
+)
+def test_a_direction_is_said_in_words(way: str, clause: str) -> None:
+    assert direction(directed(way)) == clause
+
+
+def test_a_reversed_direction_names_the_other_source() -> None:
+    assert "The source may be the audited model" in main_limit(directed(BACKWARD))
+
+
+def test_a_cast_rests_on_the_number_format_not_on_experts() -> None:
+    cast = replace(directed(), relation=Relation.COPY)
+    assert "number format" in main_limit(cast)
+    assert "experts" not in main_limit(cast)
+
+
+def test_the_limits_of_the_audit_begin_with_the_direction() -> None:
+    record = records.record(directed(), ())
+    assert record_limits(record) == (main_limit(directed()), *record.limits)
+    assert record_limits(records.convicted()) == records.convicted().limits
+
+
+def test_the_box_quotes_the_probability_the_kind_and_the_direction() -> None:
+    line = evidence_line(directed())
+    assert line.strength == (
+        "If the two had been initialised independently, agreement this strong would have "
+        "probability at most 1\u00a0in\u00a010²¹⁴."
+    )
+    assert line.details.startswith("Kind of change: upcycled")
+    assert line.details.endswith("Direction: from “reference” to “suspect”.")
+
+
+def test_the_box_of_a_clearance_quotes_the_bound() -> None:
+    bound = "With 99 % confidence the correlation is at most 0.049 in every part."
+    summary = f"No test found any dependence. {bound}"
+    assert evidence_line(replace(records.unrelated(), summary=summary)).strength == bound
+    assert evidence_line(records.unrelated()).strength == "Every test stayed within chance."
+
+
+def test_a_copy_says_how_much_is_equal_and_needs_no_probability() -> None:
+    copy = replace(records.shared(), relation=Relation.COPY, summary="All values are equal.")
+    assert evidence_line(copy).strength.startswith("All values are equal. If the two had")
+    bare = replace(copy, log10_p=None, p_kind=PKind.NONE)
+    assert evidence_line(bare).strength == "All values are equal."
+
+
+def test_the_strongest_relation_comes_first_whatever_the_order_given() -> None:
+    weak = replace(records.shared(), reference="weak", log10_p=-20.0)
+    given = (records.unrelated(), weak, records.inconclusive().comparisons[0], records.shared())
+    record = replace(records.convicted(), comparisons=given)
+    assert strongest_first(record) == (given[3], given[1], given[2], given[0])
+
+
+def test_several_references_are_capped_and_the_rest_counted() -> None:
+    six = tuple(replace(records.shared(), reference=f"r{i}") for i in range(6))
+    page = verdict(replace(records.convicted(), comparisons=six), None)
+    assert len(page.evidence) == 4
+    assert page.evidence_more == "And 2 more references in section 3. "
+    assert page.several
+    assert page.limit.count("Dependence has no direction") == 1
+
+
+def test_limits_that_differ_name_their_references() -> None:
+    both = (directed(), replace(records.shared(), reference="other"))
+    limit = verdict(replace(records.convicted(), comparisons=both), None).limit
+    assert "Against “reference”: The direction rests on containment" in limit
+    assert "Against “other”: Dependence has no direction" in limit
