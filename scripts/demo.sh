@@ -23,10 +23,20 @@ audit_one() {
   fi
 }
 
+# One line from the record: verdict, relation, and the dispute's statistic as context.
 verdict() {
-  "${VENV:-.venv}/bin/python" -c \
-    'import json, sys; print(json.load(open(sys.argv[1], encoding="utf-8"))["verdict"]["status"])' \
-    "$out/$1/record.json"
+  "${VENV:-.venv}/bin/python" - "$out/$1/record.json" <<'PY'
+import json
+import sys
+
+record = json.load(open(sys.argv[1], encoding="utf-8"))
+found = record["comparisons"][0]
+spread = found["spread"]
+print(
+    f"{record['verdict']['status']:5} weights: {found['relation']}; spread correlation "
+    f"{spread['per_layer']:.3f} by layer, {spread['per_tensor']:.3f} by tensor (decides nothing)"
+)
+PY
 }
 
 [ -d "$dispute/suspect" ] || { echo "demo: $dispute/suspect is missing" >&2; exit 4; }
