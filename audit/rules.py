@@ -113,6 +113,9 @@ class WeightThresholds(_Strict):
     """log10 of the adjusted p-value above which nothing was found."""
     min_correlation: float
     min_matched_fraction: float
+    min_matched_correlation: float
+    """For neurons that were searched for. A borrowed embedding table alone makes the
+    best-matching neurons of otherwise unrelated layers agree at about 0.1."""
     min_roles: int
     min_parameters: int
     """Fewest compared parameters for a negative conclusion."""

@@ -129,8 +129,10 @@ def _expert(found: dict[int | None, Slot], expert: int | None) -> Slot | None:
 
 def sampled(pairs: tuple[Pair, ...]) -> tuple[Pair, ...]:
     """Keep at most ``MAX_LAYERS`` layers and ``MAX_EXPERTS`` experts, spread evenly."""
-    layers = _spread({p.suspect.layer for p in pairs if p.suspect.layer is not None}, MAX_LAYERS)
-    experts = _spread(
+    layers = spread_evenly(
+        {p.suspect.layer for p in pairs if p.suspect.layer is not None}, MAX_LAYERS
+    )
+    experts = spread_evenly(
         {p.suspect.expert for p in pairs if p.suspect.expert is not None}, MAX_EXPERTS
     )
     return tuple(
@@ -141,7 +143,8 @@ def sampled(pairs: tuple[Pair, ...]) -> tuple[Pair, ...]:
     )
 
 
-def _spread(values: set[int], most: int) -> set[int]:
+def spread_evenly(values: set[int], most: int) -> set[int]:
+    """Choose at most ``most`` of the values, the first and the last among them."""
     ordered = sorted(values)
     if len(ordered) <= most:
         return set(ordered)

@@ -19,12 +19,14 @@ from audit.weights.statistics import (
     embedding_agreement,
     norm_vectors,
     shared_start,
+    split_matching,
     tensor_identity,
     undone_permutation,
 )
 from audit.weights.statistics.aligned_weights import Alignment, Scores, column_scores
 from audit.weights.statistics.embedding_agreement import EmbeddingAgreement
 from audit.weights.statistics.norm_vectors import VectorAgreement
+from audit.weights.statistics.split_matching import SplitAgreement
 from audit.weights.statistics.tensor_identity import Identity
 from audit.weights.statistics.undone_permutation import UndoneAgreement
 
@@ -38,6 +40,8 @@ BATTERY: dict[str, int] = {
     "column-agreement": aligned_weights.VERSION,
     "embedding-agreement": embedding_agreement.VERSION,
     "undone-permutation": undone_permutation.VERSION,
+    "split-matching": split_matching.VERSION,
+    "split-agreement": split_matching.VERSION,
 }
 """Every test and its version; a change of formula changes the version."""
 
@@ -54,6 +58,7 @@ class Measured:
     """Expert of the suspect -> feed-forward result, when only one side has experts."""
     vectors: VectorAgreement | str = "no gain or bias on the residual axis is paired"
     embedding: EmbeddingAgreement | str = "no embedding tables are paired"
+    split: SplitAgreement | str = "no feed-forward blocks are paired"
     undone: UndoneAgreement | str | None = None
     """``None`` when the embeddings gave no reason to look."""
     containment: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))

@@ -10,11 +10,10 @@ from __future__ import annotations
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any, Self
 
-from audit.inventory import TensorHeader
+from audit.inventory import Inventory, TensorHeader
 from audit.weights.layout import Slot
 
 if TYPE_CHECKING:
-    from pathlib import Path
     from types import TracebackType
 
     from torch import Tensor
@@ -25,8 +24,8 @@ BYTES = {"F64": 8, "F32": 4, "F16": 2, "BF16": 2, "F8_E4M3": 1, "F8_E5M2": 1}
 class Checkpoint:
     """Opens each file once, when first needed; use it as a context manager."""
 
-    def __init__(self, root: Path) -> None:
-        self._root = root
+    def __init__(self, inventory: Inventory) -> None:
+        self._inventory = inventory
         self._stack = ExitStack()
         self._files: dict[str, Any] = {}
         self.bytes_read = 0
@@ -70,7 +69,7 @@ class Checkpoint:
         if file not in self._files:
             from safetensors import safe_open
 
-            path = str(self._root / file)
+            path = str(self._inventory.locate(file))
             self._files[file] = self._stack.enter_context(safe_open(path, framework="pt"))
         return self._files[file]
 

@@ -15,6 +15,7 @@ from audit.weights.battery import Measured
 from audit.weights.checkpoint import Checkpoint, units
 from audit.weights.conclusion import Conclusion, conclude, undecided
 from audit.weights.equality import equal_share
+from audit.weights.feed_forward import measure_split
 from audit.weights.layout import Layout, Slot, describe
 from audit.weights.result import Comparison
 from audit.weights.spread import spread_context
@@ -30,6 +31,7 @@ def compare(
     reference: Inventory,
     *,
     references: int = 1,
+    seed: int = 0,
     progress: Progress = SILENT,
 ) -> Comparison:
     """Test whether the suspect's weights are independent of the reference's.
@@ -41,6 +43,8 @@ def compare(
     references : int
         How many references the suspect is compared with in this audit; every p-value is
         corrected for it.
+    seed : int
+        Draws the split of dimensions into a half to search and a half to test.
 
     Returns
     -------
@@ -52,7 +56,7 @@ def compare(
     if problem is not None:
         return _result(suspect, reference, layouts, undecided(problem))
     maps = layer_maps(*layouts)
-    with Checkpoint(suspect.root) as s, Checkpoint(reference.root) as r:
+    with Checkpoint(suspect) as s, Checkpoint(reference) as r:
         tried = [pairs for pairs in (pair_up(*layouts, m) for m in maps) if pairs]
         if not tried:
             problem = "no tensors of the same role and width could be paired"
@@ -65,6 +69,8 @@ def compare(
             ]
         measured, pairs = max(runs, key=lambda run: _strength(run[0]))
         _complete(measured, pairs, (suspect, reference), layouts, (s, r))
+        with progress.task(f"Matching neurons with {reference.name}", None):
+            measured.split = measure_split(layouts, (s, r), seed=seed)
         multiplicity = references * len(runs)
         conclusion = conclude(measured, layouts, pairs, multiplicity=multiplicity)
         if conclusion.needs_equality:

@@ -12,22 +12,21 @@ from audit import rules
 from audit.weights.alignment import Pair
 from audit.weights.battery import Measured
 from audit.weights.decision import Judge, established_roles, evidence_rows
+from audit.weights.kind import kind_and_direction
 from audit.weights.layout import Layout, unused_summary
 from audit.weights.nulls import log10_factorial
 from audit.weights.result import Component, Evidence, Outcome, PKind, Relation
-from audit.weights.statistics.aligned_weights import Alignment
 from audit.weights.statistics.embedding_agreement import EmbeddingAgreement
 
 STANDING_LIMITS = (
     "The tests are symmetric: they show dependence, not which model came first.",
     "Distillation, training on the other model's outputs and complete re-initialisation "
     "leave no trace in weights and cannot be seen here.",
-    "A basis change by rotation, or hidden dimensions and neurons reordered together, can "
-    "hide reuse from this version's tests.",
+    "A rotation of the residual basis, or hidden dimensions relabelled together with every "
+    "row, can hide reuse from this version's tests.",
 )
 
 _BLOCKS = frozenset({"attention", "feed-forward", "router"})
-_MOST_OF_AN_AVERAGE = 2**-0.5
 _SHARED = frozenset({Relation.COPY, Relation.DERIVED})
 _NOT_SHARED = frozenset({Relation.NO_SHARED_WEIGHTS})
 
@@ -94,7 +93,7 @@ def conclude(
     )
     relation, why = decide(found, equal_share)
     best = _quoted(judge, rows, relation)
-    kind, direction = _kind(relation, measured, pairs, layouts)
+    kind, direction = kind_and_direction(relation, measured, pairs, layouts)
     return Conclusion(
         relation=relation,
         summary=why,
@@ -174,14 +173,24 @@ def _dependent(found: _Found) -> tuple[Relation, str]:
             "trained apart."
         )
     if negative or not positive & with_layers:
-        return Relation.COMPONENT_REUSE, (
-            f"Trained weights are shared in {', '.join(sorted(positive))}, "
-            f"and not in {', '.join(sorted(negative)) or 'the layers'}."
-        )
+        return Relation.COMPONENT_REUSE, _by_part(found.components)
     shared = [c.name for c in found.components if c.relation in _SHARED]
     return Relation.DERIVED, (
         f"The weights are not independent: {', '.join(shared)} agree far beyond chance."
     )
+
+
+def _by_part(components: tuple[Component, ...]) -> str:
+    """Say which parts are shared, which are not, and which do not say."""
+    shared = [c.name for c in components if c.relation in _SHARED]
+    apart = [c.name for c in components if c.relation in _NOT_SHARED]
+    open_ = [c.name for c in components if c.relation is Relation.INCONCLUSIVE]
+    sentences = [f"Trained weights are shared in {', '.join(shared)}."]
+    if apart:
+        sentences.append(f"None were found in {', '.join(apart)}.")
+    if open_:
+        sentences.append(f"Inconclusive: {', '.join(open_)}.")
+    return " ".join(sentences)
 
 
 def _any(components: list[Component], relations: frozenset[Relation]) -> bool:
@@ -264,46 +273,6 @@ def _quoted(judge: Judge, rows: tuple[Evidence, ...], relation: Relation) -> Evi
     if relation is Relation.DISGUISED:
         usable = [r for r in usable if r.test == "undone-permutation"]
     return judge.best(usable)
-
-
-def _kind(
-    relation: Relation,
-    measured: Measured,
-    pairs: tuple[Pair, ...],
-    layouts: tuple[Layout, Layout],
-) -> tuple[str | None, str | None]:
-    """Kind and direction, or ``None`` where the evidence does not say."""
-    if relation is Relation.COPY:
-        return _copy_kind(pairs)
-    if relation is not Relation.DERIVED:
-        return None, None
-    alike = [a for a in measured.experts.values() if not isinstance(a, str) and _is_clear(a)]
-    if len(alike) >= 2 and layouts[0].has_experts:
-        # A dense layer averaged from n unrelated experts correlates 1 / sqrt(n) with each, at
-        # most 0.71; above that the experts must repeat one layer, so the dense side is older.
-        repeated = min(a.correlation for a in alike) > _MOST_OF_AN_AVERAGE
-        direction = "reference-to-suspect" if repeated else None
-        return "upcycled to a mixture of experts", direction
-    matrices = [a.correlation for a in measured.components.values() if not isinstance(a, str)]
-    if matrices and min(matrices) >= 0.99:
-        return "fine-tuned or lightly modified", None
-    return None, None
-
-
-def _is_clear(found: Alignment) -> bool:
-    return found.permutation.log10_p <= rules.weight_thresholds().alpha_derived
-
-
-def _copy_kind(pairs: tuple[Pair, ...]) -> tuple[str, str | None]:
-    bits = {"F64": 52, "F32": 23, "F16": 10, "BF16": 7, "F8_E4M3": 3, "F8_E5M2": 2}
-    types = {(p.suspect.header.dtype, p.reference.header.dtype) for p in pairs}
-    if len(types) == 1:
-        mine, theirs = next(iter(types))
-        if bits[mine] < bits[theirs]:
-            return f"cast from {theirs} to {mine}", "reference-to-suspect"
-        if bits[mine] > bits[theirs]:
-            return f"holds the values of {theirs} in {mine}", None
-    return "copy", None
 
 
 def _limits(

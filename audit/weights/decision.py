@@ -17,6 +17,7 @@ from audit.weights.result import Component, Evidence, Outcome, PKind, Relation
 from audit.weights.statistics.aligned_weights import Alignment
 from audit.weights.statistics.embedding_agreement import EmbeddingAgreement
 from audit.weights.statistics.norm_vectors import VectorAgreement
+from audit.weights.statistics.split_matching import SplitAgreement
 from audit.weights.statistics.tensor_identity import Identity
 from audit.weights.statistics.undone_permutation import UndoneAgreement
 
@@ -34,6 +35,7 @@ def evidence_rows(measured: Measured) -> tuple[Evidence, ...]:
         rows.append(_alignment(component, _roles_of(measured, component), found))
         rows.append(_agreement(component, _roles_of(measured, component), found))
     rows.append(_embedding(measured.embedding))
+    rows.extend(_split(measured.split))
     if measured.undone is not None:
         rows.append(_undone(measured.undone))
     return tuple(rows)
@@ -141,6 +143,40 @@ def _embedding(found: EmbeddingAgreement | str) -> Evidence:
     )
 
 
+def _split(found: SplitAgreement | str) -> tuple[Evidence, Evidence]:
+    """Return the held-out correlation, and the same half read by its rigorous bound."""
+    scope = "feed-forward"
+    if isinstance(found, str):
+        return absent("split-matching", scope, found), absent("split-agreement", scope, found)
+    return (
+        Evidence(
+            test="split-matching",
+            version=BATTERY["split-matching"],
+            scope=scope,
+            outcome=Outcome.COMPUTED,
+            p_kind=PKind.ASYMPTOTIC,
+            statistic=_round(found.permutation.z),
+            log10_p=_round(found.permutation.log10_p),
+            effect=_share(found.correlation),
+            effect_upper=_share(max(0.0, found.correlation) + Z99 * found.deviation),
+            n=found.width,
+            roles=("mlp.gate", "mlp.up", "mlp.down"),
+        ),
+        Evidence(
+            test="split-agreement",
+            version=BATTERY["split-agreement"],
+            scope=scope,
+            outcome=Outcome.COMPUTED,
+            p_kind=PKind.EXACT,
+            statistic=float(found.agreeing),
+            log10_p=_round(log10_agreement_bound(found.agreeing)),
+            effect=_share(found.correlation),
+            n=found.width,
+            roles=("mlp.gate", "mlp.up", "mlp.down"),
+        ),
+    )
+
+
 def _undone(found: UndoneAgreement | str) -> Evidence:
     if isinstance(found, str):
         return absent("undone-permutation", "model", found)
@@ -187,13 +223,15 @@ class Judge:
         adjusted = self.adjusted(row)
         if adjusted is None or adjusted > self.thresholds.alpha_derived or row.effect is None:
             return False
-        fractions = ("tensor-identity", "column-agreement", "embedding-agreement")
-        least = (
-            self.thresholds.min_matched_fraction
-            if row.test in fractions
-            else self.thresholds.min_correlation
-        )
-        return row.effect >= least
+        return row.effect >= self._least(row.test)
+
+    def _least(self, test: str) -> float:
+        """Smallest effect that counts: a searched match needs more than an aligned one."""
+        if test in ("split-matching", "split-agreement"):
+            return self.thresholds.min_matched_correlation
+        if test in ("tensor-identity", "column-agreement", "embedding-agreement"):
+            return self.thresholds.min_matched_fraction
+        return self.thresholds.min_correlation
 
     def is_silent(self, row: Evidence) -> bool:
         """Whether the row shows nothing at all."""

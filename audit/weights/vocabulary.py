@@ -17,7 +17,7 @@ def token_ids(inventory: Inventory, folder: str) -> dict[str, int] | None:
     ``folder`` is the POSIX folder of the weights inside the inventory.
     """
     files = {
-        PurePosixPath(a.path).name: inventory.root / a.path
+        PurePosixPath(a.path).name: inventory.locate(a.path)
         for a in inventory.of_kind(Kind.TOKENIZER)
         if PurePosixPath(a.path).parent.as_posix() == folder and a.size <= _CAP
     }

@@ -154,6 +154,8 @@ def test_dropped_layer_is_still_derived(tmp_path: Path) -> None:
     config = {**CONFIG, "num_hidden_layers": 2}
     found = run(tmp_path, short, llama(1), config=config)
     assert found.relation is Relation.DERIVED
+    assert found.kind == "layers of the reference left out"
+    assert found.direction is None
     assert any("layer maps" in limit for limit in found.limits)
 
 
@@ -171,6 +173,61 @@ def test_experts_copied_from_a_dense_layer_are_upcycling(tmp_path: Path) -> None
     found = run(tmp_path, moe, dense, config={**CONFIG, "model_type": "mixtral"})
     assert found.relation is Relation.DERIVED
     assert found.kind == "upcycled to a mixture of experts"
+    assert found.direction == "reference-to-suspect"
+
+
+def relabelled_neurons(tensors: Tensors, seed: int) -> Tensors:
+    """The same function: neurons of every feed-forward layer in another order (G2)."""
+    g = torch.Generator().manual_seed(seed)
+    moved = dict(tensors)
+    for i in range(3):
+        order = torch.randperm(96, generator=g)
+        p = f"model.layers.{i}.mlp."
+        moved[p + "gate_proj.weight"] = tensors[p + "gate_proj.weight"][order]
+        moved[p + "up_proj.weight"] = tensors[p + "up_proj.weight"][order]
+        moved[p + "down_proj.weight"] = tensors[p + "down_proj.weight"][:, order]
+    return moved
+
+
+def test_reordered_neurons_are_found_and_named(tmp_path: Path) -> None:
+    hidden = relabelled_neurons(child(llama(1), noise=0.3), seed=4)
+    found = run(tmp_path, hidden, llama(1))
+    assert found.relation is Relation.DERIVED
+    assert found.kind == "feed-forward neurons reordered"
+    assert {c.name: c.relation for c in found.components}["feed-forward"] is Relation.DERIVED
+
+
+def test_reordered_neurons_alone_betray_a_borrowed_feed_forward(tmp_path: Path) -> None:
+    """Only the feed-forward layers are borrowed, and their neurons reordered."""
+    taken = {k: v for k, v in relabelled_neurons(llama(1), seed=4).items() if ".mlp." in k}
+    found = run(tmp_path, llama(2) | taken, llama(1))
+    relations = {c.name: c.relation for c in found.components}
+    assert relations["feed-forward"] is Relation.DERIVED
+    assert relations["attention"] is Relation.NO_SHARED_WEIGHTS
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_split_changes_no_verdict(tmp_path: Path, seed: int) -> None:
+    suspect = save(tmp_path / "suspect", relabelled_neurons(child(llama(1), noise=1.0), seed=4))
+    for name, other, relation in (
+        ("parent", llama(1), Relation.DERIVED),
+        ("stranger", llama(3), Relation.NO_SHARED_WEIGHTS),
+    ):
+        reference = save(tmp_path / name, other)
+        assert compare(suspect, reference, seed=seed).relation is relation
+
+
+def test_repeated_layers_say_what_came_first(tmp_path: Path) -> None:
+    """Depth up-scaling: layers 0, 1, 2 become 0, 1, 1, 2."""
+    base, grown = llama(1), llama(1, layers=1)
+    for new, old in enumerate((0, 1, 1, 2)):
+        for name, value in base.items():
+            if f".layers.{old}." in name:
+                grown[name.replace(f".layers.{old}.", f".layers.{new}.")] = value
+    config = {**CONFIG, "num_hidden_layers": 4}
+    found = run(tmp_path, child(grown, noise=0.2), base, config=config)
+    assert found.relation is Relation.DERIVED
+    assert found.kind == "layers of the reference repeated"
     assert found.direction == "reference-to-suspect"
 
 

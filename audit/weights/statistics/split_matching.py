@@ -1,0 +1,186 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""B4, split-dimension matching: search on one half of the dimensions, test on the other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from audit.weights.nulls import Permutation, agreement, permutation_moments
+from audit.weights.statistics.aligned_weights import unit_columns
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from torch import Generator, Tensor
+
+VERSION = 1
+MIN_WIDTH = 16
+
+Place = tuple[int, int | None]
+"""Layer and expert of one feed-forward block."""
+Neurons = dict[str, "Tensor"]
+"""Role -> neurons of one block, shape (neurons, width)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BlockMatch:
+    """One feed-forward block of the suspect and the reference's block that it fits best.
+
+    ``matched`` is the share of its neurons that found a mutual partner, ``permutation``
+    the held-out test of those partners alone.
+    """
+
+    suspect: Place
+    reference: Place
+    matched: float
+    permutation: Permutation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SplitAgreement:
+    """Joint held-out result over all blocks.
+
+    ``correlation`` of matched neurons on the held-out dimensions; ``agreeing`` of
+    ``width`` held-out dimensions have their best partner at their own index.
+    """
+
+    permutation: Permutation
+    correlation: float
+    deviation: float
+    agreeing: int
+    width: int
+    blocks: tuple[BlockMatch, ...]
+
+
+def split_matching(
+    suspect: Sequence[tuple[Place, Neurons]],
+    candidates: Sequence[Place],
+    read: Callable[[Place], Neurons],
+    *,
+    rng: Generator,
+) -> SplitAgreement | str:
+    r"""Match feed-forward neurons wherever they went, and test the match where it was not made.
+
+    Parameters
+    ----------
+    suspect : sequence of (place, neurons)
+        The blocks to explain.
+    candidates, read
+        Places of the reference's blocks, and how to read one; each is read once.
+    rng : Generator
+        Draws the split; the seed is in the record.
+
+    Returns a sentence instead of a result with too few dimensions or no matched neuron.
+
+    Notes
+    -----
+    **Null hypothesis.** Independent initialisation: relabelling the held-out residual
+    dimensions of one model changes nothing.
+    **Statistic.** On a random half of the dimensions every neuron of a suspect's block is
+    matched with every block of the reference (mutual nearest neighbours over gate, up and
+    down rows); the best block is kept. On the other half the inner products of matched
+    neurons are summed over all blocks and compared with their permutation distribution.
+    **p-value.** Exact permutation mean and variance, normal tail; and, without a limit
+    theorem, :math:`P(K \ge k) \le 1/k!` for the held-out dimensions. The search costs no
+    multiplicity, because it never sees the half that is tested.
+    **Detects.** Reordered neurons, shuffled, dropped, repeated and inserted layers, experts
+    copied or cut from dense layers, pruned feed-forward widths.
+    **Blind to.** Relabelled or rotated residual dimensions, re-initialised feed-forwards.
+    """
+    import torch
+
+    width = next(iter(suspect[0][1].values())).shape[1] if suspect else 0
+    if width < MIN_WIDTH or not candidates:
+        return "no feed-forward blocks with enough residual dimensions in both models"
+    order = torch.randperm(width, generator=rng)
+    search, held_out = order[: width // 2], order[width // 2 :]
+    prepared = [(place, _standard(neurons)) for place, neurons in suspect]
+    best: dict[Place, _Candidate] = {}
+    for place in candidates:
+        other = _standard(read(place))
+        for own, neurons in prepared:
+            found = _match(neurons, other, place, search, held_out)
+            if found and (own not in best or found.score > best[own].score):
+                best[own] = found
+    return _joint(prepared, best, held_out.shape[0])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Candidate:
+    """The best block so far: ``held_out[i, j]`` scores of the held-out dimensions."""
+
+    place: Place
+    score: float
+    matched: int
+    held_out: Tensor
+    most: float
+
+
+def _standard(neurons: Neurons) -> Neurons:
+    """Unit columns, so that no dimension dominates; then neurons of unit length."""
+    out = {}
+    for role, values in neurons.items():
+        unit = unit_columns(values)
+        out[role] = unit / unit.norm(dim=1, keepdim=True).clamp_min(1e-12)
+    return out
+
+
+def _match(
+    own: Neurons, other: Neurons, place: Place, search: Tensor, held_out: Tensor
+) -> _Candidate | None:
+    import torch
+
+    roles = sorted(set(own) & set(other))
+    if not roles:
+        return None
+    likeness = torch.stack([own[r][:, search] @ other[r][:, search].T for r in roles]).sum(0)
+    closest, partner = likeness.max(1)
+    rows = torch.arange(partner.shape[0])
+    mutual = (likeness.argmax(0)[partner] == rows) & (closest > 0)
+    mine, theirs = rows[mutual], partner[mutual]
+    if not mine.numel():
+        return None
+    x = torch.cat([own[r][mine][:, held_out] for r in roles])
+    y = torch.cat([other[r][theirs][:, held_out] for r in roles])
+    return _Candidate(
+        place=place,
+        score=float(likeness[mine, theirs].sum()),
+        matched=int(mutual.sum()),
+        held_out=x.T @ y,
+        most=float((x.norm(dim=1) * y.norm(dim=1)).sum()),
+    )
+
+
+def _joint(
+    prepared: list[tuple[Place, Neurons]], best: dict[Place, _Candidate], width: int
+) -> SplitAgreement | str:
+    if not best:
+        return "no neuron found a mutual partner"
+    import torch
+
+    total = torch.stack([found.held_out for found in best.values()]).sum(0)
+    moments = permutation_moments(total)
+    most = sum(found.most for found in best.values())
+    sizes = {place: next(iter(n.values())).shape[0] for place, n in prepared}
+    return SplitAgreement(
+        permutation=moments,
+        correlation=moments.agreement(most),
+        deviation=moments.deviation(most),
+        agreeing=agreement(total),
+        width=width,
+        blocks=tuple(
+            BlockMatch(
+                suspect=place,
+                reference=found.place,
+                matched=found.matched / sizes[place],
+                permutation=permutation_moments(found.held_out),
+            )
+            for place, found in sorted(best.items(), key=lambda item: _order(item[0]))
+        ),
+    )
+
+
+def _order(place: Place) -> tuple[int, int]:
+    return place[0], -1 if place[1] is None else place[1]
