@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The scripts that a newcomer runs first: they parse, and they fail with one sentence."""
 
+import json
 import os
 import re
 import subprocess
@@ -45,6 +46,14 @@ def test_missing_demo_is_one_sentence(tmp_path: Path) -> None:
     assert done.stderr == "demo: examples/dispute/suspect is missing\n"
 
 
+SAID = json.dumps(
+    {
+        "verdict": {"status": "SAID"},
+        "comparisons": [{"relation": "derived", "spread": {"per_layer": 0.5, "per_tensor": 0.25}}],
+    }
+)
+
+
 @pytest.mark.parametrize(
     ("codes", "expected"),
     [((1, 0), 0), ((0, 0), 4), ((1, 1), 4), ((1, 3), 4), ((4, 0), 4)],
@@ -62,7 +71,7 @@ def test_demo_succeeds_only_with_the_known_outcome(
     stand_in.write_text(
         "#!/bin/sh\n"
         'while [ "$1" != --out ]; do shift; done\n'
-        'mkdir "$2" && printf \'{"verdict": {"status": "SAID"}}\' > "$2/record.json"\n'
+        f'mkdir "$2" && echo \'{SAID}\' > "$2/record.json"\n'
         f"case $2 in *suspect) exit {codes[0]} ;; *) exit {codes[1]} ;; esac\n"
     )
     stand_in.chmod(0o755)
@@ -78,7 +87,7 @@ def test_demo_succeeds_only_with_the_known_outcome(
     assert (tmp_path / "out" / "kept").exists()
     assert not (tmp_path / "out" / "demo" / "suspect" / "old").exists()
     if expected == 0:
-        assert re.search(r"suspect +SAID", done.stdout)
+        assert re.search(r"suspect +SAID +weights: derived; .* 0\.500 .* 0\.250", done.stdout)
         assert f"{tmp_path}/out/demo/independent/report.pdf" in done.stdout
 
 
