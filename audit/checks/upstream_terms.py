@@ -99,7 +99,9 @@ def _finding(case: Case, rule: CheckRule, edges: list[_Edge]) -> Finding:
         message=_message(names, edge, measured=measured),
         locations=_locations(case),
         evidence=[_evidence(e) for e in edges],
-        parent_id=card_id(edge.parent),
+        parent_id="the upstream's licence, once it is known"
+        if edge.parent == NOASSERTION
+        else card_id(edge.parent),
         duties=" ".join(f"{o.text} [{o.clause}]" for o in facts.obligations)
         if facts is not None
         else "read its licence.",

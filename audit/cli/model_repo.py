@@ -72,7 +72,7 @@ def model_repo_command(
     else:
         console = console_out()
         files = [str(out / name) for name in FILES]
-        console.print(report.render_text(record, width=console.width, files=files))
+        console.print(report.render_text(record, width=console.width, files=files), soft_wrap=True)
     raise typer.Exit(record.verdict.status.exit_code)
 
 
