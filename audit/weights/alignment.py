@@ -55,7 +55,7 @@ class Pair:
     @property
     def is_vector(self) -> bool:
         """Whether the pair is one-dimensional."""
-        return len(self.suspect.header.shape) == 1
+        return len(self.suspect.shape) == 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +90,7 @@ def pair_up(suspect: Layout, reference: Layout, layer_map: LayerMap) -> tuple[Pa
         layer = _mapped(slot.layer, suspect.layers, reference.layers, layer_map)
         found = places.get((slot.role, layer)) if layer != -1 else None
         other = _expert(found, slot.expert) if found else None
-        if other is not None and len(other.header.shape) == len(slot.header.shape):
+        if other is not None and len(other.shape) == len(slot.shape):
             pairs.append(Pair(suspect=slot, reference=other))
     return tuple(sorted(pairs, key=_order))
 

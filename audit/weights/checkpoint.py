@@ -48,13 +48,15 @@ class Checkpoint:
         Returns the stored values in the stored type, shape ``(stop - start, width)``;
         for a vector, shape ``(1, width)`` whatever the range.
         """
-        if len(slot.header.shape) == 1:
+        if len(slot.shape) == 1:
             return self.slab(slot.header, 0, slot.header.shape[0]).reshape(1, -1)
-        if slot.hidden_axis == 1:
-            return self.slab(slot.header, start, stop)
-        columns: Tensor = self._slice(slot.header)[:, start:stop]
-        self.bytes_read += columns.numel() * BYTES[slot.header.dtype]
-        return columns.T
+        first, last = slot.rows or (0, units(slot))
+        window = slice(min(first + start, last), min(first + stop, last))
+        place = (slice(None), window) if slot.hidden_axis == 0 else (window, slice(None))
+        stacked = place if slot.index is None else (slot.index, *place)
+        block: Tensor = self._slice(slot.header)[stacked]
+        self.bytes_read += block.numel() * BYTES[slot.header.dtype]
+        return block.T if slot.hidden_axis == 0 else block
 
     def slab(self, header: TensorHeader, start: int, stop: int) -> Tensor:
         """Read ``start:stop`` of the first axis of any tensor, in the stored type."""
@@ -76,4 +78,4 @@ class Checkpoint:
 
 def units(slot: Slot) -> int:
     """How many rows :meth:`Checkpoint.rows` can give: the size of the other axis."""
-    return 1 if len(slot.header.shape) == 1 else slot.header.shape[1 - slot.hidden_axis]
+    return 1 if len(slot.shape) == 1 else slot.shape[1 - slot.hidden_axis]

@@ -8,7 +8,7 @@ from math import prod
 
 from audit.inventory import TensorHeader
 from audit.weights.alignment import Pair, coarser
-from audit.weights.checkpoint import Checkpoint
+from audit.weights.checkpoint import Checkpoint, units
 from audit.weights.layout import FLOATS
 
 _SLAB_ELEMENTS = 1 << 22
@@ -22,18 +22,39 @@ def equal_share(
 ) -> float:
     """Return the share of the suspect's elements that equal the reference's.
 
-    Tensors correspond by role (``pairs``), the rest by name and shape. Elements are equal
-    when the finer type, cast to the coarser one, gives the same value.
+    Tensors correspond by role (``pairs``), the rest by name and shape; where one side
+    stores several matrices in one tensor and the other does not, matrix by matrix.
+    Elements are equal when the finer type, cast to the coarser one, gives the same value.
     """
     matched = {p.suspect.header.name: p.reference.header for p in pairs}
+    apart = [p for p in pairs if p.suspect.is_whole != p.reference.is_whole]
+    counted = {p.suspect.header.name for p in apart}
     by_name = {h.name: h for h in headers[1]}
     total = sum(prod(h.shape) for h in headers[0])
-    equal = 0
+    equal = sum(_equal_rows(pair, suspect, reference) for pair in apart)
     for header in headers[0]:
+        if header.name in counted:
+            continue
         other = matched.get(header.name) or by_name.get(header.name)
         if other is not None and other.shape == header.shape and header.dtype in FLOATS:
             equal += _equal_elements(header, other, suspect, reference)
     return equal / total if total else 0.0
+
+
+def _equal_rows(pair: Pair, suspect: Checkpoint, reference: Checkpoint) -> int:
+    """Count the equal elements of two matrices, one of them a part of a tensor."""
+    width, rows = pair.suspect.shape[pair.suspect.hidden_axis], units(pair.suspect)
+    if rows != units(pair.reference):
+        return 0
+    step = max(1, _SLAB_ELEMENTS // width)
+    equal = 0
+    for start in range(0, rows, step):
+        stop = min(rows, start + step)
+        a, b = coarser(
+            suspect.rows(pair.suspect, start, stop), reference.rows(pair.reference, start, stop)
+        )
+        equal += int((a == b).sum())
+    return equal
 
 
 def _equal_elements(

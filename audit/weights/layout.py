@@ -3,120 +3,63 @@
 """Gives every tensor of a checkpoint a role, a place and a residual axis.
 
 With a family file the roles are exact. Without one the residual width is inferred from
-the shapes, and only axes that are beyond doubt are used: that costs power, never honesty.
+the shapes (``inferred``).
 """
 
 import json
-import re
 from collections import Counter, defaultdict
-from dataclasses import dataclass
-from itertools import pairwise
+from dataclasses import dataclass, replace
+from itertools import accumulate, pairwise
 from math import prod
 from pathlib import PurePosixPath
 from typing import Any
 
 from audit.inventory import Inventory, TensorHeader
-from audit.weights.families import Family, load
-
-FLOATS = frozenset({"F64", "F32", "F16", "BF16", "F8_E4M3", "F8_E5M2"})
-"""Stored types whose values are weights; integers may be packed codes and are not compared."""
-
-_NUMBER = re.compile(r"(?<![A-Za-z0-9])\d+(?![A-Za-z0-9])")
-_NORM = re.compile(
-    r"(^|[._])(layer_?norm|rms_?norm|norm|ln)(_?\w{0,6})?\.(weight|bias|gamma|beta)$"
+from audit.weights.families import MAIN, Family, Match, TensorRule, load
+from audit.weights.inferred import by_shape
+from audit.weights.slots import (
+    FLOATS,
+    Layout,
+    Slot,
+    gains_after,
+    gains_before,
+    undescribed,
 )
-_WIDTH_KEYS = ("hidden_size", "d_model", "n_embd", "dim", "embed_dim", "hidden_dim")
 
+__all__ = [
+    "FLOATS",
+    "Layout",
+    "Slot",
+    "describe",
+    "gains_after",
+    "gains_before",
+    "unused_summary",
+]
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Slot:
-    """One tensor with its meaning.
-
-    ``hidden_axis`` is the index of the residual axis (0 or 1); ``value_heads`` is the
-    number of value heads when rows are value dimensions that may be permuted inside a
-    head, else ``None``; ``neuron_rows`` says that the other axis counts the neurons of
-    one feed-forward layer.
-    """
-
-    header: TensorHeader
-    role: str
-    component: str
-    layer: int | None
-    expert: int | None
-    hidden_axis: int
-    value_heads: int | None = None
-    neuron_rows: bool = False
-
-    @property
-    def parameters(self) -> int:
-        """Number of elements."""
-        return prod(self.header.shape)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Layout:
-    """The checkpoint as the tests see it.
-
-    ``width`` is the size of the residual stream, ``None`` with a ``problem`` when it
-    could not be established. ``unused`` maps tensor names to the reason why they take
-    no part. ``labelled_axis`` says why residual dimensions are distinguishable (fixed
-    sinusoidal positions) or is ``None``.
-    """
-
-    family: str
-    inferred: bool
-    width: int | None
-    slots: tuple[Slot, ...]
-    unused: dict[str, str]
-    parameters: int
-    problem: str | None = None
-    labelled_axis: str | None = None
-
-    @property
-    def layers(self) -> int:
-        """Number of layers, counted by their indices."""
-        return 1 + max((s.layer for s in self.slots if s.layer is not None), default=-1)
-
-    @property
-    def has_experts(self) -> bool:
-        """Whether the feed-forward layers are split into experts."""
-        return any(s.expert is not None for s in self.slots)
+_STACKS = ("expert", "single")
+_NESTED = "text_config"
+"""Where multimodal models describe their language model in ``config.json``."""
 
 
 def describe(inventory: Inventory, *, infer: bool = False) -> Layout:
     """Map the tensors of a folder; ``infer`` skips the family files.
 
     Where several folders hold weights the one with the most parameters is the model.
+    Of several residual streams the one with the most parameters is described.
     """
     tensors, extra = _main_model(inventory.tensors)
     config = json.loads(inventory.config) if inventory.config else {}
     total = sum(prod(t.shape) for t in inventory.tensors)
     if not tensors:
-        return _nothing("none", "there are no safetensors weights in the folder", total)
+        layout = undescribed("none", "there are no safetensors weights in the folder")
+        return replace(layout, parameters=total)
     family = None if infer else _family(tensors, config)
-    layout = _by_family(tensors, family, config) if family else _by_shape(tensors, config)
-    unused = {**layout.unused, **extra}
-    return Layout(
-        family=layout.family,
-        inferred=layout.inferred,
-        width=layout.width,
-        slots=layout.slots,
-        unused=unused,
+    layout = _by_family(tensors, family, config) if family else by_shape(tensors, config)
+    return replace(
+        layout,
+        unused={**layout.unused, **extra},
         parameters=total,
-        problem=layout.problem,
-        labelled_axis=_labelled_axis(config),
-    )
-
-
-def _nothing(family: str, problem: str, parameters: int) -> Layout:
-    return Layout(
-        family=family,
-        inferred=True,
-        width=None,
-        slots=(),
-        unused={},
-        parameters=parameters,
-        problem=problem,
+        labelled_axis=layout.labelled_axis or _labelled_axis(config),
     )
 
 
@@ -141,8 +84,14 @@ def _folder(tensor: TensorHeader) -> str:
     return PurePosixPath(tensor.file).parent.as_posix()
 
 
+def _settings(config: dict[str, Any], nested: str) -> dict[str, Any]:
+    """Return the configuration with the object ``nested``, if there is one, laid over it."""
+    inner = config.get(nested)
+    return {**config, **inner} if isinstance(inner, dict) else config
+
+
 def _labelled_axis(config: dict[str, Any]) -> str | None:
-    for key, value in sorted(config.items()):
+    for key, value in sorted(_settings(config, _NESTED).items()):
         declared = "sinus" in key.lower() and value is True
         named = isinstance(value, str) and "sinus" in value.lower()
         if declared or named:
@@ -151,167 +100,203 @@ def _labelled_axis(config: dict[str, Any]) -> str | None:
 
 
 def _family(tensors: tuple[TensorHeader, ...], config: dict[str, Any]) -> Family | None:
-    """Choose the family that ``model_type`` names, else the one that explains every tensor."""
+    """Choose the family that ``model_type`` names, else one that explains every tensor."""
     names = [t.name for t in tensors]
-    fitting = [f for f in load() if f.prefix(names) is not None]
-    for family in fitting:
-        if config.get("model_type") in family.model_types:
-            return family
-    for family in fitting:
-        prefix = family.prefix(names) or ""
-        if all(family.match(n, prefix) or family.is_buffer(n, prefix) for n in names):
-            return family
-    return None
+    fitting = [(f, prefix) for f in load() if (prefix := f.prefix(names)) is not None]
+    for declared in (config, _settings(config, _NESTED)):
+        for family, _ in fitting:
+            if declared.get("model_type") in family.model_types:
+                return family
+    return _by_names([f for f, prefix in fitting if all(f.explains(n, prefix) for n in names)])
+
+
+def _by_names(whole: list[Family]) -> Family | None:
+    """Choose from families that explain every tensor the one with the fewest rules.
+
+    Where several have the same rules, the names do not tell how the norms act.
+    """
+    fewest = min((len(f.tensors) for f in whole), default=0)
+    rivals = [f for f in whole if len(f.tensors) == fewest]
+    if not rivals:
+        return None
+    chosen = min(rivals, key=lambda f: (f.extends is not None, f.family))
+    alike = all(f.norms == chosen.norms for f in rivals)
+    return chosen if alike else chosen.model_copy(update={"norms": None})
 
 
 def _by_family(tensors: tuple[TensorHeader, ...], family: Family, config: dict[str, Any]) -> Layout:
-    prefix = family.prefix(t.name for t in tensors) or ""
-    by_name = {t.name: t for t in tensors}
-    anchor = family.match(prefix + family.anchor, prefix)
-    shape = by_name[prefix + family.anchor].shape
-    if anchor is None or len(shape) != len(anchor.rule.axes):
-        return _nothing(family.family, "the embedding table has an unexpected shape", 0)
-    width = shape[anchor.rule.axes.index("hidden")]
-    slots, unused = [], {}
+    reader = _reader(tensors, family, config)
+    if reader is None:
+        return undescribed(family.family, "the embedding table has an unexpected shape")
+    slots: list[Slot] = []
+    unused = {}
     for tensor in tensors:
-        slot = _family_slot(tensor, family, prefix, width, config)
-        if isinstance(slot, Slot):
-            slots.append(slot)
+        found = reader.slots(tensor)
+        if isinstance(found, str):
+            unused[tensor.name] = found
         else:
-            unused[tensor.name] = slot
+            slots += found
     return Layout(
         family=family.family,
         inferred=False,
-        width=width,
+        width=reader.width,
         slots=tuple(slots),
         unused=unused,
         parameters=0,
+        labelled_axis=family.labelled_axis,
+        norms=family.norms,
     )
 
 
-def _family_slot(
-    tensor: TensorHeader, family: Family, prefix: str, width: int, config: dict[str, Any]
-) -> Slot | str:
-    match = family.match(tensor.name, prefix)
-    if match is None:
-        fixed = family.is_buffer(tensor.name, prefix)
-        return "a fixed table" if fixed else f"not explained by the family file {family.family}"
-    axes = match.rule.axes
-    if tensor.dtype not in FLOATS:
-        return f"stored as {tensor.dtype}: integers may be packed codes"
-    if len(tensor.shape) != len(axes):
-        return f"has {len(tensor.shape)} axes, the family file says {len(axes)}"
-    if "hidden" not in axes:
-        return "has no residual axis"
-    hidden_axis = axes.index("hidden")
-    if tensor.shape[hidden_axis] != width:
-        return f"its residual axis is {tensor.shape[hidden_axis]} wide, not {width}"
-    return Slot(
-        header=tensor,
-        role=match.rule.role,
-        component=match.rule.component,
-        layer=match.layer,
-        expert=match.expert,
-        hidden_axis=hidden_axis,
-        value_heads=_value_heads(family, config) if axes[0] == "value" else None,
-        neuron_rows=axes[0] == "inter" and hidden_axis == 1,
-    )
-
-
-def _value_heads(family: Family, config: dict[str, Any]) -> int | None:
-    keys = [family.heads.value] if isinstance(family.heads.value, str) else family.heads.value
-    counts = [config[key] for key in keys if isinstance(config.get(key), int)]
-    return counts[0] if counts and counts[0] > 0 else None
-
-
-def _by_shape(tensors: tuple[TensorHeader, ...], config: dict[str, Any]) -> Layout:
-    width = _infer_width(tensors, config)
-    if width is None:
-        return _nothing("unknown", "no residual width could be inferred from the shapes", 0)
-    shared = _first_difference(tensors)
-    roles = _inferred_roles(tensors)
-    slots, unused = [], {}
+def _reader(
+    tensors: tuple[TensorHeader, ...], family: Family, config: dict[str, Any]
+) -> "_Reader | None":
+    """Choose the stream with the most parameters; ``None`` if no anchor shows a width."""
+    prefix = family.prefix(t.name for t in tensors) or ""
+    sizes: Counter[str] = Counter()
     for tensor in tensors:
-        slot = _shape_slot(tensor, width, shared, roles[tensor.name])
-        if isinstance(slot, Slot):
-            slots.append(slot)
-        else:
-            unused[tensor.name] = slot
-    return Layout(
-        family="unknown (residual axis inferred from the shapes)",
-        inferred=True,
-        width=width,
-        slots=tuple(slots),
-        unused=unused,
-        parameters=0,
+        match = family.match(tensor.name, prefix)
+        if match is not None:
+            sizes[match.rule.stream] += prod(tensor.shape)
+    shapes = {t.name: t.shape for t in tensors}
+    widths = {s: w for s in family.anchors if (w := _width(family, s, prefix, shapes)) is not None}
+    if not widths:
+        return None
+    stream = max(widths, key=lambda name: sizes[name])
+    return _Reader(
+        family=family,
+        prefix=prefix,
+        stream=stream,
+        width=widths[stream],
+        settings=_settings(config, family.settings.get(stream, _NESTED)),
     )
 
 
-def _infer_width(tensors: tuple[TensorHeader, ...], config: dict[str, Any]) -> int | None:
-    """Return the length of the normalisation vectors, which every residual network repeats."""
-    lengths = Counter(t.shape[0] for t in tensors if len(t.shape) == 1 and _NORM.search(t.name))
-    sides = Counter(size for t in tensors if len(t.shape) == 2 for size in set(t.shape))
-    declared = [config[k] for k in _WIDTH_KEYS if isinstance(config.get(k), int)]
-    for width in declared:
-        if sides[width] >= 2 and lengths[width] >= 1:
-            return int(width)
-    repeated = sorted(((n, size) for size, n in lengths.items() if n >= 2), reverse=True)
-    distinct = len({n for n, _ in repeated[:2]}) == min(2, len(repeated))
-    if repeated and distinct and sides[repeated[0][1]] >= 2:
-        return repeated[0][1]
+def _width(
+    family: Family, stream: str, prefix: str, shapes: dict[str, tuple[int, ...]]
+) -> int | None:
+    """Return the width of a stream as its first anchor shows it."""
+    for anchor in family.anchors[stream]:
+        shape = shapes.get(prefix + anchor)
+        match = family.match(prefix + anchor, prefix)
+        if shape is not None and match is not None and len(shape) == len(match.rule.axes):
+            return shape[match.rule.axes.index("hidden")]
     return None
 
 
-def _first_difference(tensors: tuple[TensorHeader, ...]) -> int:
-    """How many leading name segments all tensors share."""
-    names = [t.name.split(".") for t in tensors]
-    shared = 0
-    while all(len(n) > shared + 1 for n in names) and all(
-        a[shared] == b[shared] for a, b in pairwise(names)
-    ):
-        shared += 1
-    return shared
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Reader:
+    """Reads the headers of one checkpoint in the light of its family."""
+
+    family: Family
+    prefix: str
+    stream: str
+    width: int
+    settings: dict[str, Any]
+
+    def slots(self, tensor: TensorHeader) -> list[Slot] | str:
+        """Return the matrices or the vector that the tensor holds, or why it is not used."""
+        match = self.family.match(tensor.name, self.prefix)
+        if match is None:
+            reason = self.family.reason_apart(tensor.name, self.prefix)
+            return reason or f"not explained by the family file {self.family.family}"
+        reason = self._unusable(tensor, match.rule)
+        if reason is not None:
+            return reason
+        stacked = match.rule.axes[0] if len(tensor.shape) == 3 else None
+        whole = self._whole(tensor, match, stacked)
+        parts = self._parts(whole, match.rule) if match.rule.parts else [whole]
+        if isinstance(parts, str) or stacked != "expert":
+            return parts
+        return [replace(part, index=i, expert=i) for i in range(tensor.shape[0]) for part in parts]
+
+    def _unusable(self, tensor: TensorHeader, rule: TensorRule) -> str | None:
+        axes, shape = rule.axes, tensor.shape
+        stacked = len(axes) == 3 and axes[0] in _STACKS
+        tied = rule.tied and self.settings.get("tie_word_embeddings") is True
+        reasons = {
+            f"stored as {tensor.dtype}: integers may be packed codes": tensor.dtype not in FLOATS,
+            f"has {len(shape)} axes, the family file says {len(axes)}": len(shape) != len(axes),
+            f"second residual stream ({rule.stream}) is not compared yet": (
+                rule.stream not in (MAIN, self.stream)
+            ),
+            "is empty": 0 in shape,
+            "a copy of the embedding table": tied,
+            "has no residual axis": "hidden" not in axes,
+            "both axes lie on the residual stream": axes.count("hidden") > 1,
+            "has no exchangeable other axis": len(axes) > 2 and not stacked,
+        }
+        found = next((reason for reason, applies in reasons.items() if applies), None)
+        return found or self._misfit(tensor, rule)
+
+    def _misfit(self, tensor: TensorHeader, rule: TensorRule) -> str | None:
+        for size, axis in zip(tensor.shape, rule.axes, strict=True):
+            if axis == "hidden" and size != self.width:
+                return f"its residual axis is {size} wide, not {self.width}"
+            if axis == "single" and size != 1:
+                return f"an axis that should have length one has length {size}"
+        return None
+
+    def _whole(self, tensor: TensorHeader, match: Match, stacked: str | None) -> Slot:
+        axes = match.rule.axes[1:] if stacked else match.rule.axes
+        hidden_axis = axes.index("hidden")
+        other = axes[1 - hidden_axis] if len(axes) == 2 else None
+        role, component, layer = match.rule.role or "", match.rule.component, match.layer
+        last = self.settings.get(self.family.beyond.count) if self.family.beyond else None
+        if self.family.beyond and isinstance(last, int) and layer is not None and layer >= last:
+            role, layer = self.family.beyond.prefix + role, layer - last
+            component = self.family.beyond.component
+        return Slot(
+            header=tensor,
+            role=role,
+            component=component,
+            layer=layer,
+            expert=match.expert,
+            hidden_axis=hidden_axis,
+            value_heads=self._value_heads(match.rule, other, hidden_axis),
+            neuron_rows=other == "inter" and _reads(match.rule, hidden_axis),
+            index=0 if stacked else None,
+        )
+
+    def _parts(self, whole: Slot, rule: TensorRule) -> list[Slot] | str:
+        counts = {
+            "query": _count(self.settings, self.family.heads.query),
+            "value": _count(self.settings, self.family.heads.value),
+        }
+        shares = [counts[p.share] if isinstance(p.share, str) else p.share for p in rule.parts]
+        known = [share for share in shares if share is not None]
+        if len(known) < len(shares):
+            return "config.json does not say how many heads it holds, so its parts are unknown"
+        size, rest = divmod(whole.shape[1 - whole.hidden_axis], sum(known))
+        if rest:
+            return f"its {len(known)} parts do not divide its size"
+        stops = list(accumulate((share * size for share in known), initial=0))
+        return [
+            replace(
+                whole,
+                role=whole.role + part.role,
+                rows=rows,
+                value_heads=self._value_heads(rule, part.axis, whole.hidden_axis),
+                neuron_rows=part.axis == "inter" and _reads(rule, whole.hidden_axis),
+            )
+            for part, rows in zip(rule.parts, pairwise(stops), strict=True)
+        ]
+
+    def _value_heads(self, rule: TensorRule, other: str | None, hidden_axis: int) -> int | None:
+        if other != "value" or not _reads(rule, hidden_axis):
+            return None
+        return _count(self.settings, [rule.heads] if rule.heads else self.family.heads.value)
 
 
-def _inferred_roles(tensors: tuple[TensorHeader, ...]) -> dict[str, str]:
-    """Name each tensor's role by the end of its name, numbers as ``*``.
-
-    Wrappers add and drop leading segments, so only what follows the list of layers is
-    kept (the last two segments outside layers), unless two kinds of tensor then collide.
-    """
-    whole = {t.name: _NUMBER.sub("*", t.name) for t in tensors}
-    short = {name: _ending(template) for name, template in whole.items()}
-    kinds = defaultdict(set)
-    for name, ending in short.items():
-        kinds[ending].add(whole[name])
-    return {n: end if len(kinds[end]) == 1 else whole[n] for n, end in short.items()}
+def _reads(rule: TensorRule, hidden_axis: int) -> bool:
+    """Whether a matrix reads the residual stream, which is then its input axis."""
+    return (hidden_axis == 0) == rule.transposed
 
 
-def _ending(template: str) -> str:
-    segments = template.split(".")
-    first = segments.index("*") if "*" in segments else len(segments) - 1
-    return ".".join(segments[max(0, first - 1) :])
-
-
-def _shape_slot(tensor: TensorHeader, width: int, shared: int, role: str) -> Slot | str:
-    if tensor.dtype not in FLOATS:
-        return f"stored as {tensor.dtype}: integers may be packed codes"
-    axes = [axis for axis, size in enumerate(tensor.shape) if size == width]
-    if len(tensor.shape) not in (1, 2) or not axes:
-        return f"no axis is {width} wide"
-    if len(axes) == 2:
-        return "both axes have the residual width, so the axis is ambiguous"
-    if len(tensor.shape) == 1 and not _NORM.search(tensor.name):
-        return "a vector that may not lie on the residual axis"
-    numbers = [int(n) for n in _NUMBER.findall(tensor.name)]
-    return Slot(
-        header=tensor,
-        role=role,
-        component=tensor.name.split(".")[shared],
-        layer=numbers[0] if numbers else None,
-        expert=numbers[1] if len(numbers) > 1 else None,
-        hidden_axis=axes[0],
-    )
+def _count(settings: dict[str, Any], keys: list[str]) -> int | None:
+    """Return the first of ``keys`` that holds a positive number."""
+    counts = [settings.get(key) for key in keys]
+    return next((c for c in counts if type(c) is int and c > 0), None)
 
 
 def unused_summary(layout: Layout) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from audit.weights.alignment import Block
+from audit.weights.checkpoint import units
 from audit.weights.nulls import Permutation, permutation_moments, together
 from audit.weights.statistics.aligned_weights import unit_columns
 from audit.weights.statistics.embedding_agreement import ColumnMap
@@ -89,9 +90,9 @@ def _exchangeable(block: Block, x: Tensor, y: Tensor) -> list[tuple[Tensor, Tens
     if slot.neuron_rows:
         return [(x, y)]
     heads = slot.value_heads
-    if not heads or slot.hidden_axis != 1 or slot.header.shape[0] % heads:
+    if not heads or units(slot) % heads:
         return []
-    size = slot.header.shape[0] // heads
+    size = units(slot) // heads
     whole = x.shape[0] // size
     return [
         (x[h * size : (h + 1) * size], y[h * size : (h + 1) * size])

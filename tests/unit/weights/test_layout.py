@@ -13,11 +13,14 @@ from audit.weights.layout import describe, unused_summary
 from tests.unit.weights.models import CONFIG, llama, save
 
 
-def test_every_family_explains_its_anchor() -> None:
+def test_every_family_explains_its_anchors() -> None:
     for family in families.load():
-        match = family.match(family.anchor, "")
-        assert match is not None
-        assert match.rule.role == "embed"
+        for stream, names in family.anchors.items():
+            for name in names:
+                match = family.match(name, "")
+                assert match is not None
+                assert match.rule.stream == stream
+                assert match.rule.axes.count("hidden") == 1
 
 
 def test_llama_is_mapped_whole(tmp_path: Path) -> None:
