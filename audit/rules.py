@@ -125,6 +125,12 @@ class WeightThresholds(_Strict):
     """Below it in every part of the layers, neither model contains the other's weights:
     the shared-initialisation guard of ``docs/methods.md``."""
     copy_coverage: float
+    min_gram: float
+    min_gram_ratio: float
+    gram_controls: int
+    gram_controls_best: float
+    """Calibration of neuron Gram matching: how many comparisons of independently trained
+    models were made, and the best score among them (``bench/gram_controls.py``)."""
     min_map_correlation: float
     min_map_fraction: float
     """A column map on the embeddings is confident when this share of the dimensions

@@ -17,6 +17,7 @@ from audit.weights.spread import SpreadPoint
 from audit.weights.statistics import (
     aligned_weights,
     embedding_agreement,
+    gram_matching,
     norm_vectors,
     shared_start,
     split_matching,
@@ -25,6 +26,7 @@ from audit.weights.statistics import (
 )
 from audit.weights.statistics.aligned_weights import Alignment, Scores, column_scores
 from audit.weights.statistics.embedding_agreement import EmbeddingAgreement
+from audit.weights.statistics.gram_matching import GramMatch
 from audit.weights.statistics.norm_vectors import VectorAgreement
 from audit.weights.statistics.split_matching import SplitAgreement
 from audit.weights.statistics.tensor_identity import Identity
@@ -42,6 +44,7 @@ BATTERY: dict[str, int] = {
     "undone-permutation": undone_permutation.VERSION,
     "split-matching": split_matching.VERSION,
     "split-agreement": split_matching.VERSION,
+    "gram-matching": gram_matching.VERSION,
 }
 """Every test and its version; a change of formula changes the version."""
 
@@ -59,6 +62,8 @@ class Measured:
     vectors: VectorAgreement | str = "no gain or bias on the residual axis is paired"
     embedding: EmbeddingAgreement | str = "no embedding tables are paired"
     split: SplitAgreement | str = "no feed-forward blocks are paired"
+    gram: tuple[GramMatch, ...] | str | None = None
+    """``None`` while the exact tests decide by themselves."""
     undone: UndoneAgreement | str | None = None
     """``None`` when the embeddings gave no reason to look."""
     containment: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -15,9 +16,9 @@ from audit.weights.battery import Measured
 from audit.weights.checkpoint import Checkpoint, units
 from audit.weights.conclusion import Conclusion, conclude, undecided
 from audit.weights.equality import equal_share
-from audit.weights.feed_forward import measure_split
+from audit.weights.feed_forward import measure_gram, measure_split
 from audit.weights.layout import Layout, Slot, describe
-from audit.weights.result import Comparison
+from audit.weights.result import Comparison, Relation
 from audit.weights.spread import spread_context
 from audit.weights.statistics.embedding_agreement import EmbeddingAgreement, embedding_agreement
 from audit.weights.vocabulary import token_ids
@@ -71,13 +72,22 @@ def compare(
         _complete(measured, pairs, (suspect, reference), layouts, (s, r))
         with progress.task(f"Matching neurons with {reference.name}", None):
             measured.split = measure_split(layouts, (s, r), seed=seed)
-        multiplicity = references * len(runs)
-        conclusion = conclude(measured, layouts, pairs, multiplicity=multiplicity)
+        settle = partial(
+            conclude,
+            measured,
+            layouts,
+            pairs,
+            multiplicity=references * len(runs),
+            references=references,
+        )
+        conclusion = settle()
         if conclusion.needs_equality:
             share = equal_share(pairs, (suspect.tensors, reference.tensors), s, r)
-            conclusion = conclude(
-                measured, layouts, pairs, multiplicity=multiplicity, equal_share=share
-            )
+            conclusion = settle(equal_share=share)
+        elif conclusion.relation in (Relation.NO_SHARED_WEIGHTS, Relation.INCONCLUSIVE):
+            with progress.task(f"Looking for {reference.name} in another basis", None):
+                measured.gram = measure_gram(layouts, (s, r))
+            conclusion = settle()
         read = s.bytes_read + r.bytes_read
     return _result(
         suspect, reference, layouts, conclusion, measured=measured, pairs=pairs, bytes_read=read

@@ -11,7 +11,7 @@ from statistics import median
 from audit import rules
 from audit.weights.alignment import Pair
 from audit.weights.battery import Measured
-from audit.weights.decision import Judge, established_roles, evidence_rows
+from audit.weights.decision import Judge, established_roles, evidence_rows, gram_establishes
 from audit.weights.kind import kind_and_direction
 from audit.weights.layout import Layout, unused_summary
 from audit.weights.nulls import log10_factorial
@@ -22,8 +22,8 @@ STANDING_LIMITS = (
     "The tests are symmetric: they show dependence, not which model came first.",
     "Distillation, training on the other model's outputs and complete re-initialisation "
     "leave no trace in weights and cannot be seen here.",
-    "A rotation of the residual basis, or hidden dimensions relabelled together with every "
-    "row, can hide reuse from this version's tests.",
+    "Where the basis was changed and the feed-forward layers were re-initialised, or are "
+    "wider than is searched, reuse can stay hidden from this version's tests.",
 )
 
 _BLOCKS = frozenset({"attention", "feed-forward", "router"})
@@ -70,17 +70,20 @@ def conclude(
     pairs: tuple[Pair, ...],
     *,
     multiplicity: int,
+    references: int = 1,
     equal_share: float | None = None,
 ) -> Conclusion:
     """Apply the decision rule of ``docs/methods.md``.
 
-    ``multiplicity`` counts references and layer maps; the number of computed tests is
+    ``multiplicity`` counts ``references`` and layer maps; the number of computed tests is
     multiplied in here. ``equal_share`` is given once every value has been compared.
     """
     rows = evidence_rows(measured)
     computed = [r for r in rows if r.outcome is Outcome.COMPUTED]
     judge = Judge(
-        thresholds=rules.weight_thresholds(), multiplicity=multiplicity * max(1, len(computed))
+        thresholds=rules.weight_thresholds(),
+        multiplicity=multiplicity * max(1, len(computed)),
+        references=references,
     )
     components = _components(judge, rows)
     found = _Found(
@@ -140,7 +143,8 @@ def decide(found: _Found, equal_share: float | None) -> tuple[Relation, str]:
     1. Every value equal: copy.
     2. Dependence established by an exact bound (equal tensors, agreeing indices), or in two
        disjoint roles: shared initialisation, component reuse or derived.
-    3. Dependence only after a relabelling is undone: disguised.
+    3. Dependence only after a relabelling is undone, or in another basis as read against
+       controls: disguised.
     4. Everything silent, with power: no shared weights found.
     5. Otherwise inconclusive, with the reason.
     """
@@ -153,7 +157,7 @@ def decide(found: _Found, equal_share: float | None) -> tuple[Relation, str]:
     rigorous = any(r.p_kind is PKind.EXACT and judge.establishes(r) for r in found.rows)
     if rigorous or len(roles) >= judge.thresholds.min_roles:
         return _dependent(found)
-    return _relabelled(found) or _silent(found, roles)
+    return _relabelled(found) or _rotated(found) or _silent(found, roles)
 
 
 def _dependent(found: _Found) -> tuple[Relation, str]:
@@ -205,17 +209,38 @@ def shares_only_the_start(found: _Found) -> bool:
 
 def _relabelled(found: _Found) -> tuple[Relation, str] | None:
     """Step 3: whether the embeddings show a relabelling that the layers bear out."""
-    if not _confident_map(found.judge, found.measured.embedding):
-        return None
-    undone = [r for r in found.rows if r.test == "undone-permutation"]
-    if any(found.judge.establishes(r) for r in undone):
+    confident = _confident_map(found.judge, found.measured.embedding)
+    undone = any(r.test == "undone-permutation" and found.judge.establishes(r) for r in found.rows)
+    if confident and undone:
         return Relation.DISGUISED, (
             "The residual dimensions were relabelled: once the relabelling that the embeddings "
             "show is undone, the layers agree far beyond chance."
         )
-    return Relation.INCONCLUSIVE, (
-        "The embeddings match after a relabelling of the residual dimensions, but the layers "
-        "do not bear it out."
+    if gram_establishes(found.measured.gram, found.judge.thresholds):
+        return None  # the next step says it
+    if undone:
+        return Relation.INCONCLUSIVE, (
+            "The layers agree beyond chance in another basis, but not as the same neurons: two "
+            "trainings from one random start would look like this too."
+        )
+    if confident:
+        return Relation.INCONCLUSIVE, (
+            "The embeddings match after a relabelling of the residual dimensions, but the layers "
+            "do not bear it out."
+        )
+    return None
+
+
+def _rotated(found: _Found) -> tuple[Relation, str] | None:
+    """Step 3, calibrated: the same neurons in another basis, order or scale."""
+    bar = found.judge.thresholds
+    if not gram_establishes(found.measured.gram, bar):
+        return None
+    return Relation.DISGUISED, (
+        "In the stored basis nothing agrees, but the feed-forward layers hold the same neurons "
+        "in another basis, order or scale. The likeness exceeds that of all "
+        f"{bar.gram_controls} control comparisons of independently trained models; it is "
+        "calibrated, not an exact probability."
     )
 
 
@@ -270,9 +295,10 @@ def _confident_map(judge: Judge, found: EmbeddingAgreement | str) -> bool:
 def _quoted(judge: Judge, rows: tuple[Evidence, ...], relation: Relation) -> Evidence | None:
     """Pick the row whose p-value stands for the whole comparison."""
     usable = [r for r in rows if r.outcome is Outcome.COMPUTED]
-    if relation is Relation.DISGUISED:
-        usable = [r for r in usable if r.test == "undone-permutation"]
-    return judge.best(usable)
+    if relation is not Relation.DISGUISED:
+        return judge.best(usable)
+    undone = [r for r in usable if r.test == "undone-permutation" and judge.establishes(r)]
+    return next(iter(undone or [r for r in usable if r.test == "gram-matching"]), None)
 
 
 def _limits(

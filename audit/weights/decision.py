@@ -9,13 +9,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import log10
+from statistics import median
 
+from audit import rules
 from audit.rules import WeightThresholds
 from audit.weights.battery import BATTERY, Measured
 from audit.weights.nulls import log10_agreement_bound
 from audit.weights.result import Component, Evidence, Outcome, PKind, Relation
 from audit.weights.statistics.aligned_weights import Alignment
 from audit.weights.statistics.embedding_agreement import EmbeddingAgreement
+from audit.weights.statistics.gram_matching import GramMatch
 from audit.weights.statistics.norm_vectors import VectorAgreement
 from audit.weights.statistics.split_matching import SplitAgreement
 from audit.weights.statistics.tensor_identity import Identity
@@ -38,6 +41,8 @@ def evidence_rows(measured: Measured) -> tuple[Evidence, ...]:
     rows.extend(_split(measured.split))
     if measured.undone is not None:
         rows.append(_undone(measured.undone))
+    if measured.gram is not None:
+        rows.append(_gram(measured.gram, rules.weight_thresholds()))
     return tuple(rows)
 
 
@@ -177,6 +182,33 @@ def _split(found: SplitAgreement | str) -> tuple[Evidence, Evidence]:
     )
 
 
+def _gram(found: tuple[GramMatch, ...] | str, thresholds: WeightThresholds) -> Evidence:
+    """Read the median block against the controls; its p is capped by their number."""
+    if isinstance(found, str):
+        return absent("gram-matching", "feed-forward", found)
+    score = median(match.score for match in found)
+    beyond = score > thresholds.gram_controls_best
+    return Evidence(
+        test="gram-matching",
+        version=BATTERY["gram-matching"],
+        scope="feed-forward",
+        outcome=Outcome.COMPUTED,
+        p_kind=PKind.CALIBRATED,
+        statistic=_round(score),
+        log10_p=_round(-log10(thresholds.gram_controls + 1)) if beyond else 0.0,
+        effect=_share(score),
+        n=len(found),
+    )
+
+
+def gram_establishes(found: tuple[GramMatch, ...] | str | None, bar: WeightThresholds) -> bool:
+    """Whether at least half of the blocks stand out from controls and from other layers."""
+    if found is None or isinstance(found, str):
+        return False
+    clear = [m for m in found if m.score >= max(bar.min_gram, bar.min_gram_ratio * m.runner_up)]
+    return 2 * len(clear) >= len(found)
+
+
 def _undone(found: UndoneAgreement | str) -> Evidence:
     if isinstance(found, str):
         return absent("undone-permutation", "model", found)
@@ -207,20 +239,28 @@ def _share(value: float) -> float:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judge:
-    """Applies the thresholds to rows; ``multiplicity`` counts everything that was tried."""
+    """Applies the thresholds to rows.
+
+    ``multiplicity`` counts everything that was tried, ``references`` only the models: a
+    calibrated test is read against controls as a whole.
+    """
 
     thresholds: WeightThresholds
     multiplicity: int
+    references: int = 1
 
     def adjusted(self, row: Evidence) -> float | None:
         """log10 of the Bonferroni-corrected p-value, at most 0."""
         if row.log10_p is None:
             return None
-        return _round(min(0.0, row.log10_p + log10(self.multiplicity)))
+        tried = self.references if row.p_kind is PKind.CALIBRATED else self.multiplicity
+        return _round(min(0.0, row.log10_p + log10(tried)))
 
     def establishes(self, row: Evidence) -> bool:
         """Whether the row alone shows dependence: small p and an effect that matters."""
         adjusted = self.adjusted(row)
+        if row.p_kind is PKind.CALIBRATED:
+            return False
         if adjusted is None or adjusted > self.thresholds.alpha_derived or row.effect is None:
             return False
         return row.effect >= self._least(row.test)
@@ -234,13 +274,15 @@ class Judge:
         return self.thresholds.min_correlation
 
     def is_silent(self, row: Evidence) -> bool:
-        """Whether the row shows nothing at all."""
+        """Whether the row shows nothing at all; calibrated rows are read apart."""
+        if row.p_kind is PKind.CALIBRATED:
+            return True
         adjusted = self.adjusted(row)
         return adjusted is None or adjusted > self.thresholds.alpha_none
 
     def best(self, rows: list[Evidence]) -> Evidence | None:
         """Return the row to quote: rigorous before asymptotic, then the smallest p."""
-        usable = [r for r in rows if r.log10_p is not None]
+        usable = [r for r in rows if r.log10_p is not None and r.p_kind is not PKind.CALIBRATED]
         established = [r for r in usable if self.establishes(r)]
         return min(
             established or usable,

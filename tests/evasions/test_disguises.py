@@ -1,0 +1,100 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""Every free disguise on trained models, alone and stacked; the truth is ``disguised``."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from audit.inventory import take_inventory
+from audit.sources import resolve
+from audit.weights import compare
+from audit.weights.result import PKind, Relation
+from tests.evasions.disguise import (
+    Tensors,
+    drop_layers,
+    fold_norms,
+    load,
+    rotate,
+    save,
+    shuffle_neurons,
+    shuffle_vocabulary,
+)
+from tests.zoo import zoo_path
+
+DISPUTE = Path(__file__).resolve().parents[2] / "examples" / "dispute"
+
+
+def relation_of(
+    suspect: Path, reference: Path, change: Callable[[Tensors], Tensors], out: Path
+) -> tuple[Relation, PKind]:
+    hidden = save(change(load(suspect)), suspect, out / "hidden")
+    found = compare(hidden, take_inventory(resolve(str(reference))))
+    return found.relation, found.p_kind
+
+
+@pytest.mark.parametrize("member", ["base", "fine-tune", "continued"])
+def test_rotation_is_seen(tmp_path: Path, member: str) -> None:
+    """Neurons kept their order, so their rows still have an exact null to quote."""
+    found = relation_of(zoo_path(member), zoo_path("base"), lambda t: rotate(t, 1), tmp_path)
+    assert found == (Relation.DISGUISED, PKind.ASYMPTOTIC)
+
+
+@pytest.mark.parametrize("member", ["base", "continued"])
+def test_rotation_with_neurons_and_vocabulary_shuffled_is_seen(tmp_path: Path, member: str) -> None:
+    def change(t: Tensors) -> Tensors:
+        return shuffle_vocabulary(shuffle_neurons(rotate(t, 2), 3), 4)
+
+    found = relation_of(zoo_path(member), zoo_path("base"), change, tmp_path)
+    assert found == (Relation.DISGUISED, PKind.CALIBRATED)
+
+
+def test_everything_at_once_on_an_upcycled_model_is_seen(tmp_path: Path) -> None:
+    """Upcycled, trained on, rotated, shuffled, another vocabulary, two layers dropped."""
+
+    def change(t: Tensors) -> Tensors:
+        hidden = shuffle_vocabulary(shuffle_neurons(rotate(t, 5), 6), 7)
+        return drop_layers(hidden, {2, 5})
+
+    found = relation_of(DISPUTE / "suspect", DISPUTE / "reference", change, tmp_path)
+    assert found == (Relation.DISGUISED, PKind.CALIBRATED)
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("member", ["stranger", "deep", "transplant"])
+def test_a_disguised_stranger_stays_a_stranger(tmp_path: Path, member: str, seed: int) -> None:
+    found = relation_of(
+        zoo_path(member),
+        zoo_path("base"),
+        lambda t: shuffle_neurons(rotate(t, seed), seed),
+        tmp_path,
+    )
+    assert found[0] is Relation.NO_SHARED_WEIGHTS
+
+
+def test_the_independent_twin_of_the_dispute_stays_clear_under_disguise(tmp_path: Path) -> None:
+    found = relation_of(
+        DISPUTE / "independent", DISPUTE / "reference", lambda t: rotate(t, 8), tmp_path
+    )
+    assert found[0] is Relation.NO_SHARED_WEIGHTS
+
+
+@pytest.mark.parametrize("member", ["fine-tune", "continued"])
+def test_rewritten_norms_alone_hide_nothing(tmp_path: Path, member: str) -> None:
+    found = relation_of(zoo_path(member), zoo_path("base"), fold_norms, tmp_path)
+    assert found[0] is Relation.DERIVED
+
+
+def test_shuffled_neurons_and_vocabulary_without_rotation_hide_nothing(tmp_path: Path) -> None:
+    def change(t: Tensors) -> Tensors:
+        return shuffle_vocabulary(shuffle_neurons(t, 1), 2)
+
+    found = relation_of(zoo_path("continued"), zoo_path("base"), change, tmp_path)
+    assert found[0] is Relation.DERIVED
+
+
+def test_a_rotated_twin_is_not_called_descent(tmp_path: Path) -> None:
+    """Two trainings from one random start, one of them in another basis."""
+    found = relation_of(zoo_path("twin"), zoo_path("base"), lambda t: rotate(t, 9), tmp_path)
+    assert found[0] is Relation.INCONCLUSIVE
