@@ -16,7 +16,7 @@ import pytest
 import torch
 
 from audit.weights import families
-from audit.weights.layout import Layout, Slot, describe
+from audit.weights.layout import Layout, Slot, describe, gains_after, gains_before
 from tests.unit.weights.models import Tensors, save
 
 FIXTURES = Path(__file__).parent / "families"
@@ -349,3 +349,41 @@ def test_fixed_positions_of_an_encoder_label_the_residual_axis(tmp_path: Path) -
     assert fixed.labelled_axis is not None
     nested = {**fixture("gemma3-vision")["config"]["text_config"], "positions": "sinusoidal"}
     assert layout_of("gemma3-vision", tmp_path / "g", text_config=nested).labelled_axis is not None
+
+
+MEASURED = [case for case in CASES if "norms" in fixture(case)]
+NOT_MEASURED = {
+    "classifier",  # of language models, measured on llama alone
+    "text.projection",  # the implementation copies the one position that it projects
+}
+
+
+@pytest.mark.parametrize("case", MEASURED)
+def test_norms_act_as_they_do_in_the_running_model(case: str, tmp_path: Path) -> None:
+    measured, layout = fixture(case)["norms"], layout_of(case, tmp_path)
+    assert layout.norms is not None
+    assert (layout.norms.offset, layout.norms.centred) == (measured["offset"], measured["centred"])
+    slots = {s.header.name: s for s in layout.slots}
+    for side, gains in (("before", gains_before(layout)), ("after", gains_after(layout))):
+        for matrix, gain in measured[side].items():
+            if {matrix, gain} <= set(slots) and not _follows_the_last_post_norm(layout, matrix):
+                assert gains[slots[matrix]].header.name == gain
+
+
+def _follows_the_last_post_norm(layout: Layout, matrix: str) -> bool:
+    """Where the stream is normalised, only the last gain, outside any sum, can be folded."""
+    assert layout.norms is not None
+    outside = all(s.layer is None for s in layout.slots if s.header.name == matrix)
+    return not layout.norms.before and outside
+
+
+@pytest.mark.parametrize("family", [f.family for f in families.load()])
+def test_every_declared_gain_was_seen_to_act(family: str, tmp_path: Path) -> None:
+    seen, declared, present = set(), set(), set()
+    for case in (c for c in MEASURED if EXPECTED[c][0] == family):
+        layout, norms = layout_of(case, tmp_path / case), fixture(case)["norms"]
+        assert layout.norms is not None
+        declared |= {*layout.norms.before, *layout.norms.after}
+        present |= {s.role for s in layout.slots}
+        seen |= {s.role for s in layout.slots if s.header.name in norms["before"] | norms["after"]}
+    assert (declared & present) - seen <= NOT_MEASURED
