@@ -134,6 +134,7 @@ class Family(_Strict):
     describes a stream, where it is not ``text_config``. ``extends`` is the family whose
     tables it adds to. ``elsewhere`` maps segments of names (``vision_tower.``) to the
     reason why what is below them takes no part; ``companions`` does so for suffixes.
+    ``spellings`` maps suffixes that older releases wrote to today's.
     ``norms`` is ``None`` where the names do not tell.
     """
 
@@ -151,6 +152,7 @@ class Family(_Strict):
     buffers: list[str] = []
     elsewhere: dict[str, str] = {}
     companions: dict[str, str] = {}
+    spellings: dict[str, str] = {}
     beyond: Beyond | None = None
     labelled_axis: str | None = None
 
@@ -167,6 +169,8 @@ class Family(_Strict):
 
     def match(self, name: str, prefix: str) -> "Match | None":
         """Explain one tensor name, or return ``None``."""
+        for old, new in self.spellings.items():
+            name = name.removesuffix(old) + new if name.endswith(old) else name
         if name.startswith(prefix):
             found = _first(self.tensors, name[len(prefix) :])
             if found:
@@ -283,6 +287,6 @@ def _inherited(name: str, raw: _Raw, below: tuple[str, ...]) -> dict[str, Any]:
         kept = [rule for rule in parent.get(key, []) if rule["name"] not in redefined]
         own[key] = kept + mine
     own["buffers"] = parent.get("buffers", []) + own.get("buffers", [])
-    for key in ("norms", "elsewhere", "companions"):
+    for key in ("norms", "elsewhere", "companions", "spellings"):
         own[key] = {**parent.get(key, {}), **own.get(key, {})}
     return {**parent, **own}

@@ -7,7 +7,9 @@ families were run on the fixtures. ``families/generate.py`` says where the fixtu
 """
 
 import json
+import re
 from collections import Counter
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -15,8 +17,9 @@ from typing import Any
 import pytest
 import torch
 
+from audit.inventory import TensorHeader
 from audit.weights import families
-from audit.weights.layout import Layout, Slot, describe
+from audit.weights.layout import Layout, Slot, describe, gains_after, gains_before
 from tests.unit.weights.models import Tensors, save
 
 FIXTURES = Path(__file__).parent / "families"
@@ -314,6 +317,13 @@ def test_only_readers_count_as_rows_of_neurons(
     assert {s.role for s in layout_of(case, tmp_path).slots if s.neuron_rows} == readers
 
 
+def test_each_tower_is_described_by_its_own_object(tmp_path: Path) -> None:
+    text = {name: t for name, t in tensors("clip").items() if name.startswith("text_")}
+    layout = describe(save(tmp_path / "m", text, fixture("clip")["config"]))
+    assert layout.width == 40
+    assert slot_at(layout, "text.attn.v").value_heads == 4
+
+
 def test_unused_tensors_say_why(tmp_path: Path) -> None:
     whisper = layout_of("whisper", tmp_path / "whisper")
     assert whisper.unused["model.encoder.conv2.weight"] == "has no exchangeable other axis"
@@ -349,3 +359,74 @@ def test_fixed_positions_of_an_encoder_label_the_residual_axis(tmp_path: Path) -
     assert fixed.labelled_axis is not None
     nested = {**fixture("gemma3-vision")["config"]["text_config"], "positions": "sinusoidal"}
     assert layout_of("gemma3-vision", tmp_path / "g", text_config=nested).labelled_axis is not None
+
+
+MEASURED = [case for case in CASES if "norms" in fixture(case)]
+NOT_MEASURED = {
+    "classifier",  # of language models, measured on llama alone
+    "text.projection",  # the implementation copies the one position that it projects
+}
+
+
+@pytest.mark.parametrize("case", MEASURED)
+def test_norms_act_as_they_do_in_the_running_model(case: str, tmp_path: Path) -> None:
+    measured, layout = fixture(case)["norms"], layout_of(case, tmp_path)
+    assert layout.norms is not None
+    assert (layout.norms.offset, layout.norms.centred) == (measured["offset"], measured["centred"])
+    slots = {s.header.name: s for s in layout.slots}
+    for side, gains in (("before", gains_before(layout)), ("after", gains_after(layout))):
+        for matrix, gain in measured[side].items():
+            if {matrix, gain} <= set(slots) and not _follows_the_last_post_norm(layout, matrix):
+                assert gains[slots[matrix]].header.name == gain
+
+
+def _follows_the_last_post_norm(layout: Layout, matrix: str) -> bool:
+    """Where the stream is normalised, only the last gain, outside any sum, can be folded."""
+    assert layout.norms is not None
+    outside = all(s.layer is None for s in layout.slots if s.header.name == matrix)
+    return not layout.norms.before and outside
+
+
+@pytest.mark.parametrize("family", [f.family for f in families.load()])
+def test_every_declared_gain_was_seen_to_act(family: str, tmp_path: Path) -> None:
+    seen: set[tuple[str, str]] = set()
+    declared: set[tuple[str, str]] = set()
+    present: set[str] = set()
+    for case in (c for c in MEASURED if EXPECTED[c][0] == family):
+        layout, norms = layout_of(case, tmp_path / case), fixture(case)["norms"]
+        assert layout.norms is not None
+        sides = {"before": layout.norms.before, "after": layout.norms.after}
+        declared |= {(side, role) for side, roles in sides.items() for role in roles}
+        present |= {s.role for s in layout.slots}
+        seen |= {
+            (side, s.role) for side in sides for s in layout.slots if s.header.name in norms[side]
+        }
+    unseen = {role for _, role in declared - seen if role in present}
+    assert unseen <= NOT_MEASURED
+
+
+def test_pangu_pro_moe_at_its_published_size(tmp_path: Path) -> None:
+    """48 layers, 64 experts, width 5120: the 72 billion parameters that were published."""
+    sizes = {48: 5120, 24: 1024, 99: 153376, 20: 1344, 28: 5376, 3: 64, 1: 1}
+    headers = [
+        TensorHeader(
+            name=name.replace("layers.0.", f"layers.{layer}.").replace(
+                "experts.0.", f"experts.{e}."
+            ),
+            file="model.safetensors",
+            dtype="BF16",
+            shape=tuple(sizes[size] for size in shape),
+        )
+        for name, shape in fixture("pangu_pro_moe")["tensors"].items()
+        if "layers.1." not in name and not re.search(r"experts\.[12]\.", name)
+        for layer in range(48 if "layers.0." in name else 1)
+        for e in range(64 if "experts.0." in name else 1)
+    ]
+    config = {**fixture("pangu_pro_moe")["config"], "num_attention_heads": 40}
+    small = save(tmp_path / "m", {"w": torch.ones(2)}, {**config, "num_key_value_heads": 8})
+    layout = describe(replace(small, tensors=tuple(headers)))
+    assert (layout.family, layout.width, layout.layers) == ("pangu_pro_moe", 5120, 48)
+    assert round(layout.parameters / 1e9, 2) == 71.99
+    assert slot_at(layout, "attn.v", 47).value_heads == 8
+    assert sum(s.role == "mlp.up" for s in layout.slots) == 48 * 64
+    assert not [n for n, reason in layout.unused.items() if UNEXPLAINED in reason]

@@ -3,7 +3,8 @@
 """Writes the fixtures of this folder from the real implementations.
 
 Each fixture holds the tensor names and shapes that ``save_pretrained`` of a tiny, randomly
-initialised model writes, and the few fields of ``config.json`` that describe shapes. It
+initialised model writes, the few fields of ``config.json`` that describe shapes, and how
+the normalisations of the running model act (see ``norms.py``). It
 needs `transformers`, which is no dependency of this project, so run it in an environment
 made for it, first with the old release and then with the new one::
 
@@ -20,17 +21,24 @@ released (8-bit matrices with their scales, and one layer that predicts a furthe
 its README_WEIGHTS.md and the loaders of that layer describe them).
 """
 
+import inspect
 import json
 import re
+import sys
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import torch
 import transformers
 from safetensors import safe_open
 
 HERE = Path(__file__).parent
+sys.path.insert(0, str(HERE))
+
+from norms import measure  # noqa: E402  (beside this script, not in the package)
+
 RELEASE = transformers.__version__
 KEPT = re.compile(
     r"model_type|tie_word_embeddings|(num_|n_|encoder_|decoder_)?\w*(head|heads|layer|layers)"
@@ -113,7 +121,11 @@ CLIP = {
 }
 GEMMA3 = {"text_config": WIDE, "vision_config": VISION, "mm_tokens_per_image": 4}
 QWEN_VL = {
-    "text_config": {**LLAMA, "model_type": "qwen2_5_vl_text"},
+    "text_config": {
+        **LLAMA,
+        "model_type": "qwen2_5_vl_text",
+        "rope_scaling": {"rope_type": "default", "mrope_section": [2, 2, 2]},
+    },
     "vision_config": {"depth": 2, "hidden_size": 56, "num_heads": 7, "intermediate_size": 88}
     | {"out_hidden_size": 48},
 }
@@ -158,7 +170,7 @@ CASES: dict[str, tuple[str, str, Mapping[str, Any]]] = {
             "n_inner": 80,
         },
     ),
-    "gpt_neox": ("gpt_neox", "AutoModelForCausalLM", LLAMA),
+    "gpt_neox": ("gpt_neox", "AutoModelForCausalLM", {**LLAMA, "rotary_pct": 0.5}),
     "bert": ("bert", "AutoModelForPreTraining", BERT),
     "bert-classifier": ("bert", "AutoModelForSequenceClassification", BERT),
     "bert-answers": ("bert", "AutoModelForQuestionAnswering", BERT),
@@ -180,6 +192,10 @@ CASES: dict[str, tuple[str, str, Mapping[str, Any]]] = {
     "clip-vision": ("clip_vision_model", "CLIPVisionModelWithProjection", CLIP["vision_config"]),
     "clip-text": ("clip_text_model", "CLIPTextModelWithProjection", CLIP["text_config"]),
 }
+OUTPUTS = ("logits", "prediction_logits", "seq_relationship_logits", "start_logits", "end_logits")
+OUTPUTS += ("image_embeds", "text_embeds", "pooler_output")
+BESIDE_A_TOWER = ("gemma3-vision", "qwen2_5_vl")
+"""Their language models are those of other cases, whose norms are measured there."""
 NEED_RELEASE_5 = re.compile(r".*-packed|qwen3.*|qwen2_5_vl|gemma3.*|olmo2|deepseek_.*")
 
 
@@ -195,7 +211,8 @@ def main() -> None:
         with tempfile.TemporaryDirectory() as folder:
             options = {"save_original_format": False} if case.endswith("-packed") else {}
             model.save_pretrained(folder, **options)
-            _write(case, type(model).__name__, Path(folder))
+            norms = None if case in BESIDE_A_TOWER else _norms(model)
+            _write(case, type(model).__name__, Path(folder), norms)
 
     if not RELEASE.startswith("4."):
         _write_down_pangu()
@@ -243,7 +260,37 @@ def _write_down_deepseek() -> None:
     _save(target, [source], known["implementation"], known["config"], tensors)
 
 
-def _write(case: str, cls: str, folder: Path) -> None:
+def _norms(model: Any) -> dict[str, Any]:
+    """Measure the norms of a copy whose gains vary and whose output table is its own."""
+    g = torch.Generator().manual_seed(0)
+    config = model.config
+    config.tie_word_embeddings = False
+    if hasattr(config, "get_text_config"):
+        config.get_text_config().tie_word_embeddings = False
+    copy = type(model)(config).eval()
+    for name, parameter in copy.named_parameters():
+        spread = 0.3 if "norm" in name.lower() or "ln_" in name else 0.2
+        parameter.data += spread * torch.randn(parameter.shape, generator=g)
+    known = {
+        "input_ids": torch.randint(3, 90, (1, 7), generator=g),
+        "decoder_input_ids": torch.randint(3, 90, (1, 5), generator=g),
+        "pixel_values": torch.randn(1, 3, 16, 16, generator=g),
+        "input_features": torch.randn(1, 12, 60, generator=g),
+    }
+    wanted = set(inspect.signature(copy.forward).parameters) & set(known)
+    if model.config.model_type == "whisper":
+        wanted -= {"input_ids"}
+    given = {name: known[name] for name in sorted(wanted)}
+
+    def run() -> torch.Tensor:
+        out = copy(**given)
+        results = [out[name].flatten() for name in OUTPUTS if name in out]
+        return torch.cat(results or [out["last_hidden_state"].flatten()])
+
+    return measure(copy, run)
+
+
+def _write(case: str, cls: str, folder: Path, norms: dict[str, Any] | None) -> None:
     with safe_open(folder / "model.safetensors", "pt") as file:
         tensors = {name: list(file.get_slice(name).get_shape()) for name in sorted(file.keys())}
     config = _kept(json.loads((folder / "config.json").read_text()))
@@ -254,9 +301,23 @@ def _write(case: str, cls: str, folder: Path) -> None:
             return
         if known["tensors"] == tensors and known["implementation"] == cls:
             releases, config = known["releases"] + releases, known["config"]
+            norms = norms and _joined(known["norms"], norms)
         else:
             target = HERE / f"{case}-{RELEASE}.json"
-    _save(target, releases, cls, config, tensors)
+    if norms is not None:
+        for side in ("before", "after"):
+            norms[side] = {m: g for m, g in norms[side].items() if {m, g} <= set(tensors)}
+    _save(target, releases, cls, config, tensors, norms)
+
+
+def _joined(one: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:
+    """Join what two releases show; they may not contradict each other."""
+    joined = dict(one)
+    for side in ("before", "after"):
+        joined[side] = one[side] | other[side]
+        assert all(joined[side][name] == gain for name, gain in one[side].items())
+    assert all(one[key] == other[key] for key in ("offset", "centred"))
+    return joined
 
 
 def _kept(config: dict[str, Any]) -> dict[str, Any]:
@@ -275,9 +336,12 @@ def _save(
     implementation: str,
     config: dict[str, Any],
     tensors: dict[str, list[int]],
+    norms: dict[str, Any] | None = None,
 ) -> None:
     """Write JSON with one tensor on a line."""
     fields = {"releases": releases, "implementation": implementation, "config": config}
+    if norms is not None:
+        fields["norms"] = norms
     rest = json.dumps(fields, indent=1)
     lines = ",\n".join(f"  {json.dumps(n)}: {tensors[n]}" for n in sorted(tensors))
     target.write_text(f'{rest[:-2]},\n "tensors": {{\n{lines}\n }}\n}}\n')
