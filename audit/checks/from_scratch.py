@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from audit.checks.case import Case
 from audit.checks.draft import clip, draft, listed, strings
-from audit.checks.lineage import derives, direction, strength
+from audit.checks.lineage import derives, direction, status, strength
 from audit.findings import Confidence, Finding, Location
 from audit.inventory import ModelCard
 from audit.rules import CheckRule
@@ -42,6 +42,7 @@ def check(case: Case, rule: CheckRule) -> tuple[Finding, ...]:
     return (
         draft(
             rule,
+            status=status(*related),
             confidence=Confidence.MEDIUM if best.direction is None else Confidence.HIGH,
             title=f"The card says from scratch; the weights are not independent of {names}",
             message=(

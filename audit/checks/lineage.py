@@ -5,7 +5,7 @@
 import math
 
 from audit.checks.case import Case, ReferenceCase
-from audit.findings import Location
+from audit.findings import Confidence, FindingStatus, Location
 from audit.inventory import DeclaredParent
 from audit.weights.result import Comparison, PKind
 
@@ -29,6 +29,22 @@ def derives(reference: ReferenceCase) -> bool:
     return comparison.relation.is_lineage and comparison.direction != _REVERSED
 
 
+def status(*references: ReferenceCase) -> FindingStatus:
+    """Return what evidence about lineage can carry: calibrated evidence alone decides nothing.
+
+    A test that is read against controls has a measured error rate, not an exact null, so
+    it leaves the question to a person.
+    """
+    exact = any(r.comparison.p_kind is not PKind.CALIBRATED for r in references)
+    return FindingStatus.VIOLATED if exact else FindingStatus.UNDETERMINED
+
+
+def confidence(*references: ReferenceCase) -> Confidence:
+    """Return high confidence for exact evidence, medium for calibrated."""
+    settled = status(*references) is FindingStatus.VIOLATED
+    return Confidence.HIGH if settled else Confidence.MEDIUM
+
+
 def strength(comparison: Comparison) -> str:
     """Say how strong the agreement is, with the warrant of its p-value."""
     log10_p, kind = comparison.log10_p, comparison.p_kind
@@ -45,7 +61,10 @@ def strength(comparison: Comparison) -> str:
             f" probability about 10^{round(log10_p)} by the normal approximation to the"
             " permutation distribution."
         )
-    return "The strength was read against control models; it is not an exact probability."
+    return (
+        "The strength was read against control models; it is not an exact probability, and a"
+        " person must look at it."
+    )
 
 
 def direction(comparison: Comparison) -> str:

@@ -4,7 +4,16 @@
 
 from audit.checks.case import Case, ReferenceCase
 from audit.checks.draft import clip, draft
-from audit.checks.lineage import card_location, declared, derives, direction, measured, strength
+from audit.checks.lineage import (
+    card_location,
+    confidence,
+    declared,
+    derives,
+    direction,
+    measured,
+    status,
+    strength,
+)
 from audit.findings import Finding
 from audit.rules import CheckRule
 
@@ -32,6 +41,8 @@ def _finding(case: Case, rule: CheckRule, reference: ReferenceCase) -> Finding:
     )
     return draft(
         rule,
+        status=status(reference),
+        confidence=confidence(reference),
         title=f"Not independent of {name}, which the card does not declare",
         message=(
             f"The weights {words} {name}. {strength(comparison)} The card declares no base"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from audit.checks.case import Case, ReferenceCase
 from audit.checks.draft import clip, draft, listed
-from audit.checks.lineage import declared, derives
+from audit.checks.lineage import declared, derives, status
 from audit.checks.terms import Outcome, Ruling, card_id, ruling
 from audit.findings import Confidence, Finding, FindingStatus, Location
 from audit.licenses.claims import LicenseEvidence
@@ -89,7 +89,9 @@ def _finding(case: Case, rule: CheckRule, edges: list[_Edge]) -> Finding:
     edge = edges[0]
     names = listed(e.reference.inventory.name for e in edges)
     facts = edge.ruling.facts
-    violated = edge.ruling.outcome is Outcome.VIOLATED
+    undeclared = [e.reference for e in edges if declared(e.reference) is None]
+    settled = len(undeclared) < len(edges) or status(*undeclared) is FindingStatus.VIOLATED
+    violated = edge.ruling.outcome is Outcome.VIOLATED and settled
     measured = any(derives(e.reference) for e in edges)
     return draft(
         rule,

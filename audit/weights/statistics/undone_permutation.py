@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 VERSION = 1
 
+Group = tuple[int | None, int | None, str, int]
+"""Layer, expert, kind of row, and head or number: rows of one group are permuted together."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UndoneAgreement:
@@ -42,21 +45,24 @@ def undone_permutation(blocks: Iterable[Block], found: ColumnMap) -> UndoneAgree
     layer, and the value dimensions inside one head, are exchangeable. The map comes from
     the embeddings alone, so any map leaves this null intact.
     **Statistic.** Sum of inner products of corresponding rows, columns relabelled and
-    signs flipped as the map says; rows permuted within a layer (or head).
+    signs flipped as the map says; rows permuted within a layer (or head), those of gate and
+    up together.
     **p-value.** Exact permutation mean and variance, layers and heads independent,
     normal tail.
     **Detects.** Hidden dimensions permuted or sign-flipped to hide a copy.
     **Blind to.** Rotations, and matrices whose rows were also reordered.
     """
-    parts: list[Permutation] = []
+    scores: dict[Group, Tensor] = {}
     rows = 0
     roles: set[str] = set()
     for block in blocks:
         x, y = _undo(block, found)
-        for piece_x, piece_y in _exchangeable(block, x, y):
-            parts.append(permutation_moments(piece_x @ piece_y.T))
+        for group, piece_x, piece_y in _exchangeable(block, x, y):
+            part = piece_x @ piece_y.T
+            scores[group] = scores[group] + part if group in scores else part
             rows += piece_x.shape[0]
             roles.add(block.pair.role)
+    parts = [permutation_moments(total) for total in scores.values()]
     if not parts:
         return "no matrix has rows that are exchangeable"
     joint = together(parts)
@@ -82,20 +88,25 @@ def _unit_rows(block: Tensor) -> Tensor:
     return unit
 
 
-def _exchangeable(block: Block, x: Tensor, y: Tensor) -> list[tuple[Tensor, Tensor]]:
-    """Split into groups of rows that may be permuted among themselves."""
+def _exchangeable(block: Block, x: Tensor, y: Tensor) -> list[tuple[Group, Tensor, Tensor]]:
+    """Split into groups of rows that may be permuted among themselves.
+
+    Gate and up of one layer share their neurons, and so their group.
+    """
     slot = block.pair.suspect
     if block.dropped or x.shape[0] < 8:
         return []
     if slot.neuron_rows:
-        return [(x, y)]
+        return [((slot.layer, slot.expert, "neurons", x.shape[0]), x, y)]
     heads = slot.value_heads
-    if not heads or units(slot) % heads:
+    if not heads or units(slot) % heads or units(slot) < 2 * heads:
         return []
     size = units(slot) // heads
-    whole = x.shape[0] // size
     return [
-        (x[h * size : (h + 1) * size], y[h * size : (h + 1) * size])
-        for h in range(whole)
-        if size >= 2
+        (
+            (slot.layer, slot.expert, block.pair.role, h),
+            x[h * size : (h + 1) * size],
+            y[h * size : (h + 1) * size],
+        )
+        for h in range(x.shape[0] // size)
     ]

@@ -189,3 +189,21 @@ def test_hostile_names_stay_on_one_short_line(tmp_path: Path) -> None:
     (finding,) = findings(case(toy(tmp_path), missing=(missing,)))["BASE004"]
     assert "\n" not in finding.title
     assert len(finding.title) < 300
+
+
+@pytest.mark.parametrize("exact_too", [False, True])
+def test_calibrated_evidence_alone_leaves_the_gate_open(tmp_path: Path, *, exact_too: bool) -> None:
+    """A test that is read against controls has no exact null: a person must look."""
+    folder = toy(tmp_path, "\nThis model was trained from scratch.\n")
+    calibrated = {"p_kind": PKind.CALIBRATED, "log10_p": -2.2, "license_id": "cc-by-nc-4.0"}
+    references = [reference(tmp_path / "b", "Base", "disguised", **calibrated)]
+    if exact_too:
+        references.append(reference(tmp_path / "c", "Other", "derived", license_id="mit"))
+    found = findings(case(folder, *references))
+    about_base = next(f for f in found["BASE001"] if "Base" in f.title)
+    assert about_base.status is FindingStatus.UNDETERMINED
+    assert "a person must look" in about_base.message
+    assert found["LIC010"][0].status is FindingStatus.UNDETERMINED
+    (scratch,) = found["BASE003"]
+    expected = FindingStatus.VIOLATED if exact_too else FindingStatus.UNDETERMINED
+    assert scratch.status is expected

@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """The family files against the tensors that the real implementations write.
 
-The expected roles were written down from the published architectures, by hand, before the
-families were run on the fixtures. ``families/generate.py`` says where the fixtures are from.
+The expected roles were written down by hand from the published architectures, after the
+families had first been run on the fixtures. ``families/generate.py`` says where those are
+from.
 """
 
 import json

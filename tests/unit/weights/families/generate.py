@@ -18,7 +18,7 @@ release 5 uses in memory (all experts of a layer in one tensor).
 Two fixtures are written down instead, because `transformers` does not write such files:
 Pangu Pro MoE (the names that vllm-ascend's loader reads, and no others) and DeepSeek-V3 as
 released (8-bit matrices with their scales, and one layer that predicts a further token, as
-its README_WEIGHTS.md and the loaders of that layer describe them).
+the public loaders of that layer describe it).
 """
 
 import inspect
@@ -255,7 +255,7 @@ def _write_down_deepseek() -> None:
     tensors[f"{at}eh_proj.weight"] = [48, 96]
     for name in [n for n in tensors if "_proj" in n and n.endswith(".weight")]:
         tensors[f"{name}_scale_inv"] = [1, 1]
-    source = "deepseek_v3.json with the layer and scales of README_WEIGHTS.md, written down"
+    source = "deepseek_v3.json with the layer and scales of the released files, written down"
     target = HERE / "deepseek_v3-released.json"
     _save(target, [source], known["implementation"], known["config"], tensors)
 
