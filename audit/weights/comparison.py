@@ -17,6 +17,7 @@ from audit.weights.checkpoint import Checkpoint, units
 from audit.weights.conclusion import Conclusion, conclude, undecided
 from audit.weights.equality import equal_share
 from audit.weights.feed_forward import measure_gram, measure_split
+from audit.weights.kind import neurons_stay
 from audit.weights.layout import Layout, Slot, describe
 from audit.weights.result import Comparison, Relation
 from audit.weights.spread import spread_context
@@ -70,8 +71,11 @@ def compare(
             ]
         measured, pairs = max(runs, key=lambda run: _strength(run[0]))
         _complete(measured, pairs, (suspect, reference), layouts, (s, r))
-        with progress.task(f"Matching neurons with {reference.name}", None):
-            measured.split = measure_split(layouts, (s, r), seed=seed)
+        if neurons_stay(measured) and layouts[0].blocks == layouts[1].blocks:
+            measured.split = "not needed: the neurons agree where they stand"
+        else:
+            with progress.task(f"Matching neurons with {reference.name}", None):
+                measured.split = measure_split(layouts, (s, r), seed=seed)
         settle = partial(
             conclude,
             measured,

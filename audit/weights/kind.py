@@ -98,6 +98,12 @@ def _same(measured: Measured) -> str | None:
     return None
 
 
+def neurons_stay(measured: Measured) -> bool:
+    """Whether the feed-forward layers agree row by row, so that no neuron need be sought."""
+    aligned = measured.components.get("feed-forward")
+    return isinstance(aligned, Alignment) and _is_clear(aligned)
+
+
 def _is_clear(found: Alignment) -> bool:
     return _is_certain(found.permutation)
 

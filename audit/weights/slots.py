@@ -86,6 +86,11 @@ class Layout:
         return 1 + max((s.layer for s in self.slots if s.layer is not None), default=-1)
 
     @property
+    def blocks(self) -> tuple[int, bool]:
+        """Depth, and whether it is a mixture: what decides if blocks correspond one to one."""
+        return self.layers, self.has_experts
+
+    @property
     def has_experts(self) -> bool:
         """Whether the feed-forward layers are split into experts."""
         return any(s.expert is not None for s in self.slots)
