@@ -7,10 +7,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from audit.checks.case import Case
+from audit.checks.case import Case, ReferenceCase
 from audit.checks.draft import clip, draft, listed, strings
 from audit.checks.lineage import derives, direction, status, strength
-from audit.findings import Confidence, Finding, Location
+from audit.findings import Confidence, Finding, FindingStatus, Location
 from audit.inventory import ModelCard
 from audit.rules import CheckRule
 
@@ -44,7 +44,7 @@ def check(case: Case, rule: CheckRule) -> tuple[Finding, ...]:
             rule,
             status=status(*related),
             confidence=Confidence.MEDIUM if best.direction is None else Confidence.HIGH,
-            title=f"The card says from scratch; the weights are not independent of {names}",
+            title=f"The card says from scratch; the weights are {_lead(related)} of {names}",
             message=(
                 f'The card says: "{clip(said[0].words)}". The weights are not independent of'
                 f" the trained weights of {names}. {strength(best)} {direction(best)}"
@@ -54,6 +54,11 @@ def check(case: Case, rule: CheckRule) -> tuple[Finding, ...]:
             reference=related[0].inventory.name,
         ),
     )
+
+
+def _lead(related: list[ReferenceCase]) -> str:
+    settled = status(*related) is FindingStatus.VIOLATED
+    return "not independent" if settled else "likely not independent"
 
 
 def _statements(card: ModelCard, rule: CheckRule) -> Iterator[_Statement]:

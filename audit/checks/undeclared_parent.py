@@ -14,7 +14,7 @@ from audit.checks.lineage import (
     status,
     strength,
 )
-from audit.findings import Finding
+from audit.findings import Finding, FindingStatus
 from audit.rules import CheckRule
 
 ID = "BASE001"
@@ -43,7 +43,7 @@ def _finding(case: Case, rule: CheckRule, reference: ReferenceCase) -> Finding:
         rule,
         status=status(reference),
         confidence=confidence(reference),
-        title=f"Not independent of {name}, which the card does not declare",
+        title=f"{_lead(reference)} independent of {name}, which the card does not declare",
         message=(
             f"The weights {words} {name}. {strength(comparison)} The card declares no base"
             f" model of that name.{traced} {direction(comparison)}"
@@ -52,3 +52,7 @@ def _finding(case: Case, rule: CheckRule, reference: ReferenceCase) -> Finding:
         evidence=measured(comparison),
         reference=name,
     )
+
+
+def _lead(reference: ReferenceCase) -> str:
+    return "Not" if status(reference) is FindingStatus.VIOLATED else "Likely not"

@@ -97,7 +97,7 @@ def _finding(case: Case, rule: CheckRule, edges: list[_Edge]) -> Finding:
         rule,
         status=FindingStatus.VIOLATED if violated else FindingStatus.UNDETERMINED,
         confidence=Confidence.HIGH if violated and measured else Confidence.MEDIUM,
-        title=_title(names, edge),
+        title=_title(names, edge, violated=violated),
         message=_message(names, edge, measured=measured),
         locations=_locations(case),
         evidence=[_evidence(e) for e in edges],
@@ -110,8 +110,8 @@ def _finding(case: Case, rule: CheckRule, edges: list[_Edge]) -> Finding:
     )
 
 
-def _title(names: str, edge: _Edge) -> str:
-    if edge.ruling.outcome is Outcome.VIOLATED:
+def _title(names: str, edge: _Edge, *, violated: bool) -> str:
+    if violated:
         return f"Offered under {edge.offered}, which the terms of {names} do not allow"
     return f"Whether the terms of {names} are kept cannot be told"
 

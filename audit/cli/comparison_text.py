@@ -20,7 +20,10 @@ _WARRANT = {
         " probability about {odds}, by the normal approximation of the permutation"
         " distribution."
     ),
-    PKind.CALIBRATED: "Read against control models, agreement this strong scores {odds}.",
+    PKind.CALIBRATED: (
+        "No comparison of control models agreed this strongly; so many controls allow an error"
+        " rate of {odds} to be stated and none below it."
+    ),
 }
 ROLE_SEPARATOR = "/"
 """Stands in the scope of a test of one role of a component (``attention/q``)."""

@@ -291,8 +291,9 @@ def strength_sentence(log10_p: float, p_kind: PKind) -> str:
     """Say a probability and its warrant in one sentence."""
     if p_kind is PKind.CALIBRATED:
         return (
-            f"Among control models, agreement this strong is expected in about {chance(log10_p)} "
-            "of cases; this is read from controls and is not an exact probability."
+            "No comparison of control models agreed this strongly. So many controls allow an "
+            f"error rate of {chance(log10_p)} to be stated and none below it; it is not an exact "
+            "probability."
         )
     if p_kind is PKind.EXACT:
         how = f"at most {chance(log10_p)}"

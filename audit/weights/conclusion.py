@@ -95,6 +95,8 @@ def conclude(
         inferred=layouts[0].inferred,
     )
     relation, why = decide(found, equal_share)
+    if relation is Relation.DISGUISED:
+        components = _with_disguise(components, judge, rows)
     best = _quoted(judge, rows, relation)
     kind, direction = kind_and_direction(relation, measured, pairs, layouts)
     return Conclusion(
@@ -110,6 +112,23 @@ def conclude(
         limits=_limits(measured, layouts, components),
         needs_equality=equal_share is None and _looks_equal(measured),
     )
+
+
+def _with_disguise(
+    components: tuple[Component, ...], judge: Judge, rows: tuple[Evidence, ...]
+) -> tuple[Component, ...]:
+    """Give the feed-forward layers the word that their Gram matrices say."""
+    gram = next((r for r in rows if r.test == "gram-matching" and r.statistic is not None), None)
+    if gram is None:
+        return components
+    hidden = Component(
+        name="feed-forward",
+        relation=Relation.DISGUISED,
+        log10_p=judge.adjusted(gram),
+        effect=gram.effect,
+        p_kind=gram.p_kind,
+    )
+    return tuple(hidden if c.name == hidden.name else c for c in components)
 
 
 def _components(judge: Judge, rows: tuple[Evidence, ...]) -> tuple[Component, ...]:

@@ -98,3 +98,12 @@ def test_a_rotated_twin_is_not_called_descent(tmp_path: Path) -> None:
     """Two trainings from one random start, one of them in another basis."""
     found = relation_of(zoo_path("twin"), zoo_path("base"), lambda t: rotate(t, 9), tmp_path)
     assert found[0] is Relation.INCONCLUSIVE
+
+
+def test_the_part_that_betrays_a_disguise_is_named(tmp_path: Path) -> None:
+    hidden = shuffle_neurons(rotate(load(zoo_path("continued")), 2), 3)
+    inventory = save(hidden, zoo_path("continued"), tmp_path / "hidden")
+    found = compare(inventory, take_inventory(resolve(str(zoo_path("base")))))
+    relations = {c.name: c.relation for c in found.components}
+    assert relations["feed-forward"] is Relation.DISGUISED
+    assert relations["attention"] is Relation.NO_SHARED_WEIGHTS
