@@ -128,6 +128,20 @@ class WeightThresholds(_Strict):
     choose each other with at least that correlation, and is not the identity."""
 
 
+class CodeThresholds(_Strict):
+    """Numbers of the code comparison (``rules/code.yaml``), each explained there."""
+
+    schema_version: Literal[1]
+    min_fingerprints: int
+    min_score: float
+    min_union: float
+    min_renamed_fingerprints: int
+    min_renamed_score: float
+    family_share: float
+    explained_share: float
+    min_similarity: float
+
+
 @cache
 def checks() -> dict[str, CheckRule]:
     """Return every check's rule by id."""
@@ -171,6 +185,13 @@ def weight_thresholds() -> WeightThresholds:
     """Return the thresholds of the weight decision rule."""
     path = resources.tree("rules") / "weights.yaml"
     return _validate(WeightThresholds, _yaml(path), path)
+
+
+@cache
+def code_thresholds() -> CodeThresholds:
+    """Return the thresholds of the code comparison."""
+    path = resources.tree("rules") / "code.yaml"
+    return _validate(CodeThresholds, _yaml(path), path)
 
 
 def policy(name_or_file: str) -> Policy:

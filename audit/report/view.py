@@ -17,6 +17,7 @@ from audit.report.view_alternatives import (
     alternatives,
     scale,
 )
+from audit.report.view_code import CodeView, code
 from audit.report.view_process import (
     CoverageView,
     CustodyView,
@@ -74,6 +75,7 @@ class ReportView:
     not_run: tuple[tuple[str, str], ...]
     lineage: LineageView
     licenses: LicensesView
+    code: CodeView
     alternatives: tuple[AlternativeView, ...]
     methods: MethodsView
     limits: tuple[str, ...]
@@ -112,6 +114,7 @@ def build(record: AuditRecord, custody: Custody | None, texts: RuleTexts) -> Rep
         not_run=tuple((clip(n.what, 120), clip(n.reason, 300)) for n in record.not_run),
         lineage=lineage(record),
         licenses=licenses(record),
+        code=code(record),
         alternatives=alternatives(record),
         methods=methods(record, texts.thresholds if texts.same else ()),
         limits=tuple(clip(limit, 600) for limit in record.limits),
