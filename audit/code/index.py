@@ -2,16 +2,19 @@
 # SPDX-License-Identifier: Apache-2.0
 """The reference index: which fingerprints stand in which files, as hashes only.
 
-On disk an index is one ``.npz`` file that numpy reads without pickles. ``header`` is JSON:
-project, versions, source archives with their SHA-256, and per document its path, licence and
-copyright lines. Per view there are the sorted 32-bit keys and, for each key, the documents it
-stands in with a bit mask of the versions. Integers are stored as differences, one plane per
-byte, because that is what deflate packs best. No code is in it, and none can be got back.
+On disk an index is two ``.npz`` files, one per view, that numpy reads without pickles.
+``header`` is JSON: project, versions, source archives with their SHA-256, and per document its
+path, licence and copyright lines. ``keys`` are the sorted 32-bit keys as differences,
+``counts`` in how many documents each stands, ``documents`` in which, ``masks`` in which of the
+versions, one bit each. Integers are stored as four planes of bytes, because that is what
+deflate packs best. No code is in it, and none can be got back.
 """
 
 import hashlib
 import io
 import json
+import zipfile
+import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,7 +28,17 @@ from audit.errors import UsageError
 
 SCHEMA_VERSION = 1
 MAX_VERSIONS = 16
-_DAMAGED = (OSError, ValueError, KeyError, TypeError, IndexError, EOFError)
+_ARRAYS = ("header", "keys", "counts", "documents", "masks")
+_DAMAGED = (
+    OSError,
+    ValueError,
+    KeyError,
+    TypeError,
+    IndexError,
+    EOFError,
+    zipfile.BadZipFile,
+    zlib.error,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,26 +164,36 @@ def _digest(views: dict[View, Postings]) -> str:
     return seen.hexdigest()
 
 
-def to_bytes(index: Index) -> bytes:
-    """Encode an index; the same index gives the same bytes (with one numpy and zlib)."""
+def file_name(stem: str, view: View) -> str:
+    """Return the name of the file of one view of an index."""
+    return f"{stem}.{view}.npz"
+
+
+def to_files(index: Index, stem: str) -> dict[str, bytes]:
+    """Encode an index as files; the same index gives the same bytes (with one numpy and zlib)."""
+    return {file_name(stem, view): _to_bytes(index, view) for view in View}
+
+
+def _to_bytes(index: Index, view: View) -> bytes:
     header = {
         "schema_version": SCHEMA_VERSION,
         "project": index.project,
         "versions": index.versions,
-        "views": {view.value: [view.gram, view.window] for view in View},
+        "view": [view.value, view.gram, view.window],
         "archives": [[a.version, a.name, a.sha256] for a in index.archives],
         "documents": [[d.path, d.license, d.holders] for d in index.documents],
     }
     text = json.dumps(header, sort_keys=True, ensure_ascii=False).encode()
-    arrays: dict[str, NDArray[Any]] = {"header": np.frombuffer(text, dtype=np.uint8)}
-    for view, postings in index.views.items():
-        counts = np.diff(postings.starts)
-        arrays[f"{view}_keys"] = _planes(np.diff(postings.keys, prepend=np.uint32(0)))
-        arrays[f"{view}_counts"] = _planes(counts.astype(np.uint32))
-        arrays[f"{view}_documents"] = _planes(postings.documents)
-        arrays[f"{view}_masks"] = _planes(postings.masks.astype(np.uint32))
+    postings = index.views[view]
     out = io.BytesIO()
-    np.savez_compressed(out, **arrays)  # type: ignore[arg-type]
+    np.savez_compressed(
+        out,
+        header=np.frombuffer(text, dtype=np.uint8),
+        keys=_planes(np.diff(postings.keys, prepend=np.uint32(0))),
+        counts=_planes(np.diff(postings.starts)),
+        documents=_planes(postings.documents),
+        masks=_planes(postings.masks),
+    )
     return out.getvalue()
 
 
@@ -185,50 +208,60 @@ def _joined(planes: NDArray[np.uint8]) -> NDArray[np.uint32]:
     return np.ascontiguousarray(planes.T).reshape(-1).view("<u4").astype(np.uint32)
 
 
-def load(path: Path) -> Index:
-    """Read an index that `audit refs` wrote.
+def load(folder: Path, stem: str) -> Index:
+    """Read an index that ``audit refs`` wrote.
 
     Raises
     ------
     UsageError
-        If it cannot be read or is not an index of this schema version.
+        If it cannot be read, is not an index of this schema version, or its two files do
+        not belong together.
     """
     try:
-        with np.load(path, allow_pickle=False) as stored:
-            return _decoded({name: stored[name] for name in stored.files})
+        headers, views = [], {}
+        for view in View:
+            with (folder / file_name(stem, view)).open("rb") as file:
+                stored = np.load(file, allow_pickle=False)
+                arrays = {name: stored[name] for name in _ARRAYS}
+            headers.append(_header(arrays["header"], view))
+            views[view] = _stored(arrays, len(headers[-1]["documents"]))
+        if headers[0] != headers[1]:
+            raise ValueError("the two files differ")
+        return _index(headers[0], views)
     except _DAMAGED as error:
         raise UsageError(
-            f"{path.name} is not an index of known code that this version can read.",
-            advice="Delete it and add it again with `audit refs add`.",
+            f"{stem} is not an index of known code that this version can read.",
+            advice=f"Delete {stem}.*.npz and make it again with `audit refs`.",
         ) from error
 
 
-def _decoded(arrays: dict[str, NDArray[Any]]) -> Index:
-    header = json.loads(arrays["header"].tobytes())
-    if header["schema_version"] != SCHEMA_VERSION or header["views"] != {
-        view.value: [view.gram, view.window] for view in View
-    }:
+def _header(stored: NDArray[Any], view: View) -> dict[str, Any]:
+    header: dict[str, Any] = json.loads(stored.tobytes())
+    expected = [view.value, view.gram, view.window]
+    if header["schema_version"] != SCHEMA_VERSION or header.pop("view") != expected:
         raise ValueError("another schema version")
-    documents = tuple(
-        Document(path=p, license=s, holders=tuple(h)) for p, s, h in header["documents"]
-    )
-    views = {view: _stored(arrays, view, len(documents)) for view in View}
+    return header
+
+
+def _index(header: dict[str, Any], views: dict[View, Postings]) -> Index:
     return Index(
         project=header["project"],
         versions=tuple(header["versions"]),
         archives=tuple(Archive(version=v, name=n, sha256=s) for v, n, s in header["archives"]),
-        documents=documents,
+        documents=tuple(
+            Document(path=p, license=s, holders=tuple(h)) for p, s, h in header["documents"]
+        ),
         views=views,
         origin="index",
         digest=_digest(views),
     )
 
 
-def _stored(arrays: dict[str, NDArray[Any]], view: View, documents: int) -> Postings:
-    keys = np.cumsum(_joined(arrays[f"{view}_keys"]), dtype=np.uint32)
-    counts = _joined(arrays[f"{view}_counts"])
-    places = _joined(arrays[f"{view}_documents"])
-    masks = _joined(arrays[f"{view}_masks"]).astype(np.uint16)
+def _stored(arrays: dict[str, NDArray[Any]], documents: int) -> Postings:
+    keys = np.cumsum(_joined(arrays["keys"]), dtype=np.uint32)
+    counts = _joined(arrays["counts"])
+    places = _joined(arrays["documents"])
+    masks = _joined(arrays["masks"]).astype(np.uint16)
     if len(counts) != len(keys) or int(counts.sum()) != len(places) or len(masks) != len(places):
         raise ValueError("lengths differ")
     if len(places) and int(places.max()) >= documents:

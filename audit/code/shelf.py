@@ -7,7 +7,8 @@ from functools import cache
 from pathlib import Path
 
 from audit import resources
-from audit.code.index import Index, load
+from audit.code.fingerprint import View
+from audit.code.index import Index, file_name, load, to_files
 
 
 def shipped_folder() -> Path:
@@ -22,10 +23,15 @@ def user_folder() -> Path:
     return Path(os.environ.get("AUDIT_DATA_DIR") or user_data_dir("audit")) / "refs"
 
 
-def index_files() -> tuple[Path, ...]:
-    """Return the shipped indexes, then the user's, each in order of file name."""
+def shelved() -> tuple[tuple[Path, str], ...]:
+    """Return folder and stem of each index: the shipped ones, then the user's, by name."""
+    end = file_name("", View.L1)
     folders = (shipped_folder(), user_folder())
-    return tuple(path for folder in folders for path in sorted(folder.glob("*.npz")))
+    return tuple(
+        (folder, path.name.removesuffix(end))
+        for folder in folders
+        for path in sorted(folder.glob(f"*{end}"))
+    )
 
 
 def indexes() -> tuple[Index, ...]:
@@ -36,9 +42,23 @@ def indexes() -> tuple[Index, ...]:
     UsageError
         If one cannot be read.
     """
-    return tuple(_loaded(path, path.stat().st_mtime_ns) for path in index_files())
+    return tuple(
+        _loaded(folder, stem, (folder / file_name(stem, View.L1)).stat().st_mtime_ns)
+        for folder, stem in shelved()
+    )
 
 
 @cache
-def _loaded(path: Path, _changed: int) -> Index:
-    return load(path)
+def _loaded(folder: Path, stem: str, _changed: int) -> Index:
+    return load(folder, stem)
+
+
+def write(folder: Path, stem: str, index: Index) -> int:
+    """Write an index, each file whole or not at all; return the number of bytes."""
+    folder.mkdir(parents=True, exist_ok=True)
+    files = to_files(index, stem)
+    for name, data in files.items():
+        partial = folder / f"{name}.partial"
+        partial.write_bytes(data)
+        partial.replace(folder / name)
+    return sum(map(len, files.values()))
