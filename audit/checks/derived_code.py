@@ -5,6 +5,7 @@
 from audit.checks.draft import clip, listed
 from audit.code.claims import CodeMatch, CodeRelation, Family, LineRange
 from audit.licenses.expressions import NOASSERTION
+from audit.licenses.holders import statement_holder
 from audit.rules import code_thresholds
 
 _MOST_RANGES = 4
@@ -26,9 +27,14 @@ def strength(match: CodeMatch, family: Family) -> float:
     return family.renamed_score if renamed else max(family.score, family.union)
 
 
-def holder_of(family: Family) -> str:
+def notice_of(family: Family) -> str:
     """Return the family's copyright lines in one phrase."""
     return listed(family.holders) if family.holders else "a holder that is not known"
+
+
+def holder_of(family: Family) -> str:
+    """Return the names in the family's copyright lines."""
+    return listed(statement_holder(line, "") or line for line in family.holders)
 
 
 def license_of(family: Family) -> str:
@@ -39,12 +45,14 @@ def license_of(family: Family) -> str:
 def quotation(match: CodeMatch) -> str:
     """Return the measurement of one file, on one line."""
     family = match.families[0]
-    names = "names changed" if match.relation is CodeRelation.RENAMED else "names kept"
-    value = strength(match, family)
-    where = f"{clip(match.path)}: {_percent(value)} of {match.fingerprints} fingerprints ({names})"
+    if match.relation is CodeRelation.RENAMED:
+        share = f"{_percent(family.renamed_score)} by weight, names changed"
+    else:
+        share = f"{_percent(family.union)} of {match.fingerprints} fingerprints, names kept"
+    where = f"{clip(match.path)}: {share}"
     same = sum(f.similarity >= 1.0 for f in match.functions)
     functions = f"; {same} functions equal token by token" if same else ""
-    return f"{where}, lines {_ranges(match.lines)}, as {clip(family.paths[0])}{functions}"
+    return f"{where}; lines {_ranges(match.lines)}; nearest {clip(family.paths[0])}{functions}"
 
 
 def _percent(value: float) -> str:

@@ -3,7 +3,7 @@
 """A header that names only another holder, on a file with code of a known project."""
 
 from audit.checks.case import Case
-from audit.checks.derived_code import explained, holder_of, quotation
+from audit.checks.derived_code import explained, holder_of, notice_of, quotation
 from audit.checks.draft import clip, draft, listed, severity_for
 from audit.code.claims import CodeMatch
 from audit.findings import Confidence, Finding, Location
@@ -47,5 +47,5 @@ def _finding(
         ),
         evidence=(quotation(match) for match, _ in found),
         files=files,
-        holder=holder_of(family),
+        holder=notice_of(family),
     )

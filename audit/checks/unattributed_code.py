@@ -3,7 +3,7 @@
 """Code that also stands in a known project or a reference, and nobody is named for it."""
 
 from audit.checks.case import Case
-from audit.checks.derived_code import explained, holder_of, license_of, quotation
+from audit.checks.derived_code import explained, holder_of, license_of, notice_of, quotation
 from audit.checks.draft import clip, draft, listed, severity_for
 from audit.code.claims import CodeMatch
 from audit.findings import Confidence, Finding, FindingStatus, Location
@@ -51,7 +51,7 @@ def _finding(rule: CheckRule, matches: list[CodeMatch]) -> Finding:
         evidence=(quotation(match) for match in matches),
         files=files,
         project=family.project,
-        holder=holder_of(family),
+        holder=notice_of(family),
         license=license_of(family),
     )
 
@@ -72,6 +72,6 @@ def _missing(match: CodeMatch) -> str:
         named = listed(family.named_in)
         return f"The holder is named ({named}); the text of {family.license} is not in the release."
     return (
-        f"Neither the file's header nor a LICENSE, NOTICE or README of the release names"
-        f" its holder ({holder_of(family)})."
+        f"No header of these files and no LICENSE, NOTICE or README of the release names its"
+        f" holder ({holder_of(family)})."
     )

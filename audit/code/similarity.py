@@ -128,7 +128,7 @@ def holding_versions(
 def label(index: Index, path: str, versions: tuple[str, ...]) -> str:
     """Name a family in words: the best file's folder, the project, the releases that hold it."""
     if index.origin == "reference":
-        return f"the reference {index.project}"
+        return f"{index.project} (a compared reference)"
     folder = PurePosixPath(path).parent.name or PurePosixPath(path).stem
     return f"the {folder} family of {index.project}, {_span(index.versions, versions)}"
 

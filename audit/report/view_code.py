@@ -78,7 +78,7 @@ def _row(match: CodeMatch) -> CodeRow:
     left = len(match.functions) - _FUNCTIONS
     functions = [
         f"{clip(f.name, 60)}, lines {_lines(f.lines)}: {clip(f.reference_path, 80)} "
-        f"{_lines(f.reference_lines)}"
+        f"{_lines(f.reference_lines)}{', names changed' * f.renamed}"
         for f in match.functions[:_FUNCTIONS]
     ]
     return CodeRow(
@@ -95,7 +95,7 @@ def _row(match: CodeMatch) -> CodeRow:
 def _score(match: CodeMatch, family: Family) -> str:
     if match.relation is CodeRelation.RENAMED:
         return f"{_percent(family.renamed_score)}, {_NAMES[match.relation]}"
-    return f"{_percent(family.score)} in one file, {_percent(family.union)} in the project"
+    return f"{_percent(family.score)} (one file); {_percent(family.union)} (whole project)"
 
 
 def _percent(value: float) -> str:
@@ -106,7 +106,11 @@ def _attribution(family: Family) -> str:
     if not family.holders:
         return "its holder is not known"
     named = ", ".join(clip(path, 80) for path in family.named_in)
-    found = f"holder named in {named}" if named else "holder not named anywhere"
+    found = (
+        f"holder named in {named}"
+        if named
+        else "holder named in no header, licence, notice or card"
+    )
     return f"{found}; {_TEXTS[family.license_text]}"
 
 

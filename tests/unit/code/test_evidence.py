@@ -36,7 +36,7 @@ def test_a_disguised_copy_is_matched_and_its_functions_named(tmp_path: Path) -> 
     (family,) = match.families
     assert (match.path, match.relation) == ("layers.py", CodeRelation.CONTAINS)
     assert family.score > 0.8
-    assert family.label == "the reference known"
+    assert family.label == "known (a compared reference)"
     assert family.paths == ("src/modeling_meridian.py",)
     assert match.functions
     for function in match.functions:

@@ -370,7 +370,7 @@ CODE = CodeEvidence(
                 Family(
                     project="reference",
                     origin="reference",
-                    label="the reference reference",
+                    label="reference (a compared reference)",
                     paths=("modeling_reference.py",),
                     versions=("1.0",),
                     score=0.6274,
