@@ -169,7 +169,8 @@ def _code_sentences(case: Case) -> tuple[str, ...]:
     known = ", ".join(known.project for known in code.known) or "nothing: no known code is at hand"
     sentence = (
         f"{_count(code.compared, 'Python file')} compared with known code ({known});"
-        f" {code.too_short:,} too short to tell, {len(code.not_compared):,} could not be read,"
+        f" {code.too_short:,} too short or too uniform to tell,"
+        f" {len(code.not_compared):,} could not be read,"
         f" {_count(code.other_languages, 'file')} in other languages not compared."
     )
     return (sentence,)

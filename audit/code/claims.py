@@ -120,7 +120,7 @@ class KnownCode:
 class CodeEvidence:
     """Everything the code comparison found in one folder.
 
-    ``compared`` counts the Python files that had enough fingerprints to be compared,
+    ``compared`` counts the Python files that had enough distinct fingerprints to be compared,
     ``too_short`` those that had not, ``other_languages`` source files that are not Python.
     """
 

@@ -171,7 +171,7 @@ class _Comparison:
         if isinstance(source, NotCompared):
             return source
         views = {view: prints(source, view) for view in View}
-        if len(views[View.L1].keys) < self._limits.min_fingerprints:
+        if views[View.L1].distinct < self._limits.min_fingerprints:
             return _Nothing(too_short=True)
         found = self._candidates(views)
         if not found:
@@ -181,7 +181,7 @@ class _Comparison:
         return CodeMatch(
             path=artifact.path,
             relation=best.relation,
-            fingerprints=len(views[View.L1].keys),
+            fingerprints=views[View.L1].distinct,
             families=tuple(self._family(c, artifact.path, source.header) for c in found),
             lines=matched_lines(views[view], self._matched(best)),
             functions=self._functions(best, source),
@@ -201,7 +201,7 @@ class _Comparison:
                     len(index.documents),
                     family_share=self._limits.family_share,
                 )
-            relation = self._relation(scores, len(views[View.L2].keys))
+            relation = self._relation(scores, views[View.L2].distinct)
             if relation is not None:
                 view = View.L1 if relation is CodeRelation.CONTAINS else View.L2
                 found.append(

@@ -53,6 +53,11 @@ class Prints:
     first: Lines
     last: Lines
 
+    @property
+    def distinct(self) -> int:
+        """How many different fingerprints there are: a long table of data has few."""
+        return len(np.unique(self.keys))
+
 
 def neutral(name: str, prefix: str) -> str:
     """Return an identifier without the file's class prefix.

@@ -143,4 +143,4 @@ def _span(indexed: tuple[str, ...], holding: tuple[str, ...]) -> str:
         return f"up to {last}"
     if last == indexed[-1]:
         return f"since {first}"
-    return first if first == last else f"{first} to {last}"
+    return f"about {first}" if first == last else f"{first} to {last}"

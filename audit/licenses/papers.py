@@ -7,10 +7,11 @@ from functools import cached_property
 
 from audit.inventory import Artifact, Inventory, Kind
 from audit.licenses.claims import ClaimSource, LicenseEvidence
-from audit.licenses.expressions import NOASSERTION, fold, readings
+from audit.licenses.expressions import NOASSERTION, fold, readings, symbols
 from audit.licenses.holders import named, parties, statement_holder
 from audit.licenses.interpret import HEADER, LICENSE_FILE, PART_FILE
 from audit.licenses.texts import LegalText, read_text
+from audit.rules import license_facts
 
 _CREDITS = re.compile(
     r"notice|third[ _-]?party|attribution|acknowledg|credits|open[ _-]?source", re.I
@@ -21,6 +22,8 @@ _ATTRIBUTION = re.compile(
     r"|(?:code|taken|borrowed|copied) from",
     re.I,
 )
+_AUTHOR = re.compile(r"^\s*(?:name|author|maintainer)s?(?:[_-]email)?\s*[:=].*", re.I | re.M)
+"""Who releases a package holds its code, headers or not."""
 _STANDARD_TEXT = re.compile(r"Free Software Foundation|Creative Commons", re.I)
 """Holders of licence texts themselves, who hold nothing in the release."""
 
@@ -54,7 +57,7 @@ class ReleasePapers:
         """Return the files that name a holder; ``path`` among them if its header does.
 
         A card counts only where it speaks of origin, licence or credit: an address at a
-        holder's site is no acknowledgement.
+        holder's site is no acknowledgement. Of package metadata name and authors count.
         """
         read = (statement_holder(line, "") for line in holders)
         wanted = [party for holder in read if holder is not None for party in parties(holder)]
@@ -64,7 +67,7 @@ class ReleasePapers:
     def text_of(self, license_expression: str) -> bool | None:
         """Say whether the text of a licence is in the folder; ``None`` if that is not known."""
         unsure = any(u.path == "." or u.path in self._legal for u in self._evidence.unscanned)
-        if license_expression == NOASSERTION:
+        if license_expression == NOASSERTION or _is_private(license_expression):
             return None
         there: bool = fold(
             license_expression,
@@ -93,12 +96,21 @@ class ReleasePapers:
             return ""
         if artifact.kind is Kind.LEGAL:
             return text.text
+        if artifact.kind is Kind.PACKAGE_METADATA:
+            return "\n".join(_AUTHOR.findall(text.declaration))
         blocks = re.split(r"\n\s*\n", text.text)
         return "\n\n".join(block for block in blocks if _ATTRIBUTION.search(block))
 
 
+def _is_private(expression: str) -> bool:
+    """Whether a licence id is its writer's own, so that nobody can know the text."""
+    return any(
+        s.startswith("LicenseRef-") and license_facts(s) is None for s in symbols(expression)
+    )
+
+
 def _is_paper(artifact: Artifact) -> bool:
-    if artifact.kind in (Kind.LEGAL, Kind.MODEL_CARD):
+    if artifact.kind in (Kind.LEGAL, Kind.MODEL_CARD, Kind.PACKAGE_METADATA):
         return True
     name = artifact.path.rsplit("/", 1)[-1]
     return artifact.kind is Kind.DOCUMENT and _CREDITS.search(name) is not None

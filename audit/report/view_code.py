@@ -11,6 +11,7 @@ from audit.report.wording import clip, counted
 
 _MATCHES, _KNOWN, _RANGES, _FUNCTIONS, _REFUSED = 60, 20, 6, 6, 20
 _NAMES = {CodeRelation.CONTAINS: "names kept", CodeRelation.RENAMED: "names changed"}
+_UNNAMED = "holder named in no header, licence, notice or card"
 _TEXTS = {
     LicenseText.PRESENT: "licence text present",
     LicenseText.MISSING: "licence text missing",
@@ -67,7 +68,7 @@ def code(record: AuditRecord) -> CodeView:
 def _summary(evidence: CodeEvidence) -> str:
     return (
         f"{counted(evidence.compared, 'Python file')} compared, "
-        f"{counted(evidence.too_short, 'file')} too short to tell, "
+        f"{counted(evidence.too_short, 'file')} too short or too uniform to tell, "
         f"{counted(evidence.other_languages, 'source file')} in other languages not compared."
     )
 

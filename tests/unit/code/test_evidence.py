@@ -108,6 +108,15 @@ def test_short_files_and_other_languages_are_counted(tmp_path: Path) -> None:
     assert (found.compared, found.too_short, found.other_languages) == (0, 2, 2)
 
 
+def test_a_table_of_data_is_too_uniform_to_tell(tmp_path: Path) -> None:
+    """Its few fingerprints stand in any table; found on a list of two thousand emoji."""
+    table = "TABLE = {\n" + "".join(f'    "a{n}": "b{n}",\n' for n in range(2000)) + "}\n"
+    reference = repository(tmp_path / "known", {"t.py": table.replace("TABLE", "NAMES") + ORIGINAL})
+    subject = repository(tmp_path / "subject", {"t.py": table})
+    found = code_evidence(subject, (reference,))
+    assert (found.matches, found.too_short) == ((), 1)
+
+
 def test_nothing_to_compare_reads_no_index(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def loaded() -> tuple[()]:
         raise AssertionError("an index was loaded")

@@ -115,7 +115,7 @@ def test_what_was_written_separately_stays_below_the_thresholds() -> None:
         others = np.arange(len(known.documents)) != number
         for view in View:
             found = prints(read_source(files[document.path]), view)
-            if len(found.keys) >= (60 if view is View.L1 else 40):
+            if found.distinct >= (60 if view is View.L1 else 40):
                 wanted = query(found.keys, view, [known])
                 here = hits(wanted, known).only(others)
                 result = score(wanted, here, len(others), family_share=0.8)

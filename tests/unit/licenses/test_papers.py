@@ -32,6 +32,9 @@ def papers(folder: Path, files: dict[str, str]) -> ReleasePapers:
         ("README.md", "# X\n\nGet it at https://huggingface.co/x/y.\n", False),
         ("README.md", "---\nlicense: mit\nurl: huggingface.co\n---\n# X\n", False),
         ("docs/third_party_notices.md", "This contains code licensed by EleutherAI.\n", True),
+        ("pyproject.toml", '[project]\nauthors = [{name = "Hugging Face"}]\n', True),
+        ("pyproject.toml", '[project]\ndependencies = ["huggingface_hub"]\n', False),
+        ("x.dist-info/METADATA", "Name: x\nAuthor: EleutherAI\n\nText.\n", True),
         ("docs/tutorial.md", "Code licensed by EleutherAI.\n", False),
     ],
 )
@@ -54,6 +57,7 @@ def test_licence_texts_are_looked_for_by_expression(tmp_path: Path) -> None:
     assert found.text_of("Apache-2.0 OR MIT") is True
     assert found.text_of("Apache-2.0 AND MIT") is False
     assert found.text_of("NOASSERTION") is None
+    assert found.text_of("LicenseRef-Private") is None
 
 
 def test_licence_and_holders_come_from_the_header_and_else_from_the_release(tmp_path: Path) -> None:
@@ -61,7 +65,9 @@ def test_licence_and_holders_come_from_the_header_and_else_from_the_release(tmp_
         tmp_path,
         {
             "LICENSE": LICENSE,
-            "a.py": "# Copyright 2021 Example Builders\n# SPDX-License-Identifier: Apache-2.0\nx = 1\n",
+            "a.py": (
+                "# Copyright 2021 Example Builders\n# SPDX-License-Identifier: Apache-2.0\nx = 1\n"
+            ),
             "b.py": "x = 1\n",
         },
     )
