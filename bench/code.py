@@ -422,8 +422,8 @@ def page(bench: Bench, peers: list[str], seconds: float) -> str:
         f" {LIMITS.min_fingerprints} distinct fingerprints are left out. The thresholds of L1 come"
         " from an earlier measurement on files of the same three separate projects. The held-out"
         " libraries had no part in them. A first run on those showed tables of data and a list of"
-        " imports (L2 0.28) over the thresholds; since then only distinct fingerprints count towards"
-        " the least number, and the threshold of L2 is 0.35 instead of 0.25.",
+        " imports (L2 0.28) over the thresholds; since then only distinct fingerprints count"
+        " towards the least number, and the threshold of L2 is 0.35 instead of 0.25.",
         "\n".join(["| what | L1, names kept | L2, names blanked |", "| --- | --- | --- |", *table]),
         "## Separate files that were called derived",
         "\n".join(f"- {line}" for line in bench.flagged) or "None.",

@@ -90,6 +90,12 @@ def test_bytes_that_are_no_text(data: bytes) -> None:
         assert decode(data).endswith("x\n")
 
 
+def test_a_line_that_nobody_writes_is_a_reason() -> None:
+    with pytest.raises(NotPythonError, match="longer than 50,000 characters"):
+        read_source("x = [" + "1, " * 20_000 + "]\n")
+    assert len(texts("x = [" + "1, " * 10_000 + "]\n")) == 20_003
+
+
 def test_latin_1_is_read(tmp_path: object) -> None:
     assert texts(decode(b"# caf\xe9\nx = 'caf\xe9'\n")) == ["x", "=", '"']
 
