@@ -4,7 +4,7 @@
 
 ::
 
-    folder -> inventory -> references -> weights, licences -> findings -> verdict
+    folder -> inventory -> references -> weights, licences, code -> findings -> verdict
            -> record -> HTML -> PDF -> signatures -> output folder
 
 No stage reaches back, none reads global state, each returns a frozen value.
@@ -16,10 +16,14 @@ from pathlib import Path
 from audit import report, rules
 from audit.checks import evaluate
 from audit.checks.case import Case, ReferenceCase
+from audit.code import code_evidence
+from audit.code.papers import CodeRepository
 from audit.custody import custody_now
 from audit.findings import Severity, in_report_order
 from audit.inventory import Inventory, take_inventory
 from audit.licenses import license_evidence
+from audit.licenses.claims import LicenseEvidence
+from audit.licenses.papers import ReleasePapers
 from audit.lineage import Reference, find_references
 from audit.output import write_folder
 from audit.progress import SILENT, Progress
@@ -61,14 +65,21 @@ def audit_repository(request: Request, progress: Progress = SILENT) -> AuditReco
     target, given = resolve(request.target), tuple(resolve(spec) for spec in request.against)
     subject = take_inventory(target, progress=progress)
     references = find_references(target, given, subject.parents)
+    licenses = license_evidence(subject, progress=progress)
+    examined = tuple(
+        _examine(subject, reference, len(references.found), progress)
+        for reference in references.found
+    )
     case = Case(
         subject=subject,
-        licenses=license_evidence(subject, progress=progress),
-        references=tuple(
-            _examine(subject, reference, len(references.found), progress)
-            for reference in references.found
-        ),
+        licenses=licenses,
+        references=examined,
         missing_parents=references.missing,
+        code=code_evidence(
+            _with_papers(subject, licenses),
+            tuple(_with_papers(r.inventory, r.licenses) for r in examined),
+            progress=progress,
+        ),
     )
     findings = in_report_order(evaluate(case, policy))
     verdict = gate(findings, policy=policy.name, fail_on=request.fail_on or policy.fail_on)
@@ -94,6 +105,10 @@ def _examine(
         origin=reference.origin,
         parent=reference.parent,
     )
+
+
+def _with_papers(inventory: Inventory, licenses: LicenseEvidence) -> CodeRepository:
+    return CodeRepository(inventory=inventory, papers=ReleasePapers(inventory, licenses))
 
 
 def publish(

@@ -13,6 +13,7 @@ from importlib.metadata import PackageNotFoundError, version
 import audit
 from audit import resources
 from audit.checks.case import Case, ReferenceCase
+from audit.code.claims import NO_EVIDENCE
 from audit.findings import Finding
 from audit.inventory import Inventory, Kind
 from audit.licenses.scanner import scancode_version
@@ -64,6 +65,7 @@ def make_record(
         coverage=_coverage(case),
         not_run=_not_run(case),
         limits=_limits(case),
+        code=case.code,
     )
 
 
@@ -147,6 +149,7 @@ def _statements(case: Case) -> tuple[str, ...]:
         f"{_count(licenses.scanned, 'file')} searched for licences and copyright"
         f" statements by {licenses.scanner}; {len(licenses.unscanned):,} could not be, each"
         f" with its reason; {licenses.skipped:,} hold weights or data and carry no licence.",
+        *_code_sentences(case),
         *(_comparison_sentence(reference) for reference in case.references),
     ]
     pickles = len(subject.of_kind(Kind.PICKLE))
@@ -157,6 +160,20 @@ def _statements(case: Case) -> tuple[str, ...]:
         sentences.append(f"{_count(other, 'weight file')} in formats that are not compared yet.")
     sentences.append("No code of the audited folder was run or imported.")
     return tuple(sentences)
+
+
+def _code_sentences(case: Case) -> tuple[str, ...]:
+    code = case.code
+    if code == NO_EVIDENCE:
+        return ()
+    known = ", ".join(known.project for known in code.known) or "nothing: no known code is at hand"
+    sentence = (
+        f"{_count(code.compared, 'Python file')} compared with known code ({known});"
+        f" {code.too_short:,} too short or too uniform to tell,"
+        f" {len(code.not_compared):,} could not be read,"
+        f" {_count(code.other_languages, 'file')} in other languages not compared."
+    )
+    return (sentence,)
 
 
 def _comparison_sentence(reference: ReferenceCase) -> str:

@@ -137,6 +137,37 @@ class WeightThresholds(_Strict):
     choose each other with at least that correlation, and is not the identity."""
 
 
+class CodeThresholds(_Strict):
+    """Numbers of the code comparison (``rules/code.yaml``), each explained there."""
+
+    schema_version: Literal[1]
+    min_fingerprints: int
+    min_score: float
+    min_union: float
+    min_renamed_fingerprints: int
+    min_renamed_score: float
+    family_share: float
+    explained_share: float
+    min_similarity: float
+
+
+class CodeSource(_Strict):
+    """Which files of a project's archives are known code, and whose they are."""
+
+    project: str
+    license: str
+    holder: str
+    include: list[str]
+    exclude: list[str]
+
+
+class CodeSources(_Strict):
+    """The projects of the shipped indexes (``rules/code/sources.yaml``)."""
+
+    schema_version: Literal[1]
+    projects: list[CodeSource]
+
+
 @cache
 def checks() -> dict[str, CheckRule]:
     """Return every check's rule by id."""
@@ -180,6 +211,20 @@ def weight_thresholds() -> WeightThresholds:
     """Return the thresholds of the weight decision rule."""
     path = resources.tree("rules") / "weights.yaml"
     return _validate(WeightThresholds, _yaml(path), path)
+
+
+@cache
+def code_thresholds() -> CodeThresholds:
+    """Return the thresholds of the code comparison."""
+    path = resources.tree("rules") / "code.yaml"
+    return _validate(CodeThresholds, _yaml(path), path)
+
+
+def code_sources() -> dict[str, CodeSource]:
+    """Return what the shipped indexes of known code are built from, by project."""
+    path = resources.tree("rules") / "code" / "sources.yaml"
+    listed = _validate(CodeSources, _yaml(path), path).projects
+    return {source.project: source for source in listed}
 
 
 def policy(name_or_file: str) -> Policy:

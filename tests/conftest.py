@@ -29,6 +29,7 @@ _SESSION = _session_folder()
 os.environ.update(
     AUDIT_CACHE_DIR=str(_SESSION / "cache"),
     AUDIT_CONFIG_DIR=str(_SESSION / "config"),
+    AUDIT_DATA_DIR=str(_SESSION / "data"),
     HF_HUB_OFFLINE="1",
     NO_COLOR="1",
     OMP_NUM_THREADS="1",

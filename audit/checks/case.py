@@ -4,6 +4,7 @@
 
 from dataclasses import dataclass
 
+from audit.code.claims import NO_EVIDENCE, CodeEvidence
 from audit.inventory import DeclaredParent, Inventory
 from audit.licenses.claims import LicenseEvidence
 from audit.weights.result import Comparison
@@ -28,10 +29,12 @@ class ReferenceCase:
 class Case:
     """The subject, its licence evidence, and one ``ReferenceCase`` per reference.
 
-    ``missing_parents`` are declared parents for which no folder was found.
+    ``missing_parents`` are declared parents for which no folder was found; ``code`` is
+    where the subject's source files also stand.
     """
 
     subject: Inventory
     licenses: LicenseEvidence
     references: tuple[ReferenceCase, ...]
     missing_parents: tuple[DeclaredParent, ...]
+    code: CodeEvidence = NO_EVIDENCE

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 import audit
-from audit.cli import compare, key, licenses, model_repo, report, rules, verify
+from audit.cli import compare, key, licenses, model_repo, refs, report, rules, verify
 from audit.cli.common import EXIT_CODES, AuditGroup, examples
 
 EXAMPLES = (
@@ -52,3 +52,4 @@ app.command("report", epilog=examples(*report.EXAMPLES))(report.report_command)
 app.command("verify", epilog=examples(*verify.EXAMPLES))(verify.verify_command)
 app.add_typer(key.app, name="key")
 app.add_typer(rules.app, name="rules")
+app.add_typer(refs.app, name="refs")

@@ -44,7 +44,7 @@ def licenses_command(
 
     Declared, detected and concluded licences are kept apart. The licence and copyright
     findings go through the default policy, which sets the exit code. What the licence of
-    a base model demands needs `audit model-repo`.
+    a base model demands, and where its code also stands, needs `audit model-repo`.
     """
     report = license_report(target, quiet=quiet)
     if json:

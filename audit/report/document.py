@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 import rfc8785
 from pydantic import TypeAdapter, ValidationError
 
+from audit.code.claims import NO_EVIDENCE, CodeEvidence
 from audit.errors import UsageError
 from audit.findings import Finding
 from audit.inventory import Artifact, DeclaredParent, Unread
@@ -120,6 +121,8 @@ class AuditRecord:
     coverage: Coverage
     not_run: tuple[NotRun, ...]
     limits: tuple[str, ...]
+    code: CodeEvidence = NO_EVIDENCE
+    """Absent from records of versions that did not compare code."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

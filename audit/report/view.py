@@ -18,6 +18,7 @@ from audit.report.view_alternatives import (
     alternatives,
     scale,
 )
+from audit.report.view_code import CodeView, code
 from audit.report.view_process import (
     CoverageView,
     CustodyView,
@@ -76,6 +77,7 @@ class ReportView:
     not_run: tuple[tuple[str, str], ...]
     lineage: LineageView
     licenses: LicensesView
+    code: CodeView
     alternatives: tuple[AlternativeView, ...]
     methods: MethodsView
     limits: tuple[Prose, ...]
@@ -114,6 +116,7 @@ def build(record: AuditRecord, custody: Custody | None, texts: RuleTexts) -> Rep
         not_run=tuple((clip(n.what, 120), clip(n.reason, 300)) for n in record.not_run),
         lineage=lineage(record),
         licenses=licenses(record),
+        code=code(record),
         alternatives=alternatives(record),
         methods=methods(record, texts.thresholds if texts.same else ()),
         limits=tuple(prose(clip(limit, 600)) for limit in record_limits(record)),

@@ -12,6 +12,17 @@ import hashlib
 import math
 from dataclasses import replace
 
+from audit.code.claims import (
+    AlignedFunction,
+    CodeEvidence,
+    CodeMatch,
+    CodeRelation,
+    Family,
+    KnownCode,
+    LicenseText,
+    LineRange,
+    NotCompared,
+)
 from audit.findings import Confidence, Finding, FindingStatus, Location, Severity
 from audit.inventory import Artifact, DeclaredParent, Kind, Unread
 from audit.licenses.claims import ClaimSource, Copyright, LicenseClaim, LicenseEvidence, Unscanned
@@ -345,6 +356,49 @@ LICENSES = LicenseEvidence(
     scanner="scancode-toolkit 32.5.0",
 )
 
+CODE = CodeEvidence(
+    compared=2,
+    too_short=1,
+    other_languages=0,
+    known=(KnownCode(project="reference", versions=("1.0",), files=3, digest=digest("code")),),
+    matches=(
+        CodeMatch(
+            path="modeling_suspect.py",
+            relation=CodeRelation.CONTAINS,
+            fingerprints=212,
+            families=(
+                Family(
+                    project="reference",
+                    origin="reference",
+                    label="reference (a compared reference)",
+                    paths=("modeling_reference.py",),
+                    versions=("1.0",),
+                    score=0.6274,
+                    union=0.6509,
+                    renamed_score=0.7012,
+                    license="Apache-2.0",
+                    holders=("Copyright 2024 Other Team",),
+                    named_in=(),
+                    license_text=LicenseText.MISSING,
+                ),
+            ),
+            lines=(LineRange(first=20, last=71), LineRange(first=90, last=133)),
+            functions=(
+                AlignedFunction(
+                    name="SuspectMLP.forward",
+                    lines=LineRange(first=40, last=52),
+                    reference_path="modeling_reference.py",
+                    reference_name="ReferenceMLP.forward",
+                    reference_lines=LineRange(first=61, last=73),
+                    similarity=1.0,
+                    renamed=False,
+                ),
+            ),
+        ),
+    ),
+    not_compared=(NotCompared(path="broken.py", reason="it is not Python that can be read"),),
+)
+
 FINDINGS = (
     Finding(
         check="LIC002",
@@ -446,6 +500,7 @@ def record(comparison: Comparison | None, findings: tuple[Finding, ...]) -> Audi
             NotRun(what="comparison with example/other-base", reason="no folder was given for it"),
         ),
         limits=("Tests that follow a rotation of the hidden space are not part of this version.",),
+        code=CODE,
     )
 
 
@@ -522,8 +577,22 @@ def hostile() -> AuditRecord:
         fingerprint="LIC002:00000000",
     )
     claim = replace(LICENSES.claims[0], raw=SCRIPT, expression=ENDLESS, path=BIDI, origin=LINK)
+    match = CODE.matches[0]
+    family = replace(
+        match.families[0], label=SCRIPT, license=ENDLESS, holders=nasty, named_in=nasty, paths=nasty
+    )
+    functions = tuple(replace(match.functions[0], name=n, reference_path=n) for n in nasty)
     return replace(
         base,
+        code=replace(
+            CODE,
+            known=(replace(CODE.known[0], project=SCRIPT + BIDI, versions=nasty),),
+            matches=tuple(
+                replace(match, path=p, families=(family, family), functions=functions)
+                for p in nasty
+            ),
+            not_compared=tuple(NotCompared(path=p, reason=p) for p in nasty),
+        ),
         subject=replace(
             base.subject,
             name=SCRIPT + BIDI + ENDLESS,

@@ -1,0 +1,7 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""Stage 3b: source files that hold code which also stands in a known project."""
+
+from audit.code.evidence import code_evidence
+
+__all__ = ["code_evidence"]

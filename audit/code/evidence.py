@@ -1,0 +1,285 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""The code stage: source files in; what also stands elsewhere, and who is named for it, out."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from audit import rules
+from audit.code import explain, shelf
+from audit.code.claims import (
+    AlignedFunction,
+    CodeEvidence,
+    CodeMatch,
+    CodeRelation,
+    Family,
+    KnownCode,
+    LicenseText,
+    LineRange,
+    NotCompared,
+)
+from audit.code.files import python_files, read_artifact
+from audit.code.fingerprint import Prints, View, prints
+from audit.code.index import Document, Entry, Index, build
+from audit.code.papers import CodeRepository
+from audit.code.similarity import Hits, Query, Score, hits, holding_versions, label, query, score
+from audit.code.tokens import Source
+from audit.inventory import Artifact, Kind
+from audit.progress import SILENT, Progress
+from audit.rules import CodeThresholds
+
+_FAMILIES = 3
+_HOLDERS = 3
+_TEXT = {True: LicenseText.PRESENT, False: LicenseText.MISSING, None: LicenseText.UNKNOWN}
+
+
+def code_evidence(
+    subject: CodeRepository,
+    references: tuple[CodeRepository, ...] = (),
+    *,
+    progress: Progress = SILENT,
+) -> CodeEvidence:
+    """Compare a folder's Python files with the known code and with the references' files.
+
+    Parameters
+    ----------
+    subject : CodeRepository
+        The audited folder and what its papers say.
+    references : tuple of CodeRepository
+        Folders whose Python files are fingerprinted on the fly.
+    progress : Progress
+        Told about each file of both.
+
+    Returns
+    -------
+    CodeEvidence
+        One match for each file over a threshold of ``rules/code.yaml``, in path order. The
+        same folders and indexes give the same value. Nothing that a file holds raises.
+
+    Raises
+    ------
+    UsageError
+        If an index of known code is damaged.
+    """
+    files = python_files(subject.inventory)
+    others = len(subject.inventory.of_kind(Kind.CODE)) - len(files)
+    if not files:
+        return _evidence((), others, ())
+    with progress.task("Reading the references' code", len(references)) as advance:
+        given = []
+        for reference in references:
+            given.append(index_of(reference))
+            advance(1)
+    known = (*(i for i in given if i.documents), *shelf.indexes())
+    sources = {index.project: r for index, r in zip(given, references, strict=True)}
+    comparison = _Comparison(subject, sources, known, rules.code_thresholds())
+    with progress.task("Comparing code", len(files)) as advance:
+        found = []
+        for artifact in files:
+            found.append(comparison.examine(artifact))
+            advance(1)
+    return _evidence(found, others, known)
+
+
+def index_of(repository: CodeRepository) -> Index:
+    """Fingerprint the Python files of a folder; those that cannot be read are left out."""
+    entries = []
+    for artifact in python_files(repository.inventory):
+        source = read_artifact(repository.inventory, artifact)
+        if isinstance(source, Source):
+            document = Document(
+                path=artifact.path,
+                license=repository.papers.license_of(artifact.path),
+                holders=repository.papers.holders_of(artifact.path)[:_HOLDERS],
+            )
+            keys = {view: prints(source, view).keys for view in View}
+            entries.append(Entry(document=document, version=0, keys=keys))
+    version = repository.inventory.manifest_sha256[:12]
+    return build(repository.inventory.name, (version,), entries, origin="reference")
+
+
+def _evidence(
+    found: Iterable["CodeMatch | NotCompared | _Nothing"], others: int, known: tuple[Index, ...]
+) -> CodeEvidence:
+    found = tuple(found)
+    short = sum(isinstance(f, _Nothing) and f.too_short for f in found)
+    refused = tuple(f for f in found if isinstance(f, NotCompared))
+    return CodeEvidence(
+        compared=len(found) - short - len(refused),
+        too_short=short,
+        other_languages=others,
+        known=tuple(
+            KnownCode(
+                project=i.project, versions=i.versions, files=len(i.documents), digest=i.digest
+            )
+            for i in known
+        ),
+        matches=tuple(f for f in found if isinstance(f, CodeMatch)),
+        not_compared=refused,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Nothing:
+    """A file that holds no known code, or too little code to tell."""
+
+    too_short: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class _Candidate:
+    """One file against one index, both views."""
+
+    index: Index
+    kept: Score
+    blank: Score
+    relation: CodeRelation
+    query: Query
+    hits: Hits
+
+    @property
+    def documents(self) -> tuple[int, ...]:
+        return (self.kept if self.relation is CodeRelation.CONTAINS else self.blank).documents
+
+    @property
+    def strength(self) -> float:
+        renamed = self.relation is CodeRelation.RENAMED
+        return self.blank.best if renamed else max(self.kept.best, self.kept.union / 2)
+
+
+class _Comparison:
+    """Compares one file after the other with everything that is known."""
+
+    def __init__(
+        self,
+        subject: CodeRepository,
+        sources: dict[str, CodeRepository],
+        known: tuple[Index, ...],
+        limits: CodeThresholds,
+    ) -> None:
+        self._subject = subject
+        self._sources = sources
+        self._known = known
+        self._limits = limits
+
+    def examine(self, artifact: Artifact) -> CodeMatch | NotCompared | _Nothing:
+        """Compare one file."""
+        source = read_artifact(self._subject.inventory, artifact)
+        if isinstance(source, NotCompared):
+            return source
+        views = {view: prints(source, view) for view in View}
+        if views[View.L1].distinct < self._limits.min_fingerprints:
+            return _Nothing(too_short=True)
+        found = self._candidates(views)
+        if not found:
+            return _Nothing(too_short=False)
+        best = found[0]
+        view = View.L1 if best.relation is CodeRelation.CONTAINS else View.L2
+        return CodeMatch(
+            path=artifact.path,
+            relation=best.relation,
+            fingerprints=views[View.L1].distinct,
+            families=tuple(self._family(c, artifact.path, source.header) for c in found),
+            lines=matched_lines(views[view], self._matched(best)),
+            functions=self._functions(best, source),
+        )
+
+    def _candidates(self, views: dict[View, Prints]) -> list[_Candidate]:
+        """Return the indexes that the file is over a threshold against, best first."""
+        queries = {view: query(views[view].keys, view, self._known) for view in View}
+        found = []
+        for index in self._known:
+            scores, where = {}, {}
+            for view, wanted in queries.items():
+                where[view] = hits(wanted, index)
+                scores[view] = score(
+                    wanted,
+                    where[view],
+                    len(index.documents),
+                    family_share=self._limits.family_share,
+                )
+            relation = self._relation(scores, views[View.L2].distinct)
+            if relation is not None:
+                view = View.L1 if relation is CodeRelation.CONTAINS else View.L2
+                found.append(
+                    _Candidate(
+                        index=index,
+                        kept=scores[View.L1],
+                        blank=scores[View.L2],
+                        relation=relation,
+                        query=queries[view],
+                        hits=where[view],
+                    )
+                )
+        order = sorted(found, key=lambda c: (c.relation, -c.strength, c.index.project))
+        return order[:_FAMILIES]
+
+    def _relation(self, scores: dict[View, Score], blank_prints: int) -> CodeRelation | None:
+        limits, kept = self._limits, scores[View.L1]
+        if kept.best >= limits.min_score or kept.union >= limits.min_union:
+            return CodeRelation.CONTAINS
+        enough = blank_prints >= limits.min_renamed_fingerprints
+        if enough and scores[View.L2].best >= limits.min_renamed_score:
+            return CodeRelation.RENAMED
+        return None
+
+    def _family(self, found: _Candidate, path: str, header: str) -> Family:
+        documents = [found.index.documents[d] for d in found.documents]
+        best, papers = documents[0], self._subject.papers
+        versions = holding_versions(
+            found.query, found.hits, found.documents[0], found.index.versions
+        )
+        return Family(
+            project=found.index.project,
+            origin=found.index.origin,
+            label=label(found.index, best.path, versions),
+            paths=tuple(d.path for d in documents),
+            versions=versions,
+            score=found.kept.best,
+            union=found.kept.union,
+            renamed_score=found.blank.best,
+            license=best.license,
+            holders=best.holders,
+            named_in=papers.naming(best.holders, path, header),
+            license_text=_TEXT[papers.text_of(best.license)],
+        )
+
+    def _matched(self, found: _Candidate) -> NDArray[np.uint32]:
+        """Return the keys that stand in the family, or anywhere if no one file has enough."""
+        here = found.hits
+        if found.relation is CodeRelation.RENAMED or found.kept.best >= self._limits.min_score:
+            kept = np.zeros(len(found.index.documents), dtype=bool)
+            kept[list(found.documents)] = True
+            here = here.only(kept)
+        matched: NDArray[np.uint32] = found.query.keys[np.unique(here.rows)]
+        return matched
+
+    def _functions(self, found: _Candidate, source: Source) -> tuple[AlignedFunction, ...]:
+        """Align functions with the best file, where its source is at hand."""
+        if found.index.origin != "reference":
+            return ()
+        inventory = self._sources[found.index.project].inventory
+        path = found.index.documents[found.documents[0]].path
+        artifact = next(a for a in inventory.artifacts if a.path == path)
+        reference = read_artifact(inventory, artifact)
+        if isinstance(reference, NotCompared):
+            return ()
+        aligned = explain.align(source, reference, path, least=self._limits.min_similarity)
+        return aligned[: explain.MOST_FUNCTIONS]
+
+
+def matched_lines(seen: Prints, matched: NDArray[np.uint32]) -> tuple[LineRange, ...]:
+    """Return the lines that matched fingerprints cover; ranges that touch are one."""
+    here = np.isin(seen.keys, matched)
+    ranges: list[LineRange] = []
+    spans = zip(seen.first[here].tolist(), seen.last[here].tolist(), strict=True)
+    for first, last in sorted(spans):
+        if ranges and first <= ranges[-1].last + 1:
+            before = ranges.pop()
+            ranges.append(LineRange(first=before.first, last=max(last, before.last)))
+        else:
+            ranges.append(LineRange(first=first, last=last))
+    return tuple(ranges)

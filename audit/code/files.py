@@ -1,0 +1,64 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""Opens the Python files of a folder as tokens, and says why it could not.
+
+Bytes are checked against the inventory's digest, so what is compared is what was
+inventoried. A file is read as tokens and nothing else: it is never imported or compiled.
+"""
+
+import hashlib
+import io
+import tokenize
+
+from audit.code.claims import NotCompared
+from audit.code.tokens import NotPythonError, Source, read_source
+from audit.inventory import Artifact, Inventory, Kind
+
+MAX_BYTES = 2 * 1024 * 1024
+"""Larger files are generated or data."""
+_SUFFIXES = (".py", ".pyi")
+
+
+def python_files(inventory: Inventory) -> tuple[Artifact, ...]:
+    """Return the folder's Python files, in path order."""
+    return tuple(a for a in inventory.of_kind(Kind.CODE) if a.path.lower().endswith(_SUFFIXES))
+
+
+def read_artifact(inventory: Inventory, artifact: Artifact) -> Source | NotCompared:
+    """Tokenise one file of a folder; a file that cannot be is a value with the reason."""
+    if artifact.size > MAX_BYTES:
+        return NotCompared(path=artifact.path, reason="larger than 2 MiB of code")
+    try:
+        with inventory.locate(artifact.path).open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
+    except (OSError, ValueError):
+        return NotCompared(path=artifact.path, reason="it could not be opened a second time")
+    if hashlib.sha256(data).hexdigest() != artifact.sha256:
+        return NotCompared(path=artifact.path, reason="it changed while the audit ran")
+    try:
+        return read_source(decode(data))
+    except NotPythonError as error:
+        return NotCompared(path=artifact.path, reason=str(error))
+
+
+def decode(data: bytes) -> str:
+    """Decode source as Python would: by its byte-order mark or coding line, else UTF-8.
+
+    Bytes that are not of that encoding are replaced: they stand in comments and strings,
+    which do not count.
+
+    Raises
+    ------
+    NotPythonError
+        If it names an encoding that does not exist, or holds a null byte.
+    """
+    try:
+        encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
+    except SyntaxError:
+        encoding = "utf-8"
+    if b"\0" in data:
+        raise NotPythonError("it holds null bytes")
+    try:
+        return data.decode(encoding, "replace")
+    except (LookupError, ValueError) as error:
+        raise NotPythonError("its encoding is not known") from error
