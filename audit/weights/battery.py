@@ -87,8 +87,8 @@ def measure(
         total: Scores | None = None
         for role, members in groupby(group, key=lambda p: p.role):
             scores: Scores | None = None
-            for block in _blocks(list(members), suspect, reference, advance):
-                _note(result, component, block)
+            for block, identity in _blocks(list(members), suspect, reference, advance):
+                _note(result, component, block, identity)
                 if block.pair.is_vector:
                     vectors.append(block)
                     continue
@@ -105,10 +105,14 @@ def measure(
 
 def _blocks(
     pairs: list[Pair], suspect: Checkpoint, reference: Checkpoint, advance: Advance
-) -> Iterator[Block]:
+) -> Iterator[tuple[Block, Identity]]:
+    """Read the pairs; what is equal and constructible is no agreement for any test."""
     for pair in pairs:
-        yield read(pair, suspect, reference)
+        block = read(pair, suspect, reference)
+        identity = tensor_identity.tensor_identity(block)
         advance(1)
+        if identity.compared:
+            yield block, identity
 
 
 def _add(total: Scores | None, part: Scores | None) -> Scores | None:
@@ -117,11 +121,10 @@ def _add(total: Scores | None, part: Scores | None) -> Scores | None:
     return total + part
 
 
-def _note(result: Measured, component: str, block: Block) -> None:
+def _note(result: Measured, component: str, block: Block, identity: Identity) -> None:
     """Take from a block what needs no accumulation over matrices."""
     result.dropped_rows += block.dropped
-    so_far = result.identity.get(component, Identity())
-    result.identity[component] = so_far + tensor_identity.tensor_identity(block)
+    result.identity[component] = result.identity.get(component, Identity()) + identity
     layer = block.pair.suspect.layer
     if layer is not None and not block.pair.is_vector and block.suspect.numel():
         point = (block.pair.role, layer, _spread(block.suspect), _spread(block.reference))

@@ -15,8 +15,10 @@ from audit.weights.alignment import MAX_TOKENS, Pair, layer_maps, pair_up, sampl
 from audit.weights.battery import Measured
 from audit.weights.checkpoint import Checkpoint, units
 from audit.weights.conclusion import Conclusion, conclude, undecided
+from audit.weights.constructible import constructible
 from audit.weights.equality import equal_share
 from audit.weights.feed_forward import measure_gram, measure_split
+from audit.weights.fixed_positions import with_fixed_positions
 from audit.weights.kind import neurons_stay
 from audit.weights.layout import Layout, Slot, describe
 from audit.weights.result import Comparison, Relation
@@ -59,6 +61,7 @@ def compare(
         return _result(suspect, reference, layouts, undecided(problem))
     maps = layer_maps(*layouts)
     with Checkpoint(suspect) as s, Checkpoint(reference) as r:
+        layouts = with_fixed_positions(layouts[0], s), with_fixed_positions(layouts[1], r)
         tried = [pairs for pairs in (pair_up(*layouts, m) for m in maps) if pairs]
         if not tried:
             problem = "no tensors of the same role and width could be paired"
@@ -71,7 +74,10 @@ def compare(
             ]
         measured, pairs = max(runs, key=lambda run: _strength(run[0]))
         _complete(measured, pairs, (suspect, reference), layouts, (s, r))
-        if neurons_stay(measured) and layouts[0].blocks == layouts[1].blocks:
+        labelled = layouts[0].labelled_axis or layouts[1].labelled_axis
+        if labelled:
+            measured.split = f"residual dimensions are distinguishable: {labelled}"
+        elif neurons_stay(measured) and layouts[0].blocks == layouts[1].blocks:
             measured.split = "not needed: the neurons agree where they stand"
         else:
             with progress.task(f"Matching neurons with {reference.name}", None):
@@ -122,7 +128,7 @@ def _testable(pairs: tuple[Pair, ...], layouts: tuple[Layout, Layout]) -> tuple[
     """Leave out what is not exchangeable when positions label the residual dimensions."""
     if not any(layout.labelled_axis for layout in layouts):
         return pairs
-    return tuple(p for p in pairs if not p.is_vector and p.component != "embeddings")
+    return tuple(p for p in pairs if not p.is_vector and p.suspect.layer is not None)
 
 
 def _strength(measured: Measured) -> float:
@@ -163,6 +169,8 @@ def _embedding(
     rows_s, rows_r = _shared_rows(pair, inventories)
     table_s = _table(checkpoints[0], pair.suspect, rows_s)
     table_r = _table(checkpoints[1], pair.reference, rows_r)
+    if table_s.equal(table_r) and constructible(table_r) is not None:
+        return "the embedding tables are equal and could be constructed"
     finite = table_s.isfinite().all(1) & table_r.isfinite().all(1)
     return embedding_agreement(table_s[finite], table_r[finite])
 

@@ -14,6 +14,7 @@ from audit.sources import resolve
 from audit.weights import BATTERY, compare
 from audit.weights.result import Comparison, Outcome, PKind, Relation
 from tests.unit.weights.models import CONFIG, Tensors, child, llama, save
+from tests.unit.weights.test_constructible import sinusoids
 
 
 def run(
@@ -95,6 +96,15 @@ def test_fixed_tables_in_common_are_no_evidence(tmp_path: Path) -> None:
             if name.endswith("layernorm.weight"):
                 tensors[name] = torch.ones(48)
         tensors["model.layers.0.self_attn.o_proj.weight"] = torch.zeros(48, 48)
+        tensors["model.layers.0.self_attn.q_proj.weight"] = torch.eye(48)
+        tensors["model.layers.1.self_attn.q_proj.weight"] = sinusoids(48, 48)
+    assert run(tmp_path, one, two).relation is Relation.NO_SHARED_WEIGHTS
+
+
+def test_one_hot_embeddings_in_common_are_no_evidence(tmp_path: Path) -> None:
+    one, two = llama(1), llama(2)
+    for tensors in (one, two):
+        tensors["model.embed_tokens.weight"] = torch.eye(48).repeat(4, 1)[:160]
     assert run(tmp_path, one, two).relation is Relation.NO_SHARED_WEIGHTS
 
 
@@ -266,6 +276,24 @@ def test_sinusoidal_positions_switch_off_what_they_invalidate(tmp_path: Path) ->
     outcomes = {e.test: e.outcome for e in found.evidence}
     assert outcomes["embedding-agreement"] is Outcome.NOT_APPLICABLE
     assert outcomes["norm-vectors"] is Outcome.NOT_APPLICABLE
+
+
+def test_a_stored_table_of_sinusoids_switches_them_off_too(tmp_path: Path) -> None:
+    """Independent models whose embeddings both follow the same fixed positions."""
+    table = sinusoids(64, 48)
+    one, two = llama(1), llama(2)
+    for tensors in (one, two):
+        shared = 3 * table.std(0) * torch.sign(table[1])
+        tensors["model.norm.weight"] = tensors["model.norm.weight"] + shared
+        for i in range(3):
+            tensors[f"model.layers.{i}.input_layernorm.weight"] += shared
+        tensors["model.embed_positions.weight"] = table
+    config = {**CONFIG, "model_type": "novel"}
+    found = run(tmp_path, one, two, config=config, config_of_reference=config)
+    assert found.relation is Relation.NO_SHARED_WEIGHTS
+    reasons = {e.test: e.reason or "" for e in found.evidence}
+    for test in ("norm-vectors", "embedding-agreement", "split-matching"):
+        assert "distinguishable" in reasons[test]
 
 
 def test_more_references_cost_significance(tmp_path: Path) -> None:
