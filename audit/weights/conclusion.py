@@ -11,11 +11,12 @@ from statistics import median
 from audit import rules
 from audit.weights.alignment import Pair
 from audit.weights.battery import Measured
-from audit.weights.decision import Judge, established_roles, evidence_rows, gram_establishes
+from audit.weights.decision import Judge, established_roles, gram_establishes
 from audit.weights.kind import kind_and_direction
 from audit.weights.layout import Layout, unused_summary
 from audit.weights.nulls import log10_factorial
 from audit.weights.result import Component, Evidence, Outcome, PKind, Relation
+from audit.weights.rows import evidence_rows
 from audit.weights.statistics.embedding_agreement import EmbeddingAgreement
 
 STANDING_LIMITS = (

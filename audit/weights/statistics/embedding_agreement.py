@@ -7,7 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from audit.weights.nulls import agreement, log10_agreement_bound
+from audit.weights.nulls import agreement
 from audit.weights.statistics.aligned_weights import unit_columns
 
 if TYPE_CHECKING:
@@ -40,7 +40,6 @@ class EmbeddingAgreement:
     agreeing: int
     width: int
     tokens: int
-    log10_p: float
     column_map: ColumnMap
 
 
@@ -68,12 +67,10 @@ def embedding_agreement(suspect: Tensor, reference: Tensor) -> EmbeddingAgreemen
         return f"only {suspect.shape[0]} token rows could be paired, {MIN_TOKENS} are needed"
     correlation = unit_columns(suspect).T @ unit_columns(reference)
     size = correlation.abs()
-    k = agreement(size)
     return EmbeddingAgreement(
-        agreeing=k,
+        agreeing=agreement(size),
         width=size.shape[0],
         tokens=suspect.shape[0],
-        log10_p=log10_agreement_bound(k),
         column_map=_column_map(correlation, size),
     )
 

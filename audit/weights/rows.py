@@ -1,0 +1,191 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""From measurements to evidence rows: every result, and every absence of one, becomes a row."""
+
+from __future__ import annotations
+
+from math import log10
+from statistics import median
+from typing import Protocol
+
+from audit import rules
+from audit.rules import WeightThresholds
+from audit.weights.battery import BATTERY, Measured
+from audit.weights.nulls import Permutation, log10_agreement_bound
+from audit.weights.result import Evidence, Outcome, PKind
+from audit.weights.statistics.aligned_weights import Alignment
+from audit.weights.statistics.embedding_agreement import EmbeddingAgreement
+from audit.weights.statistics.gram_matching import GramMatch
+from audit.weights.statistics.split_matching import SplitAgreement
+from audit.weights.statistics.tensor_identity import Identity
+
+Z99 = 2.3263478740408408
+"""99 % quantile of the standard normal, for upper confidence bounds."""
+_NEURONS = ("mlp.gate", "mlp.up", "mlp.down")
+
+
+class _Permuted(Protocol):
+    """What every test with a permutation null returns."""
+
+    @property
+    def permutation(self) -> Permutation: ...
+    @property
+    def correlation(self) -> float: ...
+    @property
+    def deviation(self) -> float: ...
+
+
+def evidence_rows(measured: Measured) -> tuple[Evidence, ...]:
+    """Turn every measurement, and every absence of one, into a row."""
+    rows = [_identity(name, found) for name, found in sorted(measured.identity.items())]
+    vectors = measured.vectors
+    rows.append(
+        absent("norm-vectors", "norms", vectors)
+        if isinstance(vectors, str)
+        else _permuted("norm-vectors", "norms", vectors, n=vectors.width, roles=("norm",))
+    )
+    for role, (component, found) in sorted(measured.roles.items()):
+        rows.append(_aligned(f"{component}/{role}", found, (role,)))
+    for component, found in sorted(measured.components.items()):
+        roles = tuple(sorted(r for r, (c, _) in measured.roles.items() if c == component))
+        rows += [_aligned(component, found, roles), _own_index(component, found, roles)]
+    rows.append(_embedding(measured.embedding))
+    rows.extend(_split(measured.split))
+    undone = measured.undone
+    if undone is not None:
+        rows.append(
+            absent("undone-permutation", "model", undone)
+            if isinstance(undone, str)
+            else _permuted("undone-permutation", "model", undone, n=undone.rows, roles=undone.roles)
+        )
+    if measured.gram is not None:
+        rows.append(_gram(measured.gram, rules.weight_thresholds()))
+    return tuple(rows)
+
+
+def absent(test: str, scope: str, reason: str) -> Evidence:
+    """Return the row of a test that could not be applied."""
+    return Evidence(
+        test=test,
+        version=BATTERY[test],
+        scope=scope,
+        outcome=Outcome.NOT_APPLICABLE,
+        p_kind=PKind.NONE,
+        reason=reason,
+    )
+
+
+def _permuted(
+    test: str, scope: str, found: _Permuted, *, n: int, roles: tuple[str, ...]
+) -> Evidence:
+    """Return the row of a permutation test: exact moments, normal tail."""
+    return Evidence(
+        test=test,
+        version=BATTERY[test],
+        scope=scope,
+        outcome=Outcome.COMPUTED,
+        p_kind=PKind.ASYMPTOTIC,
+        statistic=rounded(found.permutation.z),
+        log10_p=rounded(found.permutation.log10_p),
+        effect=_share(found.correlation),
+        effect_upper=_share(max(0.0, found.correlation) + Z99 * found.deviation),
+        n=n,
+        roles=roles,
+    )
+
+
+def _counted(
+    test: str, scope: str, agreeing: int, *, effect: float, n: int, roles: tuple[str, ...]
+) -> Evidence:
+    """Return the row of a count of indices that agree: the bound ``1 / k!``."""
+    return Evidence(
+        test=test,
+        version=BATTERY[test],
+        scope=scope,
+        outcome=Outcome.COMPUTED,
+        p_kind=PKind.EXACT,
+        statistic=float(agreeing),
+        log10_p=rounded(log10_agreement_bound(agreeing)),
+        effect=_share(effect),
+        n=n,
+        roles=roles,
+    )
+
+
+def _identity(scope: str, found: Identity) -> Evidence:
+    if not found.compared:
+        return absent("tensor-identity", scope, "every paired tensor here could be constructed")
+    return Evidence(
+        test="tensor-identity",
+        version=BATTERY["tensor-identity"],
+        scope=scope,
+        outcome=Outcome.COMPUTED,
+        p_kind=PKind.EXACT,
+        statistic=rounded(found.identical / found.compared),
+        log10_p=rounded(found.log10_p),
+        effect=_share(found.whole / found.compared),
+        n=found.compared,
+    )
+
+
+def _aligned(scope: str, found: Alignment | str, roles: tuple[str, ...]) -> Evidence:
+    if isinstance(found, str):
+        return absent("aligned-weights", scope, found)
+    return _permuted("aligned-weights", scope, found, n=found.width, roles=roles)
+
+
+def _own_index(scope: str, found: Alignment | str, roles: tuple[str, ...]) -> Evidence:
+    test = "column-agreement"
+    if isinstance(found, str):
+        return absent(test, scope, found)
+    share = found.agreeing / found.width
+    return _counted(test, scope, found.agreeing, effect=share, n=found.width, roles=roles)
+
+
+def _embedding(found: EmbeddingAgreement | str) -> Evidence:
+    test, scope = "embedding-agreement", "embeddings"
+    if isinstance(found, str):
+        return absent(test, scope, found)
+    share = found.agreeing / found.width
+    return _counted(test, scope, found.agreeing, effect=share, n=found.width, roles=("embed",))
+
+
+def _split(found: SplitAgreement | str) -> tuple[Evidence, Evidence]:
+    """Return the held-out correlation, and the same half read by its rigorous bound."""
+    first, second, scope = "split-matching", "split-agreement", "feed-forward"
+    if isinstance(found, str):
+        return absent(first, scope, found), absent(second, scope, found)
+    size = found.correlation
+    return (
+        _permuted(first, scope, found, n=found.width, roles=_NEURONS),
+        _counted(second, scope, found.agreeing, effect=size, n=found.width, roles=_NEURONS),
+    )
+
+
+def _gram(found: tuple[GramMatch, ...] | str, thresholds: WeightThresholds) -> Evidence:
+    """Read the median block against the controls; its p is capped by their number."""
+    if isinstance(found, str):
+        return absent("gram-matching", "feed-forward", found)
+    score = median(match.score for match in found)
+    beyond = score > thresholds.gram_controls_best
+    return Evidence(
+        test="gram-matching",
+        version=BATTERY["gram-matching"],
+        scope="feed-forward",
+        outcome=Outcome.COMPUTED,
+        p_kind=PKind.CALIBRATED,
+        statistic=rounded(score),
+        log10_p=rounded(-log10(thresholds.gram_controls + 1)) if beyond else 0.0,
+        effect=_share(score),
+        n=len(found),
+    )
+
+
+def rounded(value: float) -> float:
+    """Six significant digits: below that, machines and thread counts differ."""
+    return float(f"{value:.6g}") + 0.0
+
+
+def _share(value: float) -> float:
+    """Clamp a correlation to 0..1; a negative one is no evidence of reuse."""
+    return rounded(min(1.0, max(0.0, value)))
