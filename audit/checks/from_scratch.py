@@ -46,7 +46,7 @@ def check(case: Case, rule: CheckRule) -> tuple[Finding, ...]:
             confidence=Confidence.MEDIUM if best.direction is None else Confidence.HIGH,
             title=f"The card says from scratch; the weights are {_lead(related)} of {names}",
             message=(
-                f'The card says: "{clip(said[0].words)}". The weights are not independent of'
+                f'The card says: "{clip(said[0].words)}". The weights are {_lead(related)} of'
                 f" the trained weights of {names}. {strength(best)} {direction(best)}"
             ),
             locations=(Location(path=card.path, line=s.line) for s in said),

@@ -31,7 +31,9 @@ def check(case: Case, rule: CheckRule) -> tuple[Finding, ...]:
 
 def _finding(case: Case, rule: CheckRule, reference: ReferenceCase) -> Finding:
     comparison, name = reference.comparison, clip(reference.inventory.name)
-    words = rule.parameters[f"word_{comparison.relation.value.replace('-', '_')}"]
+    exact = status(reference) is FindingStatus.VIOLATED
+    word = comparison.relation.value.replace("-", "_") if exact else "calibrated"
+    words = rule.parameters[f"word_{word}"]
     trace = reference.parent
     traced = (
         f" {trace.origin} names {clip(trace.name)}; that is a trace of the software, not a"

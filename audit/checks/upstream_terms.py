@@ -98,7 +98,7 @@ def _finding(case: Case, rule: CheckRule, edges: list[_Edge]) -> Finding:
         status=FindingStatus.VIOLATED if violated else FindingStatus.UNDETERMINED,
         confidence=Confidence.HIGH if violated and measured else Confidence.MEDIUM,
         title=_title(names, edge, violated=violated),
-        message=_message(names, edge, measured=measured),
+        message=_message(names, edge, tie=_tie(edges)),
         locations=_locations(case),
         evidence=[_evidence(e) for e in edges],
         parent_id="the upstream's licence, once it is known"
@@ -116,8 +116,16 @@ def _title(names: str, edge: _Edge, *, violated: bool) -> str:
     return f"Whether the terms of {names} are kept cannot be told"
 
 
-def _message(names: str, edge: _Edge, *, measured: bool) -> str:
-    tie = "The weights are not independent of" if measured else "The card declares as its base"
+def _tie(edges: list[_Edge]) -> str:
+    """Say what makes the upstream one: exact evidence, calibrated evidence, or the card."""
+    found = [e.reference for e in edges if derives(e.reference)]
+    if not found:
+        return "The card declares as its base"
+    settled = status(*found) is FindingStatus.VIOLATED
+    return f"The weights are {'' if settled else 'likely '}not independent of"
+
+
+def _message(names: str, edge: _Edge, *, tie: str) -> str:
     terms = f"The terms declared by the upstream are {edge.parent}."
     if edge.parent == NOASSERTION:
         terms = "The upstream folder declares no licence that could be identified."

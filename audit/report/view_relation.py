@@ -10,7 +10,14 @@ import re
 from dataclasses import dataclass
 
 from audit.report.document import AuditRecord
-from audit.report.wording import DirectionWords, clip, quoted, strength_sentence, words
+from audit.report.wording import (
+    DirectionWords,
+    clip,
+    quoted,
+    relation_words,
+    strength_sentence,
+    words,
+)
 from audit.weights.result import Comparison, PKind, Relation
 
 _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z])")
@@ -45,7 +52,7 @@ def strongest_first(record: AuditRecord) -> tuple[Comparison, ...]:
 
 def evidence_line(comparison: Comparison) -> EvidenceLine:
     """Say in three sentences at most what one comparison established."""
-    relation = words().relations[comparison.relation.value]
+    relation = relation_words(comparison)
     names = _names(comparison)
     return EvidenceLine(
         label=relation.label,
@@ -105,7 +112,7 @@ def _direction_words(comparison: Comparison) -> DirectionWords:
 def main_limit(comparison: Comparison) -> str:
     """Return what a reader must know before using the conclusion."""
     if not comparison.direction:
-        return words().relations[comparison.relation.value].limit
+        return relation_words(comparison).limit
     return words().directed.format(
         basis=direction_basis(comparison), source=_direction_words(comparison).source
     )

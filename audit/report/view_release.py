@@ -10,7 +10,7 @@ from audit.inventory import Artifact, DeclaredParent
 from audit.licenses.claims import ClaimSource, LicenseClaim
 from audit.report import charts
 from audit.report.document import AuditRecord, ReferenceItem
-from audit.report.wording import clip, count, counted, short_name, size, words
+from audit.report.wording import clip, count, counted, relation_words, short_name, size, words
 
 _GRAPH, _CLAIMS, _COPYRIGHTS, _FILES, _UNREAD = 8, 120, 60, 300, 60
 _NO_LICENSE = "licence not known"
@@ -117,7 +117,7 @@ def _graph_more(rows: tuple[EdgeRow, ...]) -> str:
 
 
 def _edges(record: AuditRecord) -> tuple[EdgeRow, ...]:
-    found = {c.reference: words().relations[c.relation.value].label for c in record.comparisons}
+    found = {c.reference: relation_words(c).label for c in record.comparisons}
     rows, matched = [], set()
     for reference in record.references:
         parent = _declaration(reference, record.subject.parents)

@@ -18,7 +18,7 @@ from audit.report.view_relation import (
     main_limit,
     strongest_first,
 )
-from audit.report.wording import brief, clip, counted, quoted, visible, words
+from audit.report.wording import brief, clip, counted, quoted, relation_words, visible, words
 from audit.verdict import Status
 
 _REFERENCES, _ACTIONS, _REASONS = 4, 4, 3
@@ -161,7 +161,7 @@ def question(record: AuditRecord) -> str:
 def answer(record: AuditRecord) -> str:
     """Answer the question in one sentence: weights first, then findings."""
     clauses = [
-        words().relations[c.relation.value].short.format(reference=quoted(c.reference, 40))
+        relation_words(c).short.format(reference=quoted(c.reference, 40))
         for c in strongest_first(record)[:3]
     ]
     more = len(record.comparisons) - len(clauses)

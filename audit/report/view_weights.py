@@ -31,6 +31,7 @@ from audit.report.wording import (
     logarithm,
     method,
     probability_sentence,
+    relation_words,
     share,
     short_name,
     size,
@@ -105,7 +106,7 @@ def comparisons(record: AuditRecord) -> tuple[ComparisonView, ...]:
 
 
 def _comparison(comparison: Comparison, index: int) -> ComparisonView:
-    relation = words().relations[comparison.relation.value]
+    relation = relation_words(comparison)
     names = {
         "suspect": short_name(comparison.suspect),
         "reference": short_name(comparison.reference),
@@ -178,7 +179,7 @@ def _families(comparison: Comparison) -> str:
 def _component(component: Component) -> ComponentRow:
     return ComponentRow(
         name=clip(component.name, 60),
-        relation=words().relations[component.relation.value].label,
+        relation=relation_words(component).label,
         log10_p=_NO_VALUE if component.log10_p is None else logarithm(component.log10_p),
         effect=_NO_VALUE if component.effect is None else share(component.effect),
         warrant=words().warrants[component.p_kind.value].label,

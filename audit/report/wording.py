@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from audit import resources
 from audit.errors import RenderError
-from audit.weights.result import PKind
+from audit.weights.result import Comparison, Component, PKind, Relation
 
 _SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn"}
@@ -76,6 +76,7 @@ class Wording(_Strict):
     """The content of ``templates/wording.yaml``."""
 
     relations: dict[str, RelationWords]
+    calibrated_disguise: RelationWords
     directions: dict[str, DirectionWords]
     containment: dict[str, str]
     directed: str
@@ -267,6 +268,13 @@ def _superscript(number: int) -> str:
 
 def _minus(text: str) -> str:
     return text.replace("-", "−")
+
+
+def relation_words(found: Comparison | Component) -> RelationWords:
+    """Return the words of a relation; those of a disguise depend on the warrant."""
+    if found.relation is Relation.DISGUISED and found.p_kind is PKind.CALIBRATED:
+        return words().calibrated_disguise
+    return words().relations[found.relation.value]
 
 
 def band(log10_p: float) -> Band:

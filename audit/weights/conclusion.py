@@ -257,8 +257,8 @@ def _rotated(found: _Found) -> tuple[Relation, str] | None:
     if not gram_establishes(found.measured.gram, bar):
         return None
     return Relation.DISGUISED, (
-        "In the stored basis nothing agrees, but the feed-forward layers hold the same neurons "
-        "in another basis, order or scale. The likeness exceeds that of all "
+        "The exact tests establish nothing in the stored basis, but the feed-forward layers look "
+        "like the same neurons in another basis, order or scale. The likeness exceeds that of all "
         f"{bar.gram_controls} control comparisons of independently trained models; it is "
         "calibrated, not an exact probability."
     )

@@ -203,6 +203,11 @@ def test_calibrated_evidence_alone_leaves_the_gate_open(tmp_path: Path, *, exact
     about_base = next(f for f in found["BASE001"] if "Base" in f.title)
     assert about_base.status is FindingStatus.UNDETERMINED
     assert "a person must look" in about_base.message
+    assert about_base.title.startswith("Likely not independent")
+    assert "resemble" in about_base.message
+    if not exact_too:
+        assert "are likely not independent" in found["BASE003"][0].message
+        assert "are likely not independent" in found["LIC010"][0].message
     assert found["LIC010"][0].status is FindingStatus.UNDETERMINED
     (scratch,) = found["BASE003"]
     expected = FindingStatus.VIOLATED if exact_too else FindingStatus.UNDETERMINED

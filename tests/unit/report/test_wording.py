@@ -3,6 +3,7 @@
 """Rounding never flatters, and what cannot be seen is made visible."""
 
 import re
+from dataclasses import replace
 
 import pytest
 import yaml
@@ -15,6 +16,7 @@ from audit.inventory import Kind
 from audit.report import wording
 from audit.verdict import Status
 from audit.weights.result import PKind, Relation
+from tests.unit.report.records import shared
 
 BANNED = re.compile(
     r"stolen|theft|steal|plagiar|\bcopied\b|\bproves?\b|\bproof\b|\bproven\b|definitive|confirmed"
@@ -113,6 +115,14 @@ def test_a_calibrated_number_is_not_called_exact_or_under_independence() -> None
     text = wording.probability_sentence(-2.0, PKind.CALIBRATED, corrected=True)
     assert "control models" in text
     assert "initialised independently" not in text
+
+
+def test_a_disguise_seen_by_a_calibrated_test_alone_is_worded_as_likely() -> None:
+    exact = replace(shared(), relation=Relation.DISGUISED, p_kind=PKind.ASYMPTOTIC)
+    calibrated = replace(shared(), relation=Relation.DISGUISED, p_kind=PKind.CALIBRATED)
+    assert wording.relation_words(exact).label == "Shared weights, rearranged"
+    assert wording.relation_words(calibrated).label.startswith("Likely")
+    assert "a person must look" in wording.relation_words(calibrated).verdict
 
 
 def test_the_words_cover_every_enumeration_of_the_contract() -> None:
