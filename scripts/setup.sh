@@ -93,18 +93,20 @@ as_root() {
   fi
 }
 
-# Two shared libraries that pip cannot bring: Pango draws the PDF's text, and libmagic is
-# read by the licence scanner where it has no binary of its own (all but x86_64).
+# Shared libraries that pip cannot bring: Pango draws the PDF's text (HarfBuzz-Subset, which
+# comes with it here, cuts its fonts), and libmagic is read by the licence scanner where it has
+# no binary of its own (all but x86_64).
 missing_libraries() {
   "$VENV/bin/python" - <<'PY'
-import contextlib, io, platform
+import contextlib, io, platform, warnings
 from ctypes.util import find_library
 
 missing = []
 try:
-    with contextlib.redirect_stdout(io.StringIO()):  # weasyprint prints a banner
-        import weasyprint
-except OSError:
+    with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():
+        warnings.simplefilter("error")  # it only warns where HarfBuzz-Subset is missing
+        import weasyprint  # prints a banner where Pango is missing
+except (OSError, DeprecationWarning):
     missing.append("pango")
 if platform.machine() != "x86_64" and find_library("magic") is None:
     missing.append("magic")
