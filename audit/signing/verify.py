@@ -22,7 +22,9 @@ The procedure, one step of the answer per number; what does not apply is answere
     as the one beside it.
 10. *record and attestation*: name the same files, digests, verdict and tool.
 11. *audited files*: the folder given as subject holds exactly those files.
-12. *signing time* and *revocation*: never checked, and said so; no third party is asked.
+12. *signing time*: by a time stamp in the PDF's signature, and then the signer's certificate
+    was valid at that time; otherwise not checked. *revocation*: never checked, and said so;
+    no third party is asked.
 13. *response-...dsse.json*: each response beside the report is signed, and names these very
     files (folder only). Whose key it is stays open: compare the fingerprint.
 14. *other files*: whatever else lies in the folder is covered by nothing (folder only).
@@ -140,7 +142,7 @@ def _procedure(
         procedure.check_attached_record(seal, files[RECORD]),
         procedure.check_agreement(record, sealed),
         procedure.check_audited_files(record, sealed, subject, progress),
-        procedure.signing_time(chain, sealed),
+        procedure.signing_time(chain, sealed, seal),
         procedure.revocation(),
     ]
 
