@@ -56,7 +56,7 @@ def measure_calibrated(
     ``embedding`` holds the column map of B3, or says why there is none.
     """
     del embedding  # for tests that align the residual dimensions first
-    return (neuron_gram(measure_gram(setting.layouts, setting.checkpoints)),)
+    return (neuron_gram(measure_gram(setting.layouts, setting.checkpoints, seed=setting.seed)),)
 
 
 def neuron_gram(found: tuple[GramMatch, ...] | str) -> CalibratedResult:
