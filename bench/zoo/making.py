@@ -209,11 +209,27 @@ def write(model: Model, folder: Path) -> Path:
         extra=dict(model.extra),
         vocabulary=_vocabulary(model),
     )
-    tokenizer = {"tokenizer_class": "GPT2Tokenizer", "unk_token": "?"}
-    (folder / "tokenizer_config.json").write_text(json.dumps(tokenizer) + "\n", "utf-8")
+    _tokenizer(folder)
     if model.shards > 1:
         _reshard(folder, model.shards)
     return folder
+
+
+def _tokenizer(folder: Path) -> None:
+    """Write ``tokenizer.json`` beside the older files, because some tools read only that."""
+    ids = json.loads((folder / "vocab.json").read_text("utf-8"))
+    _, *lines = (folder / "merges.txt").read_text("utf-8").splitlines()
+    bytes_level = {"type": "ByteLevel", "add_prefix_space": False, "trim_offsets": True}
+    fast = {
+        "version": "1.0",
+        "added_tokens": [],
+        "pre_tokenizer": bytes_level,
+        "decoder": bytes_level,
+        "model": {"type": "BPE", "vocab": ids, "merges": lines, "unk_token": None},
+    }
+    (folder / "tokenizer.json").write_text(json.dumps(fast) + "\n", "utf-8")
+    slow = {"tokenizer_class": "PreTrainedTokenizerFast", "unk_token": None}
+    (folder / "tokenizer_config.json").write_text(json.dumps(slow) + "\n", "utf-8")
 
 
 def _reshard(folder: Path, shards: int) -> None:
