@@ -74,3 +74,7 @@ class Origin:
     derivation: Derivation | None = None
     direction: Direction | None = None
     reasons: tuple[str, ...] = ()
+
+
+NOT_SAID = Origin()
+"""For relations that are no reuse of trained weights."""

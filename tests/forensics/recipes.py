@@ -53,6 +53,10 @@ def _name(layer: int, part: str) -> str:
     return f"model.layers.{layer}.{group}.{part}.weight"
 
 
+def _tables(tensors: Tensors) -> list[str]:
+    return [name for name in (EMBED, HEAD) if name in tensors]
+
+
 def _layers(tensors: Tensors) -> int:
     return 1 + max(int(m.group(1)) for k in tensors if (m := re.search(r"layers\.(\d+)\.", k)))
 
@@ -108,7 +112,9 @@ def int4_groups_bf16(t: Tensors) -> Tensors:
 
 def zeros_half(t: Tensors) -> Tensors:
     """Magnitude pruning: the smaller half of each matrix becomes zero."""
-    return t | {k: torch.where(t[k].abs() > t[k].abs().float().median(), t[k], 0) for k in _matrices(t)}
+    return t | {
+        k: torch.where(t[k].abs() > t[k].abs().float().median(), t[k], 0) for k in _matrices(t)
+    }
 
 
 def zeros_2_4(t: Tensors) -> Tensors:
@@ -173,7 +179,7 @@ def vocabulary_extended(t: Tensors) -> Tensors:
     """New rows at the mean of the old ones, with a little noise, as resizing tools do."""
     g = torch.Generator().manual_seed(5)
     out = dict(t)
-    for name in (EMBED, HEAD):
+    for name in _tables(t):
         mean = t[name].float().mean(0)
         new = mean + 0.01 * t[name].float().std() * torch.randn(24, mean.numel(), generator=g)
         out[name] = torch.cat([t[name], new.to(t[name].dtype)])
@@ -181,14 +187,14 @@ def vocabulary_extended(t: Tensors) -> Tensors:
 
 
 def vocabulary_trimmed(t: Tensors) -> Tensors:
-    return t | {name: t[name][: 3 * t[name].shape[0] // 4] for name in (EMBED, HEAD)}
+    return t | {name: t[name][: 3 * t[name].shape[0] // 4] for name in _tables(t)}
 
 
 def vocabulary_swapped(t: Tensors) -> Tensors:
     """Half of the rows belong to new tokens."""
     g = torch.Generator().manual_seed(6)
     out = dict(t)
-    for name in (EMBED, HEAD):
+    for name in _tables(t):
         half = t[name].shape[0] // 2
         fresh = torch.randn(half, t[name].shape[1], generator=g) * t[name].float().std()
         out[name] = torch.cat([t[name][:half], fresh.to(t[name].dtype)])
@@ -248,9 +254,10 @@ def embeddings_borrowed(t: Tensors) -> Tensors:
     """The parent's two tables in a body of random weights."""
     g = torch.Generator().manual_seed(8)
     out = {
-        k: v.float().mean() + v.float().std() * torch.randn(v.shape, generator=g) for k, v in t.items()
+        k: v.float().mean() + v.float().std() * torch.randn(v.shape, generator=g)
+        for k, v in t.items()
     }
-    return out | {EMBED: t[EMBED], HEAD: t[HEAD]}
+    return out | {name: t[name] for name in _tables(t)}
 
 
 def same_values(t: Tensors) -> Tensors:
