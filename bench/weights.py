@@ -54,14 +54,12 @@ def _clocked(call: Callable[[], float | None]) -> Outcome:
 
 def said(found: Comparison, seconds: float) -> dict[str, Any]:
     """What ``audit`` concluded, as the page needs it."""
-    derivation = getattr(getattr(found, "origin", None), "derivation", None)
+    derivation = found.kind
     kinds = [derivation.kind, *derivation.also] if derivation is not None else []
-    direction = getattr(getattr(found, "origin", None), "direction", None)
     return {
         "relation": str(found.relation),
         "kinds": [str(k) for k in kinds],
-        "kind": found.kind,
-        "direction": None if direction is None else str(direction),
+        "direction": None if found.direction is None else str(found.direction),
         "log10_p": found.log10_p,
         "effect": found.effect,
         "p_kind": str(found.p_kind),
