@@ -2,13 +2,16 @@
 # SPDX-License-Identifier: Apache-2.0
 """The larger zoo: every pair with known lineage, by every method, in one run.
 
-    python -m bench.weights [--jobs N] [--only WORD] [--cases FILE]
+    python -m bench.weights [--jobs N] [--only WORD] [--ready] [--published] [--page]
 
 Trains what is missing first. Each pair is made in a temporary folder, compared by ``audit``
-and by every baseline, and thrown away; what was said is kept in ``out/bench/weights.jsonl``.
+and by every published method, and thrown away; what was said is in ``out/bench/weights.jsonl``.
+The published methods answer once: their answers are kept in the cache, under the digest of
+the pair and of the code that gave them.
 """
 
 import argparse
+import hashlib
 import json
 import os
 import sys
@@ -16,7 +19,9 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
@@ -29,7 +34,7 @@ from bench import weights_page
 from bench.baselines import BASELINES, View
 from bench.baselines.kit import Kit
 from bench.page import Section
-from bench.support import ROOT, SkippedError
+from bench.support import ROOT, SkippedError, cache
 from bench.zoo import build, making
 from bench.zoo.making import Case
 
@@ -46,9 +51,10 @@ class Outcome:
 
 
 def _clocked(call: Callable[[], float | None]) -> Outcome:
-    started = time.perf_counter()
+    """Take CPU seconds, which another process on the machine does not lengthen."""
+    started = time.process_time()
     score = call()
-    seconds = round(time.perf_counter() - started, 4)
+    seconds = round(time.process_time() - started, 4)
     return Outcome(score=score, seconds=seconds, reason=None if score is not None else "no answer")
 
 
@@ -70,63 +76,98 @@ def said(found: Comparison, seconds: float) -> dict[str, Any]:
     }
 
 
-def measure(case: Case, root: Path, kit: Kit | str) -> dict[str, Any]:
-    """Make one pair, and ask every method."""
+def _sources() -> str:
+    """Digest of the code that decides what the published methods say."""
+    files = [*(ROOT / "bench" / "zoo").glob("*.py"), *(ROOT / "bench" / "baselines").glob("*")]
+    joined = b"".join(f.read_bytes() for f in sorted(files) if f.is_file())
+    return hashlib.sha256(joined).hexdigest()
+
+
+def _place(case: Case) -> Path:
+    """Where the answers of the published methods to one pair are kept between runs."""
+    models = [build.digest(n) for n in (case.suspect, case.reference, *case.others)]
+    what = json.dumps([asdict(case), models, _sources()], sort_keys=True)
+    return cache("methods") / f"{hashlib.sha256(what.encode()).hexdigest()[:20]}.json"
+
+
+def measure(case: Case, root: Path, kit: Kit | str, *, ours: bool = True) -> dict[str, Any]:
+    """Make one pair, and ask every method; ``ours`` false leaves ``audit`` out."""
+    kept = _place(case)
+    result: dict[str, Any] = {"case": asdict(case) | {"name": case.name}}
+    if kept.exists() and not ours:
+        return result | {"methods": json.loads(kept.read_text("utf-8"))}
     with tempfile.TemporaryDirectory() as place:
         a = making.write(making.suspect_of(case, root), Path(place) / "suspect")
         b = making.write(making.reference_of(case, root), Path(place) / "reference")
-        started = time.perf_counter()
-        found = compare(take_inventory(resolve(str(a))), take_inventory(resolve(str(b))))
-        ours = said(found, time.perf_counter() - started)
-        views = View.of(a), View.of(b)
-        methods = {
-            name: asdict(_clocked(lambda m=method: m.score(*views)))  # type: ignore[misc]
-            for name, method in BASELINES.items()
-        }
-        methods["kit"] = asdict(_kit(kit, a, b))
-    return {"case": asdict(case) | {"name": case.name}, "audit": ours, "methods": methods}
+        if ours:
+            started = time.process_time()
+            found = compare(take_inventory(resolve(str(a))), take_inventory(resolve(str(b))))
+            result["audit"] = said(found, time.process_time() - started)
+        if not kept.exists():
+            kept.write_text(json.dumps(_published(a, b, kit)), "utf-8")
+    return result | {"methods": json.loads(kept.read_text("utf-8"))}
+
+
+def _published(a: Path, b: Path, kit: Kit | str) -> dict[str, Any]:
+    """Ask every published method about two folders."""
+    views = View.of(a), View.of(b)
+    answers = {name: _clocked(partial(m.score, *views)) for name, m in BASELINES.items()}
+    return {name: asdict(o) for name, o in (answers | {"kit": _kit(kit, a, b)}).items()}
 
 
 def _kit(kit: Kit | str, a: Path, b: Path) -> Outcome:
     if isinstance(kit, str):
         return Outcome(score=None, seconds=0.0, reason=kit)
-    started = time.perf_counter()
     answer = kit.compare(a, b)
-    seconds = round(time.perf_counter() - started, 4)
-    found = answer.get("found")
+    found, seconds = answer.get("found"), float(str(answer["seconds"]))
     if not isinstance(found, dict):
         return Outcome(score=None, seconds=seconds, reason=str(answer.get("error")))
     return Outcome(score=found["scores"]["pipeline_score"], seconds=seconds)
 
 
-def _some(numbers: list[int], root: Path) -> list[dict[str, Any]]:
+def _some(numbers: list[int], root: Path, *, ours: bool) -> list[dict[str, Any]]:
     """Measure some of the cases in one process with one thread."""
     import torch
 
     torch.set_num_threads(1)
     cases = making.cases()
-    results = []
-    try:
-        kit: Kit | str = Kit()
-    except SkippedError as reason:
-        kit = str(reason)
-    for number in numbers:
-        results.append(measure(cases[number], root, kit))
-        print(
-            f"  {results[-1]['case']['name']}: {results[-1]['audit']['relation']}", file=sys.stderr
-        )
+    new = any(not _place(cases[n]).exists() for n in numbers)
+    with _started(new) as kit:
+        results = []
+        for number in numbers:
+            result = measure(cases[number], root, kit, ours=ours)
+            results.append(result)
+            for line in weights_page.errors([result]) if ours else ():
+                print(f"  {line}", file=sys.stderr, flush=True)
     return results
 
 
-def _chunks(numbers: list[int], size: int) -> Iterator[list[int]]:
-    return (numbers[i : i + size] for i in range(0, len(numbers), size))
+@contextmanager
+def _started(needed: bool) -> Iterator[Kit | str]:
+    """The kit as a running process, or why there is none."""
+    if not needed:
+        yield "not asked"
+        return
+    try:
+        kit = Kit()
+    except SkippedError as reason:
+        yield str(reason)
+        return
+    with kit:
+        yield kit
 
 
-def measure_all(root: Path, jobs: int, chosen: list[int]) -> list[dict[str, Any]]:
+def measure_all(
+    root: Path, jobs: int, chosen: list[int], *, ours: bool = True
+) -> list[dict[str, Any]]:
     """Measure the chosen cases in ``jobs`` processes; the order is that of the cases."""
+    chunks = [chosen[i : i + 24] for i in range(0, len(chosen), 24)]
     with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
-        parts = [pool.submit(_some, c, root) for c in _chunks(chosen, 48)]
-        return [result for part in parts for result in part.result()]
+        results = []
+        for part in [pool.submit(_some, c, root, ours=ours) for c in chunks]:
+            results += part.result()
+            print(f"  {len(results)} of {len(chosen)} pairs", file=sys.stderr, flush=True)
+    return results
 
 
 def section() -> Section:
@@ -146,6 +187,7 @@ def main() -> None:
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--only", default="", help="pairs whose name holds this word")
     parser.add_argument("--ready", action="store_true", help="pairs whose models are there")
+    parser.add_argument("--published", action="store_true", help="the other methods only")
     parser.add_argument("--out", type=Path, default=RESULTS)
     parser.add_argument("--page", action="store_true", help="print the section of what is in --out")
     options = parser.parse_args()
@@ -160,7 +202,9 @@ def main() -> None:
         for i, c in enumerate(making.cases())
         if options.only in c.name and not missing & {c.suspect, c.reference, *c.others}
     ]
-    results = measure_all(root, options.jobs, chosen)
+    results = measure_all(root, options.jobs, chosen, ours=not options.published)
+    if options.published:
+        return
     options.out.parent.mkdir(parents=True, exist_ok=True)
     options.out.write_text("".join(json.dumps(r) + "\n" for r in results), "utf-8")
     for line in weights_page.errors(results):

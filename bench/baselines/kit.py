@@ -21,7 +21,7 @@ CUT = 0.75
 HERE = Path(__file__).resolve().parent
 REQUIREMENTS = HERE / "kit-requirements.txt"
 _WORKER = """
-import json, logging, os, sys
+import json, os, sys, time
 os.environ["HF_HUB_OFFLINE"] = "1"
 sink = os.dup(1)
 os.dup2(2, 1)
@@ -30,11 +30,13 @@ from provenancekit.services.cache import NullCache
 scanner = ModelProvenanceScanner(cache=NullCache())
 for line in sys.stdin:
     a, b = json.loads(line)
+    started = time.process_time()
     try:
         found = scanner.compare(a, b).model_dump(mode="json")
         answer = {"found": found}
     except Exception as error:
         answer = {"error": f"{type(error).__name__}: {error}"[:300]}
+    answer["seconds"] = round(time.process_time() - started, 4)
     os.write(sink, (json.dumps(answer) + "\\n").encode())
 """
 
