@@ -76,8 +76,8 @@ def _log_p(x: torch.Tensor, y: torch.Tensor) -> float:
     n = len(x)
     distance = float((x - y).double().square().sum())
     rho = 1 - 6 * distance / (n * (n * n - 1))
-    if rho >= 1:
-        return -math.lgamma(n + 1)
+    if abs(rho) >= 1:
+        return -math.lgamma(n + 1) if rho > 0 else 0.0
     value = rho * math.sqrt((n - 2) / (1 - rho * rho))
     found = float(t.logsf(value, n - 2))
     # The tail is lost to underflow only where no permutation can be that rare anyway.
