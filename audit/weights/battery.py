@@ -102,15 +102,14 @@ def measure(pairs: tuple[Pair, ...], setting: Setting, *, advance: Advance) -> M
                 _note(result, component, block, identity)
                 if block.pair.is_vector:
                     vectors.append(block)
-                    continue
-                scores = _add(scores, column_scores(block))
+                else:
+                    scores = _add(scores, column_scores(block))
             total = _add(total, scores)
             if scores is not None:
                 result.roles[role] = (component, aligned_weights.aligned_weights(scores))
         if total is not None:
             result.components[component] = aligned_weights.aligned_weights(total)
-    if vectors:
-        result.vectors = norm_vectors.norm_vectors(vectors)
+    result.vectors = norm_vectors.norm_vectors(vectors)
     return result
 
 
