@@ -7,6 +7,7 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import partial
 
+from audit import rules
 from audit.inventory import Inventory
 from audit.progress import SILENT, Progress
 from audit.weights import battery, residual_maps
@@ -18,11 +19,12 @@ from audit.weights.conclusion import Conclusion, conclude, undecided
 from audit.weights.equality import equal_share
 from audit.weights.feed_forward import measure_split
 from audit.weights.fixed_positions import with_fixed_positions
-from audit.weights.kind import kind_and_direction, neurons_stay
+from audit.weights.forensics import examine
 from audit.weights.layout import Layout, describe
 from audit.weights.result import Comparison, Relation
 from audit.weights.setting import Setting
 from audit.weights.spread import spread_context
+from audit.weights.statistics.aligned_weights import Alignment
 from audit.weights.undoing import measure_undone
 
 
@@ -94,12 +96,12 @@ def _compare(setting: Setting, references: int, progress: Progress) -> Compariso
         with progress.task(f"Looking for {name} in another basis", None):
             measured.calibrated = measure_calibrated(setting, measured.embedding)
         conclusion = settle()
-    # Forensics after a positive join here: kind and direction read what was measured.
-    kind, direction = kind_and_direction(conclusion.relation, measured, setting)
+    # Forensics after a positive join here: they read what was measured and enter no relation.
+    origin = examine(conclusion.relation, conclusion.components, measured, setting)
     return _result(
         *setting.inventories,
         setting.layouts,
-        replace(conclusion, kind=kind, direction=direction),
+        replace(conclusion, origin=origin),
         measured=measured,
         setting=setting,
     )
@@ -169,11 +171,18 @@ def _complete(measured: Measured, setting: Setting, progress: Progress) -> None:
         measured.undone = measure_undone(setting, *chosen)
     if setting.across:
         measured.split = "the residual streams differ in width; see neuron-order"
-    elif neurons_stay(measured) and layouts[0].blocks == layouts[1].blocks:
+    elif _neurons_stay(measured) and layouts[0].blocks == layouts[1].blocks:
         measured.split = "not needed: the neurons agree where they stand"
     else:
         with progress.task(f"Matching neurons with {setting.inventories[1].name}", None):
             measured.split = measure_split(layouts, setting.checkpoints, seed=setting.seed)
+
+
+def _neurons_stay(measured: Measured) -> bool:
+    """Whether the feed-forward layers agree row by row, so that no neuron need be sought."""
+    aligned = measured.components.get("feed-forward")
+    bar = rules.weight_thresholds().alpha_derived
+    return isinstance(aligned, Alignment) and aligned.permutation.log10_p <= bar
 
 
 def _result(
@@ -197,8 +206,9 @@ def _result(
         p_kind=conclusion.p_kind,
         components=conclusion.components,
         evidence=conclusion.evidence,
-        kind=conclusion.kind,
-        direction=conclusion.direction,
+        kind=conclusion.origin.derivation,
+        direction=conclusion.origin.direction,
+        direction_reasons=conclusion.origin.reasons,
         family_suspect=layouts[0].family,
         family_reference=layouts[1].family,
         coverage=float(f"{paired / total:.4f}") if total else 0.0,

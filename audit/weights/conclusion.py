@@ -12,6 +12,7 @@ from audit import rules
 from audit.weights.battery import Measured
 from audit.weights.calibrated import standing_out
 from audit.weights.decision import Judge
+from audit.weights.derivation import NOT_SAID, Origin
 from audit.weights.layout import Layout, unused_summary
 from audit.weights.nulls import log10_factorial
 from audit.weights.relations import UNDONE_TESTS, Found, decide, in_place
@@ -40,8 +41,7 @@ class Conclusion:
     components: tuple[Component, ...]
     evidence: tuple[Evidence, ...]
     limits: tuple[str, ...]
-    kind: str | None = None
-    direction: str | None = None
+    origin: Origin = NOT_SAID
     needs_equality: bool = False
 
 

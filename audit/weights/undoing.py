@@ -50,20 +50,25 @@ _HEADS = ("attn.q", "attn.k", "attn.v", "attn.o")
 class Undone:
     """What the layers say once the map is applied.
 
-    ``source`` is the role of the tables that gave the map, ``confident`` whether they match
-    well, ``in_order`` whether it only left dimensions out; ``rows`` has one result per
+    ``source`` is the role of the tables that gave the map of ``agreement``, ``confident``
+    whether they match well; ``rows`` has one result per
     component; ``containment`` is that of ``shared_start``, on rows that agree in place or,
     where they do not, on matched rows.
     """
 
     source: str
-    in_order: bool
+    agreement: EmbeddingAgreement
     confident: bool
     rows: dict[str, UndoneAgreement | str] = field(default_factory=dict)
     heads: UndoneAgreement | str = "no attention heads are known in both models"
     experts: UndoneAgreement | str | None = None
     order: NeuronOrder | str | None = None
     containment: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
+
+    @property
+    def in_order(self) -> bool:
+        """Whether the map only left dimensions out."""
+        return self.agreement.in_order
 
 
 def measure_undone(setting: Setting, agreement: EmbeddingAgreement, source: str) -> Undone:
@@ -73,7 +78,7 @@ def measure_undone(setting: Setting, agreement: EmbeddingAgreement, source: str)
     """
     found = agreement.column_map
     confident = is_confident(agreement)
-    out = Undone(source=source, in_order=agreement.in_order, confident=confident)
+    out = Undone(source=source, agreement=agreement, confident=confident)
     chosen = [p for p in sampled(setting.pairs) if not p.is_vector and _has_rows(p.suspect)]
     for component, group in groupby(chosen, key=lambda p: p.component):
         pairs = list(group)
