@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from audit.weights.alignment import MAX_TOKENS
 from audit.weights.checkpoint import units
-from audit.weights.derivation import Derivation, Kind
+from audit.weights.derivation import Derivation, DerivationKind
 from audit.weights.forensics.bars import bars
 from audit.weights.forensics.traces import cosine
 from audit.weights.forensics.tuned import tuned
@@ -48,7 +48,7 @@ def reordered(
         rest_moved = None if all(t.equal for t in stayed) else left
         others = "The other tensors are equal." if rest_moved is None else rest_moved.sentence
         return Derivation(
-            kind=Kind.NEURONS_REORDERED,
+            kind=DerivationKind.NEURONS_REORDERED,
             sentence=(
                 f"The feed-forward neurons stand in another order: {found.found:.0%} were found "
                 f"again. {others}"
@@ -81,7 +81,7 @@ def basis_changed(measured: Measured, setting: Setting) -> Derivation:
             flipped = bool((best.sign < 0).any())
             how = "permuted and sign-flipped" if flipped else "permuted"
             return Derivation(
-                kind=Kind.BASIS_CHANGED,
+                kind=DerivationKind.BASIS_CHANGED,
                 sentence=(
                     f"The residual dimensions were {how} ({found.moved} of {found.width} moved); "
                     f"undone, rows correlate at {max(rows):.2f}."
@@ -92,7 +92,7 @@ def basis_changed(measured: Measured, setting: Setting) -> Derivation:
     explained = _rotation(setting)
     if explained is not None and explained >= bars().shared_row:
         return Derivation(
-            kind=Kind.BASIS_CHANGED,
+            kind=DerivationKind.BASIS_CHANGED,
             sentence=(
                 "The residual stream was rotated: one orthogonal map, fitted on half of the "
                 f"embedding rows, gives the other half back with correlation {explained:.2f}."
@@ -101,7 +101,7 @@ def basis_changed(measured: Measured, setting: Setting) -> Derivation:
             detail="rotated",
         )
     return Derivation(
-        kind=Kind.BASIS_CHANGED,
+        kind=DerivationKind.BASIS_CHANGED,
         sentence=(
             "The stored basis differs; the map was not recovered, the neurons agree by their inner "
             "products only."
