@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from audit.weights.derivation import Derivation, Kind, Origin
+from audit.weights.derivation import Derivation, DerivationKind, Origin
 from audit.weights.setting import Setting
 from audit.weights.statistics.monotone_matching import MonotoneMatch
 
@@ -32,7 +32,7 @@ def residual_width_changed(measured: Measured, setting: Setting) -> Origin:
     also = " The neurons of the layers were cut as well." if neurons and pruned else ""
     return Origin(
         derivation=Derivation(
-            kind=Kind.WIDTH_PRUNED if pruned else Kind.WIDTH_EXPANDED,
+            kind=DerivationKind.WIDTH_PRUNED if pruned else DerivationKind.WIDTH_EXPANDED,
             sentence=(
                 f"{kept} of the {min(mine, theirs)} residual dimensions of the narrower model are "
                 f"found in order among the {max(mine, theirs)} of the wider one.{also}"
