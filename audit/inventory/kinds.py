@@ -69,7 +69,8 @@ _MAYBE_PICKLE = (".bin", ".pt", ".pth", ".ckpt")
 without a pickle's first bytes (of which any programme may write one)."""
 
 _LEGAL = re.compile(
-    r"(un)?licen[cs](e|ing)|copying|copyright|notice|patents|third[ _-]?party|use[ _-]?policy"
+    r"((model|weights?|code|data(set)?|docs?)[ _-])?(un)?licen[cs](e|ing)|copying|copyright|notice"
+    r"|patents|third[ _-]?party|use[ _-]?policy"
     r"|acceptable[ _-]?use"
 )
 _FOLDER_INSTEAD = re.compile(
