@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
-class Kind(StrEnum):
+class DerivationKind(StrEnum):
     """The closed list of ways in which one model's weights become another's."""
 
     COPY = "copy"
@@ -53,9 +53,9 @@ class Derivation:
     a layer of its own; ``detail`` is the pattern, axis, basis or part in one word or two.
     """
 
-    kind: Kind
+    kind: DerivationKind
     sentence: str
-    also: tuple[Kind, ...] = ()
+    also: tuple[DerivationKind, ...] = ()
     rank: int | None = None
     bits: int | None = None
     group: int | None = None

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from audit.weights.derivation import Derivation, Kind
+from audit.weights.derivation import Derivation, DerivationKind
 from audit.weights.forensics.bars import bars
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def adapter_merged(traces: tuple[Trace, ...]) -> Derivation | None:
     if not rank or not low or count < bars().same_rank_share * len(changed):
         return None
     return Derivation(
-        kind=Kind.ADAPTER_MERGED,
+        kind=DerivationKind.ADAPTER_MERGED,
         sentence=(
             f"An adapter of rank {rank} was merged: {len(changed)} of {len(traces)} tensors looked "
             f"at differ from the reference's, by a matrix of that rank; the others are equal."

@@ -8,14 +8,12 @@ from typing import TYPE_CHECKING
 
 from audit.weights.alignment import MAX_TOKENS
 from audit.weights.checkpoint import units
-from audit.weights.derivation import Derivation, Kind
+from audit.weights.derivation import Derivation, DerivationKind
 from audit.weights.forensics.bars import bars
 from audit.weights.forensics.traces import cosine
 from audit.weights.forensics.tuned import tuned
 from audit.weights.forensics.width import read_units, unit_map
 from audit.weights.setting import Setting
-from audit.weights.statistics.embedding_agreement import EmbeddingAgreement
-from audit.weights.statistics.undone_permutation import UndoneAgreement
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -50,7 +48,7 @@ def reordered(
         rest_moved = None if all(t.equal for t in stayed) else left
         others = "The other tensors are equal." if rest_moved is None else rest_moved.sentence
         return Derivation(
-            kind=Kind.NEURONS_REORDERED,
+            kind=DerivationKind.NEURONS_REORDERED,
             sentence=(
                 f"The feed-forward neurons stand in another order: {found.found:.0%} were found "
                 f"again. {others}"
@@ -75,26 +73,26 @@ def basis_changed(measured: Measured, setting: Setting) -> Derivation:
     A fit alone is no evidence; the relation was established before.
     **Source.** Sections 3 and 9 of the notes; Schönemann, Psychometrika 31 (1966).
     """
-    found = measured.embedding
     undone = measured.undone
-    if isinstance(found, EmbeddingAgreement) and isinstance(undone, UndoneAgreement):
-        best = found.column_map
-        if best.moved * 2 > best.mutual and best.correlation >= bars().shared_row:
+    if undone is not None and not undone.agreement.in_order:
+        found, best = undone.agreement, undone.agreement.column_map
+        rows = [r.correlation for r in undone.rows.values() if not isinstance(r, str)]
+        if rows and best.correlation >= bars().shared_row:
             flipped = bool((best.sign < 0).any())
             how = "permuted and sign-flipped" if flipped else "permuted"
             return Derivation(
-                kind=Kind.BASIS_CHANGED,
+                kind=DerivationKind.BASIS_CHANGED,
                 sentence=(
-                    f"The residual dimensions were {how} ({best.moved} of {found.width} moved); "
-                    f"undone, rows correlate at {undone.correlation:.2f}."
+                    f"The residual dimensions were {how} ({found.moved} of {found.width} moved); "
+                    f"undone, rows correlate at {max(rows):.2f}."
                 ),
-                fraction=round(max(0.0, undone.correlation), 4),
+                fraction=round(max(0.0, *rows), 4),
                 detail=how,
             )
     explained = _rotation(setting)
     if explained is not None and explained >= bars().shared_row:
         return Derivation(
-            kind=Kind.BASIS_CHANGED,
+            kind=DerivationKind.BASIS_CHANGED,
             sentence=(
                 "The residual stream was rotated: one orthogonal map, fitted on half of the "
                 f"embedding rows, gives the other half back with correlation {explained:.2f}."
@@ -103,7 +101,7 @@ def basis_changed(measured: Measured, setting: Setting) -> Derivation:
             detail="rotated",
         )
     return Derivation(
-        kind=Kind.BASIS_CHANGED,
+        kind=DerivationKind.BASIS_CHANGED,
         sentence=(
             "The stored basis differs; the map was not recovered, the neurons agree by their inner "
             "products only."

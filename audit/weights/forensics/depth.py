@@ -10,7 +10,7 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 from audit.weights.checkpoint import Checkpoint, units
-from audit.weights.derivation import Derivation, Direction, Kind, Origin
+from audit.weights.derivation import Derivation, DerivationKind, Direction, Origin
 from audit.weights.forensics.bars import bars
 from audit.weights.layout import Layout, Slot
 from audit.weights.setting import Setting
@@ -104,13 +104,16 @@ def depth_changed(found: LayerMap, layouts: tuple[Layout, Layout]) -> Origin | N
 def _grown(found: LayerMap, *, repeated: bool, empty: bool) -> Origin:
     layers = found.mapped
     if empty:
-        kind, what = Kind.BLOCK_EXPANDED, "layers that write nothing yet were inserted"
+        kind, what = DerivationKind.BLOCK_EXPANDED, "layers that write nothing yet were inserted"
     elif repeated:
-        kind, what = Kind.DEPTH_UPSCALED, "layers of the reference stand in it more than once"
+        kind, what = (
+            DerivationKind.DEPTH_UPSCALED,
+            "layers of the reference stand in it more than once",
+        )
     else:
         return Origin(
             derivation=Derivation(
-                kind=Kind.BLOCK_EXPANDED,
+                kind=DerivationKind.BLOCK_EXPANDED,
                 sentence=f"{layers.count(None)} layers resemble none of the reference's.",
                 layers=layers,
                 fraction=round(layers.count(None) / len(layers), 4),
@@ -133,7 +136,7 @@ def _cut(found: LayerMap, theirs: int) -> Origin:
     kept = {j for j in found.mapped if j is not None}
     gone = [j for j in range(theirs) if j not in kept]
     derivation = Derivation(
-        kind=Kind.DEPTH_PRUNED,
+        kind=DerivationKind.DEPTH_PRUNED,
         sentence=f"{len(gone)} of the reference's {theirs} layers are missing; the others "
         "stand in their order.",
         layers=found.mapped,

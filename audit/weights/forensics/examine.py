@@ -8,12 +8,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from audit.weights.alignment import Pair, read, sampled
-from audit.weights.derivation import NOT_SAID, Derivation, Direction, Kind, Origin
+from audit.weights.derivation import NOT_SAID, Derivation, DerivationKind, Direction, Origin
 from audit.weights.forensics.adapter import adapter_merged
 from audit.weights.forensics.basis import basis_changed, reordered
 from audit.weights.forensics.depth import LayerMap, depth_changed, layer_map
 from audit.weights.forensics.experts import experts_made
 from audit.weights.forensics.quantised import quantised
+from audit.weights.forensics.residual_width import residual_width_changed
 from audit.weights.forensics.traces import Trace, read_traces
 from audit.weights.forensics.tuned import MANTISSA_BITS, copied, tuned
 from audit.weights.forensics.vocabulary import vocabulary_changed
@@ -53,6 +54,8 @@ def examine(
         return Origin(derivation=_part(components), reasons=(_NOTHING,))
     if relation is not Relation.DERIVED:
         return NOT_SAID
+    if setting.across:
+        return residual_width_changed(measured, setting)
     found = _derived(setting)
     return found if found.reasons else replace(found, reasons=(_NOTHING,))
 
@@ -71,7 +74,7 @@ def _cut_copy(setting: Setting) -> Origin | None:
 def _copy(setting: Setting) -> Origin:
     """A cast loses digits; a value held in a finer type than it needs says nothing."""
     derivation = copied(setting.pairs)
-    if derivation.kind is not Kind.CAST:
+    if derivation.kind is not DerivationKind.CAST:
         return Origin(
             derivation=derivation, reasons=("No direction: equal values are older on no side.",)
         )
@@ -107,7 +110,7 @@ def _part(components: tuple[Component, ...]) -> Derivation:
     shared = [c.name for c in components if c.relation in _SHARED]
     parts = ", ".join(shared) or "parts"
     return Derivation(
-        kind=Kind.PARTIAL_REUSE,
+        kind=DerivationKind.PARTIAL_REUSE,
         sentence=f"Only these parts come from one source: {parts}.",
         detail=parts,
     )
@@ -169,10 +172,10 @@ def _amount(traces: tuple[Trace, ...]) -> Derivation | None:
 def _pattern(pattern: Derivation) -> Origin:
     """Rounding and zeroing lose what the other side still has; a small difference does not."""
     lossy = {
-        Kind.QUANTISED: "Precision: the values lie on a grid on which the reference's do not; the "
-        "digits that rounding took away cannot be had from them.",
-        Kind.WEIGHTS_PRUNED: "Containment: the weights that are zero here have trained values in "
-        "the reference.",
+        DerivationKind.QUANTISED: "Precision: the values lie on a grid on which the "
+        "reference's do not; the digits that rounding took away cannot be had from them.",
+        DerivationKind.WEIGHTS_PRUNED: "Containment: the weights that are zero here have "
+        "trained values in the reference.",
     }
     reason = lossy.get(pattern.kind)
     if reason is None:

@@ -10,7 +10,7 @@ from statistics import fmean
 from typing import TYPE_CHECKING
 
 from audit.weights.alignment import MAX_EXPERTS, spread_evenly
-from audit.weights.derivation import Derivation, Direction, Kind, Origin
+from audit.weights.derivation import Derivation, DerivationKind, Direction, Origin
 from audit.weights.forensics.bars import bars
 from audit.weights.forensics.traces import cosine
 from audit.weights.forensics.width import LAYERS, UnitMap, read_units, unit_map
@@ -78,7 +78,7 @@ def experts_made(setting: Setting, layers: dict[int, int]) -> Origin | None:
     repeated = not split and _separate(found)
     return Origin(
         derivation=Derivation(
-            kind=Kind.UPCYCLED,
+            kind=DerivationKind.UPCYCLED,
             sentence=f"The mixture of experts was made from dense layers: {words[how]}.",
             fraction=round(matched, 4),
             detail=how,
@@ -102,7 +102,7 @@ def _joined(found: list[ExpertMap]) -> Origin:
     separate = _separate(found)
     return Origin(
         derivation=Derivation(
-            kind=Kind.UPCYCLED if separate else Kind.EXPERTS_JOINED,
+            kind=DerivationKind.UPCYCLED if separate else DerivationKind.EXPERTS_JOINED,
             sentence=(
                 "The reference's experts repeat the dense layers of the audited model."
                 if separate

@@ -8,7 +8,7 @@ from collections import Counter
 from statistics import fmean
 from typing import TYPE_CHECKING
 
-from audit.weights.derivation import Derivation, Kind
+from audit.weights.derivation import Derivation, DerivationKind
 from audit.weights.forensics.bars import bars
 
 if TYPE_CHECKING:
@@ -37,13 +37,13 @@ def quantised(traces: tuple[Trace, ...]) -> Derivation | None:
     scale = f"groups of {group}" if group else "one scale per row"
     pure = within >= bars().grid_share
     return Derivation(
-        kind=Kind.QUANTISED,
+        kind=DerivationKind.QUANTISED,
         sentence=(
             f"The weights of {len(own)} of {len(traces)} tensors looked at lie on a grid of "
             f"{bits} bits ({scale}); {within:.0%} of them moved by no more than half a step"
             f"{', so rounding explains the change' if pure else ''}."
         ),
-        also=() if pure else (Kind.FINE_TUNED,),
+        also=() if pure else (DerivationKind.FINE_TUNED,),
         bits=bits,
         group=group or None,
         fraction=round(within, 4),

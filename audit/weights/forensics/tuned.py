@@ -7,7 +7,7 @@ from __future__ import annotations
 from statistics import median
 from typing import TYPE_CHECKING
 
-from audit.weights.derivation import Derivation, Kind
+from audit.weights.derivation import Derivation, DerivationKind
 from audit.weights.forensics.bars import bars
 
 if TYPE_CHECKING:
@@ -29,13 +29,13 @@ def copied(pairs: tuple[Pair, ...]) -> Derivation:
     types = {(p.suspect.header.dtype, p.reference.header.dtype) for p in pairs}
     mine, theirs = next(iter(types)) if len(types) == 1 else ("", "")
     if mine == theirs:
-        return Derivation(kind=Kind.COPY, sentence="The values are the reference's.")
+        return Derivation(kind=DerivationKind.COPY, sentence="The values are the reference's.")
     how = (
         f"The values of the reference, cast from {theirs} to {mine}."
         if MANTISSA_BITS[mine] < MANTISSA_BITS[theirs]
         else f"The values of the reference's {theirs}, held in {mine}."
     )
-    return Derivation(kind=Kind.CAST, sentence=how, detail=f"{theirs} to {mine}")
+    return Derivation(kind=DerivationKind.CAST, sentence=how, detail=f"{theirs} to {mine}")
 
 
 def tuned(traces: tuple[Trace, ...]) -> Derivation | None:
@@ -57,7 +57,7 @@ def tuned(traces: tuple[Trace, ...]) -> Derivation | None:
     middle = median(found)
     light = middle >= bars().light_correlation
     return Derivation(
-        kind=Kind.FINE_TUNED if light else Kind.CONTINUED,
+        kind=DerivationKind.FINE_TUNED if light else DerivationKind.CONTINUED,
         sentence=(
             f"{'All weights changed lightly' if light else 'The weights were trained on'}: the "
             f"median correlation of corresponding matrices is {middle:.3f}."

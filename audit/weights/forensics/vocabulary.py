@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from audit.weights.alignment import MAX_TOKENS
 from audit.weights.checkpoint import units
-from audit.weights.derivation import Derivation, Direction, Kind, Origin
+from audit.weights.derivation import Derivation, DerivationKind, Direction, Origin
 from audit.weights.forensics.bars import bars
 from audit.weights.setting import Setting
 
@@ -58,13 +58,13 @@ def _resized(mine: int, theirs: int, *, new: bool) -> Origin:
     more = abs(mine - theirs)
     if mine > theirs:
         derivation = Derivation(
-            kind=Kind.VOCABULARY_EXTENDED,
+            kind=DerivationKind.VOCABULARY_EXTENDED,
             sentence=f"{more} rows were added to the embedding table's {theirs}.",
             fraction=round(more / mine, 4),
         )
     else:
         derivation = Derivation(
-            kind=Kind.VOCABULARY_TRIMMED,
+            kind=DerivationKind.VOCABULARY_TRIMMED,
             sentence=f"{more} of the embedding table's {theirs} rows are missing.",
             fraction=round(more / theirs, 4),
         )
@@ -92,7 +92,7 @@ def _swapped(share: float) -> Origin | None:
         return None
     return Origin(
         derivation=Derivation(
-            kind=Kind.VOCABULARY_SWAPPED,
+            kind=DerivationKind.VOCABULARY_SWAPPED,
             sentence=f"{1 - share:.0%} of the embedding rows belong to other tokens or start anew.",
             fraction=round(1 - share, 4),
         )

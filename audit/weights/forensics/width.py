@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from audit.weights.alignment import spread_evenly
 from audit.weights.checkpoint import units
-from audit.weights.derivation import Derivation, Direction, Kind, Origin
+from audit.weights.derivation import Derivation, DerivationKind, Direction, Origin
 from audit.weights.forensics.bars import bars
 from audit.weights.layout import Slot
 from audit.weights.setting import Setting
@@ -109,7 +109,7 @@ def _named(part: str, maps: list[UnitMap], mine: int, theirs: int) -> Origin:
     order = "in order" if ordered >= bars().most_units else "in another order"
     if mine < theirs:
         derivation = Derivation(
-            kind=Kind.WIDTH_PRUNED,
+            kind=DerivationKind.WIDTH_PRUNED,
             sentence=f"{mine} of the reference's {theirs} {units_of} per layer stayed, {order}.",
             fraction=round(mine / theirs, 4),
             detail=part,
@@ -123,7 +123,7 @@ def _named(part: str, maps: list[UnitMap], mine: int, theirs: int) -> Origin:
         )
     else:
         derivation = Derivation(
-            kind=Kind.WIDTH_EXPANDED,
+            kind=DerivationKind.WIDTH_EXPANDED,
             sentence=f"The reference's {theirs} {units_of} per layer stand among {mine}, {order}.",
             fraction=round(theirs / mine, 4),
             detail=part,

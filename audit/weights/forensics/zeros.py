@@ -7,7 +7,7 @@ from __future__ import annotations
 from statistics import fmean
 from typing import TYPE_CHECKING
 
-from audit.weights.derivation import Derivation, Kind
+from audit.weights.derivation import Derivation, DerivationKind
 from audit.weights.forensics.bars import bars
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def weights_pruned(traces: tuple[Trace, ...]) -> Derivation | None:
     kept = fmean(t.kept for t in cut)
     rest = "are the reference's" if kept == 1 else f"are the reference's in {kept:.0%} of cases"
     return Derivation(
-        kind=Kind.WEIGHTS_PRUNED,
+        kind=DerivationKind.WEIGHTS_PRUNED,
         sentence=(
             f"{share:.0%} of the weights in {len(cut)} of {len(traces)} tensors looked at were set "
             f"to zero{', two in every four' if fours else ''}; the others {rest}."

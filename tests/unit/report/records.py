@@ -243,7 +243,7 @@ def shared() -> Comparison:
             ),
         ),
         kind=Derivation(
-            kind=derivation.Kind.UPCYCLED,
+            kind=derivation.DerivationKind.UPCYCLED,
             sentence="Every expert starts from the reference's feed-forward block.",
             detail="copied",
         ),
@@ -568,7 +568,7 @@ def hostile() -> AuditRecord:
         reference=SCRIPT + BIDI,
         summary=LINK,
         limits=nasty,
-        kind=Derivation(kind=derivation.Kind.MERGED, sentence=EMOJI, detail=LINK),
+        kind=Derivation(kind=derivation.DerivationKind.MERGED, sentence=EMOJI, detail=LINK),
         direction=REMOTE,
         direction_reasons=nasty,
         family_suspect=SCRIPT,
