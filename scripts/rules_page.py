@@ -51,14 +51,15 @@ def _licenses() -> str:
         "Facts in our words, each with the clause it rests on in `rules/licenses/`. They are",
         "not legal advice.",
         "",
-        "| licence | a derivative may be under | copyleft | non-commercial | read on |",
+        "| licence | a derivative may be under | copyleft | non-commercial | evidence, date |",
         "| --- | --- | --- | --- | --- |",
     ]
     for facts in sorted(rules.licenses().values(), key=lambda facts: facts.id.lower()):
         rows.append(
-            f"| {facts.name} (`{facts.id}`) | {facts.downstream} "
+            f"| {facts.name} (`{facts.id}`) | {facts.downstream.constraint} "
             f"| {'yes' if facts.copyleft else 'no'} "
-            f"| {'yes' if facts.non_commercial else 'no'} | {facts.verified} |"
+            f"| {'yes' if facts.non_commercial else 'no'} "
+            f"| {facts.status.evidence}, {facts.status.verified} |"
         )
     return "\n".join(rows) + "\n"
 

@@ -6,9 +6,12 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from audit.licenses.expressions import fold, readings
-from audit.rules import LicenseFacts, license_facts
+from audit.rules import Clause, Downstream, LicenseFacts, Obligation, license_facts
 
 _FREE = ("any", "any-with-notices")
+_OWN_TERMS = "own-terms-kept"
+_CLOSED = "no-redistribution"
+_RESTRICTIONS = "use-restrictions"
 
 
 class Outcome(IntEnum):
@@ -49,7 +52,7 @@ def ruling(parent: str, child: str) -> Ruling:
 def card_id(expression: str) -> str:
     """Return what a model card writes for a licence: its alias, or the id in lower case."""
     facts = license_facts(expression)
-    return facts.aliases[0] if facts is not None and facts.aliases else expression.lower()
+    return facts.aliases.card[0] if facts is not None and facts.aliases.card else expression.lower()
 
 
 def _worse(a: Ruling, b: Ruling) -> Ruling:
@@ -68,8 +71,8 @@ def _pair(parent: str, child: str) -> Ruling:
         )
     if not _binds(facts):
         return Ruling(outcome=Outcome.ALLOWED, facts=facts)
-    if facts.downstream == "no-redistribution":
-        return _violated(facts, "downstream", "does not allow derivatives to be shared")
+    if facts.downstream.constraint == _CLOSED:
+        return _violated(facts, facts.downstream, "does not allow derivatives to be shared")
     if readings(parent) == readings(child):
         return Ruling(outcome=Outcome.ALLOWED, facts=facts)
     return _other_license(facts, child)
@@ -82,21 +85,38 @@ def _other_license(facts: LicenseFacts, child: str) -> Ruling:
         return Ruling(outcome=Outcome.UNKNOWN, reason=reason, facts=facts)
     if facts.non_commercial and not own.non_commercial:
         limit = f"limits use to non-commercial purposes, which {own.name} does not"
-        return _violated(facts, "non_commercial", limit)
-    if not _binds(own):
-        key = "copyleft" if facts.copyleft else "downstream"
-        verb = "requires the same licence for" if facts.copyleft else "passes its terms on to"
-        return _violated(facts, key, f"{verb} derivatives, which {own.name} does not keep")
-    reason = f"whether {own.name} may follow {facts.name} is not in the table"
+        return _violated(facts, facts.non_commercial, limit)
+    if _binds(own):
+        reason = f"whether {own.name} may follow {facts.name} is not in the table"
+        return Ruling(outcome=Outcome.UNKNOWN, reason=reason, facts=facts)
+    if facts.downstream.constraint == _OWN_TERMS:
+        return _own_terms(facts, own)
+    place: Clause | Downstream = facts.copyleft or facts.downstream
+    verb = "requires the same licence for" if facts.copyleft else "passes its terms on to"
+    return _violated(facts, place, f"{verb} derivatives, which {own.name} does not keep")
+
+
+def _own_terms(facts: LicenseFacts, own: LicenseFacts) -> Ruling:
+    """Terms of one's own are allowed where the upstream's stay in force beside them."""
+    restrictions = next((o for o in facts.obligations if o.id == _RESTRICTIONS), None)
+    if restrictions is not None:
+        reason = f"passes use restrictions on to derivatives, which {own.name} does not have"
+        return _violated(facts, restrictions, reason)
+    reason = (
+        f"{facts.name}, clause {facts.downstream.clause}, allows terms of one's own where"
+        f" its other conditions are kept, which {own.name} alone does not show"
+    )
     return Ruling(outcome=Outcome.UNKNOWN, reason=reason, facts=facts)
 
 
 def _binds(facts: LicenseFacts) -> bool:
-    return facts.copyleft or facts.non_commercial or facts.downstream not in _FREE
+    return bool(facts.copyleft or facts.non_commercial or facts.downstream.constraint not in _FREE)
 
 
-def _violated(facts: LicenseFacts, key: str, reason: str) -> Ruling:
-    clause = facts.clauses[key]
-    return Ruling(
-        outcome=Outcome.VIOLATED, reason=f"{facts.name}, clause {clause}, {reason}", facts=facts
-    )
+def _violated(facts: LicenseFacts, place: Clause | Downstream | Obligation, reason: str) -> Ruling:
+    """Cite the clause; facts that nobody read against the text leave the question open."""
+    cited = f"{facts.name}, clause {place.clause}, {reason}"
+    if facts.gates:
+        return Ruling(outcome=Outcome.VIOLATED, reason=cited, facts=facts)
+    reason = f"{cited}; these facts were not checked against the licence's text"
+    return Ruling(outcome=Outcome.UNKNOWN, reason=reason, facts=facts)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from audit.progress import Advance
 from audit.weights.alignment import Block, Pair, read, sampled
+from audit.weights.calibrated import CalibratedResult
 from audit.weights.checkpoint import Checkpoint
 from audit.weights.spread import SpreadPoint
 from audit.weights.statistics import (
@@ -26,7 +27,6 @@ from audit.weights.statistics import (
 )
 from audit.weights.statistics.aligned_weights import Alignment, Scores, column_scores
 from audit.weights.statistics.embedding_agreement import EmbeddingAgreement
-from audit.weights.statistics.gram_matching import GramMatch
 from audit.weights.statistics.norm_vectors import VectorAgreement
 from audit.weights.statistics.split_matching import SplitAgreement
 from audit.weights.statistics.tensor_identity import Identity
@@ -62,8 +62,8 @@ class Measured:
     vectors: VectorAgreement | str = "no gain or bias on the residual axis is paired"
     embedding: EmbeddingAgreement | str = "no embedding tables are paired"
     split: SplitAgreement | str = "no feed-forward blocks are paired"
-    gram: tuple[GramMatch, ...] | str | None = None
-    """``None`` while the exact tests decide by themselves."""
+    calibrated: tuple[CalibratedResult, ...] = ()
+    """Empty while the exact tests decide by themselves; see ``calibrated``."""
     undone: UndoneAgreement | str | None = None
     """``None`` when the embeddings gave no reason to look."""
     containment: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))

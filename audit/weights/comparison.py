@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
@@ -13,15 +14,17 @@ from audit.progress import SILENT, Progress
 from audit.weights import battery
 from audit.weights.alignment import MAX_TOKENS, Pair, layer_maps, pair_up, sampled
 from audit.weights.battery import Measured
+from audit.weights.calibrated import measure_calibrated
 from audit.weights.checkpoint import Checkpoint, units
 from audit.weights.conclusion import Conclusion, conclude, undecided
 from audit.weights.constructible import constructible
 from audit.weights.equality import equal_share
-from audit.weights.feed_forward import measure_gram, measure_split
+from audit.weights.feed_forward import measure_split
 from audit.weights.fixed_positions import with_fixed_positions
-from audit.weights.kind import neurons_stay
+from audit.weights.kind import kind_and_direction, neurons_stay
 from audit.weights.layout import Layout, Slot, describe
 from audit.weights.result import Comparison, Relation
+from audit.weights.setting import Setting
 from audit.weights.spread import spread_context
 from audit.weights.statistics.embedding_agreement import EmbeddingAgreement, embedding_agreement
 from audit.weights.vocabulary import token_ids
@@ -36,6 +39,7 @@ def compare(
     *,
     references: int = 1,
     seed: int = 0,
+    device: str = "cpu",
     progress: Progress = SILENT,
 ) -> Comparison:
     """Test whether the suspect's weights are independent of the reference's.
@@ -49,6 +53,8 @@ def compare(
         corrected for it.
     seed : int
         Draws the split of dimensions into a half to search and a half to test.
+    device : str
+        Where tensors are computed on: ``"cpu"`` or ``"cuda"``.
 
     Returns
     -------
@@ -59,49 +65,71 @@ def compare(
     problem = _problem(*layouts)
     if problem is not None:
         return _result(suspect, reference, layouts, undecided(problem))
-    maps = layer_maps(*layouts)
     with Checkpoint(suspect) as s, Checkpoint(reference) as r:
-        layouts = with_fixed_positions(layouts[0], s), with_fixed_positions(layouts[1], r)
-        tried = [pairs for pairs in (pair_up(*layouts, m) for m in maps) if pairs]
-        if not tried:
-            problem = "no tensors of the same role and width could be paired"
-            return _result(suspect, reference, layouts, undecided(problem))
-        total = sum(len(sampled(pairs)) for pairs in tried)
-        with progress.task(f"Comparing with {reference.name}", total) as advance:
-            runs = [
-                (battery.measure(_testable(pairs, layouts), s, r, advance=advance), pairs)
-                for pairs in tried
-            ]
-        measured, pairs = max(runs, key=lambda run: _strength(run[0]))
-        _complete(measured, pairs, (suspect, reference), layouts, (s, r))
-        labelled = layouts[0].labelled_axis or layouts[1].labelled_axis
-        if labelled:
-            measured.split = f"residual dimensions are distinguishable: {labelled}"
-        elif neurons_stay(measured) and layouts[0].blocks == layouts[1].blocks:
-            measured.split = "not needed: the neurons agree where they stand"
-        else:
-            with progress.task(f"Matching neurons with {reference.name}", None):
-                measured.split = measure_split(layouts, (s, r), seed=seed)
-        settle = partial(
-            conclude,
-            measured,
-            layouts,
-            pairs,
-            multiplicity=references * len(runs),
-            references=references,
+        setting = Setting(
+            inventories=(suspect, reference),
+            layouts=(with_fixed_positions(layouts[0], s), with_fixed_positions(layouts[1], r)),
+            checkpoints=(s, r),
+            seed=seed,
+            device=device,
         )
-        conclusion = settle()
-        if conclusion.needs_equality:
-            share = equal_share(pairs, (suspect.tensors, reference.tensors), s, r)
-            conclusion = settle(equal_share=share)
-        elif conclusion.relation in (Relation.NO_SHARED_WEIGHTS, Relation.INCONCLUSIVE):
-            with progress.task(f"Looking for {reference.name} in another basis", None):
-                measured.gram = measure_gram(layouts, (s, r))
-            conclusion = settle()
-        read = s.bytes_read + r.bytes_read
-    return _result(
-        suspect, reference, layouts, conclusion, measured=measured, pairs=pairs, bytes_read=read
+        return _compare(setting, references, progress)
+
+
+def _compare(setting: Setting, references: int, progress: Progress) -> Comparison:
+    """Try the layer maps, run the exact tests, then what they call for, then conclude."""
+    name = setting.inventories[1].name
+    tried = _paired(setting)
+    if not tried:
+        problem = "no tensors of the same role and width could be paired"
+        return _result(*setting.inventories, setting.layouts, undecided(problem))
+    measured, setting = _strongest(setting, tried, progress)
+    _complete(measured, setting, progress)
+    settle = partial(
+        conclude,
+        measured,
+        setting,
+        multiplicity=references * len(tried),
+        references=references,
     )
+    conclusion = settle()
+    if conclusion.needs_equality:
+        headers = (setting.inventories[0].tensors, setting.inventories[1].tensors)
+        conclusion = settle(equal_share=equal_share(setting.pairs, headers, *setting.checkpoints))
+    elif conclusion.relation in (Relation.NO_SHARED_WEIGHTS, Relation.INCONCLUSIVE):
+        # Calibrated tests join here, and only here: see ``calibrated.measure_calibrated``.
+        with progress.task(f"Looking for {name} in another basis", None):
+            measured.calibrated = measure_calibrated(setting, measured.embedding)
+        conclusion = settle()
+    # Forensics after a positive join here: kind and direction read what was measured.
+    kind, direction = kind_and_direction(conclusion.relation, measured, setting)
+    return _result(
+        *setting.inventories,
+        setting.layouts,
+        replace(conclusion, kind=kind, direction=direction),
+        measured=measured,
+        setting=setting,
+    )
+
+
+def _paired(setting: Setting) -> list[tuple[Pair, ...]]:
+    """Return the pairs of each layer map under which anything corresponds."""
+    maps = layer_maps(*setting.layouts)
+    return [pairs for pairs in (pair_up(*setting.layouts, m) for m in maps) if pairs]
+
+
+def _strongest(
+    setting: Setting, tried: list[tuple[Pair, ...]], progress: Progress
+) -> tuple[Measured, Setting]:
+    """Measure under every layer map; keep the strongest (all of them are corrected for)."""
+    total = sum(len(sampled(pairs)) for pairs in tried)
+    with progress.task(f"Comparing with {setting.inventories[1].name}", total) as advance:
+        runs = [
+            (battery.measure(_testable(pairs, setting), *setting.checkpoints, advance=advance), i)
+            for i, pairs in enumerate(tried)
+        ]
+    measured, chosen = max(runs, key=lambda run: _strength(run[0]))
+    return measured, replace(setting, pairs=tried[chosen])
 
 
 def _layouts(suspect: Inventory, reference: Inventory) -> tuple[Layout, Layout]:
@@ -124,9 +152,9 @@ def _problem(suspect: Layout, reference: Layout) -> str | None:
     return None
 
 
-def _testable(pairs: tuple[Pair, ...], layouts: tuple[Layout, Layout]) -> tuple[Pair, ...]:
+def _testable(pairs: tuple[Pair, ...], setting: Setting) -> tuple[Pair, ...]:
     """Leave out what is not exchangeable when positions label the residual dimensions."""
-    if not any(layout.labelled_axis for layout in layouts):
+    if setting.labelled_axis is None:
         return pairs
     return tuple(p for p in pairs if not p.is_vector and p.suspect.layer is not None)
 
@@ -136,26 +164,27 @@ def _strength(measured: Measured) -> float:
     return max(found, default=0.0)
 
 
-def _complete(
-    measured: Measured,
-    pairs: tuple[Pair, ...],
-    inventories: tuple[Inventory, Inventory],
-    layouts: tuple[Layout, Layout],
-    checkpoints: tuple[Checkpoint, Checkpoint],
-) -> None:
+def _complete(measured: Measured, setting: Setting, progress: Progress) -> None:
     """Run the tests that need more than one pass over the pairs."""
-    labelled = next((x.labelled_axis for x in layouts if x.labelled_axis), None)
-    if labelled:
-        measured.embedding = f"residual dimensions are distinguishable: {labelled}"
-        measured.vectors = measured.embedding
+    if setting.labelled_axis:
+        reason = f"residual dimensions are distinguishable: {setting.labelled_axis}"
+        measured.embedding = measured.vectors = measured.split = reason
         return
-    measured.embedding = _embedding(pairs, inventories, checkpoints)
+    layouts = setting.layouts
+    measured.embedding = _embedding(setting.pairs, setting.inventories, setting.checkpoints)
     if layouts[0].has_experts != layouts[1].has_experts:
-        measured.experts = battery.measure_experts(pairs, *checkpoints)
+        measured.experts = battery.measure_experts(setting.pairs, *setting.checkpoints)
     if isinstance(measured.embedding, EmbeddingAgreement):
         found = measured.embedding.column_map
         if found.moved * 2 > found.mutual:
-            measured.undone = battery.measure_undone(pairs, *checkpoints, measured.embedding)
+            measured.undone = battery.measure_undone(
+                setting.pairs, *setting.checkpoints, measured.embedding
+            )
+    if neurons_stay(measured) and layouts[0].blocks == layouts[1].blocks:
+        measured.split = "not needed: the neurons agree where they stand"
+        return
+    with progress.task(f"Matching neurons with {setting.inventories[1].name}", None):
+        measured.split = measure_split(layouts, setting.checkpoints, seed=setting.seed)
 
 
 def _embedding(
@@ -212,10 +241,9 @@ def _result(
     conclusion: Conclusion,
     *,
     measured: Measured | None = None,
-    pairs: tuple[Pair, ...] = (),
-    bytes_read: int = 0,
+    setting: Setting | None = None,
 ) -> Comparison:
-    paired = sum(p.suspect.parameters for p in pairs)
+    paired = sum(p.suspect.parameters for p in setting.pairs) if setting else 0
     total = layouts[0].parameters
     return Comparison(
         suspect=suspect.name,
@@ -232,7 +260,7 @@ def _result(
         family_suspect=layouts[0].family,
         family_reference=layouts[1].family,
         coverage=float(f"{paired / total:.4f}") if total else 0.0,
-        bytes_read=bytes_read,
+        bytes_read=setting.bytes_read if setting else 0,
         limits=conclusion.limits,
         spread=spread_context(measured.spread if measured else ()),
     )

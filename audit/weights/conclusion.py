@@ -11,12 +11,13 @@ from statistics import median
 from audit import rules
 from audit.weights.alignment import Pair
 from audit.weights.battery import Measured
-from audit.weights.decision import Judge, established_roles, gram_establishes
-from audit.weights.kind import kind_and_direction
+from audit.weights.calibrated import standing_out
+from audit.weights.decision import Judge, established_roles
 from audit.weights.layout import Layout, unused_summary
 from audit.weights.nulls import log10_factorial
 from audit.weights.result import Component, Evidence, Outcome, PKind, Relation
 from audit.weights.rows import evidence_rows
+from audit.weights.setting import Setting
 from audit.weights.statistics.embedding_agreement import EmbeddingAgreement
 
 STANDING_LIMITS = (
@@ -43,9 +44,9 @@ class Conclusion:
     p_kind: PKind
     components: tuple[Component, ...]
     evidence: tuple[Evidence, ...]
-    kind: str | None
-    direction: str | None
     limits: tuple[str, ...]
+    kind: str | None = None
+    direction: str | None = None
     needs_equality: bool = False
 
 
@@ -59,16 +60,13 @@ def undecided(reason: str) -> Conclusion:
         p_kind=PKind.NONE,
         components=(),
         evidence=(),
-        kind=None,
-        direction=None,
         limits=(f"Not compared: {reason}.", *STANDING_LIMITS),
     )
 
 
 def conclude(
     measured: Measured,
-    layouts: tuple[Layout, Layout],
-    pairs: tuple[Pair, ...],
+    setting: Setting,
     *,
     multiplicity: int,
     references: int = 1,
@@ -92,14 +90,13 @@ def conclude(
         rows=rows,
         components=components,
         measured=measured,
-        pairs=pairs,
-        inferred=layouts[0].inferred,
+        pairs=setting.pairs,
+        inferred=setting.layouts[0].inferred,
     )
     relation, why = decide(found, equal_share)
     if relation is Relation.DISGUISED:
-        components = _with_disguise(components, judge, rows)
+        components = _with_disguise(components, judge, rows, measured)
     best = _quoted(judge, rows, relation)
-    kind, direction = kind_and_direction(relation, measured, pairs, layouts)
     return Conclusion(
         relation=relation,
         summary=why,
@@ -108,28 +105,31 @@ def conclude(
         p_kind=best.p_kind if best else PKind.NONE,
         components=components,
         evidence=rows,
-        kind=kind,
-        direction=direction,
-        limits=_limits(measured, layouts, components),
+        limits=_limits(measured, setting.layouts, components),
         needs_equality=equal_share is None and _looks_equal(measured),
     )
 
 
 def _with_disguise(
-    components: tuple[Component, ...], judge: Judge, rows: tuple[Evidence, ...]
+    components: tuple[Component, ...],
+    judge: Judge,
+    rows: tuple[Evidence, ...],
+    measured: Measured,
 ) -> tuple[Component, ...]:
-    """Give the feed-forward layers the word that their Gram matrices say."""
-    gram = next((r for r in rows if r.test == "gram-matching" and r.statistic is not None), None)
-    if gram is None:
-        return components
-    hidden = Component(
-        name="feed-forward",
-        relation=Relation.DISGUISED,
-        log10_p=judge.adjusted(gram),
-        effect=gram.effect,
-        p_kind=gram.p_kind,
-    )
-    return tuple(hidden if c.name == hidden.name else c for c in components)
+    """Give the parts that betray themselves in another basis that word."""
+    clear = {(c.test, c.scope) for c in standing_out(measured.calibrated)}
+    hidden = {
+        row.scope: Component(
+            name=row.scope,
+            relation=Relation.DISGUISED,
+            log10_p=judge.adjusted(row),
+            effect=row.effect,
+            p_kind=row.p_kind,
+        )
+        for row in rows
+        if (row.test, row.scope) in clear
+    }
+    return tuple(hidden.get(c.name, c) for c in components)
 
 
 def _components(judge: Judge, rows: tuple[Evidence, ...]) -> tuple[Component, ...]:
@@ -236,7 +236,7 @@ def _relabelled(found: _Found) -> tuple[Relation, str] | None:
             "The residual dimensions were relabelled: once the relabelling that the embeddings "
             "show is undone, the layers agree far beyond chance."
         )
-    if gram_establishes(found.measured.gram, found.judge.thresholds):
+    if standing_out(found.measured.calibrated):
         return None  # the next step says it
     if undone:
         return Relation.INCONCLUSIVE, (
@@ -252,15 +252,17 @@ def _relabelled(found: _Found) -> tuple[Relation, str] | None:
 
 
 def _rotated(found: _Found) -> tuple[Relation, str] | None:
-    """Step 3, calibrated: the same neurons in another basis, order or scale."""
-    bar = found.judge.thresholds
-    if not gram_establishes(found.measured.gram, bar):
+    """Step 3, calibrated: the same units in another basis, order or scale."""
+    clear = standing_out(found.measured.calibrated)
+    if not clear:
         return None
+    scopes = sorted({c.scope for c in clear})
+    parts = "the feed-forward layers" if scopes == ["feed-forward"] else ", ".join(scopes)
     return Relation.DISGUISED, (
-        "The exact tests establish nothing in the stored basis, but the feed-forward layers look "
+        f"The exact tests establish nothing in the stored basis, but {parts} look "
         "like the same neurons in another basis, order or scale. The likeness exceeds that of all "
-        f"{bar.gram_controls} control comparisons of independently trained models; it is "
-        "calibrated, not an exact probability."
+        f"{min(c.controls for c in clear)} control comparisons of independently trained models; "
+        "it is calibrated, not an exact probability."
     )
 
 
@@ -318,7 +320,8 @@ def _quoted(judge: Judge, rows: tuple[Evidence, ...], relation: Relation) -> Evi
     if relation is not Relation.DISGUISED:
         return judge.best(usable)
     undone = [r for r in usable if r.test == "undone-permutation" and judge.establishes(r)]
-    return next(iter(undone or [r for r in usable if r.test == "gram-matching"]), None)
+    calibrated = [r for r in usable if r.p_kind is PKind.CALIBRATED and r.log10_p is not None]
+    return next(iter(undone or sorted(calibrated, key=lambda r: r.log10_p or 0.0)), None)
 
 
 def _limits(

@@ -13,7 +13,6 @@ from math import log10
 from audit.rules import WeightThresholds
 from audit.weights.result import Component, Evidence, PKind, Relation
 from audit.weights.rows import rounded
-from audit.weights.statistics.gram_matching import GramMatch
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,11 +103,3 @@ def _all_identical(rows: list[Evidence]) -> bool:
 def established_roles(judge: Judge, rows: tuple[Evidence, ...]) -> set[str]:
     """Disjoint tensor roles in which some row establishes dependence by itself."""
     return {role for r in rows if len(r.roles) == 1 and judge.establishes(r) for role in r.roles}
-
-
-def gram_establishes(found: tuple[GramMatch, ...] | str | None, bar: WeightThresholds) -> bool:
-    """Whether at least half of the blocks stand out from controls and from other layers."""
-    if found is None or isinstance(found, str):
-        return False
-    clear = [m for m in found if m.score >= max(bar.min_gram, bar.min_gram_ratio * m.runner_up)]
-    return 2 * len(clear) >= len(found)

@@ -16,6 +16,7 @@ from audit.weights.battery import Measured
 from audit.weights.layout import Layout
 from audit.weights.nulls import Permutation
 from audit.weights.result import Relation
+from audit.weights.setting import Setting
 from audit.weights.statistics.aligned_weights import Alignment
 from audit.weights.statistics.split_matching import BlockMatch, SplitAgreement
 
@@ -29,17 +30,13 @@ _MOST_OF_AN_AVERAGE = 2**-0.5
 _LIGHT = 0.99
 
 
-def kind_and_direction(
-    relation: Relation,
-    measured: Measured,
-    pairs: tuple[Pair, ...],
-    layouts: tuple[Layout, Layout],
-) -> Answer:
+def kind_and_direction(relation: Relation, measured: Measured, setting: Setting) -> Answer:
     """Return the kind of derivation and its direction, ``None`` where nothing says."""
     if relation is Relation.COPY:
-        return _copy(pairs)
+        return _copy(setting.pairs)
     if relation is not Relation.DERIVED:
         return None, None
+    layouts = setting.layouts
     return _upcycled(measured, layouts) or _depth(measured, layouts) or (_same(measured), None)
 
 

@@ -5,17 +5,14 @@
 from __future__ import annotations
 
 from math import log10
-from statistics import median
 from typing import Protocol
 
-from audit import rules
-from audit.rules import WeightThresholds
 from audit.weights.battery import BATTERY, Measured
+from audit.weights.calibrated import CalibratedResult
 from audit.weights.nulls import Permutation, log10_agreement_bound
 from audit.weights.result import Evidence, Outcome, PKind
 from audit.weights.statistics.aligned_weights import Alignment
 from audit.weights.statistics.embedding_agreement import EmbeddingAgreement
-from audit.weights.statistics.gram_matching import GramMatch
 from audit.weights.statistics.split_matching import SplitAgreement
 from audit.weights.statistics.tensor_identity import Identity
 
@@ -58,8 +55,7 @@ def evidence_rows(measured: Measured) -> tuple[Evidence, ...]:
             if isinstance(undone, str)
             else _permuted("undone-permutation", "model", undone, n=undone.rows, roles=undone.roles)
         )
-    if measured.gram is not None:
-        rows.append(_gram(measured.gram, rules.weight_thresholds()))
+    rows.extend(_calibrated(found) for found in measured.calibrated)
     return tuple(rows)
 
 
@@ -162,22 +158,21 @@ def _split(found: SplitAgreement | str) -> tuple[Evidence, Evidence]:
     )
 
 
-def _gram(found: tuple[GramMatch, ...] | str, thresholds: WeightThresholds) -> Evidence:
-    """Read the median block against the controls; its p is capped by their number."""
-    if isinstance(found, str):
-        return absent("gram-matching", "feed-forward", found)
-    score = median(match.score for match in found)
-    beyond = score > thresholds.gram_controls_best
+def _calibrated(found: CalibratedResult) -> Evidence:
+    """Read a result against its controls; the p-value is capped by their number."""
+    if found.reason is not None:
+        return absent(found.test, found.scope, found.reason)
     return Evidence(
-        test="gram-matching",
-        version=BATTERY["gram-matching"],
-        scope="feed-forward",
+        test=found.test,
+        version=BATTERY[found.test],
+        scope=found.scope,
         outcome=Outcome.COMPUTED,
         p_kind=PKind.CALIBRATED,
-        statistic=rounded(score),
-        log10_p=rounded(-log10(thresholds.gram_controls + 1)) if beyond else 0.0,
-        effect=_share(score),
-        n=len(found),
+        statistic=rounded(found.statistic),
+        log10_p=rounded(-log10(found.controls + 1)) if found.beats_controls else 0.0,
+        effect=_share(found.effect),
+        n=found.n,
+        roles=found.roles,
     )
 
 

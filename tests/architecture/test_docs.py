@@ -84,8 +84,11 @@ def test_links_inside_the_repository_lead_somewhere(page: Path) -> None:
 
 def test_published_schema_is_the_schema_of_the_types() -> None:
     """``make schema`` writes it."""
-    path = ROOT / "docs" / "schema" / f"record-{document.SCHEMA_VERSION}.json"
-    assert json.loads(path.read_text(encoding="utf-8")) == document.json_schema()
+    folder = ROOT / "docs" / "schema"
+    record = folder / f"record-{document.SCHEMA_VERSION}.json"
+    assert json.loads(record.read_text(encoding="utf-8")) == document.json_schema()
+    facts = json.loads((folder / "license-facts.json").read_text(encoding="utf-8"))
+    assert facts == rules.LicenseFacts.model_json_schema()
 
 
 def test_checks_and_their_rules_are_one_to_one() -> None:

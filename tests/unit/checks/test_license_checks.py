@@ -101,7 +101,7 @@ def test_how_to_fix_can_be_pasted(tmp_path: Path) -> None:
     subject = release(tmp_path / "r", {"README.md": "---\nlicense: mit\n---\n"})
     (finding,) = findings(case(subject, base))["LIC010"]
     assert "`license: cc-by-nc-4.0`" in finding.how_to_fix
-    assert "[3(a)(1)]" in finding.how_to_fix
+    assert "[3(a)(1)(B)]" in finding.how_to_fix
     assert "…" not in finding.how_to_fix
 
 

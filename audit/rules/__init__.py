@@ -1,0 +1,53 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""Loads and validates ``rules/``: check texts, licence facts, policies, thresholds."""
+
+from audit.rules.check_rules import CheckRule, checks
+from audit.rules.facts import (
+    Clause,
+    Downstream,
+    LicenseFacts,
+    Obligation,
+    Restriction,
+)
+from audit.rules.known_code import CodeSource, CodeSources, code_sources
+from audit.rules.license_table import (
+    Aliases,
+    aliases,
+    ambiguous_licenses,
+    license_facts,
+    licenses,
+)
+from audit.rules.policies import Policy, policy
+from audit.rules.requirements import Requirement
+from audit.rules.thresholds import (
+    CodeThresholds,
+    WeightThresholds,
+    code_thresholds,
+    weight_thresholds,
+)
+
+__all__ = [
+    "Aliases",
+    "CheckRule",
+    "Clause",
+    "CodeSource",
+    "CodeSources",
+    "CodeThresholds",
+    "Downstream",
+    "LicenseFacts",
+    "Obligation",
+    "Policy",
+    "Requirement",
+    "Restriction",
+    "WeightThresholds",
+    "aliases",
+    "ambiguous_licenses",
+    "checks",
+    "code_sources",
+    "code_thresholds",
+    "license_facts",
+    "licenses",
+    "policy",
+    "weight_thresholds",
+]

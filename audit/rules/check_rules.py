@@ -1,0 +1,29 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""The words and numbers of the checks (``rules/checks/``)."""
+
+from functools import cache
+
+from pydantic import Field
+
+from audit.findings import Severity
+from audit.rules.loading import Strict, load_all
+
+
+class CheckRule(Strict):
+    """The words and numbers of one check (``rules/checks/<id>.yaml``)."""
+
+    id: str
+    version: int
+    title: str
+    severity: Severity
+    what: str
+    why: str
+    how_to_fix: str
+    parameters: dict[str, float | str | list[str]] = Field(default_factory=dict)
+
+
+@cache
+def checks() -> dict[str, CheckRule]:
+    """Return every check's rule by id."""
+    return {rule.id: rule for rule in load_all("checks", CheckRule)}

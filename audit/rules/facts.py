@@ -1,0 +1,217 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""What one licence says, each fact with the clause it stands in.
+
+Rows are facts in our words about published texts, and carry how they were established:
+a row that nobody read against the text informs, and never stops a release.
+"""
+
+from datetime import date
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BeforeValidator, Field, model_validator
+
+from audit.findings import Severity
+from audit.rules.loading import Strict, Words
+from audit.rules.requirements import Requirement
+
+Evidence = Literal["read", "secondary", "memory"]
+"""Read against the text; from somebody's account of it; from general knowledge."""
+Scope = Literal["weights", "code", "data", "docs", "outputs"]
+Reach = Literal["modified-weights", "works-based-on", "distilled", "trained-on-outputs"]
+Constraint = Literal[
+    "any",
+    "any-with-notices",
+    "own-terms-kept",
+    "pass-through",
+    "same-license",
+    "no-redistribution",
+]
+"""What a derivative may be offered under, from least to most binding: any licence; any
+that keeps the notices; own terms beside the upstream's, which stay; the upstream's terms;
+the same licence; nothing, as derivatives may not be shared."""
+Trigger = Literal[
+    "distribute",
+    "modify",
+    "finetune",
+    "adapter",
+    "merge",
+    "quantized",
+    "distill",
+    "upcycled",
+    "outputs-training",
+    "code-derived",
+    "data",
+    "product",
+    "commercial",
+]
+"""When a duty arises: the work is passed on as it is, or changed in some way, or it is a
+parent by one of the relations, or it is put into a product or to commercial use."""
+ObligationId = Literal[
+    "copy-of-license",
+    "notice-line",
+    "display",
+    "name-prefix",
+    "use-restrictions",
+    "use-policy",
+    "mark-changes",
+    "keep-notices",
+    "upstream-notice",
+    "source-available",
+    "network-source",
+    "same-license",
+    "attribution",
+    "registration",
+    "user-threshold",
+    "trademark-line",
+    "change-log",
+    "cite",
+    "documentation",
+    "public-statement",
+    "no-endorsement",
+    "no-extra-terms",
+    "relinking",
+]
+RestrictionKind = Literal[
+    "acceptable-use",
+    "non-commercial",
+    "research-only",
+    "territory",
+    "user-threshold",
+    "revenue-threshold",
+    "registration",
+    "outputs-training",
+    "competing-models",
+    "patent-retaliation",
+    "suits-end-rights",
+    "no-derivatives",
+    "no-transfer",
+    "no-extra-terms",
+    "military",
+    "trademark",
+    "remote-restriction",
+    "reverse-engineering",
+    "hosting",
+    "updates",
+    "indemnity",
+]
+
+
+def _spelled(value: Any) -> Any:
+    """YAML 1.1 reads a bare ``yes`` or ``no`` as a truth value."""
+    return {True: "yes", False: "no"}.get(value, value) if isinstance(value, bool) else value
+
+
+Answer = Annotated[Literal["yes", "no", "conditional", "silent"], BeforeValidator(_spelled)]
+
+
+class Names(Strict):
+    """What others write for a licence: card ids, scancode keys, patterns of prose."""
+
+    card: tuple[Words, ...] = ()
+    scancode: tuple[Words, ...] = ()
+    prose: tuple[Words, ...] = ()
+
+
+class Status(Strict):
+    """How a row was established; ``sha256`` is of the normalised text that was read."""
+
+    verified: date
+    source: Words
+    sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")] | None
+    evidence: Evidence
+    lawyer_reviewed: Literal[False]
+
+
+class Clause(Strict):
+    """A fact that holds, where it stands, and what it says."""
+
+    clause: Words
+    text: Words
+
+
+class Derivative(Strict):
+    """What counts as a derivative under the licence."""
+
+    reaches: tuple[Reach, ...]
+    clause: Words
+
+
+class Grants(Strict):
+    """What is permitted; ``clause`` names the grant, or all of them."""
+
+    clause: Words
+    use: Answer
+    modify: Answer
+    redistribute: Answer
+    sublicense: Answer
+    commercial: Answer
+    patent: Answer
+
+
+class Downstream(Strict):
+    """What a derivative may be offered under, and whether terms may be added."""
+
+    constraint: Constraint
+    clause: Words
+    may_add_terms: Answer
+
+
+class Obligation(Strict):
+    """One duty: where it stands, when it arises, and how files show that it is met."""
+
+    id: ObligationId
+    clause: Words
+    text: Words
+    when: Annotated[tuple[Trigger, ...], Field(min_length=1)]
+    check: Requirement
+    severity: Severity = Severity.HIGH
+
+
+class Restriction(Strict):
+    """One limit on use; ``value`` is a number (with its ``unit``) or a list of names."""
+
+    kind: RestrictionKind
+    clause: Words
+    text: Words
+    value: int | tuple[Words, ...] | None = None
+    unit: Words | None = None
+
+    @model_validator(mode="after")
+    def _numbers_have_units(self) -> Self:
+        if isinstance(self.value, int) and self.unit is None:
+            raise ValueError("a number needs a unit")
+        return self
+
+
+class LicenseFacts(Strict):
+    """Facts of one licence (``rules/licenses/<name>.yaml``).
+
+    ``same_terms`` are ids of other editions for which every fact here holds too;
+    ``texts`` are ids of ``rules/texts/``: the licence's own text, then policies and
+    annexes that it makes part of itself. ``copyleft``: a work based on it must carry
+    the same licence; ``non_commercial``: use is limited. ``null`` says that the licence
+    has no such term.
+    """
+
+    schema_version: Literal[2]
+    id: Words
+    name: Words
+    family: Words
+    aliases: Names = Names()
+    same_terms: tuple[Words, ...] = ()
+    status: Status
+    texts: tuple[Words, ...] = ()
+    scope: Annotated[tuple[Scope, ...], Field(min_length=1)]
+    derivative: Derivative
+    grants: Grants
+    downstream: Downstream
+    copyleft: Clause | None
+    non_commercial: Clause | None
+    obligations: tuple[Obligation, ...]
+    restrictions: tuple[Restriction, ...]
+
+    @property
+    def gates(self) -> bool:
+        """Whether these facts may decide: only what was read against the text does."""
+        return self.status.evidence == "read"

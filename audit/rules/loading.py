@@ -1,0 +1,102 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""Reads YAML and validates it; an error names file, line and field."""
+
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
+
+import yaml
+from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
+
+from audit import resources
+from audit.errors import RulesError
+
+
+class Strict(BaseModel):
+    """A frozen model that refuses keys it does not know."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+Words = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
+"""Text that says something."""
+
+_Model = TypeVar("_Model", bound=BaseModel)
+
+
+def load_all(folder: str, model: type[_Model]) -> list[_Model]:
+    """Load every ``*.yaml`` of a folder under ``rules/``, by file name.
+
+    Raises
+    ------
+    RulesError
+        If a file is not valid.
+    """
+    paths = sorted((resources.tree("rules") / folder).glob("*.yaml"))
+    return [load_one(path, model) for path in paths]
+
+
+def load_one(path: Path, model: type[_Model]) -> _Model:
+    """Load one YAML file.
+
+    Raises
+    ------
+    RulesError
+        If it is not YAML, or not what ``model`` says.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+        fields = yaml.safe_load(text)
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise RulesError(f"{path}: {error}", advice="Correct the YAML syntax.") from error
+    return validate(model, fields, path, text)
+
+
+def validate(model: type[_Model], fields: Any, path: Path, text: str | None = None) -> _Model:
+    """Validate what stands in a file; ``text`` is its YAML, to find the line of an error.
+
+    Raises
+    ------
+    RulesError
+        If a field is unknown, missing or wrong.
+    """
+    try:
+        return model.model_validate(fields)
+    except ValidationError as error:
+        # An unknown key before a missing one: it is most often the same, misspelt.
+        found = error.errors()
+        first = next((e for e in found if e["type"] == "extra_forbidden"), found[0])
+        line = None if text is None else _line_of(text, first["loc"])
+        where = str(path) if line is None else f"{path}, line {line}"
+        place = ".".join(str(part) for part in first["loc"]) or "top level"
+        raise RulesError(
+            f"{where}: {place}: {first['msg']}", advice="Correct that field."
+        ) from error
+
+
+def _line_of(text: str, place: tuple[int | str, ...]) -> int | None:
+    """Return the line, from 1, of the innermost node of the YAML on the way to ``place``.
+
+    Names of union members are in the place and not in the file; they are passed over.
+    """
+    node = yaml.compose(text, Loader=yaml.SafeLoader)
+    if node is None:
+        return None
+    line = node.start_mark.line
+    for part in place:
+        found = _child(node, part)
+        if found is not None:
+            line, node = found
+    return line + 1
+
+
+def _child(node: yaml.Node, part: int | str) -> tuple[int, yaml.Node] | None:
+    """Return the line of a key or item, and its value."""
+    if isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
+        item = node.value[part]
+        return item.start_mark.line, item
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            if key.value == part:
+                return key.start_mark.line, value
+    return None

@@ -1,0 +1,60 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""Which findings stop a release (``rules/policies/``, or a user's TOML file)."""
+
+import tomllib
+from hashlib import sha256
+from pathlib import Path
+
+from pydantic import Field
+
+from audit import resources
+from audit.errors import RulesError, UsageError
+from audit.findings import Severity
+from audit.rules.check_rules import checks
+from audit.rules.loading import Strict, validate
+
+
+class Policy(Strict):
+    """Which findings stop a release (``rules/policies/<name>.toml`` or a user's file)."""
+
+    name: str
+    description: str
+    fail_on: Severity
+    severity: dict[str, Severity] = Field(default_factory=dict)
+    """Overrides by check id."""
+    digest: str = ""
+
+
+def policy(name_or_file: str) -> Policy:
+    """Load a shipped policy by name, or a user's TOML file.
+
+    Raises
+    ------
+    UsageError
+        If there is neither a policy of that name nor such a file.
+    RulesError
+        If the file has an unknown or a missing key.
+    """
+    folder = resources.tree("rules") / "policies"
+    shipped = folder / f"{name_or_file}.toml"
+    path = shipped if shipped.is_file() else Path(name_or_file)
+    if not path.is_file():
+        names = ", ".join(sorted(p.stem for p in folder.glob("*.toml")))
+        raise UsageError(
+            f"There is no policy {name_or_file!r}.",
+            advice=f"Use one of {names}, or the path of a TOML file.",
+        )
+    data = path.read_bytes()
+    try:
+        fields = tomllib.loads(data.decode())
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise RulesError(f"{path}: {error}", advice="Correct the TOML syntax.") from error
+    loaded = validate(Policy, {**fields, "digest": sha256(data).hexdigest()}, path)
+    unknown = sorted(set(loaded.severity) - set(checks()))
+    if unknown:
+        raise RulesError(
+            f"{path}: severity: there is no check {unknown[0]}",
+            advice="`audit rules list` shows the check ids.",
+        )
+    return loaded

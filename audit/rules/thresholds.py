@@ -1,0 +1,69 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""Numbers of the decision rules (``rules/weights.yaml``, ``rules/code.yaml``)."""
+
+from functools import cache
+from typing import Literal
+
+from audit import resources
+from audit.rules.loading import Strict, load_one
+
+
+class WeightThresholds(Strict):
+    """Numbers of the weight decision rule (``rules/weights.yaml``), each explained there."""
+
+    schema_version: Literal[1]
+    alpha_derived: float
+    """log10 of the adjusted p-value at or below which dependence is established."""
+    alpha_none: float
+    """log10 of the adjusted p-value above which nothing was found."""
+    min_correlation: float
+    min_matched_fraction: float
+    min_matched_correlation: float
+    """For neurons that were searched for. A borrowed embedding table alone makes the
+    best-matching neurons of otherwise unrelated layers agree at about 0.1."""
+    min_roles: int
+    min_parameters: int
+    """Fewest compared parameters for a negative conclusion."""
+    max_undetected_correlation: float
+    """A negative conclusion needs an upper bound on the shared correlation below this."""
+    min_containment: float
+    """Below it in every part of the layers, neither model contains the other's weights:
+    the shared-initialisation guard of ``docs/methods.md``."""
+    copy_coverage: float
+    min_gram: float
+    min_gram_ratio: float
+    gram_controls: int
+    gram_controls_best: float
+    """Calibration of neuron Gram matching: how many comparisons of independently trained
+    models were made, and the best score among them (``bench/gram_controls.py``)."""
+    min_map_correlation: float
+    min_map_fraction: float
+    """A column map on the embeddings is confident when this share of the dimensions
+    choose each other with at least that correlation, and is not the identity."""
+
+
+class CodeThresholds(Strict):
+    """Numbers of the code comparison (``rules/code.yaml``), each explained there."""
+
+    schema_version: Literal[1]
+    min_fingerprints: int
+    min_score: float
+    min_union: float
+    min_renamed_fingerprints: int
+    min_renamed_score: float
+    family_share: float
+    explained_share: float
+    min_similarity: float
+
+
+@cache
+def weight_thresholds() -> WeightThresholds:
+    """Return the thresholds of the weight decision rule."""
+    return load_one(resources.tree("rules") / "weights.yaml", WeightThresholds)
+
+
+@cache
+def code_thresholds() -> CodeThresholds:
+    """Return the thresholds of the code comparison."""
+    return load_one(resources.tree("rules") / "code.yaml", CodeThresholds)

@@ -1,0 +1,91 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""Tests whose null is read off control models: run only where the exact tests are silent.
+
+This is the one place where such a test joins a comparison. ``measure_calibrated`` returns a
+:class:`CalibratedResult` per test and scope; the evidence rows, the decision and the words of
+the report are built from it, so that a new test is one more entry in the tuple.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from statistics import median
+from typing import TYPE_CHECKING
+
+from audit import rules
+from audit.weights.feed_forward import measure_gram
+from audit.weights.setting import Setting
+from audit.weights.statistics.gram_matching import GramMatch
+
+if TYPE_CHECKING:
+    from audit.weights.statistics.embedding_agreement import EmbeddingAgreement
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CalibratedResult:
+    """One calibrated test on one scope.
+
+    ``test`` is a key of ``BATTERY``, ``scope`` a component or ``"model"``, ``effect`` a
+    size in 0..1, ``n`` the number of units that were scored. ``controls`` independent
+    comparisons were made and ``beats_controls`` says that the statistic exceeds all of
+    them. ``stands_out`` says that every condition of the test holds; ``suffices`` that it
+    decides alone when it does, which takes a measured bound on its false positives (others
+    need a second test beside them). With a ``reason`` the test could not be applied and all
+    numbers are meaningless.
+    """
+
+    test: str
+    scope: str
+    statistic: float = 0.0
+    effect: float = 0.0
+    n: int = 0
+    controls: int = 0
+    beats_controls: bool = False
+    stands_out: bool = False
+    suffices: bool = False
+    roles: tuple[str, ...] = ()
+    reason: str | None = None
+
+
+def measure_calibrated(
+    setting: Setting, embedding: EmbeddingAgreement | str
+) -> tuple[CalibratedResult, ...]:
+    """Run every calibrated test; called once per comparison, when the exact ones are silent.
+
+    ``embedding`` holds the column map of B3, or says why there is none.
+    """
+    del embedding  # for tests that align the residual dimensions first
+    return (neuron_gram(measure_gram(setting.layouts, setting.checkpoints)),)
+
+
+def neuron_gram(found: tuple[GramMatch, ...] | str) -> CalibratedResult:
+    """Read neuron Gram matching (B8): the median block against the controls."""
+    test, scope = "gram-matching", "feed-forward"
+    if isinstance(found, str):
+        return CalibratedResult(test=test, scope=scope, reason=found)
+    bar = rules.weight_thresholds()
+    score = median(match.score for match in found)
+    clear = [m for m in found if m.score >= max(bar.min_gram, bar.min_gram_ratio * m.runner_up)]
+    return CalibratedResult(
+        test=test,
+        scope=scope,
+        statistic=score,
+        effect=score,
+        n=len(found),
+        controls=bar.gram_controls,
+        beats_controls=score > bar.gram_controls_best,
+        stands_out=2 * len(clear) >= len(found),
+        suffices=True,
+    )
+
+
+def standing_out(found: tuple[CalibratedResult, ...]) -> tuple[CalibratedResult, ...]:
+    """Return the results that together show a change of basis, or nothing.
+
+    One test with a measured bound on its false positives suffices, otherwise two tests must
+    agree.
+    """
+    clear = tuple(c for c in found if c.stands_out and c.reason is None)
+    decided = any(c.suffices for c in clear) or len({c.test for c in clear}) > 1
+    return clear if decided else ()
