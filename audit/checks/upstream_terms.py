@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from audit.checks.case import Case, ReferenceCase
 from audit.checks.draft import clip, draft, listed
 from audit.checks.lineage import declared, derives, status
-from audit.checks.terms import Outcome, Ruling, card_id, ruling
+from audit.obligations.terms import Outcome, Ruling, card_id, ruling
 from audit.findings import Confidence, Finding, FindingStatus, Location
 from audit.licenses.claims import LicenseEvidence
 from audit.licenses.conclude import voices

@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from audit.obligations.claims import Edge, EdgeEvidence, EdgeRelation, Node, NodeKind
-from audit.obligations.edges import Provenance, Upstream
+from audit.obligations.edges import Provenance
+from audit.obligations.nodes import Upstream
 
 _ENDS = (EdgeRelation.CODE_DERIVED,)
 

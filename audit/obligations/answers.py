@@ -39,9 +39,7 @@ def not_met(reason: str, *proofs: Proof, asked: str = "") -> Answer:
     return Answer(state=DutyState.NOT_MET, reason=reason, proofs=proofs, asked=asked)
 
 
-def unknown(
-    reason: str, *proofs: Proof, asked: str = "", question: str | None = None
-) -> Answer:
+def unknown(reason: str, *proofs: Proof, asked: str = "", question: str | None = None) -> Answer:
     """Return an answer that the files do not give, with the reason."""
     return Answer(
         state=DutyState.UNKNOWN, reason=reason, proofs=proofs, asked=asked, question=question

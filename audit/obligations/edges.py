@@ -11,44 +11,18 @@ on outputs shares none.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 from audit.findings import Confidence
 from audit.inventory import DeclaredParent, Inventory
-from audit.licenses.claims import LicenseEvidence
-from audit.licenses.expressions import NOASSERTION
 from audit.lineage import folder_name
-from audit.obligations import sources
+from audit.obligations import nodes, sources
 from audit.obligations.claims import Edge, EdgeEvidence, EdgeRelation, Node, NodeKind
+from audit.obligations.nodes import Upstream
 from audit.obligations.release import Release
 from audit.obligations.tables import KnownWork, known, known_models, provenance_words
 from audit.weights.result import Comparison, PKind, Relation
 
 _REVERSED = "suspect-to-reference"
-
-
-class Upstream(Protocol):
-    """A folder that the release was compared with."""
-
-    @property
-    def inventory(self) -> Inventory:
-        """Its files and what it declares."""
-        ...
-
-    @property
-    def licenses(self) -> LicenseEvidence:
-        """Its papers."""
-        ...
-
-    @property
-    def comparison(self) -> Comparison:
-        """What the weights say."""
-        ...
-
-    @property
-    def parent(self) -> DeclaredParent | None:
-        """The declaration that this folder answers."""
-        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,9 +79,9 @@ class _Graph:
         self._answers = {
             u.parent.name.casefold(): u.inventory.name for u in upstreams if u.parent is not None
         }
-        self._put(_release_node(release))
+        self._put(nodes.of_release(release))
         for upstream in upstreams:
-            self._put(_folder_node(upstream))
+            self._put(nodes.of_folder(upstream))
 
     def _put(self, node: Node) -> None:
         self.nodes.setdefault(node.name, node)
@@ -126,7 +100,7 @@ class _Graph:
         source = self._named(parent.name)
         if source is None:
             source = parent.name
-            self._put(model_node(source))
+            self._put(nodes.of_name(source))
         path, _, key = parent.origin.rpartition(": ")
         self.edges.append(
             Edge(
@@ -178,60 +152,9 @@ class _Graph:
             for base, edge in _table_edges(node):
                 source = self._named(base) or base
                 if source not in self.nodes:
-                    self._put(model_node(source))
+                    self._put(nodes.of_name(source))
                     waiting.append(self.nodes[source])
                 self.edges.append(edge(source))
-
-
-def _release_node(release: Release) -> Node:
-    license_id, origin = _concluded(release.licenses)
-    return Node(
-        name=release.inventory.name,
-        kind=NodeKind.RELEASE,
-        license=license_id,
-        license_from=origin,
-    )
-
-
-def _folder_node(upstream: Upstream) -> Node:
-    """Return the node of a folder: its own papers speak; the table only if they are silent."""
-    name = upstream.inventory.name
-    license_id, origin = _concluded(upstream.licenses)
-    declared = upstream.parent.name if upstream.parent is not None else name
-    row = known(declared, known_models())
-    if license_id == NOASSERTION and row is not None and upstream.licenses.concluded is None:
-        return _table_node(name, NodeKind.MODEL, row)
-    return Node(name=name, kind=NodeKind.MODEL, license=license_id, license_from=origin)
-
-
-def _concluded(evidence: LicenseEvidence) -> tuple[str, str]:
-    concluded = evidence.concluded
-    if concluded is None:
-        return NOASSERTION, "its folder names no licence"
-    return concluded.expression, concluded.raw
-
-
-def model_node(name: str) -> Node:
-    """Return the node of a model that is named and whose folder is not at hand."""
-    row = known(name, known_models())
-    if row is not None:
-        return _table_node(name, NodeKind.MODEL, row)
-    return Node(
-        name=name,
-        kind=NodeKind.MODEL,
-        license=NOASSERTION,
-        license_from="its folder was not given, and rules/models.yaml does not list it",
-    )
-
-
-def _table_node(name: str, kind: NodeKind, row: KnownWork) -> Node:
-    return Node(
-        name=name,
-        kind=kind,
-        license=row.expression,
-        license_from=f"rules/models.yaml: {row.source}",
-        settled=row.read is not None,
-    )
 
 
 def _table_edges(node: Node) -> Iterator[tuple[str, "_Made"]]:

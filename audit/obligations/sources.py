@@ -10,8 +10,9 @@ from audit.code.claims import CodeMatch
 from audit.findings import Confidence
 from audit.inventory import Kind
 from audit.licenses.claims import LicenseClaim
-from audit.licenses.expressions import NOASSERTION, readings, symbols
+from audit.licenses.expressions import readings, symbols
 from audit.licenses.interpret import HEADER
+from audit.obligations import nodes
 from audit.obligations.claims import Edge, EdgeEvidence, EdgeRelation, Node, NodeKind
 from audit.obligations.release import Release
 from audit.obligations.sentences import Sentence, plain, sentences
@@ -48,13 +49,9 @@ def teachers(release: Release) -> Iterator[Found]:
             yield _taught(release, name, said, sentence.line, settled=settled)
 
 
-def _taught(
-    release: Release, name: str, origin: str, line: int | None, *, settled: bool
-) -> Found:
-    from audit.obligations.edges import model_node
-
+def _taught(release: Release, name: str, origin: str, line: int | None, *, settled: bool) -> Found:
     card = release.inventory.card
-    return model_node(name), Edge(
+    return nodes.of_name(name), Edge(
         source=name,
         target=release.inventory.name,
         relation=EdgeRelation.DISTILL,
@@ -111,45 +108,27 @@ def _as_written(row: KnownWork) -> str:
 
 def datasets(release: Release) -> Iterator[Found]:
     """Yield the data sets of the card, and the known models whose outputs they hold."""
-    from audit.obligations.edges import model_node
-
     card = release.inventory.card
     for name in _strings(release.fields.get("datasets")) if card is not None else ():
         row = known(name, known_datasets())
-        node = _dataset_node(name, row)
+        node = nodes.of_dataset(name)
         yield node, _declared(release, name, release.inventory.name, EdgeRelation.DATA, "datasets")
         for maker in row.made_by if row is not None else ():
-            yield model_node(maker), Edge(
-                source=maker,
-                target=name,
-                relation=EdgeRelation.DISTILL,
-                evidence=EdgeEvidence.DECLARED,
-                confidence=Confidence.MEDIUM,
-                origin=f"rules/datasets.yaml: {row.source}" if row is not None else "",
-                settled=node.settled,
+            yield (
+                nodes.of_name(maker),
+                Edge(
+                    source=maker,
+                    target=name,
+                    relation=EdgeRelation.DISTILL,
+                    evidence=EdgeEvidence.DECLARED,
+                    confidence=Confidence.MEDIUM,
+                    origin=f"rules/datasets.yaml: {row.source}" if row is not None else "",
+                    settled=node.settled,
+                ),
             )
 
 
-def _dataset_node(name: str, row: KnownWork | None) -> Node:
-    if row is None:
-        return Node(
-            name=name,
-            kind=NodeKind.DATASET,
-            license=NOASSERTION,
-            license_from="the card does not say, and rules/datasets.yaml does not list it",
-        )
-    return Node(
-        name=name,
-        kind=NodeKind.DATASET,
-        license=row.expression,
-        license_from=f"rules/datasets.yaml: {row.source}",
-        settled=row.read is not None,
-    )
-
-
-def _declared(
-    release: Release, source: str, target: str, relation: EdgeRelation, key: str
-) -> Edge:
+def _declared(release: Release, source: str, target: str, relation: EdgeRelation, key: str) -> Edge:
     card = release.inventory.card
     path = None if card is None else card.path
     return Edge(

@@ -22,9 +22,9 @@ class KnownWork(Strict):
 
     id: Words
     license: Words
-    names: list[Words] = []
-    bases: list[Words] = []
-    made_by: list[Words] = []
+    names: tuple[Words, ...] = ()
+    bases: tuple[Words, ...] = ()
+    made_by: tuple[Words, ...] = ()
     source: Words
     read: Words | None = None
 

@@ -49,8 +49,9 @@ def _placed(text: str) -> list[tuple[str, int]]:
     start = 0
     line = 1
     joined = _BROKEN.sub(lambda match: "\x00" * len(match[0].replace("\n", "")) + "\x01", text)
-    flat = _SIGN.sub(lambda match: f" c{' ' * (len(match[0]) - 2)}" if match[0] != _BOLD else "c",
-                     joined)
+    flat = _SIGN.sub(
+        lambda match: f" c{' ' * (len(match[0]) - 2)}" if match[0] != _BOLD else "c", joined
+    )
     for match in re.finditer(r"(?:[^\W_]|[\x00\x01])+", flat):
         line += flat.count("\n", start, match.start()) + flat.count("\x01", start, match.start())
         start = match.start()
