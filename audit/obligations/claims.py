@@ -5,7 +5,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from audit.findings import Confidence, Severity
+from audit.findings import Confidence
 from audit.licenses.expressions import NOASSERTION
 
 
@@ -127,7 +127,6 @@ class Duty:
     state: DutyState
     reason: str
     asked: str
-    severity: Severity
     gates: bool
     settled: bool
     proofs: tuple[Proof, ...] = ()

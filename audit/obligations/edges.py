@@ -10,7 +10,7 @@ on outputs shares none.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from audit.findings import Confidence
 from audit.inventory import DeclaredParent, Inventory
@@ -43,12 +43,9 @@ def provenance(release: Release, upstreams: Sequence[Upstream]) -> Provenance:
         graph.weigh(upstream)
         for parent in upstream.inventory.parents:
             graph.declare(upstream.inventory.name, upstream.inventory, parent, own=False)
-    for node, edge in sources.teachers(release):
-        graph.add(node, edge)
-    for node, edge in sources.datasets(release):
-        graph.add(node, edge)
-    for node, edge in sources.code(release):
-        graph.add(node, edge)
+    for found in (sources.teachers, sources.datasets, sources.code):
+        for node, edge in found(release):
+            graph.add(node, edge)
     graph.follow_table()
     return Provenance(
         nodes=graph.nodes,
@@ -87,9 +84,11 @@ class _Graph:
         self.nodes.setdefault(node.name, node)
 
     def add(self, node: Node, edge: Edge) -> None:
-        """Add an edge from a node, which may be known already."""
-        self._put(node)
-        self.edges.append(edge)
+        """Add an edge from a node, which may be known already, by this name or a folder's."""
+        source = self._named(node.name) if node.kind is NodeKind.MODEL else None
+        if source is None:
+            self._put(node)
+        self.edges.append(edge if source is None else replace(edge, source=source))
 
     def declare(
         self, target: str, inventory: Inventory, parent: DeclaredParent, *, own: bool

@@ -158,7 +158,6 @@ def _duty(
         state=found.state,
         reason=found.reason,
         asked=found.asked,
-        severity=obligation.severity,
         gates=facts.gates,
         settled=ancestor.settled,
         proofs=found.proofs,

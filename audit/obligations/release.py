@@ -119,7 +119,7 @@ class Release:
         if heading is not None:
             name = _CARD_FOR.sub("", _MARKUP.sub("", heading[1]).strip())
             line = card.prose_line + card.prose.count("\n", 0, heading.start())
-            found.append((name, Proof(path=card.path, line=line, matched=heading[0][:200])))
+            found.append((name, Proof(path=card.path, line=line, matched=heading[0].strip()[:200])))
         return tuple(found)
 
     @cached_property

@@ -65,7 +65,11 @@ def _taught(release: Release, name: str, origin: str, line: int | None, *, settl
 
 
 def _taught_by(sentence: Sentence, words: ProvenanceWords) -> Iterator[tuple[str, bool]]:
-    """Yield the names that a sentence gives after a phrase, and whether it is plain."""
+    """Yield the names that a sentence gives after a phrase, and whether that decides.
+
+    A model that is named in passing ("answers of Some Model") may be there for another
+    reason; a hub id, or any name after a word for teaching, is not.
+    """
     text = plain(sentence.text)
     if any(plain(word) in text for word in words.takes_back):
         return
@@ -74,7 +78,7 @@ def _taught_by(sentence: Sentence, words: ProvenanceWords) -> Iterator[tuple[str
         after = _after(sentence.text, phrases)
         if after is not None and (settled or in_context):
             for name in _names(after):
-                yield name, settled
+                yield name, settled or "/" in name
             return
 
 
