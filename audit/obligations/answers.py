@@ -52,8 +52,9 @@ def all_of(answers: Sequence[Answer]) -> Answer:
 
 
 def any_of(answers: Sequence[Answer]) -> Answer:
-    """Return the disjunction: one met part decides, else one unknown part does."""
-    return _combined(answers, (DutyState.MET, DutyState.UNKNOWN, DutyState.NOT_MET))
+    """Return the disjunction: the first met part decides, else one unknown part does."""
+    first = next((answer for answer in answers if answer.state is DutyState.MET), None)
+    return first or _combined(answers, (DutyState.MET, DutyState.UNKNOWN, DutyState.NOT_MET))
 
 
 def negated(answer: Answer) -> Answer:

@@ -13,6 +13,7 @@ from audit.obligations.sentences import plain, sentences
 from audit.obligations.tables import known, known_models, provenance_words
 
 _HEADER_LINES = 60
+_PAPERS = ("card", "notice", "changes")
 _RELATION = "base_model_relation"
 
 
@@ -28,8 +29,8 @@ def change_statement(release: Release, ancestor: Ancestor) -> Answer:
 
 def _of_weights(release: Release, ancestor: Ancestor) -> Answer:
     names = _names(ancestor)
-    said = list(_changes(release))
-    for sentence, proof in said:
+    said = list(_changes(release, "card"))
+    for sentence, proof in (*said, *_changes(release, "notice", "changes")):
         if any(name in sentence for name in names):
             return met(f"{proof.path} says it", proof)
     own = release.field_proof("base_model")
@@ -58,10 +59,13 @@ def _names(ancestor: Ancestor) -> tuple[str, ...]:
     return tuple(dict.fromkeys(plain(n) for n in (*full, *last, *(row.names if row else ()))))
 
 
-def _changes(release: Release) -> Iterator[tuple[str, Proof]]:
-    """Yield the sentences of documents that speak of a change, as plain words and as found."""
+def _changes(release: Release, *places: str) -> Iterator[tuple[str, Proof]]:
+    """Yield the sentences that speak of a change, as plain words and as found.
+
+    Policies and licences speak of changes too, and of none that was made here.
+    """
     starts = tuple(plain(word).rstrip() for word in provenance_words().changed)
-    for text in release.placed("documents", "notice"):
+    for text in release.placed(*places):
         for sentence in sentences(text.text):
             words = plain(sentence.text)
             if any(start in words for start in starts):
@@ -94,4 +98,4 @@ def _says_changed(text: Text | None, release: Release, path: str) -> bool:
         if any(start in comments for start in starts):
             return True
     name = plain(PurePosixPath(path).name)
-    return any(name in words for words, _ in _changes(release))
+    return any(name in words for words, _ in _changes(release, *_PAPERS))

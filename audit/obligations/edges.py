@@ -37,7 +37,8 @@ class Provenance:
 def provenance(release: Release, upstreams: Sequence[Upstream]) -> Provenance:
     """Collect every edge that ends, over any number of steps, at the release."""
     graph = _Graph(release, upstreams)
-    for parent in release.inventory.parents:
+    answered = (u.parent for u in upstreams if u.parent is not None)
+    for parent in dict.fromkeys((*release.inventory.parents, *answered)):
         graph.declare(graph.own_name, release.inventory, parent, own=True)
     for upstream in upstreams:
         graph.weigh(upstream)
@@ -61,7 +62,7 @@ def derives(comparison: Comparison) -> bool:
 
 def is_declaration(parent: DeclaredParent) -> bool:
     """Whether a parent is declared to readers; ``_name_or_path`` is a trace of tooling."""
-    return not parent.origin.endswith("_name_or_path")
+    return not parent.origin.endswith(": _name_or_path")
 
 
 class _Graph:

@@ -16,6 +16,7 @@ from audit.licenses.texts import LegalText, may_carry_license, read_text
 from audit.obligations.claims import Proof
 
 _NOTICE = re.compile(r"notice|third[ _-]?party|attribution|acknowledg|credits|authors", re.I)
+_CHANGES = re.compile(r"change|modif|history", re.I)
 _COMMENT = re.compile(r"<!--.*?-->", re.S)
 _HEADING = re.compile(r"^#\s+(.+?)\s*#*$", re.M)
 _MARKUP = re.compile(r"!\[[^\]]*\]\([^)]*\)|\[|\]\([^)]*\)|<[^>]*>|[*_`]")
@@ -53,7 +54,7 @@ class Release:
         )
 
     def placed(self, *places: str) -> Iterator[Text]:
-        """Yield the texts of the named places (``audit.rules.requirements.Place``)."""
+        """Yield the texts of places: those of the rules (``Place``), and ``changes``."""
         for text in self.texts:
             if any(_is_in(place, text.artifact) for place in places):
                 yield text
@@ -64,7 +65,9 @@ class Release:
         here = {
             artifact.path
             for artifact in self.inventory.artifacts
-            if artifact.path not in read and any(_is_in(place, artifact) for place in places)
+            if artifact.path not in read
+            and may_carry_license(artifact)
+            and any(_is_in(place, artifact) for place in places)
         }
         lost = {
             gap.path
@@ -146,11 +149,6 @@ def _named_in_fields(fields: dict[str, Any]) -> Iterator[tuple[str, str]]:
             yield "model-index", listed.strip()
 
 
-def _is_notice(artifact: Artifact) -> bool:
-    kind = artifact.kind in (Kind.LEGAL, Kind.DOCUMENT)
-    return kind and _NOTICE.search(artifact.path.rsplit("/", 1)[-1]) is not None
-
-
 def _is_legal_name(path: str) -> bool:
     name = path.rsplit("/", 1)[-1].lower()
     return name.startswith(("licen", "copying", "notice", "third"))
@@ -159,8 +157,11 @@ def _is_legal_name(path: str) -> bool:
 def _is_in(place: str, artifact: Artifact) -> bool:
     if place == "anywhere":
         return True
+    name = artifact.path.rsplit("/", 1)[-1]
     if place == "notice":
-        return _is_notice(artifact)
+        return artifact.kind in (Kind.LEGAL, Kind.DOCUMENT) and _NOTICE.search(name) is not None
+    if place == "changes":
+        return artifact.kind is Kind.DOCUMENT and _CHANGES.search(name) is not None
     kinds = {
         "license": (Kind.LEGAL,),
         "card": (Kind.MODEL_CARD,),

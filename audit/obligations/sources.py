@@ -25,7 +25,7 @@ from audit.obligations.tables import (
     provenance_words,
 )
 
-_HUB_ID = re.compile(r"(?<![\w./-])[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*[A-Za-z0-9](?![\w/])")
+_HUB_ID = re.compile(r"(?<![\w./-])[A-Za-z0-9][\w.-]*/[A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?(?![\w/])")
 _FILE = re.compile(r"\.(?:py|md|txt|json|yaml|yml|html|ipynb|safetensors|gguf)$", re.I)
 _AT_HUB = re.compile(r"https?://huggingface\.co/(?!datasets/|spaces/|docs/|blog/|papers/)", re.I)
 _URL = re.compile(r"https?://\S+", re.I)
@@ -117,7 +117,7 @@ def datasets(release: Release) -> Iterator[Found]:
         row = known(name, known_datasets())
         node = nodes.of_dataset(name)
         yield node, _declared(release, name, release.inventory.name, EdgeRelation.DATA, "datasets")
-        for maker in row.made_by if row is not None else ():
+        for maker, origin, settled in _makers(name, row):
             yield (
                 nodes.of_name(maker),
                 Edge(
@@ -125,11 +125,24 @@ def datasets(release: Release) -> Iterator[Found]:
                     target=name,
                     relation=EdgeRelation.DISTILL,
                     evidence=EdgeEvidence.DECLARED,
-                    confidence=Confidence.MEDIUM,
-                    origin=f"rules/datasets.yaml: {row.source}" if row is not None else "",
-                    settled=node.settled,
+                    confidence=Confidence.MEDIUM if settled else Confidence.LOW,
+                    origin=origin,
+                    settled=settled,
                 ),
             )
+
+
+def _makers(name: str, row: KnownWork | None) -> Iterator[tuple[str, str, bool]]:
+    """Yield the models whose outputs a data set holds, by the table, else by its name."""
+    if row is not None:
+        for maker in row.made_by:
+            yield maker, f"rules/datasets.yaml: {row.source}", row.read is not None
+        return
+    words = plain(name)
+    if any(plain(word) in words for word in provenance_words().in_dataset_names):
+        for known_row in known_models():
+            if any(plain(called) in words for called in known_row.names):
+                yield _as_written(known_row), f"the name of the data set {name}", False
 
 
 def _declared(release: Release, source: str, target: str, relation: EdgeRelation, key: str) -> Edge:

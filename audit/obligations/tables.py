@@ -50,6 +50,8 @@ class ProvenanceWords(Strict):
     context: list[Words]
     takes_back: list[Words]
     """Words before a phrase, or anywhere in its sentence, that take it back."""
+    in_dataset_names: list[Words]
+    """Words in the name of a data set that make a model's name in it that of its maker."""
     teacher_fields: list[Words]
     """Fields of a card's front matter that name a teacher."""
     changed: list[Words]
@@ -77,9 +79,15 @@ def provenance_words() -> ProvenanceWords:
 
 
 def known(name: str, table: tuple[KnownWork, ...]) -> KnownWork | None:
-    """Return the first row for a hub id; a revision after ``@`` does not matter.
+    """Return the first row for a hub id, or for the whole name that prose gives a model.
 
-    Only a whole hub id is looked up: a folder called like a model need not be it.
+    A revision after ``@`` does not matter. A part of a name is never looked up: a folder
+    called like a model need not be it.
     """
     wanted = name.strip().split("@")[0].casefold()
-    return next((row for row in table if fnmatchcase(wanted, row.id.casefold())), None)
+    return next((row for row in table if _is_called(wanted, row)), None)
+
+
+def _is_called(wanted: str, row: KnownWork) -> bool:
+    by_name = wanted in (called.casefold() for called in row.names)
+    return by_name or fnmatchcase(wanted, row.id.casefold())
