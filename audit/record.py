@@ -31,6 +31,7 @@ from audit.verdict import Verdict
 from audit.weights import BATTERY
 
 LIBRARIES = (
+    "gguf",
     "huggingface-hub",
     "license-expression",
     "numpy",
@@ -146,7 +147,7 @@ def _statements(case: Case) -> tuple[str, ...]:
         f"{_count(len(subject.artifacts), 'file')} read and digested ({size:,} bytes);"
         f" {len(subject.unread):,} not read.",
         f"{_count(len(subject.tensors), 'tensor')} with {_parameters(subject):,} parameters"
-        " listed from safetensors headers.",
+        " listed from the headers of weight files.",
         f"{_count(licenses.scanned, 'file')} searched for licences and copyright"
         f" statements by {licenses.scanner}; {len(licenses.unscanned):,} could not be, each"
         f" with its reason; {licenses.skipped:,} hold weights or data and carry no licence.",

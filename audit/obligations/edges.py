@@ -20,9 +20,8 @@ from audit.obligations.claims import Edge, EdgeEvidence, EdgeRelation, Node, Nod
 from audit.obligations.nodes import Upstream
 from audit.obligations.release import Release
 from audit.obligations.tables import KnownWork, known, known_models, provenance_words
+from audit.weights.derivation import Direction
 from audit.weights.result import Comparison, PKind, Relation
-
-_REVERSED = "suspect-to-reference"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +56,7 @@ def provenance(release: Release, upstreams: Sequence[Upstream]) -> Provenance:
 
 def derives(comparison: Comparison) -> bool:
     """Whether trained weights are shared, and not known to have gone the other way."""
-    return comparison.relation.is_lineage and comparison.direction != _REVERSED
+    return comparison.relation.is_lineage and comparison.direction != Direction.TO_REFERENCE
 
 
 def is_declaration(parent: DeclaredParent) -> bool:
@@ -127,9 +126,12 @@ class _Graph:
         return name if name in self.nodes else None
 
     def weigh(self, upstream: Upstream) -> None:
-        """Add what the weights show, unless they went the other way."""
+        """Add what the weights show, unless they went the other way or are a sibling's.
+
+        A sibling's terms do not bind; those of the third model, which was compared too, do.
+        """
         comparison = upstream.comparison
-        if not derives(comparison):
+        if not derives(comparison) or comparison.direction == Direction.SIBLINGS:
             return
         exact = comparison.p_kind is not PKind.CALIBRATED
         self.edges.append(
@@ -208,10 +210,10 @@ def _declared_relation(inventory: Inventory, parent: DeclaredParent) -> EdgeRela
 
 def _measured_relation(comparison: Comparison) -> EdgeRelation:
     """Return the relation that a comparison's kind stands for; the words are in ``rules/``."""
-    said = (comparison.kind or "").casefold()
-    for word, relation in provenance_words().kinds.items():
-        if word in said:
-            return EdgeRelation(relation)
+    if comparison.kind is not None:
+        said = provenance_words().kinds.get(comparison.kind.kind.value)
+        if said is not None:
+            return EdgeRelation(said)
     copied = comparison.relation is Relation.COPY
     return EdgeRelation.COPY if copied else EdgeRelation.FINETUNE
 

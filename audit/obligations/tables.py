@@ -57,7 +57,7 @@ class ProvenanceWords(Strict):
     changed: list[Words]
     """Beginnings of words that say that something was changed."""
     kinds: dict[str, Words]
-    """A word in a comparison's kind, and the relation that it stands for."""
+    """A comparison's kind of derivation, and the relation that it stands for; else finetune."""
 
 
 @cache

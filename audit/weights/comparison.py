@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
+from audit import rules
 from audit.inventory import Inventory
 from audit.progress import SILENT, Progress
 from audit.weights import battery
@@ -21,11 +22,12 @@ from audit.weights.constructible import constructible
 from audit.weights.equality import equal_share
 from audit.weights.feed_forward import measure_split
 from audit.weights.fixed_positions import with_fixed_positions
-from audit.weights.kind import kind_and_direction, neurons_stay
+from audit.weights.forensics import examine
 from audit.weights.layout import Layout, Slot, describe
 from audit.weights.result import Comparison, Relation
 from audit.weights.setting import Setting
 from audit.weights.spread import spread_context
+from audit.weights.statistics.aligned_weights import Alignment
 from audit.weights.statistics.embedding_agreement import EmbeddingAgreement, embedding_agreement
 from audit.weights.vocabulary import token_ids
 
@@ -101,12 +103,12 @@ def _compare(setting: Setting, references: int, progress: Progress) -> Compariso
         with progress.task(f"Looking for {name} in another basis", None):
             measured.calibrated = measure_calibrated(setting, measured.embedding)
         conclusion = settle()
-    # Forensics after a positive join here: kind and direction read what was measured.
-    kind, direction = kind_and_direction(conclusion.relation, measured, setting)
+    # Forensics after a positive join here: they read what was measured and enter no relation.
+    origin = examine(conclusion.relation, conclusion.components, measured, setting)
     return _result(
         *setting.inventories,
         setting.layouts,
-        replace(conclusion, kind=kind, direction=direction),
+        replace(conclusion, origin=origin),
         measured=measured,
         setting=setting,
     )
@@ -180,11 +182,18 @@ def _complete(measured: Measured, setting: Setting, progress: Progress) -> None:
             measured.undone = battery.measure_undone(
                 setting.pairs, *setting.checkpoints, measured.embedding
             )
-    if neurons_stay(measured) and layouts[0].blocks == layouts[1].blocks:
+    if _neurons_stay(measured) and layouts[0].blocks == layouts[1].blocks:
         measured.split = "not needed: the neurons agree where they stand"
         return
     with progress.task(f"Matching neurons with {setting.inventories[1].name}", None):
         measured.split = measure_split(layouts, setting.checkpoints, seed=setting.seed)
+
+
+def _neurons_stay(measured: Measured) -> bool:
+    """Whether the feed-forward layers agree row by row, so that no neuron need be sought."""
+    aligned = measured.components.get("feed-forward")
+    bar = rules.weight_thresholds().alpha_derived
+    return isinstance(aligned, Alignment) and aligned.permutation.log10_p <= bar
 
 
 def _embedding(
@@ -255,8 +264,9 @@ def _result(
         p_kind=conclusion.p_kind,
         components=conclusion.components,
         evidence=conclusion.evidence,
-        kind=conclusion.kind,
-        direction=conclusion.direction,
+        kind=conclusion.origin.derivation,
+        direction=conclusion.origin.direction,
+        direction_reasons=conclusion.origin.reasons,
         family_suspect=layouts[0].family,
         family_reference=layouts[1].family,
         coverage=float(f"{paired / total:.4f}") if total else 0.0,

@@ -13,6 +13,7 @@ from audit.weights.alignment import Pair
 from audit.weights.battery import Measured
 from audit.weights.calibrated import standing_out
 from audit.weights.decision import Judge, established_roles
+from audit.weights.derivation import NOT_SAID, Origin
 from audit.weights.layout import Layout, unused_summary
 from audit.weights.nulls import log10_factorial
 from audit.weights.result import Component, Evidence, Outcome, PKind, Relation
@@ -45,8 +46,7 @@ class Conclusion:
     components: tuple[Component, ...]
     evidence: tuple[Evidence, ...]
     limits: tuple[str, ...]
-    kind: str | None = None
-    direction: str | None = None
+    origin: Origin = NOT_SAID
     needs_equality: bool = False
 
 

@@ -24,40 +24,16 @@ from tests.unit.checks.mutations import REPOS, ROOT, build, mutate, scenario_tru
 SCENARIOS = sorted(path.parent.name for path in REPOS.glob("*/expected.json"))
 
 FACTS = "the facts of this licence are not in rules/licenses yet"
-DECLARED = "not everything that a release declares is read yet"
 WAIVERS = "audit.waivers.toml is not read yet"
 PENDING: dict[str, str] = {
-    "agpl-detector": DECLARED,
-    "apache-code-without-text": DECLARED,
-    "badge-against-license": DECLARED,
-    "bilingual-restriction": DECLARED,
-    "card-lists-two": DECLARED,
-    "chinese-translation-beside": DECLARED,
     "clean-deepseek": FACTS,
     "clean-openrail": FACTS,
     "clean-qwen": FACTS,
-    "copyright-without-license": DECLARED,
     "deepseek-under-mit": FACTS,
-    "dep5": DECLARED,
     "distilled-from-llama3": FACTS,
     "expired-waiver": WAIVERS,
-    "family-with-text": DECLARED,
-    "gpl-in-a-notebook": DECLARED,
-    "license-with-placeholder": DECLARED,
-    "license-without-holder": DECLARED,
-    "link-only": DECLARED,
     "openrail-annex-missing": FACTS,
-    "pdf-only": DECLARED,
-    "peers-six-faults": DECLARED,
-    "prose-against-license": DECLARED,
     "qwen-display-missing": FACTS,
-    "reuse-toml": DECLARED,
-    "reuse-toml-against-card": DECLARED,
-    "two-texts-with-a-map": DECLARED,
-    "two-texts-without-a-map": DECLARED,
-    "typographic-text": DECLARED,
-    "vendored-without-license": DECLARED,
-    "weights-metadata-against-license": DECLARED,
 }
 """Scenarios whose truth is written and that the programme does not meet yet, with what is
 missing. One that is met must leave the list: see ``test_what_is_pending_really_fails``."""

@@ -10,6 +10,7 @@ from audit.checks.case import Case, ReferenceCase
 from audit.obligations import ancestors_in
 from audit.obligations.ancestors import Ancestor
 from audit.obligations.claims import Edge, EdgeEvidence, EdgeRelation
+from audit.weights.derivation import Derivation, DerivationKind, Direction
 from audit.weights.result import PKind
 from tests.unit.checks.cases import case, reference, release
 
@@ -120,17 +121,21 @@ def test_weights_make_an_edge_beside_the_declared_one(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("relation", "kind", "expected"),
     [
-        ("copy", "copy", "copy"),
-        ("derived", "upcycled to a mixture of experts", "upcycled"),
+        ("copy", DerivationKind.COPY, "copy"),
+        ("derived", DerivationKind.UPCYCLED, "upcycled"),
+        ("derived", DerivationKind.QUANTISED, "quantized"),
+        ("derived", DerivationKind.MERGED, "merge"),
+        ("derived", DerivationKind.FINE_TUNED, "finetune"),
         ("derived", None, "finetune"),
         ("disguised", None, "finetune"),
         ("component-reuse", None, "finetune"),
     ],
 )
 def test_what_a_comparison_shows(
-    tmp_path: Path, relation: str, kind: str | None, expected: str
+    tmp_path: Path, relation: str, kind: DerivationKind | None, expected: str
 ) -> None:
-    base = reference(tmp_path / "b", "Base", relation, kind=kind)
+    derivation = None if kind is None else Derivation(kind=kind, sentence="")
+    base = reference(tmp_path / "b", "Base", relation, kind=derivation)
     assert edges(made(tmp_path, card(""), base)) == [("Base", expected, "weights")]
 
 
@@ -139,8 +144,9 @@ def test_no_shared_training_is_no_edge(tmp_path: Path, relation: str) -> None:
     assert edges(made(tmp_path, card(""), reference(tmp_path / "b", "Base", relation))) == []
 
 
-def test_weights_that_went_the_other_way_are_no_edge(tmp_path: Path) -> None:
-    base = reference(tmp_path / "b", "Base", "derived", direction="suspect-to-reference")
+@pytest.mark.parametrize("direction", [Direction.TO_REFERENCE, Direction.SIBLINGS])
+def test_neither_a_child_nor_a_sibling_is_above(tmp_path: Path, direction: Direction) -> None:
+    base = reference(tmp_path / "b", "Base", "derived", direction=direction)
     assert edges(made(tmp_path, card(""), base)) == []
 
 
