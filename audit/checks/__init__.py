@@ -26,6 +26,7 @@ from audit.checks import (
     no_reference,
     outputs_training,
     pickle_files,
+    policy_terms,
     prose_license,
     shared_initialisation,
     unacknowledged_holder,
@@ -41,7 +42,7 @@ from audit.checks import (
     upstream_terms,
 )
 from audit.checks.case import Case
-from audit.findings import Finding
+from audit.findings import Finding, FindingStatus, Severity
 from audit.rules import CheckRule, Policy, checks
 
 Check = Callable[[Case, CheckRule], tuple[Finding, ...]]
@@ -78,6 +79,8 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     (unread_files.ID, unread_files.check),
 )
 """Each check with its id, in the order they run."""
+PAPERS = ("LIC", "COP", "DAT", "POL")
+"""Beginnings of the ids of checks that look at papers, not at weights."""
 
 
 def evaluate(case: Case, policy: Policy) -> tuple[Finding, ...]:
@@ -88,16 +91,25 @@ def evaluate(case: Case, policy: Policy) -> tuple[Finding, ...]:
     case : Case
         All the evidence.
     policy : Policy
-        May override the severity of a check; never what was found.
+        May override the severity of a check, name the licences it accepts, and say how
+        papers that cannot tell count; never what was found.
 
     Returns
     -------
     tuple of Finding
-        In the order of ``CHECKS``; the same evidence gives the same findings.
+        In the order of ``CHECKS``, then the policy's own; the same evidence gives the
+        same findings.
     """
     rules = checks()
-    return tuple(
-        replace(finding, severity=policy.severity.get(name, finding.severity))
-        for name, check in CHECKS
-        for finding in check(case, rules[name])
-    )
+    found = [(name, check(case, rules[name])) for name, check in CHECKS]
+    found.append((policy_terms.ID, policy_terms.check(case, rules[policy_terms.ID], policy)))
+    return tuple(_weighed(f, name, policy) for name, findings in found for f in findings)
+
+
+def _weighed(finding: Finding, check: str, policy: Policy) -> Finding:
+    """Give a finding the severity that the policy says, and no more than information if so."""
+    severity = policy.severity.get(check, finding.severity)
+    papers = check.startswith(PAPERS) and finding.status is FindingStatus.UNDETERMINED
+    if papers and policy.undetermined == "info":
+        severity = Severity.INFO
+    return replace(finding, severity=severity)

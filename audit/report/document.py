@@ -21,6 +21,7 @@ from audit.licenses.claims import LicenseEvidence
 from audit.obligations.claims import NO_EVIDENCE as NO_OBLIGATIONS
 from audit.obligations.claims import ObligationEvidence
 from audit.verdict import Verdict
+from audit.waivers import Entry
 from audit.weights.result import Comparison
 
 SCHEMA_VERSION = 1
@@ -54,6 +55,10 @@ class Options:
     fail_on: str
     seed: int
     against: tuple[str, ...]
+    waivers_sha256: str | None = None
+    """Of the file given with ``--waivers``."""
+    as_of: str | None = None
+    """The day, ISO 8601, by which its entries were judged; ``None`` without a file."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,6 +132,8 @@ class AuditRecord:
     """Absent from records of versions that did not compare code."""
     obligations: ObligationEvidence = NO_OBLIGATIONS
     """Absent from records of versions that did not follow obligations."""
+    exceptions: tuple[Entry, ...] = ()
+    """Waivers, corrections and attestations, each with what came of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
