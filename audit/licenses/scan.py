@@ -7,6 +7,7 @@ no new scan; with everything in the cache no scanner process is started.
 """
 
 import hashlib
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -25,7 +26,7 @@ from audit.licenses.interpret import (
     header_claims,
     legal_claims,
 )
-from audit.licenses.layout import is_release_license, own_folders
+from audit.licenses.layout import is_release_license, is_translation, own_folders
 from audit.licenses.scanner import WORKER, Scanner, scancode_version, shared_scanner
 from audit.licenses.texts import (
     LegalText,
@@ -47,6 +48,9 @@ class Scan:
     skipped: int
     scanner: str
 
+
+_BROKEN_WORD = re.compile(r"([A-Za-z])-\n([ \t#*/;]*)([a-z]+)")
+"""A word that is hyphenated at the end of a line; joined, the count of lines stays."""
 
 _Found = tuple[LegalText | Unscanned, dict[str, Any] | str]
 """A text with the scanner's reply, or with why there is none; or why there is no text."""
@@ -98,14 +102,35 @@ def _by_scancode(
 def _scan_one(
     source: LegalText, version: str, results: ResultCache, scanner: Scanner
 ) -> dict[str, Any] | str:
-    legal = source.artifact.kind is Kind.LEGAL
-    holders = legal or source.artifact.kind in (Kind.CODE, Kind.MODEL_CARD)
-    content = hashlib.sha256(source.text.encode("utf-8", "surrogatepass")).hexdigest()
+    """Scan a text; a licence also with hyphenated words joined, if that explains more of it."""
+    kind = source.artifact.kind
+    raw = _scan_text(source.text, kind, version, results, scanner)
+    if kind is not Kind.LEGAL or isinstance(raw, str) or _gaps(raw) == (0, 0):
+        return raw
+    joined = _BROKEN_WORD.sub(r"\1\3\n\2", source.text)
+    if joined == source.text:
+        return raw
+    other = _scan_text(joined, kind, version, results, scanner)
+    return other if isinstance(other, dict) and _gaps(other) < _gaps(raw) else raw
+
+
+def _gaps(raw: dict[str, Any]) -> tuple[int, int]:
+    """Count the lines that nothing explains, and the matches that are not exact."""
+    matches = [match for detection in raw["detections"] for match in detection]
+    return len(raw["unexplained"]), sum(match["matcher"] == "3-seq" for match in matches)
+
+
+def _scan_text(
+    text: str, kind: Kind, version: str, results: ResultCache, scanner: Scanner
+) -> dict[str, Any] | str:
+    legal = kind is Kind.LEGAL
+    holders = legal or kind in (Kind.CODE, Kind.MODEL_CARD, Kind.NOTEBOOK)
+    content = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
     key = store.key(content, legal, holders, version, _worker_digest())
     known = results.get(key)
     if isinstance(known, dict):
         return known
-    raw = scanner.scan(source.text, legal=legal, copyrights=holders)
+    raw = scanner.scan(text, legal=legal, copyrights=holders)
     if isinstance(raw, dict):
         results.put(key, raw)
     return raw
@@ -118,6 +143,7 @@ def _worker_digest() -> str:
 
 def _collect(inventory: Inventory, found: Iterator[_Found], version: str | None) -> Scan:
     own = own_folders(inventory)
+    paths = frozenset(artifact.path for artifact in inventory.artifacts)
     claims: list[LicenseClaim] = []
     holders: list[Copyright] = []
     unscanned: list[Unscanned] = []
@@ -129,7 +155,10 @@ def _collect(inventory: Inventory, found: Iterator[_Found], version: str | None)
             unscanned.append(Unscanned(path=source.artifact.path, reason=raw))
         else:
             scanned += 1
-            claims += _claims(source, raw, own, basic_only=version is None)
+            speaks = is_release_license(source.artifact.path, own) and not is_translation(
+                source.artifact.path, paths
+            )
+            claims += _claims(source, raw, for_release=speaks, basic_only=version is None)
             holders += copyrights(source, raw)
     skipped = len(inventory.artifacts) - scanned - len(unscanned)
     if version is None and scanned:
@@ -145,11 +174,11 @@ def _collect(inventory: Inventory, found: Iterator[_Found], version: str | None)
 
 
 def _claims(
-    source: LegalText, raw: dict[str, Any], own: frozenset[str], *, basic_only: bool
+    source: LegalText, raw: dict[str, Any], *, for_release: bool, basic_only: bool
 ) -> tuple[LicenseClaim, ...]:
-    path, kind = source.artifact.path, source.artifact.kind
+    kind = source.artifact.kind
     if kind is Kind.LEGAL and not basic_only:
-        return legal_claims(source, raw, for_release=is_release_license(path, own))
+        return legal_claims(source, raw, for_release=for_release)
     if kind is Kind.PACKAGE_METADATA:
         return header_claims(source, raw, HEADER, fields_are_declared=True)
     return header_claims(source, raw, CARD_PROSE if kind is Kind.MODEL_CARD else HEADER)
