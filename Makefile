@@ -58,8 +58,8 @@ docs: setup schema ## write the pages that are made from rules and types
 dist: setup-dev ## build wheel and sdist, and try the wheel outside the checkout
 	@scripts/dist.sh
 
-bench: setup ## time and memory of the weight comparison by model size
-	$(BIN)/python bench/run.py
+bench: setup ## measure everything and write docs/benchmark.md (SECTIONS="NAME ..." for some)
+	$(BIN)/python -m bench.run $(SECTIONS)
 
 lock: setup-dev ## resolve the lock files again (UPGRADE=1 takes newer versions)
 	$(BIN)/python scripts/lock.py $(if $(UPGRADE),--upgrade)

@@ -82,6 +82,34 @@ def write_folder(destination: Path, files: Mapping[str, bytes]) -> None:
         _synchronise(destination.parent)
 
 
+def add_file(path: Path, content: bytes) -> None:
+    """Write one new file beside others; an existing one is never touched.
+
+    Raises
+    ------
+    UsageError
+        If ``path`` exists.
+    OutputError
+        If it cannot be written; nothing is left behind.
+    """
+    with _explained(path):
+        if path.exists() or path.is_symlink():
+            raise UsageError(
+                f"{path.name} exists already, and nothing is ever overwritten.",
+                advice="Move it away first.",
+            )
+        handle, staged = tempfile.mkstemp(prefix=".audit-", dir=path.parent)
+        os.close(handle)
+        staging = Path(staged)
+        try:
+            staging.unlink()
+            _write_synchronised(staging, content)
+            os.link(staging, path)
+        finally:
+            staging.unlink(missing_ok=True)
+        _synchronise(path.parent)
+
+
 def _check_free(path: Path, out: str | Path) -> None:
     if path.exists() and not path.is_dir():
         raise UsageError(f"--out {out} is a file.", advice="Name a folder that does not exist yet.")

@@ -117,9 +117,12 @@ def publish(
     identity: Identity,
     *,
     command: str,
+    timestamp: str | None = None,
     progress: Progress = SILENT,
 ) -> None:
     """Render, sign and write one record as the new folder ``out``; all of it or nothing.
+
+    ``timestamp`` is the address of an RFC 3161 server, the only thing that is ever asked.
 
     Raises
     ------
@@ -132,6 +135,6 @@ def publish(
         html = report.render_html(record, custody)
         pdf = report.render_pdf(html, record_json, custody)
     with progress.task("Signing", None):
-        pdf = sign_pdf(pdf, identity)
+        pdf = sign_pdf(pdf, identity, timestamp=timestamp)
         envelope = attest(record, record_json, html, pdf, custody, identity)
     write_folder(out, {RECORD: record_json, HTML: html, PDF: pdf, ATTESTATION: envelope})

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 import audit
-from audit.cli import compare, key, licenses, model_repo, refs, report, rules, verify
+from audit.cli import compare, key, licenses, model_repo, refs, report, rules, sign, verify
 from audit.cli.common import EXIT_CODES, AuditGroup, examples
 
 EXAMPLES = (
@@ -50,6 +50,7 @@ app.command("compare", epilog=examples(*compare.EXAMPLES))(compare.compare_comma
 app.command("licenses", epilog=examples(*licenses.EXAMPLES))(licenses.licenses_command)
 app.command("report", epilog=examples(*report.EXAMPLES))(report.report_command)
 app.command("verify", epilog=examples(*verify.EXAMPLES))(verify.verify_command)
+app.command("sign", epilog=examples(*sign.EXAMPLES))(sign.sign_command)
 app.add_typer(key.app, name="key")
 app.add_typer(rules.app, name="rules")
 app.add_typer(refs.app, name="refs")

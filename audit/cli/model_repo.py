@@ -42,6 +42,10 @@ def model_repo_command(
         Path | None,
         typer.Option("--key", metavar="FILE", help="The key to sign with (see `audit key`)."),
     ] = None,
+    timestamp: Annotated[
+        str | None,
+        typer.Option("--timestamp", metavar="URL", help="Ask this RFC 3161 server for the time."),
+    ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print the record on stdout.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress.")] = False,
 ) -> None:
@@ -66,7 +70,7 @@ def model_repo_command(
     progress = observer(quiet=quiet)
     record = audit_repository(request, progress)
     command = _command(request, out, key)
-    publish(record, destination, identity, command=command, progress=progress)
+    publish(record, destination, identity, command=command, timestamp=timestamp, progress=progress)
     if json:
         show_json(record)
     else:

@@ -13,7 +13,7 @@ from audit.cli.common import say, show
 from audit.errors import UsageError
 
 if TYPE_CHECKING:
-    from audit.report.document import Custody
+    from audit.report.document import Custody, Response
 
 EXAMPLES = (
     "audit report ./report/record.json --out ./report-again",
@@ -40,8 +40,8 @@ def report_command(
 
     With the attestation of that record beside it, the HTML comes out byte for byte as it
     was. Otherwise it states the --date (or SOURCE_DATE_EPOCH) and that the rest is not
-    recorded. The new PDF is not signed, and no signature is checked here: see `audit
-    verify`.
+    recorded. Signed responses beside it (`audit sign`) are printed in an annex. The new PDF
+    is not signed, and no other signature is checked here: see `audit verify`.
     """
     from audit import report
     from audit.output import check_destination, write_folder
@@ -57,7 +57,7 @@ def report_command(
             advice="Pass the record.json as `audit model-repo` wrote it.",
         )
     custody = custody_beside(record, record_json) or _dated(date)
-    html = report.render_html(parsed, custody)
+    html = report.render_html(parsed, custody, responses=responses_beside(record, record_json))
     pdf = report.render_pdf(html, record_json, custody)
     write_folder(destination, {RECORD: record_json, HTML: html, PDF: pdf})
     show(f"Wrote {HTML} and {PDF} (not signed) to {out}.")
@@ -85,6 +85,25 @@ def custody_beside(record: Path, record_json: bytes) -> "Custody | None":
         return None
     say(f"Custody is taken from {ATTESTATION}; its signature was not checked.")
     return statement.custody
+
+
+def responses_beside(record: Path, record_json: bytes) -> "tuple[Response, ...]":
+    """Return the signed responses beside ``record`` that hold, in the order of their names.
+
+    Says on stderr which were left out and why.
+    """
+    from audit.signing.response import SUBJECTS, ResponseError, check_response, is_response
+
+    files = {name: _read(path) for name in SUBJECTS if (path := record.parent / name).is_file()}
+    files[record.name] = record_json
+    found = []
+    for path in sorted(record.parent.iterdir()):
+        if is_response(path.name) and path.is_file():
+            try:
+                found.append(check_response(_read(path), files))
+            except ResponseError as error:
+                say(f"{path.name} is left out: {error}.")
+    return tuple(found)
 
 
 def _dated(date: datetime | None) -> "Custody | None":

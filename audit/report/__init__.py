@@ -8,7 +8,7 @@ the record's types costs nothing.
 
 from typing import TYPE_CHECKING
 
-from audit.report.document import AuditRecord, Custody
+from audit.report.document import AuditRecord, Custody, Response
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,12 +19,16 @@ if TYPE_CHECKING:
 
 
 def render_html(
-    record: AuditRecord, custody: Custody | None, *, texts: "RuleTexts | None" = None
+    record: AuditRecord,
+    custody: Custody | None,
+    *,
+    texts: "RuleTexts | None" = None,
+    responses: tuple[Response, ...] = (),
 ) -> bytes:
     """Render the record as one self-contained page; see :func:`audit.report.html.render`."""
     from audit.report.html import render
 
-    return render(record, custody, texts=texts)
+    return render(record, custody, texts=texts, responses=responses)
 
 
 def render_pdf(html: bytes, record_json: bytes, custody: Custody | None) -> bytes:

@@ -149,6 +149,20 @@ class Custody:
     signer: Signer | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Response:
+    """What somebody signed on a finished report; printed unchanged in its next rendering.
+
+    ``role`` is ``reviewer`` or ``publisher``, ``made_at`` RFC 3339 time by their clock,
+    ``text`` their words, ``None`` where they signed without any.
+    """
+
+    role: str
+    signer: Signer
+    made_at: str
+    text: str | None
+
+
 def to_bytes(document: AuditRecord | Custody) -> bytes:
     """Encode as canonical JSON (RFC 8785), without a trailing newline."""
     return rfc8785.dumps(_plain(asdict(document)))

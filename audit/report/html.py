@@ -15,7 +15,7 @@ from markupsafe import Markup
 
 from audit import resources
 from audit.errors import RenderError
-from audit.report.document import AuditRecord, Custody
+from audit.report.document import AuditRecord, Custody, Response
 from audit.report.view import RuleTexts, build, rule_texts
 from audit.report.wording import visible
 
@@ -23,7 +23,11 @@ _STYLES = ("tokens.css", "base.css", "screen.css", "print.css")
 
 
 def render(
-    record: AuditRecord, custody: Custody | None, *, texts: RuleTexts | None = None
+    record: AuditRecord,
+    custody: Custody | None,
+    *,
+    texts: RuleTexts | None = None,
+    responses: tuple[Response, ...] = (),
 ) -> bytes:
     """Render the record as one HTML page without scripts or external parts.
 
@@ -35,6 +39,8 @@ def render(
         When, where and by whom; ``None`` renders "not recorded".
     texts : RuleTexts, optional
         What is quoted from the rules; read from the installed rules by default.
+    responses : tuple of Response
+        What others signed on this report; printed unchanged in an annex.
 
     Returns
     -------
@@ -46,7 +52,7 @@ def render(
     RenderError
         If a template is missing or does not fit the view.
     """
-    view = build(record, custody, texts or rule_texts(record))
+    view = build(record, custody, texts or rule_texts(record), responses)
     try:
         text = _environment().get_template("report.html.j2").render(report=view, css=_css())
     except (TemplateError, OSError, TypeError) as error:

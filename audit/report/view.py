@@ -10,7 +10,7 @@ import hashlib
 from dataclasses import dataclass
 
 from audit import resources, rules
-from audit.report.document import AuditRecord, Custody, to_bytes
+from audit.report.document import AuditRecord, Custody, Response, to_bytes
 from audit.report.inline import Prose, prose
 from audit.report.view_alternatives import (
     AlternativeView,
@@ -24,11 +24,13 @@ from audit.report.view_process import (
     CustodyView,
     MethodsView,
     ReproductionView,
+    ResponseView,
     SignatureView,
     coverage,
     custody_page,
     methods,
     reproduction,
+    response_views,
     signature,
 )
 from audit.report.view_relation import record_limits
@@ -87,6 +89,7 @@ class ReportView:
     signature: SignatureView
     scale: tuple[ScaleRow, ...]
     inventory: InventoryView
+    responses: tuple[ResponseView, ...]
 
 
 def rule_texts(record: AuditRecord) -> RuleTexts:
@@ -99,7 +102,12 @@ def rule_texts(record: AuditRecord) -> RuleTexts:
     )
 
 
-def build(record: AuditRecord, custody: Custody | None, texts: RuleTexts) -> ReportView:
+def build(
+    record: AuditRecord,
+    custody: Custody | None,
+    texts: RuleTexts,
+    responses: tuple[Response, ...] = (),
+) -> ReportView:
     """Turn a record into what the templates print."""
     return ReportView(
         title=f"Model provenance audit: {short_name(record.subject.name)}",
@@ -126,4 +134,5 @@ def build(record: AuditRecord, custody: Custody | None, texts: RuleTexts) -> Rep
         signature=signature(custody),
         scale=scale(),
         inventory=inventory(record),
+        responses=response_views(responses),
     )

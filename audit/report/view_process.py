@@ -5,7 +5,7 @@
 import shlex
 from dataclasses import dataclass
 
-from audit.report.document import AuditRecord, Custody, Signer
+from audit.report.document import AuditRecord, Custody, Response, Signer
 from audit.report.wording import clip, count, counted, method, words
 
 _NOT_RECORDED = "Not recorded: this report was rendered from a record alone."
@@ -72,6 +72,16 @@ class SignatureView:
     signer: str
     fingerprint: str
     worth: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResponseView:
+    """What somebody signed on this report; ``lines`` are their words, empty without any."""
+
+    heading: str
+    rows: tuple[tuple[str, str], ...]
+    fingerprint: str
+    lines: tuple[str, ...]
 
 
 def methods(record: AuditRecord, thresholds: tuple[tuple[str, float], ...]) -> MethodsView:
@@ -219,4 +229,26 @@ def signature(custody: Custody | None) -> SignatureView:
         signer=f"{clip(signer.name, 120)} ({clip(signer.kind, 40)} key)",
         fingerprint=signer.fingerprint,
         worth=_WORTH.get(signer.kind, unknown),
+    )
+
+
+def response_views(responses: tuple[Response, ...]) -> tuple[ResponseView, ...]:
+    """Give each response a heading; its words stay as they were signed, line by line."""
+    heading = {"publisher": "Answer of the publisher", "reviewer": "Statement of a reviewer"}
+    return tuple(
+        ResponseView(
+            heading=f"{heading[found.role]}: {clip(found.signer.name, 120)}",
+            rows=(
+                (
+                    "Signed by",
+                    f"{clip(found.signer.name, 120)} ({clip(found.signer.kind, 40)} key)",
+                ),
+                ("Dated", f"{clip(found.made_at, 40)}, by the signer’s clock"),
+            ),
+            fingerprint=found.signer.fingerprint,
+            lines=()
+            if found.text is None
+            else tuple(line.expandtabs(4) for line in found.text.splitlines()),
+        )
+        for found in responses
     )

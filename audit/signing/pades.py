@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """PAdES signatures on the PDF: sole importer of pyHanko.
 
-Level B-B: a certification signature that permits no change, over the whole file. It
-is invisible, because the default stamp breaks PDF/A and PDF/UA, and offline: no
-time-stamp authority is asked and no revocation is looked up, which the verifier says.
+A certification signature that permits no change, over the whole file, invisible, because
+the default stamp breaks PDF/A and PDF/UA. Level B-B, and offline; level B-T where the run
+names a time-stamp server. No revocation is looked up, which the verifier says.
 """
 
 import binascii
@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from audit.errors import SigningError
 from audit.signing.certificates import legible, pem
+from audit.signing.timestamp import TimeStamp, TimeStampError, time_stamp, time_stamper
 
 if TYPE_CHECKING:
     from cryptography.x509 import Certificate
@@ -57,30 +58,41 @@ class PdfSeal:
     """What an intact certification signature says.
 
     ``signer`` is the certificate whose key made it, ``record`` the bytes of the
-    attached ``record.json``, or ``None`` with ``record_problem`` saying why.
+    attached ``record.json``, or ``None`` with ``record_problem`` saying why, ``stamp`` the
+    time stamp on it, if it has one.
     """
 
     signer: "Certificate"
     issuers: "tuple[Certificate, ...]"
     record: bytes | None
     record_problem: str
+    stamp: TimeStamp | None
 
 
-def sign_pdf(pdf: bytes, identity: "Identity") -> bytes:
+def sign_pdf(pdf: bytes, identity: "Identity", *, timestamp: str | None = None) -> bytes:
     """Return ``pdf`` with one certification signature that permits no change.
 
     ECDSA P-256 with SHA-256, ``ETSI.CAdES.detached``, appended as an incremental update.
 
+    Parameters
+    ----------
+    timestamp : str or None
+        Address of an RFC 3161 server whose time stamp goes into the signature.
+
     Raises
     ------
     SigningError
-        If ``pdf`` is not a PDF that can be signed.
+        If ``pdf`` is not a PDF that can be signed, or the server gives no time stamp.
+    UsageError
+        If ``timestamp`` is not an HTTP address.
     """
     from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
     from pyhanko.pdf_utils.misc import PdfError as PyHankoError
     from pyhanko.sign import signers
     from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter
+    from pyhanko.sign.timestamps import TimestampRequestError
 
+    stamper = None if timestamp is None else time_stamper(timestamp)
     meta = signers.PdfSignatureMetadata(
         field_name=FIELD_NAME,
         md_algorithm="sha256",
@@ -91,7 +103,12 @@ def sign_pdf(pdf: bytes, identity: "Identity") -> bytes:
     )
     try:
         writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
-        signed = signers.sign_pdf(writer, meta, _signer(identity))
+        signed = signers.sign_pdf(writer, meta, _signer(identity), timestamper=stamper)
+    except (TimestampRequestError, TimeoutError) as error:
+        raise SigningError(
+            f"The time-stamp server {timestamp} gave no time stamp: {error}.",
+            advice="Check the address, or run without --timestamp.",
+        ) from error
     except (PyHankoError, *_HOSTILE) as error:
         raise SigningError(
             f"The PDF cannot be signed: {error}.", advice="Render the report again and sign that."
@@ -127,6 +144,7 @@ def check_pdf(pdf: bytes) -> PdfSeal:
     4. It covers every byte of the file except its own hexadecimal container.
     5. The covered bytes have the signed digest, and the signature verifies with the
        certificate that it carries (bound by its signed attributes), SHA-256 at least.
+    6. If the signature carries a time stamp, that holds: see :mod:`audit.signing.timestamp`.
 
     Whether that certificate is anyone's is for the caller to judge. The container
     itself is outside every PDF signature: only the attestation covers it.
@@ -163,6 +181,7 @@ def _check(pdf: bytes) -> PdfSeal:
         issuers=tuple(legible(load_der_x509_certificate(c.dump())) for c in others),
         record=record,
         record_problem=problem,
+        stamp=_stamp(signature),
     )
 
 
@@ -227,6 +246,21 @@ def _require_valid(signature: Any) -> None:
         raise PdfError("its content is not what was signed")
     if not valid:
         raise PdfError("its signature was not made by the certificate that it carries")
+
+
+def _stamp(signature: Any) -> TimeStamp | None:
+    from pyhanko.sign.validation.generic_cms import extract_tst_data_iter
+
+    info = signature.signer_info
+    tokens = list(extract_tst_data_iter(info, signed=False))
+    if not tokens:
+        return None
+    if len(tokens) > 1:
+        raise PdfError(f"its signature carries {len(tokens)} time stamps, where one is expected")
+    try:
+        return time_stamp(tokens[0], info["signature"].native)
+    except TimeStampError as error:
+        raise PdfError(str(error)) from error
 
 
 def _attached_record(reader: Any) -> tuple[bytes | None, str]:

@@ -247,8 +247,14 @@ def check_audited_files(
     return judged(name, problem, good=f"all {len(expected.digests)} are as they were audited")
 
 
-def signing_time(chain: "tuple[Certificate, ...] | Absent", sealed: Sealed | Absent) -> Step:
+def signing_time(
+    chain: "tuple[Certificate, ...] | Absent", sealed: Sealed | Absent, seal: PdfSeal | Absent
+) -> Step:
     """Step 12, first half."""
+    stamp = seal.stamp if isinstance(seal, PdfSeal) else None
+    if stamp is not None and not isinstance(chain, Absent):
+        outdated = validity_problem(chain, stamp.at)
+        return judged("signing time", outdated, good=f"{PDF}: {stamp.sentence}")
     said = "the date in it"
     if isinstance(sealed, Sealed):
         said = sealed.statement.predicate.custody.audited_at

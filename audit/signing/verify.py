@@ -22,8 +22,12 @@ The procedure, one step of the answer per number; what does not apply is answere
     as the one beside it.
 10. *record and attestation*: name the same files, digests, verdict and tool.
 11. *audited files*: the folder given as subject holds exactly those files.
-12. *signing time* and *revocation*: never checked, and said so; no third party is asked.
-13. *other files*: whatever else lies in the folder is covered by nothing (folder only).
+12. *signing time*: by a time stamp in the PDF's signature, and then the signer's certificate
+    was valid at that time; otherwise not checked. *revocation*: never checked, and said so;
+    no third party is asked.
+13. *response-...dsse.json*: each response beside the report is signed, and names these very
+    files (folder only). Whose key it is stays open: compare the fingerprint.
+14. *other files*: whatever else lies in the folder is covered by nothing (folder only).
 
 The verifier is not told by the report whom to trust: that is the caller's part.
 """
@@ -36,8 +40,9 @@ from audit.progress import SILENT, Progress
 from audit.signing import procedure
 from audit.signing.pin import Pin, read_pin
 from audit.signing.procedure import Absent
+from audit.signing.response import ResponseError, check_response, is_response
 from audit.signing.statement import ATTESTATION, HTML, PDF, RECORD
-from audit.signing.step import Step, judged, not_checked
+from audit.signing.step import Step, failed, judged, not_checked, passed
 
 FILES = (RECORD, HTML, PDF, ATTESTATION)
 _LIMIT = 1 << 29
@@ -75,8 +80,8 @@ def verify(
         raise UsageError(f"There is no file or folder {target}.", advice="Check the path.")
     if target.is_dir():
         files = {name: _read(target / name) for name in FILES}
-        presence, others = [_presence(files)], _other_files(target)
-        return (*presence, *_procedure(files, pin, subject, progress), *others)
+        steps = _procedure(files, pin, subject, progress)
+        return (_presence(files), *steps, *_responses(target, files), *_other_files(target))
     role = _role(target)
     steps = _procedure(_one_file(target, role), pin, subject, progress)
     return tuple(replace(step, detail=step.detail.replace(role, target.name)) for step in steps)
@@ -137,7 +142,7 @@ def _procedure(
         procedure.check_attached_record(seal, files[RECORD]),
         procedure.check_agreement(record, sealed),
         procedure.check_audited_files(record, sealed, subject, progress),
-        procedure.signing_time(chain, sealed),
+        procedure.signing_time(chain, sealed, seal),
         procedure.revocation(),
     ]
 
@@ -147,8 +152,34 @@ def _presence(files: dict[str, bytes | Absent]) -> Step:
     return judged("files", "; ".join(wrong) or None, good=", ".join(files))
 
 
+def _responses(folder: Path, files: dict[str, bytes | Absent]) -> list[Step]:
+    present = {name: content for name, content in files.items() if isinstance(content, bytes)}
+    names = sorted(path.name for path in folder.iterdir() if is_response(path.name))
+    return [_response(folder / name, present) for name in names]
+
+
+def _response(path: Path, files: dict[str, bytes]) -> Step:
+    content = _read(path)
+    if isinstance(content, Absent):
+        return failed(path.name, f"{path.name} {content.reason}")
+    try:
+        found = check_response(content, files)
+    except ResponseError as error:
+        return failed(path.name, f"{path.name}: {error}")
+    signer = found.signer
+    return passed(
+        path.name,
+        f"{found.role} {signer.name}, SHA-256 {signer.fingerprint}, signed on this report; compare"
+        " the fingerprint with the one that they published",
+    )
+
+
 def _other_files(folder: Path) -> list[Step]:
-    others = sorted(path.name for path in folder.iterdir() if path.name not in FILES)
+    others = sorted(
+        path.name
+        for path in folder.iterdir()
+        if path.name not in FILES and not is_response(path.name)
+    )
     if not others:
         return []
     shown = ", ".join(others[:20]) + (f" and {len(others) - 20} more" if len(others) > 20 else "")

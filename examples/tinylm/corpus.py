@@ -10,7 +10,8 @@ files: models rebuilt from another text are honestly different models.
 import hashlib
 import json
 import re
-from collections import Counter
+from collections import Counter, defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
@@ -50,13 +51,26 @@ def digest() -> str:
 
 @cache
 def _alphabet() -> frozenset[str]:
+    return alphabet(text("all"))
+
+
+def alphabet(of: str) -> frozenset[str]:
     """Return the characters that are frequent enough to be tokens."""
-    counts = Counter(text("all"))
-    return frozenset(c for c, n in counts.items() if n >= RARE) | {"?"}
+    return frozenset(c for c, n in Counter(of).items() if n >= RARE) | {"?"}
 
 
-def _words(of: str) -> list[str]:
-    known = _alphabet()
+def learn(of: str, size: int) -> "Vocabulary":
+    """Learn a vocabulary of ``size`` tokens: characters in order, then the merges."""
+    known = alphabet(of)
+    pairs = learn_merges(Counter(_words(of, known)), size - len(known))
+    joined = [left + right for left, right in pairs]
+    # Two merges may spell one token; the first keeps it, as in GPT-2's files.
+    return Vocabulary(
+        ids={t: i for i, t in enumerate(dict.fromkeys([*sorted(known), *joined]))}, merges=pairs
+    )
+
+
+def _words(of: str, known: frozenset[str]) -> list[str]:
     return _WORD.findall("".join(c if c in known else "?" for c in of))
 
 
@@ -74,19 +88,35 @@ def _join(pieces: tuple[str, ...], pair: _Pair) -> tuple[str, ...]:
 @cache
 def merges() -> tuple[_Pair, ...]:
     """Learn byte-pair merges from parts a and b; ties go to the first in order."""
-    words = Counter(tuple(word) for word in _words(text("all")))
+    words = Counter(_words(text("all"), _alphabet()))
+    return learn_merges(words, VOCABULARY - len(_alphabet()))
+
+
+def learn_merges(words: Mapping[str, int], count: int) -> tuple[_Pair, ...]:
+    """Learn ``count`` byte-pair merges from word counts; ties go to the first in order.
+
+    Only the words that hold the chosen pair are counted again (Sennrich et al. 2016,
+    with the usual index from pairs to words).
+    """
+    pieces = {word: tuple(word) for word in words}
+    counts: Counter[_Pair] = Counter()
+    holders: dict[_Pair, set[str]] = defaultdict(set)
+    for word, parts in pieces.items():
+        for pair in pairwise(parts):
+            counts[pair] += words[word]
+            holders[pair].add(word)
     learnt: list[_Pair] = []
-    while len(_alphabet()) + len(learnt) < VOCABULARY:
-        counts: Counter[_Pair] = Counter()
-        for pieces, n in words.items():
-            for pair in pairwise(pieces):
-                counts[pair] += n
+    for _ in range(count):
         best = min(counts, key=lambda pair: (-counts[pair], pair))
         learnt.append(best)
-        merged: Counter[tuple[str, ...]] = Counter()
-        for pieces, n in words.items():
-            merged[_join(pieces, best)] += n
-        words = merged
+        for word in holders.pop(best):
+            for pair in pairwise(pieces[word]):
+                counts[pair] -= words[word]
+            pieces[word] = _join(pieces[word], best)
+            for pair in pairwise(pieces[word]):
+                counts[pair] += words[word]
+                holders[pair].add(word)
+        counts = +counts
     return tuple(learnt)
 
 

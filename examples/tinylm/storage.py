@@ -19,16 +19,25 @@ _CORPUS = "# text: "
 
 
 def save(
-    folder: Path, weights: Weights, shape: Shape, *, dtype: str, extra: dict[str, Any] | None = None
+    folder: Path,
+    weights: Weights,
+    shape: Shape,
+    *,
+    dtype: str,
+    extra: dict[str, Any] | None = None,
+    vocabulary: corpus.Vocabulary | None = None,
 ) -> None:
-    """Write ``model.safetensors``, ``config.json``, ``vocab.json`` and ``merges.txt``."""
+    """Write ``model.safetensors``, ``config.json``, ``vocab.json`` and ``merges.txt``.
+
+    ``vocabulary`` is :func:`corpus.vocabulary` unless given.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     cast = {key: weights[key].to(_DTYPES[dtype]).contiguous() for key in sorted(weights)}
     save_file(cast, folder / "model.safetensors", metadata={"format": "pt"})
     config = shape.config() | {"torch_dtype": dtype} | (extra or {})
     text = json.dumps(config, indent=2, sort_keys=True) + "\n"
     (folder / "config.json").write_text(text, "utf-8")
-    corpus.vocabulary().write(folder)
+    (vocabulary or corpus.vocabulary()).write(folder)
 
 
 def load(folder: Path) -> tuple[Weights, Shape]:

@@ -17,6 +17,9 @@ from examples.tinylm.training import Weights, fresh, generator, weights_of
 _DENSE = {"gate_proj": "w1", "down_proj": "w2", "up_proj": "w3"}
 _READERS = ("q_proj", "k_proj", "v_proj", "gate_proj", "up_proj", "lm_head", "embed_tokens")
 _WRITERS = ("o_proj", "down_proj")
+_NEURON_ROWS = ("gate_proj", "up_proj", "w1", "w3")
+_NEURON_COLUMNS = ("down_proj", "w2")
+_LAYER = re.compile(r"model\.layers\.(\d+)\.")
 
 
 def upcycle(
@@ -71,12 +74,52 @@ def _rebase(
 
 def drop_layer(weights: Weights, shape: Shape, index: int) -> tuple[Weights, Shape]:
     """Remove layer ``index`` and renumber the ones above it."""
+    return drop_layers(weights, shape, {index})
+
+
+def drop_layers(weights: Weights, shape: Shape, dropped: set[int]) -> tuple[Weights, Shape]:
+    """Remove layers and renumber the rest."""
+    return take_layers(weights, shape, [i for i in range(shape.layers) if i not in dropped])
+
+
+def take_layers(weights: Weights, shape: Shape, order: list[int]) -> tuple[Weights, Shape]:
+    """Stack the named layers, each as often as it is named."""
+    out = {key: value for key, value in weights.items() if not _LAYER.match(key)}
+    for new, old in enumerate(order):
+        for key, value in weights.items():
+            found = _LAYER.match(key)
+            if found and int(found[1]) == old:
+                out[f"model.layers.{new}.{key[found.end() :]}"] = value.clone()
+    return out, replace(shape, layers=len(order))
+
+
+def keep_neurons(weights: Weights, shape: Shape, kept: torch.Tensor) -> tuple[Weights, Shape]:
+    """Keep the feed-forward neurons ``kept`` (n,) of every layer and expert."""
     out = {}
     for key, value in weights.items():
-        found = re.fullmatch(r"(model\.layers\.)(\d+)(\..*)", key)
-        if not found:
-            out[key] = value
-        elif int(found[2]) != index:
-            number = int(found[2]) - (int(found[2]) > index)
-            out[f"{found[1]}{number}{found[3]}"] = value
-    return out, replace(shape, layers=shape.layers - 1)
+        part = key.removesuffix(".weight").rpartition(".")[2]
+        axis = 0 if part in _NEURON_ROWS else 1 if part in _NEURON_COLUMNS else None
+        out[key] = value if axis is None else value.index_select(axis, kept)
+    return out, replace(shape, inter=len(kept))
+
+
+def redraw(weights: Weights, shape: Shape, *, share: float, name: str) -> Weights:
+    """Draw a share of every expert's neurons again (drop-upcycling, Nakamura et al. 2025)."""
+    out = dict(weights)
+    random = generator(f"redraw {name}")
+    count = int(shape.inter * share)
+    for stem in sorted({k.rpartition(".w1.")[0] for k in weights if ".w1." in k}):
+        chosen = torch.randperm(shape.inter, generator=random)[:count]
+        for part, axis in (("w1", 0), ("w3", 0), ("w2", 1)):
+            value = out[f"{stem}.{part}.weight"].clone()
+            new = torch.randn(value.shape, generator=random) * value.std()
+            value.index_copy_(axis, chosen, new.index_select(axis, chosen))
+            out[f"{stem}.{part}.weight"] = value
+    return out
+
+
+def fresh_tables(weights: Weights, shape: Shape, *, name: str) -> Weights:
+    """Draw the embeddings (and the output rows, if they are their own) again."""
+    tables = ("model.embed_tokens.weight", "lm_head.weight")
+    drawn = weights_of(fresh(shape, name))
+    return weights | {key: drawn[key] for key in tables if key in weights}

@@ -80,9 +80,21 @@ def weights_of(model: nn.Module) -> Weights:
 
 
 def train(
-    model: nn.Module, shape: Shape, schedule: Schedule, name: str, *, frozen: tuple[str, ...] = ()
+    model: nn.Module,
+    shape: Shape,
+    schedule: Schedule,
+    name: str,
+    *,
+    frozen: tuple[str, ...] = (),
+    tokens: torch.Tensor | None = None,
+    teacher: nn.Module | None = None,
 ) -> None:
-    """Train in place with AdamW, a short warm-up and a cosine; ``frozen`` tensors stay."""
+    """Train in place with AdamW, a short warm-up and a cosine; ``frozen`` tensors stay.
+
+    ``tokens`` (n,) replaces the part that ``schedule.data`` names. With a ``teacher`` the
+    loss is the divergence from its output distribution (Hinton et al. 2015, temperature
+    1), so that nothing but outputs passes from one model to the other.
+    """
     named = [(k, p) for k, p in sorted(model.named_parameters()) if k not in frozen]
     matrices = [p for _, p in named if p.ndim == 2]
     vectors = [p for _, p in named if p.ndim < 2]
@@ -94,8 +106,12 @@ def train(
     plan = torch.optim.lr_scheduler.OneCycleLR(
         optimiser, schedule.lr, total_steps=schedule.steps, pct_start=0.08, cycle_momentum=False
     )
-    for ids in _batches(schedule, name):
-        loss = _loss(model, shape, ids, generator(f"mask {name} {plan.last_epoch}"))
+    text = corpus.tokens(schedule.data) if tokens is None else tokens
+    for ids in _batches(schedule, name, text):
+        if teacher is None:
+            loss = _loss(model, shape, ids, generator(f"mask {name} {plan.last_epoch}"))
+        else:
+            loss = _divergence(model, teacher, ids)
         optimiser.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
         nn.utils.clip_grad_norm_([p for _, p in named], 1.0)
@@ -103,9 +119,8 @@ def train(
         plan.step()
 
 
-def _batches(schedule: Schedule, name: str) -> Iterator[torch.Tensor]:
+def _batches(schedule: Schedule, name: str, tokens: torch.Tensor) -> Iterator[torch.Tensor]:
     """Yield (batch, context + 1) windows at random places of the text."""
-    tokens = corpus.tokens(schedule.data)
     random = generator(f"batches {name}")
     for _ in range(schedule.steps):
         limit = len(tokens) - schedule.context
@@ -124,6 +139,14 @@ def _loss(
         return functional.cross_entropy(logits[hidden], ids[hidden])
     loss = functional.cross_entropy(model(ids[:, :-1]).flatten(0, 1), ids[:, 1:].flatten())
     return loss + _IMBALANCE * model.imbalance() if isinstance(model, Decoder) else loss
+
+
+def _divergence(model: nn.Module, teacher: nn.Module, ids: torch.Tensor) -> torch.Tensor:
+    """Kullback-Leibler divergence of the student's next-token distribution, in nats."""
+    with torch.no_grad():
+        wanted = teacher(ids[:, :-1]).flatten(0, 1).log_softmax(-1)
+    found = model(ids[:, :-1]).flatten(0, 1).log_softmax(-1)
+    return functional.kl_div(found, wanted, reduction="batchmean", log_target=True)
 
 
 @torch.no_grad()

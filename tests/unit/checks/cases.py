@@ -4,6 +4,7 @@
 
 import json
 import struct
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -64,14 +65,18 @@ def reference(
     declared: str | None = None,
     origin: str = "README.md: base_model",
     declared_relation: str | None = None,
+    prepare: Callable[[Path], None] = write_weights,
     **changes: Any,
 ) -> ReferenceCase:
-    """Return a reference with a card, and a stand-in for the comparison with it."""
+    """Return a reference with a card, and a stand-in for the comparison with it.
+
+    ``prepare`` completes the reference's folder before it is read.
+    """
     root = folder / name
     root.mkdir(parents=True)
     front = "" if license_id is None else f"---\nlicense: {license_id}\n---\n"
     (root / "README.md").write_text(front + "# A base\n")
-    write_weights(root)
+    prepare(root)
     found = inventory(root)
     parent = None
     if declared is not None:

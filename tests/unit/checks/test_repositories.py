@@ -2,75 +2,189 @@
 # SPDX-License-Identifier: Apache-2.0
 """The repositories with known faults give exactly the findings written beside them."""
 
-import json
 import shutil
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from audit.checks import evaluate
-from audit.checks.case import Case
+from audit.checks.case import Case, ReferenceCase
+from audit.code import code_evidence
+from audit.code.papers import CodeRepository
+from audit.findings import Finding
+from audit.inventory import Inventory
+from audit.licenses.claims import LicenseEvidence
+from audit.licenses.papers import ReleasePapers
 from tests.unit.checks.cases import POLICY, case, reference, write_weights
+from tests.unit.checks.mutations import REPOS, ROOT, build, mutate, scenario_truth
 
-REPOS = Path(__file__).parents[2] / "repos"
 SCENARIOS = sorted(path.parent.name for path in REPOS.glob("*/expected.json"))
+
+OBLIGATIONS = "the obligations on derivatives are not checked one by one yet"
+FACTS = "the facts of this licence are not in rules/licenses yet"
+DECLARED = "not everything that a release declares is read yet"
+WAIVERS = "audit.waivers.toml is not read yet"
+PENDING: dict[str, str] = {
+    "adapter-under-apache": OBLIGATIONS,
+    "agpl-detector": DECLARED,
+    "apache-code-without-text": DECLARED,
+    "apache-parent-notices-dropped": OBLIGATIONS,
+    "badge-against-license": DECLARED,
+    "bilingual-restriction": DECLARED,
+    "card-lists-two": DECLARED,
+    "chinese-translation-beside": DECLARED,
+    "clean-deepseek": FACTS,
+    "clean-openrail": FACTS,
+    "clean-qwen": FACTS,
+    "copyright-without-license": DECLARED,
+    "dataset-non-commercial": OBLIGATIONS,
+    "deepseek-under-mit": OBLIGATIONS,
+    "dep5": DECLARED,
+    "distilled-from-llama3": OBLIGATIONS,
+    "expired-waiver": WAIVERS,
+    "family-with-text": DECLARED,
+    "gemma-change-unsaid": OBLIGATIONS,
+    "gemma-notice-dropped": OBLIGATIONS,
+    "gemma-restrictions-dropped": OBLIGATIONS,
+    "gpl-in-a-notebook": DECLARED,
+    "license-with-placeholder": DECLARED,
+    "license-without-holder": DECLARED,
+    "link-only": DECLARED,
+    "llama-display-missing": OBLIGATIONS,
+    "llama-name-prefix-missing": OBLIGATIONS,
+    "llama-notice-dropped": OBLIGATIONS,
+    "llama-notice-in-readme": OBLIGATIONS,
+    "llama-text-missing": OBLIGATIONS,
+    "llama-under-mit": OBLIGATIONS,
+    "llama-version-swapped": OBLIGATIONS,
+    "openrail-annex-missing": OBLIGATIONS,
+    "outputs-of-llama31-unnamed": OBLIGATIONS,
+    "pdf-only": DECLARED,
+    "peers-six-faults": OBLIGATIONS,
+    "prose-against-license": DECLARED,
+    "quantised-without-text": OBLIGATIONS,
+    "qwen-display-missing": OBLIGATIONS,
+    "reuse-toml": DECLARED,
+    "reuse-toml-against-card": DECLARED,
+    "two-texts-with-a-map": DECLARED,
+    "two-texts-without-a-map": DECLARED,
+    "typographic-text": DECLARED,
+    "vendored-without-license": DECLARED,
+    "weights-metadata-against-license": DECLARED,
+}
+"""Scenarios whose truth is written and that the programme does not meet yet, with what is
+missing. One that is met must leave the list: see ``test_what_is_pending_really_fails``."""
+DONE = [name for name in SCENARIOS if name not in PENDING]
 
 
 def scenario(name: str, folder: Path) -> tuple[Case, dict[str, Any]]:
-    truth = json.loads((REPOS / name / "expected.json").read_text())
-    subject = folder / "release"
-    shutil.copytree(REPOS / name / "repo", subject)
+    truth = scenario_truth(name)
+    subject = folder / truth.get("release", "release")
+    build(name, truth, subject)
     write_weights(subject)
-    references = [
-        reference(
-            folder / "bases",
-            r["name"],
-            r["relation"],
-            license_id=r["license"],
-            declared=r["declared"],
-        )
-        for r in truth.get("references", [])
-    ]
-    return case(subject, *references), truth
+    references = [_reference(folder / "bases", r) for r in truth.get("references", [])]
+    made = case(subject, *references)
+    return (_with_code(made) if truth.get("compare_code") else made), truth
+
+
+def _reference(folder: Path, stated: dict[str, Any]) -> ReferenceCase:
+    origin = {"origin": stated["origin"]} if "origin" in stated else {}
+    return reference(
+        folder,
+        stated["name"],
+        stated["relation"],
+        license_id=stated["license"],
+        declared=stated["declared"],
+        prepare=partial(_prepare, stated=stated),
+        **origin,
+    )
+
+
+def _prepare(root: Path, stated: dict[str, Any]) -> None:
+    if "folder" in stated:
+        ignored = shutil.ignore_patterns("*.safetensors")
+        shutil.copytree(ROOT / stated["folder"], root, dirs_exist_ok=True, ignore=ignored)
+    mutate(root, stated.get("papers", []))
+    write_weights(root)
+
+
+def _with_code(made: Case) -> Case:
+    references = tuple(_repository(r.inventory, r.licenses) for r in made.references)
+    return replace(made, code=code_evidence(_repository(made.subject, made.licenses), references))
+
+
+def _repository(inventory: Inventory, licenses: LicenseEvidence) -> CodeRepository:
+    return CodeRepository(inventory=inventory, papers=ReleasePapers(inventory, licenses))
+
+
+def words(finding: Finding) -> str:
+    return " ".join((finding.title, finding.message, finding.how_to_fix, *finding.evidence))
+
+
+def faults(name: str, folder: Path) -> list[str]:
+    """Say where what was found differs from the truth; nothing is the aim."""
+    subject, truth = scenario(name, folder)
+    found = evaluate(subject, POLICY)
+    said: dict[str, str] = {}
+    wrong = []
+    for finding in found:
+        if finding.check not in truth.get("open", []):
+            if finding.check in said:
+                wrong.append(f"{finding.check} is there twice")
+            said[finding.check] = f"{finding.severity.value} {finding.status.value}"
+    if said != truth["expected"]:
+        wrong.append(f"found {said}, expected {truth['expected']}")
+    wrong += [f"{check} must not appear" for check in truth["forbidden"] if check in said]
+    for check, phrase in truth.get("says", {}).items():
+        if not any(f.check == check and phrase in words(f) for f in found):
+            wrong.append(f"{check} does not say {phrase!r}")
+    concluded = subject.licenses.concluded
+    expression = None if concluded is None else concluded.expression
+    if expression != truth["concluded"]:
+        wrong.append(f"concluded {expression}, expected {truth['concluded']}")
+    return wrong
 
 
 def test_there_are_repositories() -> None:
-    assert len(SCENARIOS) >= 12
+    assert len(SCENARIOS) >= 60
+    assert set(PENDING) <= set(SCENARIOS)
 
 
-@pytest.mark.parametrize("name", SCENARIOS)
+def test_the_truth_does_not_contradict_itself() -> None:
+    for name in SCENARIOS:
+        truth = scenario_truth(name)
+        assert truth["why"], name
+        assert not set(truth["forbidden"]) & {*truth["expected"], *truth.get("open", [])}, name
+        assert set(truth.get("planted", {}).values()) <= set(truth["expected"]), name
+        assert ("from" in truth) == ("mutations" in truth), name
+
+
+@pytest.mark.parametrize("name", DONE)
 def test_findings_are_the_expected_ones(name: str, tmp_path: Path) -> None:
-    subject, truth = scenario(name, tmp_path)
-    found = evaluate(subject, POLICY)
-    said = {f.check: f"{f.severity.value} {f.status.value}" for f in found}
-    assert said == truth["expected"]
-    assert len(found) == len(said), "one finding for each check here"
-    assert not set(truth["forbidden"]) & set(said)
-    concluded = subject.licenses.concluded
-    assert (concluded.expression if concluded else None) == truth["concluded"]
+    assert faults(name, tmp_path) == []
 
 
-@pytest.mark.parametrize("name", SCENARIOS)
-def test_locations_are_files_of_the_release(name: str, tmp_path: Path) -> None:
-    subject, _ = scenario(name, tmp_path)
-    for finding in evaluate(subject, POLICY):
-        for location in finding.locations:
-            file = subject.subject.root / location.path
-            assert file.exists()
-            if location.line is not None:
-                lines = file.read_bytes().count(b"\n") + 1
-                assert 1 <= location.line <= lines
+@pytest.mark.parametrize("name", sorted(PENDING))
+def test_what_is_pending_really_fails(name: str, tmp_path: Path) -> None:
+    assert faults(name, tmp_path), f"{name} is met: take it off the list"
 
 
 FORBIDDEN_WORDS = ("stolen", "theft", "plagiar", "prove", "proof", "guilty", "infring")
 
 
 @pytest.mark.parametrize("name", SCENARIOS)
-def test_words_accuse_nobody_and_leak_no_path(name: str, tmp_path: Path) -> None:
+def test_findings_point_into_the_release_and_accuse_nobody(name: str, tmp_path: Path) -> None:
     subject, _ = scenario(name, tmp_path)
     for finding in evaluate(subject, POLICY):
-        text = " ".join((finding.title, finding.message, finding.how_to_fix, *finding.evidence))
+        for location in finding.locations:
+            file = subject.subject.root / location.path
+            assert file.exists()
+            if location.line is not None:
+                assert 1 <= location.line <= file.read_bytes().count(b"\n") + 1
+        text = words(finding)
         assert not [word for word in FORBIDDEN_WORDS if word in text.lower()]
         assert str(tmp_path) not in text
         assert "$" not in text

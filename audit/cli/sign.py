@@ -1,0 +1,98 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""``audit sign``: a reviewer's attestation or the publisher's answer, beside a report."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from audit.cli.common import show
+from audit.errors import UsageError
+
+if TYPE_CHECKING:
+    from audit.signing.keys import Identity
+
+EXAMPLES = (
+    "audit sign ./report --as publisher --statement answer.txt",
+    "audit sign ./report --as reviewer --key reviewer.pem",
+)
+
+
+class As(StrEnum):
+    """What ``--as`` takes."""
+
+    REVIEWER = "reviewer"
+    PUBLISHER = "publisher"
+
+
+def sign_command(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="What `audit model-repo` wrote.")],
+    role: Annotated[As, typer.Option("--as", help="As whom you sign.")],
+    statement: Annotated[
+        Path | None,
+        typer.Option("--statement", metavar="FILE", help="Your words, as plain UTF-8 text."),
+    ] = None,
+    key: Annotated[
+        Path | None,
+        typer.Option("--key", metavar="FILE", help="The key to sign with; yours otherwise."),
+    ] = None,
+) -> None:
+    """Sign on a finished report, as its reviewer or as the audited model's publisher.
+
+    Adds one file to DIR and changes none. `audit verify DIR` checks it, and `audit report`
+    prints it unchanged in an annex of the next rendering.
+    """
+    from audit.custody import custody_now
+    from audit.output import add_file
+    from audit.signing.response import Role, file_name, respond
+
+    identity = _identity(key)
+    files = _report_files(folder)
+    signing = Role(role.value)
+    text = None if statement is None else _text(statement)
+    made_at = custody_now("audit sign", identity.signer).audited_at
+    name = file_name(signing, identity)
+    add_file(folder / name, respond(files, signing, text, made_at, identity))
+    show(f"Wrote {name} to {folder}, signed by {identity.name}, SHA-256 {identity.fingerprint}.")
+
+
+def _identity(key: Path | None) -> "Identity":
+    from audit.signing.keys import identity_for
+
+    identity = identity_for(key)
+    if identity.kind == "self-made":
+        raise UsageError(
+            "There is no key that names you, and a response must name somebody.",
+            advice="Make one with `audit key new --name NAME`, or pass --key.",
+        )
+    return identity
+
+
+def _report_files(folder: Path) -> dict[str, bytes]:
+    """Return the report's files, if nothing in it fails its own verification."""
+    from audit.signing.response import SUBJECTS
+    from audit.signing.step import Outcome
+    from audit.signing.verify import verify
+
+    if not folder.is_dir():
+        raise UsageError(f"There is no folder {folder}.", advice="Pass the report's folder.")
+    wrong = [step.name for step in verify(folder) if step.outcome is Outcome.FAIL]
+    if wrong:
+        raise UsageError(
+            f"{folder} does not verify ({', '.join(wrong)}), so it is not signed on.",
+            advice="See `audit verify`, and get an unchanged copy of the report.",
+        )
+    return {name: (folder / name).read_bytes() for name in SUBJECTS}
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_bytes().decode("utf-8")
+    except OSError as error:
+        raise UsageError(
+            f"{path} cannot be read: {error.strerror}.", advice="Check the path after --statement."
+        ) from error
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{path} is not UTF-8 text.", advice="Save it as UTF-8.") from error

