@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from audit.checks import (
+    altered_license,
     contradicted_base_model,
     copyleft_code,
     foreign_header,
@@ -39,6 +40,7 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     (missing_license_text.ID, missing_license_text.check),
     (license_conflict.ID, license_conflict.check),
     (unclear_license.ID, unclear_license.check),
+    (altered_license.ID, altered_license.check),
     (upstream_terms.ID, upstream_terms.check),
     (incomplete_license_scan.ID, incomplete_license_scan.check),
     (unattributed_code.ID, unattributed_code.check),

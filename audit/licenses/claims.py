@@ -25,7 +25,10 @@ class LicenseClaim:
     ``header``, ``package metadata``, ``config.json: license``). ``expression`` is an
     SPDX expression; ``LicenseRef-`` for what SPDX does not list; ``NOASSERTION`` when
     the text as written (``raw``) is not understood. ``score`` is 0..1 (1 for
-    declarations). ``path`` is ``None`` only for concluded claims.
+    declarations). ``path`` is ``None`` only for concluded claims. ``detector`` says who
+    recognised a text (``known texts``, or the scanner with its version; empty for what was
+    not detected), ``near`` names the known text that one resembles and is not, and
+    ``differences`` are the places where it departs from it.
     """
 
     source: ClaimSource
@@ -35,6 +38,9 @@ class LicenseClaim:
     path: str | None
     line: int | None = None
     score: float = 1.0
+    detector: str = ""
+    near: str | None = None
+    differences: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,12 +16,16 @@ from enum import StrEnum
 from audit.licenses.shingles import WIDTH, Shingled, known, shingle, shingles, vocabulary
 from audit.licenses.text_difference import Difference, align, changes_words
 from audit.licenses.words import Word, forms, words
+from audit.rules.texts import ANNEX
 
 DETECTOR = "known texts"
 IDENTITY = 0.985
 """Least share of shingles, in both directions, at which a text can be a known one."""
 NEARNESS = 0.6
 """Least share of a known text's shingles at which a text is said to be near it."""
+NEARNESS_UNTITLED = 0.85
+"""The same for a file that has none of its discriminators: many licences are written from
+MIT and Apache-2.0, and those two are near none of them."""
 LEAST_NEAR = 0.25
 """Least share of a text that must be the known one's: a book that quotes it is not near."""
 
@@ -145,19 +149,30 @@ def _identity(text: Shingled, found: _Found, others: frozenset[int]) -> KnownTex
 
 
 def _nearest(found: _Found, covered: frozenset[int], whole: list[Shingled]) -> KnownText | None:
-    """Return the known text that what is left of a file is closest to, if one is close."""
-    left = found.bag - covered
-    close = [
-        (_share(left, text.bag) + _share(text.bag, left), text)
-        for text in known()
-        if text not in whole
-        and _share(left, text.bag) >= NEARNESS
-        and _share(text.bag, left) >= LEAST_NEAR
-    ]
+    """Return the known text that what is left of a file is closest to, if one is close.
+
+    A licence before its annex; and a whole annex does not take its words from the licence
+    of which it is a part.
+    """
+    apart = frozenset().union(*(text.bag for text in whole if text.entry.role != ANNEX))
+    close = []
+    for text in known():
+        left = found.bag - (covered if text.entry.role == ANNEX else apart)
+        if text not in whole and _is_close(text, left, found):
+            likeness = _share(left, text.bag) + _share(text.bag, left)
+            close.append((text.entry.role != ANNEX, likeness, text))
     if not close:
         return None
-    _, text = max(close, key=lambda pair: (pair[0], pair[1].entry.id))
+    *_, text = max(close, key=lambda near: (near[0], near[1], near[2].entry.id))
     return _answer(text, found, covered - text.bag)
+
+
+def _is_close(text: Shingled, left: frozenset[int], found: _Found) -> bool:
+    """Whether a file is near a text: by most of its words, or by many and its title."""
+    share = _share(left, text.bag)
+    if share < NEARNESS or _share(text.bag, left) < LEAST_NEAR:
+        return False
+    return share >= NEARNESS_UNTITLED or any(map(found.has, text.entry.discriminators))
 
 
 def _answer(text: Shingled, found: _Found, others: frozenset[int]) -> KnownText:

@@ -8,7 +8,7 @@ no new scan; with everything in the cache no scanner process is started.
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
@@ -24,10 +24,14 @@ from audit.licenses.interpret import (
     copyrights,
     header_claims,
     legal_claims,
+    legal_origin,
 )
+from audit.licenses.known_claims import known_claims, remainder
+from audit.licenses.known_texts import recognise
 from audit.licenses.layout import is_release_license, own_folders
 from audit.licenses.scanner import WORKER, Scanner, scancode_version, shared_scanner
 from audit.licenses.texts import (
+    MAX_OTHER_BYTES,
     LegalText,
     is_declaration_only,
     may_carry_license,
@@ -61,7 +65,7 @@ def scan_files(inventory: Inventory, *, results: ResultCache, progress: Progress
         except ScanError:
             version = None
     found: Iterator[_Found] = (
-        (text, basic.scan(text.text) if isinstance(text, LegalText) else text.reason)
+        (text, basic.scan(_rest(text)) if isinstance(text, LegalText) else text.reason)
         for text in _texts(inventory)
     )
     return _collect(inventory, found, version)
@@ -70,8 +74,17 @@ def scan_files(inventory: Inventory, *, results: ResultCache, progress: Progress
 def _texts(inventory: Inventory) -> Iterator[LegalText | Unscanned]:
     for artifact in _candidates(inventory):
         text = read_text(inventory, artifact)
-        if text is not None:
+        if isinstance(text, LegalText) and _may_be_known(artifact):
+            yield replace(text, known=recognise(text.text))
+        elif text is not None:
             yield text
+
+
+def _may_be_known(artifact: Artifact) -> bool:
+    """Whether the text of a model licence or a use policy may stand in a file."""
+    if artifact.kind is Kind.DOCUMENT:
+        return artifact.size <= MAX_OTHER_BYTES
+    return artifact.kind is Kind.LEGAL
 
 
 def _candidates(inventory: Inventory) -> list[Artifact]:
@@ -100,15 +113,21 @@ def _scan_one(
 ) -> dict[str, Any] | str:
     legal = source.artifact.kind is Kind.LEGAL
     holders = legal or source.artifact.kind in (Kind.CODE, Kind.MODEL_CARD)
-    content = hashlib.sha256(source.text.encode("utf-8", "surrogatepass")).hexdigest()
+    rest = _rest(source)
+    content = hashlib.sha256(rest.encode("utf-8", "surrogatepass")).hexdigest()
     key = store.key(content, legal, holders, version, _worker_digest())
     known = results.get(key)
     if isinstance(known, dict):
         return known
-    raw = scanner.scan(source.text, legal=legal, copyrights=holders)
+    raw = scanner.scan(rest, legal=legal, copyrights=holders)
     if isinstance(raw, dict):
         results.put(key, raw)
     return raw
+
+
+def _rest(source: LegalText) -> str:
+    """Return what the known texts leave to the scanner."""
+    return remainder(source.text, source.known)
 
 
 @cache
@@ -122,6 +141,7 @@ def _collect(inventory: Inventory, found: Iterator[_Found], version: str | None)
     holders: list[Copyright] = []
     unscanned: list[Unscanned] = []
     scanned = 0
+    scanner = basic.NAME if version is None else f"scancode-toolkit {version}"
     for source, raw in found:
         if isinstance(source, Unscanned):
             unscanned.append(source)
@@ -129,7 +149,8 @@ def _collect(inventory: Inventory, found: Iterator[_Found], version: str | None)
             unscanned.append(Unscanned(path=source.artifact.path, reason=raw))
         else:
             scanned += 1
-            claims += _claims(source, raw, own, basic_only=version is None)
+            found_here = _claims(source, raw, own, basic_only=version is None)
+            claims += [replace(c, detector=c.detector or scanner) for c in found_here]
             holders += copyrights(source, raw)
     skipped = len(inventory.artifacts) - scanned - len(unscanned)
     if version is None and scanned:
@@ -140,7 +161,7 @@ def _collect(inventory: Inventory, found: Iterator[_Found], version: str | None)
         unscanned=tuple(sorted(unscanned, key=lambda entry: (entry.path, entry.reason))),
         scanned=scanned,
         skipped=skipped,
-        scanner=basic.NAME if version is None else f"scancode-toolkit {version}",
+        scanner=scanner,
     )
 
 
@@ -150,6 +171,13 @@ def _claims(
     path, kind = source.artifact.path, source.artifact.kind
     if kind is Kind.LEGAL and not basic_only:
         return legal_claims(source, raw, for_release=is_release_license(path, own))
+    if source.known:
+        release = kind is Kind.LEGAL and is_release_license(path, own)
+        origin = legal_origin(source, [], for_release=release)
+        return (
+            *known_claims(source.known, path, origin, for_release=release),
+            *header_claims(source, raw, HEADER),
+        )
     if kind is Kind.PACKAGE_METADATA:
         return header_claims(source, raw, HEADER, fields_are_declared=True)
     return header_claims(source, raw, CARD_PROSE if kind is Kind.MODEL_CARD else HEADER)

@@ -14,6 +14,7 @@ from pathlib import PurePosixPath
 
 from audit.inventory import Artifact, Inventory, Kind
 from audit.licenses.claims import Unscanned
+from audit.licenses.known_texts import KnownText
 
 MAX_BYTES = 2 * 1024 * 1024
 """Larger texts are not scanned: no licence is that long, and matching is linear in it."""
@@ -37,13 +38,15 @@ class LegalText:
     """The decoded text of one file.
 
     ``text`` is what is scanned, ``declaration`` the text with its front matter.
-    ``lines_known``: the line numbers are the file's own.
+    ``lines_known``: the line numbers are the file's own. ``known`` are the texts of model
+    licences and policies that were recognised in it.
     """
 
     artifact: Artifact
     text: str
     declaration: str
     lines_known: bool = True
+    known: tuple[KnownText, ...] = ()
 
 
 def is_declaration_only(artifact: Artifact) -> bool:

@@ -20,7 +20,7 @@ _FOLD = str.maketrans(
     {"©": "(c)", "\u00ad": None, "\u200b": None, "\u2060": None, "\ufeff": None}
     | dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-")
 )
-_LINK = re.compile(r"!?\[([^\[\]]*)\]\(([^()\s]*)\)")
+_LINK = re.compile(r"!?\[([^\[\]]{0,500})\]\(([^()\s]{0,500})\)")
 _TAG = re.compile(
     r"</?(?:a|b|br|center|code|div|em|h[1-6]|hr|i|li|ol|p|pre|span|strong|table|td|th|tr|u|ul)"
     r"(?:\s[^<>]{0,300})?/?>",
@@ -30,9 +30,9 @@ _NUMERAL = r"(?:[a-z]|x{1,3}(?:ix|iv|v?i{0,3})|ix|iv|v?i{1,3}|\d{1,2})"
 _ENUMERATOR = re.compile(
     rf"\({_NUMERAL}\)"  # (a) (iv) (12), and (c) for copyright
     rf"|(?<![\w.&'-]){_NUMERAL}\\?[.)](?=\s|$)"  # a. IV) 12. 1\.
-    r"|(?:^|(?<=[.;:]\s)|(?<=\n\n))[\s#*>]*\d{1,2}(?:\.\d{1,2})+\.?(?=\s)"  # 2.1 after a stop
+    r"|(?:^|(?<=[.;:]\s)|(?<=\n\n))[\s#*>]{0,20}\d{1,2}(?:\.\d{1,2})+\.?(?=\s)"  # 2.1 after a stop
 )
-_LINE_END = re.compile(r"[ \t]*(?:\r\n|\r|\n)")
+_LINE_END = re.compile(r"\r\n|\r|\n")
 _BROKEN = re.compile(r"-[ \t]*\n[ \t]*$")
 
 
@@ -77,7 +77,8 @@ def forms(found: list[Word]) -> list[str]:
 def _plain(text: str) -> str:
     """Fold what typography does; the number of lines stays."""
     folded = unicodedata.normalize("NFKC", html.unescape(text)).translate(_FOLD)
-    folded = _LINE_END.sub("\n", folded).casefold()
+    # Line by line, and with bounded repetition below: a file may be one line of spaces.
+    folded = "\n".join(line.rstrip(" \t") for line in _LINE_END.split(folded)).casefold()
     folded = _LINK.sub(_shown, folded)
     folded = _TAG.sub(_lines_only, folded)
     return _ENUMERATOR.sub(_lines_only, folded)

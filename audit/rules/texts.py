@@ -17,6 +17,8 @@ from audit.rules.loading import Strict, Words, load_one
 
 Role = Literal["license", "use-policy", "annex"]
 """What a text is: a grant of its own, or a part that a grant refers to."""
+LICENSE: Role = "license"
+ANNEX: Role = "annex"
 
 
 class TextEntry(Strict):
