@@ -15,23 +15,29 @@ from audit.checks import (
     copyleft_code,
     foreign_header,
     from_scratch,
+    half_notice,
     incomparable_weights,
     incomplete_license_scan,
     license_conflict,
+    license_elsewhere,
     missing_license_text,
+    missing_part_text,
     no_reference,
     pickle_files,
+    policy_terms,
+    prose_license,
     shared_initialisation,
     unacknowledged_holder,
     unattributed_code,
     unclear_license,
     uncompared_parent,
     undeclared_parent,
+    unmapped_licenses,
     unread_files,
     upstream_terms,
 )
 from audit.checks.case import Case
-from audit.findings import Finding
+from audit.findings import Finding, FindingStatus, Severity
 from audit.rules import CheckRule, Policy, checks
 
 Check = Callable[[Case, CheckRule], tuple[Finding, ...]]
@@ -41,11 +47,16 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     (license_conflict.ID, license_conflict.check),
     (unclear_license.ID, unclear_license.check),
     (altered_license.ID, altered_license.check),
+    (prose_license.ID, prose_license.check),
+    (unmapped_licenses.ID, unmapped_licenses.check),
+    (license_elsewhere.ID, license_elsewhere.check),
+    (missing_part_text.ID, missing_part_text.check),
     (upstream_terms.ID, upstream_terms.check),
     (incomplete_license_scan.ID, incomplete_license_scan.check),
     (unattributed_code.ID, unattributed_code.check),
     (foreign_header.ID, foreign_header.check),
     (unacknowledged_holder.ID, unacknowledged_holder.check),
+    (half_notice.ID, half_notice.check),
     (copyleft_code.ID, copyleft_code.check),
     (undeclared_parent.ID, undeclared_parent.check),
     (contradicted_base_model.ID, contradicted_base_model.check),
@@ -58,6 +69,8 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     (unread_files.ID, unread_files.check),
 )
 """Each check with its id, in the order they run."""
+PAPERS = ("LIC", "COP", "DAT", "POL")
+"""Beginnings of the ids of checks that look at papers, not at weights."""
 
 
 def evaluate(case: Case, policy: Policy) -> tuple[Finding, ...]:
@@ -68,16 +81,25 @@ def evaluate(case: Case, policy: Policy) -> tuple[Finding, ...]:
     case : Case
         All the evidence.
     policy : Policy
-        May override the severity of a check; never what was found.
+        May override the severity of a check, name the licences it accepts, and say how
+        papers that cannot tell count; never what was found.
 
     Returns
     -------
     tuple of Finding
-        In the order of ``CHECKS``; the same evidence gives the same findings.
+        In the order of ``CHECKS``, then the policy's own; the same evidence gives the
+        same findings.
     """
     rules = checks()
-    return tuple(
-        replace(finding, severity=policy.severity.get(name, finding.severity))
-        for name, check in CHECKS
-        for finding in check(case, rules[name])
-    )
+    found = [(name, check(case, rules[name])) for name, check in CHECKS]
+    found.append((policy_terms.ID, policy_terms.check(case, rules[policy_terms.ID], policy)))
+    return tuple(_weighed(f, name, policy) for name, findings in found for f in findings)
+
+
+def _weighed(finding: Finding, check: str, policy: Policy) -> Finding:
+    """Give a finding the severity that the policy says, and no more than information if so."""
+    severity = policy.severity.get(check, finding.severity)
+    papers = check.startswith(PAPERS) and finding.status is FindingStatus.UNDETERMINED
+    if papers and policy.undetermined == "info":
+        severity = Severity.INFO
+    return replace(finding, severity=severity)

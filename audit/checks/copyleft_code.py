@@ -4,7 +4,8 @@
 
 from audit.checks.case import Case
 from audit.checks.draft import clip, draft, listed, strings
-from audit.findings import Finding, FindingStatus, Location
+from audit.checks.license_place import at, place
+from audit.findings import Finding, FindingStatus
 from audit.inventory import Kind
 from audit.licenses.claims import ClaimSource, LicenseClaim
 from audit.licenses.conclude import voices
@@ -52,7 +53,7 @@ def _is_copyleft(expression: str, rule: CheckRule) -> bool:
 def _finding(
     rule: CheckRule, expression: str, claims: list[LicenseClaim], offers: list[str]
 ) -> Finding:
-    files = listed(str(claim.path) for claim in claims)
+    files = listed(place(claim) for claim in claims)
     offered = " and ".join(offers) or "terms that could not be identified"
     return draft(
         rule,
@@ -61,8 +62,8 @@ def _finding(
         message=(
             f"A {expression} notice stands in {files}; the release is offered under {offered}."
         ),
-        locations=(Location(path=str(c.path), line=c.line) for c in claims),
-        evidence=(f"{clip(str(c.path))}: {clip(c.raw)}" for c in claims),
+        locations=(at(c) for c in claims),
+        evidence=(f"{clip(place(c))}: {clip(c.raw)}" for c in claims),
         files=files,
         expression=expression,
     )

@@ -4,10 +4,10 @@
 
 from audit.checks.case import Case
 from audit.checks.draft import draft, listed, severity_for
+from audit.checks.license_place import elsewhere, has_text
 from audit.findings import Finding, FindingStatus, Location
 from audit.inventory import Kind, Unread
 from audit.licenses.claims import ClaimSource, LicenseClaim
-from audit.licenses.interpret import LICENSE_FILE
 from audit.licenses.layout import is_release_license, own_folders
 from audit.rules import CheckRule
 
@@ -16,8 +16,7 @@ ID = "LIC001"
 
 def check(case: Case, rule: CheckRule) -> tuple[Finding, ...]:
     """Report a release without the text of its licence."""
-    claims = case.licenses.claims
-    if any(claim.origin == LICENSE_FILE for claim in claims) or _unseen_text(case):
+    if has_text(case) or elsewhere(case) or _unseen_text(case):
         return ()
     declared = case.licenses.of_source(ClaimSource.DECLARED)
     return (_named_only(rule, declared) if declared else _nothing(case, rule),)

@@ -4,7 +4,8 @@
 
 from audit.checks.case import Case
 from audit.checks.draft import clip, draft, listed
-from audit.findings import Confidence, Finding, Location
+from audit.checks.license_place import at, place
+from audit.findings import Confidence, Finding
 from audit.inventory import Kind
 from audit.licenses.claims import Copyright
 from audit.licenses.holders import parties
@@ -15,7 +16,7 @@ ID = "COP003"
 
 def check(case: Case, rule: CheckRule) -> tuple[Finding, ...]:
     """Report one finding for each group of holders; beyond a limit, one for the rest."""
-    code = {artifact.path for artifact in case.subject.of_kind(Kind.CODE)}
+    code = {artifact.path for artifact in case.subject.of_kind(Kind.CODE, Kind.NOTEBOOK)}
     grouped: dict[str, list[Copyright]] = {}
     for statement in case.licenses.copyrights:
         missing = [p for p in parties(statement.holder) if p not in case.licenses.acknowledged]
@@ -29,7 +30,7 @@ def check(case: Case, rule: CheckRule) -> tuple[Finding, ...]:
 
 
 def _finding(rule: CheckRule, name: str, statements: list[Copyright]) -> Finding:
-    files = listed(statement.path for statement in statements)
+    files = listed(place(statement) for statement in statements)
     return draft(
         rule,
         confidence=Confidence.MEDIUM,
@@ -38,7 +39,7 @@ def _finding(rule: CheckRule, name: str, statements: list[Copyright]) -> Finding
             f"The headers of {files} name {clip(name)} as a copyright holder; no LICENSE,"
             " NOTICE or README of the release does."
         ),
-        locations=(Location(path=s.path, line=s.line) for s in statements),
+        locations=(at(s) for s in statements),
         evidence=dict.fromkeys(clip(s.statement) for s in statements),
         holder=name,
         files=files,

@@ -8,6 +8,7 @@ from rich.text import Text
 
 from audit.cli.common import plain
 from audit.cli.tables import PlainTable
+from audit.weights.derivation import Derivation
 from audit.weights.result import Comparison, Evidence, Outcome, PKind
 
 _WARRANT = {
@@ -105,12 +106,24 @@ def size(number: int) -> str:
 def _facts(comparison: Comparison) -> PlainTable:
     table = PlainTable("", "")
     table.show_header = False
-    table.add("Kind of change", comparison.kind or "the evidence does not say")
-    table.add("Direction", comparison.direction or "the evidence does not say")
+    table.add("Kind of change", _kind(comparison.kind))
+    table.add("Direction", _direction(comparison))
     table.add("Architectures", f"{comparison.family_suspect} / {comparison.family_reference}")
     table.add("Parameters paired", f"{comparison.coverage:.1%} of the suspect's")
     table.add("Weights read", size(comparison.bytes_read))
     return table
+
+
+def _kind(kind: Derivation | None) -> str:
+    if kind is None:
+        return "the evidence does not say"
+    also = f", also {', '.join(kind.also)}" if kind.also else ""
+    return f"{kind.kind}{also}. {kind.sentence}"
+
+
+def _direction(comparison: Comparison) -> str:
+    lead = comparison.direction or "the evidence does not say"
+    return ". ".join((lead, " ".join(comparison.direction_reasons))).removesuffix(". ")
 
 
 def _components(comparison: Comparison) -> PlainTable:

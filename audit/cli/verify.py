@@ -36,6 +36,10 @@ def verify_command(
         Path | None,
         typer.Option(metavar="PUB", help="The expected signer: PEM certificate or public key."),
     ] = None,
+    model_key: Annotated[
+        Path | None,
+        typer.Option("--model-key", metavar="PUB", help="The expected signer of a model.sig."),
+    ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
 ) -> None:
     """Check signatures, that the files belong together, and that they are unchanged.
@@ -47,7 +51,9 @@ def verify_command(
     from audit.signing.step import Outcome, verdict
     from audit.signing.verify import verify
 
-    steps = verify(target, subject=subject, key=key, progress=observer(quiet=json))
+    steps = verify(
+        target, subject=subject, key=key, model_key=model_key, progress=observer(quiet=json)
+    )
     outcome = verdict(steps)
     if json:
         show_json(_machine_form(outcome.value, steps))

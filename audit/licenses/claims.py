@@ -25,10 +25,13 @@ class LicenseClaim:
     ``header``, ``package metadata``, ``config.json: license``). ``expression`` is an
     SPDX expression; ``LicenseRef-`` for what SPDX does not list; ``NOASSERTION`` when
     the text as written (``raw``) is not understood. ``score`` is 0..1 (1 for
-    declarations). ``path`` is ``None`` only for concluded claims. ``detector`` says who
-    recognised a text (``known texts``, or the scanner with its version; empty for what was
-    not detected), ``near`` names the known text that one resembles and is not, and
-    ``differences`` are the places where it departs from it.
+    declarations). ``path`` is ``None`` only for concluded claims. ``cell`` counts the
+    cells of a notebook from 1 (``line`` is then ``None``). ``scope`` is what the statement
+    covers, where it says so: ``code``, ``weights``, ``data``, ``docs``, or a pattern of
+    paths; ``None`` means the release. ``detector`` says who recognised a text (``known
+    texts``, or the scanner with its version; empty for what was not detected), ``near`` names
+    the known text that one resembles and is not, and ``differences`` are the places where
+    it departs from it.
     """
 
     source: ClaimSource
@@ -38,6 +41,8 @@ class LicenseClaim:
     path: str | None
     line: int | None = None
     score: float = 1.0
+    cell: int | None = None
+    scope: str | None = None
     detector: str = ""
     near: str | None = None
     differences: tuple[str, ...] = ()
@@ -45,12 +50,16 @@ class LicenseClaim:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Copyright:
-    """A copyright statement; ``holder`` is the name without years."""
+    """A copyright statement; ``holder`` is the name without years.
+
+    ``line`` counts from 1 in the file, or in the notebook's ``cell``.
+    """
 
     holder: str
     statement: str
     path: str
     line: int
+    cell: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

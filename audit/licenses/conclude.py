@@ -13,6 +13,7 @@ from audit.licenses.claims import ClaimSource, LicenseClaim
 from audit.licenses.declared import CARD_LICENSE, CARD_LINK, CARD_NAME
 from audit.licenses.expressions import NOASSERTION, combine, readings
 from audit.licenses.interpret import LICENSE_FILE, LICENSE_MENTION
+from audit.licenses.prose import CARD_BADGE, CARD_STATEMENT
 
 LICENSE_FILES = "license files"
 
@@ -46,7 +47,9 @@ def voices(claims: tuple[LicenseClaim, ...]) -> tuple[Voice, ...]:
 def _voice_name(claim: LicenseClaim) -> str | None:
     if claim.origin in (LICENSE_FILE, LICENSE_MENTION):
         return LICENSE_FILES
-    if claim.source is not ClaimSource.DECLARED or claim.origin == CARD_LINK:
+    if claim.source is not ClaimSource.DECLARED or claim.scope is not None:
+        return None
+    if claim.origin in (CARD_LINK, CARD_BADGE, CARD_STATEMENT):
         return None
     origin = CARD_LICENSE if claim.origin == CARD_NAME else claim.origin
     return f"{claim.path} ({origin})"

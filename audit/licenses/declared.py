@@ -1,6 +1,9 @@
 # SPDX-FileCopyrightText: 2026 The audit developers
 # SPDX-License-Identifier: Apache-2.0
-"""What the author says about the licence: card, package metadata, configuration.
+"""What the author says about the licence, wherever a release can say it.
+
+Card (fields, sentences, badges), package metadata, configuration, licence maps (REUSE), and
+the headers of weight files.
 
 Each field is a claim of its own, with the words as written: two fields that disagree
 are evidence, and a field that is not understood stays visible as ``NOASSERTION``.
@@ -14,9 +17,12 @@ from typing import Any
 
 from audit.inventory import Inventory, Kind
 from audit.licenses.claims import ClaimSource, LicenseClaim
+from audit.licenses.embedded import embedded_claims
 from audit.licenses.expressions import NOASSERTION, is_ambiguous, normalise
 from audit.licenses.layout import is_release_metadata, own_folders
 from audit.licenses.metadata import Field, metadata_fields
+from audit.licenses.prose import prose_claims
+from audit.licenses.reuse import MAP_FILES, map_claims
 
 CARD_LICENSE = "card: license"
 CARD_NAME = "card: license_name"
@@ -33,10 +39,13 @@ def declared_claims(inventory: Inventory, texts: dict[str, str]) -> tuple[Licens
     inventory : Inventory
         The folder.
     texts : dict of str to str
-        The decoded text of the card and of the package metadata, by path.
+        The decoded text of the card, of the package metadata and of licence maps, by path.
     """
     claims = [
         *_card_claims(inventory, texts),
+        *(prose_claims(inventory.card) if inventory.card is not None else ()),
+        *embedded_claims(inventory),
+        *(claim for path in MAP_FILES for claim in map_claims(path, texts.get(path, ""))),
         *_config_claims(inventory),
         *_metadata_claims(inventory, texts),
     ]

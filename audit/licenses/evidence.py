@@ -4,12 +4,13 @@
 
 from pathlib import Path
 
-from audit.inventory import Inventory, Kind
+from audit.inventory import Artifact, Inventory, Kind
 from audit.licenses.cache import open_cache
 from audit.licenses.claims import LicenseEvidence
 from audit.licenses.conclude import conclude
 from audit.licenses.declared import declared_claims
 from audit.licenses.holders import named, parties
+from audit.licenses.reuse import MAP_FILES
 from audit.licenses.scan import scan_files
 from audit.licenses.texts import LegalText, read_text
 from audit.progress import SILENT, Progress
@@ -38,8 +39,9 @@ def license_evidence(
     """
     with open_cache(cache) as results:
         scan = scan_files(inventory, results=results, progress=progress)
-    naming = _texts(inventory, Kind.LEGAL, Kind.MODEL_CARD)
-    declaring = _texts(inventory, Kind.MODEL_CARD, Kind.PACKAGE_METADATA)
+    naming = _texts(inventory, *inventory.of_kind(Kind.LEGAL, Kind.MODEL_CARD))
+    maps = (a for a in inventory.artifacts if a.path in MAP_FILES)
+    declaring = _texts(inventory, *inventory.of_kind(Kind.MODEL_CARD, Kind.PACKAGE_METADATA), *maps)
     claims = (*declared_claims(inventory, declaring), *scan.claims)
     conclusion = conclude(claims)
     parties_found = [party for found in scan.copyrights for party in parties(found.holder)]
@@ -54,7 +56,7 @@ def license_evidence(
     )
 
 
-def _texts(inventory: Inventory, *kinds: Kind) -> dict[str, str]:
+def _texts(inventory: Inventory, *artifacts: Artifact) -> dict[str, str]:
     """Return whole texts by path; those that cannot be read are the scan's to report."""
-    read = (read_text(inventory, artifact) for artifact in inventory.of_kind(*kinds))
+    read = (read_text(inventory, artifact) for artifact in artifacts)
     return {item.artifact.path: item.declaration for item in read if isinstance(item, LegalText)}

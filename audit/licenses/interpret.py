@@ -16,6 +16,7 @@ from audit.licenses.claims import ClaimSource, Copyright, LicenseClaim
 from audit.licenses.expressions import NOASSERTION, combine, symbols
 from audit.licenses.holders import statement_holder
 from audit.licenses.known_claims import known_claims, settle
+from audit.licenses.layout import scope_of_name
 from audit.licenses.texts import LegalText
 
 LICENSE_FILE = "license file"
@@ -25,6 +26,8 @@ LICENSE_MENTION = "license file without text"
 PART_FILE = "legal file of a part"
 """Origin of NOTICE files and of licence files of vendored parts."""
 HEADER = "header"
+HEADER_TEXT = "header with the text"
+"""Origin of a header that holds the licence's own words, so that it needs no other copy."""
 CARD_PROSE = "card: prose"
 
 IDENTITY = 98.5
@@ -46,6 +49,8 @@ _NOISE = (
     "LicenseRef-scancode-other-",
 )
 _COMMENT_MARKS = re.compile(r"^[\s#*/;%!\"'<-]+|[\s*/#\"']+$|\s*-->\s*$")
+_WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]|[^\s\u3040-\u30ff\u3400-\u9fff]+")
+"""A word; scripts that write no spaces count each character."""
 Match = dict[str, Any]
 
 
@@ -62,7 +67,8 @@ def header_claims(
         kept = [m for m in detection if _is_statement(m, tag_lines) and not _is_noise(m)]
         expression = combine([m["expression"] for m in kept])
         if kept and expression not in first:
-            first[expression] = _claim(source, origin, expression, kept)
+            whole = origin == HEADER and any(m["kind"] == "text" for m in kept)
+            first[expression] = _claim(source, HEADER_TEXT if whole else origin, expression, kept)
     return tuple(first[expression] for expression in sorted(first))
 
 
@@ -102,9 +108,14 @@ def copyrights(source: LegalText, raw: dict[str, Any]) -> tuple[Copyright, ...]:
         holder = statement_holder(line, detected)
         if holder is not None:
             words = " ".join(_COMMENT_MARKS.sub("", line[:1000]).split())
+            inside, cell = source.place(number)
             found.append(
                 Copyright(
-                    holder=holder, statement=words[:300], path=source.artifact.path, line=number
+                    holder=holder,
+                    statement=words[:300],
+                    path=source.artifact.path,
+                    line=inside,
+                    cell=cell,
                 )
             )
     return tuple(dict.fromkeys(found))
@@ -135,14 +146,17 @@ def _claim(source: LegalText, origin: str, expression: str, matches: list[Match]
     start = min(m["start"] for m in matches)
     score = min(m["score"] if m["matcher"] == "3-seq" else 100.0 for m in matches)
     lines = source.text.splitlines()
+    line, cell = source.place(start)
     return LicenseClaim(
         source=ClaimSource.DETECTED,
         origin=origin,
         expression=expression,
         raw=" ".join(lines[start - 1].split())[:200] if start <= len(lines) else expression,
         path=source.artifact.path,
-        line=start if source.lines_known else None,
+        line=line if cell is None else None,
         score=round(score / 100, 3),
+        cell=cell,
+        scope=scope_of_name(source.artifact.path) if origin == LICENSE_FILE else None,
     )
 
 
@@ -162,7 +176,7 @@ def _left_over(
     source: LegalText, origin: str, raw: dict[str, Any], *, known: bool
 ) -> list[LicenseClaim]:
     lines = raw["unexplained"]
-    words = sum(len(line.split()) for _, line in lines)
+    words = sum(len(_WORD.findall(line)) for _, line in lines)
     if known and words < UNEXPLAINED_WORDS:
         return []
     if not lines:

@@ -12,6 +12,7 @@ from typing import Any
 from audit.licenses.claims import ClaimSource, LicenseClaim
 from audit.licenses.expressions import NOASSERTION
 from audit.licenses.known_texts import DETECTOR, KnownText, Likeness
+from audit.licenses.layout import scope_of_name
 from audit.licenses.text_difference import Difference
 from audit.rules.texts import LICENSE
 
@@ -35,7 +36,7 @@ def known_claims(
     ``origin`` is that of a licence text in this file.
     """
     return tuple(
-        _claim(text, path, origin if text.role == LICENSE else POLICY)
+        _claim(text, path, origin if text.role == LICENSE else POLICY, speaks=for_release)
         for text in found
         if for_release or text.likeness is not Likeness.NEAR
     )
@@ -85,7 +86,7 @@ def settle(
     return found, {**raw, "detections": [d for d in outside if d], "unexplained": left}
 
 
-def _claim(text: KnownText, path: str, origin: str) -> LicenseClaim:
+def _claim(text: KnownText, path: str, origin: str, *, speaks: bool) -> LicenseClaim:
     near = text.likeness is Likeness.NEAR
     share = min(text.known_share, text.found_share)
     # Rounded down: a text that differs never shows as 100 %.
@@ -101,6 +102,7 @@ def _claim(text: KnownText, path: str, origin: str) -> LicenseClaim:
         ),
         path=path,
         line=text.first,
+        scope=scope_of_name(path) if speaks and text.role == LICENSE else None,
         score=score,
         detector=DETECTOR,
         near=text.id if near else None,

@@ -96,7 +96,19 @@ def recognise(text: str) -> tuple[KnownText, ...]:
     near = _nearest(found, covered, whole)
     if near is not None:
         answers.append(near)
-    return tuple(sorted(answers, key=lambda a: (a.first, a.id)))
+    kept = (a for a in answers if not any(_repeats(a, other) for other in answers))
+    return tuple(sorted(kept, key=lambda a: (a.first, a.id)))
+
+
+def _repeats(annex: KnownText, other: KnownText) -> bool:
+    """Whether an altered annex only says again that the licence around it is altered."""
+    return (
+        annex.role == ANNEX
+        and other.role != ANNEX
+        and annex.likeness is other.likeness is Likeness.NEAR
+        and other.first <= annex.first
+        and annex.last <= other.last
+    )
 
 
 def _read(text: str) -> _Found:

@@ -11,7 +11,20 @@ from pathlib import PurePosixPath
 
 from audit.inventory import Inventory, Kind
 
-_LICENSE_NAME = re.compile(r"(un)?licen[sc]e|copying", re.I)
+_LICENSE_NAME = re.compile(
+    r"((model|weights?|code|data(set)?|docs?)[ _-])?(un)?licen[sc]e|copying", re.I
+)
+_SCOPED_NAME = re.compile(
+    r"(?:(?P<before>model|weights?|code|data(?:set)?|docs?)[ _-])?(?:un)?licen[sc]es?"
+    r"(?:[ ._-](?P<after>model|weights?|code|data(?:set)?|docs?))?(?:\.\w+)?",
+    re.I,
+)
+_SCOPES = {"model": "weights", "weight": "weights", "dataset": "data", "doc": "docs"}
+_LANGUAGE = re.compile(
+    r"(?P<name>.+?)[._-](?:zh|cn|zh[_-](?:cn|hans|hant|tw)|chinese|ja|jp|ko|kr|de|fr|es|ru|pt)"
+    r"(?P<end>\.(?:md|txt|rst))?",
+    re.I,
+)
 _NOT_THE_RELEASE = re.compile(r"third|3rd|vendor|bundled|dependenc|notice|polic", re.I)
 _METADATA_FOLDER = re.compile(r"\.(dist|egg)-info$", re.I)
 
@@ -51,3 +64,30 @@ def is_release_license(path: str, own: frozenset[str]) -> bool:
 def is_release_metadata(path: str, own: frozenset[str]) -> bool:
     """Whether ``path`` is package metadata of the release itself, not of a vendored part."""
     return PurePosixPath(path).parent.as_posix() in own
+
+
+def scope_of_name(path: str) -> str | None:
+    """Return what a licence file covers by its name (``LICENSE-MODEL``: ``weights``)."""
+    match = _SCOPED_NAME.fullmatch(PurePosixPath(path).name)
+    word = (match["before"] or match["after"]) if match is not None else None
+    if word is None:
+        return None
+    return _SCOPES.get(word.lower().removesuffix("s"), word.lower().removesuffix("s"))
+
+
+def is_translation(path: str, paths: frozenset[str]) -> bool:
+    """Whether a licence file is the translation of one beside it (``LICENSE.zh``).
+
+    The untranslated text is the grant; a translation alone is a licence file like any other.
+    """
+    file = PurePosixPath(path)
+    match = _LANGUAGE.fullmatch(file.name)
+    if match is None:
+        return False
+    bases = {match["name"] + (match["end"] or ""), match["name"], match["name"] + ".txt"}
+    return any(file.with_name(base).as_posix() in paths for base in bases)
+
+
+def in_reuse_folder(path: str) -> bool:
+    """Whether a file is one of the texts that the REUSE layout keeps in ``LICENSES/``."""
+    return PurePosixPath(path).parent.as_posix() == "LICENSES"

@@ -9,7 +9,7 @@ from audit.inventory import Artifact, Inventory, Kind
 from audit.licenses.claims import ClaimSource, LicenseEvidence
 from audit.licenses.expressions import NOASSERTION, fold, readings, symbols
 from audit.licenses.holders import named, parties, statement_holder
-from audit.licenses.interpret import HEADER, LICENSE_FILE, PART_FILE
+from audit.licenses.interpret import HEADER, HEADER_TEXT, LICENSE_FILE, PART_FILE
 from audit.licenses.known_claims import POLICY
 from audit.licenses.texts import LegalText, read_text
 from audit.rules import license_facts
@@ -39,7 +39,9 @@ class ReleasePapers:
 
     def license_of(self, path: str) -> str:
         """Return the SPDX expression of a file: its header's, else the release's."""
-        own = [c for c in self._evidence.claims if c.path == path and c.origin == HEADER]
+        own = [
+            c for c in self._evidence.claims if c.path == path and c.origin in (HEADER, HEADER_TEXT)
+        ]
         if own:
             return own[0].expression
         concluded = self._evidence.concluded

@@ -7,6 +7,7 @@ no new scan; with everything in the cache no scanner process is started.
 """
 
 import hashlib
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache
@@ -28,7 +29,7 @@ from audit.licenses.interpret import (
 )
 from audit.licenses.known_claims import known_claims, remainder
 from audit.licenses.known_texts import recognise
-from audit.licenses.layout import is_release_license, own_folders
+from audit.licenses.layout import is_release_license, is_translation, own_folders
 from audit.licenses.scanner import WORKER, Scanner, scancode_version, shared_scanner
 from audit.licenses.texts import (
     MAX_OTHER_BYTES,
@@ -52,6 +53,9 @@ class Scan:
     scanner: str
 
 
+_BROKEN_WORD = re.compile(r"([A-Za-z])-\n([ \t#*/;]*)([a-z]+)")
+"""A word that is hyphenated at the end of a line; joined, the count of lines stays."""
+
 _Found = tuple[LegalText | Unscanned, dict[str, Any] | str]
 """A text with the scanner's reply, or with why there is none; or why there is no text."""
 
@@ -65,7 +69,12 @@ def scan_files(inventory: Inventory, *, results: ResultCache, progress: Progress
         except ScanError:
             version = None
     found: Iterator[_Found] = (
-        (text, basic.scan(_rest(text)) if isinstance(text, LegalText) else text.reason)
+        (
+            text,
+            basic.scan(remainder(text.text, text.known))
+            if isinstance(text, LegalText)
+            else text.reason,
+        )
         for text in _texts(inventory)
     )
     return _collect(inventory, found, version)
@@ -111,23 +120,39 @@ def _by_scancode(
 def _scan_one(
     source: LegalText, version: str, results: ResultCache, scanner: Scanner
 ) -> dict[str, Any] | str:
-    legal = source.artifact.kind is Kind.LEGAL
-    holders = legal or source.artifact.kind in (Kind.CODE, Kind.MODEL_CARD)
-    rest = _rest(source)
-    content = hashlib.sha256(rest.encode("utf-8", "surrogatepass")).hexdigest()
+    """Scan a text; a licence also with hyphenated words joined, if that explains more of it."""
+    kind = source.artifact.kind
+    text = remainder(source.text, source.known)
+    raw = _scan_text(text, kind, version, results, scanner)
+    if kind is not Kind.LEGAL or isinstance(raw, str) or _gaps(raw) == (0, 0):
+        return raw
+    joined = _BROKEN_WORD.sub(r"\1\3\n\2", text)
+    if joined == text:
+        return raw
+    other = _scan_text(joined, kind, version, results, scanner)
+    return other if isinstance(other, dict) and _gaps(other) < _gaps(raw) else raw
+
+
+def _gaps(raw: dict[str, Any]) -> tuple[int, int]:
+    """Count the lines that nothing explains, and the matches that are not exact."""
+    matches = [match for detection in raw["detections"] for match in detection]
+    return len(raw["unexplained"]), sum(match["matcher"] == "3-seq" for match in matches)
+
+
+def _scan_text(
+    text: str, kind: Kind, version: str, results: ResultCache, scanner: Scanner
+) -> dict[str, Any] | str:
+    legal = kind is Kind.LEGAL
+    holders = legal or kind in (Kind.CODE, Kind.MODEL_CARD, Kind.NOTEBOOK)
+    content = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
     key = store.key(content, legal, holders, version, _worker_digest())
     known = results.get(key)
     if isinstance(known, dict):
         return known
-    raw = scanner.scan(rest, legal=legal, copyrights=holders)
+    raw = scanner.scan(text, legal=legal, copyrights=holders)
     if isinstance(raw, dict):
         results.put(key, raw)
     return raw
-
-
-def _rest(source: LegalText) -> str:
-    """Return what the known texts leave to the scanner."""
-    return remainder(source.text, source.known)
 
 
 @cache
@@ -137,6 +162,7 @@ def _worker_digest() -> str:
 
 def _collect(inventory: Inventory, found: Iterator[_Found], version: str | None) -> Scan:
     own = own_folders(inventory)
+    paths = frozenset(artifact.path for artifact in inventory.artifacts)
     claims: list[LicenseClaim] = []
     holders: list[Copyright] = []
     unscanned: list[Unscanned] = []
@@ -149,7 +175,10 @@ def _collect(inventory: Inventory, found: Iterator[_Found], version: str | None)
             unscanned.append(Unscanned(path=source.artifact.path, reason=raw))
         else:
             scanned += 1
-            found_here = _claims(source, raw, own, basic_only=version is None)
+            speaks = is_release_license(source.artifact.path, own) and not is_translation(
+                source.artifact.path, paths
+            )
+            found_here = _claims(source, raw, for_release=speaks, basic_only=version is None)
             claims += [replace(c, detector=c.detector or scanner) for c in found_here]
             holders += copyrights(source, raw)
     skipped = len(inventory.artifacts) - scanned - len(unscanned)
@@ -166,16 +195,15 @@ def _collect(inventory: Inventory, found: Iterator[_Found], version: str | None)
 
 
 def _claims(
-    source: LegalText, raw: dict[str, Any], own: frozenset[str], *, basic_only: bool
+    source: LegalText, raw: dict[str, Any], *, for_release: bool, basic_only: bool
 ) -> tuple[LicenseClaim, ...]:
-    path, kind = source.artifact.path, source.artifact.kind
+    kind = source.artifact.kind
     if kind is Kind.LEGAL and not basic_only:
-        return legal_claims(source, raw, for_release=is_release_license(path, own))
+        return legal_claims(source, raw, for_release=for_release)
     if source.known:
-        release = kind is Kind.LEGAL and is_release_license(path, own)
-        origin = legal_origin(source, [], for_release=release)
+        origin = legal_origin(source, [], for_release=for_release)
         return (
-            *known_claims(source.known, path, origin, for_release=release),
+            *known_claims(source.known, source.artifact.path, origin, for_release=for_release),
             *header_claims(source, raw, HEADER),
         )
     if kind is Kind.PACKAGE_METADATA:

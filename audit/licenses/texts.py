@@ -9,6 +9,7 @@ counted, not listed. Bytes are checked against the inventory's digest, so what i
 
 import hashlib
 import json
+from bisect import bisect_right
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
@@ -37,16 +38,21 @@ _DATA_NAMES = frozenset({"RECORD", "WHEEL", "top_level.txt", "entry_points.txt",
 class LegalText:
     """The decoded text of one file.
 
-    ``text`` is what is scanned, ``declaration`` the text with its front matter.
-    ``lines_known``: the line numbers are the file's own. ``known`` are the texts of model
-    licences and policies that were recognised in it.
+    ``text`` is what is scanned, ``declaration`` the text with its front matter. ``cells``
+    are the lines of ``text``, from 1, at which the cells of a notebook begin; empty for
+    what is no notebook. ``known`` are the texts of model licences and policies in it.
     """
 
     artifact: Artifact
     text: str
     declaration: str
-    lines_known: bool = True
+    cells: tuple[int, ...] = ()
     known: tuple[KnownText, ...] = ()
+
+    def place(self, line: int) -> tuple[int, int | None]:
+        """Return a line of ``text`` as the line of the file, or of a cell, and the cell."""
+        cell = bisect_right(self.cells, line)
+        return (line - self.cells[cell - 1] + 1, cell) if cell else (line, None)
 
 
 def is_declaration_only(artifact: Artifact) -> bool:
@@ -123,7 +129,12 @@ def _notebook(artifact: Artifact, text: str) -> LegalText | Unscanned:
     try:
         cells = json.loads(text)["cells"]
         sources = [cell["source"] for cell in cells]
-        joined = "\n\n".join(s if isinstance(s, str) else "".join(s) for s in sources)
+        texts = [s if isinstance(s, str) else "".join(s) for s in sources]
     except (ValueError, KeyError, TypeError, RecursionError):
         return Unscanned(path=artifact.path, reason="it is not a readable notebook")
-    return LegalText(artifact=artifact, text=joined, declaration=text, lines_known=False)
+    starts, line = [], 1
+    for part in texts:
+        starts.append(line)
+        line += max(1, len(part.splitlines())) + 1
+    joined = "\n\n".join("\n".join(part.splitlines()) for part in texts)
+    return LegalText(artifact=artifact, text=joined, declaration=text, cells=tuple(starts))

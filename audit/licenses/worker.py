@@ -30,6 +30,8 @@ LONGEST_LINE = 2000
 """Characters of a line in which a copyright statement is looked for."""
 SECONDS_IDLE = 30.0
 """How long the process waits for the next request before it ends."""
+_WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]|[^\W\u3040-\u30ff\u3400-\u9fff]+")
+"""A word; scripts that write no spaces count each character."""
 _ABOUT_COPYRIGHT = re.compile(r"copyright|copyleft|©|\(c\)|all rights reserved", re.I)
 _COPYRIGHT_HINT = re.compile(
     r"copyright|copyleft|©|\(c\)\s*(?:19|20)\d\d|rights\s+reserved|&copy;|\\251", re.I
@@ -108,7 +110,7 @@ def _unexplained(text: str, detections: list[list[dict[str, Any]]]) -> list[list
 
 
 def _words(lines: list[list[Any]]) -> int:
-    return sum(len(re.findall(r"\w+", line)) for _, line in lines)
+    return sum(len(_WORD.findall(line)) for _, line in lines)
 
 
 def _copyrights(text: str, deadline: float) -> list[list[Any]]:

@@ -85,7 +85,8 @@ def _strength(comparison: Comparison) -> str:
 
 
 def _details(comparison: Comparison) -> str:
-    kind = f"Kind of change: {clip(comparison.kind, 120)}." if comparison.kind else ""
+    made = comparison.kind
+    kind = f"Kind of change: {made.kind}. {clip(made.sentence, 200)}" if made else ""
     way = f"Direction: {direction(comparison)}." if comparison.direction else ""
     return " ".join(filter(None, (kind, way)))
 
@@ -97,6 +98,9 @@ def direction(comparison: Comparison) -> str:
 
 def direction_basis(comparison: Comparison) -> str:
     """Return the clause that says what the direction rests on."""
+    if comparison.direction_reasons:
+        reason = clip(comparison.direction_reasons[0], 260).rstrip(".")
+        return reason.partition(": ")[2] or reason
     known = words().containment
     return known.get(comparison.relation.value, known["other"])
 

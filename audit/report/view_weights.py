@@ -160,13 +160,15 @@ def _direction(comparison: Comparison) -> str:
         return f"{clause[:1].upper()}{clause[1:]}: {direction_basis(comparison)}."
     if comparison.relation is Relation.NO_SHARED_WEIGHTS:
         return _DOES_NOT_APPLY
-    return "The weights do not say which of the two came first."
+    said = " ".join(clip(reason, 260) for reason in comparison.direction_reasons)
+    return said or "The weights do not say which of the two came first."
 
 
 def _kind(comparison: Comparison) -> str:
     if comparison.kind:
-        kind = clip(comparison.kind, 200)
-        return f"{kind[:1].upper()}{kind[1:]}."
+        kind = comparison.kind
+        also = f" (also {', '.join(kind.also)})" if kind.also else ""
+        return f"{kind.kind.capitalize()}{also}. {clip(kind.sentence, 400)}"
     if comparison.relation is Relation.NO_SHARED_WEIGHTS:
         return _DOES_NOT_APPLY
     return "The weights do not say."

@@ -30,7 +30,7 @@ class Pin:
         """Say why ``leaf`` is not the expected signer; ``None`` if it is."""
         expected = self.fingerprint or "the given public key"
         same = (
-            _spki(leaf) == self.public_key
+            spki(leaf) == self.public_key
             if self.fingerprint is None
             else fingerprint(leaf) == self.fingerprint
         )
@@ -54,7 +54,7 @@ def read_pin(path: Path) -> Pin:
             return Pin(
                 name=common_name(chain[0]),
                 fingerprint=fingerprint(chain[0]),
-                public_key=_spki(chain[0]),
+                public_key=spki(chain[0]),
             )
         return Pin(name=path.name, fingerprint=None, public_key=_bare_key(content))
     except ValueError as error:
@@ -89,7 +89,8 @@ def _bare_key(content: bytes) -> bytes:
     return key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
 
 
-def _spki(certificate: "Certificate") -> bytes:
+def spki(certificate: "Certificate") -> bytes:
+    """Return the DER SubjectPublicKeyInfo of a certificate's key."""
     from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
     return certificate.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from audit.errors import UsageError
 from audit.progress import Progress
 from audit.report.document import AuditRecord, record_from_bytes
-from audit.signing import dsse, statement
+from audit.signing import dsse, model_signature, statement
 from audit.signing.certificates import (
     chain_problem,
     common_name,
@@ -26,13 +26,15 @@ from audit.signing.certificates import (
 )
 from audit.signing.keys import SELF_MADE_NAME
 from audit.signing.pades import PdfError, PdfSeal, check_pdf
-from audit.signing.pin import Pin
+from audit.signing.pin import Pin, spki
 from audit.signing.statement import ATTESTATION, HTML, PDF, RECORD, Statement
 from audit.signing.step import Step, failed, judged, not_checked, passed
 from audit.signing.subject import Expected, difference
 
 if TYPE_CHECKING:
     from cryptography.x509 import Certificate
+
+    from audit.signing.model_signature import ModelSignature
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -210,10 +212,12 @@ def check_agreement(record: AuditRecord | Absent, sealed: Sealed | Absent) -> St
     if isinstance(record, Absent):
         return not_checked(name, record.reason)
     claimed, artifacts = sealed.statement, record.subject.artifacts
+    digests = {a.path: a.sha256 for a in artifacts}
     lines = "".join(f"{a.sha256}  {a.path}\n" for a in artifacts)
     manifest = hashlib.sha256(lines.encode()).hexdigest()
     parts = {
-        "audited files": claimed.digests == {a.path: a.sha256 for a in artifacts},
+        "audited files": claimed.digests == digests,
+        "root digest": claimed.root == model_signature.root_digest(digests),
         "manifest digest": claimed.predicate.manifest_sha256
         == record.subject.manifest_sha256
         == manifest,
@@ -247,10 +251,53 @@ def check_audited_files(
     return judged(name, problem, good=f"all {len(expected.digests)} are as they were audited")
 
 
+def check_model_signature(
+    record: AuditRecord | Absent, subject: Path | None, key: Pin | None
+) -> list[Step]:
+    """Step 12: the model's own ``model.sig``, where the audited files hold one."""
+    files, signature = (
+        f"{model_signature.FILE_NAME} files",
+        f"{model_signature.FILE_NAME} signature",
+    )
+    if isinstance(record, Absent):
+        return []
+    digests = {artifact.path: artifact.sha256 for artifact in record.subject.artifacts}
+    if model_signature.FILE_NAME not in digests:
+        return []
+    if subject is None:
+        reason = "pass the audited folder with --subject to read it"
+        return [not_checked(files, reason), not_checked(signature, reason)]
+    try:
+        content = (subject / model_signature.FILE_NAME).read_bytes()
+        signed = model_signature.parse(content)
+    except OSError as error:
+        reason = f"{model_signature.FILE_NAME} cannot be read: {error.strerror}"
+        return [failed(files, reason), not_checked(signature, reason)]
+    except model_signature.ModelSignatureError as error:
+        reason = f"{model_signature.FILE_NAME}: {error}"
+        return [failed(files, reason), not_checked(signature, reason)]
+    problem = model_signature.files_problem(signed, digests)
+    good = f"signs the {len(signed.digests)} audited files, root {signed.root}"
+    return [judged(files, problem, good=good), _model_signer(signature, signed, key)]
+
+
+def _model_signer(name: str, signed: "ModelSignature", key: Pin | None) -> Step:
+    if key is not None:
+        problem = model_signature.signer_problem(signed, key.public_key)
+        return judged(name, problem, good=f"made with the key of {key.name}")
+    if signed.certificate is None:
+        hint = f" (SHA-256 of its PEM: {signed.hint})" if signed.hint else ""
+        return not_checked(name, f"pass the signer's public key{hint} with --model-key")
+    problem = model_signature.signer_problem(signed, spki(signed.certificate))
+    who = f"{common_name(signed.certificate)}, SHA-256 {fingerprint(signed.certificate)}"
+    good = f"made with the key of the certificate it carries, {who}; whose that is was not checked"
+    return judged(name, problem, good=good)
+
+
 def signing_time(
     chain: "tuple[Certificate, ...] | Absent", sealed: Sealed | Absent, seal: PdfSeal | Absent
 ) -> Step:
-    """Step 12, first half."""
+    """Step 13, first half."""
     stamp = seal.stamp if isinstance(seal, PdfSeal) else None
     if stamp is not None and not isinstance(chain, Absent):
         outdated = validity_problem(chain, stamp.at)
@@ -266,5 +313,5 @@ def signing_time(
 
 
 def revocation() -> Step:
-    """Step 12, second half."""
+    """Step 13, second half."""
     return not_checked("revocation", "no revocation service is asked; ask the signer if in doubt")

@@ -2,10 +2,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """The in-toto Statement: which files were audited, and which report says so.
 
-Subjects are the audited files themselves, so the attestation can be looked up by the
-digest of a weight file. The predicate ties record, HTML and PDF together and carries
-what the record must not: time, host, signer. Its fields are described in
-``docs/predicate.md``.
+Subjects are the audited folder, by the root digest of the OpenSSF model-signing format, and
+each audited file, so the attestation can be looked up by the digest of a weight file. The
+predicate ties record, HTML and PDF together and carries what the record must not: time,
+host, signer. Its fields are described in ``docs/predicate.md``.
 """
 
 import hashlib
@@ -18,6 +18,7 @@ from audit.errors import SigningError
 from audit.report.document import AuditRecord, Custody, Signer
 from audit.signing import dsse
 from audit.signing.certificates import pem
+from audit.signing.model_signature import root_digest
 
 if TYPE_CHECKING:
     from audit.signing.keys import Identity
@@ -54,7 +55,7 @@ class Digest(_Model):
 
 
 class SubjectFile(_Model):
-    """One audited file; ``name`` is its path relative to the audited folder."""
+    """An audited file by its path in the folder, or the folder itself, with a slash after it."""
 
     name: str
     digest: Digest
@@ -126,7 +127,12 @@ class Statement(_Model):
     @property
     def digests(self) -> dict[str, str]:
         """SHA-256 of each audited file by path."""
-        return {item.name: item.digest.sha256 for item in self.subject}
+        return {i.name: i.digest.sha256 for i in self.subject if not i.name.endswith("/")}
+
+    @property
+    def root(self) -> str:
+        """Root digest of the audited folder; see :mod:`audit.signing.model_signature`."""
+        return next(i.digest.sha256 for i in self.subject if i.name.endswith("/"))
 
     @property
     def custody(self) -> Custody:
@@ -189,13 +195,12 @@ def _statement(
     custody: Custody,
     identity: "Identity",
 ) -> Statement:
-    subject = [
-        SubjectFile(name=artifact.path, digest=Digest(sha256=artifact.sha256))
-        for artifact in record.subject.artifacts
-    ]
+    digests = {artifact.path: artifact.sha256 for artifact in record.subject.artifacts}
+    folder = SubjectFile(name=f"{record.subject.name}/", digest=Digest(sha256=root_digest(digests)))
+    files_ = [SubjectFile(name=p, digest=Digest(sha256=d)) for p, d in digests.items()]
     return Statement(
         type=STATEMENT_TYPE,
-        subject=subject,
+        subject=[folder, *files_],
         predicate_type=PREDICATE_TYPE,
         predicate=Predicate(
             tool=tool_block(record),
@@ -245,7 +250,8 @@ def parse_statement(payload: bytes) -> Statement:
     Raises
     ------
     StatementError
-        If it is not a statement of :data:`PREDICATE_TYPE`, or names a file twice.
+        If it is not a statement of :data:`PREDICATE_TYPE`, names a file twice, or does
+        not name exactly one folder.
     """
     try:
         statement = Statement.model_validate_json(payload)
@@ -253,8 +259,8 @@ def parse_statement(payload: bytes) -> Statement:
         first = error.errors(include_url=False, include_input=False)[0]
         place = ".".join(str(part) for part in first["loc"]) or "top level"
         raise StatementError(f"{place}: {first['msg']}") from error
-    if len(statement.digests) != len(statement.subject):
-        raise StatementError("subject: a file is named twice")
+    if len(statement.digests) != len(statement.subject) - 1:
+        raise StatementError("subject: a file is named twice, or not one folder is named")
     return statement
 
 

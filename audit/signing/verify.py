@@ -22,17 +22,19 @@ The procedure, one step of the answer per number; what does not apply is answere
     as the one beside it.
 10. *record and attestation*: name the same files, digests, verdict and tool.
 11. *audited files*: the folder given as subject holds exactly those files.
-12. *signing time*: by a time stamp in the PDF's signature, and then the signer's certificate
+12. *model.sig files* and *model.sig signature*: an OpenSSF model signature among the audited
+    files lists exactly them, and verifies with the key given for it, or the certificate in it.
+13. *signing time*: by a time stamp in the PDF's signature, and then the signer's certificate
     was valid at that time; otherwise not checked. *revocation*: never checked, and said so;
     no third party is asked.
-13. *response-...dsse.json*: each response beside the report is signed, and names these very
+14. *response-...dsse.json*: each response beside the report is signed, and names these very
     files (folder only). Whose key it is stays open: compare the fingerprint.
-14. *other files*: whatever else lies in the folder is covered by nothing (folder only).
+15. *other files*: whatever else lies in the folder is covered by nothing (folder only).
 
 The verifier is not told by the report whom to trust: that is the caller's part.
 """
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from audit.errors import UsageError
@@ -49,11 +51,20 @@ _LIMIT = 1 << 29
 """Bytes of one file that are read at most; a record of 100,000 files is 0.03 of it."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Pins:
+    """The expected signers of the report and of the model's own signature."""
+
+    report: Pin | None
+    model: Pin | None
+
+
 def verify(
     target: Path,
     *,
     subject: Path | None = None,
     key: Path | None = None,
+    model_key: Path | None = None,
     progress: Progress = SILENT,
 ) -> tuple[Step, ...]:
     """Verify ``target``; see the module docstring for the procedure.
@@ -66,6 +77,8 @@ def verify(
         The audited folder, to be compared with what was audited.
     key : Path or None
         PEM certificate or public key of the expected signer.
+    model_key : Path or None
+        The same for the signer of the model's own ``model.sig``.
 
     Raises
     ------
@@ -73,17 +86,20 @@ def verify(
         If ``target``, ``subject`` or ``key`` is not what it should be. Whatever is
         wrong *inside* ``target`` is a failed step instead.
     """
-    pin = None if key is None else read_pin(key)
+    pins = _Pins(
+        report=None if key is None else read_pin(key),
+        model=None if model_key is None else read_pin(model_key),
+    )
     if subject is not None and not subject.is_dir():
         raise UsageError(f"There is no folder {subject}.", advice="Check the path after --subject.")
     if not target.exists():
         raise UsageError(f"There is no file or folder {target}.", advice="Check the path.")
     if target.is_dir():
         files = {name: _read(target / name) for name in FILES}
-        steps = _procedure(files, pin, subject, progress)
+        steps = _procedure(files, pins, subject, progress)
         return (_presence(files), *steps, *_responses(target, files), *_other_files(target))
     role = _role(target)
-    steps = _procedure(_one_file(target, role), pin, subject, progress)
+    steps = _procedure(_one_file(target, role), pins, subject, progress)
     return tuple(replace(step, detail=step.detail.replace(role, target.name)) for step in steps)
 
 
@@ -126,7 +142,7 @@ def _read(path: Path) -> bytes | Absent:
 
 
 def _procedure(
-    files: dict[str, bytes | Absent], pin: Pin | None, subject: Path | None, progress: Progress
+    files: dict[str, bytes | Absent], pins: _Pins, subject: Path | None, progress: Progress
 ) -> list[Step]:
     steps, sealed = procedure.check_attestation(files[ATTESTATION])
     pdf_steps, seal = procedure.check_seal(files[PDF])
@@ -135,13 +151,14 @@ def _procedure(
     return [
         *steps,
         procedure.check_certificate(chain, sealed),
-        procedure.check_signer(chain, sealed, pin),
+        procedure.check_signer(chain, sealed, pins.report),
         *(procedure.check_digest(name, files[name], sealed) for name in (RECORD, HTML, PDF)),
         *pdf_steps,
         procedure.check_pdf_signer(seal, sealed),
         procedure.check_attached_record(seal, files[RECORD]),
         procedure.check_agreement(record, sealed),
         procedure.check_audited_files(record, sealed, subject, progress),
+        *procedure.check_model_signature(record, subject, pins.model),
         procedure.signing_time(chain, sealed, seal),
         procedure.revocation(),
     ]

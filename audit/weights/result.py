@@ -5,6 +5,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from audit.weights.derivation import Derivation
+
 
 class Relation(StrEnum):
     """What the weights of the suspect are to those of the reference."""
@@ -118,7 +120,8 @@ class Comparison:
     """The weights of one suspect against one reference.
 
     ``log10_p`` is corrected for every test, component and reference that was tried.
-    ``kind`` and ``direction`` are ``None`` when the evidence does not say.
+    ``kind`` and ``direction`` (a word of ``Direction``) are ``None`` when the evidence does
+    not say; ``direction_reasons`` are sentences on either.
     ``coverage`` is the share of the suspect's parameters whose tensors were paired
     with the reference; ``limits`` are sentences for the reader.
     """
@@ -132,7 +135,7 @@ class Comparison:
     p_kind: PKind
     components: tuple[Component, ...]
     evidence: tuple[Evidence, ...]
-    kind: str | None
+    kind: Derivation | None
     direction: str | None
     family_suspect: str
     family_reference: str
@@ -140,3 +143,4 @@ class Comparison:
     bytes_read: int
     limits: tuple[str, ...]
     spread: SpreadContext
+    direction_reasons: tuple[str, ...] = ()

@@ -39,6 +39,8 @@ from audit.report.document import (
 )
 from audit.report.view import RuleTexts
 from audit.verdict import gate
+from audit.weights import derivation
+from audit.weights.derivation import Derivation
 from audit.weights.result import (
     Comparison,
     Component,
@@ -240,7 +242,11 @@ def shared() -> Comparison:
                 reason="the embeddings agree in their own order, so there is nothing to undo",
             ),
         ),
-        kind="upcycled: every expert starts from the reference's feed-forward block",
+        kind=Derivation(
+            kind=derivation.DerivationKind.UPCYCLED,
+            sentence="Every expert starts from the reference's feed-forward block.",
+            detail="copied",
+        ),
         direction=None,
         family_suspect="mixtral",
         family_reference="llama",
@@ -562,8 +568,9 @@ def hostile() -> AuditRecord:
         reference=SCRIPT + BIDI,
         summary=LINK,
         limits=nasty,
-        kind=EMOJI,
+        kind=Derivation(kind=derivation.DerivationKind.MERGED, sentence=EMOJI, detail=LINK),
         direction=REMOTE,
+        direction_reasons=nasty,
         family_suspect=SCRIPT,
         family_reference=ENDLESS,
     )

@@ -1,0 +1,131 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""Basis changed, neurons reordered: the change is recovered, undone, and what is left measured."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from audit.weights.alignment import MAX_TOKENS
+from audit.weights.checkpoint import units
+from audit.weights.derivation import Derivation, DerivationKind
+from audit.weights.forensics.bars import bars
+from audit.weights.forensics.traces import cosine
+from audit.weights.forensics.tuned import tuned
+from audit.weights.forensics.width import read_units, unit_map
+from audit.weights.setting import Setting
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from audit.weights.battery import Measured
+    from audit.weights.forensics.traces import Trace
+
+
+def reordered(
+    setting: Setting, layers: dict[int, int], rest: tuple[Trace, ...]
+) -> Derivation | None:
+    r"""Say that the neurons of the feed-forward layers stand in another order.
+
+    Notes
+    -----
+    **Signature.** All neurons of a layer are found in the reference's, one for one, at other
+    places (G2). What else changed is named by the tensors that did not move.
+    **Source.** Sections 3 (G2) and 9 of the notes.
+    """
+    for own, other in sorted(layers.items()):
+        sides = [
+            read_units(setting, 0, "feed-forward", own),
+            read_units(setting, 1, "feed-forward", other),
+        ]
+        if sides[0] is None or sides[1] is None or sides[0].shape != sides[1].shape:
+            continue
+        found = unit_map(sides[0], sides[1])
+        if found.stay or found.found < bars().most_units or found.ordered >= bars().most_units:
+            return None
+        stayed = tuple(t for t in rest if t.pair.component != "feed-forward")
+        left = tuned(stayed)
+        rest_moved = None if all(t.equal for t in stayed) else left
+        others = "The other tensors are equal." if rest_moved is None else rest_moved.sentence
+        return Derivation(
+            kind=DerivationKind.NEURONS_REORDERED,
+            sentence=(
+                f"The feed-forward neurons stand in another order: {found.found:.0%} were found "
+                f"again. {others}"
+            ),
+            also=() if rest_moved is None else (rest_moved.kind,),
+            fraction=round(found.found, 4),
+        )
+    return None
+
+
+def basis_changed(measured: Measured, setting: Setting) -> Derivation:
+    r"""Say how the residual basis was changed, and how much agrees once that is undone.
+
+    Notes
+    -----
+    **Signature.** A confident column map of the embeddings that is not the identity: the
+    residual dimensions were permuted, with negative signs also sign-flipped (G1). Otherwise
+    the orthogonal Procrustes map, fitted on every second embedding row and judged on the
+    others: rotated (G3) when it explains them. Where neither is found, only the Gram
+    matrices of the neurons betray the change.
+    **Measured after undoing.** The correlation of rows that took no part in finding the map.
+    A fit alone is no evidence; the relation was established before.
+    **Source.** Sections 3 and 9 of the notes; Schönemann, Psychometrika 31 (1966).
+    """
+    undone = measured.undone
+    if undone is not None and not undone.agreement.in_order:
+        found, best = undone.agreement, undone.agreement.column_map
+        rows = [r.correlation for r in undone.rows.values() if not isinstance(r, str)]
+        if rows and best.correlation >= bars().shared_row:
+            flipped = bool((best.sign < 0).any())
+            how = "permuted and sign-flipped" if flipped else "permuted"
+            return Derivation(
+                kind=DerivationKind.BASIS_CHANGED,
+                sentence=(
+                    f"The residual dimensions were {how} ({found.moved} of {found.width} moved); "
+                    f"undone, rows correlate at {max(rows):.2f}."
+                ),
+                fraction=round(max(0.0, *rows), 4),
+                detail=how,
+            )
+    explained = _rotation(setting)
+    if explained is not None and explained >= bars().shared_row:
+        return Derivation(
+            kind=DerivationKind.BASIS_CHANGED,
+            sentence=(
+                "The residual stream was rotated: one orthogonal map, fitted on half of the "
+                f"embedding rows, gives the other half back with correlation {explained:.2f}."
+            ),
+            fraction=round(explained, 4),
+            detail="rotated",
+        )
+    return Derivation(
+        kind=DerivationKind.BASIS_CHANGED,
+        sentence=(
+            "The stored basis differs; the map was not recovered, the neurons agree by their inner "
+            "products only."
+        ),
+        detail="not recovered",
+    )
+
+
+def _rotation(setting: Setting) -> float | None:
+    """Held-out correlation of the embeddings after the best orthogonal map."""
+    import torch
+
+    pair = next((p for p in setting.pairs if p.role == "embed" and not p.is_vector), None)
+    if pair is None:
+        return None
+    rows = min(units(pair.suspect), units(pair.reference), MAX_TOKENS)
+    x = setting.checkpoints[0].rows(pair.suspect, 0, rows).double()
+    y = setting.checkpoints[1].rows(pair.reference, 0, rows).double()
+    if rows < 2 * x.shape[1] or not bool(x.isfinite().all() and y.isfinite().all()):
+        return None
+    left, _, right = torch.linalg.svd(y[::2].T @ x[::2], full_matrices=False)
+    back = y[1::2] @ (left @ right)
+    return cosine(_centred(x[1::2]), _centred(back))
+
+
+def _centred(rows: Tensor) -> Tensor:
+    return rows - rows.mean(0)

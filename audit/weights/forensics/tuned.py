@@ -1,0 +1,66 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""Copy, cast, fine-tuned, trained on: all tensors correspond, told apart by how much moved."""
+
+from __future__ import annotations
+
+from statistics import median
+from typing import TYPE_CHECKING
+
+from audit.weights.derivation import Derivation, DerivationKind
+from audit.weights.forensics.bars import bars
+
+if TYPE_CHECKING:
+    from audit.weights.alignment import Pair
+    from audit.weights.forensics.traces import Trace
+
+MANTISSA_BITS = {"F64": 52, "F32": 23, "F16": 10, "BF16": 7, "F8_E4M3": 3, "F8_E5M2": 2}
+
+
+def copied(pairs: tuple[Pair, ...]) -> Derivation:
+    """Say that the values are equal, and whether the stored type changed.
+
+    Notes
+    -----
+    **Signature.** The relation ``copy``: all values are equal once the finer type is cast to
+    the coarser one.
+    **Source.** Section 9 of the notes.
+    """
+    types = {(p.suspect.header.dtype, p.reference.header.dtype) for p in pairs}
+    mine, theirs = next(iter(types)) if len(types) == 1 else ("", "")
+    if mine == theirs:
+        return Derivation(kind=DerivationKind.COPY, sentence="The values are the reference's.")
+    how = (
+        f"The values of the reference, cast from {theirs} to {mine}."
+        if MANTISSA_BITS[mine] < MANTISSA_BITS[theirs]
+        else f"The values of the reference's {theirs}, held in {mine}."
+    )
+    return Derivation(kind=DerivationKind.CAST, sentence=how, detail=f"{theirs} to {mine}")
+
+
+def tuned(traces: tuple[Trace, ...]) -> Derivation | None:
+    r"""Tell a light change of all weights from a heavy one.
+
+    Notes
+    -----
+    **Signature.** No containment and no pattern: the difference is of full rank. The
+    median correlation of corresponding matrices is 0.99 and more after fine-tuning
+    (supervised, preference, reinforcement), 0.3 to 0.99 after continued pre-training.
+    **Not sharp.** A long fine-tune and a short continued training are the same thing; the
+    words follow the amount of change.
+    **Source.** Section 9 of the notes; published anchors there (0.67 to 0.76 for continued
+    pre-training on 0.5 to 5.5 trillion tokens).
+    """
+    found = [t.correlation for t in traces if not t.pair.is_vector]
+    if not found:
+        return None
+    middle = median(found)
+    light = middle >= bars().light_correlation
+    return Derivation(
+        kind=DerivationKind.FINE_TUNED if light else DerivationKind.CONTINUED,
+        sentence=(
+            f"{'All weights changed lightly' if light else 'The weights were trained on'}: the "
+            f"median correlation of corresponding matrices is {middle:.3f}."
+        ),
+        fraction=round(middle, 4),
+    )
