@@ -4,8 +4,8 @@
 
 ::
 
-    folder -> inventory -> references -> weights, licences, code -> findings -> verdict
-           -> record -> HTML -> PDF -> signatures -> output folder
+    folder -> inventory -> references -> weights, licences, code -> obligations
+           -> findings -> verdict -> record -> HTML -> PDF -> signatures -> output folder
 
 No stage reaches back, none reads global state, each returns a frozen value.
 """
@@ -27,6 +27,7 @@ from audit.licenses import license_evidence
 from audit.licenses.claims import LicenseEvidence
 from audit.licenses.papers import ReleasePapers
 from audit.lineage import Reference, find_references
+from audit.obligations import obligation_evidence
 from audit.output import write_folder
 from audit.progress import SILENT, Progress
 from audit.record import make_record
@@ -79,16 +80,18 @@ def audit_repository(request: Request, progress: Progress = SILENT) -> AuditReco
         _examine(subject, reference, len(references.found), progress)
         for reference in references.found
     )
+    code = code_evidence(
+        _with_papers(subject, licenses),
+        tuple(_with_papers(r.inventory, r.licenses) for r in examined),
+        progress=progress,
+    )
     case = Case(
         subject=subject,
         licenses=licenses,
         references=examined,
         missing_parents=references.missing,
-        code=code_evidence(
-            _with_papers(subject, licenses),
-            tuple(_with_papers(r.inventory, r.licenses) for r in examined),
-            progress=progress,
-        ),
+        code=code,
+        obligations=obligation_evidence(subject, licenses, examined, code, progress=progress),
     )
     findings, waivers = waive(in_report_order(evaluate(case, policy)), exceptions)
     verdict = gate(findings, policy=policy.name, fail_on=request.fail_on or policy.fail_on)

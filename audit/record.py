@@ -72,6 +72,7 @@ def make_record(
         not_run=_not_run(case),
         limits=_limits(case),
         code=case.code,
+        obligations=case.obligations,
         exceptions=exceptions,
     )
 

@@ -18,6 +18,8 @@ from audit.errors import UsageError
 from audit.findings import Finding
 from audit.inventory import Artifact, DeclaredParent, Unread
 from audit.licenses.claims import LicenseEvidence
+from audit.obligations.claims import NO_EVIDENCE as NO_OBLIGATIONS
+from audit.obligations.claims import ObligationEvidence
 from audit.verdict import Verdict
 from audit.waivers import Entry
 from audit.weights.result import Comparison
@@ -128,6 +130,8 @@ class AuditRecord:
     limits: tuple[str, ...]
     code: CodeEvidence = NO_EVIDENCE
     """Absent from records of versions that did not compare code."""
+    obligations: ObligationEvidence = NO_OBLIGATIONS
+    """Absent from records of versions that did not follow obligations."""
     exceptions: tuple[Entry, ...] = ()
     """Waivers, corrections and attestations, each with what came of it."""
 
