@@ -25,8 +25,7 @@ from audit.weights.checkpoint import Checkpoint
 from audit.weights.feed_forward import measure_split
 from audit.weights.layout import describe
 from audit.weights.rows import evidence_rows
-from audit.weights.statistics.embedding_agreement import embedding_agreement
-from bench.baselines.view import View
+from audit.weights.setting import Setting
 from bench.page import Section, Target, table
 from bench.zoo import build, trained
 
@@ -62,11 +61,13 @@ def measure(a: str, b: str, root: Path) -> dict[str, float]:
     found: dict[str, float] = {}
     with Checkpoint(inventories[0]) as s, Checkpoint(inventories[1]) as r:
         pairs = pair_up(*layouts, layer_maps(*layouts)[0])
-        measured = battery.measure(pairs, s, r, advance=lambda _: None)
-        first, second = (View.of(f) for f in folders)
-        if first.tokens == second.tokens:
-            measured.embedding = embedding_agreement(first.embeddings, second.embeddings)
-            measured.undone = battery.measure_undone(pairs, s, r, measured.embedding)
+        setting = Setting(
+            inventories=(inventories[0], inventories[1]),
+            layouts=layouts,
+            checkpoints=(s, r),
+            pairs=pairs,
+        )
+        measured = battery.measure(pairs, setting, advance=lambda _: None)
         for seed in SEEDS:
             measured.split = measure_split(layouts, (s, r), seed=seed)
             for row in evidence_rows(measured):

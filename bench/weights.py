@@ -30,11 +30,11 @@ from audit.inventory import take_inventory
 from audit.sources import resolve
 from audit.weights import compare
 from audit.weights.result import Comparison
-from bench import weights_page
+from bench import page, weights_page
 from bench.baselines import BASELINES, View
 from bench.baselines.kit import Kit
 from bench.page import Section
-from bench.support import ROOT, SkippedError, cache
+from bench.support import ROOT, SkippedError, cache, run
 from bench.zoo import build, making
 from bench.zoo.making import Case
 
@@ -170,15 +170,47 @@ def measure_all(
     return results
 
 
+def costs(root: Path) -> weights_page.Costs:
+    """Megabytes read and peak memory of every method, on one pair of independent models."""
+    case = next(c for c in making.cases() if f"`{c.name}`" == weights_page.PAIR)
+    found = {}
+    with tempfile.TemporaryDirectory() as place:
+        a = making.write(making.suspect_of(case, root), Path(place) / "suspect")
+        b = making.write(making.reference_of(case, root), Path(place) / "reference")
+        whole = sum(f.stat().st_size for x in (a, b) for f in x.glob("*.safetensors")) / 1e6
+        for method in ("nothing", "audit", *BASELINES, "kit"):
+            cost = run([sys.executable, "-m", "bench.one", method, str(a), str(b)])
+            peak = f"{cost.peak:.0f}" if cost.code == 0 else f"exit code {cost.code}"
+            found[method] = (f"{whole:.1f}", peak)
+    return found
+
+
 def section() -> Section:
     """Build the zoo, measure every pair, and write the section."""
     root, jobs = build.default_cache(), os.cpu_count() or 1
     os.environ["OMP_NUM_THREADS"] = "1"
-    build.build(root, jobs)
-    results = measure_all(root, jobs, list(range(len(making.cases()))))
-    RESULTS.parent.mkdir(parents=True, exist_ok=True)
-    RESULTS.write_text("".join(json.dumps(r) + "\n" for r in results), "utf-8")
-    return weights_page.section(results, root)
+    if not os.environ.get("AUDIT_BENCH_READY"):
+        build.build(root, jobs)
+    chosen = ready(root, "")
+    results = measure_all(root, jobs, chosen)
+    keep(results, RESULTS)
+    return weights_page.section(results, root, costs(root), len(making.cases()))
+
+
+def ready(root: Path, word: str) -> list[int]:
+    """Numbers of the cases whose models are there and whose name holds a word."""
+    missing = set(build.missing(root))
+    return [
+        number
+        for number, c in enumerate(making.cases())
+        if word in c.name and not missing & {c.suspect, c.reference, *c.others}
+    ]
+
+
+def keep(results: list[dict[str, Any]], place: Path) -> None:
+    """Write what was said, one pair a line."""
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.write_text("".join(json.dumps(r) + "\n" for r in results), "utf-8")
 
 
 def main() -> None:
@@ -194,21 +226,16 @@ def main() -> None:
     root = build.default_cache()
     if options.page:
         stored = [json.loads(line) for line in options.out.read_text("utf-8").splitlines()]
-        print(weights_page.section(stored, root).text)
+        made = weights_page.section(stored, root, costs(root), len(making.cases()))
+        print(page.render("weights", made))
         return
-    missing = set(build.missing(root)) if options.ready else set()
-    chosen = [
-        i
-        for i, c in enumerate(making.cases())
-        if options.only in c.name and not missing & {c.suspect, c.reference, *c.others}
-    ]
+    if not options.ready:
+        build.build(root, options.jobs)
+    chosen = ready(root, options.only)
     results = measure_all(root, options.jobs, chosen, ours=not options.published)
-    if options.published:
-        return
-    options.out.parent.mkdir(parents=True, exist_ok=True)
-    options.out.write_text("".join(json.dumps(r) + "\n" for r in results), "utf-8")
-    for line in weights_page.errors(results):
-        print(line)
+    if not options.published:
+        keep(results, options.out)
+        print("\n".join(weights_page.errors(results)))
 
 
 if __name__ == "__main__":
