@@ -19,13 +19,14 @@ from scipy.stats import binomtest, kstest
 
 from audit.inventory import take_inventory
 from audit.sources import resolve
-from audit.weights import battery
+from audit.weights import battery, residual_maps
 from audit.weights.alignment import layer_maps, pair_up
 from audit.weights.checkpoint import Checkpoint
 from audit.weights.feed_forward import measure_split
 from audit.weights.layout import describe
 from audit.weights.rows import evidence_rows
 from audit.weights.setting import Setting
+from audit.weights.undoing import measure_undone
 from bench.page import Section, Target, table
 from bench.zoo import build, trained
 
@@ -68,6 +69,10 @@ def measure(a: str, b: str, root: Path) -> dict[str, float]:
             pairs=pairs,
         )
         measured = battery.measure(pairs, setting, advance=lambda _: None)
+        measured.embedding, _ = residual_maps.embedding(setting)
+        chosen = residual_maps.best_map(setting, measured.embedding)
+        if chosen is not None:
+            measured.undone = measure_undone(setting, *chosen)
         for seed in SEEDS:
             measured.split = measure_split(layouts, (s, r), seed=seed)
             for row in evidence_rows(measured):

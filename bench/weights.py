@@ -6,8 +6,7 @@
 
 Trains what is missing first. Each pair is made in a temporary folder, compared by ``audit``
 and by every published method, and thrown away; what was said is in ``out/bench/weights.jsonl``.
-The published methods answer once: their answers are kept in the cache, under the digest of
-the pair and of the code that gave them.
+Answers are kept in the cache, under the digest of the pair and of the code that gave them.
 """
 
 import argparse
@@ -21,7 +20,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from functools import partial
+from functools import cache, partial
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
@@ -34,7 +33,8 @@ from bench import page, weights_page
 from bench.baselines import BASELINES, View
 from bench.baselines.kit import Kit
 from bench.page import Section
-from bench.support import ROOT, SkippedError, cache, run
+from bench.support import ROOT, SkippedError, run
+from bench.support import cache as kept
 from bench.zoo import build, making
 from bench.zoo.making import Case
 
@@ -76,36 +76,48 @@ def said(found: Comparison, seconds: float) -> dict[str, Any]:
     }
 
 
-def _sources() -> str:
-    """Digest of the code that decides what the published methods say."""
-    files = [*(ROOT / "bench" / "zoo").glob("*.py"), *(ROOT / "bench" / "baselines").glob("*")]
-    joined = b"".join(f.read_bytes() for f in sorted(files) if f.is_file())
+@cache
+def _sources(*folders: str) -> str:
+    """Digest of the code and data that decide what a method says."""
+    paths = (p for folder in folders for p in (ROOT / folder).rglob("*"))
+    files = (p for p in paths if p.is_file() and "__pycache__" not in p.parts)
+    joined = b"".join(p.read_bytes() for p in sorted(files))
     return hashlib.sha256(joined).hexdigest()
 
 
-def _place(case: Case) -> Path:
-    """Where the answers of the published methods to one pair are kept between runs."""
+def _place(case: Case, kind: str) -> Path:
+    """Where an answer to one pair is kept between runs: ``audit`` or ``methods``."""
     models = [build.digest(n) for n in (case.suspect, case.reference, *case.others)]
-    what = json.dumps([asdict(case), models, _sources()], sort_keys=True)
-    return cache("methods") / f"{hashlib.sha256(what.encode()).hexdigest()[:20]}.json"
+    code = _sources(
+        "bench/zoo", *{"audit": ("audit", "rules"), "methods": ("bench/baselines",)}[kind]
+    )
+    what = json.dumps([asdict(case), models, code], sort_keys=True)
+    return kept(kind) / f"{hashlib.sha256(what.encode()).hexdigest()[:20]}.json"
 
 
 def measure(case: Case, root: Path, kit: Kit | str, *, ours: bool = True) -> dict[str, Any]:
-    """Make one pair, and ask every method; ``ours`` false leaves ``audit`` out."""
-    kept = _place(case)
-    result: dict[str, Any] = {"case": asdict(case) | {"name": case.name}}
-    if kept.exists() and not ours:
-        return result | {"methods": json.loads(kept.read_text("utf-8"))}
-    with tempfile.TemporaryDirectory() as place:
-        a = making.write(making.suspect_of(case, root), Path(place) / "suspect")
-        b = making.write(making.reference_of(case, root), Path(place) / "reference")
-        if ours:
-            started = time.process_time()
-            found = compare(take_inventory(resolve(str(a))), take_inventory(resolve(str(b))))
-            result["audit"] = said(found, time.process_time() - started)
-        if not kept.exists():
-            kept.write_text(json.dumps(_published(a, b, kit)), "utf-8")
-    return result | {"methods": json.loads(kept.read_text("utf-8"))}
+    """Make one pair, and ask every method; ``ours`` false leaves ``audit`` out.
+
+    What was answered before, by the same code about the same pair, is not asked again.
+    """
+    kinds = ("audit", "methods") if ours else ("methods",)
+    places = {kind: _place(case, kind) for kind in kinds}
+    if not all(p.exists() for p in places.values()):
+        with tempfile.TemporaryDirectory() as folder:
+            a = making.write(making.suspect_of(case, root), Path(folder) / "suspect")
+            b = making.write(making.reference_of(case, root), Path(folder) / "reference")
+            for kind in [k for k, p in places.items() if not p.exists()]:
+                answer = _ours(a, b) if kind == "audit" else _published(a, b, kit)
+                places[kind].write_text(json.dumps(answer), "utf-8")
+    answers = {kind: json.loads(p.read_text("utf-8")) for kind, p in places.items()}
+    return {"case": asdict(case) | {"name": case.name}} | answers
+
+
+def _ours(a: Path, b: Path) -> dict[str, Any]:
+    """Ask ``audit``."""
+    started = time.process_time()
+    found = compare(take_inventory(resolve(str(a))), take_inventory(resolve(str(b))))
+    return said(found, time.process_time() - started)
 
 
 def _published(a: Path, b: Path, kit: Kit | str) -> dict[str, Any]:
@@ -131,7 +143,7 @@ def _some(numbers: list[int], root: Path, *, ours: bool) -> list[dict[str, Any]]
 
     torch.set_num_threads(1)
     cases = making.cases()
-    new = any(not _place(cases[n]).exists() for n in numbers)
+    new = any(not _place(cases[n], "methods").exists() for n in numbers)
     with _started(new) as kit:
         results = []
         for number in numbers:
