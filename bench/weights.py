@@ -10,7 +10,6 @@ Answers are kept in the cache, under the digest of the pair and of the code that
 """
 
 import argparse
-import hashlib
 import json
 import os
 import sys
@@ -20,7 +19,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from functools import cache, partial
+from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
@@ -33,8 +32,7 @@ from bench import page, weights_page
 from bench.baselines import BASELINES, View
 from bench.baselines.kit import Kit
 from bench.page import Section
-from bench.support import ROOT, SkippedError, run
-from bench.support import cache as kept
+from bench.support import ROOT, SkippedError, kept, only_ready, run, sources
 from bench.zoo import build, making
 from bench.zoo.making import Case
 
@@ -76,23 +74,14 @@ def said(found: Comparison, seconds: float) -> dict[str, Any]:
     }
 
 
-@cache
-def _sources(*folders: str) -> str:
-    """Digest of the code and data that decide what a method says."""
-    paths = (p for folder in folders for p in (ROOT / folder).rglob("*"))
-    files = (p for p in paths if p.is_file() and "__pycache__" not in p.parts)
-    joined = b"".join(p.read_bytes() for p in sorted(files))
-    return hashlib.sha256(joined).hexdigest()
+CODE = {"audit": ("audit", "rules", "bench/zoo"), "methods": ("bench/baselines", "bench/zoo")}
+"""What an answer depends on besides the pair."""
 
 
 def _place(case: Case, kind: str) -> Path:
-    """Where an answer to one pair is kept between runs: ``audit`` or ``methods``."""
+    """Where an answer to one pair is kept: of ``audit``, or of the other ``methods``."""
     models = [build.digest(n) for n in (case.suspect, case.reference, *case.others)]
-    code = _sources(
-        "bench/zoo", *{"audit": ("audit", "rules"), "methods": ("bench/baselines",)}[kind]
-    )
-    what = json.dumps([asdict(case), models, code], sort_keys=True)
-    return kept(kind) / f"{hashlib.sha256(what.encode()).hexdigest()[:20]}.json"
+    return kept(kind, asdict(case), models, sources(*CODE[kind]))
 
 
 def measure(case: Case, root: Path, kit: Kit | str, *, ours: bool = True) -> dict[str, Any]:
@@ -201,9 +190,12 @@ def section() -> Section:
     """Build the zoo, measure every pair, and write the section."""
     root, jobs = build.default_cache(), os.cpu_count() or 1
     os.environ["OMP_NUM_THREADS"] = "1"
-    if not os.environ.get("AUDIT_BENCH_READY"):
+    if not only_ready():
         build.build(root, jobs)
     chosen = ready(root, "")
+    if only_ready():
+        cases = making.cases()
+        chosen = [n for n in chosen if all(_place(cases[n], kind).exists() for kind in CODE)]
     results = measure_all(root, jobs, chosen)
     keep(results, RESULTS)
     return weights_page.section(results, root, costs(root), len(making.cases()))
