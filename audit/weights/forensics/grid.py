@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 GROUPS = (256, 128, 64, 32, 16)
 MAX_GROUPS = 64
 PROBED, PROBED_VALUES = 8, 64
+_AT_ONCE = 1 << 20
+"""Values that are held in memory at once, 8 bytes each."""
 _EPSILON = {"F64": 2.0**-52, "F32": 2.0**-23, "F16": 2.0**-10, "BF16": 2.0**-7}
 
 
@@ -97,10 +99,12 @@ def _steps(chosen: Tensor, dtype: str, most: int) -> Tensor:
     span = chosen.amax(1, keepdim=True) - low
     blur = _EPSILON.get(dtype, 2.0**-7) * chosen.abs().amax(1, keepdim=True) / span
     place = (chosen[:, :: max(1, chosen.shape[1] // most)] - low) / span
-    found = torch.zeros(chosen.shape[0], dtype=torch.long)
-    for k in range(1, bars().max_levels):
-        error = (place * k - (place * k).round()).abs().amax(1)
-        allowed = (2 * k * blur).squeeze(1) + 1e-4
-        fits = (error <= allowed) & (allowed <= bars().grid_tolerance) & (found == 0)
-        found[fits] = k
-    return found
+    never = bars().max_levels
+    found = torch.full((chosen.shape[0],), never)
+    for some in torch.split(torch.arange(1, never), max(1, _AT_ONCE // place.numel())):
+        scaled = place * some[:, None, None]
+        error = (scaled - scaled.round()).abs().amax(2)
+        allowed = 2 * some[:, None] * blur.T + 1e-4
+        fits = (error <= allowed) & (allowed <= bars().grid_tolerance)
+        found = torch.minimum(found, torch.where(fits, some[:, None], never).amin(0))
+    return torch.where(found < never, found, 0)
