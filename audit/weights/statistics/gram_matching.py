@@ -175,7 +175,7 @@ def _mutual(closeness: Tensor) -> tuple[Tensor, Tensor]:
     import torch
 
     partner = closeness.argmax(1)
-    rows = torch.arange(partner.shape[0])
+    rows = torch.arange(partner.shape[0], device=partner.device)
     chosen = closeness.argmax(0)[partner] == rows
     return rows[chosen], partner[chosen]
 
