@@ -152,7 +152,7 @@ def _leading_directions(rows: Tensor, rank: int) -> Tensor:
     import torch
 
     draw = torch.Generator().manual_seed(0)
-    found = torch.randn(rows.shape[1], rank + 16, generator=draw)
+    found = torch.randn(rows.shape[1], rank + 16, generator=draw).to(rows.device)
     for _ in range(3):
         found = torch.linalg.qr(rows.T @ (rows @ found)).Q
     within = torch.linalg.eigh((rows @ found).T @ (rows @ found)).eigenvectors

@@ -146,7 +146,7 @@ def _screen(suspect: Blocks, reference: Blocks) -> dict[Place, set[Place]]:
         mine = (mine - mine.mean(0)) / mine.std(0).clamp_min(1e-6)
         theirs, spread = (theirs - theirs.mean(0)) / spread, torch.ones_like(spread)
     away = ((mine[:, None] - theirs[None]) / spread).abs().clamp_max(4).mean(2)
-    depths = [torch.tensor([place[0] for place in table]).float() for table in tables]
+    depths = [torch.tensor([float(p[0]) for p in table], device=away.device) for table in tables]
     x, y = (depth / depth.max().clamp_min(1) for depth in depths)
     order = (away + (x[:, None] - y[None]).abs()).argsort(1)[:, :NEAREST].tolist()
     names = list(tables[1])
@@ -228,7 +228,7 @@ def _without(block: Shapes, used: Tensor) -> Shapes:
     """Leave out the neurons that fitted the basis change."""
     import torch
 
-    keep = torch.ones(block.first.shape[0], dtype=torch.bool)
+    keep = torch.ones(block.first.shape[0], dtype=torch.bool, device=used.device)
     keep[used] = False
     return block.take(keep.nonzero().flatten())
 
