@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """What ``audit rules`` prints about licences: the table, and one row with its clauses."""
 
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -30,6 +29,7 @@ def find_license(name: str) -> "LicenseFacts | None":
 
 def list_licenses() -> list[str]:
     """Return one line per row, and one about the rows that are old."""
+    from audit.custody import today
     from audit.rules import licenses
     from audit.rules.freshness import stale_remark
 
@@ -39,16 +39,17 @@ def list_licenses() -> list[str]:
         f"  {facts.status.evidence:<9}  {facts.status.verified}  {facts.name}"
         for facts in rows
     ]
-    remark = stale_remark(datetime.now(tz=UTC).date())
+    remark = stale_remark(today())
     return lines if remark is None else [*lines, "", remark]
 
 
 def describe_license(facts: "LicenseFacts") -> str:
     """Return one row in words, each fact with its clause."""
+    from audit.custody import today
     from audit.rules.freshness import stale_facts
 
     status = facts.status
-    old = facts.id in stale_facts(datetime.now(tz=UTC).date())
+    old = facts.id in stale_facts(today())
     grants = facts.grants.model_dump(exclude={"clause"})
     lines = [
         facts.name,
