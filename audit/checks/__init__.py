@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from audit.checks import (
+    changed_license,
     contradicted_base_model,
     copyleft_code,
     foreign_header,
@@ -48,6 +49,7 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     (unmapped_licenses.ID, unmapped_licenses.check),
     (license_elsewhere.ID, license_elsewhere.check),
     (missing_part_text.ID, missing_part_text.check),
+    (changed_license.ID, changed_license.check),
     (upstream_terms.ID, upstream_terms.check),
     (incomplete_license_scan.ID, incomplete_license_scan.check),
     (unattributed_code.ID, unattributed_code.check),

@@ -29,6 +29,8 @@ HEADER = "header"
 HEADER_TEXT = "header with the text"
 """Origin of a header that holds the licence's own words, so that it needs no other copy."""
 CARD_PROSE = "card: prose"
+HISTORY = "git history"
+"""Origin of a licence text at the last tag; it speaks for no release of today."""
 
 IDENTITY = 98.5
 """Least similarity, in percent, at which an approximate match is an identity."""
