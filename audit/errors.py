@@ -67,6 +67,10 @@ class ScanError(AuditError):
     """The licence scanner cannot be used at all."""
 
 
+class WeightsChangedError(AuditError):
+    """A weight file is no longer what its header said when the folder was listed."""
+
+
 class RenderError(AuditError):
     """The report cannot be rendered (fonts, Pango, template)."""
 

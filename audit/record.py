@@ -28,9 +28,11 @@ from audit.report.document import (
     Tool,
 )
 from audit.verdict import Verdict
+from audit.waivers import Entry
 from audit.weights import BATTERY
 
 LIBRARIES = (
+    "gguf",
     "huggingface-hub",
     "license-expression",
     "numpy",
@@ -49,7 +51,11 @@ STANDING_LIMITS = (
 
 
 def make_record(
-    case: Case, findings: tuple[Finding, ...], verdict: Verdict, options: Options
+    case: Case,
+    findings: tuple[Finding, ...],
+    verdict: Verdict,
+    options: Options,
+    exceptions: tuple[Entry, ...] = (),
 ) -> AuditRecord:
     """Return the record of one audit; the same arguments give the same bytes."""
     return AuditRecord(
@@ -66,6 +72,8 @@ def make_record(
         not_run=_not_run(case),
         limits=_limits(case),
         code=case.code,
+        obligations=case.obligations,
+        exceptions=exceptions,
     )
 
 
@@ -145,7 +153,7 @@ def _statements(case: Case) -> tuple[str, ...]:
         f"{_count(len(subject.artifacts), 'file')} read and digested ({size:,} bytes);"
         f" {len(subject.unread):,} not read.",
         f"{_count(len(subject.tensors), 'tensor')} with {_parameters(subject):,} parameters"
-        " listed from safetensors headers.",
+        " listed from the headers of weight files.",
         f"{_count(licenses.scanned, 'file')} searched for licences and copyright"
         f" statements by {licenses.scanner}; {len(licenses.unscanned):,} could not be, each"
         f" with its reason; {licenses.skipped:,} hold weights or data and carry no licence.",

@@ -34,9 +34,11 @@ def check(case: Case, rule: CheckRule) -> tuple[Finding, ...]:
 
 def _no_weights(case: Case, rule: CheckRule) -> Finding:
     files = case.subject.of_kind(Kind.WEIGHTS, Kind.WEIGHTS_INDEX, Kind.OTHER_WEIGHTS)
-    detail = "There is no safetensors file in the folder."
+    detail = "There is no safetensors, GGUF or ONNX file in the folder."
     if files:
-        detail = "The weight files of the folder are not safetensors, or could not be read."
+        detail = (
+            "The weight files of the folder are in no format that is read, or could not be read."
+        )
     return draft(
         rule,
         status=FindingStatus.UNDETERMINED,

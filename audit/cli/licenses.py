@@ -3,6 +3,7 @@
 """``audit licenses``: what a folder declares and carries, without its weights."""
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -17,9 +18,7 @@ if TYPE_CHECKING:
 
     from audit.cli.tables import PlainTable
     from audit.licenses.claims import LicenseEvidence
-
-CHECKS = ("LIC", "COP")
-"""Beginnings of the ids of the checks that look at licences and copyright."""
+    from audit.waivers import Entry, Exceptions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,13 +29,22 @@ class LicenseReport:
     licenses: "LicenseEvidence"
     findings: tuple[Finding, ...]
     verdict: Verdict
+    exceptions: "tuple[Entry, ...]" = ()
 
 
 EXAMPLES = ("audit licenses ./model", "audit licenses ./model --details")
 
 
 def licenses_command(
+    *,
     target: Annotated[str, typer.Argument(metavar="TARGET", help="The folder to look at.")],
+    policy: Annotated[
+        str, typer.Option("--policy", metavar="FILE|NAME", help="The policy that gates.")
+    ] = "default",
+    waivers: Annotated[
+        Path | None,
+        typer.Option("--waivers", metavar="FILE", help="What named persons answer for (TOML)."),
+    ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
     details: Annotated[
         bool, typer.Option("--details", help="Explain each finding, and how to fix it.")
@@ -46,11 +54,11 @@ def licenses_command(
     """Say what a folder declares and carries about licences.
 
     Findings come first, the worst on top, then the licences that are declared, detected and
-    concluded, which are kept apart. The licence and copyright findings go through the default
+    concluded, which are kept apart. The licence and copyright findings go through the
     policy, which sets the exit code. What the licence of a base model demands, and where its
     code also stands, needs `audit model-repo`.
     """
-    report = license_report(target, quiet=quiet)
+    report = license_report(target, policy=policy, waivers=waivers, quiet=quiet)
     if json:
         show_json(report)
     else:
@@ -60,29 +68,47 @@ def licenses_command(
     raise typer.Exit(report.verdict.status.exit_code)
 
 
-def license_report(target: str, *, quiet: bool) -> LicenseReport:
+def license_report(
+    target: str, *, policy: str = "default", waivers: Path | None = None, quiet: bool
+) -> LicenseReport:
     """Return the licence side of one folder."""
     from audit import rules
-    from audit.checks import evaluate
+    from audit.checks import PAPERS, evaluate
     from audit.checks.case import Case
     from audit.findings import in_report_order
     from audit.inventory import take_inventory
     from audit.licenses import license_evidence
     from audit.sources import resolve
     from audit.verdict import gate
+    from audit.waivers import correct, waive
 
     progress = observer(quiet=quiet)
-    policy = rules.policy("default")
+    chosen = rules.policy(policy)
+    exceptions = _exceptions(waivers, chosen.waiver_days)
     subject = take_inventory(resolve(target), progress=progress)
-    evidence = license_evidence(subject, progress=progress)
+    evidence, corrections = correct(
+        license_evidence(subject, progress=progress), subject, exceptions
+    )
     case = Case(subject=subject, licenses=evidence, references=(), missing_parents=())
-    findings = tuple(f for f in evaluate(case, policy) if f.check.startswith(CHECKS))
+    found = tuple(f for f in evaluate(case, chosen) if f.check.startswith(PAPERS))
+    findings, waived = waive(in_report_order(found), exceptions)
     return LicenseReport(
         subject=subject.name,
         licenses=evidence,
-        findings=in_report_order(findings),
-        verdict=gate(findings, policy=policy.name, fail_on=policy.fail_on),
+        findings=findings,
+        verdict=gate(findings, policy=chosen.name, fail_on=chosen.fail_on),
+        exceptions=(*waived, *corrections),
     )
+
+
+def _exceptions(waivers: Path | None, longest: int) -> "Exceptions | None":
+    from audit import rules
+    from audit.custody import today
+    from audit.waivers import Exceptions
+
+    if waivers is None:
+        return None
+    return Exceptions(file=rules.waiver_file(waivers), today=today(), longest=longest)
 
 
 def _describe(report: LicenseReport, *, details: bool) -> list["RenderableType"]:
@@ -99,6 +125,8 @@ def _describe(report: LicenseReport, *, details: bool) -> list["RenderableType"]
         parts.append(_copyrights(evidence))
     if evidence.unscanned:
         parts.append(_unscanned(evidence))
+    if report.exceptions:
+        parts.append(_entries(report.exceptions))
     parts.append(_scanned(evidence))
     if report.findings and not details:
         parts.append("--details explains the findings.")
@@ -155,6 +183,14 @@ def _unscanned(evidence: "LicenseEvidence") -> "PlainTable":
     table = _table("Not scanned", "Why")
     for reason in sorted(grouped):
         table.add(_some(grouped[reason]), reason)
+    return table
+
+
+def _entries(exceptions: "tuple[Entry, ...]") -> "PlainTable":
+    table = _table("Waiver or correction", "By, until", "Outcome")
+    for entry in exceptions:
+        who = f"{entry.by}, {entry.expires}: {entry.reason}"
+        table.add(f"{entry.kind}: {entry.target}", who, entry.state.value)
     return table
 
 

@@ -9,7 +9,9 @@ stands beside the function that makes it.
 - ``read``: SHA-256 of each, in parallel (``Artifact``)
 - ``kinds``: what each is for (``Kind``)
 - ``layout``: which configuration and which card speak for the weights
-- ``safetensors_headers``: names, types and shapes of tensors (``TensorHeader``)
+- ``tensors``: what a weight file says of one tensor (``TensorHeader``)
+- ``weight_files``: the reader of each format: ``safetensors_headers``, ``gguf_headers``,
+  ``onnx_headers`` (with ``protobuf`` and ``onnx_graph``)
 - ``shard_index``: whether every shard is there
 - ``model_card``: front matter and prose (``ModelCard``)
 - ``declared_parents``: which base models are named (``DeclaredParent``)
@@ -20,20 +22,25 @@ folder can make it fail: what cannot be read is an ``Unread`` with its reason.
 """
 
 from audit.inventory.declared_parents import DeclaredParent
+from audit.inventory.gguf_headers import gguf_tokens
 from audit.inventory.kinds import Kind
 from audit.inventory.model_card import ModelCard
 from audit.inventory.read import Artifact
-from audit.inventory.safetensors_headers import TensorHeader
 from audit.inventory.take import Inventory, take_inventory
+from audit.inventory.tensors import FileMetadata, Format, Stored, TensorHeader
 from audit.inventory.unread import Unread
 
 __all__ = [
     "Artifact",
     "DeclaredParent",
+    "FileMetadata",
+    "Format",
     "Inventory",
     "Kind",
     "ModelCard",
+    "Stored",
     "TensorHeader",
     "Unread",
+    "gguf_tokens",
     "take_inventory",
 ]

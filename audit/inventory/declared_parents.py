@@ -14,8 +14,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from audit.inventory.model_card import ModelCard
+from audit.inventory.tensors import FileMetadata
 from audit.inventory.unread import Unread
 
+_MAX_BASES = 100
 _HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*")
 
 
@@ -64,6 +66,20 @@ def of_config(path: str, config: Mapping[str, Any]) -> Iterable[DeclaredParent]:
     """Return ``_name_or_path`` where it looks like a hub id."""
     named = _named(path, config, "_name_or_path", None)
     return [parent for parent in named if _HUB_ID.fullmatch(parent.name)]
+
+
+def of_metadata(metadata: FileMetadata) -> Iterable[DeclaredParent]:
+    """Return the base models that a GGUF file names (``general.base_model.0.repo_url``)."""
+    fields = json.loads(metadata.fields)
+    count = fields.get("general.base_model.count")
+    for i in range(min(count, _MAX_BASES) if type(count) is int else 0):
+        key = f"general.base_model.{i}"
+        url, name = fields.get(f"{key}.repo_url"), fields.get(f"{key}.name")
+        path = "/".join(url.rstrip("/").split("/")[-2:]) if isinstance(url, str) else ""
+        shown = path if _HUB_ID.fullmatch(path) else name
+        if isinstance(shown, str) and shown.strip():
+            origin = f"{metadata.path}: {key}"
+            yield DeclaredParent(name=shown.strip(), relation=None, origin=origin)
 
 
 def _named(

@@ -13,11 +13,13 @@ class Kind(StrEnum):
     """What a file is for, judged by name and first bytes, never by running it."""
 
     WEIGHTS = "weights"
-    """A safetensors file."""
+    """A safetensors, GGUF or ONNX file."""
     WEIGHTS_INDEX = "weights-index"
     """``*.safetensors.index.json``."""
+    WEIGHTS_DATA = "weights-data"
+    """Values that an ONNX file keeps beside itself."""
     OTHER_WEIGHTS = "other-weights"
-    """GGUF, ONNX, HDF5, msgpack, a ``.bin`` of unknown content: not compared by this version."""
+    """HDF5, msgpack, older GGML, a ``.bin`` of unknown content: not compared by this version."""
     PICKLE = "pickle"
     """A Python pickle (``.bin``, ``.pt``, ``.pkl``...): never loaded."""
     CONFIG = "config"
@@ -58,7 +60,9 @@ _SUFFIXES_OF = {
     Kind.DOCUMENT: ".md .rst .txt .pdf .html .htm .tex",
     Kind.CODE: ".py .pyi .pyx .c .h .cc .cpp .hpp .cu .cuh .rs .go .java .js .ts .tsx .jsx .sh"
     " .bash .r .jl .rb .pl .lua .swift .kt .m .mm .metal .scala .cs .jinja .ps1",
-    Kind.OTHER_WEIGHTS: ".gguf .ggml .onnx .onnx_data .h5 .hdf5 .keras .msgpack .tflite .ot"
+    Kind.WEIGHTS: ".gguf .onnx",
+    Kind.WEIGHTS_DATA: ".onnx_data",
+    Kind.OTHER_WEIGHTS: ".ggml .h5 .hdf5 .keras .msgpack .tflite .ot"
     " .mlmodel .npy .npz .pdparams .nemo .llamafile .mar",
     Kind.LEGAL: ".license .licence .notice",
     Kind.PICKLE: ".pkl .pickle .joblib .dill",
@@ -79,7 +83,8 @@ _FOLDER_INSTEAD = re.compile(
 _PROTO = re.compile(rb"\x80[\x02-\x05][\x85-\x8e\x95()\]}\[NKMJGIFXUTVBCcqhgt]")
 """PROTO 2 to 5, then an opcode that can follow it (CPython ``pickletools``)."""
 _PROTOCOL_0 = re.compile(rb"\(?(?:[ld]p\d+\n|i?c[\w.]+\n[\w.]+\n)|[\]}(]q")
-_OTHER_MAGIC = (b"GGUF", b"lmgg", b"ggjt", b"ggml", b"\x89HDF\r\n\x1a\n")
+GGUF_MAGIC = b"GGUF"
+_OTHER_MAGIC = (b"lmgg", b"ggjt", b"ggml", b"\x89HDF\r\n\x1a\n")
 _LFS_POINTER = b"version https://git-lfs.github.com/spec/v1"
 
 
@@ -113,6 +118,10 @@ def _by_content(name: str, head: bytes) -> Kind | None:
         return Kind.PICKLE if disguised else Kind.WEIGHTS
     if _is_pickle(head):
         return Kind.PICKLE
+    if head.startswith(GGUF_MAGIC):
+        return Kind.WEIGHTS
+    if name.endswith(".onnx.data"):
+        return Kind.WEIGHTS_DATA
     magic = head.startswith(_OTHER_MAGIC) or head[4:8] == b"TFL3"
     return Kind.OTHER_WEIGHTS if magic else None
 

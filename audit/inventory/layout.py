@@ -6,8 +6,8 @@ A folder may be a hub repository (all at the top), or an unpacked wheel whose mo
 lies two folders down, or hold small modules with configurations of their own
 (``1_Pooling/config.json``). The choice depends on names and sizes only:
 
-- the configuration in the folder with the most bytes of safetensors; among equals
-  the least deep, then the first in path order;
+- the configuration in the folder with the most bytes of weights, those of safetensors
+  if there are any; among equals the least deep, then the first in path order;
 - the model card at the top; or else the only one that stands beside a
   configuration or weights; or else, of several, the one beside the chosen
   configuration.
@@ -41,9 +41,10 @@ def _demoted(artifact: Artifact, config: Artifact | None, card: Artifact | None)
 
 def _config(artifacts: tuple[Artifact, ...]) -> Artifact | None:
     weight_bytes: Counter[PurePosixPath] = Counter()
-    for artifact in artifacts:
-        if artifact.kind is Kind.WEIGHTS:
-            weight_bytes[_folder(artifact)] += artifact.size
+    weights = [a for a in artifacts if a.kind is Kind.WEIGHTS]
+    own = [a for a in weights if a.path.lower().endswith(".safetensors")]
+    for artifact in own or weights:
+        weight_bytes[_folder(artifact)] += artifact.size
     candidates = (a for a in artifacts if a.kind is Kind.CONFIG)
     return min(
         candidates,

@@ -13,7 +13,6 @@ machine. Those two are refused here, and the library's words are put plainly.
 import json
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from safetensors import SafetensorError, safe_open
@@ -21,22 +20,13 @@ from safetensors import SafetensorError, safe_open
 from audit.file_names import shortened
 from audit.inventory.read import opened
 from audit.inventory.strict_json import unique
+from audit.inventory.tensors import Stored, TensorHeader
 from audit.inventory.unread import NotReadableError, reason_of
 from audit.inventory.walk import Entry
 
 MAX_HEADER_BYTES = 100_000_000
 """The limit that the safetensors format sets itself."""
 _MAX_DIMENSION = 2**53 - 1
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TensorHeader:
-    """One tensor as its safetensors header states it; no data is read."""
-
-    name: str
-    file: str
-    dtype: str
-    shape: tuple[int, ...]
 
 
 def read_headers(entry: Entry) -> tuple[TensorHeader, ...]:
@@ -48,8 +38,9 @@ def read_headers(entry: Entry) -> tuple[TensorHeader, ...]:
         If the file is not a valid safetensors file; the reason names what is wrong.
     """
     with opened(entry) as stream:
-        _refuse_twice(_header_bytes(stream.read, entry.stamp.size))
-        tensors = _library_headers(entry)
+        header = _header_bytes(stream.read, entry.stamp.size)
+        _refuse_twice(header)
+        tensors = _library_headers(entry, header)
     return tuple(sorted(tensors, key=lambda tensor: tensor.name))
 
 
@@ -83,22 +74,34 @@ def _names_only(pairs: list[tuple[str, Any]]) -> None:
     unique(pairs)
 
 
-def _library_headers(entry: Entry) -> list[TensorHeader]:
+def _library_headers(entry: Entry, header: bytes) -> list[TensorHeader]:
+    """Let the library judge the header, then take from it what the library does not tell."""
     try:
         with safe_open(entry.file, framework="numpy", backend="pread") as checkpoint:
-            return [_tensor(checkpoint, name, entry.path) for name in checkpoint.keys()]  # noqa: SIM118
+            spans = json.loads(header)
+            start = 8 + len(header)
+            return [
+                _tensor(checkpoint, name, entry.path, spans[name]["data_offsets"], start)
+                for name in checkpoint.keys()  # noqa: SIM118
+            ]
     except SafetensorError as error:
         raise NotReadableError(_plainly(str(error), entry.stamp.size)) from error
     except OSError as error:
         raise NotReadableError(reason_of(error)) from error
 
 
-def _tensor(checkpoint: Any, name: str, file: str) -> TensorHeader:
+def _tensor(
+    checkpoint: Any, name: str, file: str, span: tuple[int, int], start: int
+) -> TensorHeader:
     view = checkpoint.get_slice(name)
     shape = tuple(view.get_shape())
     if max(shape, default=0) > _MAX_DIMENSION:
         raise NotReadableError(f'lying header: tensor "{shortened(name)}" states a shape too large')
-    return TensorHeader(name=name, file=file, dtype=view.get_dtype(), shape=shape)
+    dtype = view.get_dtype()
+    stored = Stored(
+        file=file, offset=start + span[0], nbytes=span[1] - span[0], dtype=dtype, shape=shape
+    )
+    return TensorHeader(name=name, file=file, dtype=dtype, shape=shape, stored=stored)
 
 
 _WORDS = (

@@ -12,7 +12,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from audit.file_names import printable, shortened
-from audit.inventory.safetensors_headers import TensorHeader
+from audit.inventory.tensors import TensorHeader
 from audit.inventory.unread import NotReadableError, Unread
 
 MAX_INDEX_BYTES = 100_000_000

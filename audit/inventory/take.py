@@ -14,11 +14,12 @@ from audit.inventory.kinds import Kind
 from audit.inventory.layout import settle
 from audit.inventory.model_card import MAX_CARD_BYTES, ModelCard, parse_card
 from audit.inventory.read import Artifact, digest_all, read_bytes
-from audit.inventory.safetensors_headers import TensorHeader, read_headers
 from audit.inventory.shard_index import MAX_INDEX_BYTES, check_index
 from audit.inventory.strict_json import canonical, parse_object
+from audit.inventory.tensors import FileMetadata, TensorHeader
 from audit.inventory.unread import NotReadableError, Unread
 from audit.inventory.walk import Entry, walk
+from audit.inventory.weight_files import read_weights
 from audit.progress import SILENT, Progress
 from audit.sources import Snapshot
 
@@ -40,6 +41,8 @@ class Inventory:
     artifacts: tuple[Artifact, ...]
     unread: tuple[Unread, ...]
     tensors: tuple[TensorHeader, ...]
+    metadata: tuple[FileMetadata, ...] = ()
+    """What GGUF and ONNX files say about themselves, in path order."""
     config: str | None
     """``config.json`` as canonical JSON text; ``None`` when there is none."""
     card: ModelCard | None
@@ -80,7 +83,7 @@ def take_inventory(snapshot: Snapshot, *, progress: Progress = SILENT) -> Invent
     digested, unhashed = digest_all(entries, progress=progress)
     artifacts = settle(digested)
     reader = _Reader({entry.path: entry for entry in entries}, [*unlisted, *unhashed])
-    tensors = reader.tensors(artifacts)
+    tensors, metadata = reader.tensors(artifacts)
     card = reader.card(artifacts)
     config = reader.config(artifacts)
     return Inventory(
@@ -88,9 +91,10 @@ def take_inventory(snapshot: Snapshot, *, progress: Progress = SILENT) -> Invent
         name=snapshot.name,
         artifacts=artifacts,
         tensors=tensors,
+        metadata=metadata,
         config=None if config is None else canonical(config),
         card=card,
-        parents=reader.parents(artifacts, card, config),
+        parents=reader.parents(artifacts, card, config, metadata),
         manifest_sha256=manifest_sha256(artifacts),
         unread=tuple(sorted(set(reader.unread), key=lambda item: (item.path, item.reason))),
     )
@@ -111,12 +115,17 @@ class _Reader:
         self.entries = entries
         self.unread = unread
 
-    def tensors(self, artifacts: tuple[Artifact, ...]) -> tuple[TensorHeader, ...]:
+    def tensors(
+        self, artifacts: tuple[Artifact, ...]
+    ) -> tuple[tuple[TensorHeader, ...], tuple[FileMetadata, ...]]:
         """Read the headers of all weight files and check them against the indexes."""
         found: list[TensorHeader] = []
+        about: list[FileMetadata] = []
         for artifact in _of_kind(artifacts, Kind.WEIGHTS):
             try:
-                found += read_headers(self.entries[artifact.path])
+                read = read_weights(self.entries[artifact.path], self.entries)
+                found += read.tensors
+                about += [read.metadata] if read.metadata else []
             except NotReadableError as error:
                 self.skip(artifact.path, error)
         present = frozenset(self.entries) | {item.path for item in self.unread}
@@ -124,7 +133,7 @@ class _Reader:
             index = self.json(artifact, MAX_INDEX_BYTES)
             if index is not None:
                 self.unread += check_index(artifact.path, index, found, present)
-        return tuple(found)
+        return tuple(found), tuple(about)
 
     def config(self, artifacts: tuple[Artifact, ...]) -> dict[str, Any] | None:
         """Parse the chosen ``config.json``."""
@@ -146,14 +155,17 @@ class _Reader:
         artifacts: tuple[Artifact, ...],
         card: ModelCard | None,
         config: dict[str, Any] | None,
+        metadata: tuple[FileMetadata, ...],
     ) -> tuple[DeclaredParent, ...]:
-        """Collect the declared parents: the card's, the adapters', else the configuration's."""
+        """Collect the declared parents: the card's, the adapters', else the weights' own files'."""
         by_card, faults = declared_parents.of_card(card) if card else ((), ())
         self.unread += faults
         parents = list(by_card)
         for artifact in _of_kind(artifacts, Kind.ADAPTER_CONFIG):
             adapter = self.json(artifact, _MAX_CONFIG_BYTES)
             parents += declared_parents.of_adapter(artifact.path, adapter or {})
+        if not by_card:
+            parents += (p for item in metadata for p in declared_parents.of_metadata(item))
         if config is not None and not by_card:
             path = _of_kind(artifacts, Kind.CONFIG)[0].path
             parents += declared_parents.of_config(path, config)

@@ -1,24 +1,22 @@
 # SPDX-FileCopyrightText: 2026 The audit developers
 # SPDX-License-Identifier: Apache-2.0
-"""A read-only, lazy view of the safetensors files of one folder.
+"""A read-only, lazy view of the weights of one folder, whatever their file format.
 
 Only the rows that a test asks for are read; what was read is counted.
 """
 
 from __future__ import annotations
 
-from contextlib import ExitStack
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
-from audit.inventory import Inventory, TensorHeader
+from audit.inventory import Inventory, Stored, TensorHeader
 from audit.weights.layout import Slot
+from audit.weights.positional import Files, window
 
 if TYPE_CHECKING:
     from types import TracebackType
 
     from torch import Tensor
-
-BYTES = {"F64": 8, "F32": 4, "F16": 2, "BF16": 2, "F8_E4M3": 1, "F8_E5M2": 1}
 
 
 class Checkpoint:
@@ -26,9 +24,7 @@ class Checkpoint:
 
     def __init__(self, inventory: Inventory) -> None:
         self._inventory = inventory
-        self._stack = ExitStack()
-        self._files: dict[str, Any] = {}
-        self.bytes_read = 0
+        self._files = Files()
 
     def __enter__(self) -> Self:
         return self
@@ -39,41 +35,92 @@ class Checkpoint:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._stack.close()
-        self._files.clear()
+        self._files.close()
+
+    @property
+    def bytes_read(self) -> int:
+        """Bytes read from the weight files so far."""
+        return self._files.bytes_read
 
     def rows(self, slot: Slot, start: int, stop: int) -> Tensor:
         """Read units ``start:stop`` of the axis that is not the residual one.
 
-        Returns the stored values in the stored type, shape ``(stop - start, width)``;
-        for a vector, shape ``(1, width)`` whatever the range.
+        Returns the values in the stored type (float32 where they are stored as codes),
+        shape ``(stop - start, width)``; for a vector, shape ``(1, width)`` whatever the range.
         """
         if len(slot.shape) == 1:
             return self.slab(slot.header, 0, slot.header.shape[0]).reshape(1, -1)
         first, last = slot.rows or (0, units(slot))
-        window = slice(min(first + start, last), min(first + stop, last))
-        place = (slice(None), window) if slot.hidden_axis == 0 else (window, slice(None))
-        stacked = place if slot.index is None else (slot.index, *place)
-        block: Tensor = self._slice(slot.header)[stacked]
-        self.bytes_read += block.numel() * BYTES[slot.header.dtype]
-        return block.T if slot.hidden_axis == 0 else block
+        units_wanted = range(min(first + start, last), min(first + stop, last))
+        width = range(slot.shape[slot.hidden_axis])
+        if slot.hidden_axis == 0:
+            return self._matrix(slot.header, slot.index, width, units_wanted).T
+        return self._matrix(slot.header, slot.index, units_wanted, width)
 
     def slab(self, header: TensorHeader, start: int, stop: int) -> Tensor:
-        """Read ``start:stop`` of the first axis of any tensor, in the stored type."""
-        block: Tensor = self._slice(header)[start:stop]
-        self.bytes_read += block.numel() * BYTES[header.dtype]
-        return block
+        """Read ``start:stop`` of the first axis of any tensor, as :meth:`rows` gives values."""
+        rows = range(start, min(stop, header.shape[0])) if header.shape else range(1)
+        if header.transposed or header.scaled or header.interleaved:
+            columns = range(header.shape[1]) if len(header.shape) == 2 else range(1)
+            return self._matrix(header, None, rows, columns).reshape(len(rows), *header.shape[1:])
+        return self._read(_stored(header), rows)
 
-    def _slice(self, header: TensorHeader) -> Any:
-        return self._open(header.file).get_slice(header.name)
+    def _matrix(
+        self, header: TensorHeader, index: int | None, rows: range, columns: range
+    ) -> Tensor:
+        """Read a window of one matrix (or vector, as one column) as the model uses it."""
+        stored = _stored(header, index)
+        if header.interleaved:
+            return self._paired(stored, header.interleaved, rows, columns)
+        if header.transposed:
+            rows, columns = columns, rows
+        values = self._read(stored, rows, columns)
+        if header.scaled:
+            values = values.float()
+            if header.scaled.zero:
+                values = values - self._broadcast(header.scaled.zero, rows, columns).float()
+            values = values * self._broadcast(header.scaled.scale, rows, columns).float()
+        return values.T if header.transposed else values
 
-    def _open(self, file: str) -> Any:
-        if file not in self._files:
-            from safetensors import safe_open
+    def _read(self, stored: Stored, rows: range, columns: range | None = None) -> Tensor:
+        path = self._inventory.locate(stored.file)
+        return window(self._files, path, stored, rows, columns if len(stored.shape) == 2 else None)
 
-            path = str(self._inventory.locate(file))
-            self._files[file] = self._stack.enter_context(safe_open(path, framework="pt"))
-        return self._files[file]
+    def _broadcast(self, part: Stored, rows: range, columns: range) -> Tensor:
+        """Read the scales of a window; an axis of length one serves all of it."""
+        some = rows if part.shape[0] > 1 else range(1)
+        if len(part.shape) == 1:
+            return self._read(part, some)
+        return self._read(part, some, columns if part.shape[1] > 1 else range(1))
+
+    def _paired(self, stored: Stored, heads: int, rows: range, columns: range) -> Tensor:
+        """Read rows that a rotary format stores as pairs, in the order of the model.
+
+        Row ``2 j + p`` of a head is row ``p * size / 2 + j`` of the model's head.
+        """
+        size = stored.shape[0] // heads
+        first, last = rows.start // size, -(-rows.stop // size)
+        whole = self._read(stored, range(first * size, last * size), columns)
+        pairs = whole.reshape(last - first, size // 2, 2, -1).transpose(1, 2)
+        inside = slice(rows.start - first * size, rows.stop - first * size)
+        return pairs.reshape(whole.shape)[inside]
+
+
+def _stored(header: TensorHeader, index: int | None = None) -> Stored:
+    """Return where the tensor lies, or the matrix at ``index`` of a stack of them."""
+    stored = header.stored
+    if stored is None:
+        raise ValueError(f"nobody said where {header.name} lies")
+    if index is None:
+        return stored
+    each = stored.nbytes // stored.shape[0]
+    return Stored(
+        file=stored.file,
+        offset=stored.offset + index * each,
+        nbytes=each,
+        dtype=stored.dtype,
+        shape=stored.shape[1:],
+    )
 
 
 def units(slot: Slot) -> int:

@@ -9,7 +9,7 @@ from math import prod
 from audit.inventory import TensorHeader
 from audit.weights.alignment import Pair, coarser
 from audit.weights.checkpoint import Checkpoint, units
-from audit.weights.layout import FLOATS
+from audit.weights.layout import unreadable
 
 _SLAB_ELEMENTS = 1 << 22
 
@@ -26,7 +26,7 @@ def equal_share(
     stores several matrices in one tensor and the other does not, matrix by matrix.
     Elements are equal when the finer type, cast to the coarser one, gives the same value.
     """
-    matched = {p.suspect.header.name: p.reference.header for p in pairs}
+    matched = {p.suspect.header.name: (p.suspect.header, p.reference.header) for p in pairs}
     apart = [p for p in pairs if p.suspect.is_whole != p.reference.is_whole]
     counted = {p.suspect.header.name for p in apart}
     by_name = {h.name: h for h in headers[1]}
@@ -35,9 +35,9 @@ def equal_share(
     for header in headers[0]:
         if header.name in counted:
             continue
-        other = matched.get(header.name) or by_name.get(header.name)
-        if other is not None and other.shape == header.shape and header.dtype in FLOATS:
-            equal += _equal_elements(header, other, suspect, reference)
+        mine, other = matched.get(header.name) or (header, by_name.get(header.name))
+        if other is not None and other.shape == mine.shape and unreadable(mine) is None:
+            equal += _equal_elements(mine, other, suspect, reference)
     return equal / total if total else 0.0
 
 
@@ -60,7 +60,7 @@ def _equal_rows(pair: Pair, suspect: Checkpoint, reference: Checkpoint) -> int:
 def _equal_elements(
     header: TensorHeader, other: TensorHeader, suspect: Checkpoint, reference: Checkpoint
 ) -> int:
-    if other.dtype not in FLOATS or not header.shape:
+    if unreadable(other) is not None or not header.shape:
         return 0
     rows = header.shape[0]
     step = max(1, _SLAB_ELEMENTS // max(1, prod(header.shape[1:])))

@@ -69,6 +69,8 @@ class TensorRule(_Strict):
     ``transposed`` marks weights stored as (in, out). ``heads`` names the key of the
     configuration that counts the heads of this tensor, where it is not the family's.
     ``tied`` marks a copy of the embedding table, unless the configuration unties them.
+    ``interleaved`` marks rows that are stored as rotary pairs, first and second half of each
+    ``query`` or ``value`` head by turns, where other releases keep the halves apart.
     """
 
     name: str
@@ -80,6 +82,7 @@ class TensorRule(_Strict):
     transposed: bool = False
     heads: str | None = None
     tied: bool = False
+    interleaved: Literal["query", "value"] | None = None
 
     @model_validator(mode="after")
     def _has_one_meaning(self) -> Self:

@@ -12,7 +12,7 @@ from itertools import pairwise
 from typing import Any
 
 from audit.inventory import TensorHeader
-from audit.weights.slots import FLOATS, Layout, Slot, undescribed
+from audit.weights.slots import Layout, Slot, undescribed, unreadable
 
 _NUMBER = re.compile(r"(?<![A-Za-z0-9])\d+(?![A-Za-z0-9])")
 _NORM = re.compile(
@@ -92,8 +92,9 @@ def _ending(template: str) -> str:
 
 
 def _shape_slot(tensor: TensorHeader, width: int, shared: int, role: str) -> Slot | str:
-    if tensor.dtype not in FLOATS:
-        return f"stored as {tensor.dtype}: integers may be packed codes"
+    reason = unreadable(tensor)
+    if reason is not None:
+        return reason
     axes = [axis for axis, size in enumerate(tensor.shape) if size == width]
     if len(tensor.shape) not in (1, 2) or not axes:
         return f"no axis is {width} wide"

@@ -6,33 +6,32 @@ With a family file the roles are exact. Without one the residual width is inferr
 the shapes (``inferred``).
 """
 
-import json
 from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
 from itertools import accumulate, pairwise
 from math import prod
-from pathlib import PurePosixPath
 from typing import Any
 
 from audit.inventory import Inventory, TensorHeader
 from audit.weights.families import MAIN, Family, Match, TensorRule, load
 from audit.weights.inferred import by_shape
+from audit.weights.main_model import main_model
 from audit.weights.slots import (
-    FLOATS,
     Layout,
     Slot,
     gains_after,
     gains_before,
     undescribed,
+    unreadable,
 )
 
 __all__ = [
-    "FLOATS",
     "Layout",
     "Slot",
     "describe",
     "gains_after",
     "gains_before",
+    "unreadable",
     "unused_summary",
 ]
 
@@ -44,44 +43,21 @@ _NESTED = "text_config"
 def describe(inventory: Inventory, *, infer: bool = False) -> Layout:
     """Map the tensors of a folder; ``infer`` skips the family files.
 
-    Where several folders hold weights the one with the most parameters is the model.
-    Of several residual streams the one with the most parameters is described.
+    Of several models in the folder one is described, the others are unused. Of several
+    residual streams the one with the most parameters is described.
     """
-    tensors, extra = _main_model(inventory.tensors)
-    config = json.loads(inventory.config) if inventory.config else {}
-    total = sum(prod(t.shape) for t in inventory.tensors)
+    main = main_model(inventory)
+    tensors, config = main.tensors, main.config
     if not tensors:
-        layout = undescribed("none", "there are no safetensors weights in the folder")
-        return replace(layout, parameters=total)
+        return undescribed("none", "there are no weights in the folder that can be read")
     family = None if infer else _family(tensors, config)
     layout = _by_family(tensors, family, config) if family else by_shape(tensors, config)
     return replace(
         layout,
-        unused={**layout.unused, **extra},
-        parameters=total,
+        unused={**layout.unused, **main.extra},
+        parameters=main.parameters,
         labelled_axis=layout.labelled_axis or _labelled_axis(config),
     )
-
-
-def _main_model(
-    tensors: tuple[TensorHeader, ...],
-) -> tuple[tuple[TensorHeader, ...], dict[str, str]]:
-    sizes: Counter[str] = Counter()
-    for tensor in tensors:
-        sizes[_folder(tensor)] += prod(tensor.shape)
-    if not sizes:
-        return (), {}
-    main = max(sorted(sizes), key=lambda folder: sizes[folder])
-    extra = {
-        f"{t.file}: {t.name}": "stands in another folder than the main model"
-        for t in tensors
-        if _folder(t) != main
-    }
-    return tuple(t for t in tensors if _folder(t) == main), extra
-
-
-def _folder(tensor: TensorHeader) -> str:
-    return PurePosixPath(tensor.file).parent.as_posix()
 
 
 def _settings(config: dict[str, Any], nested: str) -> dict[str, Any]:
@@ -215,7 +191,7 @@ class _Reader:
         stacked = len(axes) == 3 and axes[0] in _STACKS
         tied = rule.tied and self.settings.get("tie_word_embeddings") is True
         reasons = {
-            f"stored as {tensor.dtype}: integers may be packed codes": tensor.dtype not in FLOATS,
+            unreadable(tensor) or "": unreadable(tensor) is not None,
             f"has {len(shape)} axes, the family file says {len(axes)}": len(shape) != len(axes),
             f"second residual stream ({rule.stream}) is not compared yet": (
                 rule.stream not in (MAIN, self.stream)
@@ -247,7 +223,7 @@ class _Reader:
             role, layer = self.family.beyond.prefix + role, layer - last
             component = self.family.beyond.component
         return Slot(
-            header=tensor,
+            header=self._ordered(tensor, match.rule),
             role=role,
             component=component,
             layer=layer,
@@ -257,6 +233,15 @@ class _Reader:
             neuron_rows=other == "inter" and _reads(match.rule, hidden_axis),
             index=0 if stacked else None,
         )
+
+    def _ordered(self, tensor: TensorHeader, rule: TensorRule) -> TensorHeader:
+        """Say how many heads store their rows as rotary pairs, where the family says some do."""
+        if rule.interleaved is None:
+            return tensor
+        keys = self.family.heads.query if rule.interleaved == "query" else self.family.heads.value
+        heads = _count(self.settings, keys)
+        whole = heads is not None and tensor.shape[0] % (2 * heads) == 0
+        return replace(tensor, interleaved=heads) if whole else tensor
 
     def _parts(self, whole: Slot, rule: TensorRule) -> list[Slot] | str:
         counts = {

@@ -14,6 +14,21 @@ from audit.weights.families import Norms
 
 FLOATS = frozenset({"F64", "F32", "F16", "BF16", "F8_E4M3", "F8_E5M2"})
 """Stored types whose values are weights; integers may be packed codes and are not compared."""
+BLOCKS = frozenset({
+    "Q4_0", "Q4_1", "Q5_0", "Q5_1", "Q8_0", "Q2_K", "Q3_K", "Q4_K",
+    "Q5_K", "Q6_K", "IQ2_XXS", "IQ2_XS", "IQ2_S", "IQ3_XXS", "IQ3_S", "IQ1_S",
+    "IQ1_M", "IQ4_NL", "IQ4_XS", "TQ1_0", "TQ2_0", "MXFP4",
+})  # fmt: skip
+"""Types of codes in blocks (GGUF) whose values can be computed."""
+
+
+def unreadable(header: TensorHeader) -> str | None:
+    """Say why the values of a tensor cannot be had; ``None`` where they can."""
+    if header.dtype in FLOATS or header.dtype in BLOCKS or header.scaled is not None:
+        if header.stored is not None and header.nbytes == 0 and 0 not in header.shape:
+            return "its values are not stored as plain bytes"
+        return None
+    return f"stored as {header.dtype}: integers may be packed codes"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

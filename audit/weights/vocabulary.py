@@ -6,7 +6,7 @@ import json
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from audit.inventory import Inventory, Kind
+from audit.inventory import Format, Inventory, Kind, gguf_tokens
 
 _CAP = 64 * 1024 * 1024
 
@@ -29,6 +29,16 @@ def token_ids(inventory: Inventory, folder: str) -> dict[str, int] | None:
         found = _read(files[name], reader) if name in files else None
         if found:
             return found
+    return _gguf(inventory, folder)
+
+
+def _gguf(inventory: Inventory, folder: str) -> dict[str, int] | None:
+    """Read the tokens that the first GGUF file of the folder carries itself."""
+    for metadata in inventory.metadata:
+        here = PurePosixPath(metadata.path).parent.as_posix() == folder
+        if here and metadata.format is Format.GGUF:
+            tokens = gguf_tokens(inventory.locate(metadata.path))
+            return {token: i for i, token in enumerate(tokens)} if tokens else None
     return None
 
 

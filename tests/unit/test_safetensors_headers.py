@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from audit.inventory.safetensors_headers import MAX_HEADER_BYTES, TensorHeader, read_headers
+from audit.inventory.safetensors_headers import MAX_HEADER_BYTES, read_headers
+from audit.inventory.tensors import Stored, TensorHeader
 from audit.inventory.unread import NotReadableError
 from audit.inventory.walk import Entry, Stamp
 
@@ -47,7 +48,9 @@ def refusal(entry: Entry) -> str:
 )  # fmt: skip
 def test_every_type_is_read_without_its_data(tmp_path: Path, dtype: str, nbytes: int) -> None:
     entry = make(tmp_path, {"t": spec(dtype, [2], 0, nbytes)}, nbytes)
-    expected = TensorHeader(name="t", file="m.safetensors", dtype=dtype, shape=(2,))
+    start = entry.stamp.size - nbytes
+    stored = Stored(file="m.safetensors", offset=start, nbytes=nbytes, dtype=dtype, shape=(2,))
+    expected = TensorHeader(name="t", file="m.safetensors", dtype=dtype, shape=(2,), stored=stored)
     assert read_headers(entry) == (expected,)
 
 

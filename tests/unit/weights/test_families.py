@@ -163,6 +163,12 @@ EXPECTED: dict[str, tuple[str, int, dict[str, int]]] = {
     "clip-vision": ("clip", 56, CLIP_VISION),
     "clip-text": ("clip", 40, CLIP_TEXT),
 }
+EXPECTED |= {
+    "gguf-llama": ("gguf_llama", 48, LLAMA),
+    "gguf-qwen2": ("gguf_qwen2", 48, LLAMA),
+    "gguf-qwen2moe": ("gguf_qwen2", 48, MIXTRAL | SHARED | {"router.shared": 2}),
+    "gguf-qwen3": ("gguf_qwen2", 48, LLAMA),
+}
 MTP_LAYER = {"attn.q.a": 1, "attn.kv.a": 1, "attn.o": 1, "router": 1, "norm.attn": 1, "norm.mlp": 1}
 MTP_LAYER |= {f"mlp.{x}": 8 for x in ("gate", "up", "down")}
 MTP_LAYER |= {f"mlp.shared.{x}": 1 for x in ("gate", "up", "down")}
