@@ -139,7 +139,8 @@ def _findings(findings: tuple[Finding, ...]) -> "PlainTable":
     for finding in findings:
         places = [_place(at.path, at.line) for at in finding.locations]
         open_ = "" if finding.status is FindingStatus.VIOLATED else " (cannot be told)"
-        table.add(finding.severity.value + open_, finding.check, finding.title, _some(places))
+        title = f"{finding.title}{_waived(finding)}"
+        table.add(finding.severity.value + open_, finding.fingerprint, title, _some(places))
     return table
 
 
@@ -205,13 +206,18 @@ def _place(path: str | None, line: int | None) -> str:
     return "" if path is None else path if line is None else f"{path}:{line}"
 
 
+def _waived(finding: Finding) -> str:
+    return f" (waived: {finding.waived})" if finding.waived else ""
+
+
 def _explained(finding: Finding) -> "RenderableType":
     """Return a finding with its explanation and its fix, wrapped to the terminal."""
     from rich.console import Group
     from rich.padding import Padding
     from rich.text import Text
 
-    head = f"{finding.severity.value.upper()} {finding.check} {plain(finding.title)}"
+    title = f"{plain(finding.title)}{plain(_waived(finding))}"
+    head = f"{finding.severity.value.upper()} {finding.fingerprint} {title}"
     body = f"{plain(finding.message)}\nFix: {plain(finding.how_to_fix)}"
     return Group(Text(head, style="bold"), Padding(Text(body), (0, 0, 0, 4)))
 
