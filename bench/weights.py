@@ -6,12 +6,10 @@
 
 Trains what is missing first. Each pair is made in a temporary folder, compared by ``audit``
 and by every published method, and thrown away; what was said is in ``out/bench/weights.jsonl``.
-The published methods answer once: their answers are kept in the cache, under the digest of
-the pair and of the code that gave them.
+Answers are kept in the cache, under the digest of the pair and of the code that gave them.
 """
 
 import argparse
-import hashlib
 import json
 import os
 import sys
@@ -30,11 +28,11 @@ from audit.inventory import take_inventory
 from audit.sources import resolve
 from audit.weights import compare
 from audit.weights.result import Comparison
-from bench import weights_page
+from bench import page, weights_page
 from bench.baselines import BASELINES, View
 from bench.baselines.kit import Kit
 from bench.page import Section
-from bench.support import ROOT, SkippedError, cache
+from bench.support import ROOT, SkippedError, kept, only_ready, run, sources
 from bench.zoo import build, making
 from bench.zoo.making import Case
 
@@ -76,36 +74,39 @@ def said(found: Comparison, seconds: float) -> dict[str, Any]:
     }
 
 
-def _sources() -> str:
-    """Digest of the code that decides what the published methods say."""
-    files = [*(ROOT / "bench" / "zoo").glob("*.py"), *(ROOT / "bench" / "baselines").glob("*")]
-    joined = b"".join(f.read_bytes() for f in sorted(files) if f.is_file())
-    return hashlib.sha256(joined).hexdigest()
+CODE = {"audit": ("audit", "rules", "bench/zoo"), "methods": ("bench/baselines", "bench/zoo")}
+"""What an answer depends on besides the pair."""
 
 
-def _place(case: Case) -> Path:
-    """Where the answers of the published methods to one pair are kept between runs."""
+def _place(case: Case, kind: str) -> Path:
+    """Where an answer to one pair is kept: of ``audit``, or of the other ``methods``."""
     models = [build.digest(n) for n in (case.suspect, case.reference, *case.others)]
-    what = json.dumps([asdict(case), models, _sources()], sort_keys=True)
-    return cache("methods") / f"{hashlib.sha256(what.encode()).hexdigest()[:20]}.json"
+    return kept(kind, asdict(case), models, sources(*CODE[kind]))
 
 
 def measure(case: Case, root: Path, kit: Kit | str, *, ours: bool = True) -> dict[str, Any]:
-    """Make one pair, and ask every method; ``ours`` false leaves ``audit`` out."""
-    kept = _place(case)
-    result: dict[str, Any] = {"case": asdict(case) | {"name": case.name}}
-    if kept.exists() and not ours:
-        return result | {"methods": json.loads(kept.read_text("utf-8"))}
-    with tempfile.TemporaryDirectory() as place:
-        a = making.write(making.suspect_of(case, root), Path(place) / "suspect")
-        b = making.write(making.reference_of(case, root), Path(place) / "reference")
-        if ours:
-            started = time.process_time()
-            found = compare(take_inventory(resolve(str(a))), take_inventory(resolve(str(b))))
-            result["audit"] = said(found, time.process_time() - started)
-        if not kept.exists():
-            kept.write_text(json.dumps(_published(a, b, kit)), "utf-8")
-    return result | {"methods": json.loads(kept.read_text("utf-8"))}
+    """Make one pair, and ask every method; ``ours`` false leaves ``audit`` out.
+
+    What was answered before, by the same code about the same pair, is not asked again.
+    """
+    kinds = ("audit", "methods") if ours else ("methods",)
+    places = {kind: _place(case, kind) for kind in kinds}
+    if not all(p.exists() for p in places.values()):
+        with tempfile.TemporaryDirectory() as folder:
+            a = making.write(making.suspect_of(case, root), Path(folder) / "suspect")
+            b = making.write(making.reference_of(case, root), Path(folder) / "reference")
+            for kind in [k for k, p in places.items() if not p.exists()]:
+                answer = _ours(a, b) if kind == "audit" else _published(a, b, kit)
+                places[kind].write_text(json.dumps(answer), "utf-8")
+    answers = {kind: json.loads(p.read_text("utf-8")) for kind, p in places.items()}
+    return {"case": asdict(case) | {"name": case.name}} | answers
+
+
+def _ours(a: Path, b: Path) -> dict[str, Any]:
+    """Ask ``audit``."""
+    started = time.process_time()
+    found = compare(take_inventory(resolve(str(a))), take_inventory(resolve(str(b))))
+    return said(found, time.process_time() - started)
 
 
 def _published(a: Path, b: Path, kit: Kit | str) -> dict[str, Any]:
@@ -131,7 +132,7 @@ def _some(numbers: list[int], root: Path, *, ours: bool) -> list[dict[str, Any]]
 
     torch.set_num_threads(1)
     cases = making.cases()
-    new = any(not _place(cases[n]).exists() for n in numbers)
+    new = any(not _place(cases[n], "methods").exists() for n in numbers)
     with _started(new) as kit:
         results = []
         for number in numbers:
@@ -170,15 +171,50 @@ def measure_all(
     return results
 
 
+def costs(root: Path) -> weights_page.Costs:
+    """Megabytes read and peak memory of every method, on one pair of independent models."""
+    case = next(c for c in making.cases() if f"`{c.name}`" == weights_page.PAIR)
+    found = {}
+    with tempfile.TemporaryDirectory() as place:
+        a = making.write(making.suspect_of(case, root), Path(place) / "suspect")
+        b = making.write(making.reference_of(case, root), Path(place) / "reference")
+        whole = sum(f.stat().st_size for x in (a, b) for f in x.glob("*.safetensors")) / 1e6
+        for method in ("nothing", "audit", *BASELINES, "kit"):
+            cost = run([sys.executable, "-m", "bench.one", method, str(a), str(b)])
+            peak = f"{cost.peak:.0f}" if cost.code == 0 else f"exit code {cost.code}"
+            found[method] = (f"{whole:.1f}", peak)
+    return found
+
+
 def section() -> Section:
     """Build the zoo, measure every pair, and write the section."""
     root, jobs = build.default_cache(), os.cpu_count() or 1
     os.environ["OMP_NUM_THREADS"] = "1"
-    build.build(root, jobs)
-    results = measure_all(root, jobs, list(range(len(making.cases()))))
-    RESULTS.parent.mkdir(parents=True, exist_ok=True)
-    RESULTS.write_text("".join(json.dumps(r) + "\n" for r in results), "utf-8")
-    return weights_page.section(results, root)
+    if not only_ready():
+        build.build(root, jobs)
+    chosen = ready(root, "")
+    if only_ready():
+        cases = making.cases()
+        chosen = [n for n in chosen if all(_place(cases[n], kind).exists() for kind in CODE)]
+    results = measure_all(root, jobs, chosen)
+    keep(results, RESULTS)
+    return weights_page.section(results, root, costs(root), len(making.cases()))
+
+
+def ready(root: Path, word: str) -> list[int]:
+    """Numbers of the cases whose models are there and whose name holds a word."""
+    missing = set(build.missing(root))
+    return [
+        number
+        for number, c in enumerate(making.cases())
+        if word in c.name and not missing & {c.suspect, c.reference, *c.others}
+    ]
+
+
+def keep(results: list[dict[str, Any]], place: Path) -> None:
+    """Write what was said, one pair a line."""
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.write_text("".join(json.dumps(r) + "\n" for r in results), "utf-8")
 
 
 def main() -> None:
@@ -194,21 +230,16 @@ def main() -> None:
     root = build.default_cache()
     if options.page:
         stored = [json.loads(line) for line in options.out.read_text("utf-8").splitlines()]
-        print(weights_page.section(stored, root).text)
+        made = weights_page.section(stored, root, costs(root), len(making.cases()))
+        print(page.render("weights", made))
         return
-    missing = set(build.missing(root)) if options.ready else set()
-    chosen = [
-        i
-        for i, c in enumerate(making.cases())
-        if options.only in c.name and not missing & {c.suspect, c.reference, *c.others}
-    ]
+    if not options.ready:
+        build.build(root, options.jobs)
+    chosen = ready(root, options.only)
     results = measure_all(root, options.jobs, chosen, ours=not options.published)
-    if options.published:
-        return
-    options.out.parent.mkdir(parents=True, exist_ok=True)
-    options.out.write_text("".join(json.dumps(r) + "\n" for r in results), "utf-8")
-    for line in weights_page.errors(results):
-        print(line)
+    if not options.published:
+        keep(results, options.out)
+        print("\n".join(weights_page.errors(results)))
 
 
 if __name__ == "__main__":

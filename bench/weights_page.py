@@ -21,6 +21,11 @@ NOTHING = {"no-shared-weights", "shared-initialisation"}
 TITLES = {name: b.title for name, b in BASELINES.items()} | {"kit": "Cisco's kit 1.0.0"}
 CUTS = {name: b.cut for name, b in BASELINES.items()} | {"kit": CUT}
 TARGET = "everything"
+PAIR = "`independent llama-1 llama-0`"
+
+
+Costs = dict[str, tuple[str, str]]
+"""Method -> megabytes read and peak memory, of one pair in a process of its own."""
 
 
 def is_descent(result: Result) -> bool:
@@ -112,7 +117,7 @@ def _number(value: float) -> str:
     return f"{value:.3f}" if abs(value) < 100 else f"{value:.0f}"
 
 
-def _row(results: list[Result], name: str) -> tuple[object, ...]:
+def _row(results: list[Result], name: str, cost: Costs) -> tuple[object, ...]:
     positives, negatives, silent = _scores(results, name)
     top = max(negatives)
     answered = [r for r in results if r["methods"][name]["score"] is not None]
@@ -138,10 +143,11 @@ def _row(results: list[Result], name: str) -> tuple[object, ...]:
         at_cut,
         silent,
         f"{seconds:.2f}",
+        *cost[name],
     )
 
 
-def _ours(results: list[Result]) -> tuple[object, ...]:
+def _ours(results: list[Result], cost: Costs) -> tuple[object, ...]:
     positives = [our_score(r) for r in results if is_descent(r)]
     negatives = [our_score(r) for r in results if not is_descent(r)]
     top = max(negatives)
@@ -157,16 +163,19 @@ def _ours(results: list[Result]) -> tuple[object, ...]:
         f"{counts[0]} / {counts[1]}",
         sum(verdict(r) == "undecided" for r in results),
         f"{median(r['audit']['seconds'] for r in results):.2f}",
+        f"{median(r['audit']['bytes_read'] for r in results) / 1e6:.1f}",
+        cost["audit"][1],
     )
 
 
-def side_by_side(results: list[Result]) -> str:
+def side_by_side(results: list[Result], cost: Costs) -> str:
     """The table of all methods."""
     head = (
         "method", "AUC", "recall at no false positive", "weakest positive", "strongest negative",
-        "at the method's own cut: accused / missed", "no answer", "median s",
+        "at the method's own cut: accused / missed", "no answer", "median CPU s",
+        "MB read", "peak MiB",
     )  # fmt: skip
-    return table(head, [_ours(results), *(_row(results, name) for name in TITLES)])
+    return table(head, [_ours(results, cost), *(_row(results, n, cost) for n in TITLES)])
 
 
 def by_recipe(results: list[Result]) -> str:
@@ -198,24 +207,26 @@ def by_recipe(results: list[Result]) -> str:
     return table(head, rows)
 
 
-def section(results: list[Result], root: Path) -> Section:
-    """The whole section."""
+def section(results: list[Result], root: Path, cost: Costs, declared: int) -> Section:
+    """The whole section; ``declared`` is the number of pairs that the zoo has."""
     descent = [r for r in results if is_descent(r)]
     rest = [r for r in results if not is_descent(r)]
     independent = [r for r in rest if "no-shared-weights" in r["case"]["relations"]]
     start = [r for r in rest if "shared-initialisation" in r["case"]["relations"]]
     lines = errors(results)
     text = [
-        f"{len(trained())} models of about a million parameters, trained for real from the zoo's"
-        f" recipes; {len(descent)} derived pairs, {len(independent)} independent ones,"
-        f" {len(start)} that share only a random start. {machine()}.",
+        f"{len(descent)} derived pairs, {len(independent)} independent ones, {len(start)} that"
+        f" share only a random start. {machine()}.",
+        _left_out(len(results), declared),
         _models(root),
         "### Side by side",
         "A pair whose truth is a shared random start counts as not derived. A method without an"
         " answer counts as having found nothing. For `audit` the order is that of the verdict"
         " (derived, undecided, nothing found), then of log10 p; `no answer` counts undecided"
         " pairs. The cuts are those that the authors state.",
-        side_by_side(results),
+        side_by_side(results, cost),
+        f"Megabytes and memory are of one pair of {PAIR}, in a process of its own;"
+        f" {cost['nothing'][1]} MiB of it are the libraries.",
         "### Verdict errors",
         _counts(results),
         "\n".join(f"- {line}" for line in lines) or "None.",
@@ -224,7 +235,7 @@ def section(results: list[Result], root: Path) -> Section:
     ]
     return Section(
         title="Weights: the larger zoo",
-        text="\n\n".join(text),
+        text="\n\n".join(part for part in text if part),
         targets=_targets(descent, independent, start),
     )
 
@@ -241,13 +252,24 @@ def _counts(results: list[Result]) -> str:
     )
 
 
+def _left_out(measured: int, declared: int) -> str:
+    if measured == declared:
+        return ""
+    return (
+        f"**Only {measured} of the {declared} declared pairs were measured:** the others need"
+        " models that this machine has not trained yet, and the figures are of those that were."
+    )
+
+
 def _models(root: Path) -> str:
-    found = {
-        n: json.loads((build.folder(n, root) / "measured.json").read_text()) for n in trained()
-    }
+    """What was trained."""
+    there = [n for n in trained() if n not in build.missing(root)]
+    measured = {n: build.folder(n, root) / "measured.json" for n in there}
+    found = {n: json.loads(file.read_text("utf-8")) for n, file in measured.items()}
     own = [f for n, f in found.items() if trained()[n].recipe == "pretrain"]
     return (
-        f"The models trained from a random start have {min(f['parameters'] for f in own) / 1e6:.2f}"
+        f"{len(there)} of {len(trained())} models, trained for real. Those trained from a random"
+        f" start ({len(own)}) have {min(f['parameters'] for f in own) / 1e6:.2f}"
         f" to {max(f['parameters'] for f in own) / 1e6:.2f} million parameters and perplexities of"
         f" {min(f['perplexity'] for f in own):.0f} to {max(f['perplexity'] for f in own):.0f} on"
         f" held-out prose; training all took {sum(f['seconds'] for f in found.values()) / 60:.0f}"
