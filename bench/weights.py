@@ -10,6 +10,7 @@ Answers are kept in the cache, under the digest of the pair and of the code that
 """
 
 import argparse
+import hashlib
 import json
 import os
 import sys
@@ -162,13 +163,17 @@ def measure_all(
     root: Path, jobs: int, chosen: list[int], *, ours: bool = True
 ) -> list[dict[str, Any]]:
     """Measure the chosen cases in ``jobs`` processes; the order is that of the cases."""
-    chunks = [chosen[i : i + 24] for i in range(0, len(chosen), 24)]
+    # In an order that tells nothing, so that a run that is cut short has seen some of each.
+    cases = making.cases()
+    mixed = sorted(chosen, key=lambda n: hashlib.sha256(cases[n].name.encode()).digest())
+    chunks = [mixed[i : i + 24] for i in range(0, len(mixed), 24)]
     with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
         results = []
         for part in [pool.submit(_some, c, root, ours=ours) for c in chunks]:
             results += part.result()
             print(f"  {len(results)} of {len(chosen)} pairs", file=sys.stderr, flush=True)
-    return results
+    place = {c.name: number for number, c in enumerate(cases)}
+    return sorted(results, key=lambda r: place[r["case"]["name"]])
 
 
 def costs(root: Path) -> weights_page.Costs:
