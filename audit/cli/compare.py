@@ -9,7 +9,8 @@ import typer
 
 from audit.cli.common import show, show_json
 from audit.cli.drawing import observer
-from audit.errors import ExitCode
+from audit.errors import ExitCode, UsageError
+from audit.file_names import shortened
 
 if TYPE_CHECKING:
     from audit.weights.result import Comparison, Relation
@@ -90,14 +91,21 @@ def compare_folders(
     from audit.weights import compare, devices
 
     devices.require(device)
+    folders = resolve(suspect), resolve(reference)
+    if folders[0].root.samefile(folders[1].root):
+        raise UsageError(
+            f"{shortened(suspect)} and {shortened(reference)} are the same folder.",
+            advice="Name another reference: a folder is always a copy of itself.",
+        )
     progress = observer(quiet=quiet)
-    snapshots = [resolve(spec) for spec in (suspect, reference, *controls)]
-    require_apart(snapshots[2:], snapshots[:2])
-    left, right, *others = (
-        take_inventory(snapshot, progress=progress, digest_weights=False) for snapshot in snapshots
+    others = [resolve(spec) for spec in controls]
+    require_apart(others, folders)
+    left, right, *known = (
+        take_inventory(folder, progress=progress, digest_weights=False)
+        for folder in (*folders, *others)
     )
     return compare(
-        left, right, references=1, device=device, controls=tuple(others), progress=progress
+        left, right, references=1, device=device, controls=tuple(known), progress=progress
     )
 
 
