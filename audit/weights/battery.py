@@ -14,6 +14,7 @@ from audit.progress import Advance
 from audit.weights.alignment import Block, Pair, read, sampled
 from audit.weights.calibrated import CalibratedResult
 from audit.weights.checkpoint import Checkpoint
+from audit.weights.control_sample import ControlSample
 from audit.weights.spread import SpreadPoint
 from audit.weights.statistics import (
     aligned_weights,
@@ -69,6 +70,8 @@ class Measured:
     containment: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
     """Component -> one value per window of the layers; see ``shared_start``."""
     spread: list[SpreadPoint] = field(default_factory=list)
+    sample: ControlSample = field(default_factory=ControlSample)
+    """What the positive control plants its children in."""
     dropped_rows: int = 0
 
 
@@ -124,6 +127,7 @@ def _add(total: Scores | None, part: Scores | None) -> Scores | None:
 def _note(result: Measured, component: str, block: Block, identity: Identity) -> None:
     """Take from a block what needs no accumulation over matrices."""
     result.dropped_rows += block.dropped
+    result.sample.keep(block)
     result.identity[component] = result.identity.get(component, Identity()) + identity
     layer = block.pair.suspect.layer
     if layer is not None and not block.pair.is_vector and block.suspect.numel():

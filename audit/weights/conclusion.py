@@ -10,6 +10,7 @@ from statistics import median
 
 from audit import rules
 from audit.weights.alignment import Pair
+from audit.weights.assurance import Certificate, Detectable
 from audit.weights.battery import Measured
 from audit.weights.calibrated import standing_out
 from audit.weights.decision import Judge, established_roles
@@ -47,6 +48,8 @@ class Conclusion:
     evidence: tuple[Evidence, ...]
     limits: tuple[str, ...]
     origin: Origin = NOT_SAID
+    power: tuple[Detectable, ...] = ()
+    certificate: Certificate | None = None
     needs_equality: bool = False
 
 
