@@ -35,11 +35,16 @@ class RoleBound:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Covered:
-    """A disguise (``G1`` to ``G11``) and the tests of this run that see through it."""
+    """A disguise (``G1`` to ``G11``) and the tests of this run that see through it.
+
+    ``found_from`` is the smallest planted correlation that the best of them found in all
+    parts where it has a control, ``None`` where none sees through it.
+    """
 
     id: str
     what: str
     by: tuple[str, ...]
+    found_from: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

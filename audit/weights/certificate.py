@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from audit import resources
 from audit.errors import RulesError
-from audit.weights.assurance import Certificate, Covered, RoleBound
+from audit.weights.assurance import Certificate, Covered, Detectable, RoleBound
 from audit.weights.result import Evidence, Outcome
 
 
@@ -48,7 +48,9 @@ def disguises() -> tuple[Disguise, ...]:
     return loaded.disguises
 
 
-def certificate(evidence: tuple[Evidence, ...], reference: str) -> Certificate:
+def certificate(
+    evidence: tuple[Evidence, ...], power: tuple[Detectable, ...], reference: str
+) -> Certificate:
     r"""Say what a negative covers.
 
     Notes
@@ -57,15 +59,14 @@ def certificate(evidence: tuple[Evidence, ...], reference: str) -> Certificate:
     :math:`\sigma_0` of the estimate under relabelling: with 99 % confidence the weights of
     that role correlate less with the reference's, *in the basis in which both are stored*.
     **Disguises.** A change of basis hides correlation from the bound; for each known one the
-    certificate names the tests of this run that would see through it, or says that none did.
+    certificate names the tests of this run that found a planted child through it and from which
+    correlation on, or says that none did.
     **Not covered.** Distillation, training on the other's outputs or data, complete
     re-initialisation: they leave no trace in weights.
     **Source.** Section 7 (points 6 and 9) of the notes.
     """
-    run = {e.test for e in evidence if e.outcome is Outcome.COMPUTED}
-    known = tuple(
-        Covered(id=d.id, what=d.what, by=tuple(t for t in d.tests if t in run)) for d in disguises()
-    )
+    sees = _found_from(power)
+    known = tuple(_covered(d, sees) for d in disguises())
     bounds = [
         RoleBound(role=e.roles[0], upper=e.effect_upper)
         for e in evidence
@@ -73,8 +74,30 @@ def certificate(evidence: tuple[Evidence, ...], reference: str) -> Certificate:
     ]
     return Certificate(
         bounds=tuple(sorted(dict.fromkeys(bounds), key=lambda b: b.role)),
-        run=tuple(sorted(run)),
+        run=tuple(sorted({e.test for e in evidence if e.outcome is Outcome.COMPUTED})),
         covered=tuple(d for d in known if d.by),
         open=tuple(d for d in known if not d.by),
         references=(reference,),
+    )
+
+
+def _found_from(power: tuple[Detectable, ...]) -> dict[str, float]:
+    """Smallest planted correlation that each test found in all its scopes."""
+    found: dict[str, list[float | None]] = {}
+    for control in power:
+        found.setdefault(control.test, []).append(control.planted)
+    return {
+        test: max(seen)
+        for test, values in found.items()
+        if len(seen := [v for v in values if v is not None]) == len(values)
+    }
+
+
+def _covered(disguise: Disguise, sees: dict[str, float]) -> Covered:
+    by = tuple(test for test in disguise.tests if test in sees)
+    return Covered(
+        id=disguise.id,
+        what=disguise.what,
+        by=by,
+        found_from=min((sees[test] for test in by), default=None),
     )

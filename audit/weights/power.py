@@ -37,10 +37,10 @@ if TYPE_CHECKING:
 
 LADDER = (0.9, 0.7, 0.5, 0.3, 0.2, 0.1, 0.05, 0.02, 0.01)
 """Correlations that are planted, until a test no longer finds one."""
-_AS_IS = "weights kept in place"
-_MOVED = "residual dimensions permuted and sign-flipped"
+_AS_IS = "as it stands"
+_MOVED = "basis permuted"
 _SHUFFLED = "neurons reordered"
-_ROTATED = "residual stream rotated, neurons reordered and rescaled"
+_ROTATED = "basis rotated"
 
 
 def with_control(
@@ -63,7 +63,7 @@ def with_control(
             summary=f"Nothing was found. {why}",
             power=power,
         )
-    covers = certificate(conclusion.evidence, setting.inventories[1].name)
+    covers = certificate(conclusion.evidence, power, setting.inventories[1].name)
     return replace(conclusion, power=power, certificate=covers)
 
 

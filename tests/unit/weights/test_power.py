@@ -82,18 +82,28 @@ def test_a_negative_without_power_is_inconclusive(
 
 
 def test_a_control_fails_only_when_every_plain_test_does() -> None:
-    blind = Detectable(test="a", scope="x", how="weights kept in place", reason="not found")
-    weak = Detectable(test="b", scope="x", how="weights kept in place", planted=0.7)
-    good = Detectable(test="c", scope="x", how="weights kept in place", planted=LADDER[2])
+    blind = Detectable(test="a", scope="x", how="as it stands", reason="not found")
+    weak = Detectable(test="b", scope="x", how="as it stands", planted=0.7)
+    good = Detectable(test="c", scope="x", how="as it stands", planted=LADDER[2])
     assert failed((blind, weak)) is not None
     assert failed((blind, weak, good)) is None
 
 
 def test_what_no_test_of_the_run_covers_is_open() -> None:
-    bare = certificate((), "r")
+    bare = certificate((), (), "r")
     assert bare.covered == ()
     assert [d.id for d in bare.open] == [d.id for d in disguises()]
     assert bare.bounds == ()
+
+
+def test_a_test_covers_only_what_it_found_in_every_part() -> None:
+    def control(scope: str, planted: float | None) -> Detectable:
+        return Detectable(test="gram-matching", scope=scope, how="rotated", planted=planted)
+
+    seen = certificate((), (control("a", 0.5), control("b", 0.9)), "r")
+    assert {d.id: d.found_from for d in seen.covered}["G3"] == 0.9
+    lost = certificate((), (control("a", 0.5), control("b", None)), "r")
+    assert "G3" in {d.id for d in lost.open}
 
 
 def test_every_test_that_a_disguise_names_exists() -> None:
