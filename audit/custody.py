@@ -8,7 +8,7 @@ one module that looks at the clock and at the host.
 
 import os
 import platform
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from audit.errors import UsageError
 from audit.report.document import Custody, Signer
@@ -35,6 +35,17 @@ def custody_now(command: str, signer: Signer | None) -> Custody:
         command=command,
         signer=signer,
     )
+
+
+def today() -> date:
+    """Return the day (UTC) by which dates are judged, as :func:`custody_now` dates a run.
+
+    Raises
+    ------
+    UsageError
+        As :func:`custody_now`.
+    """
+    return (moment_from_environment() or datetime.now(tz=UTC)).date()
 
 
 def custody_on(date: datetime) -> Custody:

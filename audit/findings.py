@@ -53,7 +53,8 @@ class Finding:
 
     ``check`` is the rule's id (``LIC002``). ``evidence`` holds short quotations or
     measurements, in the order the reader needs them. ``fingerprint`` does not
-    depend on line numbers, so it survives edits elsewhere in a file.
+    depend on line numbers, so it survives edits elsewhere in a file. ``waived`` says who
+    accepted the finding, why and until when; empty if nobody did.
     """
 
     check: str
@@ -66,6 +67,7 @@ class Finding:
     locations: tuple[Location, ...] = ()
     evidence: tuple[str, ...] = ()
     fingerprint: str = field(default="")
+    waived: str = ""
 
     def __post_init__(self) -> None:
         if not self.fingerprint:

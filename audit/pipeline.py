@@ -4,13 +4,14 @@
 
 ::
 
-    folder -> inventory -> references -> weights, licences, code -> findings -> verdict
-           -> record -> HTML -> PDF -> signatures -> output folder
+    folder -> inventory -> references -> weights, licences, code -> obligations
+           -> findings -> verdict -> record -> HTML -> PDF -> signatures -> output folder
 
 No stage reaches back, none reads global state, each returns a frozen value.
 """
 
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from audit import report, rules
@@ -19,12 +20,14 @@ from audit.checks.case import Case, ReferenceCase
 from audit.code import code_evidence
 from audit.code.papers import CodeRepository
 from audit.custody import custody_now
+from audit.errors import UsageError
 from audit.findings import Severity, in_report_order
 from audit.inventory import Inventory, take_inventory
 from audit.licenses import license_evidence
 from audit.licenses.claims import LicenseEvidence
 from audit.licenses.papers import ReleasePapers
 from audit.lineage import Reference, find_references
+from audit.obligations import obligation_evidence
 from audit.output import write_folder
 from audit.progress import SILENT, Progress
 from audit.record import make_record
@@ -34,6 +37,7 @@ from audit.signing.pades import sign_pdf
 from audit.signing.statement import ATTESTATION, HTML, PDF, RECORD, attest
 from audit.sources import resolve
 from audit.verdict import gate
+from audit.waivers import Exceptions, correct, waive
 from audit.weights import compare
 
 SEED = 0
@@ -49,6 +53,9 @@ class Request:
     policy: str = "default"
     fail_on: Severity | None = None
     """``None``: as the policy says."""
+    waivers: Path | None = None
+    today: date | None = None
+    """The day by which waivers are judged; needed with ``waivers``."""
 
 
 def audit_repository(request: Request, progress: Progress = SILENT) -> AuditRecord:
@@ -62,26 +69,31 @@ def audit_repository(request: Request, progress: Progress = SILENT) -> AuditReco
         If a file of rules is not valid.
     """
     policy = rules.policy(request.policy)
+    exceptions = _exceptions(request, policy)
     target, given = resolve(request.target), tuple(resolve(spec) for spec in request.against)
     subject = take_inventory(target, progress=progress)
     references = find_references(target, given, subject.parents)
-    licenses = license_evidence(subject, progress=progress)
+    licenses, corrections = correct(
+        license_evidence(subject, progress=progress), subject, exceptions
+    )
     examined = tuple(
         _examine(subject, reference, len(references.found), progress)
         for reference in references.found
+    )
+    code = code_evidence(
+        _with_papers(subject, licenses),
+        tuple(_with_papers(r.inventory, r.licenses) for r in examined),
+        progress=progress,
     )
     case = Case(
         subject=subject,
         licenses=licenses,
         references=examined,
         missing_parents=references.missing,
-        code=code_evidence(
-            _with_papers(subject, licenses),
-            tuple(_with_papers(r.inventory, r.licenses) for r in examined),
-            progress=progress,
-        ),
+        code=code,
+        obligations=obligation_evidence(subject, licenses, examined, code, progress=progress),
     )
-    findings = in_report_order(evaluate(case, policy))
+    findings, waivers = waive(in_report_order(evaluate(case, policy)), exceptions)
     verdict = gate(findings, policy=policy.name, fail_on=request.fail_on or policy.fail_on)
     options = Options(
         policy=policy.name,
@@ -89,8 +101,19 @@ def audit_repository(request: Request, progress: Progress = SILENT) -> AuditReco
         fail_on=verdict.fail_on.value,
         seed=SEED,
         against=tuple(r.snapshot.name for r in references.found if r.origin == "given"),
+        waivers_sha256=exceptions.file.digest if exceptions else None,
+        as_of=exceptions.today.isoformat() if exceptions else None,
     )
-    return make_record(case, findings, verdict, options)
+    return make_record(case, findings, verdict, options, (*waivers, *corrections))
+
+
+def _exceptions(request: Request, policy: rules.Policy) -> Exceptions | None:
+    if request.waivers is None:
+        return None
+    if request.today is None:
+        raise UsageError("Waivers are judged by a day, and none was given.", advice="Set today.")
+    file = rules.waiver_file(request.waivers)
+    return Exceptions(file=file, today=request.today, longest=policy.waiver_days)
 
 
 def _examine(

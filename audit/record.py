@@ -28,6 +28,7 @@ from audit.report.document import (
     Tool,
 )
 from audit.verdict import Verdict
+from audit.waivers import Entry
 from audit.weights import BATTERY
 
 LIBRARIES = (
@@ -50,7 +51,11 @@ STANDING_LIMITS = (
 
 
 def make_record(
-    case: Case, findings: tuple[Finding, ...], verdict: Verdict, options: Options
+    case: Case,
+    findings: tuple[Finding, ...],
+    verdict: Verdict,
+    options: Options,
+    exceptions: tuple[Entry, ...] = (),
 ) -> AuditRecord:
     """Return the record of one audit; the same arguments give the same bytes."""
     return AuditRecord(
@@ -67,6 +72,8 @@ def make_record(
         not_run=_not_run(case),
         limits=_limits(case),
         code=case.code,
+        obligations=case.obligations,
+        exceptions=exceptions,
     )
 
 

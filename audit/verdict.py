@@ -28,7 +28,11 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """The gate's answer; ``failing`` and ``undetermined`` hold finding fingerprints."""
+    """The gate's answer.
+
+    ``failing``, ``undetermined`` and ``waived`` hold fingerprints of findings at or over
+    ``fail_on``.
+    """
 
     status: Status
     policy: str
@@ -36,6 +40,7 @@ class Verdict:
     failing: tuple[str, ...]
     undetermined: tuple[str, ...]
     reasons: tuple[str, ...]
+    waived: tuple[str, ...] = ()
 
 
 def gate(findings: tuple[Finding, ...], *, policy: str, fail_on: Severity) -> Verdict:
@@ -45,8 +50,11 @@ def gate(findings: tuple[Finding, ...], *, policy: str, fail_on: Severity) -> Ve
     2. Otherwise an *undetermined* finding at or over ``fail_on`` leaves it undecided:
        missing evidence never passes.
     3. Otherwise the gate passes.
+
+    A waived finding takes no part, and is named.
     """
-    heavy = [f for f in findings if f.severity.rank >= fail_on.rank]
+    counted = [f for f in findings if f.severity.rank >= fail_on.rank]
+    heavy = [f for f in counted if not f.waived]
     failing = tuple(f.fingerprint for f in heavy if f.status is FindingStatus.VIOLATED)
     unknown = tuple(f.fingerprint for f in heavy if f.status is FindingStatus.UNDETERMINED)
     if failing:
@@ -56,6 +64,7 @@ def gate(findings: tuple[Finding, ...], *, policy: str, fail_on: Severity) -> Ve
     else:
         status = Status.PASS
     deciding = set(failing or unknown)
+    waived = tuple(f.fingerprint for f in counted if f.waived)
     return Verdict(
         status=status,
         policy=policy,
@@ -63,5 +72,11 @@ def gate(findings: tuple[Finding, ...], *, policy: str, fail_on: Severity) -> Ve
         failing=failing,
         undetermined=unknown,
         reasons=tuple(f.title for f in heavy if f.fingerprint in deciding)
-        or (f"no finding at or over severity {fail_on.value}",),
+        or (_nothing(fail_on, waived),),
+        waived=waived,
     )
+
+
+def _nothing(fail_on: Severity, waived: tuple[str, ...]) -> str:
+    excused = f" but {len(waived)} that are waived" if waived else ""
+    return f"no finding at or over severity {fail_on.value}{excused}"

@@ -11,7 +11,7 @@ from pathlib import Path
 from types import ModuleType
 
 from audit import resources
-from audit.weights import conclusion, statistics
+from audit.weights import relations, statistics
 
 INTRODUCTION = """\
 # Methods
@@ -78,7 +78,7 @@ def page() -> str:
         version = getattr(module, "VERSION", None)
         label = f"Version {version}." if version else "Not a test; it has no version."
         parts.append(f"### {title}\n\n{label}\n\n{_notes(module)}\n")
-    rule = inspect.getdoc(conclusion.decide) or ""
+    rule = inspect.getdoc(relations.decide) or ""
     parts.append(DECISION + "\n" + rule.split("\n\n", 1)[1] + "\n")
     values = (resources.tree("rules") / "weights.yaml").read_text(encoding="utf-8")
     rows = [line.split(": ", 1) for line in values.splitlines() if not line.startswith("#")]

@@ -12,6 +12,8 @@ from dataclasses import replace
 from audit.checks import (
     contradicted_base_model,
     copyleft_code,
+    cyclic_bases,
+    dataset_terms,
     foreign_header,
     from_scratch,
     half_notice,
@@ -22,7 +24,9 @@ from audit.checks import (
     missing_license_text,
     missing_part_text,
     no_reference,
+    outputs_training,
     pickle_files,
+    policy_terms,
     prose_license,
     shared_initialisation,
     unacknowledged_holder,
@@ -30,12 +34,15 @@ from audit.checks import (
     unclear_license,
     uncompared_parent,
     undeclared_parent,
+    unknown_ancestor,
     unmapped_licenses,
+    unmet_obligations,
     unread_files,
+    upstream_limits,
     upstream_terms,
 )
 from audit.checks.case import Case
-from audit.findings import Finding
+from audit.findings import Finding, FindingStatus, Severity
 from audit.rules import CheckRule, Policy, checks
 
 Check = Callable[[Case, CheckRule], tuple[Finding, ...]]
@@ -49,6 +56,11 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     (license_elsewhere.ID, license_elsewhere.check),
     (missing_part_text.ID, missing_part_text.check),
     (upstream_terms.ID, upstream_terms.check),
+    *((name, unmet_obligations.check) for name in unmet_obligations.IDS),
+    *((name, upstream_limits.check) for name in upstream_limits.IDS),
+    (outputs_training.ID, outputs_training.check),
+    (unknown_ancestor.ID, unknown_ancestor.check),
+    (dataset_terms.ID, dataset_terms.check),
     (incomplete_license_scan.ID, incomplete_license_scan.check),
     (unattributed_code.ID, unattributed_code.check),
     (foreign_header.ID, foreign_header.check),
@@ -59,6 +71,7 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     (contradicted_base_model.ID, contradicted_base_model.check),
     (from_scratch.ID, from_scratch.check),
     (uncompared_parent.ID, uncompared_parent.check),
+    (cyclic_bases.ID, cyclic_bases.check),
     (incomparable_weights.ID, incomparable_weights.check),
     (shared_initialisation.ID, shared_initialisation.check),
     (no_reference.ID, no_reference.check),
@@ -66,6 +79,8 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     (unread_files.ID, unread_files.check),
 )
 """Each check with its id, in the order they run."""
+PAPERS = ("LIC", "COP", "DAT", "POL")
+"""Beginnings of the ids of checks that look at papers, not at weights."""
 
 
 def evaluate(case: Case, policy: Policy) -> tuple[Finding, ...]:
@@ -76,16 +91,25 @@ def evaluate(case: Case, policy: Policy) -> tuple[Finding, ...]:
     case : Case
         All the evidence.
     policy : Policy
-        May override the severity of a check; never what was found.
+        May override the severity of a check, name the licences it accepts, and say how
+        papers that cannot tell count; never what was found.
 
     Returns
     -------
     tuple of Finding
-        In the order of ``CHECKS``; the same evidence gives the same findings.
+        In the order of ``CHECKS``, then the policy's own; the same evidence gives the
+        same findings.
     """
     rules = checks()
-    return tuple(
-        replace(finding, severity=policy.severity.get(name, finding.severity))
-        for name, check in CHECKS
-        for finding in check(case, rules[name])
-    )
+    found = [(name, check(case, rules[name])) for name, check in CHECKS]
+    found.append((policy_terms.ID, policy_terms.check(case, rules[policy_terms.ID], policy)))
+    return tuple(_weighed(f, name, policy) for name, findings in found for f in findings)
+
+
+def _weighed(finding: Finding, check: str, policy: Policy) -> Finding:
+    """Give a finding the severity that the policy says, and no more than information if so."""
+    severity = policy.severity.get(check, finding.severity)
+    papers = check.startswith(PAPERS) and finding.status is FindingStatus.UNDETERMINED
+    if papers and policy.undetermined == "info":
+        severity = Severity.INFO
+    return replace(finding, severity=severity)

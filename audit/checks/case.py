@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from audit.code.claims import NO_EVIDENCE, CodeEvidence
 from audit.inventory import DeclaredParent, Inventory
 from audit.licenses.claims import LicenseEvidence
+from audit.obligations.claims import NO_EVIDENCE as NO_OBLIGATIONS
+from audit.obligations.claims import ObligationEvidence
 from audit.weights.result import Comparison
 
 
@@ -30,7 +32,7 @@ class Case:
     """The subject, its licence evidence, and one ``ReferenceCase`` per reference.
 
     ``missing_parents`` are declared parents for which no folder was found; ``code`` is
-    where the subject's source files also stand.
+    where the subject's source files also stand; ``obligations`` what is owed for all of it.
     """
 
     subject: Inventory
@@ -38,3 +40,4 @@ class Case:
     references: tuple[ReferenceCase, ...]
     missing_parents: tuple[DeclaredParent, ...]
     code: CodeEvidence = NO_EVIDENCE
+    obligations: ObligationEvidence = NO_OBLIGATIONS

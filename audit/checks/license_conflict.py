@@ -4,9 +4,9 @@
 
 from audit.checks.case import Case
 from audit.checks.draft import clip, draft
-from audit.checks.terms import card_id
 from audit.findings import Finding, Location
 from audit.licenses.conclude import LICENSE_FILES, Voice, contradict, voices
+from audit.obligations.terms import card_id
 from audit.rules import CheckRule
 
 ID = "LIC002"

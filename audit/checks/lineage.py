@@ -7,14 +7,9 @@ import math
 from audit.checks.case import Case, ReferenceCase
 from audit.findings import Confidence, FindingStatus, Location
 from audit.inventory import DeclaredParent
+from audit.obligations import edges
+from audit.obligations.edges import is_declaration
 from audit.weights.result import Comparison, PKind
-
-_REVERSED = "suspect-to-reference"
-
-
-def is_declaration(parent: DeclaredParent) -> bool:
-    """Whether a parent is declared to readers; ``_name_or_path`` is a trace of tooling."""
-    return not parent.origin.endswith("_name_or_path")
 
 
 def declared(reference: ReferenceCase) -> DeclaredParent | None:
@@ -25,8 +20,7 @@ def declared(reference: ReferenceCase) -> DeclaredParent | None:
 
 def derives(reference: ReferenceCase) -> bool:
     """Whether trained weights are shared, and not known to have gone the other way."""
-    comparison = reference.comparison
-    return comparison.relation.is_lineage and comparison.direction != _REVERSED
+    return edges.derives(reference.comparison)
 
 
 def status(*references: ReferenceCase) -> FindingStatus:

@@ -5,12 +5,12 @@
 from audit.checks.case import Case
 from audit.checks.draft import clip, draft, listed
 from audit.checks.license_place import at
-from audit.checks.terms import card_id
 from audit.findings import Finding
 from audit.licenses.claims import LicenseClaim
 from audit.licenses.conclude import LICENSE_FILES, contradict, voices
 from audit.licenses.expressions import readings
 from audit.licenses.prose import CARD_BADGE, CARD_STATEMENT
+from audit.obligations.terms import card_id
 from audit.rules import CheckRule
 
 ID = "LIC005"

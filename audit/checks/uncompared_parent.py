@@ -4,9 +4,10 @@
 
 from audit.checks.case import Case
 from audit.checks.draft import clip, draft
-from audit.checks.lineage import is_declaration, origin_location
+from audit.checks.lineage import origin_location
 from audit.findings import Finding, FindingStatus
 from audit.lineage import folder_name
+from audit.obligations.edges import is_declaration
 from audit.rules import CheckRule
 
 ID = "BASE004"

@@ -4,25 +4,26 @@
 
 from dataclasses import dataclass
 
-from audit.checks.case import Case, ReferenceCase
-from audit.checks.draft import clip, draft, listed
-from audit.checks.lineage import declared, derives, status
-from audit.checks.terms import Outcome, Ruling, card_id, ruling
+from audit.checks.case import Case
+from audit.checks.draft import clip, draft
+from audit.checks.upstream import models_above, names, sure, tie
 from audit.findings import Confidence, Finding, FindingStatus, Location
-from audit.licenses.claims import LicenseEvidence
 from audit.licenses.conclude import voices
-from audit.licenses.expressions import NOASSERTION
-from audit.rules import CheckRule
+from audit.licenses.expressions import NOASSERTION, fold
+from audit.obligations.ancestors import Ancestor
+from audit.obligations.claims import EdgeRelation
+from audit.obligations.terms import Outcome, Ruling, card_id, offers, worst_ruling
+from audit.rules import CheckRule, LicenseFacts, license_facts
 
 ID = "LIC010"
+_OUTPUTS = {"distilled", "trained-on-outputs"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Edge:
-    """One parent, what it is under, what the release offers, and the worst ruling."""
+class Breach:
+    """One ancestor, what the release offers, and how that fares under the ancestor's terms."""
 
-    reference: ReferenceCase
-    parent: str
+    ancestor: Ancestor
     offered: str
     ruling: Ruling
 
@@ -32,115 +33,100 @@ def check(case: Case, rule: CheckRule) -> tuple[Finding, ...]:
 
     Parents under one licence share a finding: they may be versions of one model.
     """
-    grouped: dict[tuple[str, str, str], list[_Edge]] = {}
-    for reference in case.references:
-        if derives(reference) or declared(reference) is not None:
-            edge = _edge(case, reference)
-            if edge.ruling.outcome is not Outcome.ALLOWED:
-                key = (edge.parent, edge.offered, edge.ruling.reason)
-                grouped.setdefault(key, []).append(edge)
+    grouped: dict[tuple[str, str, str], list[Breach]] = {}
+    for breach in breaches(case):
+        key = (breach.ancestor.node.license, breach.offered, breach.ruling.reason)
+        grouped.setdefault(key, []).append(breach)
     return tuple(_finding(case, rule, grouped[key]) for key in sorted(grouped))
 
 
-def _edge(case: Case, reference: ReferenceCase) -> _Edge:
-    parent = _concluded(reference.licenses)
-    found = [(offered, _rule(parent, offered)) for offered in _offers(case.licenses)]
-    offered, worst = max(found, key=lambda pair: pair[1].outcome)
-    return _Edge(
-        reference=reference,
-        parent=parent or NOASSERTION,
-        offered=offered or NOASSERTION,
-        ruling=worst,
+def breaches(case: Case) -> tuple[Breach, ...]:
+    """Return every ancestor whose terms the offered ones do not, or may not, keep.
+
+    An ancestor without a known licence counts where its folder was looked at; others are
+    what BASE004 and LIC021 are for.
+    """
+    offered = offers(case.licenses)
+    found = []
+    for ancestor in models_above(case):
+        node = ancestor.node
+        known = node.license if node.is_known else None
+        if (known is None and ancestor.upstream is None) or not _reaches(ancestor):
+            continue
+        offer, ruled = worst_ruling(known, offered)
+        if ruled.outcome is not Outcome.ALLOWED:
+            found.append(Breach(ancestor=ancestor, offered=offer, ruling=ruled))
+    return tuple(found)
+
+
+def _reaches(ancestor: Ancestor) -> bool:
+    """Whether the licence calls this release a derivative: not all do of outputs."""
+    if ancestor.relation is not EdgeRelation.DISTILL:
+        return True
+    if not ancestor.node.is_known:
+        return False
+    reached: bool = fold(
+        ancestor.node.license,
+        lambda symbol: _reaches_outputs(license_facts(symbol)),
+        any_of=lambda a, b: a and b,
+        all_of=lambda a, b: a or b,
     )
+    return reached
 
 
-def _concluded(evidence: LicenseEvidence) -> str | None:
-    concluded = evidence.concluded
-    if concluded is None or concluded.expression == NOASSERTION:
-        return None
-    return concluded.expression
+def _reaches_outputs(facts: LicenseFacts | None) -> bool:
+    return facts is not None and bool(_OUTPUTS & set(facts.derivative.reaches))
 
 
-def _offers(evidence: LicenseEvidence) -> list[str | None]:
-    """Return what the release is offered under: the conclusion, else each single voice."""
-    concluded = _concluded(evidence)
-    if concluded is not None:
-        return [concluded]
-    found = {c.expression for voice in voices(evidence.claims) for c in voice.claims}
-    return [*sorted(found)] if found else [None]
-
-
-def _rule(parent: str | None, offered: str | None) -> Ruling:
-    if parent is None:
-        return Ruling(outcome=Outcome.UNKNOWN, reason="the upstream's licence is not known")
-    if offered is None:
-        free = ruling(parent, NOASSERTION)
-        if free.outcome is Outcome.ALLOWED:
-            return free
-        return Ruling(
-            outcome=Outcome.UNKNOWN,
-            reason="the licence of this release is not known",
-            facts=free.facts,
-        )
-    return ruling(parent, offered)
-
-
-def _finding(case: Case, rule: CheckRule, edges: list[_Edge]) -> Finding:
-    edge = edges[0]
-    names = listed(e.reference.inventory.name for e in edges)
-    facts = edge.ruling.facts
-    undeclared = [e.reference for e in edges if declared(e.reference) is None]
-    settled = len(undeclared) < len(edges) or status(*undeclared) is FindingStatus.VIOLATED
-    violated = edge.ruling.outcome is Outcome.VIOLATED and settled
-    measured = any(derives(e.reference) for e in edges)
+def _finding(case: Case, rule: CheckRule, found: list[Breach]) -> Finding:
+    first = found[0]
+    ancestors = [breach.ancestor for breach in found]
+    facts, parent = first.ruling.facts, first.ancestor.node.license
+    settled = any(ancestor.settled for ancestor in ancestors)
+    violated = first.ruling.outcome is Outcome.VIOLATED and settled
+    measured = any(ancestor.upstream is not None for ancestor in ancestors)
     return draft(
         rule,
         status=FindingStatus.VIOLATED if violated else FindingStatus.UNDETERMINED,
-        confidence=Confidence.HIGH if violated and measured else Confidence.MEDIUM,
-        title=_title(names, edge, violated=violated),
-        message=_message(names, edge, tie=_tie(edges)),
+        confidence=sure(ancestors) if violated and measured else Confidence.MEDIUM,
+        title=_title(names(ancestors), first, violated=violated),
+        message=_message(first, ancestors),
         locations=_locations(case),
-        evidence=[_evidence(e) for e in edges],
+        evidence=[_evidence(ancestor) for ancestor in ancestors],
         parent_id="the upstream's licence, once it is known"
-        if edge.parent == NOASSERTION
-        else card_id(edge.parent),
+        if parent == NOASSERTION
+        else card_id(parent),
         duties=" ".join(f"{o.text} [{o.clause}]" for o in facts.obligations)
         if facts is not None
         else "read its licence.",
     )
 
 
-def _title(names: str, edge: _Edge, *, violated: bool) -> str:
+def _title(named: str, breach: Breach, *, violated: bool) -> str:
     if violated:
-        return f"Offered under {edge.offered}, which the terms of {names} do not allow"
-    return f"Whether the terms of {names} are kept cannot be told"
+        return f"Offered under {breach.offered}, which the terms of {named} do not allow"
+    return f"Whether the terms of {named} are kept cannot be told"
 
 
-def _tie(edges: list[_Edge]) -> str:
-    """Say what makes the upstream one: exact evidence, calibrated evidence, or the card."""
-    found = [e.reference for e in edges if derives(e.reference)]
-    if not found:
-        return "The card declares as its base"
-    settled = status(*found) is FindingStatus.VIOLATED
-    return f"The weights are {'' if settled else 'likely '}not independent of"
-
-
-def _message(names: str, edge: _Edge, *, tie: str) -> str:
-    terms = f"The terms declared by the upstream are {edge.parent}."
-    if edge.parent == NOASSERTION:
+def _message(first: Breach, ancestors: list[Ancestor]) -> str:
+    parent = first.ancestor.node.license
+    terms = f"The terms declared by the upstream are {parent}."
+    if parent == NOASSERTION:
         terms = "The upstream folder declares no licence that could be identified."
-    offer = f"This release is offered under {edge.offered}."
-    if edge.offered == NOASSERTION:
+    offer = f"This release is offered under {first.offered}."
+    if first.offered == NOASSERTION:
         offer = "What this release is offered under could not be identified."
-    closing = "" if edge.ruling.outcome is Outcome.VIOLATED else "It cannot be decided: "
-    reason = edge.ruling.reason
-    return f"{tie} {names}. {terms} {offer} {closing}{reason[:1].upper()}{reason[1:]}."
+    closing = "" if first.ruling.outcome is Outcome.VIOLATED else "It cannot be decided: "
+    reason = first.ruling.reason
+    lead = f"{tie(ancestors)} {names(ancestors)}."
+    return f"{lead} {terms} {offer} {closing}{reason[:1].upper()}{reason[1:]}."
 
 
-def _evidence(edge: _Edge) -> str:
-    relation = edge.reference.comparison.relation.value
-    name = clip(edge.reference.inventory.name)
-    return f"{name}: weights {relation}; declared terms {edge.parent}"
+def _evidence(ancestor: Ancestor) -> str:
+    node, compared = ancestor.node, ancestor.upstream
+    weights = "not compared" if compared is None else compared.comparison.relation.value
+    source = "" if compared is not None else f" ({clip(node.license_from)})"
+    return f"{clip(node.name)}: weights {weights}; declared terms {node.license}{source}"
 
 
 def _locations(case: Case) -> list[Location]:

@@ -3,6 +3,7 @@
 """``audit licenses``: what a folder declares and carries, without its weights."""
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -17,9 +18,7 @@ if TYPE_CHECKING:
 
     from audit.cli.tables import PlainTable
     from audit.licenses.claims import ClaimSource, LicenseEvidence
-
-CHECKS = ("LIC", "COP")
-"""Beginnings of the ids of the checks that look at licences and copyright."""
+    from audit.waivers import Entry, Exceptions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +29,7 @@ class LicenseReport:
     licenses: "LicenseEvidence"
     findings: tuple[Finding, ...]
     verdict: Verdict
+    exceptions: "tuple[Entry, ...]" = ()
 
 
 EXAMPLES = ("audit licenses ./model",)
@@ -37,16 +37,23 @@ EXAMPLES = ("audit licenses ./model",)
 
 def licenses_command(
     target: Annotated[str, typer.Argument(metavar="TARGET", help="The folder to look at.")],
+    policy: Annotated[
+        str, typer.Option("--policy", metavar="FILE|NAME", help="The policy that gates.")
+    ] = "default",
+    waivers: Annotated[
+        Path | None,
+        typer.Option("--waivers", metavar="FILE", help="What named persons answer for (TOML)."),
+    ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress.")] = False,
 ) -> None:
     """Say what a folder declares and carries about licences.
 
     Declared, detected and concluded licences are kept apart. The licence and copyright
-    findings go through the default policy, which sets the exit code. What the licence of
+    findings go through the policy, which sets the exit code. What the licence of
     a base model demands, and where its code also stands, needs `audit model-repo`.
     """
-    report = license_report(target, quiet=quiet)
+    report = license_report(target, policy=policy, waivers=waivers, quiet=quiet)
     if json:
         show_json(report)
     else:
@@ -56,29 +63,47 @@ def licenses_command(
     raise typer.Exit(report.verdict.status.exit_code)
 
 
-def license_report(target: str, *, quiet: bool) -> LicenseReport:
+def license_report(
+    target: str, *, policy: str = "default", waivers: Path | None = None, quiet: bool
+) -> LicenseReport:
     """Return the licence side of one folder."""
     from audit import rules
-    from audit.checks import evaluate
+    from audit.checks import PAPERS, evaluate
     from audit.checks.case import Case
     from audit.findings import in_report_order
     from audit.inventory import take_inventory
     from audit.licenses import license_evidence
     from audit.sources import resolve
     from audit.verdict import gate
+    from audit.waivers import correct, waive
 
     progress = observer(quiet=quiet)
-    policy = rules.policy("default")
+    chosen = rules.policy(policy)
+    exceptions = _exceptions(waivers, chosen.waiver_days)
     subject = take_inventory(resolve(target), progress=progress)
-    evidence = license_evidence(subject, progress=progress)
+    evidence, corrections = correct(
+        license_evidence(subject, progress=progress), subject, exceptions
+    )
     case = Case(subject=subject, licenses=evidence, references=(), missing_parents=())
-    findings = tuple(f for f in evaluate(case, policy) if f.check.startswith(CHECKS))
+    found = tuple(f for f in evaluate(case, chosen) if f.check.startswith(PAPERS))
+    findings, waived = waive(in_report_order(found), exceptions)
     return LicenseReport(
         subject=subject.name,
         licenses=evidence,
-        findings=in_report_order(findings),
-        verdict=gate(findings, policy=policy.name, fail_on=policy.fail_on),
+        findings=findings,
+        verdict=gate(findings, policy=chosen.name, fail_on=chosen.fail_on),
+        exceptions=(*waived, *corrections),
     )
+
+
+def _exceptions(waivers: Path | None, longest: int) -> "Exceptions | None":
+    from audit import rules
+    from audit.custody import today
+    from audit.waivers import Exceptions
+
+    if waivers is None:
+        return None
+    return Exceptions(file=rules.waiver_file(waivers), today=today(), longest=longest)
 
 
 def _describe(report: LicenseReport) -> list["RenderableType"]:
@@ -94,6 +119,8 @@ def _describe(report: LicenseReport) -> list["RenderableType"]:
     if evidence.unscanned:
         parts.append(_unscanned(evidence))
     parts += [_finding(finding) for finding in report.findings]
+    if report.exceptions:
+        parts.append(_entries(report.exceptions))
     parts.append(_scanned(evidence))
     return parts
 
@@ -123,13 +150,22 @@ def _unscanned(evidence: "LicenseEvidence") -> "PlainTable":
     return table
 
 
+def _entries(exceptions: "tuple[Entry, ...]") -> "PlainTable":
+    table = _table("Waiver or correction", "By, until", "Outcome")
+    for entry in exceptions:
+        who = f"{entry.by}, {entry.expires}: {entry.reason}"
+        table.add(f"{entry.kind}: {entry.target}", who, entry.state.value)
+    return table
+
+
 def _place(path: str | None, line: int | None, origin: str) -> str:
     where = "" if path is None else path if line is None else f"{path}:{line}"
     return f"{where} ({origin})" if where and origin else where or origin
 
 
 def _finding(finding: Finding) -> str:
-    head = f"{finding.severity.value.upper()} {finding.check} {plain(finding.title)}"
+    waived = f" (waived: {plain(finding.waived)})" if finding.waived else ""
+    head = f"{finding.severity.value.upper()} {finding.fingerprint} {plain(finding.title)}{waived}"
     return f"{head}\n    {plain(finding.message)}\n    Fix: {plain(finding.how_to_fix)}"
 
 

@@ -34,6 +34,10 @@ def model_repo_command(
     policy: Annotated[
         str, typer.Option("--policy", metavar="FILE|NAME", help="The policy that gates.")
     ] = "default",
+    waivers: Annotated[
+        Path | None,
+        typer.Option("--waivers", metavar="FILE", help="What named persons answer for (TOML)."),
+    ] = None,
     fail_on: Annotated[
         Severity | None,
         typer.Option("--fail-on", help="The severity that fails the gate.", show_default="policy"),
@@ -56,6 +60,7 @@ def model_repo_command(
     and attestation.dsse.json into DIR, all or nothing, and never touches TARGET.
     """
     from audit import report
+    from audit.custody import today
     from audit.output import check_destination
     from audit.pipeline import Request, audit_repository, publish
     from audit.signing.keys import identity_for
@@ -63,7 +68,14 @@ def model_repo_command(
     from audit.sources import resolve
 
     references = tuple(against or ())
-    request = Request(target=target, against=references, policy=policy, fail_on=fail_on)
+    request = Request(
+        target=target,
+        against=references,
+        policy=policy,
+        fail_on=fail_on,
+        waivers=waivers,
+        today=today(),
+    )
     folders = tuple(resolve(spec).root for spec in (target, *references))
     destination = check_destination(out, not_inside=folders)
     identity = identity_for(key)
@@ -87,6 +99,8 @@ def _command(request: "Request", out: Path, key: Path | None) -> str:
         words += ["--against", name_only(reference)]
     if request.policy != "default":
         words += ["--policy", name_only(request.policy)]
+    if request.waivers is not None:
+        words += ["--waivers", name_only(request.waivers)]
     if request.fail_on is not None:
         words += ["--fail-on", request.fail_on.value]
     if key is not None:

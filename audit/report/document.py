@@ -18,7 +18,10 @@ from audit.errors import UsageError
 from audit.findings import Finding
 from audit.inventory import Artifact, DeclaredParent, Unread
 from audit.licenses.claims import LicenseEvidence
+from audit.obligations.claims import NO_EVIDENCE as NO_OBLIGATIONS
+from audit.obligations.claims import ObligationEvidence
 from audit.verdict import Verdict
+from audit.waivers import Entry
 from audit.weights.result import Comparison
 
 SCHEMA_VERSION = 1
@@ -52,6 +55,10 @@ class Options:
     fail_on: str
     seed: int
     against: tuple[str, ...]
+    waivers_sha256: str | None = None
+    """Of the file given with ``--waivers``."""
+    as_of: str | None = None
+    """The day, ISO 8601, by which its entries were judged; ``None`` without a file."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,6 +130,10 @@ class AuditRecord:
     limits: tuple[str, ...]
     code: CodeEvidence = NO_EVIDENCE
     """Absent from records of versions that did not compare code."""
+    obligations: ObligationEvidence = NO_OBLIGATIONS
+    """Absent from records of versions that did not follow obligations."""
+    exceptions: tuple[Entry, ...] = ()
+    """Waivers, corrections and attestations, each with what came of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

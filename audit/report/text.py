@@ -125,7 +125,8 @@ def _findings(page: _Page, record: AuditRecord) -> None:
 
 def _level(finding: Finding) -> str:
     level = words().severities[finding.severity.value]
-    return f"{level}{', undetermined' * (finding.status is FindingStatus.UNDETERMINED)}"
+    unsettled = ", undetermined" * (finding.status is FindingStatus.UNDETERMINED)
+    return f"{level}{unsettled}{', waived' * bool(finding.waived)}"
 
 
 def _safe(text: str) -> str:

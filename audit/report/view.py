@@ -19,6 +19,7 @@ from audit.report.view_alternatives import (
     scale,
 )
 from audit.report.view_code import CodeView, code
+from audit.report.view_exceptions import ExceptionsView, exceptions
 from audit.report.view_process import (
     CoverageView,
     CustodyView,
@@ -90,6 +91,7 @@ class ReportView:
     scale: tuple[ScaleRow, ...]
     inventory: InventoryView
     responses: tuple[ResponseView, ...]
+    exceptions: ExceptionsView
 
 
 def rule_texts(record: AuditRecord) -> RuleTexts:
@@ -135,4 +137,5 @@ def build(
         scale=scale(),
         inventory=inventory(record),
         responses=response_views(responses),
+        exceptions=exceptions(record),
     )

@@ -73,6 +73,7 @@ class FindingView:
     evidence: tuple[Prose, ...]
     locations: tuple[str, ...]
     locations_more: str
+    waived: str
     why: Prose
     how_to_fix: Prose
 
@@ -220,7 +221,7 @@ def _expressions(record: AuditRecord, source: ClaimSource) -> str:
 
 
 def _actions(record: AuditRecord) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(_action(f) for f in worst_first(record.findings)))
+    return tuple(dict.fromkeys(_action(f) for f in worst_first(record.findings) if not f.waived))
 
 
 def _action(finding: Finding) -> str:
@@ -270,6 +271,7 @@ def _finding(finding: Finding, index: int, record: AuditRecord, why: dict[str, s
         evidence=tuple(prose(clip(item, 400)) for item in observed[:12]),
         locations=tuple(places[:12]),
         locations_more=_more(len(places) - 12, "place", "in record.json"),
+        waived=clip(finding.waived, 400),
         why=prose(
             why.get(finding.check, "This version of the rules gives no reason for this check.")
         ),
@@ -283,6 +285,8 @@ def _place(location: Location) -> str:
 
 
 def _role_in_gate(finding: Finding, record: AuditRecord) -> str:
+    if finding.waived:
+        return "Waived: this finding takes no part in the gate."
     if finding.fingerprint in record.verdict.failing:
         return "This finding fails the gate."
     if finding.fingerprint in record.verdict.undetermined:

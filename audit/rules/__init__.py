@@ -26,6 +26,7 @@ from audit.rules.thresholds import (
     code_thresholds,
     weight_thresholds,
 )
+from audit.rules.waivers import WaiverFile, waiver_file
 
 __all__ = [
     "Aliases",
@@ -40,6 +41,7 @@ __all__ = [
     "Policy",
     "Requirement",
     "Restriction",
+    "WaiverFile",
     "WeightThresholds",
     "aliases",
     "ambiguous_licenses",
@@ -49,5 +51,6 @@ __all__ = [
     "license_facts",
     "licenses",
     "policy",
+    "waiver_file",
     "weight_thresholds",
 ]

@@ -1,10 +1,11 @@
 # SPDX-FileCopyrightText: 2026 The audit developers
 # SPDX-License-Identifier: Apache-2.0
-"""Which findings stop a release (``rules/policies/``, or a user's TOML file)."""
+"""What a release is held to (``rules/policies/``, or a user's TOML file)."""
 
 import tomllib
 from hashlib import sha256
 from pathlib import Path
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -12,17 +13,42 @@ from audit import resources
 from audit.errors import RulesError, UsageError
 from audit.findings import Severity
 from audit.rules.check_rules import checks
-from audit.rules.loading import Strict, validate
+from audit.rules.facts import Constraint
+from audit.rules.loading import Strict, Words, validate
+
+Feature = Literal["non-commercial", "research-only", "no-derivatives", "copyleft", "unknown"]
+
+
+class LicenseTerms(Strict):
+    """Which licences the release, and whatever it comes from, may be under.
+
+    ``allow`` and ``deny`` hold SPDX ids or patterns such as ``*openrail*``; an empty
+    ``allow`` allows what is not denied. ``deny_features`` and ``downstream`` are read from
+    the licence table; ``unknown`` is a licence that is not in it.
+    """
+
+    allow: tuple[Words, ...] = ()
+    deny: tuple[Words, ...] = ()
+    deny_features: tuple[Feature, ...] = ()
+    downstream: tuple[Constraint, ...] = ()
 
 
 class Policy(Strict):
-    """Which findings stop a release (``rules/policies/<name>.toml`` or a user's file)."""
+    """What a release is held to (``rules/policies/<name>.toml`` or a user's file).
+
+    ``undetermined`` says how papers that cannot tell count: as the severity of their
+    finding, or for information only. Evidence about weights always counts in full.
+    ``waiver_days`` is how long a waiver, correction or attestation may last.
+    """
 
     name: str
     description: str
     fail_on: Severity
     severity: dict[str, Severity] = Field(default_factory=dict)
     """Overrides by check id."""
+    undetermined: Literal["as-severity", "info"] = "as-severity"
+    waiver_days: Annotated[int, Field(ge=1, le=3650)] = 365
+    licenses: LicenseTerms = LicenseTerms()
     digest: str = ""
 
 

@@ -27,6 +27,9 @@ class WeightThresholds(Strict):
     """Fewest compared parameters for a negative conclusion."""
     max_undetected_correlation: float
     """A negative conclusion needs an upper bound on the shared correlation below this."""
+    max_planted_correlation: float
+    """Across widths, a negative conclusion needs planted children to be found that kept no
+    more than this correlation with the wider model."""
     min_containment: float
     """Below it in every part of the layers, neither model contains the other's weights:
     the shared-initialisation guard of ``docs/methods.md``."""

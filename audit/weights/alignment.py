@@ -154,19 +154,22 @@ def spread_evenly(values: set[int], most: int) -> set[int]:
 def read(
     pair: Pair, suspect: Checkpoint, reference: Checkpoint, *, start: int = 0, rows: int = MAX_ROWS
 ) -> Block:
-    """Read corresponding rows ``start : start + rows`` of a pair."""
+    """Read corresponding rows ``start : start + rows`` of a pair; the widths may differ."""
     import torch
 
     stop = min(start + rows, units(pair.suspect), units(pair.reference))
     raw_s = suspect.rows(pair.suspect, start, stop)
     raw_r = reference.rows(pair.reference, start, stop)
-    coarse_s, coarse_r = coarser(raw_s, raw_r)
+    identical = 0
+    if raw_s.shape == raw_r.shape:
+        coarse_s, coarse_r = coarser(raw_s, raw_r)
+        identical = int((coarse_s == coarse_r).sum())
     finite = torch.isfinite(raw_s.float()).all(1) & torch.isfinite(raw_r.float()).all(1)
     return Block(
         pair=pair,
         suspect=raw_s.float()[finite],
         reference=raw_r.float()[finite],
-        identical=int((coarse_s == coarse_r).sum()),
+        identical=identical,
         dropped=int((~finite).sum()),
     )
 

@@ -7,23 +7,30 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import groupby
 from typing import TYPE_CHECKING
 
 from audit.progress import Advance
+from audit.weights.across_widths import AcrossWidths, measure_across
 from audit.weights.alignment import Block, Pair, read, sampled
 from audit.weights.calibrated import CalibratedResult
 from audit.weights.checkpoint import Checkpoint
 from audit.weights.control_sample import ControlSample
+from audit.weights.setting import Setting
 from audit.weights.spread import SpreadPoint
 from audit.weights.statistics import (
     aligned_weights,
     embedding_agreement,
     gram_matching,
+    monotone_matching,
+    neuron_order,
     norm_vectors,
     shared_start,
     split_matching,
     tensor_identity,
+    undone_experts,
+    undone_heads,
     undone_permutation,
 )
 from audit.weights.statistics.aligned_weights import Alignment, Scores, column_scores
@@ -31,7 +38,7 @@ from audit.weights.statistics.embedding_agreement import EmbeddingAgreement
 from audit.weights.statistics.norm_vectors import VectorAgreement
 from audit.weights.statistics.split_matching import SplitAgreement
 from audit.weights.statistics.tensor_identity import Identity
-from audit.weights.statistics.undone_permutation import UndoneAgreement
+from audit.weights.undoing import Undone
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -43,6 +50,10 @@ BATTERY: dict[str, int] = {
     "column-agreement": aligned_weights.VERSION,
     "embedding-agreement": embedding_agreement.VERSION,
     "undone-permutation": undone_permutation.VERSION,
+    "undone-heads": undone_heads.VERSION,
+    "undone-experts": undone_experts.VERSION,
+    "neuron-order": neuron_order.VERSION,
+    "column-order": monotone_matching.VERSION,
     "split-matching": split_matching.VERSION,
     "split-agreement": split_matching.VERSION,
     "gram-matching": gram_matching.VERSION,
@@ -65,7 +76,12 @@ class Measured:
     split: SplitAgreement | str = "no feed-forward blocks are paired"
     calibrated: tuple[CalibratedResult, ...] = ()
     """Empty while the exact tests decide by themselves; see ``calibrated``."""
-    undone: UndoneAgreement | str | None = None
+    across: AcrossWidths | None = None
+    """``None`` where the residual streams have one width."""
+    planted: dict[float, AcrossWidths] = field(default_factory=dict)
+    planted_embedding: dict[float, EmbeddingAgreement | str] = field(default_factory=dict)
+    """Across widths: the same for planted children, by their correlation with the parent."""
+    undone: Undone | None = None
     """``None`` when the embeddings gave no reason to look."""
     containment: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
     """Component -> one value per window of the layers; see ``shared_start``."""
@@ -75,34 +91,36 @@ class Measured:
     dropped_rows: int = 0
 
 
-def measure(
-    pairs: tuple[Pair, ...],
-    suspect: Checkpoint,
-    reference: Checkpoint,
-    *,
-    advance: Advance,
-) -> Measured:
+def measure(pairs: tuple[Pair, ...], setting: Setting, *, advance: Advance) -> Measured:
     """Read each sampled pair once and feed every test that can use it."""
+    if setting.across:
+        return _measure_across(pairs, setting, advance)
     result = Measured()
-    chosen = sampled(pairs)
     vectors: list[Block] = []
-    for component, group in groupby(chosen, key=lambda p: p.component):
+    for component, group in groupby(sampled(pairs), key=lambda p: p.component):
         total: Scores | None = None
         for role, members in groupby(group, key=lambda p: p.role):
             scores: Scores | None = None
-            for block, identity in _blocks(list(members), suspect, reference, advance):
+            for block, identity in _blocks(list(members), *setting.checkpoints, advance):
                 _note(result, component, block, identity)
                 if block.pair.is_vector:
                     vectors.append(block)
-                    continue
-                scores = _add(scores, column_scores(block))
+                else:
+                    scores = _add(scores, column_scores(block))
+            total = _add(total, scores)
             if scores is not None:
                 result.roles[role] = (component, aligned_weights.aligned_weights(scores))
-                total = _add(total, scores)
         if total is not None:
             result.components[component] = aligned_weights.aligned_weights(total)
-    if vectors:
-        result.vectors = norm_vectors.norm_vectors(vectors)
+    result.vectors = norm_vectors.norm_vectors(vectors)
+    return result
+
+
+def _measure_across(pairs: tuple[Pair, ...], setting: Setting, advance: Advance) -> Measured:
+    """Feed what needs no common residual dimensions."""
+    result = Measured(vectors="the residual streams differ in width")
+    note = partial(_note_spread, result)
+    result.across, result.planted = measure_across(setting, pairs, advance=advance, note=note)
     return result
 
 
@@ -129,11 +147,18 @@ def _note(result: Measured, component: str, block: Block, identity: Identity) ->
     result.dropped_rows += block.dropped
     result.sample.keep(block)
     result.identity[component] = result.identity.get(component, Identity()) + identity
+    if block.pair.suspect.layer is not None and not block.pair.is_vector and block.suspect.numel():
+        _note_spread(result, block)
+        result.containment[component].append(
+            shared_start.containment(block.suspect, block.reference)
+        )
+
+
+def _note_spread(result: Measured, block: Block) -> None:
     layer = block.pair.suspect.layer
-    if layer is not None and not block.pair.is_vector and block.suspect.numel():
+    if layer is not None and block.suspect.numel():
         point = (block.pair.role, layer, _spread(block.suspect), _spread(block.reference))
         result.spread.append(point)
-        result.containment[component].append(shared_start.containment(block))
 
 
 def _spread(values: Tensor) -> float:
@@ -155,19 +180,3 @@ def measure_experts(
         for expert, scores in sorted(by_expert.items())
         if scores is not None
     }
-
-
-def measure_undone(
-    pairs: tuple[Pair, ...],
-    suspect: Checkpoint,
-    reference: Checkpoint,
-    found: EmbeddingAgreement,
-) -> UndoneAgreement | str:
-    """Test the layers again with the relabelling that the embeddings suggest undone."""
-    candidates = [
-        p
-        for p in sampled(pairs)
-        if not p.is_vector and (p.suspect.neuron_rows or p.suspect.value_heads)
-    ]
-    blocks = (read(p, suspect, reference) for p in candidates)
-    return undone_permutation.undone_permutation(blocks, found.column_map)

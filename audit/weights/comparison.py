@@ -6,34 +6,27 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
-from pathlib import PurePosixPath
-from typing import TYPE_CHECKING
 
 from audit import rules
 from audit.inventory import Inventory
 from audit.progress import SILENT, Progress
-from audit.weights import battery
-from audit.weights.alignment import MAX_TOKENS, Pair, layer_maps, pair_up, sampled
+from audit.weights import battery, residual_maps
+from audit.weights.alignment import Pair, layer_maps, pair_up, sampled
 from audit.weights.battery import Measured
 from audit.weights.calibrated import measure_calibrated
-from audit.weights.checkpoint import Checkpoint, units
+from audit.weights.checkpoint import Checkpoint
 from audit.weights.conclusion import Conclusion, conclude, undecided
-from audit.weights.constructible import constructible
 from audit.weights.equality import equal_share
 from audit.weights.feed_forward import measure_split
 from audit.weights.fixed_positions import with_fixed_positions
 from audit.weights.forensics import examine
-from audit.weights.layout import Layout, Slot, describe
+from audit.weights.layout import Layout, describe
 from audit.weights.power import with_control
 from audit.weights.result import Comparison, Relation
 from audit.weights.setting import Setting
 from audit.weights.spread import spread_context
 from audit.weights.statistics.aligned_weights import Alignment
-from audit.weights.statistics.embedding_agreement import EmbeddingAgreement, embedding_agreement
-from audit.weights.vocabulary import token_ids
-
-if TYPE_CHECKING:
-    from torch import Tensor
+from audit.weights.undoing import measure_undone
 
 
 def compare(
@@ -128,7 +121,7 @@ def _strongest(
     total = sum(len(sampled(pairs)) for pairs in tried)
     with progress.task(f"Comparing with {setting.inventories[1].name}", total) as advance:
         runs = [
-            (battery.measure(_testable(pairs, setting), *setting.checkpoints, advance=advance), i)
+            (battery.measure(_testable(pairs, setting), setting, advance=advance), i)
             for i, pairs in enumerate(tried)
         ]
     measured, chosen = max(runs, key=lambda run: _strength(run[0]))
@@ -147,11 +140,6 @@ def _problem(suspect: Layout, reference: Layout) -> str | None:
     for layout, who in ((suspect, "the audited model"), (reference, "the reference")):
         if layout.problem is not None:
             return f"{who}: {layout.problem}"
-    if suspect.width != reference.width:
-        return (
-            f"the residual streams are {suspect.width} and {reference.width} wide; "
-            "tests across widths come with a later version"
-        )
     return None
 
 
@@ -163,6 +151,8 @@ def _testable(pairs: tuple[Pair, ...], setting: Setting) -> tuple[Pair, ...]:
 
 
 def _strength(measured: Measured) -> float:
+    if measured.across is not None:
+        return max((-m.log10_p for m in measured.across.components.values()), default=0.0)
     found = [a.permutation.z for a in measured.components.values() if not isinstance(a, str)]
     return max(found, default=0.0)
 
@@ -174,20 +164,19 @@ def _complete(measured: Measured, setting: Setting, progress: Progress) -> None:
         measured.embedding = measured.vectors = measured.split = reason
         return
     layouts = setting.layouts
-    measured.embedding = _embedding(setting.pairs, setting.inventories, setting.checkpoints)
-    if layouts[0].has_experts != layouts[1].has_experts:
+    measured.embedding, measured.planted_embedding = residual_maps.embedding(setting)
+    if layouts[0].has_experts != layouts[1].has_experts and not setting.across:
         measured.experts = battery.measure_experts(setting.pairs, *setting.checkpoints)
-    if isinstance(measured.embedding, EmbeddingAgreement):
-        found = measured.embedding.column_map
-        if found.moved * 2 > found.mutual:
-            measured.undone = battery.measure_undone(
-                setting.pairs, *setting.checkpoints, measured.embedding
-            )
-    if _neurons_stay(measured) and layouts[0].blocks == layouts[1].blocks:
+    chosen = residual_maps.best_map(setting, measured.embedding)
+    if chosen is not None and (setting.across or not chosen[0].in_order):
+        measured.undone = measure_undone(setting, *chosen)
+    if setting.across:
+        measured.split = "the residual streams differ in width; see neuron-order"
+    elif _neurons_stay(measured) and layouts[0].blocks == layouts[1].blocks:
         measured.split = "not needed: the neurons agree where they stand"
-        return
-    with progress.task(f"Matching neurons with {setting.inventories[1].name}", None):
-        measured.split = measure_split(layouts, setting.checkpoints, seed=setting.seed)
+    else:
+        with progress.task(f"Matching neurons with {setting.inventories[1].name}", None):
+            measured.split = measure_split(layouts, setting.checkpoints, seed=setting.seed)
 
 
 def _neurons_stay(measured: Measured) -> bool:
@@ -195,53 +184,6 @@ def _neurons_stay(measured: Measured) -> bool:
     aligned = measured.components.get("feed-forward")
     bar = rules.weight_thresholds().alpha_derived
     return isinstance(aligned, Alignment) and aligned.permutation.log10_p <= bar
-
-
-def _embedding(
-    pairs: tuple[Pair, ...],
-    inventories: tuple[Inventory, Inventory],
-    checkpoints: tuple[Checkpoint, Checkpoint],
-) -> EmbeddingAgreement | str:
-    pair = next((p for p in pairs if p.role == "embed" and not p.is_vector), None)
-    if pair is None:
-        return "no embedding tables could be paired"
-    rows_s, rows_r = _shared_rows(pair, inventories)
-    table_s = _table(checkpoints[0], pair.suspect, rows_s)
-    table_r = _table(checkpoints[1], pair.reference, rows_r)
-    if table_s.equal(table_r) and constructible(table_r) is not None:
-        return "the embedding tables are equal and could be constructed"
-    finite = table_s.isfinite().all(1) & table_r.isfinite().all(1)
-    return embedding_agreement(table_s[finite], table_r[finite])
-
-
-def _shared_rows(
-    pair: Pair, inventories: tuple[Inventory, Inventory]
-) -> tuple[list[int], list[int]]:
-    """Rows of the same token string; by number when a tokenizer is missing.
-
-    A wrong pairing of rows costs power, never validity.
-    """
-    limits = [min(MAX_TOKENS, units(slot)) for slot in (pair.suspect, pair.reference)]
-    vocabularies = [
-        token_ids(inventory, PurePosixPath(slot.header.file).parent.as_posix())
-        for inventory, slot in zip(inventories, (pair.suspect, pair.reference), strict=True)
-    ]
-    if vocabularies[0] is None or vocabularies[1] is None:
-        both = list(range(min(limits)))
-        return both, both
-    shared = sorted(
-        (i, vocabularies[1][token])
-        for token, i in vocabularies[0].items()
-        if i < limits[0] and vocabularies[1].get(token, limits[1]) < limits[1]
-    )
-    return [i for i, _ in shared], [j for _, j in shared]
-
-
-def _table(checkpoint: Checkpoint, slot: Slot, rows: list[int]) -> Tensor:
-    import torch
-
-    stop = max(rows, default=-1) + 1
-    return checkpoint.rows(slot, 0, stop).float()[torch.tensor(rows, dtype=torch.long)]
 
 
 def _result(

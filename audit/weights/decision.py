@@ -14,6 +14,17 @@ from audit.rules import WeightThresholds
 from audit.weights.result import Component, Evidence, PKind, Relation
 from audit.weights.rows import rounded
 
+_COUNTED = frozenset(
+    {
+        "tensor-identity",
+        "column-agreement",
+        "column-order",
+        "embedding-agreement",
+        "neuron-order",
+    }
+)
+"""Tests whose effect is a share of units, not a correlation."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judge:
@@ -47,7 +58,7 @@ class Judge:
         """Smallest effect that counts: a searched match needs more than an aligned one."""
         if test in ("split-matching", "split-agreement"):
             return self.thresholds.min_matched_correlation
-        if test in ("tensor-identity", "column-agreement", "embedding-agreement"):
+        if test in _COUNTED:
             return self.thresholds.min_matched_fraction
         return self.thresholds.min_correlation
 
@@ -73,13 +84,20 @@ class Judge:
             default=None,
         )
 
-    def component(self, name: str, rows: list[Evidence]) -> Component:
-        """Conclude for one component from its own rows."""
+    def component(self, name: str, rows: list[Evidence], planted: float | None = None) -> Component:
+        """Conclude for one component from its own rows.
+
+        ``planted`` is the smallest correlation at which a planted child was found in it.
+        """
         best = self.best(rows)
         relation = Relation.INCONCLUSIVE
         if any(self.establishes(r) for r in rows):
             relation = Relation.COPY if _all_identical(rows) else Relation.DERIVED
-        elif best is not None and all(self.is_silent(r) for r in rows) and self._powerful(rows):
+        elif (
+            best is not None
+            and all(self.is_silent(r) for r in rows)
+            and (self._powerful(rows) or self._would_show(planted))
+        ):
             relation = Relation.NO_SHARED_WEIGHTS
         return Component(
             name=name,
@@ -88,6 +106,10 @@ class Judge:
             effect=best.effect if best else None,
             p_kind=best.p_kind if best else PKind.NONE,
         )
+
+    def _would_show(self, planted: float | None) -> bool:
+        """Whether a planted child with little left of its parent was found."""
+        return planted is not None and planted <= self.thresholds.max_planted_correlation
 
     def _powerful(self, rows: list[Evidence]) -> bool:
         """Whether a shared correlation worth naming would have been seen."""

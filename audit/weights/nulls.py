@@ -123,3 +123,36 @@ def log10_agreement_bound(k: int) -> float:
     Proof: ``E[C(K, k)] <= C(d, k) (d-k)!/d! = 1/k!`` and Markov's inequality.
     """
     return -log10_factorial(k)
+
+
+def log10_rising_bound(n: int, k: int) -> float:
+    """log10 of ``P(LIS >= k) <= C(n, k) / k!`` for a random permutation of ``n``, at most 0.
+
+    Proof: a given set of ``k`` positions is increasing with probability ``1 / k!``; Markov.
+
+    >>> log10_rising_bound(100, 20)
+    0.0
+    >>> round(log10_rising_bound(2048, 200))
+    -93
+    """
+    chosen = log10_factorial(n) - log10_factorial(k) - log10_factorial(n - k)
+    return min(0.0, chosen - log10_factorial(k))
+
+
+def log10_fisher(log10_ps: list[float]) -> float:
+    r"""log10 of Fisher's combined p-value of independent tests, without underflow.
+
+    For ``n`` p-values :math:`P = e^{-s} \sum_{i<n} s^i / i!` with :math:`s = -\sum \ln p`.
+    P-values that are bounds only make it larger.
+
+    >>> round(log10_fisher([-3.0]), 6)
+    -3.0
+    """
+    import torch
+
+    s = -sum(log10_ps) / LOG10_E
+    if s <= 0:
+        return 0.0
+    i = torch.arange(len(log10_ps), dtype=torch.float64)
+    terms = i * math.log(s) - torch.lgamma(i + 1) - s
+    return min(0.0, float(torch.logsumexp(terms, 0)) * LOG10_E)

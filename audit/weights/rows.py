@@ -4,17 +4,22 @@
 
 from __future__ import annotations
 
-from math import log10
+from dataclasses import replace
+from math import log10, sqrt
 from typing import Protocol
 
+from audit.weights.across_widths import AcrossWidths
 from audit.weights.battery import BATTERY, Measured
 from audit.weights.calibrated import CalibratedResult
 from audit.weights.nulls import Permutation, log10_agreement_bound
 from audit.weights.result import Evidence, Outcome, PKind
 from audit.weights.statistics.aligned_weights import Alignment
 from audit.weights.statistics.embedding_agreement import EmbeddingAgreement
+from audit.weights.statistics.monotone_matching import MonotoneMatch
 from audit.weights.statistics.split_matching import SplitAgreement
 from audit.weights.statistics.tensor_identity import Identity
+from audit.weights.statistics.undone_permutation import UndoneAgreement
+from audit.weights.undoing import Undone
 
 Z99 = 2.3263478740408408
 """99 % quantile of the standard normal, for upper confidence bounds."""
@@ -46,15 +51,12 @@ def evidence_rows(measured: Measured) -> tuple[Evidence, ...]:
     for component, found in sorted(measured.components.items()):
         roles = tuple(sorted(r for r, (c, _) in measured.roles.items() if c == component))
         rows += [_aligned(component, found, roles), _own_index(component, found, roles)]
-    rows.append(_embedding(measured.embedding))
+    rows.append(_embedding(measured.embedding, across=measured.across is not None))
     rows.extend(_split(measured.split))
-    undone = measured.undone
-    if undone is not None:
-        rows.append(
-            absent("undone-permutation", "model", undone)
-            if isinstance(undone, str)
-            else _permuted("undone-permutation", "model", undone, n=undone.rows, roles=undone.roles)
-        )
+    if measured.across is not None:
+        rows.extend(across_rows(measured.across))
+    if measured.undone is not None:
+        rows.extend(_undone(measured.undone))
     rows.extend(_calibrated(found) for found in measured.calibrated)
     return tuple(rows)
 
@@ -91,9 +93,16 @@ def _permuted(
 
 
 def _counted(
-    test: str, scope: str, agreeing: int, *, effect: float, n: int, roles: tuple[str, ...]
+    test: str,
+    scope: str,
+    agreeing: int,
+    *,
+    log10_p: float,
+    effect: float,
+    n: int,
+    roles: tuple[str, ...],
 ) -> Evidence:
-    """Return the row of a count of indices that agree: the bound ``1 / k!``."""
+    """Return the row of a count of units that agree, with its exact bound."""
     return Evidence(
         test=test,
         version=BATTERY[test],
@@ -101,7 +110,7 @@ def _counted(
         outcome=Outcome.COMPUTED,
         p_kind=PKind.EXACT,
         statistic=float(agreeing),
-        log10_p=rounded(log10_agreement_bound(agreeing)),
+        log10_p=rounded(log10_p),
         effect=_share(effect),
         n=n,
         roles=roles,
@@ -134,16 +143,96 @@ def _own_index(scope: str, found: Alignment | str, roles: tuple[str, ...]) -> Ev
     test = "column-agreement"
     if isinstance(found, str):
         return absent(test, scope, found)
-    share = found.agreeing / found.width
-    return _counted(test, scope, found.agreeing, effect=share, n=found.width, roles=roles)
+    return _counted(
+        test,
+        scope,
+        found.agreeing,
+        log10_p=log10_agreement_bound(found.agreeing),
+        effect=found.agreeing / found.width,
+        n=found.width,
+        roles=roles,
+    )
 
 
-def _embedding(found: EmbeddingAgreement | str) -> Evidence:
+def _embedding(found: EmbeddingAgreement | str, *, across: bool) -> Evidence:
     test, scope = "embedding-agreement", "embeddings"
     if isinstance(found, str):
         return absent(test, scope, found)
-    share = found.agreeing / found.width
-    return _counted(test, scope, found.agreeing, effect=share, n=found.width, roles=("embed",))
+    return _counted(
+        test,
+        scope,
+        found.agreeing,
+        log10_p=found.log10_p,
+        effect=_beyond_chance(found.column_map) if across else found.agreeing / found.width,
+        n=found.width,
+        roles=("embed",),
+    )
+
+
+def across_rows(
+    found: AcrossWidths, embedding: EmbeddingAgreement | str | None = None
+) -> list[Evidence]:
+    """Return the rows of monotone matching, one per role and one per component.
+
+    With ``embedding`` the row of the embedding tables as well, as for a planted child.
+    """
+    rows = [absent("aligned-weights", "model", "the residual streams differ in width")]
+    for role, (component, match) in sorted(found.roles.items()):
+        rows.append(_order(f"{component}/{role}", match, (role,)))
+    for component, match in sorted(found.components.items()):
+        roles = tuple(sorted(r for r, (c, _) in found.roles.items() if c == component))
+        rows.append(_order(component, match, roles))
+    if embedding is not None:
+        rows.append(_embedding(embedding, across=True))
+    return rows
+
+
+def _order(scope: str, match: MonotoneMatch, roles: tuple[str, ...]) -> Evidence:
+    return _counted(
+        "column-order",
+        scope,
+        match.rising,
+        log10_p=match.log10_p,
+        effect=_beyond_chance(match),
+        n=match.width,
+        roles=roles,
+    )
+
+
+def _beyond_chance(match: MonotoneMatch) -> float:
+    """Share of the units in rising order, less what a random order gives (``2 sqrt(m)``)."""
+    return max(0.0, match.rising - 2 * sqrt(match.mutual)) / match.width
+
+
+def _undone(found: Undone) -> list[Evidence]:
+    """Rows of the tests after a map is applied; no upper bound, as it may not be the right map."""
+    heads: list[tuple[str, str, UndoneAgreement | str | None]] = [
+        ("undone-permutation", component, rows) for component, rows in sorted(found.rows.items())
+    ]
+    heads.append(("undone-heads", "attention", found.heads))
+    heads.append(("undone-experts", "router", found.experts))
+    out = []
+    for test, scope, result in heads:
+        if isinstance(result, str):
+            out.append(absent(test, scope, result))
+        elif result is not None:
+            row = _permuted(test, scope, result, n=result.units, roles=result.roles)
+            out.append(replace(row, effect_upper=None))
+    if isinstance(found.order, str):
+        out.append(absent("neuron-order", "feed-forward", found.order))
+    elif found.order is not None:
+        out.append(
+            _counted(
+                "neuron-order",
+                "feed-forward",
+                found.order.rising,
+                log10_p=found.order.log10_p,
+                effect=found.order.share,
+                n=found.order.mutual,
+                roles=found.order.roles,
+            )
+        )
+    return out
 
 
 def _split(found: SplitAgreement | str) -> tuple[Evidence, Evidence]:
@@ -154,7 +243,15 @@ def _split(found: SplitAgreement | str) -> tuple[Evidence, Evidence]:
     size = found.correlation
     return (
         _permuted(first, scope, found, n=found.width, roles=_NEURONS),
-        _counted(second, scope, found.agreeing, effect=size, n=found.width, roles=_NEURONS),
+        _counted(
+            second,
+            scope,
+            found.agreeing,
+            log10_p=log10_agreement_bound(found.agreeing),
+            effect=size,
+            n=found.width,
+            roles=_NEURONS,
+        ),
     )
 
 

@@ -33,6 +33,11 @@ class Setting:
         return next((x.labelled_axis for x in self.layouts if x.labelled_axis), None)
 
     @property
+    def across(self) -> bool:
+        """Whether the residual streams differ in width."""
+        return self.layouts[0].width != self.layouts[1].width
+
+    @property
     def bytes_read(self) -> int:
         """Bytes read from both models so far."""
         return sum(checkpoint.bytes_read for checkpoint in self.checkpoints)

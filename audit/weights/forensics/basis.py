@@ -14,8 +14,6 @@ from audit.weights.forensics.traces import cosine
 from audit.weights.forensics.tuned import tuned
 from audit.weights.forensics.width import read_units, unit_map
 from audit.weights.setting import Setting
-from audit.weights.statistics.embedding_agreement import EmbeddingAgreement
-from audit.weights.statistics.undone_permutation import UndoneAgreement
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -75,20 +73,20 @@ def basis_changed(measured: Measured, setting: Setting) -> Derivation:
     A fit alone is no evidence; the relation was established before.
     **Source.** Sections 3 and 9 of the notes; Schönemann, Psychometrika 31 (1966).
     """
-    found = measured.embedding
     undone = measured.undone
-    if isinstance(found, EmbeddingAgreement) and isinstance(undone, UndoneAgreement):
-        best = found.column_map
-        if best.moved * 2 > best.mutual and best.correlation >= bars().shared_row:
+    if undone is not None and not undone.agreement.in_order:
+        found, best = undone.agreement, undone.agreement.column_map
+        rows = [r.correlation for r in undone.rows.values() if not isinstance(r, str)]
+        if rows and best.correlation >= bars().shared_row:
             flipped = bool((best.sign < 0).any())
             how = "permuted and sign-flipped" if flipped else "permuted"
             return Derivation(
                 kind=DerivationKind.BASIS_CHANGED,
                 sentence=(
-                    f"The residual dimensions were {how} ({best.moved} of {found.width} moved); "
-                    f"undone, rows correlate at {undone.correlation:.2f}."
+                    f"The residual dimensions were {how} ({found.moved} of {found.width} moved); "
+                    f"undone, rows correlate at {max(rows):.2f}."
                 ),
-                fraction=round(max(0.0, undone.correlation), 4),
+                fraction=round(max(0.0, *rows), 4),
                 detail=how,
             )
     explained = _rotation(setting)

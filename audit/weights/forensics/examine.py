@@ -14,6 +14,7 @@ from audit.weights.forensics.basis import basis_changed, reordered
 from audit.weights.forensics.depth import LayerMap, depth_changed, layer_map
 from audit.weights.forensics.experts import experts_made
 from audit.weights.forensics.quantised import quantised
+from audit.weights.forensics.residual_width import residual_width_changed
 from audit.weights.forensics.traces import Trace, read_traces
 from audit.weights.forensics.tuned import MANTISSA_BITS, copied, tuned
 from audit.weights.forensics.vocabulary import vocabulary_changed
@@ -53,6 +54,8 @@ def examine(
         return Origin(derivation=_part(components), reasons=(_NOTHING,))
     if relation is not Relation.DERIVED:
         return NOT_SAID
+    if setting.across:
+        return residual_width_changed(measured, setting)
     found = _derived(setting)
     return found if found.reasons else replace(found, reasons=(_NOTHING,))
 

@@ -4,11 +4,19 @@
 
 from __future__ import annotations
 
-from audit.weights.alignment import Block
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 
-def containment(block: Block) -> float:
+def containment(suspect: Tensor, reference: Tensor) -> float:
     r"""Estimate which share of one side's weights is still present in the other.
+
+    Parameters
+    ----------
+    suspect, reference : Tensor, shape (rows, width)
+        Corresponding rows and columns; where a map was applied, after it was undone.
 
     Notes
     -----
@@ -29,7 +37,7 @@ def containment(block: Block) -> float:
     """
     import torch
 
-    s, r = block.suspect.double(), block.reference.double()
+    s, r = suspect.double(), reference.double()
     cross = (s * r).sum(0)
     smaller = torch.minimum((s * s).sum(0), (r * r).sum(0))
     used = smaller > 0

@@ -13,6 +13,7 @@ from audit.checks.case import Case, ReferenceCase
 from audit.findings import Finding, Severity
 from audit.inventory import DeclaredParent, Inventory, take_inventory
 from audit.licenses import license_evidence
+from audit.obligations import obligation_evidence
 from audit.rules import Policy
 from audit.sources import Snapshot
 from audit.weights.result import Comparison, PKind, Relation, SpreadContext
@@ -97,11 +98,13 @@ def case(
 ) -> Case:
     """Return the case of a folder with the given references."""
     subject = inventory(folder)
+    licenses = license_evidence(subject)
     return Case(
         subject=subject,
-        licenses=license_evidence(subject),
+        licenses=licenses,
         references=references,
         missing_parents=missing,
+        obligations=obligation_evidence(subject, licenses, references),
     )
 
 

@@ -4,7 +4,7 @@
 
 import pytest
 
-from audit.checks.terms import Outcome, ruling
+from audit.obligations.terms import Outcome, ruling
 
 LLAMA = "LicenseRef-scancode-llama-3.1-license-2024"
 GEMMA = "LicenseRef-scancode-gemma-tou-2024-04-01"

@@ -5,7 +5,9 @@
 from dataclasses import dataclass
 from enum import IntEnum
 
-from audit.licenses.expressions import fold, readings
+from audit.licenses.claims import LicenseEvidence
+from audit.licenses.conclude import voices
+from audit.licenses.expressions import NOASSERTION, fold, readings
 from audit.rules import Clause, Downstream, LicenseFacts, Obligation, license_facts
 
 _FREE = ("any", "any-with-notices")
@@ -47,6 +49,47 @@ def ruling(parent: str, child: str) -> Ruling:
         all_of=_worse,
     )
     return result
+
+
+def offers(evidence: LicenseEvidence) -> tuple[str | None, ...]:
+    """Return what a release is offered under: the conclusion, else each single voice.
+
+    ``(None,)`` if nothing that could be understood is said.
+    """
+    concluded = known_license(evidence)
+    if concluded is not None:
+        return (concluded,)
+    found = {c.expression for voice in voices(evidence.claims) for c in voice.claims}
+    return tuple(sorted(found)) if found else (None,)
+
+
+def known_license(evidence: LicenseEvidence) -> str | None:
+    """Return the concluded licence of a folder, ``None`` where nothing could be concluded."""
+    concluded = evidence.concluded
+    if concluded is None or concluded.expression == NOASSERTION:
+        return None
+    return concluded.expression
+
+
+def worst_ruling(parent: str | None, offered: tuple[str | None, ...]) -> tuple[str, Ruling]:
+    """Return the offer that fares worst under a parent's licence, and how it fares."""
+    found = [(offer or NOASSERTION, _rule(parent, offer)) for offer in offered]
+    return max(found, key=lambda pair: pair[1].outcome)
+
+
+def _rule(parent: str | None, offered: str | None) -> Ruling:
+    if parent is None:
+        return Ruling(outcome=Outcome.UNKNOWN, reason="the upstream's licence is not known")
+    if offered is not None:
+        return ruling(parent, offered)
+    free = ruling(parent, NOASSERTION)
+    if free.outcome is Outcome.ALLOWED:
+        return free
+    return Ruling(
+        outcome=Outcome.UNKNOWN,
+        reason="the licence of this release is not known",
+        facts=free.facts,
+    )
 
 
 def card_id(expression: str) -> str:

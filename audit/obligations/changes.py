@@ -1,0 +1,101 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""Whether the release says that it is a changed version, and of what."""
+
+from collections.abc import Iterator
+from pathlib import PurePosixPath
+
+from audit.obligations.ancestors import Ancestor, is_code
+from audit.obligations.answers import Answer, met, not_met, unknown
+from audit.obligations.claims import Proof
+from audit.obligations.release import Release, Text
+from audit.obligations.sentences import plain, sentences
+from audit.obligations.tables import known, known_models, provenance_words
+
+_HEADER_LINES = 60
+_PAPERS = ("card", "notice", "changes")
+_RELATION = "base_model_relation"
+
+
+def change_statement(release: Release, ancestor: Ancestor) -> Answer:
+    """Decide whether a reader is told what was changed.
+
+    For weights a sentence of a document must name the ancestor, or the card declare it as
+    its base, and say how it was changed; ``base_model_relation`` says how, too. For code
+    each file must say so near its top, or a document must name the file.
+    """
+    return _of_code(release, ancestor) if is_code(ancestor) else _of_weights(release, ancestor)
+
+
+def _of_weights(release: Release, ancestor: Ancestor) -> Answer:
+    names = _names(ancestor)
+    said = list(_changes(release, "card"))
+    for sentence, proof in (*said, *_changes(release, "notice", "changes")):
+        if any(name in sentence for name in names):
+            return met(f"{proof.path} says it", proof)
+    own = release.field_proof("base_model")
+    declares = own is not None and any(name in plain(own.matched) for name in names)
+    relation = release.field_proof(_RELATION)
+    if declares and relation is not None:
+        return met(f"the card declares {relation.matched}", relation)
+    if declares and said:
+        proof = said[0][1]
+        return met(f"{proof.path} says it, and the card declares the base", proof)
+    unread = release.unread("card", "notice")
+    if unread:
+        return unknown(f"{unread[0]} could not be read")
+    shown = ancestor.node.name
+    if declares and own is not None:
+        return not_met(f"the card declares {shown} and says nowhere what was changed", own)
+    return not_met(f"no document says that this is a changed version of {shown}")
+
+
+def _names(ancestor: Ancestor) -> tuple[str, ...]:
+    """Return what a sentence may call it: its name, its last part, what prose calls it."""
+    declared = ancestor.upstream.parent if ancestor.upstream is not None else None
+    full = [ancestor.node.name, *([declared.name] if declared is not None else [])]
+    row = known(full[-1], known_models())
+    last = [PurePosixPath(name.split("@")[0]).name for name in full]
+    return tuple(dict.fromkeys(plain(n) for n in (*full, *last, *(row.names if row else ()))))
+
+
+def _changes(release: Release, *places: str) -> Iterator[tuple[str, Proof]]:
+    """Yield the sentences that speak of a change, as plain words and as found.
+
+    Policies and licences speak of changes too, and of none that was made here.
+    """
+    starts = tuple(plain(word).rstrip() for word in provenance_words().changed)
+    for text in release.placed(*places):
+        for sentence in sentences(text.text):
+            words = plain(sentence.text)
+            if any(start in words for start in starts):
+                shown = sentence.text[:200]
+                yield words, Proof(path=text.artifact.path, line=sentence.line, matched=shown)
+
+
+def _of_code(release: Release, ancestor: Ancestor) -> Answer:
+    files = sorted({e.path for e in (ancestor.path[0], *ancestor.beside) if e.path is not None})
+    copies = {m.path for m in release.code.matches}
+    changed = [path for path in files if path in copies]
+    if not changed:
+        return unknown(
+            "whether these files were changed is not known: what they were is not at hand",
+            question=f"Were {', '.join(files)} changed, and do they say so?",
+        )
+    texts = {text.artifact.path: text for text in release.texts}
+    silent = [path for path in changed if not _says_changed(texts.get(path), release, path)]
+    if not silent:
+        return met(f"{', '.join(changed)}: said in the file or in a document")
+    proofs = (Proof(path=path, line=1, matched="") for path in silent)
+    return not_met(f"{', '.join(silent)}: no notice that the file was changed", *proofs)
+
+
+def _says_changed(text: Text | None, release: Release, path: str) -> bool:
+    starts = tuple(plain(word).rstrip() for word in provenance_words().changed)
+    if text is not None:
+        top = text.text.split("\n")[:_HEADER_LINES]
+        comments = plain(" ".join(line for line in top if line.lstrip().startswith(("#", '"'))))
+        if any(start in comments for start in starts):
+            return True
+    name = plain(PurePosixPath(path).name)
+    return any(name in words for words, _ in _changes(release, *_PAPERS))

@@ -1,0 +1,107 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""Whether the upstream's own notices are still here: its holders named, its NOTICE carried on."""
+
+import re
+
+from audit.inventory import Inventory, Kind
+from audit.licenses.claims import Copyright, LicenseEvidence
+from audit.licenses.holders import named, parties
+from audit.licenses.texts import LegalText, read_text
+from audit.obligations import wording
+from audit.obligations.ancestors import Ancestor, is_code
+from audit.obligations.answers import Answer, met, not_met, unknown
+from audit.obligations.claims import Proof
+from audit.obligations.globs import matches
+from audit.obligations.release import Release
+
+NOTICE = "NOTICE*"
+_STANDARD_TEXT = re.compile(r"Free Software Foundation|Creative Commons", re.I)
+"""Holders of licence texts themselves, who hold nothing in the release."""
+_CARRIED = 0.8
+"""Share of an upstream NOTICE's lines that must stand in the release for it to be carried on."""
+_SHORTEST_LINE = 3
+
+
+def headers_retained(release: Release, ancestor: Ancestor) -> Answer:
+    """Decide whether the release names the holders that the ancestor's own papers name."""
+    if is_code(ancestor):
+        return _code_headers(release, ancestor)
+    if ancestor.upstream is None:
+        return _not_at_hand(ancestor.node.name, "notices")
+    statements = paper_statements(ancestor.upstream.inventory, ancestor.upstream.licenses)
+    wanted = sorted({party for found in statements for party in parties(found.holder)})
+    if not wanted:
+        return met(f"the papers of {ancestor.node.name} carry no copyright statement")
+    texts = [text.text for text in release.texts]
+    lost = [party for party in wanted if party not in named(texts, wanted)]
+    if not lost:
+        return met(f"the release names {', '.join(wanted)}", *_where(release, wanted))
+    unread = release.unread("license", "notice", "card")
+    if unread:
+        return unknown(f"{unread[0]} could not be read")
+    quoted = next(f.statement for f in statements if lost[0] in parties(f.holder))
+    return not_met(f"no text of the release names {', '.join(lost)}", asked=quoted)
+
+
+def paper_statements(inventory: Inventory, evidence: LicenseEvidence) -> tuple[Copyright, ...]:
+    """Return the copyright statements of a folder's legal files and card, once per holder."""
+    papers = {a.path for a in inventory.of_kind(Kind.LEGAL, Kind.MODEL_CARD)}
+    found: dict[str, Copyright] = {}
+    for statement in evidence.copyrights:
+        if statement.path in papers and not _STANDARD_TEXT.search(statement.statement):
+            found.setdefault(statement.holder, statement)
+    return tuple(found.values())
+
+
+def _where(release: Release, wanted: list[str]) -> list[Proof]:
+    return [
+        Proof(path=text.artifact.path, line=None, matched=", ".join(here))
+        for text in release.placed("license", "notice", "card")
+        if (here := named([text.text], wanted))
+    ]
+
+
+def _code_headers(release: Release, ancestor: Ancestor) -> Answer:
+    """Code that says itself whose it is keeps its header; other code was compared."""
+    matched = [m for m in release.code.matches if m.families[0].project == ancestor.node.name]
+    if not matched:
+        return met("the files still have the headers that say so")
+    bare = [m for m in matched if not m.families[0].named_in]
+    holders = matched[0].families[0].holders
+    if not holders:
+        return unknown("whose code it is was not found, so whether they are named cannot be told")
+    if bare:
+        files = ", ".join(m.path for m in bare)
+        proofs = (Proof(path=m.path, line=None, matched=m.families[0].label) for m in bare)
+        return not_met(f"nothing names {holders[0]} for {files}", *proofs, asked=holders[0])
+    return met(f"named in {', '.join(matched[0].families[0].named_in)}")
+
+
+def upstream_notice(release: Release, ancestor: Ancestor) -> Answer:
+    """Decide whether the lines of the ancestor's NOTICE files, if it has one, stand here."""
+    name = ancestor.node.name
+    if ancestor.upstream is None:
+        if is_code(ancestor):
+            return unknown(f"whether {name} has a NOTICE file is not known here")
+        return _not_at_hand(name, "a NOTICE file")
+    inventory = ancestor.upstream.inventory
+    paths = [a for a in inventory.artifacts if matches(NOTICE, a.path)]
+    read = [found for a in paths if isinstance(found := read_text(inventory, a), LegalText)]
+    if len(read) < len(paths):
+        return unknown(f"the NOTICE of {name} could not be read")
+    lines = [line.strip() for found in read for line in found.text.split("\n")]
+    wanted = list(dict.fromkeys(x for x in lines if len(wording.words(x)) >= _SHORTEST_LINE))
+    if not wanted:
+        return met(f"{name} carries no NOTICE file")
+    texts = [" ".join(wording.words(t.text)) for t in release.placed("license", "notice", "card")]
+    lost = [x for x in wanted if not any(" ".join(wording.words(x)) in text for text in texts)]
+    if len(lost) <= (1 - _CARRIED) * len(wanted):
+        return met(f"the NOTICE of {name} is carried on")
+    shown = f"{len(lost)} of {len(wanted)} lines of the NOTICE of {name} stand nowhere here"
+    return not_met(shown, asked=lost[0])
+
+
+def _not_at_hand(name: str, what: str) -> Answer:
+    reason = f"the folder of {name} was not given, so whether it carries {what} is not known"
+    return unknown(reason, question=f"Does {name} carry {what}, and does this release keep them?")

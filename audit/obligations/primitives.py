@@ -1,0 +1,291 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""The closed list of requirements, each decided from files alone; pure.
+
+``audit.rules.requirements`` says what to look for, this module looks. Every answer is met,
+not met or unknown, with the place; the absence of something is only stated when every file
+that could hold it was read.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from audit.inventory import Kind
+from audit.licenses.claims import ClaimSource, LicenseClaim
+from audit.licenses.expressions import NOASSERTION, readings
+from audit.licenses.interpret import LICENSE_FILE, PART_FILE
+from audit.obligations import wording
+from audit.obligations.ancestors import Ancestor, is_code
+from audit.obligations.answers import Answer, all_of, any_of, met, negated, not_met, unknown
+from audit.obligations.changes import change_statement
+from audit.obligations.claims import Proof
+from audit.obligations.globs import matches
+from audit.obligations.notices import headers_retained
+from audit.obligations.release import Release
+from audit.rules import requirements as r
+from audit.rules.requirements import Requirement
+
+_TEXT_ORIGINS = (LICENSE_FILE, PART_FILE)
+_NEAR_MISS = 0.6
+_YEAR = re.compile(r"(?:19|20)\d\d")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """What a requirement is asked about: the release, and the ancestor that it comes from.
+
+    ``offered`` decides ``downstream_license``: the licence table's ruling stands above this
+    stage, so the caller brings it.
+    """
+
+    release: Release
+    ancestor: Ancestor
+    offered: Callable[[], Answer]
+
+
+def answer(requirement: Requirement, question: Question) -> Answer:
+    """Decide one requirement."""
+    if isinstance(requirement, r.AllOf):
+        return all_of([answer(part, question) for part in requirement.of])
+    if isinstance(requirement, r.AnyOf):
+        return any_of([answer(part, question) for part in requirement.of])
+    if isinstance(requirement, r.Not):
+        return negated(answer(requirement.of, question))
+    return _PRIMITIVES[requirement.kind](requirement, question)
+
+
+def leading(requirement: Requirement) -> str:
+    """Return the kind of the first primitive inside a requirement: what it is about."""
+    if isinstance(requirement, r.AllOf | r.AnyOf):
+        return leading(requirement.of[0])
+    return leading(requirement.of) if isinstance(requirement, r.Not) else requirement.kind
+
+
+def _license_text(wanted: r.LicenseText, question: Question) -> Answer:
+    return text_present(wanted.text, question.release)
+
+
+def text_present(license_id: str, release: Release) -> Answer:
+    """Decide whether the text of a licence, policy or annex is in a legal file."""
+    asked = f"the text of {license_id}"
+    claims = _texts(release)
+    for claim in claims:
+        if readings(license_id) & readings(claim.expression):
+            return met(f"{asked} is in {claim.path}", _claim_proof(claim), asked=license_id)
+    variants = [c for c in claims if c.expression == NOASSERTION]
+    if variants:
+        where = variants[0].path
+        return unknown(
+            f"{where} holds words that no known licence explains, so {asked} may be among them",
+            *(_claim_proof(c) for c in variants),
+            asked=license_id,
+        )
+    unread = _unscanned(release)
+    if unread:
+        return unknown(f"{unread[0]} could not be searched for {asked}", asked=license_id)
+    return not_met(f"{asked} is in no file of the release", asked=license_id)
+
+
+def _texts(release: Release) -> list[LicenseClaim]:
+    detected = release.licenses.of_source(ClaimSource.DETECTED)
+    return [claim for claim in detected if claim.origin in _TEXT_ORIGINS]
+
+
+def _claim_proof(claim: LicenseClaim) -> Proof:
+    return Proof(
+        path=claim.path or ".",
+        line=claim.line,
+        matched=claim.raw[:200],
+        similarity=round(claim.score, 4),
+    )
+
+
+def _unscanned(release: Release) -> tuple[str, ...]:
+    legal = {a.path for a in release.inventory.of_kind(Kind.LEGAL)}
+    lost = [u.path for u in release.licenses.unscanned if u.path == "." or u.path in legal]
+    return (*lost, *release.unread("license"))
+
+
+def _annex_included(wanted: r.AnnexIncluded, question: Question) -> Answer:
+    """Decide by the known texts; a legal file with words of its own leaves it open."""
+    return text_present(wanted.text, question.release)
+
+
+def _file_present(wanted: r.FilePresent, question: Question) -> Answer:
+    asked = " or ".join(wanted.like)
+    for artifact in question.release.inventory.artifacts:
+        if any(matches(pattern, artifact.path) for pattern in wanted.like):
+            proof = Proof(path=artifact.path, line=None, matched=artifact.path)
+            return met(f"{artifact.path} is there", proof, asked=asked)
+    return not_met(f"no file is called {asked}", asked=asked)
+
+
+def _notice_line(wanted: r.NoticeLine, question: Question) -> Answer:
+    """Decide whether the words stand in a NOTICE-like file, numbers (but for years) exact."""
+    release = question.release
+    found = [
+        (place, text.artifact.path)
+        for text in release.placed("notice")
+        if (place := wording.find(wanted.like, text.text)) is not None
+    ]
+    found.sort(key=lambda item: (-item[0].similarity, item[1]))
+    for place, path in found:
+        if place.similarity >= wanted.min and _numbers(place.quoted, wanted.like):
+            return met(f"{path} has the notice", _found(path, place), asked=wanted.like)
+    near = [_found(path, place) for place, path in found if place.similarity >= _NEAR_MISS]
+    if near:
+        shown = f"{near[0].path} has words near it and not these"
+        return not_met(shown, near[0], asked=wanted.like)
+    unread = release.unread("notice")
+    if unread:
+        return unknown(f"{unread[0]} could not be read", asked=wanted.like)
+    if elsewhere := _elsewhere(wanted, release):
+        shown = f"the words stand in {elsewhere.path}, which is no notice file"
+        return not_met(shown, elsewhere, asked=wanted.like)
+    noticed = [text.artifact.path for text in release.placed("notice")]
+    where = f"{noticed[0]} does not have it" if noticed else "there is no NOTICE file"
+    return not_met(where, asked=wanted.like)
+
+
+def _numbers(quoted: str, wanted: str) -> bool:
+    """Whether every number of the wording stands in the quotation: 3.1 is not 3.2."""
+
+    def numbers(text: str) -> list[str]:
+        return [w for w in wording.words(text) if w.isdigit() and not _YEAR.fullmatch(w)]
+
+    return not set(numbers(wanted)) - set(numbers(quoted))
+
+
+def _elsewhere(wanted: r.NoticeLine, release: Release) -> Proof | None:
+    for text in release.placed("documents"):
+        place = wording.find(wanted.like, text.text)
+        if place is not None and place.similarity >= wanted.min:
+            return _found(text.artifact.path, place)
+    return None
+
+
+def _found(path: str, place: wording.Found) -> Proof:
+    return Proof(path=path, line=place.line, matched=place.quoted, similarity=place.similarity)
+
+
+def _phrase(wanted: r.Phrase, question: Question) -> Answer:
+    asked = wanted.text or wanted.regex or ""
+    for text in question.release.placed(*wanted.places):
+        found = _phrase_in(wanted, text.text)
+        if found is not None:
+            path = text.artifact.path
+            return met(f"{path} shows it", _found(path, found), asked=asked)
+    unread = question.release.unread(*wanted.places)
+    if unread:
+        return unknown(f"{unread[0]} could not be read", asked=asked)
+    places = " or ".join(_PLACES[place] for place in wanted.places)
+    shown = f'"{asked}"' if wanted.text is not None else f"a reference to {asked}"
+    return not_met(f"{shown} stands in no {places}", asked=asked)
+
+
+_PLACES = {
+    "license": "licence file",
+    "notice": "notice file",
+    "card": "model card",
+    "documents": "model card or document",
+    "anywhere": "text of the release",
+}
+
+
+def _phrase_in(wanted: r.Phrase, text: str) -> wording.Found | None:
+    if wanted.text is not None:
+        return wording.contains(wanted.text, text)
+    match = re.search(wanted.regex or "(?!)", text, re.I)
+    if match is None:
+        return None
+    first = 1 + text.count("\n", 0, match.start())
+    last = first + match[0].count("\n")
+    return wording.Found(
+        line=first, last_line=last, quoted=wording.quote(text, first, last), similarity=1.0
+    )
+
+
+def _model_name(wanted: r.ModelName, question: Question) -> Answer:
+    """Decide by what the card calls the model, else by the folder; a folder alone may lie."""
+    release = question.release
+    asked = wanted.starts_with or wanted.contains or ""
+    folder = release.inventory.name
+    for name, proof in release.names:
+        if _is_named(name, wanted):
+            return met(f'the card calls it "{name}"', proof, asked=asked)
+    if _is_named(folder, wanted):
+        return met(f"the folder is called {folder}", asked=asked)
+    verb = "begins with" if wanted.starts_with else "contains"
+    if release.names:
+        name, proof = release.names[0]
+        return not_met(f'the card calls it "{name}"; no name {verb} "{asked}"', proof, asked=asked)
+    return unknown(
+        "the card gives no name, and the folder may be called otherwise where it is published",
+        asked=asked,
+        question=f'Under what name is the model published, and does it begin with "{asked}"?'
+        if wanted.starts_with
+        else f'Under what name is the model published, and does it contain "{asked}"?',
+    )
+
+
+def _is_named(name: str, wanted: r.ModelName) -> bool:
+    last = name.rstrip("/").rsplit("/", 1)[-1].casefold()
+    if wanted.starts_with is not None:
+        return last.startswith(wanted.starts_with.casefold())
+    return wanted.contains is not None and wanted.contains.casefold() in last
+
+
+def _card_field(wanted: r.CardField, question: Question) -> Answer:
+    proof = question.release.field_proof(wanted.field)
+    asked = wanted.field if wanted.value is None else f"{wanted.field}: {wanted.value}"
+    if proof is None:
+        return not_met(f"the card has no field {wanted.field}", asked=asked)
+    value = question.release.fields[wanted.field]
+    listed = value if isinstance(value, list) else [value]
+    same = wanted.value is None or any(
+        isinstance(item, str) and item.casefold() == wanted.value.casefold() for item in listed
+    )
+    if same:
+        return met(f"the card says {proof.matched}", proof, asked=asked)
+    return not_met(f"the card says {proof.matched}", proof, asked=asked)
+
+
+def _source_available(_: r.SourceAvailable, question: Question) -> Answer:
+    """The source of code is the code; what the source of weights is, no file says."""
+    ancestor = question.ancestor
+    if is_code(ancestor):
+        paths = sorted({e.path for e in (ancestor.path[0], *ancestor.beside) if e.path})
+        proofs = [Proof(path=path, line=None, matched=path) for path in paths[:5]]
+        return met("the files are here as source", *proofs)
+    name = ancestor.node.name
+    return unknown(
+        f"what the corresponding source of weights made from {name} is, no file says",
+        question=f"Is everything needed to make these weights from {name} available to recipients?",
+    )
+
+
+def _attest(wanted: r.Attest, _: Question) -> Answer:
+    return unknown(
+        "no file shows this; a named person has to answer",
+        asked=wanted.question,
+        question=wanted.question,
+    )
+
+
+_PRIMITIVES: dict[str, Callable[[Any, Question], Answer]] = {
+    "license_text": _license_text,
+    "file_present": _file_present,
+    "notice_line": _notice_line,
+    "phrase": _phrase,
+    "model_name": _model_name,
+    "headers_retained": lambda _, q: headers_retained(q.release, q.ancestor),
+    "change_statement": lambda _, q: change_statement(q.release, q.ancestor),
+    "annex_included": _annex_included,
+    "card_field": _card_field,
+    "downstream_license": lambda _, q: q.offered(),
+    "source_available": _source_available,
+    "attest": _attest,
+}
+"""Each kind with the function that decides it."""

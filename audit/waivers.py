@@ -1,0 +1,204 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""Applies waivers, corrections and attestations, and says of each what came of it.
+
+A waiver changes the gate and never what was found: the finding stays in every report. A
+correction changes what a licence statement is taken for, and stays visible too. What has
+expired, lasts longer than the policy allows, or met nothing is listed with that reason.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from enum import StrEnum
+
+from audit.findings import Finding
+from audit.inventory import Inventory, Kind
+from audit.licenses.claims import ClaimSource, LicenseClaim, LicenseEvidence
+from audit.licenses.conclude import conclude
+from audit.licenses.interpret import HEADER, LICENSE_FILE
+from audit.rules.waivers import Answered, Attestation, Correction, Waiver, WaiverFile
+
+_NOTHING = "NONE"
+"""SPDX's word for the absence of a licence statement."""
+
+
+class State(StrEnum):
+    """What came of an entry."""
+
+    APPLIED = "applied"
+    EXPIRED = "expired"
+    NOT_YET = "not yet valid"
+    TOO_LONG = "longer than the policy allows"
+    UNUSED = "met nothing"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One entry of the file, as the report prints it; dates are ISO 8601."""
+
+    kind: str
+    target: str
+    reason: str
+    note: str
+    by: str
+    on: str
+    expires: str
+    state: State
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exceptions:
+    """The file, the day by which it is judged, and how many days the policy lets it last."""
+
+    file: WaiverFile
+    today: date
+    longest: int
+
+    def state(self, item: Answered) -> State:
+        """Judge an entry by its dates alone."""
+        if item.expires <= self.today:
+            return State.EXPIRED
+        if item.on > self.today:
+            return State.NOT_YET
+        return State.TOO_LONG if (item.expires - item.on).days > self.longest else State.APPLIED
+
+    def valid_answers(self) -> dict[str, Attestation]:
+        """Return the attestations that hold today, by question."""
+        return {a.question: a for a in self.file.attest if self.state(a) is State.APPLIED}
+
+
+def waive(
+    findings: tuple[Finding, ...], exceptions: Exceptions | None
+) -> tuple[tuple[Finding, ...], tuple[Entry, ...]]:
+    """Mark the waived findings, and those whose waiver does not hold (any more)."""
+    if exceptions is None:
+        return findings, ()
+    by_id: dict[str, Finding] = {f.fingerprint: f for f in findings}
+    entries = []
+    for waiver in exceptions.file.waiver:
+        finding = by_id.get(waiver.finding)
+        state = State.UNUSED if finding is None or not _covers(waiver, finding) else None
+        state = state or exceptions.state(waiver)
+        entries.append(_entry("waiver", waiver.finding, waiver.reason, waiver, state))
+        if finding is not None and state is not State.UNUSED:
+            by_id[waiver.finding] = _marked(finding, waiver, state)
+    return tuple(by_id[f.fingerprint] for f in findings), tuple(entries)
+
+
+def _covers(waiver: Waiver, finding: Finding) -> bool:
+    """Whether every place of the finding is among the waiver's, if it names any."""
+    places = {location.path for location in finding.locations}
+    return not waiver.paths or places <= set(waiver.paths)
+
+
+def _marked(finding: Finding, waiver: Waiver, state: State) -> Finding:
+    if state is State.APPLIED:
+        excuse = f"{waiver.reason}, by {waiver.by}, until {waiver.expires}: {waiver.note}"
+        return replace(finding, waived=excuse)
+    words = {
+        State.EXPIRED: f"waiver expired on {waiver.expires}",
+        State.NOT_YET: f"waiver not valid before {waiver.on}",
+        State.TOO_LONG: "waiver lasts longer than the policy allows",
+    }[state]
+    return replace(finding, message=f"{finding.message} ({words}.)")
+
+
+def correct(
+    evidence: LicenseEvidence, inventory: Inventory, exceptions: Exceptions | None
+) -> tuple[LicenseEvidence, tuple[Entry, ...]]:
+    """Apply the corrections of licence statements, and conclude again."""
+    if exceptions is None:
+        return evidence, ()
+    claims = [c for c in evidence.claims if c.source is not ClaimSource.CONCLUDED]
+    entries = []
+    changed = False
+    for correction in exceptions.file.correction:
+        state = exceptions.state(correction)
+        if state is State.APPLIED:
+            found = _corrected(claims, correction, inventory)
+            state = State.UNUSED if found is None else state
+            claims, changed = found or claims, changed or found is not None
+        entries.append(_entry("correction", correction.path, correction.reason, correction, state))
+    if not changed:
+        return evidence, tuple(entries)
+    conclusion = conclude(tuple(claims))
+    concluded = () if conclusion is None else (conclusion,)
+    return replace(evidence, claims=(*claims, *concluded)), tuple(entries)
+
+
+def _corrected(
+    claims: list[LicenseClaim], correction: Correction, inventory: Inventory
+) -> list[LicenseClaim] | None:
+    """Return the claims as corrected; ``None`` if the correction meets none."""
+    artifact = next((a for a in inventory.artifacts if a.path == correction.path), None)
+    meant = [c for c in claims if _means(correction, c)]
+    if artifact is None or (not meant and correction.detected != _NOTHING):
+        return None
+    if correction.detected == _NOTHING:
+        if any(c.path == correction.path and _in_lines(correction, c) for c in claims):
+            return None
+        origin = LICENSE_FILE if artifact.kind is Kind.LEGAL else HEADER
+        return [*claims, _claim(correction, origin)]
+    kept = [c for c in claims if c not in meant]
+    if correction.concluded == _NOTHING:
+        return kept
+    return kept + [_claim(correction, c.origin, like=c) for c in meant]
+
+
+def _means(correction: Correction, claim: LicenseClaim) -> bool:
+    return (
+        claim.path == correction.path
+        and claim.expression == correction.detected
+        and _in_lines(correction, claim)
+    )
+
+
+def _in_lines(correction: Correction, claim: LicenseClaim) -> bool:
+    if correction.lines is None or claim.line is None:
+        return correction.lines is None
+    first, last = correction.lines
+    return first <= claim.line <= last
+
+
+def _claim(
+    correction: Correction, origin: str, *, like: LicenseClaim | None = None
+) -> LicenseClaim:
+    source = ClaimSource.DETECTED if like is None else like.source
+    line = correction.lines[0] if correction.lines else None
+    return LicenseClaim(
+        source=source,
+        origin=origin,
+        expression=correction.concluded,
+        raw=f"corrected by {correction.by} ({correction.reason}): {correction.note}",
+        path=correction.path,
+        line=line if like is None else like.line,
+    )
+
+
+def attested(exceptions: Exceptions, asked: Sequence[str]) -> tuple[Entry, ...]:
+    """Say of each attestation whether its question was asked and its answer counted."""
+    entries = []
+    for item in exceptions.file.attest:
+        state = exceptions.state(item) if item.question in asked else State.UNUSED
+        reason = f"{item.answer}, by {item.evidence}"
+        entries.append(_entry("attestation", item.question, reason, item, state))
+    return tuple(entries)
+
+
+def answers(exceptions: Exceptions | None) -> Mapping[str, Attestation]:
+    """Return the attestations that count, none without a file."""
+    return {} if exceptions is None else exceptions.valid_answers()
+
+
+def _entry(kind: str, target: str, reason: str, item: Answered, state: State) -> Entry:
+    return Entry(
+        kind=kind,
+        target=target,
+        reason=reason,
+        note=item.note,
+        by=item.by,
+        on=item.on.isoformat(),
+        expires=item.expires.isoformat(),
+        state=state,
+    )

@@ -1,0 +1,235 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""The decision rule: which relation the evidence rows of one comparison amount to."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from statistics import median
+
+from audit.weights.alignment import Pair
+from audit.weights.battery import Measured
+from audit.weights.calibrated import standing_out
+from audit.weights.decision import Judge, established_roles
+from audit.weights.result import Component, Evidence, Outcome, PKind, Relation
+
+UNDONE_TESTS = frozenset({"undone-permutation", "undone-heads", "undone-experts", "neuron-order"})
+"""Tests after a map of the residual dimensions was applied."""
+_BLOCKS = frozenset({"attention", "feed-forward", "router"})
+_SHARED = frozenset({Relation.COPY, Relation.DERIVED})
+_NOT_SHARED = frozenset({Relation.NO_SHARED_WEIGHTS})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """What the numbered steps of the decision rule look at.
+
+    ``planted`` maps a component, across widths, to the smallest correlation at which a
+    planted child would have been found in it.
+    """
+
+    judge: Judge
+    rows: tuple[Evidence, ...]
+    components: tuple[Component, ...]
+    measured: Measured
+    pairs: tuple[Pair, ...]
+    inferred: bool
+    planted: dict[str, float]
+
+
+def in_place(rows: tuple[Evidence, ...], measured: Measured) -> tuple[Evidence, ...]:
+    """Return the rows that speak about the stored order of the residual dimensions.
+
+    A map that only leaves dimensions out keeps that order, one that moves them does not.
+    """
+    kept = measured.undone is not None and measured.undone.in_order
+    return tuple(r for r in rows if kept or r.test not in UNDONE_TESTS)
+
+
+def decide(found: Found, equal_share: float | None) -> tuple[Relation, str]:
+    """Choose the relation, in this order.
+
+    1. Every value equal: copy.
+    2. Dependence established by an exact bound (equal tensors, agreeing indices), or in two
+       disjoint roles: shared initialisation, component reuse or derived.
+    3. Dependence only after a relabelling is undone, or in another basis as read against
+       controls: disguised.
+    4. Everything silent, with power: no shared weights found.
+    5. Otherwise inconclusive, with the reason.
+    """
+    judge = found.judge
+    if equal_share is not None and equal_share >= judge.thresholds.copy_coverage:
+        return Relation.COPY, (
+            f"{equal_share:.2%} of the values are equal, after casting to the coarser type."
+        )
+    rows = in_place(found.rows, found.measured)
+    roles = established_roles(judge, rows)
+    rigorous = any(r.p_kind is PKind.EXACT and judge.establishes(r) for r in rows)
+    if rigorous or len(roles) >= judge.thresholds.min_roles:
+        return _dependent(found)
+    return _relabelled(found) or _rotated(found) or _silent(found, roles)
+
+
+def _dependent(found: Found) -> tuple[Relation, str]:
+    """Step 2: which parts are shared, and whether it is more than the random start."""
+    groups: dict[str, list[Component]] = defaultdict(list)
+    for component in found.components:
+        inside = component.name in _BLOCKS and not found.inferred
+        groups["blocks" if inside else component.name].append(component)
+    layered = {p.component for p in found.pairs if p.suspect.layer is not None and not p.is_vector}
+    positive = {name for name, parts in groups.items() if _any(parts, _SHARED)}
+    with_layers = {n for n, parts in groups.items() if any(c.name in layered for c in parts)}
+    negative = {n for n in with_layers - positive if _any(groups[n], _NOT_SHARED)}
+    if positive & with_layers and shares_only_the_start(found):
+        return Relation.SHARED_INITIALISATION, (
+            "The layers agree far beyond chance, but neither model contains the other's "
+            "weights: the two share a random start (or a distant common ancestor), and were "
+            "trained apart."
+        )
+    if negative or not positive & with_layers:
+        return Relation.COMPONENT_REUSE, _by_part(found.components)
+    shared = [c.name for c in found.components if c.relation in _SHARED]
+    return Relation.DERIVED, (
+        f"The weights are not independent: {', '.join(shared)} agree far beyond chance."
+    )
+
+
+def _by_part(components: tuple[Component, ...]) -> str:
+    """Say which parts are shared, which are not, and which do not say."""
+    shared = [c.name for c in components if c.relation in _SHARED]
+    apart = [c.name for c in components if c.relation in _NOT_SHARED]
+    open_ = [c.name for c in components if c.relation is Relation.INCONCLUSIVE]
+    sentences = [f"Trained weights are shared in {', '.join(shared)}."]
+    if apart:
+        sentences.append(f"None were found in {', '.join(apart)}.")
+    if open_:
+        sentences.append(f"Inconclusive: {', '.join(open_)}.")
+    return " ".join(sentences)
+
+
+def _any(components: list[Component], relations: frozenset[Relation]) -> bool:
+    return any(c.relation in relations for c in components)
+
+
+def shares_only_the_start(found: Found) -> bool:
+    """Whether neither model contains the other's weights in any part of the layers."""
+    measured = found.measured
+    undone = measured.undone
+    values = measured.containment
+    if undone is not None and undone.in_order:
+        values = undone.containment
+    return _only_the_start(values, found.judge.thresholds.min_containment)
+
+
+def _only_the_start(containment: dict[str, list[float]], least: float) -> bool:
+    most = [median(values) for values in containment.values() if values]
+    return bool(most) and max(most) < least
+
+
+def _relabelled(found: Found) -> tuple[Relation, str] | None:
+    """Step 3: whether the embeddings show a relabelling that the layers bear out.
+
+    The guard of step 2 applies to the layers as they are once the relabelling is undone.
+    """
+    undone = found.measured.undone
+    if undone is None or undone.in_order:
+        return None
+    borne_out = any(r.test in UNDONE_TESTS and found.judge.establishes(r) for r in found.rows)
+    tables = {"embed": "embeddings", "unembed": "output head"}.get(undone.source, "routers")
+    if undone.confident and borne_out:
+        if _only_the_start(undone.containment, found.judge.thresholds.min_containment):
+            return Relation.SHARED_INITIALISATION, (
+                f"The residual dimensions were relabelled. Once the relabelling that the {tables} "
+                "show is undone, the layers agree far beyond chance, but neither model contains "
+                "the other's weights: the two share a random start (or a distant common "
+                "ancestor), and were trained apart."
+            )
+        return Relation.DISGUISED, (
+            f"The residual dimensions were relabelled: once the relabelling that the {tables} "
+            "show is undone, the layers agree far beyond chance."
+        )
+    why = None
+    if borne_out:
+        why = (
+            "The layers agree beyond chance in another basis, but not as the same neurons: two "
+            "trainings from one random start would look like this too."
+        )
+    elif undone.confident:
+        why = (
+            f"The {tables} match after a relabelling of the residual dimensions, but the layers "
+            "do not bear it out."
+        )
+    if why is None or standing_out(found.measured.calibrated):
+        return None  # the next step says it, or nothing does
+    return Relation.INCONCLUSIVE, why
+
+
+def _rotated(found: Found) -> tuple[Relation, str] | None:
+    """Step 3, calibrated: the same units in another basis, order or scale."""
+    clear = standing_out(found.measured.calibrated)
+    if not clear:
+        return None
+    scopes = sorted({c.scope for c in clear})
+    parts = "the feed-forward layers" if scopes == ["feed-forward"] else ", ".join(scopes)
+    return Relation.DISGUISED, (
+        f"The exact tests establish nothing in the stored basis, but {parts} look "
+        "like the same neurons in another basis, order or scale. The likeness exceeds that of all "
+        f"{min(c.controls for c in clear)} control comparisons of independently trained models; "
+        "it is calibrated, not an exact probability."
+    )
+
+
+def _silent(found: Found, roles: set[str]) -> tuple[Relation, str]:
+    """Steps 4 and 5: nothing found with power, or not enough to say."""
+    judge = found.judge
+    compared = sum(p.suspect.parameters for p in found.pairs)
+    silent = all(judge.is_silent(r) for r in found.rows if r.outcome is Outcome.COMPUTED)
+    layered = {p.component for p in found.pairs if p.suspect.layer is not None}
+    powered = any(
+        c.relation is Relation.NO_SHARED_WEIGHTS for c in found.components if c.name in layered
+    )
+    if silent and powered and compared >= judge.thresholds.min_parameters:
+        return Relation.NO_SHARED_WEIGHTS, f"No test found any dependence. {_power(found)}"
+    if roles:
+        return Relation.INCONCLUSIVE, (
+            f"Only one kind of tensor ({', '.join(sorted(roles))}) agrees beyond chance; "
+            "two are needed."
+        )
+    if not silent:
+        return Relation.INCONCLUSIVE, (
+            "Some agreement is beyond chance, but not far enough for a conclusion."
+        )
+    if found.measured.across is not None:
+        return Relation.INCONCLUSIVE, (
+            "No test found any dependence, but the residual streams differ in width, and a child "
+            "pruned to these shapes would not have been found on the rows that were read."
+        )
+    return Relation.INCONCLUSIVE, "Too few weights could be compared to exclude reuse."
+
+
+def _power(found: Found) -> str:
+    """Say what would have been seen in every part for which a negative is claimed."""
+    if found.measured.across is None:
+        return (
+            "With 99 % confidence the correlation of corresponding weights is at most "
+            f"{_bound(found):.3f} in every part that was tested."
+        )
+    apart = [c.name for c in found.components if c.relation in _NOT_SHARED]
+    least = max(found.planted[name] for name in apart)
+    return (
+        "The residual streams differ in width: a child pruned to these shapes would have been "
+        f"found in {', '.join(apart)} if its weights had kept a correlation of {least} with "
+        "the wider model's; one whose dimensions were also reordered might not."
+    )
+
+
+def _bound(found: Found) -> float:
+    """Largest upper bound over the parts whose matrices were tested together."""
+    names = {c.name for c in found.components}
+    bounds = [
+        r.effect_upper
+        for r in found.rows
+        if r.test == "aligned-weights" and r.scope in names and r.effect_upper is not None
+    ]
+    return max(bounds, default=1.0)

@@ -1,0 +1,129 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""Tables outside the layers whose rows are paired by what they stand for, not by number.
+
+The embedding table comes first. Where it was replaced, the output head or the routers can show
+which residual dimension is which.
+"""
+
+from __future__ import annotations
+
+from math import log, sqrt
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+from audit import rules
+from audit.weights.across_widths import embedding_across
+from audit.weights.alignment import MAX_TOKENS, Pair, read
+from audit.weights.checkpoint import Checkpoint, units
+from audit.weights.constructible import constructible
+from audit.weights.layout import Slot
+from audit.weights.setting import Setting
+from audit.weights.statistics.embedding_agreement import EmbeddingAgreement, embedding_agreement
+from audit.weights.vocabulary import token_ids
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+Agreement = EmbeddingAgreement | str
+_BEYOND_NOISE = 1.5
+
+
+def embedding(setting: Setting) -> tuple[Agreement, dict[float, Agreement]]:
+    """Match the columns of the embedding tables; across widths those of planted ones too."""
+    tables = _tables(setting, "embed")
+    if isinstance(tables, str):
+        return tables, {}
+    if setting.across:
+        return embedding_across(*tables, setting)
+    return embedding_agreement(*tables), {}
+
+
+def best_map(setting: Setting, embeddings: Agreement) -> tuple[EmbeddingAgreement, str] | None:
+    """Choose the map to undo, by its own confidence, and the role of the tables behind it.
+
+    The embeddings' map where it is confident, else the first confident one of the output
+    head and the routers, else the embeddings' again. ``None`` where there is no map.
+    """
+    if isinstance(embeddings, EmbeddingAgreement) and is_confident(embeddings):
+        return embeddings, "embed"
+    for role in ("unembed", "router"):
+        tables = _routers(setting) if role == "router" else _tables(setting, role)
+        found = tables if isinstance(tables, str) else embedding_agreement(*tables)
+        if isinstance(found, EmbeddingAgreement) and is_confident(found):
+            return found, role
+    return None if isinstance(embeddings, str) else (embeddings, "embed")
+
+
+def is_confident(found: EmbeddingAgreement) -> bool:
+    """Whether most dimensions choose each other, with high correlation."""
+    bar = rules.weight_thresholds()
+    best = found.column_map
+    return (
+        best.mutual >= bar.min_map_fraction * found.width
+        and best.correlation >= bar.min_map_correlation
+    )
+
+
+def is_beyond_noise(found: EmbeddingAgreement) -> bool:
+    """Whether the matched columns correlate more than the best of so many by chance.
+
+    Decides from the tables alone whether whole layers are worth reading.
+    """
+    chance = sqrt(2 * log(max(2, found.width)) / found.tokens)
+    return found.column_map.correlation >= _BEYOND_NOISE * chance
+
+
+def _tables(setting: Setting, role: str) -> tuple[Tensor, Tensor] | str:
+    """Read two tables of token rows, each row beside the one of the same token."""
+    pair = next((p for p in setting.pairs if p.role == role and not p.is_vector), None)
+    if pair is None:
+        return "no embedding tables could be paired"
+    rows_s, rows_r = _shared_rows(pair, setting)
+    table_s = _table(setting.checkpoints[0], pair.suspect, rows_s)
+    table_r = _table(setting.checkpoints[1], pair.reference, rows_r)
+    if table_s.equal(table_r) and constructible(table_r) is not None:
+        return "the embedding tables are equal and could be constructed"
+    finite = table_s.isfinite().all(1) & table_r.isfinite().all(1)
+    return table_s[finite], table_r[finite]
+
+
+def _routers(setting: Setting) -> tuple[Tensor, Tensor] | str:
+    """Stack the router rows of all paired layers: one row per layer and expert."""
+    import torch
+
+    pairs = [p for p in setting.pairs if p.role == "router" and not p.is_vector]
+    if not pairs:
+        return "no routers could be paired"
+    blocks = [read(pair, *setting.checkpoints) for pair in pairs]
+    return torch.cat([b.suspect for b in blocks]), torch.cat([b.reference for b in blocks])
+
+
+def _shared_rows(pair: Pair, setting: Setting) -> tuple[list[int], list[int]]:
+    """Rows of the same token string; by number when a tokenizer is missing.
+
+    A wrong pairing of rows costs power, never validity.
+    """
+    slots = pair.suspect, pair.reference
+    limits = [min(MAX_TOKENS, units(slot)) for slot in slots]
+    vocabularies = [
+        token_ids(inventory, PurePosixPath(slot.header.file).parent.as_posix())
+        for inventory, slot in zip(setting.inventories, slots, strict=True)
+    ]
+    if vocabularies[0] is None or vocabularies[1] is None:
+        both = list(range(min(limits)))
+        return both, both
+    shared = sorted(
+        (i, vocabularies[1][token])
+        for token, i in vocabularies[0].items()
+        if i < limits[0] and vocabularies[1].get(token, limits[1]) < limits[1]
+    )
+    return [i for i, _ in shared], [j for _, j in shared]
+
+
+def _table(checkpoint: Checkpoint, slot: Slot, rows: list[int]) -> Tensor:
+    import torch
+
+    stop = max(rows, default=-1) + 1
+    values = checkpoint.rows(slot, 0, stop).float()
+    return values[torch.tensor(rows, dtype=torch.long, device=values.device)]
