@@ -4,6 +4,7 @@
 
 from dataclasses import dataclass
 
+from audit.report.document import AuditRecord
 from audit.report.wording import clip, decimal, method, quoted, upper_share
 from audit.weights.assurance import Covered, Detectable
 from audit.weights.result import Comparison
@@ -66,4 +67,18 @@ def _listed(changes: tuple[Covered, ...]) -> str:
     return "; ".join(
         f"{clip(c.what, 80)}" + (f" ({decimal(c.found_from)})" if c.found_from is not None else "")
         for c in changes
+    )
+
+
+def relatives(record: AuditRecord) -> tuple[str, ...]:
+    """Say what several related references show together; nothing where there are not two."""
+    found = record.relatives
+    if found is None:
+        return ()
+    if found.reason is not None:
+        return (clip(f"They were not looked at together: {found.reason}.", 300),)
+    said = tuple(clip(sentence, 500) for sentence in found.sentences)
+    return said or (
+        "No mixture of these references explains the audited model better than one of them, and "
+        "none of the models visibly lies between two others.",
     )

@@ -39,6 +39,8 @@ class ControlSample:
     def keep(self, block: Block) -> None:
         """Keep a part of the reference's side of a block, if its role is still wanted."""
         role = block.pair.role
+        if not block.reference.numel() or block.reference.shape[1] < 2:
+            return
         if self._kept[role] >= (VECTORS if block.pair.is_vector else LAYERS):
             return
         self._kept[role] += 1

@@ -22,7 +22,7 @@ from audit.weights.result import Evidence, Outcome, Relation
 from audit.weights.setting import Setting
 from audit.weights.statistics.aligned_weights import Alignment, aligned_weights, column_scores
 from audit.weights.statistics.embedding_agreement import EmbeddingAgreement, embedding_agreement
-from audit.weights.statistics.gram_matching import gram_matching
+from audit.weights.statistics.gram_matching import Blocks, gram_matching
 from audit.weights.statistics.norm_vectors import VectorAgreement, norm_vectors
 from audit.weights.statistics.split_matching import SplitAgreement, split_matching
 from audit.weights.statistics.undone_permutation import UndoneAgreement, undone_permutation
@@ -225,10 +225,9 @@ class _Control:
         blocks = self._sample.neurons()
 
         def sees(rho: float, rng: Generator) -> bool:
-            children = [(place, rotated(n, rho, rng)) for place, n in blocks.items()]
-            return neuron_gram(
-                gram_matching(children, list(blocks), lambda p: blocks[p])
-            ).stands_out
+            children = {place: rotated(n, rho, rng) for place, n in blocks.items()}
+            matched = gram_matching(Blocks.of(children), Blocks.of(blocks))
+            return neuron_gram(matched).stands_out
 
         return self._descend(empty, sees, None, bool(blocks))
 
