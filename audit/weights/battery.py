@@ -77,8 +77,8 @@ class Measured:
     """Empty while the exact tests decide by themselves; see ``calibrated``."""
     across: AcrossWidths | None = None
     """``None`` where the residual streams have one width."""
-    planted: dict[float, AcrossWidths] = field(default_factory=dict)
-    planted_embedding: dict[float, EmbeddingAgreement | str] = field(default_factory=dict)
+    planted: dict[float, list[AcrossWidths]] = field(default_factory=dict)
+    planted_embedding: dict[float, list[EmbeddingAgreement | str]] = field(default_factory=dict)
     """Across widths: the same for planted children, by their correlation with the parent."""
     undone: Undone | None = None
     """``None`` when the embeddings gave no reason to look."""
