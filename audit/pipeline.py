@@ -39,6 +39,7 @@ from audit.sources import resolve
 from audit.verdict import gate
 from audit.waivers import Exceptions, correct, waive
 from audit.weights import compare
+from audit.weights.relatives import Relatives, examine_relatives
 from audit.weights.result import PKind, Relation
 
 SEED = 0
@@ -102,6 +103,7 @@ def audit_repository(request: Request, progress: Progress = SILENT) -> AuditReco
         missing_parents=references.missing,
         code=code,
         obligations=obligation_evidence(subject, licenses, examined, code, progress=progress),
+        relatives=_relatives(subject, examined),
     )
     findings, waivers = waive(in_report_order(evaluate(case, policy)), exceptions)
     verdict = gate(findings, policy=policy.name, fail_on=request.fail_on or policy.fail_on)
@@ -171,6 +173,14 @@ def _read_against_controls(
         else r
         for r in examined
     )
+
+
+def _relatives(subject: Inventory, examined: tuple[ReferenceCase, ...]) -> Relatives | None:
+    """Look at all references together whose weights stand in the subject as they are stored."""
+    related = tuple(
+        r.inventory for r in examined if r.comparison.relation in (Relation.COPY, Relation.DERIVED)
+    )
+    return examine_relatives(subject, related) if len(related) > 1 else None
 
 
 def _with_papers(inventory: Inventory, licenses: LicenseEvidence) -> CodeRepository:
