@@ -28,7 +28,7 @@ def vocabulary_changed(setting: Setting) -> Origin | None:
     has beyond the other deviate from the mean row by less than half of what the others do,
     the larger table is the younger. Rows like all others say nothing.
     **Blind to.** A vocabulary whose rows were also reordered.
-    **Source.** Sections 8 and 9 of the notes; Hewitt, "Initializing new word embeddings for
+    **Source.** Hewitt, "Initializing new word embeddings for
     pretrained language models", 2021, for rows at the mean.
     """
     pair = next((p for p in setting.pairs if p.role == "embed" and not p.is_vector), None)
