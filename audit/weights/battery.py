@@ -150,6 +150,16 @@ def _note(result: Measured, component: str, block: Block, identity: Identity) ->
         )
 
 
+def containment_of(pairs: tuple[Pair, ...], setting: Setting) -> dict[str, list[float]]:
+    """Read the guard's statistic again on other pairs, by component."""
+    found: dict[str, list[float]] = defaultdict(list)
+    for pair in sampled(pairs):
+        block = read(pair, *setting.checkpoints)
+        if block.suspect.numel():
+            found[pair.component].append(shared_start.containment(block.suspect, block.reference))
+    return found
+
+
 def _note_spread(result: Measured, block: Block) -> None:
     layer = block.pair.suspect.layer
     if layer is not None and block.suspect.numel():

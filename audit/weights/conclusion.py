@@ -89,6 +89,7 @@ def conclude(
         pairs=setting.pairs,
         inferred=setting.layouts[0].inferred,
         planted=planted,
+        same_parts=_parts(setting.layouts[0]) == _parts(setting.layouts[1]),
     )
     relation, why = decide(found, equal_share)
     if relation in (Relation.DISGUISED, Relation.SHARED_INITIALISATION):
@@ -105,6 +106,10 @@ def conclude(
         limits=_limits(measured, setting.layouts, components),
         needs_equality=equal_share is None and _looks_equal(measured),
     )
+
+
+def _parts(layout: Layout) -> tuple[int, int]:
+    return layout.layers, layout.experts
 
 
 def _with_word(
