@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from audit import rules
+from audit.weights.assurance import Certificate, Detectable
 from audit.weights.battery import Measured
 from audit.weights.calibrated import only_the_start, standing_out
 from audit.weights.decision import Judge
@@ -42,6 +43,8 @@ class Conclusion:
     evidence: tuple[Evidence, ...]
     limits: tuple[str, ...]
     origin: Origin = NOT_SAID
+    power: tuple[Detectable, ...] = ()
+    certificate: Certificate | None = None
     needs_equality: bool = False
 
 
@@ -158,7 +161,7 @@ def _by_component(rows: Iterable[Evidence]) -> dict[str, list[Evidence]]:
 
 
 def _planted(judge: Judge, measured: Measured) -> dict[str, float]:
-    """Find, by component, the smallest correlation at which planted children are found.
+    """Find, by component, the smallest correlation at which all planted children are found.
 
     The children went through the same tests on the rows that were read, and their rows are
     judged as the real ones are. A child that is missed hides the weaker ones.
@@ -166,12 +169,15 @@ def _planted(judge: Judge, measured: Measured) -> dict[str, float]:
     least: dict[str, float] = {}
     missed: set[str] = set()
     for rho in sorted(measured.planted, reverse=True):
-        rows = across_rows(measured.planted[rho], measured.planted_embedding.get(rho))
-        for name, found in _by_component(rows).items():
-            if not any(judge.establishes(row) for row in found):
-                missed.add(name)
-            elif name not in missed:
-                least[name] = rho
+        tables = measured.planted_embedding.get(rho)
+        seen: set[str] = set()
+        for i, child in enumerate(measured.planted[rho]):
+            rows = across_rows(child, tables[i] if tables else None)
+            for name, found in _by_component(rows).items():
+                seen.add(name)
+                if not any(judge.establishes(row) for row in found):
+                    missed.add(name)
+        least |= dict.fromkeys(seen - missed, rho)
     return least
 
 
