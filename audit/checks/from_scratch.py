@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from audit.checks.case import Case, ReferenceCase
 from audit.checks.draft import clip, draft, listed, strings
-from audit.checks.lineage import derives, direction, status, strength
-from audit.findings import Confidence, Finding, FindingStatus, Location
+from audit.checks.lineage import derives, direction, is_exact, status, strength
+from audit.findings import Confidence, Finding, Location
 from audit.inventory import ModelCard
 from audit.rules import CheckRule
 
@@ -57,7 +57,7 @@ def check(case: Case, rule: CheckRule) -> tuple[Finding, ...]:
 
 
 def _lead(related: list[ReferenceCase]) -> str:
-    settled = status(*related) is FindingStatus.VIOLATED
+    settled = is_exact(*related)
     return "not independent" if settled else "likely not independent"
 
 

@@ -9,6 +9,7 @@ from audit.findings import Confidence, FindingStatus, Location
 from audit.inventory import DeclaredParent
 from audit.obligations import edges
 from audit.obligations.edges import is_declaration
+from audit.weights.derivation import Direction
 from audit.weights.result import Comparison, PKind
 
 
@@ -19,18 +20,28 @@ def declared(reference: ReferenceCase) -> DeclaredParent | None:
 
 
 def derives(reference: ReferenceCase) -> bool:
-    """Whether trained weights are shared, and not known to have gone the other way."""
+    """Whether trained weights are shared, whichever way they went."""
     return edges.derives(reference.comparison)
 
 
 def status(*references: ReferenceCase) -> FindingStatus:
-    """Return what evidence about lineage can carry: calibrated evidence alone decides nothing.
+    """Return what evidence about lineage can carry.
 
-    A test that is read against controls has a measured error rate, not an exact null, so
-    it leaves the question to a person.
+    A test that is read against controls has a measured error rate, not an exact null; and
+    weights that seem to have gone from the audited model to the reference may have been
+    arranged so. Either leaves the question to a person.
     """
-    exact = any(r.comparison.p_kind is not PKind.CALIBRATED for r in references)
-    return FindingStatus.VIOLATED if exact else FindingStatus.UNDETERMINED
+    decides = any(is_exact(r) and not _went_away(r) for r in references)
+    return FindingStatus.VIOLATED if decides else FindingStatus.UNDETERMINED
+
+
+def is_exact(*references: ReferenceCase) -> bool:
+    """Whether a test with an exact null shows that the weights are not independent."""
+    return any(r.comparison.p_kind is not PKind.CALIBRATED for r in references)
+
+
+def _went_away(reference: ReferenceCase) -> bool:
+    return reference.comparison.direction == Direction.TO_REFERENCE
 
 
 def confidence(*references: ReferenceCase) -> Confidence:
@@ -67,6 +78,12 @@ def direction(comparison: Comparison) -> str:
         return (
             "The weights alone do not say which of the two came first, or whether both come"
             " from a third model."
+        )
+    if comparison.direction == Direction.TO_REFERENCE:
+        return (
+            "What the one contains of the other points from the audited model to the reference."
+            " Such evidence can be arranged, so a person must look: dated checkpoints or training"
+            " logs would settle it."
         )
     return (
         "What the one contains of the other also tells the direction: from the reference, or"

@@ -10,11 +10,12 @@ from audit.checks.lineage import (
     declared,
     derives,
     direction,
+    is_exact,
     measured,
     status,
     strength,
 )
-from audit.findings import Finding, FindingStatus
+from audit.findings import Finding
 from audit.rules import CheckRule
 
 ID = "BASE001"
@@ -31,7 +32,7 @@ def check(case: Case, rule: CheckRule) -> tuple[Finding, ...]:
 
 def _finding(case: Case, rule: CheckRule, reference: ReferenceCase) -> Finding:
     comparison, name = reference.comparison, clip(reference.inventory.name)
-    exact = status(reference) is FindingStatus.VIOLATED
+    exact = is_exact(reference)
     word = comparison.relation.value.replace("-", "_") if exact else "calibrated"
     words = rule.parameters[f"word_{word}"]
     trace = reference.parent
@@ -57,4 +58,4 @@ def _finding(case: Case, rule: CheckRule, reference: ReferenceCase) -> Finding:
 
 
 def _lead(reference: ReferenceCase) -> str:
-    return "Not" if status(reference) is FindingStatus.VIOLATED else "Likely not"
+    return "Not" if is_exact(reference) else "Likely not"

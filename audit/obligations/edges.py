@@ -55,8 +55,12 @@ def provenance(release: Release, upstreams: Sequence[Upstream]) -> Provenance:
 
 
 def derives(comparison: Comparison) -> bool:
-    """Whether trained weights are shared, and not known to have gone the other way."""
-    return comparison.relation.is_lineage and comparison.direction != Direction.TO_REFERENCE
+    """Whether trained weights are shared, whichever way they went.
+
+    Evidence of direction can be made to order by whoever supplies a model, so weights that
+    seem to have gone the other way leave the question open and do not close it.
+    """
+    return comparison.relation.is_lineage
 
 
 def is_declaration(parent: DeclaredParent) -> bool:
@@ -126,7 +130,7 @@ class _Graph:
         return name if name in self.nodes else None
 
     def weigh(self, upstream: Upstream) -> None:
-        """Add what the weights show, unless they went the other way or are a sibling's.
+        """Add what the weights show, unless they are a sibling's.
 
         A sibling's terms do not bind; those of the third model, which was compared too, do.
         """
@@ -134,15 +138,16 @@ class _Graph:
         if not derives(comparison) or comparison.direction == Direction.SIBLINGS:
             return
         exact = comparison.p_kind is not PKind.CALIBRATED
+        backwards = comparison.direction == Direction.TO_REFERENCE
         self.edges.append(
             Edge(
                 source=upstream.inventory.name,
                 target=self.own_name,
                 relation=_measured_relation(comparison),
                 evidence=EdgeEvidence.WEIGHTS,
-                confidence=Confidence.HIGH if exact else Confidence.MEDIUM,
+                confidence=Confidence.HIGH if exact and not backwards else Confidence.MEDIUM,
                 origin=f"weights: {comparison.relation.value}",
-                settled=exact,
+                settled=exact and not backwards,
             )
         )
 

@@ -140,7 +140,8 @@ def test_publishing_binds_the_four_files(tmp_path: Path) -> None:
     assert written["record.json"] == to_bytes(record)
     statement = parse_statement(dsse.parse(written["attestation.dsse.json"]).payload)
     assert statement.custody.command == "audit model-repo a"
-    assert {s.name for s in statement.subject} == {a.path for a in record.subject.artifacts}
+    files = {a.path for a in record.subject.artifacts}
+    assert {s.name for s in statement.subject} == {f"{record.subject.name}/", *files}
 
 
 @pytest.mark.usefixtures("quick_pdf")

@@ -103,7 +103,7 @@ def gram_matching(
     **Null.** Not exact: unrelated networks share some features. The score is read against
     independently trained controls and against the reference's other layers.
     **Detects.** Rotation, permutation, rescaling and sign flips together, without
-    embeddings or tokenizer, under noise of two standard deviations of the weights.
+    embeddings or tokenizer, under noise of one standard deviation of the weights.
     **Blind to.** Re-initialised feed-forwards, noise much beyond that, most pairs of
     trainings from one random start.
     """

@@ -60,12 +60,14 @@ def test_a_trace_of_software_is_no_declaration(tmp_path: Path) -> None:
     assert "BASE004" not in findings(case(toy(tmp_path), missing=(missing,)))
 
 
-def test_a_reference_made_from_the_subject_is_not_its_parent(tmp_path: Path) -> None:
+def test_weights_that_seem_to_have_gone_the_other_way_leave_it_open(tmp_path: Path) -> None:
+    """Direction can be made to order, so it never clears a release."""
     base = reference(
         tmp_path / "b", "Child", "derived", license_id="llama3.1", direction="suspect-to-reference"
     )
     found = findings(case(toy(tmp_path, "Trained from scratch."), base))
-    assert not {"BASE001", "BASE003", "LIC010"} & set(found)
+    for check in ("BASE001", "BASE003", "LIC010"):
+        assert {f.status for f in found[check]} == {FindingStatus.UNDETERMINED}
 
 
 def test_an_adapter_need_not_share_weights(tmp_path: Path) -> None:
