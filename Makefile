@@ -58,7 +58,7 @@ docs: setup schema ## write the pages that are made from rules and types
 dist: setup-dev ## build wheel and sdist, and try the wheel outside the checkout
 	@scripts/dist.sh
 
-bench: setup ## measure everything and write docs/benchmark.md (SECTIONS="NAME ..." for some)
+bench: setup-dev ## measure everything and write docs/benchmark.md (SECTIONS="NAME ..." for some)
 	$(BIN)/python -m bench.run $(SECTIONS)
 
 lock: setup-dev ## resolve the lock files again (UPGRADE=1 takes newer versions)

@@ -20,6 +20,9 @@ from bench import page
 from bench.support import ROOT, SkippedError
 
 SECTIONS = {
+    "weights": "bench.weights",
+    "calibration": "bench.calibration",
+    "real-weights": "bench.real_weights",
     "cost": "bench.cost",
 }
 """Name on the page -> module, in the order of the page."""

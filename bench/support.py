@@ -2,6 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """What several measurements need: packages from the index, and the cost of a command."""
 
+import functools
+import hashlib
+import json
 import os
 import platform
 import subprocess
@@ -37,6 +40,26 @@ def cache(name: str) -> Path:
     folder = (Path(own) if own else base) / name
     folder.mkdir(parents=True, exist_ok=True)
     return folder
+
+
+@functools.cache
+def sources(*folders: str) -> str:
+    """Digest of the files below folders of the repository: the code that gave an answer."""
+    paths = (p for folder in folders for p in (ROOT / folder).rglob("*"))
+    files = (p for p in paths if p.is_file() and "__pycache__" not in p.parts)
+    joined = b"".join(p.read_bytes() for p in sorted(files))
+    return hashlib.sha256(joined).hexdigest()
+
+
+def kept(kind: str, *what: object) -> Path:
+    """Where the answer to a question is kept between runs; ``what`` is all that decides it."""
+    digest = hashlib.sha256(json.dumps(what, sort_keys=True).encode()).hexdigest()
+    return cache(kind) / f"{digest[:20]}.json"
+
+
+def only_ready() -> bool:
+    """Whether to measure with what is there already (``AUDIT_BENCH_READY``), and say so."""
+    return bool(os.environ.get("AUDIT_BENCH_READY"))
 
 
 def fetch(requirement: str, *options: str) -> Path:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from audit.checks import (
+    altered_license,
     contradicted_base_model,
     copyleft_code,
     cyclic_bases,
@@ -51,6 +52,7 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     (missing_license_text.ID, missing_license_text.check),
     (license_conflict.ID, license_conflict.check),
     (unclear_license.ID, unclear_license.check),
+    (altered_license.ID, altered_license.check),
     (prose_license.ID, prose_license.check),
     (unmapped_licenses.ID, unmapped_licenses.check),
     (license_elsewhere.ID, license_elsewhere.check),

@@ -46,7 +46,8 @@ def _title(unclear: list[LicenseClaim]) -> str:
 
 def _unclear(claims: tuple[LicenseClaim, ...], rule: CheckRule) -> list[LicenseClaim]:
     found = [c for c in claims if c.expression == NOASSERTION]
-    texts = [c for c in found if c.origin in (LICENSE_FILE, LICENSE_MENTION)]
+    # A text that is near a known one has a finding of its own, with the differences.
+    texts = [c for c in found if c.origin in (LICENSE_FILE, LICENSE_MENTION) and c.near is None]
     own_name = _has_own_name(claims)
     declared = [
         c

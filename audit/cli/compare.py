@@ -61,7 +61,8 @@ def compare_folders(suspect: str, reference: str, *, quiet: bool) -> "Comparison
 
     progress = observer(quiet=quiet)
     left, right = (
-        take_inventory(resolve(spec), progress=progress) for spec in (suspect, reference)
+        take_inventory(resolve(spec), progress=progress, digest_weights=False)
+        for spec in (suspect, reference)
     )
     return compare(left, right, references=1, progress=progress)
 

@@ -27,7 +27,7 @@ from audit.inventory.kinds import Kind
 from audit.inventory.model_card import ModelCard
 from audit.inventory.read import Artifact
 from audit.inventory.take import Inventory, take_inventory
-from audit.inventory.tensors import FileMetadata, Format, Stored, TensorHeader
+from audit.inventory.tensors import FileMetadata, Format, Packed, Scaled, Stored, TensorHeader
 from audit.inventory.unread import Unread
 
 __all__ = [
@@ -38,6 +38,8 @@ __all__ = [
     "Inventory",
     "Kind",
     "ModelCard",
+    "Packed",
+    "Scaled",
     "Stored",
     "TensorHeader",
     "Unread",

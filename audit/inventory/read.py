@@ -28,6 +28,7 @@ _BATCH_BYTES = 64 << 20
 LFS_REASON = (
     "a Git LFS pointer, the file itself was not downloaded: run `git lfs pull` in the repository"
 )
+_WEIGHTS = (Kind.WEIGHTS, Kind.WEIGHTS_DATA, Kind.OTHER_WEIGHTS, Kind.PICKLE)
 _CHANGED = "changed while it was being read"
 
 
@@ -79,15 +80,16 @@ def read_bytes(entry: Entry, sha256: str, *, limit: int) -> bytes:
 
 
 def digest_all(
-    entries: tuple[Entry, ...], *, progress: Progress
+    entries: tuple[Entry, ...], *, progress: Progress, weights: bool = True
 ) -> tuple[tuple[Artifact, ...], tuple[Unread, ...]]:
     """Hash and classify every entry; results keep the order of ``entries``.
 
-    The one progress task counts bytes.
+    The one progress task counts bytes. Without ``weights``, weight files are only classified:
+    their artifacts have an empty digest and must not leave the inventory.
     """
     stop = threading.Event()
     with progress.task("Hashing files", sum(entry.stamp.size for entry in entries)) as advance:
-        hasher = _Hasher(advance, stop)
+        hasher = _Hasher(advance, stop, weights=weights)
         pool = ThreadPoolExecutor(max_workers=min(8, os.cpu_count() or 1))
         try:
             found = [item for batch in pool.map(hasher.batch, _batches(entries)) for item in batch]
@@ -115,8 +117,9 @@ def _batches(entries: tuple[Entry, ...]) -> Iterator[list[Entry]]:
 class _Hasher:
     """Hashes batches in worker threads; tells progress one thread at a time."""
 
-    def __init__(self, advance: Advance, stop: threading.Event) -> None:
+    def __init__(self, advance: Advance, stop: threading.Event, *, weights: bool) -> None:
         self._advance = advance
+        self._weights = weights
         self._lock = threading.Lock()
         self._stop = stop
 
@@ -134,24 +137,33 @@ class _Hasher:
         return found
 
     def _one(self, entry: Entry, buffer: memoryview) -> list[Artifact | Unread]:
-        digest = hashlib.sha256()
-        head = b""
-        size = 0
         with opened(entry) as stream:
-            while (count := stream.readinto(buffer)) and not self._stop.is_set():
-                head = head or bytes(buffer[: min(count, HEAD_BYTES)])
-                digest.update(buffer[:count])
-                size += count
-                if size > entry.stamp.size:  # a log that is written to has no end
-                    raise NotReadableError(_CHANGED)
-                self._report(count)
-        if size != entry.stamp.size:
-            raise NotReadableError(_CHANGED)
-        kind = classify(entry.path, head)
-        artifact = Artifact(path=entry.path, size=size, sha256=digest.hexdigest(), kind=kind)
+            count = stream.readinto(buffer)
+            head = bytes(buffer[: min(count, HEAD_BYTES)])
+            kind = classify(entry.path, head)
+            if kind in _WEIGHTS and not self._weights:
+                self._report(entry.stamp.size)
+                return [Artifact(path=entry.path, size=entry.stamp.size, sha256="", kind=kind)]
+            digest = self._digest(entry, stream, buffer, count)
+        artifact = Artifact(path=entry.path, size=entry.stamp.size, sha256=digest, kind=kind)
         if is_lfs_pointer(head):
             return [artifact, Unread(path=entry.path, reason=LFS_REASON)]
         return [artifact]
+
+    def _digest(self, entry: Entry, stream: FileIO, buffer: memoryview, count: int) -> str:
+        """Hash the file, whose first ``count`` bytes are in the buffer, to its end."""
+        digest = hashlib.sha256()
+        size = 0
+        while count and not self._stop.is_set():
+            digest.update(buffer[:count])
+            size += count
+            if size > entry.stamp.size:  # a log that is written to has no end
+                raise NotReadableError(_CHANGED)
+            self._report(count)
+            count = stream.readinto(buffer)
+        if size != entry.stamp.size:
+            raise NotReadableError(_CHANGED)
+        return digest.hexdigest()
 
     def _report(self, count: int) -> None:
         with self._lock:

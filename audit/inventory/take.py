@@ -62,7 +62,9 @@ class Inventory:
         return locate(self.root, path)
 
 
-def take_inventory(snapshot: Snapshot, *, progress: Progress = SILENT) -> Inventory:
+def take_inventory(
+    snapshot: Snapshot, *, progress: Progress = SILENT, digest_weights: bool = True
+) -> Inventory:
     """List, hash and classify every file of a folder, and read what describes the model.
 
     Parameters
@@ -71,6 +73,9 @@ def take_inventory(snapshot: Snapshot, *, progress: Progress = SILENT) -> Invent
         The folder; nothing outside it is read, and nothing in it is written.
     progress : Progress
         Is told of one task, ``Hashing files``, in bytes.
+    digest_weights : bool
+        Whether weight files are hashed, which reads all of their bytes. Those that are not
+        are no artifacts of the inventory, which then serves a comparison and no record.
 
     Returns
     -------
@@ -80,12 +85,14 @@ def take_inventory(snapshot: Snapshot, *, progress: Progress = SILENT) -> Invent
         the folder lies.
     """
     entries, unlisted = walk(snapshot.root)
-    digested, unhashed = digest_all(entries, progress=progress)
+    digested, unhashed = digest_all(entries, progress=progress, weights=digest_weights)
     artifacts = settle(digested)
     reader = _Reader({entry.path: entry for entry in entries}, [*unlisted, *unhashed])
     tensors, metadata = reader.tensors(artifacts)
     card = reader.card(artifacts)
     config = reader.config(artifacts)
+    parents = reader.parents(artifacts, card, config, metadata)
+    artifacts = tuple(artifact for artifact in artifacts if artifact.sha256)
     return Inventory(
         root=snapshot.root,
         name=snapshot.name,
@@ -94,7 +101,7 @@ def take_inventory(snapshot: Snapshot, *, progress: Progress = SILENT) -> Invent
         metadata=metadata,
         config=None if config is None else canonical(config),
         card=card,
-        parents=reader.parents(artifacts, card, config, metadata),
+        parents=parents,
         manifest_sha256=manifest_sha256(artifacts),
         unread=tuple(sorted(set(reader.unread), key=lambda item: (item.path, item.reason))),
     )

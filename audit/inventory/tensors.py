@@ -38,10 +38,31 @@ class Stored:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scaled:
-    """Codes that stand for ``(code - zero) * scale``, both broadcast against the codes."""
+    """Codes that stand for ``(code - zero) * scale``, both broadcast against the codes.
+
+    With ``block``, one scale serves so many rows by so many columns instead.
+    """
 
     scale: Stored
     zero: Stored | None
+    block: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Packed:
+    """Several codes of ``bits`` bits to a word: ``(code - zero - zero_offset) * scale``.
+
+    ``method`` (``gptq``, ``awq``) says along which axis and in which order they are packed.
+    ``zeros`` and ``scales`` have one row for each group of inputs; ``groups`` gives the group
+    of each input, ``None`` where the groups follow one another.
+    """
+
+    method: str
+    bits: int
+    zeros: Stored
+    scales: Stored
+    groups: Stored | None
+    zero_offset: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,9 +70,10 @@ class TensorHeader:
     """One tensor as its file states it; no data is read.
 
     ``shape`` is the shape in the model. ``stored`` says where the bytes are, ``None`` for a
-    tensor made for a test; ``transposed`` that they hold the transpose; ``scaled`` how
-    codes become values; ``interleaved`` that the rows of each of so many heads are stored as
-    pairs, one of the first half and one of the second, where the model keeps the halves apart.
+    tensor made for a test; ``transposed`` that they hold the transpose; ``scaled`` how codes
+    become values, ``packed`` the same for codes packed into words; ``interleaved`` that the
+    rows of each of so many heads are stored as pairs, one of the first half and one of the
+    second, where the model keeps the halves apart.
     """
 
     name: str
@@ -63,6 +85,7 @@ class TensorHeader:
     transposed: bool = False
     scaled: Scaled | None = None
     interleaved: int | None = None
+    packed: Packed | None = None
 
     @property
     def nbytes(self) -> int:

@@ -28,7 +28,10 @@ class LicenseClaim:
     declarations). ``path`` is ``None`` only for concluded claims. ``cell`` counts the
     cells of a notebook from 1 (``line`` is then ``None``). ``scope`` is what the statement
     covers, where it says so: ``code``, ``weights``, ``data``, ``docs``, or a pattern of
-    paths; ``None`` means the release.
+    paths; ``None`` means the release. ``detector`` says who recognised a text (``known
+    texts``, or the scanner with its version; empty for what was not detected), ``near`` names
+    the known text that one resembles and is not, and ``differences`` are the places where
+    it departs from it.
     """
 
     source: ClaimSource
@@ -40,6 +43,9 @@ class LicenseClaim:
     score: float = 1.0
     cell: int | None = None
     scope: str | None = None
+    detector: str = ""
+    near: str | None = None
+    differences: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,6 +15,7 @@ from typing import Any
 from audit.licenses.claims import ClaimSource, Copyright, LicenseClaim
 from audit.licenses.expressions import NOASSERTION, combine, symbols
 from audit.licenses.holders import statement_holder
+from audit.licenses.known_claims import known_claims, settle
 from audit.licenses.layout import scope_of_name
 from audit.licenses.texts import LegalText
 
@@ -75,19 +76,27 @@ def legal_claims(
     source: LegalText, raw: dict[str, Any], *, for_release: bool
 ) -> tuple[LicenseClaim, ...]:
     """Return what a LICENSE or NOTICE file holds: what it is, what it is near, what is left."""
+    known, raw = settle(source.known, raw, source.text)
     matches = [m for detection in raw["detections"] for m in detection if not _is_noise(m)]
     same = [m for m in matches if _is_identity(m)]
     near = [m for m in matches if not _is_identity(m) and m["kind"] == "text"]
-    has_text = any(m["kind"] == "text" for m in matches) or _is_long(source.text)
-    origin = (LICENSE_FILE if has_text else LICENSE_MENTION) if for_release else PART_FILE
-    claims = []
+    origin = legal_origin(source, matches, for_release=for_release)
+    claims = list(known_claims(known, source.artifact.path, origin, for_release=for_release))
     if same:
         expression = combine([m["expression"] for m in same])
         claims.append(_claim(source, origin, expression, same))
     if for_release:
         claims += [_near(source, origin, match) for match in near]
-        claims += _left_over(source, origin, raw, known=bool(matches))
+        claims += _left_over(source, origin, raw, known=bool(matches or known))
     return tuple(claims)
+
+
+def legal_origin(source: LegalText, matches: list[Match], *, for_release: bool) -> str:
+    """Return the origin of what a legal file says: a text, a mere mention, or of a part."""
+    if not for_release:
+        return PART_FILE
+    has_text = any(m["kind"] == "text" for m in matches) or _is_long(source.text)
+    return LICENSE_FILE if has_text or source.known else LICENSE_MENTION
 
 
 def copyrights(source: LegalText, raw: dict[str, Any]) -> tuple[Copyright, ...]:

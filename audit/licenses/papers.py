@@ -10,6 +10,7 @@ from audit.licenses.claims import ClaimSource, LicenseEvidence
 from audit.licenses.expressions import NOASSERTION, fold, readings, symbols
 from audit.licenses.holders import named, parties, statement_holder
 from audit.licenses.interpret import HEADER, HEADER_TEXT, LICENSE_FILE, PART_FILE
+from audit.licenses.known_claims import POLICY
 from audit.licenses.texts import LegalText, read_text
 from audit.rules import license_facts
 
@@ -84,7 +85,7 @@ class ReleasePapers:
         claims = (
             claim
             for claim in self._evidence.of_source(ClaimSource.DETECTED)
-            if claim.origin in (LICENSE_FILE, PART_FILE)
+            if claim.origin in (LICENSE_FILE, PART_FILE, POLICY)
         )
         return frozenset(symbol for claim in claims for symbol in readings(claim.expression))
 

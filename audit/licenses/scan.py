@@ -9,7 +9,7 @@ no new scan; with everything in the cache no scanner process is started.
 import hashlib
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
@@ -25,10 +25,14 @@ from audit.licenses.interpret import (
     copyrights,
     header_claims,
     legal_claims,
+    legal_origin,
 )
+from audit.licenses.known_claims import known_claims, remainder
+from audit.licenses.known_texts import recognise
 from audit.licenses.layout import is_release_license, is_translation, own_folders
 from audit.licenses.scanner import WORKER, Scanner, scancode_version, shared_scanner
 from audit.licenses.texts import (
+    MAX_OTHER_BYTES,
     LegalText,
     is_declaration_only,
     may_carry_license,
@@ -65,7 +69,12 @@ def scan_files(inventory: Inventory, *, results: ResultCache, progress: Progress
         except ScanError:
             version = None
     found: Iterator[_Found] = (
-        (text, basic.scan(text.text) if isinstance(text, LegalText) else text.reason)
+        (
+            text,
+            basic.scan(remainder(text.text, text.known))
+            if isinstance(text, LegalText)
+            else text.reason,
+        )
         for text in _texts(inventory)
     )
     return _collect(inventory, found, version)
@@ -74,8 +83,17 @@ def scan_files(inventory: Inventory, *, results: ResultCache, progress: Progress
 def _texts(inventory: Inventory) -> Iterator[LegalText | Unscanned]:
     for artifact in _candidates(inventory):
         text = read_text(inventory, artifact)
-        if text is not None:
+        if isinstance(text, LegalText) and _may_be_known(artifact):
+            yield replace(text, known=recognise(text.text))
+        elif text is not None:
             yield text
+
+
+def _may_be_known(artifact: Artifact) -> bool:
+    """Whether the text of a model licence or a use policy may stand in a file."""
+    if artifact.kind is Kind.DOCUMENT:
+        return artifact.size <= MAX_OTHER_BYTES
+    return artifact.kind is Kind.LEGAL
 
 
 def _candidates(inventory: Inventory) -> list[Artifact]:
@@ -104,11 +122,12 @@ def _scan_one(
 ) -> dict[str, Any] | str:
     """Scan a text; a licence also with hyphenated words joined, if that explains more of it."""
     kind = source.artifact.kind
-    raw = _scan_text(source.text, kind, version, results, scanner)
+    text = remainder(source.text, source.known)
+    raw = _scan_text(text, kind, version, results, scanner)
     if kind is not Kind.LEGAL or isinstance(raw, str) or _gaps(raw) == (0, 0):
         return raw
-    joined = _BROKEN_WORD.sub(r"\1\3\n\2", source.text)
-    if joined == source.text:
+    joined = _BROKEN_WORD.sub(r"\1\3\n\2", text)
+    if joined == text:
         return raw
     other = _scan_text(joined, kind, version, results, scanner)
     return other if isinstance(other, dict) and _gaps(other) < _gaps(raw) else raw
@@ -148,6 +167,7 @@ def _collect(inventory: Inventory, found: Iterator[_Found], version: str | None)
     holders: list[Copyright] = []
     unscanned: list[Unscanned] = []
     scanned = 0
+    scanner = basic.NAME if version is None else f"scancode-toolkit {version}"
     for source, raw in found:
         if isinstance(source, Unscanned):
             unscanned.append(source)
@@ -158,7 +178,8 @@ def _collect(inventory: Inventory, found: Iterator[_Found], version: str | None)
             speaks = is_release_license(source.artifact.path, own) and not is_translation(
                 source.artifact.path, paths
             )
-            claims += _claims(source, raw, for_release=speaks, basic_only=version is None)
+            found_here = _claims(source, raw, for_release=speaks, basic_only=version is None)
+            claims += [replace(c, detector=c.detector or scanner) for c in found_here]
             holders += copyrights(source, raw)
     skipped = len(inventory.artifacts) - scanned - len(unscanned)
     if version is None and scanned:
@@ -169,7 +190,7 @@ def _collect(inventory: Inventory, found: Iterator[_Found], version: str | None)
         unscanned=tuple(sorted(unscanned, key=lambda entry: (entry.path, entry.reason))),
         scanned=scanned,
         skipped=skipped,
-        scanner=basic.NAME if version is None else f"scancode-toolkit {version}",
+        scanner=scanner,
     )
 
 
@@ -179,6 +200,12 @@ def _claims(
     kind = source.artifact.kind
     if kind is Kind.LEGAL and not basic_only:
         return legal_claims(source, raw, for_release=for_release)
+    if source.known:
+        origin = legal_origin(source, [], for_release=for_release)
+        return (
+            *known_claims(source.known, source.artifact.path, origin, for_release=for_release),
+            *header_claims(source, raw, HEADER),
+        )
     if kind is Kind.PACKAGE_METADATA:
         return header_claims(source, raw, HEADER, fields_are_declared=True)
     return header_claims(source, raw, CARD_PROSE if kind is Kind.MODEL_CARD else HEADER)

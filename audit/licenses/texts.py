@@ -15,6 +15,7 @@ from pathlib import PurePosixPath
 
 from audit.inventory import Artifact, Inventory, Kind
 from audit.licenses.claims import Unscanned
+from audit.licenses.known_texts import KnownText
 
 MAX_BYTES = 2 * 1024 * 1024
 """Larger texts are not scanned: no licence is that long, and matching is linear in it."""
@@ -39,13 +40,14 @@ class LegalText:
 
     ``text`` is what is scanned, ``declaration`` the text with its front matter. ``cells``
     are the lines of ``text``, from 1, at which the cells of a notebook begin; empty for
-    what is no notebook.
+    what is no notebook. ``known`` are the texts of model licences and policies in it.
     """
 
     artifact: Artifact
     text: str
     declaration: str
     cells: tuple[int, ...] = ()
+    known: tuple[KnownText, ...] = ()
 
     def place(self, line: int) -> tuple[int, int | None]:
         """Return a line of ``text`` as the line of the file, or of a cell, and the cell."""

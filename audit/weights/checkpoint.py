@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Self
 
-from audit.inventory import Inventory, Stored, TensorHeader
+from audit.inventory import Inventory, Scaled, Stored, TensorHeader
 from audit.weights.layout import Slot
+from audit.weights.packed import unpacked
 from audit.weights.positional import Files, window
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ class Checkpoint:
     def slab(self, header: TensorHeader, start: int, stop: int) -> Tensor:
         """Read ``start:stop`` of the first axis of any tensor, as :meth:`rows` gives values."""
         rows = range(start, min(stop, header.shape[0])) if header.shape else range(1)
-        if header.transposed or header.scaled or header.interleaved:
+        if header.transposed or header.scaled or header.interleaved or header.packed:
             columns = range(header.shape[1]) if len(header.shape) == 2 else range(1)
             return self._matrix(header, None, rows, columns).reshape(len(rows), *header.shape[1:])
         return self._read(_stored(header), rows)
@@ -72,15 +73,25 @@ class Checkpoint:
         stored = _stored(header, index)
         if header.interleaved:
             return self._paired(stored, header.interleaved, rows, columns)
+        if header.packed:
+            return unpacked(header.packed, self._read, header, rows, columns)
         if header.transposed:
             rows, columns = columns, rows
         values = self._read(stored, rows, columns)
         if header.scaled:
-            values = values.float()
-            if header.scaled.zero:
-                values = values - self._broadcast(header.scaled.zero, rows, columns).float()
-            values = values * self._broadcast(header.scaled.scale, rows, columns).float()
+            values = self._scaled(header.scaled, values.float(), rows, columns)
         return values.T if header.transposed else values
+
+    def _scaled(self, scaled: Scaled, values: Tensor, rows: range, columns: range) -> Tensor:
+        """Turn codes of one window into values."""
+        if scaled.block:
+            high, wide = scaled.block
+            scale = self._read(scaled.scale, range(scaled.scale.shape[0])).float()
+            tall = scale.repeat_interleave(high, 0)[rows.start : rows.stop]
+            return values * tall.repeat_interleave(wide, 1)[:, columns.start : columns.stop]
+        if scaled.zero:
+            values = values - self._broadcast(scaled.zero, rows, columns).float()
+        return values * self._broadcast(scaled.scale, rows, columns).float()
 
     def _read(self, stored: Stored, rows: range, columns: range | None = None) -> Tensor:
         path = self._inventory.locate(stored.file)

@@ -16,6 +16,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from audit.inventory import Format, Inventory, TensorHeader
+from audit.weights.packed import assembled
 
 _SHARD = re.compile(r"-\d{5}-of-\d{5}(?=\.gguf$)", re.IGNORECASE)
 _ARCHITECTURE = "general.architecture"
@@ -60,11 +61,13 @@ def main_model(inventory: Inventory) -> MainModel:
     if chosen[0] is Format.GGUF:
         config = _gguf_config(inventory, tensors)
     counted = (t for home, found in groups.items() if _counts(home, chosen) for t in found)
+    chosen_tensors = assembled(tensors, config)
+    others = sum(prod(t.shape) for t in counted)
     return MainModel(
-        tensors=tensors,
+        tensors=chosen_tensors,
         config=config,
         extra=extra,
-        parameters=sum(prod(t.shape) for t in counted),
+        parameters=others + sum(prod(t.shape) for t in chosen_tensors),
     )
 
 
@@ -82,7 +85,7 @@ def _rank(home: tuple[Format, str], tensors: list[TensorHeader]) -> tuple[int, i
 
 def _counts(home: tuple[Format, str], chosen: tuple[Format, str]) -> bool:
     """Whether a group is another component, and not the same model once more."""
-    return home == chosen or home[0] is chosen[0] is Format.SAFETENSORS
+    return home != chosen and home[0] is chosen[0] is Format.SAFETENSORS
 
 
 def _reason(chosen: Format, other: Format) -> str:

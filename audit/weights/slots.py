@@ -24,7 +24,8 @@ BLOCKS = frozenset({
 
 def unreadable(header: TensorHeader) -> str | None:
     """Say why the values of a tensor cannot be had; ``None`` where they can."""
-    if header.dtype in FLOATS or header.dtype in BLOCKS or header.scaled is not None:
+    decoded = header.scaled is not None or header.packed is not None
+    if header.dtype in FLOATS or header.dtype in BLOCKS or decoded:
         if header.stored is not None and header.nbytes == 0 and 0 not in header.shape:
             return "its values are not stored as plain bytes"
         return None

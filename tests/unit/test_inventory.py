@@ -641,3 +641,10 @@ def test_very_deep_tree_is_read_as_far_as_the_system_goes(tmp_path: Path) -> Non
         subprocess.run(["rm", "-rf", str(tmp_path / ("d" * 200))], check=True)
     assert list(kinds(found)) == ["top"]
     assert "longer than this system allows" in found.unread[0].reason
+
+
+def test_weights_that_are_not_digested_are_no_artifacts(tmp_path: Path) -> None:
+    files = {"model.safetensors": b"x" * 5000, "a.bin": bytes(range(256)), "LICENSE": b"MIT"}
+    found = take_inventory(resolve(str(write(tmp_path, files))), digest_weights=False)
+    assert [a.path for a in found.artifacts] == ["LICENSE"]
+    assert [u.path for u in found.unread] == ["model.safetensors"]

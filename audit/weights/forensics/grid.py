@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 GROUPS = (256, 128, 64, 32, 16)
 MAX_GROUPS = 64
+PROBED, PROBED_VALUES = 8, 64
+_AT_ONCE = 1 << 20
+"""Values that are held in memory at once, 8 bytes each."""
 _EPSILON = {"F64": 2.0**-52, "F32": 2.0**-23, "F16": 2.0**-10, "BF16": 2.0**-7}
 
 
@@ -71,25 +74,37 @@ def grid(matrix: Tensor, dtype: str) -> Grid | None:
 
 
 def _levels(groups: Tensor, dtype: str) -> int | None:
-    """Return how many levels the groups use, ``None`` when they lie on no grid."""
-    import torch
+    """Return how many levels the groups use, ``None`` when they lie on no grid.
 
+    A few values of a few groups are looked at first: what is on no grid is seen there.
+    """
     low, high = groups.amin(1), groups.amax(1)
     varied = groups[high > low]
     if varied.shape[0] < 4 or varied.shape[1] < GROUPS[-1]:
         return None
     chosen = varied[:: max(1, varied.shape[0] // MAX_GROUPS)][:MAX_GROUPS].double()
-    low, span = (
-        chosen.amin(1, keepdim=True),
-        chosen.amax(1, keepdim=True) - chosen.amin(1, keepdim=True),
-    )
-    blur = _EPSILON.get(dtype, 2.0**-7) * chosen.abs().amax(1, keepdim=True) / span
-    found = torch.zeros(chosen.shape[0], dtype=torch.long)
-    for k in range(1, bars().max_levels):
-        place = (chosen - low) / span * k
-        error = (place - place.round()).abs().amax(1)
-        allowed = (2 * k * blur).squeeze(1) + 1e-4
-        fits = (error <= allowed) & (allowed <= bars().grid_tolerance) & (found == 0)
-        found[fits] = k
+    probe = _steps(chosen[:: max(1, chosen.shape[0] // PROBED)], dtype, PROBED_VALUES)
+    if float((probe > 0).double().mean()) < bars().grid_share / 2:
+        return None
+    found = _steps(chosen, dtype, chosen.shape[1])
     share = float((found > 0).double().mean())
     return int(found.max()) + 1 if share >= bars().grid_share else None
+
+
+def _steps(chosen: Tensor, dtype: str, most: int) -> Tensor:
+    """Return per group the smallest number of steps that explains ``most`` of its values."""
+    import torch
+
+    low = chosen.amin(1, keepdim=True)
+    span = chosen.amax(1, keepdim=True) - low
+    blur = _EPSILON.get(dtype, 2.0**-7) * chosen.abs().amax(1, keepdim=True) / span
+    place = (chosen[:, :: max(1, chosen.shape[1] // most)] - low) / span
+    never = bars().max_levels
+    found = torch.full((chosen.shape[0],), never)
+    for some in torch.split(torch.arange(1, never), max(1, _AT_ONCE // place.numel())):
+        scaled = place * some[:, None, None]
+        error = (scaled - scaled.round()).abs().amax(2)
+        allowed = 2 * some[:, None] * blur.T + 1e-4
+        fits = (error <= allowed) & (allowed <= bars().grid_tolerance)
+        found = torch.minimum(found, torch.where(fits, some[:, None], never).amin(0))
+    return torch.where(found < never, found, 0)

@@ -270,3 +270,115 @@ def test_onnx_values_beside_the_file(tmp_path: Path) -> None:
 def header_of(inventory: Inventory, name: str) -> TensorHeader:
     (found,) = (t for t in inventory.tensors if t.name == name)
     return found
+
+
+def packed_words(codes: np.ndarray, bits: int) -> np.ndarray:
+    """Pack along the first axis, lowest bits first (AutoGPTQ's ``pack``)."""
+    each = 32 // bits
+    words = np.zeros((codes.shape[0] // each, codes.shape[1]), dtype=np.uint32)
+    for row in range(codes.shape[0]):
+        words[row // each] |= codes[row].astype(np.uint32) << np.uint32(bits * (row % each))
+    return words.view(np.int32)
+
+
+def awq_words(codes: np.ndarray) -> np.ndarray:
+    """Pack along the last axis in AutoAWQ's order (``order_map``)."""
+    words = np.zeros((codes.shape[0], codes.shape[1] // 8), dtype=np.uint32)
+    for column in range(words.shape[1]):
+        for i, other in enumerate((0, 2, 4, 6, 1, 3, 5, 7)):
+            words[:, column] |= codes[:, column * 8 + other].astype(np.uint32) << np.uint32(4 * i)
+    return words.view(np.int32)
+
+
+def quantise(value: np.ndarray, group: np.ndarray, bits: int) -> tuple[np.ndarray, ...]:
+    """Codes (in, out), zeros and scales (groups, out), and the values that they stand for."""
+    matrix, top = value.T, (1 << bits) - 1
+    codes = np.zeros(matrix.shape, dtype=np.int64)
+    zeros, scales = [], []
+    for g in range(group.max() + 1):
+        rows = matrix[group == g]
+        scale = ((rows.max(0) - rows.min(0)) / top).astype(np.float16).astype(np.float32) + 1e-4
+        scale = scale.astype(np.float16).astype(np.float32)
+        zero = np.clip(np.round(-rows.min(0) / scale), 1, top)
+        codes[group == g] = np.clip(np.round(rows / scale) + zero, 0, top)
+        zeros.append(zero)
+        scales.append(scale)
+    zeros, scales = np.array(zeros), np.array(scales)
+    return codes, zeros, scales, ((codes - zeros[group]) * scales[group]).T
+
+
+@pytest.mark.parametrize(
+    ("method", "bits", "shuffled"),
+    [
+        ("gptq", 4, False),
+        ("gptq", 4, True),
+        ("gptq", 8, False),
+        ("gptq_v2", 4, False),
+        ("gptq", 2, True),
+        ("awq", 4, False),
+    ],
+)
+def test_packed_matrices(tmp_path: Path, method: str, bits: int, shuffled: bool) -> None:
+    rng = np.random.default_rng(0)
+    plain = llama(1, hidden=64)
+    expected: Tensors = {}
+    stored: Tensors = {}
+    for name, tensor in plain.items():
+        if not name.endswith("proj.weight") or tensor.shape[0] % 16:
+            stored[name] = expected[name] = tensor
+            continue
+        inputs = tensor.shape[1]
+        group = np.arange(inputs) // 16
+        group = rng.permutation(group) if shuffled else group
+        codes, zeros, scales, values = quantise(tensor.numpy(), group, bits)
+        expected[name] = torch.from_numpy(values).float()
+        stem = name.removesuffix("weight")
+        if method == "awq":
+            parts = {"qweight": awq_words(codes), "qzeros": awq_words(zeros)}
+        else:
+            kept = zeros - (method == "gptq")
+            parts = {
+                "qweight": packed_words(codes, bits),
+                "qzeros": packed_words(kept.T, bits).T.copy(),
+                "g_idx": group.astype(np.int32),
+            }
+        stored |= {stem + end: torch.from_numpy(part) for end, part in parts.items()}
+        stored[stem + "scales"] = torch.from_numpy(scales).half()
+    settings = {"quant_method": method[:4].rstrip("_"), "bits": bits, "group_size": 16}
+    if method == "gptq_v2":
+        settings["checkpoint_format"] = "gptq_v2"
+    config = {**CONFIG, "hidden_size": 64, "quantization_config": settings}
+    found = save(tmp_path / "packed", stored, config)
+    layout = describe(found)
+    assert not layout.unused
+    assert layout.parameters == sum(t.numel() for t in plain.values())
+    assert_same_values(found, save(tmp_path / "values", expected), tolerance=1e-5)
+    original = save(tmp_path / "plain", plain, {**CONFIG, "hidden_size": 64})
+    assert compare(found, original).relation.is_lineage
+
+
+def test_codes_that_do_not_fit_stay_codes(tmp_path: Path) -> None:
+    stem = "model.layers.0.mlp.up_proj."
+    stored = {k: v for k, v in llama(1).items() if not k.startswith(stem)}
+    stored |= {
+        stem + "qweight": torch.ones(6, 96, dtype=torch.int32),
+        stem + "qzeros": torch.ones(1, 12, dtype=torch.int32),
+        stem + "scales": torch.ones(1, 95).half(),
+    }
+    settings = {"quant_method": "gptq", "bits": 4}
+    layout = describe(save(tmp_path / "m", stored, {**CONFIG, "quantization_config": settings}))
+    assert stem + "qweight" in layout.unused
+
+
+def test_eight_bits_with_a_scale_for_each_block(tmp_path: Path) -> None:
+    plain = llama(1)
+    name = "model.layers.0.mlp.up_proj.weight"
+    scale = torch.rand(3, 2) + 0.5
+    wide = scale.repeat_interleave(32, 0)[:96].repeat_interleave(32, 1)[:, :48]
+    codes = (plain[name] / wide).to(torch.float8_e4m3fn)
+    stored = {**plain, name: codes, name + "_scale_inv": scale}
+    config = {**CONFIG, "quantization_config": {"weight_block_size": [32, 32]}}
+    found = save(tmp_path / "m", stored, config)
+    assert not describe(found).unused
+    values = save(tmp_path / "v", {**plain, name: codes.float() * wide})
+    assert_same_values(found, values)

@@ -1,0 +1,77 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""Makes ``rules/texts/`` from the wording of the texts that ``rules/texts.yaml`` lists.
+
+The wording comes from the installed scancode data, or from ``DIR/<file>.txt`` with
+``--texts DIR``; a text whose wording is at hand in neither keeps what was made before. The
+wording itself is not written: only word counts, digests and hashes of word runs are.
+"""
+
+import sys
+from pathlib import Path
+
+import numpy as np
+import yaml
+
+from audit.licenses.shingles import digest, shingles
+from audit.licenses.text_difference import installed_text
+from audit.licenses.words import forms, words
+from audit.rules.texts import TextEntry, built_texts, text_list
+
+FOLDER = Path(__file__).resolve().parents[1] / "rules" / "texts"
+NOTE = "# Written by scripts/known_texts.py; do not edit.\n"
+
+
+def wording(entry: TextEntry, folder: Path | None) -> list[str] | None:
+    """Return the folded words of a text, or ``None`` if its wording is not at hand."""
+    body = installed_text(entry)
+    if body is None and folder is not None:
+        path = folder / f"{entry.file}.txt"
+        body = path.read_text(encoding="utf-8") if path.is_file() else None
+    return None if body is None else forms(words(body))
+
+
+def has(text: list[str], phrase: str) -> bool:
+    """Whether the words of a phrase stand in a text, in a row."""
+    return f" {' '.join(forms(words(phrase)))} " in f" {' '.join(text)} "
+
+
+def main() -> None:
+    """Write the shingle files and ``built.yaml``; fail if a discriminator does not hold."""
+    folder = Path(sys.argv[sys.argv.index("--texts") + 1]) if "--texts" in sys.argv else None
+    FOLDER.mkdir(exist_ok=True)
+    entries = text_list().texts
+    texts = {entry.id: wording(entry, folder) for entry in entries}
+    before = built_texts() if (FOLDER / "built.yaml").is_file() else {}
+    built = {}
+    for entry in entries:
+        text = texts[entry.id]
+        if text is None:
+            built[entry.id] = before[entry.id].model_dump(mode="json")
+            continue
+        lacking = [phrase for phrase in entry.discriminators if not has(text, phrase)]
+        if lacking:
+            sys.exit(f"{entry.id} does not have its discriminator {lacking[0]!r}")
+        foreign = {
+            phrase
+            for other in entries
+            if other.family == entry.family and other.role == entry.role
+            for phrase in other.discriminators
+            if not has(text, phrase)
+        }
+        built[entry.id] = {
+            "words": len(text),
+            "sha256": digest(text),
+            "foreign": sorted(foreign),
+        }
+        np.save(FOLDER / f"{entry.file}.npy", np.array(shingles(text), dtype="<u8"))
+    body = yaml.safe_dump({"schema_version": 1, "texts": built}, allow_unicode=True, width=96)
+    (FOLDER / "built.yaml").write_text(NOTE + body, encoding="utf-8")
+    kept = {f"{entry.file}.npy" for entry in entries} | {"built.yaml"}
+    for path in FOLDER.iterdir():
+        if path.name not in kept:
+            path.unlink()
+
+
+if __name__ == "__main__":
+    main()
