@@ -12,10 +12,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from audit.inventory import Kind
-from audit.licenses.claims import ClaimSource, LicenseClaim
-from audit.licenses.expressions import NOASSERTION, readings
-from audit.licenses.interpret import LICENSE_FILE, PART_FILE
 from audit.obligations import wording
 from audit.obligations.ancestors import Ancestor, is_code
 from audit.obligations.answers import Answer, all_of, any_of, met, negated, not_met, unknown
@@ -24,11 +20,10 @@ from audit.obligations.claims import Passage
 from audit.obligations.globs import matches
 from audit.obligations.notices import headers_retained
 from audit.obligations.release import Release
-from audit.rules import license_facts
+from audit.obligations.texts import annex_included, text_present
 from audit.rules import requirements as r
 from audit.rules.requirements import Requirement
 
-_TEXT_ORIGINS = (LICENSE_FILE, PART_FILE)
 _NEAR_MISS = 0.6
 _YEAR = re.compile(r"(?:19|20)\d\d")
 
@@ -68,51 +63,8 @@ def _license_text(wanted: r.LicenseText, question: Question) -> Answer:
     return text_present(wanted.text, question.release)
 
 
-def text_present(license_id: str, release: Release) -> Answer:
-    """Decide whether the text of a licence, policy or annex is in a legal file."""
-    facts = license_facts(license_id)
-    asked = f"the text of the {facts.name if facts is not None else license_id}"
-    claims = _texts(release)
-    for claim in claims:
-        if readings(license_id) & readings(claim.expression):
-            return met(f"{asked} is in {claim.path}", _claim_passage(claim), asked=license_id)
-    variants = [c for c in claims if c.expression == NOASSERTION]
-    if variants:
-        where = variants[0].path
-        return unknown(
-            f"{where} holds words that no known licence explains, so {asked} may be among them",
-            *(_claim_passage(c) for c in variants),
-            asked=license_id,
-        )
-    unread = _unscanned(release)
-    if unread:
-        return unknown(f"{unread[0]} could not be searched for {asked}", asked=license_id)
-    return not_met(f"{asked} is in no file of the release", asked=license_id)
-
-
-def _texts(release: Release) -> list[LicenseClaim]:
-    detected = release.licenses.of_source(ClaimSource.DETECTED)
-    return [claim for claim in detected if claim.origin in _TEXT_ORIGINS]
-
-
-def _claim_passage(claim: LicenseClaim) -> Passage:
-    return Passage(
-        path=claim.path or ".",
-        line=claim.line,
-        matched=claim.raw[:200],
-        similarity=round(claim.score, 4),
-    )
-
-
-def _unscanned(release: Release) -> tuple[str, ...]:
-    legal = {a.path for a in release.inventory.of_kind(Kind.LEGAL)}
-    lost = [u.path for u in release.licenses.unscanned if u.path == "." or u.path in legal]
-    return (*lost, *release.unread("license"))
-
-
 def _annex_included(wanted: r.AnnexIncluded, question: Question) -> Answer:
-    """Decide by the known texts; a legal file with words of its own leaves it open."""
-    return text_present(wanted.text, question.release)
+    return annex_included(wanted.text, wanted.min, question.release)
 
 
 def _file_present(wanted: r.FilePresent, question: Question) -> Answer:
