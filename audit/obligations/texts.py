@@ -61,7 +61,7 @@ def annex_included(text_id: str, least: float, release: Release) -> Answer:
     shares = sorted(
         (
             (_share(annex, text.text), text.artifact.path)
-            for text in release.placed("license", "notice", "documents")
+            for text in release.placed("license", "notice")
         ),
         key=lambda found: (-found[0], found[1]),
     )
