@@ -125,8 +125,8 @@ def with_field(text: str, key: str, values: list[str]) -> str:
 
     Examples
     --------
-    >>> with_field("---\nlicense: mit\ntags:\n- a\n---\n# T\n", "license", ["gemma"])
-    '---\nlicense: gemma\ntags:\n- a\n---\n# T\n'
+    >>> with_field("---\nlicense: mit\ntags:\n- a\n---\n# T\n", "license", ["cc0-1.0"])
+    '---\nlicense: cc0-1.0\ntags:\n- a\n---\n# T\n'
     """
     one = len(values) == 1
     field = [f"{key}: {values[0]}"] if one else [f"{key}:", *(f"- {value}" for value in values)]

@@ -14,6 +14,8 @@ CARD = "---\nlicense: apache-2.0\n---\n# Toy\n\nTrained from scratch.\n"
 def test_drafts_for_an_undeclared_base(tmp_path: Path) -> None:
     base = make_repo(tmp_path / "base", card=NC)
     toy = fine_tune(base, tmp_path / "toy", card=CARD)
+    for folder in (base, toy):
+        (folder / "LICENSE").unlink()
     before = digest_of(tmp_path)
     result = run_audit("notice", toy, "--against", base, "--quiet")
     assert result.exit_code == ExitCode.PASS, result.output
@@ -27,6 +29,8 @@ def test_drafts_for_an_undeclared_base(tmp_path: Path) -> None:
 def test_drafts_are_written_into_a_new_folder(tmp_path: Path) -> None:
     base = make_repo(tmp_path / "base", card=NC)
     toy = fine_tune(base, tmp_path / "toy", card=CARD)
+    for folder in (base, toy):
+        (folder / "LICENSE").unlink()
     before = digest_of(toy)
     out = tmp_path / "drafts"
     result = run_audit("notice", toy, "--against", base, "--out", out, "--quiet")
