@@ -25,7 +25,7 @@ from audit.sources import resolve
 from audit.weights.checkpoint import Checkpoint
 from audit.weights.feed_forward import measure_gram
 from audit.weights.layout import describe
-from audit.weights.statistics.gram_matching import GramMatch, gram_matching
+from audit.weights.statistics.gram_matching import Blocks, GramMatch, gram_matching
 from audit.weights.statistics.split_matching import Neurons, Place
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -54,7 +54,7 @@ def sceptr(folder: Path) -> list[tuple[GramMatch, ...]]:
     results = []
     for a, b in combinations(sorted(models), 2):
         if {a, b} != set(CHILD):
-            found = gram_matching(list(models[a].items()), list(models[b]), models[b].__getitem__)
+            found = gram_matching(Blocks.of(models[a]), Blocks.of(models[b]))
             if not isinstance(found, str):
                 results.append(found)
     return results

@@ -24,6 +24,7 @@ SECTIONS = {
     "calibration": "bench.calibration",
     "real-weights": "bench.real_weights",
     "cost": "bench.cost",
+    "large": "bench.large",
 }
 """Name on the page -> module, in the order of the page."""
 

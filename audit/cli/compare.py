@@ -21,13 +21,20 @@ class FailOn(StrEnum):
     DERIVED = "derived"
 
 
+class Device(StrEnum):
+    """What ``--device`` takes."""
+
+    CPU = "cpu"
+    CUDA = "cuda"
+
+
 EXAMPLES = (
     "audit compare ./model ./base",
     "audit compare ./model ./base --fail-on derived --json",
 )
 
 
-def compare_command(
+def compare_command(  # noqa: PLR0917 - one parameter for each option
     suspect: Annotated[str, typer.Argument(metavar="SUSPECT", help="The folder in question.")],
     reference: Annotated[str, typer.Argument(metavar="REFERENCE", help="A possible origin.")],
     json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
@@ -35,6 +42,9 @@ def compare_command(
         FailOn | None,
         typer.Option("--fail-on", help="Exit 1 if the suspect's weights come from REFERENCE."),
     ] = None,
+    device: Annotated[
+        Device, typer.Option("--device", help="Where tensors are computed on.")
+    ] = Device.CPU,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress.")] = False,
 ) -> None:
     """Compare the weights of two folders.
@@ -43,7 +53,7 @@ def compare_command(
     --fail-on derived, exits 1 when the relation is copy, derived, component-reuse or
     disguised.
     """
-    comparison = compare_folders(suspect, reference, quiet=quiet)
+    comparison = compare_folders(suspect, reference, device=device, quiet=quiet)
     if json:
         show_json(comparison)
     else:
@@ -53,18 +63,21 @@ def compare_command(
     raise typer.Exit(exit_code(comparison.relation, fail_on))
 
 
-def compare_folders(suspect: str, reference: str, *, quiet: bool) -> "Comparison":
+def compare_folders(
+    suspect: str, reference: str, *, quiet: bool, device: Device = Device.CPU
+) -> "Comparison":
     """Return the comparison of two folders by name."""
     from audit.inventory import take_inventory
     from audit.sources import resolve
-    from audit.weights import compare
+    from audit.weights import compare, devices
 
+    devices.require(device)
     progress = observer(quiet=quiet)
     left, right = (
         take_inventory(resolve(spec), progress=progress, digest_weights=False)
         for spec in (suspect, reference)
     )
-    return compare(left, right, references=1, progress=progress)
+    return compare(left, right, references=1, device=device, progress=progress)
 
 
 def exit_code(relation: "Relation", fail_on: FailOn | None) -> ExitCode:

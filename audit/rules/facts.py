@@ -97,12 +97,18 @@ RestrictionKind = Literal[
 ]
 
 
+UNKNOWN_CLAUSE = "not established"
+"""Stands for a clause number that the source of a row does not give; such rows never gate."""
+
+
 def _spelled(value: Any) -> Any:
     """YAML 1.1 reads a bare ``yes`` or ``no`` as a truth value."""
     return {True: "yes", False: "no"}.get(value, value) if isinstance(value, bool) else value
 
 
-Answer = Annotated[Literal["yes", "no", "conditional", "silent"], BeforeValidator(_spelled)]
+Answer = Annotated[
+    Literal["yes", "no", "conditional", "silent", "unknown"], BeforeValidator(_spelled)
+]
 
 
 class Names(Strict):
@@ -210,6 +216,19 @@ class LicenseFacts(Strict):
     non_commercial: Clause | None
     obligations: tuple[Obligation, ...]
     restrictions: tuple[Restriction, ...]
+
+    @model_validator(mode="after")
+    def _what_was_read_has_clauses(self) -> Self:
+        if self.gates and UNKNOWN_CLAUSE in self.clauses:
+            raise ValueError(f"a row that was read names clauses, not {UNKNOWN_CLAUSE!r}")
+        return self
+
+    @property
+    def clauses(self) -> tuple[str, ...]:
+        """Return the clause of every fact, in the order of the row."""
+        stated = (self.derivative, self.grants, self.downstream, self.copyleft, self.non_commercial)
+        facts = (*(f for f in stated if f is not None), *self.obligations, *self.restrictions)
+        return tuple(fact.clause for fact in facts)
 
     @property
     def gates(self) -> bool:

@@ -31,7 +31,9 @@ class CalibratedResult:
     comparisons were made and ``beats_controls`` says that the statistic exceeds all of
     them. ``stands_out`` says that every condition of the test holds; ``suffices`` that it
     decides alone when it does, which takes a measured bound on its false positives (others
-    need a second test beside them). With a ``reason`` the test could not be applied and all
+    need a second test beside them). ``contained`` is the largest share, over the scored units
+    that stand out, of one side's weights that the other's contain, ``None`` where the test
+    does not tell. With a ``reason`` the test could not be applied and all
     numbers are meaningless.
     """
 
@@ -45,6 +47,7 @@ class CalibratedResult:
     stands_out: bool = False
     suffices: bool = False
     roles: tuple[str, ...] = ()
+    contained: float | None = None
     reason: str | None = None
 
 
@@ -56,7 +59,7 @@ def measure_calibrated(
     ``embedding`` holds the column map of B3, or says why there is none.
     """
     del embedding  # for tests that align the residual dimensions first
-    return (neuron_gram(measure_gram(setting.layouts, setting.checkpoints)),)
+    return (neuron_gram(measure_gram(setting.layouts, setting.checkpoints, seed=setting.seed)),)
 
 
 def neuron_gram(found: tuple[GramMatch, ...] | str) -> CalibratedResult:
@@ -77,7 +80,14 @@ def neuron_gram(found: tuple[GramMatch, ...] | str) -> CalibratedResult:
         beats_controls=score > bar.gram_controls_best,
         stands_out=2 * len(clear) >= len(found),
         suffices=True,
+        contained=max((m.contained for m in clear), default=None),
     )
+
+
+def only_the_start(found: tuple[CalibratedResult, ...]) -> bool:
+    """Whether what stands out is alike, yet neither side contains the other's weights."""
+    told = [c.contained for c in standing_out(found) if c.contained is not None]
+    return bool(told) and max(told) < rules.weight_thresholds().min_containment
 
 
 def standing_out(found: tuple[CalibratedResult, ...]) -> tuple[CalibratedResult, ...]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Self
 
 from audit.inventory import Inventory, Scaled, Stored, TensorHeader
+from audit.weights.devices import CPU
 from audit.weights.layout import Slot
 from audit.weights.packed import unpacked
 from audit.weights.positional import Files, window
@@ -21,10 +22,14 @@ if TYPE_CHECKING:
 
 
 class Checkpoint:
-    """Opens each file once, when first needed; use it as a context manager."""
+    """Opens each file once, when first needed; use it as a context manager.
 
-    def __init__(self, inventory: Inventory) -> None:
+    Values are handed out on ``device`` (``"cpu"`` or ``"cuda"``).
+    """
+
+    def __init__(self, inventory: Inventory, device: str = CPU) -> None:
         self._inventory = inventory
+        self._device = device
         self._files = Files()
 
     def __enter__(self) -> Self:
@@ -95,7 +100,8 @@ class Checkpoint:
 
     def _read(self, stored: Stored, rows: range, columns: range | None = None) -> Tensor:
         path = self._inventory.locate(stored.file)
-        return window(self._files, path, stored, rows, columns if len(stored.shape) == 2 else None)
+        some = columns if len(stored.shape) == 2 else None
+        return window(self._files, path, stored, rows, some).to(self._device)
 
     def _broadcast(self, part: Stored, rows: range, columns: range) -> Tensor:
         """Read the scales of a window; an axis of length one serves all of it."""

@@ -10,7 +10,7 @@ from functools import partial
 from audit import rules
 from audit.inventory import Inventory
 from audit.progress import SILENT, Progress
-from audit.weights import battery, residual_maps
+from audit.weights import battery, devices, residual_maps
 from audit.weights.alignment import Pair, layer_maps, pair_up, sampled
 from audit.weights.battery import Measured
 from audit.weights.calibrated import measure_calibrated
@@ -42,7 +42,7 @@ def compare(
     Parameters
     ----------
     suspect, reference : Inventory
-        Two folders; only their safetensors files are opened.
+        Two folders; only their weights and tokenizers are opened.
     references : int
         How many references the suspect is compared with in this audit; every p-value is
         corrected for it.
@@ -55,12 +55,18 @@ def compare(
     -------
     Comparison
         What could not be tested is in ``evidence`` and ``limits`` with its reason.
+
+    Raises
+    ------
+    UsageError
+        If there is no such device here.
     """
+    devices.require(device)
     layouts = _layouts(suspect, reference)
     problem = _problem(*layouts)
     if problem is not None:
         return _result(suspect, reference, layouts, undecided(problem))
-    with Checkpoint(suspect) as s, Checkpoint(reference) as r:
+    with Checkpoint(suspect, device) as s, Checkpoint(reference, device) as r:
         setting = Setting(
             inventories=(suspect, reference),
             layouts=(with_fixed_positions(layouts[0], s), with_fixed_positions(layouts[1], r)),

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from audit import rules
 from audit.weights.battery import Measured
-from audit.weights.calibrated import standing_out
+from audit.weights.calibrated import only_the_start, standing_out
 from audit.weights.decision import Judge
 from audit.weights.derivation import NOT_SAID, Origin
 from audit.weights.layout import Layout, unused_summary
@@ -93,7 +93,7 @@ def conclude(
     relation, why = decide(found, equal_share)
     if relation in (Relation.DISGUISED, Relation.SHARED_INITIALISATION):
         components = _with_word(components, judge, rows, measured, relation)
-    best = _quoted(judge, rows, relation)
+    best = _quoted(judge, rows, relation, measured)
     return Conclusion(
         relation=relation,
         summary=why,
@@ -175,10 +175,13 @@ def _looks_equal(measured: Measured) -> bool:
     return bool(found) and all(i.identical == i.compared for i in found)
 
 
-def _quoted(judge: Judge, rows: tuple[Evidence, ...], relation: Relation) -> Evidence | None:
+def _quoted(
+    judge: Judge, rows: tuple[Evidence, ...], relation: Relation, measured: Measured
+) -> Evidence | None:
     """Pick the row whose p-value stands for the whole comparison."""
     usable = [r for r in rows if r.outcome is Outcome.COMPUTED]
-    if relation is not Relation.DISGUISED:
+    start = relation is Relation.SHARED_INITIALISATION and only_the_start(measured.calibrated)
+    if relation is not Relation.DISGUISED and not start:
         return judge.best(usable)
     undone = [r for r in usable if r.test in UNDONE_TESTS and judge.establishes(r)]
     if undone:

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 from audit.weights.alignment import spread_evenly
 from audit.weights.checkpoint import Checkpoint, units
-from audit.weights.layout import Layout, Slot
-from audit.weights.statistics import gram_matching
-from audit.weights.statistics.gram_matching import GramMatch
+from audit.weights.layout import Layout, Slot, gains_after, gains_before
+from audit.weights.statistics.gram_matching import Blocks as NeuronBlocks
+from audit.weights.statistics.gram_matching import GramMatch, gram_matching
 from audit.weights.statistics.split_matching import (
     Neurons,
     Place,
@@ -25,8 +25,11 @@ if TYPE_CHECKING:
 ROLES = ("mlp.gate", "mlp.up", "mlp.down")
 MAX_BLOCKS = 6
 MAX_EXPERTS = 4
-GRAM_BLOCKS = 3
-GRAM_CANDIDATES = 8
+GRAM_CANDIDATES = 96
+"""Blocks of each model; the statistic chooses by a glance at each."""
+GRAM_WIDTH = 1024
+GRAM_WINDOW = 2048
+"""Neurons that are in memory at their full width at a time."""
 MAX_NEURONS = 256
 """Of the suspect; the reference's blocks are read whole."""
 MAX_STRIDED = 1 << 24
@@ -58,32 +61,34 @@ def measure_split(
 
 
 def measure_gram(
-    layouts: tuple[Layout, Layout], checkpoints: tuple[Checkpoint, Checkpoint]
+    layouts: tuple[Layout, Layout], checkpoints: tuple[Checkpoint, Checkpoint], *, seed: int = 0
 ) -> tuple[GramMatch, ...] | str:
     """Look for the suspect's blocks in the reference whatever the basis, order and scale."""
-    mine, theirs = _blocks(layouts[0]), _blocks(layouts[1])
-    widest = max(
-        (units(s) for b in (mine, theirs) for x in b.values() for s in x.values()), default=0
+    suspect, reference = (
+        folded_blocks(layout, checkpoint)
+        for layout, checkpoint in zip(layouts, checkpoints, strict=True)
     )
-    if not mine or not theirs:
+    if not suspect.places or not reference.places:
         return "no feed-forward blocks are known by role in both models"
-    if widest > gram_matching.MAX_NEURONS:
-        return f"blocks of {widest} neurons are wider than this version searches"
-    folded = [
-        _Folded(layout, checkpoint) for layout, checkpoint in zip(layouts, checkpoints, strict=True)
-    ]
-    suspect = [(place, folded[0].read(place, mine[place])) for place in _few(mine, GRAM_BLOCKS)]
-    return gram_matching.gram_matching(
-        suspect,
-        _few(theirs, GRAM_CANDIDATES),
-        lambda place: folded[1].read(place, theirs[place]),
+    return gram_matching(suspect, reference, seed=seed)
+
+
+def folded_blocks(layout: Layout, checkpoint: Checkpoint) -> NeuronBlocks:
+    """Return the feed-forward blocks of a model as its forward pass scales them."""
+    blocks, folded = _blocks(layout), _Folded(layout, checkpoint)
+    return NeuronBlocks(
+        places=tuple(_few(blocks, GRAM_CANDIDATES)),
+        read=lambda place, most: folded.read(blocks[place], most),
     )
 
 
-def _few(blocks: Blocks, layers: int) -> list[Place]:
-    """At most ``layers`` layers, spread over the depth, and the first two experts of each."""
-    chosen = spread_evenly({layer for layer, _ in blocks}, layers)
-    return [p for p in blocks if p[0] in chosen and (p[1] is None or p[1] < 2)]
+def _few(blocks: Blocks, most: int) -> list[Place]:
+    """At most ``most`` blocks, spread over the depth; of a mixture some experts per layer."""
+    layers = spread_evenly({layer for layer, _ in blocks}, most)
+    experts = spread_evenly(
+        {e for _, e in blocks if e is not None}, max(2, most // max(1, len(layers)))
+    )
+    return [p for p in blocks if p[0] in layers and (p[1] is None or p[1] in experts)]
 
 
 class _Folded:
@@ -91,22 +96,79 @@ class _Folded:
 
     def __init__(self, layout: Layout, checkpoint: Checkpoint) -> None:
         self._checkpoint = checkpoint
-        self._norms = layout.norms
-        self._gains = {(s.role, s.layer): s for s in layout.slots if len(s.shape) == 1}
+        self._offset = layout.norms.offset if layout.norms else 0.0
+        self._gains = {**gains_before(layout), **gains_after(layout)}
 
-    def read(self, place: Place, block: dict[str, Slot]) -> Neurons:
-        """All neurons of one block, each vector scaled as the forward pass scales it."""
-        rows = _read(block, self._checkpoint, None)
-        return {role: values * self._gain(role, place[0]) for role, values in rows.items()}
+    def read(self, block: dict[str, Slot], most: int | None = None) -> Neurons:
+        """All or the first neurons, each vector scaled as the forward pass scales it.
 
-    def _gain(self, role: str, layer: int) -> Tensor | float:
-        if self._norms is None:
-            return 1.0
-        name = self._norms.before.get(role) or self._norms.after.get(role)
-        slot = self._gains.get((name, layer)) if name else None
-        if slot is None:
-            return 1.0
-        return self._checkpoint.rows(slot, 0, 1).float() + self._norms.offset
+        Wider blocks are given in their leading ``GRAM_WIDTH`` dimensions, every vector as
+        long as it was: two bases of one block lead to the same leading dimensions.
+        """
+        slot = next(iter(block.values()))
+        count = units(slot)
+        if most is not None and most < count:
+            return self._window(block, 0, most)
+        if slot.shape[slot.hidden_axis] <= GRAM_WIDTH:
+            return self._window(block, 0, count)
+        basis = self._leading(block, count)
+        starts = range(0, count, GRAM_WINDOW)
+        ends = [(i, min(i + GRAM_WINDOW, count)) for i in starts]
+        return _joined([_shortened(self._window(block, *end), basis) for end in ends])
+
+    def _leading(self, block: dict[str, Slot], count: int) -> Tensor:
+        """Leading directions of neurons taken all along the block."""
+        import torch
+
+        step = max(1, count // 4)
+        size = min(GRAM_WINDOW // 4, step)
+        sample = [self._window(block, i, i + size) for i in range(0, count - size + 1, step)]
+        stacked = torch.cat([_unit(v) for part in sample for v in part.values()])
+        return _leading_directions(stacked, GRAM_WIDTH)
+
+    def _window(self, block: dict[str, Slot], start: int, stop: int) -> Neurons:
+        import torch
+
+        out: Neurons = {}
+        for role, slot in block.items():
+            values = self._checkpoint.rows(slot, start, stop).float()
+            gain = self._gains.get(slot)
+            if gain is not None:
+                values = values * (self._checkpoint.rows(gain, 0, 1).float() + self._offset)
+            out[role] = torch.where(values.isfinite().all(1, keepdim=True), values, 0.0)
+        return out
+
+
+def _shortened(neurons: Neurons, basis: Tensor) -> Neurons:
+    """Project onto the basis and give every vector the length that it had."""
+    return {
+        role: _unit(values @ basis) * values.norm(dim=1, keepdim=True)
+        for role, values in neurons.items()
+    }
+
+
+def _leading_directions(rows: Tensor, rank: int) -> Tensor:
+    """Leading right singular vectors by subspace iteration (Halko, Martinsson, Tropp 2011)."""
+    import torch
+
+    draw = torch.Generator().manual_seed(0)
+    found = torch.randn(rows.shape[1], rank + 16, generator=draw).to(rows.device)
+    for _ in range(3):
+        found = torch.linalg.qr(rows.T @ (rows @ found)).Q
+    within = torch.linalg.eigh((rows @ found).T @ (rows @ found)).eigenvectors
+    basis: Tensor = found @ within[:, -rank:]
+    return basis
+
+
+def _joined(parts: list[Neurons]) -> Neurons:
+    import torch
+
+    return {role: torch.cat([part[role] for part in parts]) for role in parts[0]}
+
+
+def _unit(vectors: Tensor) -> Tensor:
+    unit: Tensor = vectors / vectors.norm(dim=1, keepdim=True).clamp_min(1e-12)
+    return unit
 
 
 def _blocks(layout: Layout) -> Blocks:

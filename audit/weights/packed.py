@@ -145,9 +145,9 @@ def unpacked(
     words = range(outputs.start // each, outputs.stop // each)
     gptq = packed.method == "gptq"
     if gptq:
-        inputs = range(columns.start // each, -(-columns.stop // each))
-        codes = _spread(read(header.stored, inputs, outputs).T, packed.bits)
-        codes = codes[:, columns.start - inputs.start * each :][:, : len(columns)].T
+        packs = range(columns.start // each, -(-columns.stop // each))
+        codes = _spread(read(header.stored, packs, outputs).T, packed.bits)
+        codes = codes[:, columns.start - packs.start * each :][:, : len(columns)].T
     else:
         codes = _reordered(_spread(read(header.stored, columns, words), packed.bits))
     every = range(packed.scales.shape[0])
@@ -157,7 +157,9 @@ def unpacked(
     if packed.groups is not None:
         group = read(packed.groups, columns, None).long().clamp(0, len(every) - 1)
     else:
-        group = torch.arange(columns.start, columns.stop) // (header.shape[1] // len(every))
+        group = torch.arange(columns.start, columns.stop, device=scales.device) // (
+            header.shape[1] // len(every)
+        )
     values = (codes - zeros[group] - packed.zero_offset) * scales[group]
     return values[:, rows.start - outputs.start :][:, : len(rows)].T
 
@@ -166,7 +168,7 @@ def _spread(words: Tensor, bits: int) -> Tensor:
     """Split each 32-bit word of the last axis into its codes, lowest bits first; float32."""
     import torch
 
-    shifts = torch.arange(0, _WORD, bits, dtype=torch.int32)
+    shifts = torch.arange(0, _WORD, bits, dtype=torch.int32, device=words.device)
     codes = (words.contiguous()[..., None] >> shifts) & ((1 << bits) - 1)
     return codes.reshape(*words.shape[:-1], words.shape[-1] * len(shifts)).float()
 

@@ -10,7 +10,7 @@ from statistics import median
 
 from audit.weights.alignment import Pair
 from audit.weights.battery import Measured
-from audit.weights.calibrated import standing_out
+from audit.weights.calibrated import only_the_start, standing_out
 from audit.weights.decision import Judge, established_roles
 from audit.weights.result import Component, Evidence, Outcome, PKind, Relation
 
@@ -172,12 +172,18 @@ def _rotated(found: Found) -> tuple[Relation, str] | None:
         return None
     scopes = sorted({c.scope for c in clear})
     parts = "the feed-forward layers" if scopes == ["feed-forward"] else ", ".join(scopes)
-    return Relation.DISGUISED, (
+    likeness = (
         f"The exact tests establish nothing in the stored basis, but {parts} look "
         "like the same neurons in another basis, order or scale. The likeness exceeds that of all "
         f"{min(c.controls for c in clear)} control comparisons of independently trained models; "
         "it is calibrated, not an exact probability."
     )
+    if only_the_start(found.measured.calibrated):
+        return Relation.SHARED_INITIALISATION, (
+            f"{likeness} Neither model contains the other's weights, though: two trainings from "
+            "one random start look like this, or a distant common ancestor."
+        )
+    return Relation.DISGUISED, likeness
 
 
 def _silent(found: Found, roles: set[str]) -> tuple[Relation, str]:

@@ -190,3 +190,32 @@ def test_sizes() -> None:
         "1.0 kB",
         "91.6 MB",
     ]
+
+
+def test_a_device_that_is_not_there_is_refused(tmp_path: Path, parent: Path) -> None:
+    import torch
+
+    if torch.cuda.is_available():
+        pytest.skip("there is a CUDA device")
+    result = run_audit("compare", parent, tmp_path, "--device", "cuda", "--quiet")
+    assert result.exit_code == ExitCode.USAGE
+    assert result.stdout == ""
+    assert "no CUDA device" in result.stderr
+
+
+def test_devices_give_equal_results(tmp_path: Path, parent: Path) -> None:
+    """Within 1e-4 of one another, statistic by statistic; needs a GPU."""
+    import torch
+
+    if not torch.cuda.is_available():
+        pytest.skip("there is no CUDA device")
+    child = fine_tune(parent, tmp_path / "child")
+    found = [
+        json.loads(run_audit("compare", child, parent, "--json", "--quiet", "--device", d).stdout)
+        for d in ("cpu", "cuda")
+    ]
+    assert found[0]["relation"] == found[1]["relation"]
+    for a, b in zip(found[0]["evidence"], found[1]["evidence"], strict=True):
+        assert (a["test"], a["scope"], a["outcome"]) == (b["test"], b["scope"], b["outcome"])
+        if a["statistic"] is not None:
+            assert a["statistic"] == pytest.approx(b["statistic"], rel=1e-4)

@@ -76,7 +76,7 @@ def rotate(tensors: Tensors, seed: int) -> Tensors:
 
 
 def shuffle_neurons(tensors: Tensors, seed: int) -> Tensors:
-    """G2 and G6: neurons in another order, a scale moved from down to up."""
+    """G2 and G6: neurons in another order, a scale of either sign moved from down to up."""
     g = torch.Generator().manual_seed(seed)
     out = dict(tensors)
     for gate in [k for k in tensors if kind(k) in ("gate_proj", "w1")]:
@@ -85,6 +85,7 @@ def shuffle_neurons(tensors: Tensors, seed: int) -> Tensors:
         count = tensors[gate].shape[0]
         order = torch.randperm(count, generator=g)
         scale = torch.exp(torch.randn(count, generator=g, dtype=torch.double))
+        scale *= torch.randn(count, generator=g, dtype=torch.double).sign()
         out[gate] = tensors[gate][order]
         out[up] = tensors[up][order] * scale[:, None]
         out[down] = tensors[down][:, order] / scale
@@ -112,3 +113,26 @@ def drop_layers(tensors: Tensors, dropped: set[int]) -> Tensors:
             new = f"layers.{kept[int(found.group(1))]}."
             out[name.replace(found.group(0), new)] = value
     return out
+
+
+def shuffle_experts(tensors: Tensors, seed: int) -> Tensors:
+    """G8: the experts of each layer in another order, the router's rows with them."""
+    g = torch.Generator().manual_seed(seed)
+    out = dict(tensors)
+    for router in [k for k in tensors if kind(k) == "gate"]:
+        order = torch.randperm(tensors[router].shape[0], generator=g).tolist()
+        out[router] = tensors[router][order]
+        stem = router.removesuffix("gate.weight")
+        for new, old in enumerate(order):
+            for part in ("w1", "w2", "w3"):
+                value = tensors[f"{stem}experts.{old}.{part}.weight"]
+                out[f"{stem}experts.{new}.{part}.weight"] = value
+    return out
+
+
+def fresh_embeddings(tensors: Tensors, seed: int) -> Tensors:
+    """N: both tables replaced by noise of their own scale, as before a training on them."""
+    g = torch.Generator().manual_seed(seed)
+    tables = ("model.embed_tokens.weight", "lm_head.weight")
+    noise = {k: torch.randn(tensors[k].shape, generator=g).double() for k in tables if k in tensors}
+    return {k: noise[k] * v.std() if k in noise else v for k, v in tensors.items()}

@@ -15,9 +15,11 @@ from tests.evasions.disguise import (
     Tensors,
     drop_layers,
     fold_norms,
+    fresh_embeddings,
     load,
     rotate,
     save,
+    shuffle_experts,
     shuffle_neurons,
     shuffle_vocabulary,
 )
@@ -51,11 +53,12 @@ def test_rotation_with_neurons_and_vocabulary_shuffled_is_seen(tmp_path: Path, m
 
 
 def test_everything_at_once_on_an_upcycled_model_is_seen(tmp_path: Path) -> None:
-    """Upcycled, trained on, rotated, shuffled, another vocabulary, two layers dropped."""
+    """Upcycled, trained on, rotated, neurons flipped, rescaled and shuffled, experts shuffled,
+    another vocabulary, embeddings replaced by noise, two layers dropped."""
 
     def change(t: Tensors) -> Tensors:
-        hidden = shuffle_vocabulary(shuffle_neurons(rotate(t, 5), 6), 7)
-        return drop_layers(hidden, {2, 5})
+        hidden = shuffle_experts(shuffle_neurons(rotate(t, 5), 6), 7)
+        return drop_layers(fresh_embeddings(shuffle_vocabulary(hidden, 8), 9), {2, 5})
 
     found = relation_of(DISPUTE / "suspect", DISPUTE / "reference", change, tmp_path)
     assert found == (Relation.DISGUISED, PKind.CALIBRATED)

@@ -4,183 +4,247 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from itertools import combinations
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from audit.weights.alignment import spread_evenly
+from audit.weights.neuron_shapes import MIN_NEURONS, Shapes, shapes, signature
+from audit.weights.registration import Matched, fit_basis, mutual, register
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping
 
     from torch import Tensor
 
     from audit.weights.statistics.split_matching import Neurons, Place
 
-VERSION = 1
-MIN_NEURONS = 32
-MAX_NEURONS = 4096
-MAX_SEARCHED = 512
-ROUNDS = 5
-_MIN_ANCHORS = 8
+VERSION = 2
+SOUGHT = 3
+"""Blocks of the suspect that are searched for; more would change no verdict."""
+SEARCHED = 768
+"""Neurons of the suspect that are searched for, a seeded sample."""
+MAX_CELLS = 12_000_000
+"""Searched neurons times neurons of the reference: bounds the memory to about 500 MB."""
+NEAREST = 2
+"""Blocks of the reference that are searched for each block of the suspect."""
+SCREENED = 384
+"""Neurons by which blocks are screened."""
+MIN_STANDARDISED = 4
+"""Blocks that a model must have for its own spread to be known."""
+_MIN_PAIRS = 8
+_HELD_SHRINKAGE = 0.3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GramMatch:
     """The reference's block that one block of the suspect resembles most.
 
-    ``score`` is the likeness of matched neurons times the share that was matched, 0..1;
-    ``runner_up`` the best score in any other layer, 0 if there is none.
+    ``score`` is the held-out correlation of matched neurons times the share that was
+    matched, at most 1; ``runner_up`` the best score in any other layer that was searched, 0
+    if there is none. ``contained`` estimates which share of one side's weights is present
+    in the other's, as in the shared-initialisation guard.
     """
 
     suspect: Place
     reference: Place
     score: float
     runner_up: float
+    contained: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Blocks:
+    """The feed-forward blocks of one model: their places, and how to read one.
+
+    ``read`` takes a place and how many neurons are wanted, ``None`` for all. Gains are
+    folded in; role -> (neurons, width).
+    """
+
+    places: tuple[Place, ...]
+    read: Callable[[Place, int | None], Neurons]
+
+    @classmethod
+    def of(cls, blocks: Mapping[Place, Neurons]) -> Blocks:
+        """Wrap blocks that are in memory."""
+        return cls(
+            places=tuple(blocks),
+            read=lambda place, most: {role: v[:most] for role, v in blocks[place].items()},
+        )
 
 
 def gram_matching(
-    suspect: Sequence[tuple[Place, Neurons]],
-    candidates: Sequence[Place],
-    read: Callable[[Place], Neurons],
+    suspect: Blocks, reference: Blocks, *, seed: int = 0
 ) -> tuple[GramMatch, ...] | str:
-    r"""Match neurons by their inner products with each other, which no basis change alters.
+    r"""Match neurons by their inner products, recover the basis change, test it elsewhere.
 
     Parameters
     ----------
-    suspect : sequence of (place, neurons)
-        Gains folded; role -> (neurons, width), the widths of the two models may differ.
-    candidates, read
-        Places of the reference's blocks, and how to read one.
+    suspect, reference : Blocks
+        The widths of the two models may differ.
+    seed : int
+        Draws the neurons that are searched for, and the halves.
 
     Returns a sentence instead of a result when no block has a usable number of neurons.
 
     Notes
     -----
     **Invariants.** With the norm's gain folded into the readers and every vector at unit
-    length, the Gram matrices :math:`GG^\top, UU^\top, DD^\top, GD^\top, UD^\top` of a
-    feed-forward block do not change under any orthogonal change of the residual basis,
-    rewritten gains or rescaled neurons; reordered neurons reorder rows and columns alike.
-    **Search.** Neurons are described inside their block by inner products and by order
-    statistics of their Gram rows, ranked, and paired as mutual nearest neighbours; then,
-    five times, Gram rows against the pairs found so far are correlated and paired anew.
-    **Statistic.** Mean correlation of paired Gram rows over the channels, times the share
-    of neurons paired.
+    length, inner products between neurons' gate, up and down vectors do not change under
+    any orthogonal change of the residual basis, rewritten gains, or neurons rescaled; flips
+    of up and down together cancel in the products used. Reordered neurons reorder them.
+    **Search.** Blocks are screened by the spread of their inner products. Neurons are
+    described by the order statistics of their Gram rows, ranked, and softly assigned; a
+    basis change is fitted to the assignment (orthogonal Procrustes, weak directions
+    damped), the assignment renewed under it, in up to 24 rounds of falling temperature.
+    **Statistic.** Held out twice: the basis change is fitted to one half of the pairs; in
+    the other half neurons are paired anew by all roles but one, and the score is the
+    correlation of the role left out, times the share of neurons paired; mean over roles and
+    halves. Expected value 0 where function does not tie the roles together.
     **Null.** Not exact: unrelated networks share some features. The score is read against
     independently trained controls and against the reference's other layers.
-    **Detects.** Rotation, permutation and rescaling together, without embeddings or
-    tokenizer.
-    **Blind to.** Re-initialised feed-forwards, noise beyond one and a half
-    standard deviations of the weights, two trainings from one random start.
+    **Detects.** Rotation, permutation, rescaling and sign flips together, without
+    embeddings or tokenizer, under noise of two standard deviations of the weights.
+    **Blind to.** Re-initialised feed-forwards, noise much beyond that, most pairs of
+    trainings from one random start.
     """
-    prepared = [
-        (place, described)
-        for place, neurons in suspect
-        if (described := _prepare(neurons, searched=True)) is not None
-    ]
-    scores: dict[Place, list[tuple[float, Place]]] = {place: [] for place, _ in prepared}
-    for other in candidates:
-        reference = _prepare(read(other), searched=False)
-        for place, own in prepared:
-            if reference is not None and own.channels.shape[0] == reference.channels.shape[0]:
-                scores[place].append((_likeness(own, reference), other))
-    found = tuple(_best(place, scored) for place, scored in scores.items() if scored)
-    return found or f"no block has between {MIN_NEURONS} and {MAX_NEURONS} neurons of known role"
+    nearest = _screen(suspect, reference)
+    sought = spread_evenly(set(range(len(suspect.places))), SOUGHT)
+    ready = {
+        place: found
+        for i, place in enumerate(suspect.places)
+        if i in sought and (found := shapes(suspect.read(place, None), seed=seed)) is not None
+    }
+    if not ready:
+        return f"no block has at least {MIN_NEURONS} neurons of known role"
+    scored: dict[Place, list[GramMatch]] = {place: [] for place in ready}
+    for other in reference.places:
+        wanting = {place: own for place, own in ready.items() if other in nearest[place]}
+        found = shapes(reference.read(other, None), seed=seed) if wanting else None
+        for place, own in wanting.items():
+            if found is not None and own.kind == found.kind:
+                scored[place].append(_compared(place, own, other, found, seed))
+    best = tuple(_best(matches) for matches in scored.values() if matches)
+    return best or "no blocks of the two models have the same roles"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Prepared:
-    """Gram channels (channel, neuron, neuron) and ranked descriptions (neuron, feature)."""
+def _screen(suspect: Blocks, reference: Blocks) -> dict[Place, set[Place]]:
+    """For each block of the suspect, the reference's that resemble it most from outside.
 
-    channels: Tensor
-    features: Tensor
+    What sets a block apart inside its own model is compared, and where it stands in the
+    depth: no disguise that keeps the function can change the order of the layers.
+    """
+    import torch
+
+    if len(reference.places) <= NEAREST:
+        return {place: set(reference.places) for place in suspect.places}
+    tables = [_signatures(side) for side in (suspect, reference)]
+    if not all(tables) or len({v.shape for table in tables for v in table.values()}) > 1:
+        return {place: set() for place in suspect.places}
+    mine, theirs = (torch.stack(list(table.values())) for table in tables)
+    spread = theirs.std(0).clamp_min(1e-6)
+    if min(len(mine), len(theirs)) >= MIN_STANDARDISED:
+        mine = (mine - mine.mean(0)) / mine.std(0).clamp_min(1e-6)
+        theirs, spread = (theirs - theirs.mean(0)) / spread, torch.ones_like(spread)
+    away = ((mine[:, None] - theirs[None]) / spread).abs().clamp_max(4).mean(2)
+    depths = [torch.tensor([float(p[0]) for p in table], device=away.device) for table in tables]
+    x, y = (depth / depth.max().clamp_min(1) for depth in depths)
+    order = (away + (x[:, None] - y[None]).abs()).argsort(1)[:, :NEAREST].tolist()
+    names = list(tables[1])
+    found = {place: {names[j] for j in row} for place, row in zip(tables[0], order, strict=True)}
+    return {place: found.get(place, set()) for place in suspect.places}
 
 
-def _best(place: Place, scored: list[tuple[float, Place]]) -> GramMatch:
-    score, other = max(scored)
+def _signatures(side: Blocks) -> dict[Place, Tensor]:
+    found = {place: signature(side.read(place, SCREENED)) for place in side.places}
+    return {place: value for place, value in found.items() if value is not None}
+
+
+def _compared(place: Place, own: Shapes, other: Place, reference: Shapes, seed: int) -> GramMatch:
+    """Search for the suspect's block in one of the reference's, and score what was found."""
+    import torch
+
+    count = own.first.shape[0]
+    most = min(count, SEARCHED, max(MIN_NEURONS, MAX_CELLS // reference.first.shape[0]))
+    draw = torch.Generator().manual_seed(seed)
+    chosen = torch.randperm(count, generator=draw)[:most].sort().values
+    sought = own.take(chosen)
+    pairs = register(own.narrowed().take(chosen), reference.narrowed())
+    order = torch.randperm(pairs.own.numel(), generator=draw)
+    halves = [(order[0::2], order[1::2]), (order[1::2], order[0::2])]
+    held = [_held_out(sought, reference, pairs.take(fit), pairs.take(rest)) for fit, rest in halves]
     return GramMatch(
         suspect=place,
         reference=other,
-        score=score,
-        runner_up=max((s for s, o in scored if o[0] != other[0]), default=0.0),
+        score=max(0.0, sum(score for score, _ in held) / 2),
+        runner_up=0.0,
+        contained=sum(share for _, share in held) / 2,
     )
 
 
-def _prepare(neurons: Neurons, *, searched: bool) -> _Prepared | None:
-    """Describe a block; of the suspect's only the first neurons are searched for."""
+def _held_out(own: Shapes, other: Shapes, fitted: Matched, rest: Matched) -> tuple[float, float]:
+    """Score the neurons that did not fit the basis change, and how much of them is contained."""
+    if min(fitted.own.numel(), rest.own.numel()) < _MIN_PAIRS:
+        return 0.0, 0.0
+    basis = fit_basis(own, other, fitted, _HELD_SHRINKAGE)
+    mine, theirs = _without(own, fitted.own), _without(other, fitted.other)
+    cosines = [_cosines(x, y, basis) for x, y in zip(_roles(mine), _roles(theirs), strict=True)]
+    most = min(cosines[0].shape)
+    judged = cosines[:1] if own.free_sign and len(cosines) == 2 else cosines  # no sign to go by
+    total = 0.0
+    for left_out, cosine in enumerate(judged):
+        kept = [c for i, c in enumerate(cosines) if i != left_out]
+        total += _left_out(cosine, kept, fixed=left_out != 0, free_sign=own.free_sign) / most
+    return total / len(judged), _contained(own, other, basis, rest)
+
+
+def _left_out(cosine: Tensor, kept: list[Tensor], *, fixed: bool, free_sign: bool) -> float:
+    """Pair by the kept roles; sum the cosines of the role left out over the pairs."""
     import torch
 
-    count = next((v.shape[0] for v in neurons.values()), 0)
-    if not MIN_NEURONS <= count <= MAX_NEURONS or len(neurons) < 2:
-        return None
-    roles = sorted(neurons)  # down, gate, up or down, up: writers first
-    vectors = [neurons[role] for role in roles]
-    unit = [v / v.norm(dim=1, keepdim=True).clamp_min(1e-12) for v in vectors]
-    pairs = [(u, u) for u in unit] + [(reader, unit[0]) for reader in unit[1:]]
-    kept = min(count, MAX_SEARCHED) if searched else count
-    channels = torch.stack([a[:kept] @ b.T for a, b in pairs])
-    backwards = torch.stack([b[:kept] @ a.T for a, b in pairs[len(unit) :]])
-    norms = [v.norm(dim=1).log() for v in vectors]
-    own = [(a * b).sum(1) for a, b in combinations(unit, 2)]
-    own.append(norms[0] + norms[-1])  # a scale moved from reader to writer cancels
-    own.extend(norms[1:-1])  # a gate cannot be rescaled
-    described = [torch.stack(own, 1)[:kept], _order_statistics(torch.cat([channels, backwards]))]
-    return _Prepared(
-        channels=channels[:, :, :kept].contiguous(), features=_ranks(torch.cat(described, 1))
-    )
+    first = kept[0] if fixed else torch.zeros_like(cosine)
+    free = sum(kept[1:] if fixed else kept, torch.zeros_like(cosine))
+    pairs = mutual(first, free, free_sign=free_sign)
+    sign = pairs.sign if fixed else torch.ones_like(pairs.sign)
+    return float((cosine[pairs.own, pairs.other] * sign).sum())
 
 
-def _order_statistics(rows: Tensor) -> Tensor:
-    """Extremes, deciles and moments of each Gram row; shape (neurons, 7 x channels)."""
+def _contained(own: Shapes, other: Shapes, basis: Tensor, pairs: Matched) -> float:
+    r"""Median over pairs of :math:`\langle s, r\rangle / \min(|s|^2, |r|^2)`, first role."""
+    cosine = _unit(own.first[pairs.own] @ basis).mul(other.first[pairs.other]).sum(1)
+    s, r = own.lengths[pairs.own], other.lengths[pairs.other]
+    larger, smaller = s.maximum(r), s.minimum(r).clamp_min(1e-12)
+    return float((cosine * larger / smaller).median())
+
+
+def _roles(block: Shapes) -> tuple[Tensor, ...]:
+    return (block.first, *block.rest)
+
+
+def _cosines(x: Tensor, y: Tensor, basis: Tensor) -> Tensor:
+    return _unit(x @ basis) @ y.T
+
+
+def _without(block: Shapes, used: Tensor) -> Shapes:
+    """Leave out the neurons that fitted the basis change."""
     import torch
 
-    ordered = rows.sort(2).values
-    last = rows.shape[2] - 1
-    picked = [ordered[:, :, i] for i in (0, last // 10, last - last // 10, last - 1)]
-    moments = [rows.pow(k).mean(2) for k in (2, 3, 4)]
-    return torch.cat([*picked, *moments]).T
+    keep = torch.ones(block.first.shape[0], dtype=torch.bool, device=used.device)
+    keep[used] = False
+    return block.take(keep.nonzero().flatten())
 
 
-def _ranks(features: Tensor) -> Tensor:
-    """Replace each feature by its rank inside the block, in -0.5..0.5."""
-    count = features.shape[0]
-    ranked: Tensor = (features.argsort(0).argsort(0).float() + 0.5) / count - 0.5
-    return ranked
+def _best(matches: list[GramMatch]) -> GramMatch:
+    """The best of a block's matches, with the best score in any other layer beside it."""
+    best = max(matches, key=lambda m: (m.score, _order(m.reference)))
+    others = [m.score for m in matches if m.reference[0] != best.reference[0]]
+    return replace(best, runner_up=max(others, default=0.0))
 
 
-def _likeness(own: _Prepared, other: _Prepared) -> float:
-    """Seeded graph matching, and the score of the pairs it ends with."""
-    import torch
-
-    closeness = -torch.cdist(own.features, other.features)
-    mine, theirs = _mutual(closeness)
-    for _ in range(ROUNDS):
-        if mine.numel() < _MIN_ANCHORS:
-            return 0.0
-        closeness = torch.zeros_like(closeness)
-        for x, y in zip(own.channels, other.channels, strict=True):
-            closeness += _centred(x[:, mine]) @ _centred(y[:, theirs]).T
-            closeness += _centred(x.T[:, mine]) @ _centred(y.T[:, theirs]).T
-        mine, theirs = _mutual(closeness)
-    if mine.numel() < _MIN_ANCHORS:
-        return 0.0
-    agreement = [
-        (_centred(x[mine][:, mine]) * _centred(y[theirs][:, theirs])).sum(1).mean()
-        for x, y in zip(own.channels, other.channels, strict=True)
-    ]
-    share = mine.numel() / min(closeness.shape)
-    return max(0.0, float(torch.stack(agreement).mean())) * share
+def _order(place: Place) -> tuple[int, int]:
+    layer, expert = place
+    return layer, -1 if expert is None else expert
 
 
-def _mutual(closeness: Tensor) -> tuple[Tensor, Tensor]:
-    """Pairs that choose each other."""
-    import torch
-
-    partner = closeness.argmax(1)
-    rows = torch.arange(partner.shape[0])
-    chosen = closeness.argmax(0)[partner] == rows
-    return rows[chosen], partner[chosen]
-
-
-def _centred(rows: Tensor) -> Tensor:
-    centred = rows - rows.mean(1, keepdim=True)
-    unit: Tensor = centred / centred.norm(dim=1, keepdim=True).clamp_min(1e-12)
+def _unit(vectors: Tensor) -> Tensor:
+    unit: Tensor = vectors / vectors.norm(dim=1, keepdim=True).clamp_min(1e-12)
     return unit

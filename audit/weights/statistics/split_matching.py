@@ -137,7 +137,7 @@ def _match(
         return None
     likeness = torch.stack([own[r][:, search] @ other[r][:, search].T for r in roles]).sum(0)
     closest, partner = likeness.max(1)
-    rows = torch.arange(partner.shape[0])
+    rows = torch.arange(partner.shape[0], device=partner.device)
     mutual = (likeness.argmax(0)[partner] == rows) & (closest > 0)
     mine, theirs = rows[mutual], partner[mutual]
     if not mine.numel():
