@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from audit.checks import (
     altered_license,
+    changed_license,
     contradicted_base_model,
     copyleft_code,
     cyclic_bases,
@@ -57,6 +58,7 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     (unmapped_licenses.ID, unmapped_licenses.check),
     (license_elsewhere.ID, license_elsewhere.check),
     (missing_part_text.ID, missing_part_text.check),
+    (changed_license.ID, changed_license.check),
     (upstream_terms.ID, upstream_terms.check),
     *((name, unmet_obligations.check) for name in unmet_obligations.IDS),
     *((name, upstream_limits.check) for name in upstream_limits.IDS),

@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """A file's header names a licence whose text is nowhere in the release."""
 
+import re
+
 from audit.checks.case import Case
 from audit.checks.draft import clip, draft, listed, strings
 from audit.checks.license_place import at, place
@@ -15,6 +17,8 @@ from audit.rules import CheckRule, license_facts
 
 ID = "LIC008"
 _PRIVATE = "LicenseRef-"
+_VERSION = re.compile(r"(?P<name>(?:A|L)?GPL)-(?P<version>\d\.\d)(?:-only|-or-later)?")
+_OR_LATER = re.compile(r"(?P<name>(?:A|L)?GPL)-(?P<version>\d\.\d)-or-later")
 
 
 def check(case: Case, rule: CheckRule) -> tuple[Finding, ...]:
@@ -58,9 +62,19 @@ def _covered(expression: str, there: frozenset[str]) -> bool:
     def leaf(symbol: str) -> bool:
         license_id = symbol.partition(" WITH ")[0]
         unknown = license_id.startswith(_PRIVATE) and license_facts(license_id) is None
-        return unknown or readings(license_id) <= there
+        return unknown or readings(license_id) <= there or _later(license_id, there)
 
     return bool(fold(expression, leaf, any_of=lambda a, b: a or b, all_of=lambda a, b: a and b))
+
+
+def _later(license_id: str, there: frozenset[str]) -> bool:
+    """Whether ``GPL-2.0-or-later`` is served by the text of a later version."""
+    asked = _OR_LATER.fullmatch(license_id)
+    held = (_VERSION.fullmatch(symbol) for symbol in there)
+    return asked is not None and any(
+        h is not None and h["name"] == asked["name"] and h["version"] >= asked["version"]
+        for h in held
+    )
 
 
 def _finding(rule: CheckRule, missing: list[LicenseClaim]) -> Finding:

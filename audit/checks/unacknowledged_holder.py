@@ -9,18 +9,23 @@ from audit.findings import Confidence, Finding
 from audit.inventory import Kind
 from audit.licenses.claims import Copyright
 from audit.licenses.holders import parties
+from audit.licenses.interpret import HEADER_TEXT
 from audit.rules import CheckRule
 
 ID = "COP003"
 
 
 def check(case: Case, rule: CheckRule) -> tuple[Finding, ...]:
-    """Report one finding for each group of holders; beyond a limit, one for the rest."""
+    """Report one finding for each group of holders; beyond a limit, one for the rest.
+
+    A file whose header holds the terms beside the holder passes both on by itself.
+    """
     code = {artifact.path for artifact in case.subject.of_kind(Kind.CODE, Kind.NOTEBOOK)}
+    whole = {c.path for c in case.licenses.claims if c.origin == HEADER_TEXT}
     grouped: dict[str, list[Copyright]] = {}
     for statement in case.licenses.copyrights:
         missing = [p for p in parties(statement.holder) if p not in case.licenses.acknowledged]
-        if statement.path in code and missing:
+        if statement.path in code - whole and missing:
             grouped.setdefault(" and ".join(missing), []).append(statement)
     names = sorted(grouped, key=lambda name: (-len(grouped[name]), name))
     most = int(float(str(rule.parameters["most_findings"])))

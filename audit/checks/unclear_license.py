@@ -70,7 +70,7 @@ def _has_own_name(claims: tuple[LicenseClaim, ...]) -> bool:
 
 def _said_by_text(claim: LicenseClaim, claims: tuple[LicenseClaim, ...], rule: CheckRule) -> bool:
     """Whether the name of a family (``bsd``) stands beside the text of one of its members."""
-    families = dict(pair.split() for pair in strings(rule, "families"))
+    families = dict(pair.split(" = ") for pair in strings(rule, "families"))
     prefix = families.get(claim.raw.strip().casefold())
     texts = [c for c in claims if c.origin == LICENSE_FILE and c.expression != NOASSERTION]
     return prefix is not None and any(c.expression.startswith(prefix) for c in texts)

@@ -7,6 +7,7 @@ from audit.checks.draft import clip, draft, listed, strings
 from audit.checks.license_place import at, scoped_ids
 from audit.findings import Finding, FindingStatus
 from audit.licenses.claims import ClaimSource, LicenseClaim
+from audit.licenses.conclude import offers_choice
 from audit.licenses.declared import CARD_LICENSE
 from audit.licenses.expressions import NOASSERTION, readings
 from audit.licenses.interpret import LICENSE_FILE
@@ -60,7 +61,7 @@ def _several(case: Case, rule: CheckRule) -> list[LicenseClaim]:
 
 
 def _is_choice(case: Case, ids: frozenset[str]) -> bool:
-    return any(
+    return offers_choice(case.licenses.claims) or any(
         " OR " in claim.expression and readings(claim.expression) >= ids
         for claim in case.licenses.of_source(ClaimSource.DECLARED)
     )

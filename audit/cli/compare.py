@@ -9,7 +9,8 @@ import typer
 
 from audit.cli.common import show, show_json
 from audit.cli.drawing import observer
-from audit.errors import ExitCode
+from audit.errors import ExitCode, UsageError
+from audit.file_names import shortened
 
 if TYPE_CHECKING:
     from audit.weights.result import Comparison, Relation
@@ -72,10 +73,15 @@ def compare_folders(
     from audit.weights import compare, devices
 
     devices.require(device)
+    folders = resolve(suspect), resolve(reference)
+    if folders[0].root.samefile(folders[1].root):
+        raise UsageError(
+            f"{shortened(suspect)} and {shortened(reference)} are the same folder.",
+            advice="Name another reference: a folder is always a copy of itself.",
+        )
     progress = observer(quiet=quiet)
     left, right = (
-        take_inventory(resolve(spec), progress=progress, digest_weights=False)
-        for spec in (suspect, reference)
+        take_inventory(folder, progress=progress, digest_weights=False) for folder in folders
     )
     return compare(left, right, references=1, device=device, progress=progress)
 

@@ -10,14 +10,14 @@ import typer
 
 from audit.cli.common import plain, show, show_json
 from audit.cli.drawing import observer
-from audit.findings import Finding
+from audit.findings import Finding, FindingStatus
 from audit.verdict import Verdict
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from audit.cli.tables import PlainTable
-    from audit.licenses.claims import ClaimSource, LicenseEvidence
+    from audit.licenses.claims import LicenseEvidence
     from audit.obligations.claims import Duty, ObligationEvidence
     from audit.waivers import Entry, Exceptions
 
@@ -34,10 +34,11 @@ class LicenseReport:
     exceptions: "tuple[Entry, ...]" = ()
 
 
-EXAMPLES = ("audit licenses ./model",)
+EXAMPLES = ("audit licenses ./model", "audit licenses ./model --details")
 
 
 def licenses_command(
+    *,
     target: Annotated[str, typer.Argument(metavar="TARGET", help="The folder to look at.")],
     policy: Annotated[
         str, typer.Option("--policy", metavar="FILE|NAME", help="The policy that gates.")
@@ -47,20 +48,21 @@ def licenses_command(
         typer.Option("--waivers", metavar="FILE", help="What named persons answer for (TOML)."),
     ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
+    details: Annotated[
+        bool, typer.Option("--details", help="Explain each finding, and how to fix it.")
+    ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress.")] = False,
 ) -> None:
     """Say what a folder declares and carries about licences.
 
-    Declared, detected and concluded licences are kept apart. The licence and copyright
-    findings go through the policy, which sets the exit code. What a declared base model asks
-    for is looked up in the table of known models and searched for here; what the weights show,
-    and where the code also stands, needs `audit model-repo`.
+    if report.obligations.duties:
+        parts.append(_owed(report.obligations))
     """
     report = license_report(target, policy=policy, waivers=waivers, quiet=quiet)
     if json:
         show_json(report)
     else:
-        for part in _describe(report):
+        for part in _describe(report, details=details):
             show(part)
             show("")
     raise typer.Exit(report.verdict.status.exit_code)
@@ -118,49 +120,81 @@ def _exceptions(waivers: Path | None, longest: int) -> "Exceptions | None":
     return Exceptions(file=rules.waiver_file(waivers), today=today(), longest=longest)
 
 
-def _describe(report: LicenseReport) -> list["RenderableType"]:
-    from audit.licenses.claims import ClaimSource
-
+def _describe(report: LicenseReport, *, details: bool) -> list["RenderableType"]:
     evidence = report.licenses
     parts: list[RenderableType] = [f"{report.verdict.status.value}  {plain(report.subject)}"]
-    parts += [_claims(evidence, source) for source in ClaimSource if evidence.of_source(source)]
-    if not evidence.claims:
-        parts.append("No licence is declared, and none was detected.")
+    if details:
+        parts += [_explained(finding) for finding in report.findings]
+    elif report.findings:
+        parts.append(_findings(report.findings))
+    parts.append(
+        _claims(evidence) if evidence.claims else "No licence is declared, and none was detected."
+    )
     if evidence.copyrights:
         parts.append(_copyrights(evidence))
     if evidence.unscanned:
         parts.append(_unscanned(evidence))
     if report.obligations.duties:
         parts.append(_owed(report.obligations))
-    parts += [_finding(finding) for finding in report.findings]
     if report.exceptions:
         parts.append(_entries(report.exceptions))
     parts.append(_scanned(evidence))
+    if report.findings and not details:
+        parts.append("--details explains the findings.")
     return parts
 
 
-def _claims(evidence: "LicenseEvidence", source: "ClaimSource") -> "PlainTable":
-    table = _table(source.value.capitalize(), "Where", "As written")
-    for claim in evidence.of_source(source):
-        table.add(claim.expression, _place(claim.path, claim.line, claim.origin), claim.raw)
+def _findings(findings: tuple[Finding, ...]) -> "PlainTable":
+    """Return one row for each finding, in the order given: the worst first."""
+    table = _table("Severity", "Check", "Finding", "Where")
+    for finding in findings:
+        places = [_place(at.path, at.line) for at in finding.locations]
+        open_ = "" if finding.status is FindingStatus.VIOLATED else " (cannot be told)"
+        title = f"{finding.title}{_waived(finding)}"
+        table.add(finding.severity.value + open_, finding.fingerprint, title, _some(places))
+    return table
+
+
+def _claims(evidence: "LicenseEvidence") -> "PlainTable":
+    """Return one row for each voice, licence and kind of place."""
+    grouped: dict[tuple[str, str, str], list[str]] = {}
+    for claim in evidence.claims:
+        words = claim.expression
+        if claim.expression == "NOASSERTION":
+            words = f"not identified: {claim.raw}"
+        elif claim.scope is not None:
+            words = f"{claim.expression} ({claim.scope})"
+        place = _place(claim.path, claim.line if claim.cell is None else None)
+        place += f", cell {claim.cell}" if claim.cell is not None else ""
+        key = (claim.source.value.capitalize(), words, claim.origin)
+        grouped.setdefault(key, []).append(place or claim.raw)
+    table, last = _table("", "Licence", "Where"), ""
+    for (source, words, origin), places in grouped.items():
+        where = _some(places)
+        kind = "" if source == "Concluded" else f"{origin}, "
+        table.add("" if source == last else source, words, f"{kind}{where}")
+        last = source
     return table
 
 
 def _copyrights(evidence: "LicenseEvidence") -> "PlainTable":
     places: dict[str, list[str]] = {}
     for found in evidence.copyrights:
-        places.setdefault(found.holder, []).append(_place(found.path, found.line, ""))
+        line = found.line if found.cell is None else None
+        places.setdefault(found.holder, []).append(_place(found.path, line))
     table = _table("Copyright holder", "Where")
     for holder in sorted(places):
-        more = f" and {len(places[holder]) - 1} more" if len(places[holder]) > 1 else ""
-        table.add(holder, places[holder][0] + more)
+        table.add(holder, _some(places[holder]))
     return table
 
 
 def _unscanned(evidence: "LicenseEvidence") -> "PlainTable":
-    table = _table("Not scanned", "Why")
+    grouped: dict[str, list[str]] = {}
     for item in evidence.unscanned:
-        table.add(item.path, item.reason)
+        grouped.setdefault(item.reason, []).append(item.path)
+    table = _table("Not scanned", "Why")
+    for reason in sorted(grouped):
+        table.add(_some(grouped[reason]), reason)
     return table
 
 
@@ -179,7 +213,7 @@ def _found(duty: "Duty") -> str:
     """Return the place that shows it, or the reason, or the question."""
     if duty.question is not None:
         return f"to be answered by a person: {duty.question}"
-    places = [_place(passage.path, passage.line, "") for passage in duty.passages[:1]]
+    places = [_place(passage.path, passage.line) for passage in duty.passages[:1]]
     return f"{places[0]}: {duty.reason}" if places else duty.reason
 
 
@@ -191,15 +225,31 @@ def _entries(exceptions: "tuple[Entry, ...]") -> "PlainTable":
     return table
 
 
-def _place(path: str | None, line: int | None, origin: str) -> str:
-    where = "" if path is None else path if line is None else f"{path}:{line}"
-    return f"{where} ({origin})" if where and origin else where or origin
+def _some(places: list[str]) -> str:
+    """Name the first and count the rest."""
+    distinct = list(dict.fromkeys(places))
+    more = f" and {len(distinct) - 1:,} more" if len(distinct) > 1 else ""
+    return f"{distinct[0]}{more}" if distinct else ""
 
 
-def _finding(finding: Finding) -> str:
-    waived = f" (waived: {plain(finding.waived)})" if finding.waived else ""
-    head = f"{finding.severity.value.upper()} {finding.fingerprint} {plain(finding.title)}{waived}"
-    return f"{head}\n    {plain(finding.message)}\n    Fix: {plain(finding.how_to_fix)}"
+def _place(path: str | None, line: int | None) -> str:
+    return "" if path is None else path if line is None else f"{path}:{line}"
+
+
+def _waived(finding: Finding) -> str:
+    return f" (waived: {finding.waived})" if finding.waived else ""
+
+
+def _explained(finding: Finding) -> "RenderableType":
+    """Return a finding with its explanation and its fix, wrapped to the terminal."""
+    from rich.console import Group
+    from rich.padding import Padding
+    from rich.text import Text
+
+    title = f"{plain(finding.title)}{plain(_waived(finding))}"
+    head = f"{finding.severity.value.upper()} {finding.fingerprint} {title}"
+    body = f"{plain(finding.message)}\nFix: {plain(finding.how_to_fix)}"
+    return Group(Text(head, style="bold"), Padding(Text(body), (0, 0, 0, 4)))
 
 
 def _scanned(evidence: "LicenseEvidence") -> str:

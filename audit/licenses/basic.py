@@ -17,7 +17,9 @@ SHORTCOMING = (
     " licence texts and notices were not recognised"
 )
 _LONGEST_LINE = 1000
-_TAG = re.compile(r"SPDX-License-Identifier:\s*([^\r\n]*?)\s*(?:\*/|-->|\"\"\"|'''|$)", re.I)
+_TAG = re.compile(
+    r"SPDX-License-Identifier:\s*([^\r\n]{0,200}?)\s*(?:\*/|-->|\"\"\"|'''|\\n|$)", re.I
+)
 _COPYRIGHT = re.compile(r"^[\s#*/;%\"'<!-]*(?:copyright|©|\(c\)|SPDX-\w+CopyrightText)", re.I)
 
 
@@ -26,14 +28,23 @@ def scan(text: str) -> dict[str, Any]:
     detections, copyrights = [], []
     for number, whole in enumerate(text.splitlines(), 1):
         line = whole[:_LONGEST_LINE]
-        tag = _TAG.search(line)
-        expression = normalise(tag[1]) if tag is not None else NOASSERTION
-        if expression != NOASSERTION:
-            detections.append([_tag_match(expression, number)])
+        detections += [[_tag_match(tag, number)] for tag in tags(line)]
         holder = statement_holder(line, "") if _COPYRIGHT.search(line) else None
         if holder is not None:
             copyrights.append([number, line.strip(), holder])
     return {"detections": detections, "copyrights": copyrights, "unexplained": [], "late": False}
+
+
+def tags(line: str) -> list[str]:
+    """Return the expressions of the SPDX tags in a line, which may end with their comment.
+
+    Examples
+    --------
+    >>> tags("/* SPDX-License-Identifier: MIT */ x=1;"), tags("# SPDX-License-Identifier: what")
+    (['MIT'], [])
+    """
+    found = (normalise(match[1]) for match in _TAG.finditer(line))
+    return [expression for expression in found if expression != NOASSERTION]
 
 
 def _tag_match(expression: str, line: int) -> dict[str, Any]:

@@ -71,6 +71,23 @@ class Unscanned:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LicenseHistory:
+    """What the licence files of the last git tag held, where they differ from today's.
+
+    ``unchanged`` counts those that are the same bytes. ``reason`` says why the history was
+    not looked at; ``tag`` is then ``None``.
+    """
+
+    tag: str | None
+    earlier: tuple[LicenseClaim, ...]
+    unchanged: int
+    reason: str | None
+
+
+NO_HISTORY = LicenseHistory(tag=None, earlier=(), unchanged=0, reason="not looked at")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LicenseEvidence:
     """Everything the licence stage found in one folder.
 
@@ -88,6 +105,7 @@ class LicenseEvidence:
     scanner: str
     skipped: int = 0
     acknowledged: tuple[str, ...] = ()
+    history: LicenseHistory = NO_HISTORY
 
     def of_source(self, source: ClaimSource) -> tuple[LicenseClaim, ...]:
         """Return the claims of one voice, in the order found."""

@@ -34,6 +34,9 @@ def voices(claims: tuple[LicenseClaim, ...]) -> tuple[Voice, ...]:
         name = _voice_name(claim)
         if name is not None and claim.expression != NOASSERTION:
             grouped.setdefault(name, []).append(claim)
+    texts = [c for c in grouped.get(LICENSE_FILES, ()) if c.origin == LICENSE_FILE]
+    if texts:  # a file that only names licences points to them, and is often read loosely
+        grouped[LICENSE_FILES] = texts
     return tuple(
         Voice(
             name=name,
@@ -42,6 +45,11 @@ def voices(claims: tuple[LicenseClaim, ...]) -> tuple[Voice, ...]:
         )
         for name in sorted(grouped)
     )
+
+
+def offers_choice(claims: tuple[LicenseClaim, ...]) -> bool:
+    """Whether a licence file without a text says that one of several may be chosen."""
+    return any(c.origin == LICENSE_MENTION and " OR " in c.expression for c in claims)
 
 
 def _voice_name(claim: LicenseClaim) -> str | None:
@@ -85,7 +93,8 @@ def conclude(claims: tuple[LicenseClaim, ...]) -> LicenseClaim | None:
     paths = ", ".join(sorted({str(c.path) for c in texts.claims}))
     agreeing = [v for v in declared if v.ids == texts.ids and _says_more(v)]
     chosen = agreeing[0] if agreeing else texts
-    expression = combine([c.expression for c in chosen.claims])
+    relation = "OR" if chosen is texts and offers_choice(claims) else "AND"
+    expression = combine([c.expression for c in chosen.claims], relation)
     return _concluded(expression, f"the text of {paths}")
 
 

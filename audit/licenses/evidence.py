@@ -2,16 +2,18 @@
 # SPDX-License-Identifier: Apache-2.0
 """The licence stage: inventory in, the three voices and their gaps out."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from audit.inventory import Artifact, Inventory, Kind
-from audit.licenses.cache import open_cache
-from audit.licenses.claims import LicenseEvidence
+from audit.licenses.cache import ResultCache, open_cache
+from audit.licenses.claims import NO_HISTORY, LicenseEvidence, LicenseHistory
 from audit.licenses.conclude import conclude
 from audit.licenses.declared import declared_claims
+from audit.licenses.history import earlier_licenses
 from audit.licenses.holders import named, parties
 from audit.licenses.reuse import MAP_FILES
-from audit.licenses.scan import scan_files
+from audit.licenses.scan import earlier_claims, scan_files
 from audit.licenses.texts import LegalText, read_text
 from audit.progress import SILENT, Progress
 
@@ -39,6 +41,7 @@ def license_evidence(
     """
     with open_cache(cache) as results:
         scan = scan_files(inventory, results=results, progress=progress)
+        history = _history(inventory, results)
     naming = _texts(inventory, *inventory.of_kind(Kind.LEGAL, Kind.MODEL_CARD))
     maps = (a for a in inventory.artifacts if a.path in MAP_FILES)
     declaring = _texts(inventory, *inventory.of_kind(Kind.MODEL_CARD, Kind.PACKAGE_METADATA), *maps)
@@ -53,6 +56,18 @@ def license_evidence(
         scanner=scan.scanner,
         skipped=scan.skipped,
         acknowledged=named(naming.values(), parties_found),
+        history=history,
+    )
+
+
+def _history(inventory: Inventory, results: ResultCache) -> LicenseHistory:
+    """Scan the licence texts of the last git tag that are not today's."""
+    found = earlier_licenses(inventory)
+    read = earlier_claims(found.texts, results)
+    if isinstance(read, str):
+        return replace(NO_HISTORY, reason=f"the git history was not read: {read}")
+    return LicenseHistory(
+        tag=found.tag, earlier=read, unchanged=found.unchanged, reason=found.reason
     )
 
 

@@ -106,8 +106,8 @@ def is_ambiguous(raw: str) -> bool:
     return raw.strip().casefold() in rules.ambiguous_licenses()
 
 
-def combine(expressions: list[str]) -> str:
-    """Join expressions with ``AND``, each once; ``NOASSERTION`` if there is none."""
+def combine(expressions: list[str], relation: str = "AND") -> str:
+    """Join expressions with ``AND`` (or ``OR``), each once; ``NOASSERTION`` if there is none."""
     distinct = sorted(set(expressions) - {NOASSERTION})
     if not distinct:
         return NOASSERTION
@@ -115,7 +115,7 @@ def combine(expressions: list[str]) -> str:
         return distinct[0]
     from license_expression import combine_expressions
 
-    return str(combine_expressions(distinct, licensing=_licensing()))
+    return str(combine_expressions(distinct, relation, licensing=_licensing()))
 
 
 def fold(expression: str, leaf: Any, *, any_of: Any, all_of: Any) -> Any:

@@ -12,6 +12,7 @@ says what the text is near and asserts nothing.
 import re
 from typing import Any
 
+from audit.licenses.basic import tags
 from audit.licenses.claims import ClaimSource, Copyright, LicenseClaim
 from audit.licenses.expressions import NOASSERTION, combine, symbols
 from audit.licenses.holders import statement_holder
@@ -29,6 +30,8 @@ HEADER = "header"
 HEADER_TEXT = "header with the text"
 """Origin of a header that holds the licence's own words, so that it needs no other copy."""
 CARD_PROSE = "card: prose"
+HISTORY = "git history"
+"""Origin of a licence text at the last tag; it speaks for no release of today."""
 
 IDENTITY = 98.5
 """Least similarity, in percent, at which an approximate match is an identity."""
@@ -48,6 +51,7 @@ _NOISE = (
     "LicenseRef-scancode-generic-",
     "LicenseRef-scancode-other-",
 )
+_UNKNOWN_TAG = "LicenseRef-scancode-unknown-spdx"
 _COMMENT_MARKS = re.compile(r"^[\s#*/;%!\"'<-]+|[\s*/#\"']+$|\s*-->\s*$")
 _WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]|[^\s\u3040-\u30ff\u3400-\u9fff]+")
 """A word; scripts that write no spaces count each character."""
@@ -63,7 +67,8 @@ def header_claims(
     """
     tag_lines = 0 if fields_are_declared else HEADER_LINES
     first: dict[str, LicenseClaim] = {}
-    for detection in raw["detections"]:
+    for found in raw["detections"]:
+        detection = _tags_read_again(found, source.text)
         kept = [m for m in detection if _is_statement(m, tag_lines) and not _is_noise(m)]
         expression = combine([m["expression"] for m in kept])
         if kept and expression not in first:
@@ -119,6 +124,22 @@ def copyrights(source: LegalText, raw: dict[str, Any]) -> tuple[Copyright, ...]:
                 )
             )
     return tuple(dict.fromkeys(found))
+
+
+def _tags_read_again(detection: list[Match], text: str) -> list[Match]:
+    """Read tags that the scanner did not understand: it takes in the code after a comment."""
+    if all(match["expression"] != _UNKNOWN_TAG for match in detection):
+        return detection
+    lines = text.splitlines()
+    return [
+        {**match, "expression": expression}
+        for match in detection
+        for expression in (
+            tags(lines[match["start"] - 1])
+            if match["expression"] == _UNKNOWN_TAG and match["start"] <= len(lines)
+            else [match["expression"]]
+        )
+    ]
 
 
 def _is_noise(match: Match) -> bool:

@@ -22,6 +22,7 @@ from audit.licenses.claims import Copyright, LicenseClaim, Unscanned
 from audit.licenses.interpret import (
     CARD_PROSE,
     HEADER,
+    HISTORY,
     copyrights,
     header_claims,
     legal_claims,
@@ -78,6 +79,25 @@ def scan_files(inventory: Inventory, *, results: ResultCache, progress: Progress
         for text in _texts(inventory)
     )
     return _collect(inventory, found, version)
+
+
+def earlier_claims(
+    texts: tuple[LegalText, ...], results: ResultCache
+) -> tuple[LicenseClaim, ...] | str:
+    """Return what licence texts of the past are, or why that cannot be told."""
+    version = scancode_version()
+    claims: list[LicenseClaim] = []
+    for text in texts:
+        if version is None:
+            return basic.SHORTCOMING
+        try:
+            raw = _scan_one(text, version, results, shared_scanner())
+        except ScanError as error:
+            return error.message
+        if isinstance(raw, str):
+            return raw
+        claims += (replace(c, origin=HISTORY) for c in legal_claims(text, raw, for_release=True))
+    return tuple(claims)
 
 
 def _texts(inventory: Inventory) -> Iterator[LegalText | Unscanned]:

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 ROLES = ("mlp.gate", "mlp.up", "mlp.down")
 MAX_BLOCKS = 6
 MAX_EXPERTS = 4
+MAX_MAPPED = 96
+MAX_PRODUCTS = 2 << 40
+"""Multiplications for which every block of the suspect is searched for."""
 GRAM_CANDIDATES = 96
 """Blocks of each model; the statistic chooses by a glance at each."""
 GRAM_WIDTH = 1024
@@ -49,7 +52,7 @@ def measure_split(
         return "no feed-forward blocks are known by role in both models"
     suspect = [
         (place, neurons)
-        for place in _sampled(mine)
+        for place in _affordable(mine, theirs)
         if (neurons := _read(mine[place], checkpoints[0], MAX_NEURONS))
     ]
     return split_matching(
@@ -183,6 +186,15 @@ def _blocks(layout: Layout) -> Blocks:
 def _same_neurons(slots: dict[str, Slot]) -> bool:
     """Whether all matrices of a block have the same neurons; others cannot be matched."""
     return len({units(slot) for slot in slots.values()}) == 1
+
+
+def _affordable(mine: Blocks, theirs: Blocks) -> list[Place]:
+    """All blocks where that costs little, so that the map is whole; else a spread of them."""
+    sizes = [max(s.parameters for s in block.values()) for block in theirs.values()]
+    cost = len(ROLES) * MAX_NEURONS * sum(sizes)
+    if len(mine) <= MAX_MAPPED and cost * len(mine) <= MAX_PRODUCTS:
+        return list(mine)
+    return _sampled(mine)
 
 
 def _sampled(blocks: Blocks) -> list[Place]:

@@ -6,12 +6,14 @@ With a family file the roles are exact. Without one the residual width is inferr
 the shapes (``inferred``).
 """
 
+import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
 from itertools import accumulate, pairwise
 from math import prod
 from typing import Any
 
+from audit.file_names import shortened
 from audit.inventory import Inventory, TensorHeader
 from audit.weights.families import MAIN, Family, Match, TensorRule, load
 from audit.weights.inferred import by_shape
@@ -36,6 +38,8 @@ __all__ = [
 ]
 
 _STACKS = ("expert", "single")
+_ADAPTER = re.compile(r"(^|\.)(lora_|loha_|lokr_|ia3_|hada_|prompt_embeddings$)")
+"""Names that adapter libraries give to what they add to a model."""
 _NESTED = "text_config"
 """Where multimodal models describe their language model in ``config.json``."""
 
@@ -50,6 +54,8 @@ def describe(inventory: Inventory, *, infer: bool = False) -> Layout:
     tensors, config = main.tensors, main.config
     if not tensors:
         return undescribed("none", "there are no weights in the folder that can be read")
+    if all(_ADAPTER.search(tensor.name) for tensor in tensors):
+        return undescribed("adapter", _adapter_problem(inventory))
     family = None if infer else _family(tensors, config)
     layout = _by_family(tensors, family, config) if family else by_shape(tensors, config)
     return replace(
@@ -57,6 +63,16 @@ def describe(inventory: Inventory, *, infer: bool = False) -> Layout:
         unused={**layout.unused, **main.extra},
         parameters=main.parameters,
         labelled_axis=layout.labelled_axis or _labelled_axis(config),
+    )
+
+
+def _adapter_problem(inventory: Inventory) -> str:
+    """Say what an adapter is, and whose it says it is: its values mean nothing by themselves."""
+    bases = [p.name for p in inventory.parents if p.relation == "adapter"]
+    whose = f", declared as one of {shortened(bases[0])}" if bases else ""
+    return (
+        f"the folder holds an adapter{whose}: changes to a model and not the model, so there is"
+        " nothing to compare until it is merged into its base"
     )
 
 

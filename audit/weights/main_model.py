@@ -51,8 +51,8 @@ def main_model(inventory: Inventory) -> MainModel:
     if not groups:
         return MainModel(tensors=(), config=config, extra={}, parameters=0)
     chosen = min(groups, key=lambda home: _rank(home, groups[home]))
-    tensors = tuple(groups[chosen])
-    extra = {
+    tensors, twice = _once(groups[chosen])
+    extra = twice | {
         f"{t.file}: {t.name}": _reason(chosen[0], home[0])
         for home, others in groups.items()
         if home != chosen
@@ -69,6 +69,17 @@ def main_model(inventory: Inventory) -> MainModel:
         extra=extra,
         parameters=others + sum(prod(t.shape) for t in chosen_tensors),
     )
+
+
+def _once(tensors: list[TensorHeader]) -> tuple[tuple[TensorHeader, ...], dict[str, str]]:
+    """Keep of tensors with one name the first in path order; say so about the others."""
+    first: dict[str, TensorHeader] = {}
+    twice = {}
+    for tensor in sorted(tensors, key=lambda t: (t.file, t.name)):
+        kept = first.setdefault(tensor.name, tensor)
+        if kept is not tensor:
+            twice[f"{tensor.file}: {tensor.name}"] = "has the name of a tensor in an earlier file"
+    return tuple(first.values()), twice
 
 
 def _home(tensor: TensorHeader) -> str:

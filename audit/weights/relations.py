@@ -191,7 +191,7 @@ def _silent(found: Found, roles: set[str]) -> tuple[Relation, str]:
     judge = found.judge
     compared = sum(p.suspect.parameters for p in found.pairs)
     silent = all(judge.is_silent(r) for r in found.rows if r.outcome is Outcome.COMPUTED)
-    layered = {p.component for p in found.pairs if p.suspect.layer is not None}
+    layered = {p.component for p in found.pairs if p.suspect.layer is not None and not p.is_vector}
     powered = any(
         c.relation is Relation.NO_SHARED_WEIGHTS for c in found.components if c.name in layered
     )

@@ -82,8 +82,8 @@ def _tables(setting: Setting, role: str) -> tuple[Tensor, Tensor] | str:
     rows_s, rows_r = _shared_rows(pair, setting)
     table_s = _table(setting.checkpoints[0], pair.suspect, rows_s)
     table_r = _table(setting.checkpoints[1], pair.reference, rows_r)
-    if table_s.equal(table_r) and constructible(table_r) is not None:
-        return "the embedding tables are equal and could be constructed"
+    if constructible(table_s) is not None and constructible(table_r) is not None:
+        return "the tables of both models could be constructed"
     finite = table_s.isfinite().all(1) & table_r.isfinite().all(1)
     return table_s[finite], table_r[finite]
 

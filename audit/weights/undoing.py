@@ -27,6 +27,7 @@ from audit.weights.statistics.shared_start import containment
 from audit.weights.statistics.undone_experts import ExpertUnits, neuron_gram, undone_experts
 from audit.weights.statistics.undone_heads import HeadRows, undone_heads
 from audit.weights.statistics.undone_permutation import (
+    MIN_ROWS,
     UndoneAgreement,
     undo,
     undone_permutation,
@@ -38,8 +39,8 @@ if TYPE_CHECKING:
 
 MAX_LAYERS = 4
 """Layers of which whole matrices are read, for heads, experts and pruned neurons."""
-MAX_ROWS = 8192
-MAX_SUSPECT_ROWS = 512
+MOST_ROWS = 8192
+MOST_SUSPECT_ROWS = 512
 MAX_GRAM_WIDTH = 128
 _IN_PLACE_Z = 6.0
 _NEURONS = ("mlp.gate", "mlp.up")
@@ -106,6 +107,9 @@ def _block(pair: Pair, setting: Setting) -> Block:
 def _noted(blocks: Iterator[Block], found: MonotoneMatch, out: Undone) -> Iterator[Block]:
     """Pass blocks on, noting how much of one model each contains of the other."""
     for block in blocks:
+        if block.suspect.shape[0] < MIN_ROWS:
+            yield block
+            continue
         x, y = undo(block.suspect, block.reference, found)
         scores = unit(x) @ unit(y).T
         if permutation_moments(scores).z < _IN_PLACE_Z:
@@ -122,7 +126,7 @@ def _deep(setting: Setting) -> set[int]:
     return spread_evenly(layers, MAX_LAYERS)
 
 
-def _whole(slot: Slot, checkpoint: Checkpoint, most: int = MAX_ROWS) -> Tensor:
+def _whole(slot: Slot, checkpoint: Checkpoint, most: int = MOST_ROWS) -> Tensor:
     """Rows of a matrix; a row that is not finite becomes zero."""
     import torch
 
@@ -142,7 +146,7 @@ def _heads(setting: Setting, found: MonotoneMatch) -> Iterator[HeadRows]:
         heads, others = groups.get(pair.suspect.layer, (None, None))
         if heads is None or others is None or pair.suspect.layer is None:
             continue
-        if max(units(pair.suspect), units(pair.reference)) > MAX_ROWS:
+        if max(units(pair.suspect), units(pair.reference)) > MOST_ROWS:
             continue
         x, y = undo(*_both(pair, setting), found)
         yield HeadRows(
@@ -154,7 +158,7 @@ def _heads(setting: Setting, found: MonotoneMatch) -> Iterator[HeadRows]:
         )
 
 
-def _both(pair: Pair, setting: Setting, most: int = MAX_ROWS) -> tuple[Tensor, Tensor]:
+def _both(pair: Pair, setting: Setting, most: int = MOST_ROWS) -> tuple[Tensor, Tensor]:
     suspect, reference = setting.checkpoints
     return _whole(pair.suspect, suspect, most), _whole(pair.reference, reference, most)
 
@@ -168,7 +172,7 @@ def _experts(setting: Setting, found: MonotoneMatch, *, with_router: bool) -> It
         for pair in sorted(here, key=lambda p: (p.role, p.suspect.expert or 0)):
             if pair.role not in _NEURONS or None in (pair.suspect.expert, pair.reference.expert):
                 continue
-            x, y = _both(pair, setting, MAX_SUSPECT_ROWS)
+            x, y = _both(pair, setting, MOST_SUSPECT_ROWS)
             for side, values in zip(sides, undo(x, y, kept), strict=True):
                 side[pair.role].append(neuron_gram(values))
         described = _stacked(sides[0]), _stacked(sides[1])
@@ -206,7 +210,7 @@ def _neurons(setting: Setting, found: MonotoneMatch) -> Iterator[LayerNeurons]:
             continue
         sides: tuple[dict[str, Tensor], dict[str, Tensor]] = {}, {}
         for pair in group:
-            x = _whole(pair.suspect, setting.checkpoints[0], MAX_SUSPECT_ROWS)
+            x = _whole(pair.suspect, setting.checkpoints[0], MOST_SUSPECT_ROWS)
             y = _whole(pair.reference, setting.checkpoints[1])
             sides[0][pair.role], sides[1][pair.role] = undo(x, y, found)
         yield LayerNeurons(layer=layer, suspect=sides[0], reference=sides[1])

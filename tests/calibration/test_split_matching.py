@@ -5,7 +5,7 @@
 import pytest
 import torch
 
-from audit.weights.statistics.split_matching import Neurons, SplitAgreement, split_matching
+from audit.weights.statistics.split_matching import Neurons, SplitAgreement, halves, split_matching
 from tests.calibration.test_null_is_uniform import kolmogorov_smirnov
 
 PAIRS = 200
@@ -57,3 +57,46 @@ def test_experts_cut_from_a_dense_layer_are_found(share: float) -> None:
     assert found.blocks[0].reference == (1, None)
     assert found.blocks[0].permutation.z > 8
     assert found.blocks[0].matched >= share
+
+
+def test_maps_are_whole() -> None:
+    """Layers 0, 2, 2, 1 of three, the last with neurons pruned, one layer of its own."""
+    g = torch.Generator().manual_seed(6)
+    layers = [block(g) for _ in range(3)]
+    kept = torch.randperm(64, generator=g)[:40].sort().values
+    cut = {role: values[kept] for role, values in layers[1].items()}
+    suspect = [layers[0], layers[2], layers[2], cut, block(g)]
+    found = split_matching(
+        [((i, None), neurons) for i, neurons in enumerate(suspect)],
+        [(i, None) for i in range(3)],
+        lambda place: layers[place[0]],
+        rng=torch.Generator().manual_seed(1),
+    )
+    assert not isinstance(found, str)
+    mapped = found.place_map(-9.0)
+    assert [mapped[i, None] for i in range(5)] == [(0, None), (2, None), (2, None), (1, None), None]
+    assert [pair[1] for pair in found.blocks[3].partners] == kept.tolist()
+    assert found.blocks[3].rising == 40
+    assert found.blocks[4].confirmed < 0.1
+
+
+def test_a_partly_re_initialised_expert_says_which_rows_it_kept() -> None:
+    g = torch.Generator().manual_seed(7)
+    dense, fresh = block(g), block(g)
+    keep = torch.randperm(64, generator=g)[:32]
+    kept = torch.zeros(64, dtype=torch.bool)
+    kept[keep] = True
+    expert = {role: torch.where(kept[:, None], dense[role], fresh[role]) for role in dense}
+    found = split(expert, [block(g), dense], seed=2).blocks[0]
+    assert found.reference == (1, None)
+    assert found.confirmed == pytest.approx(0.5, abs=0.06)
+    wrong = [mine for mine, theirs in found.partners if mine != theirs or not kept[mine]]
+    assert len(wrong) <= 2
+
+
+def test_the_halves_are_disjoint_and_seeded() -> None:
+    first, second = halves(9, torch.Generator().manual_seed(3))
+    assert sorted([*first.tolist(), *second.tolist()]) == list(range(9))
+    again = halves(9, torch.Generator().manual_seed(3))
+    assert first.equal(again[0])
+    assert not first.equal(halves(9, torch.Generator().manual_seed(4))[0])

@@ -3,11 +3,15 @@
 """``audit licenses``: the voices kept apart, the findings, the exit code."""
 
 import json
+import re
 from pathlib import Path
+
+import pytest
 
 from audit.errors import ExitCode
 from tests.tiny_repo import digest_of, make_repo, run_audit
 
+PLANTED = Path(__file__).parents[1] / "repos" / "planted-faults" / "repo"
 APACHE_CARD = "---\nlicense: apache-2.0\n---\n# Tiny\n\nA small model.\n"
 
 
@@ -33,9 +37,30 @@ def test_a_contradiction_fails(tmp_path: Path) -> None:
 
 
 def test_findings_are_words_too(tmp_path: Path) -> None:
-    result = run_audit("licenses", make_repo(tmp_path / "torn", card=APACHE_CARD), "-q")
-    assert "LIC002" in result.stdout
-    assert "Fix:" in result.stdout
+    folder = make_repo(tmp_path / "torn", card=APACHE_CARD)
+    short = run_audit("licenses", folder, "-q").stdout
+    assert "LIC002" in short
+    assert "Fix:" not in short
+    assert "Fix:" in run_audit("licenses", folder, "-q", "--details").stdout
+
+
+@pytest.mark.parametrize("width", [60, 80, 120])
+def test_it_is_readable_at_any_width(width: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", str(width))
+    lines = run_audit("licenses", PLANTED, "-q").stdout.splitlines()
+    assert max(len(line) for line in lines) <= width
+    found = [line for line in lines if re.match(r"(critical|high|medium|low|info) ", line)]
+    assert [line.split()[1].split(":")[0] for line in found] == ["COP005", "COP003", "LIC008"]
+    assert all("…" not in line for line in lines)
+
+
+def test_many_files_under_one_licence_are_one_line(tmp_path: Path) -> None:
+    folder = make_repo(tmp_path / "many")
+    for number in range(30):
+        (folder / f"m{number:02}.py").write_text("# SPDX-License-Identifier: MIT\nx = 1\n")
+    lines = run_audit("licenses", folder, "-q").stdout.splitlines()
+    (row,) = [line for line in lines if "header" in line]
+    assert "m00.py:1 and 29 more" in row
 
 
 def test_no_folder(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 VERSION = 1
 MIN_ROWS = 8
+_SMALLEST = 1e-30
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,9 +116,16 @@ def aligned_weights(scores: Scores) -> Alignment | str:
 
 
 def unit_columns(block: Tensor) -> Tensor:
-    """Centre each column and scale it to unit length; constant columns become zero."""
-    centred = block - block.mean(0, keepdim=True)
+    """Centre each column and scale it to unit length; constant columns become zero.
+
+    Columns are brought to at most one first, so that huge values do not overflow; a column
+    below ``1e-30`` holds too few digits (denormal numbers) and counts as constant.
+    """
+    size = block.abs().amax(0, keepdim=True)
+    usable = size > _SMALLEST
+    scaled = block / size.clamp_min(_SMALLEST)
+    centred = scaled - scaled.mean(0, keepdim=True)
     norms = centred.norm(dim=0, keepdim=True)
-    floor = 1e-6 * block.abs().amax(0, keepdim=True) * block.shape[0] ** 0.5
-    unit: Tensor = (centred / norms.clamp_min(1e-30)) * (norms > floor)
+    varies = usable & (norms > 1e-6 * block.shape[0] ** 0.5)
+    unit: Tensor = (centred / norms.clamp_min(_SMALLEST)) * varies
     return unit

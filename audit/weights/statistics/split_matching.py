@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from audit.weights.nulls import Permutation, agreement, permutation_moments
 from audit.weights.statistics.aligned_weights import unit_columns
+from audit.weights.statistics.monotone_matching import longest_rising
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 VERSION = 1
 MIN_WIDTH = 16
+CONFIRMED_Z = 3.0
 
 Place = tuple[int, int | None]
 """Layer and expert of one feed-forward block."""
@@ -29,13 +31,20 @@ class BlockMatch:
     """One feed-forward block of the suspect and the reference's block that it fits best.
 
     ``matched`` is the share of its neurons that found a mutual partner, ``permutation``
-    the held-out test of those partners alone.
+    the held-out test of those partners alone. ``partners`` are the pairs (neuron of the
+    suspect, neuron of the reference) that the held-out dimensions confirm one by one;
+    ``confirmed`` is their share of the neurons that were searched for, ``rising`` how many of
+    them keep their order (all of them where a layer was pruned, about ``2 sqrt(n)`` where
+    neurons were reordered). They describe; only the joint result is a test.
     """
 
     suspect: Place
     reference: Place
     matched: float
     permutation: Permutation
+    confirmed: float = 0.0
+    rising: int = 0
+    partners: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +61,30 @@ class SplitAgreement:
     agreeing: int
     width: int
     blocks: tuple[BlockMatch, ...]
+
+    def place_map(self, log10_p: float) -> dict[Place, Place | None]:
+        """Map every block that was searched for to its place in the reference.
+
+        A layer that occurs twice was repeated, one that does not occur was left out; experts
+        with one place were copied from it, with parts of it cut from it (see ``partners``).
+        ``None`` where the block's own held-out p-value stays above ``log10_p``.
+        """
+        return {
+            b.suspect: b.reference if b.permutation.log10_p <= log10_p else None
+            for b in self.blocks
+        }
+
+
+def halves(width: int, rng: Generator) -> tuple[Tensor, Tensor]:
+    """Split the residual dimensions at random: one half to search on, one to test on.
+
+    Whatever is chosen on the first half (neurons, layers, experts, the weights of a merge) costs
+    no multiplicity on the second.
+    """
+    import torch
+
+    order = torch.randperm(width, generator=rng)
+    return order[: width // 2], order[width // 2 :]
 
 
 def split_matching(
@@ -89,13 +122,10 @@ def split_matching(
     copied or cut from dense layers, pruned feed-forward widths.
     **Blind to.** Relabelled or rotated residual dimensions, re-initialised feed-forwards.
     """
-    import torch
-
     width = next(iter(suspect[0][1].values())).shape[1] if suspect else 0
     if width < MIN_WIDTH or not candidates:
         return "no feed-forward blocks with enough residual dimensions in both models"
-    order = torch.randperm(width, generator=rng)
-    search, held_out = order[: width // 2], order[width // 2 :]
+    search, held_out = halves(width, rng)
     prepared = [(place, _standard(neurons)) for place, neurons in suspect]
     best: dict[Place, _Candidate] = {}
     for place in candidates:
@@ -114,6 +144,7 @@ class _Candidate:
     place: Place
     score: float
     matched: int
+    partners: tuple[tuple[int, int], ...]
     held_out: Tensor
     most: float
 
@@ -148,9 +179,20 @@ def _match(
         place=place,
         score=float(likeness[mine, theirs].sum()),
         matched=int(mutual.sum()),
+        partners=_confirmed(mine, theirs, x, y, len(roles)),
         held_out=x.T @ y,
         most=float((x.norm(dim=1) * y.norm(dim=1)).sum()),
     )
+
+
+def _confirmed(
+    mine: Tensor, theirs: Tensor, x: Tensor, y: Tensor, roles: int
+) -> tuple[tuple[int, int], ...]:
+    """Pairs whose own cosine on the held-out half lies three deviations above chance."""
+    cosines = (x * y).sum(1) / (x.norm(dim=1) * y.norm(dim=1)).clamp_min(1e-12)
+    mean = cosines.reshape(roles, -1).mean(0)
+    clear = mean > CONFIRMED_Z / (roles * x.shape[1]) ** 0.5
+    return tuple(zip(mine[clear].tolist(), theirs[clear].tolist(), strict=True))
 
 
 def _joint(
@@ -176,6 +218,9 @@ def _joint(
                 reference=found.place,
                 matched=found.matched / sizes[place],
                 permutation=permutation_moments(found.held_out),
+                confirmed=len(found.partners) / sizes[place],
+                rising=longest_rising([theirs for _, theirs in found.partners]),
+                partners=found.partners,
             )
             for place, found in sorted(best.items(), key=lambda item: _order(item[0]))
         ),

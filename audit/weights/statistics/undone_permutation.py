@@ -62,6 +62,8 @@ def undone_permutation(blocks: Iterable[Block], found: MonotoneMatch) -> UndoneA
     rows = 0
     roles: set[str] = set()
     for block in blocks:
+        if block.suspect.shape[0] < MIN_ROWS:
+            continue
         x, y = undo(block.suspect, block.reference, found)
         for group, piece_x, piece_y in _exchangeable(block, unit(x), unit(y)):
             part = piece_x @ piece_y.T
@@ -105,7 +107,7 @@ def _exchangeable(block: Block, x: Tensor, y: Tensor) -> list[tuple[Group, Tenso
     rows differ nothing says which row is which.
     """
     slot = block.pair.suspect
-    if block.dropped or x.shape[0] < MIN_ROWS or units(slot) != units(block.pair.reference):
+    if block.dropped or units(slot) != units(block.pair.reference):
         return []
     if slot.neuron_rows:
         return [((slot.layer, slot.expert, "neurons", x.shape[0]), x, y)]

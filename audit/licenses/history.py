@@ -1,0 +1,98 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""Which licence files the last tag of the git history had, and which differ today."""
+
+import hashlib
+import re
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from audit.inventory import Artifact, Inventory, Kind
+from audit.licenses.git_objects import LAPSES, GitError, Repository, tree_entries
+from audit.licenses.layout import is_release_license
+from audit.licenses.texts import MAX_BYTES, LegalText, decode
+
+_FIELD = re.compile(rb"^(object|tree|committer) (.+)$", re.M)
+_TOP = frozenset({"."})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Earlier:
+    """The licence texts at the last tag that are not the same bytes today.
+
+    ``texts`` maps the path at that time to the text; ``unchanged`` counts the files that
+    are the same. ``reason`` says why nothing was looked at; then ``tag`` is ``None``.
+    """
+
+    tag: str | None
+    texts: tuple[LegalText, ...]
+    unchanged: int
+    reason: str | None
+
+
+def earlier_licenses(inventory: Inventory) -> Earlier:
+    """Read the licence files of the newest tag, by the date of its commit.
+
+    Nothing is run and nothing outside ``.git`` is opened; a repository that cannot be
+    read is a reason.
+    """
+    folder = inventory.root / ".git"
+    if not folder.exists() and not folder.is_symlink():
+        return _nothing("the folder has no git history")
+    try:
+        with Repository(folder) as repository:
+            return _compared(inventory, repository)
+    except LAPSES as error:
+        said = str(error) if isinstance(error, GitError) else "it is damaged"
+        return _nothing(f"the git history was not read: {said}")
+
+
+def _nothing(reason: str) -> Earlier:
+    return Earlier(tag=None, texts=(), unchanged=0, reason=reason)
+
+
+def _compared(inventory: Inventory, repository: Repository) -> Earlier:
+    dated = [(*_commit(repository, name), tag) for tag, name in repository.tags().items()]
+    if not dated:
+        return _nothing("the git history has no tags")
+    _, tree, tag = max(dated)
+    now = {a.path: a for a in inventory.of_kind(Kind.LEGAL)}
+    texts, unchanged = [], 0
+    for path, name in tree_entries(repository.get(tree).data):
+        if is_release_license(path, _TOP):
+            if path in now and _blob_id(inventory.root / path) == name:
+                unchanged += 1
+                continue
+            entry = repository.get(name)
+            text = decode(entry.data[:MAX_BYTES]) if entry.kind == "blob" else None
+            if text is not None:
+                texts.append(_text(path, text))
+    return Earlier(tag=tag, texts=tuple(texts), unchanged=unchanged, reason=None)
+
+
+def _commit(repository: Repository, name: str, depth: int = 0) -> tuple[int, str]:
+    """Return the date (seconds) and the tree of the commit that a tag stands for."""
+    found = repository.get(name)
+    fields = {m[1].decode(): m[2].decode("utf-8", "replace") for m in _FIELD.finditer(found.data)}
+    if found.kind == "tag" and depth < 8:
+        return _commit(repository, fields["object"], depth + 1)
+    if found.kind != "commit":
+        raise GitError("a tag is not of a commit")
+    return int(fields["committer"].rsplit(" ", 2)[1]), fields["tree"]
+
+
+def _blob_id(path: Path) -> str:
+    """Return the id that git gives to the content of a file."""
+    with path.open("rb") as file:
+        data = file.read(MAX_BYTES + 1)
+    return hashlib.sha1(b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest()
+
+
+def _text(path: str, text: str) -> LegalText:
+    artifact = Artifact(
+        path=PurePosixPath(path).as_posix(),
+        size=len(text.encode("utf-8", "surrogatepass")),
+        sha256=hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest(),
+        kind=Kind.LEGAL,
+    )
+    return LegalText(artifact=artifact, text=text, declaration=text)
