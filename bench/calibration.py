@@ -29,7 +29,7 @@ from audit.weights.rows import evidence_rows
 from audit.weights.setting import Setting
 from audit.weights.undoing import measure_undone
 from bench.page import Section, Target, table
-from bench.support import kept, only_ready, sources
+from bench.support import kept, machine, only_ready, sources
 from bench.zoo import build, trained
 
 SEEDS = range(5)
@@ -157,7 +157,7 @@ def section() -> Section:
     intro = " ".join((__doc__ or "").split("\n\n", 1)[1].split())
     return Section(
         title="Calibration of the exact tests",
-        text="\n\n".join([intro, note, table(head, rows)]),
+        text="\n\n".join([f"{intro} {machine()}.", note, table(head, rows)]),
         targets=(
             Target(
                 wanted=f"at least {AT_LEAST} independent pairs",

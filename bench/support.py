@@ -126,7 +126,9 @@ def run(command: list[str], environment: Mapping[str, str] | None = None) -> Cos
 def machine() -> str:
     """Say what the figures were measured on."""
     load = os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0
+    code = sources("audit", "rules")[:12]
     return (
         f"{platform.system()} on {platform.machine()}, {os.cpu_count()} cores,"
-        f" Python {platform.python_version()}; load before the run {load:.1f}"
+        f" Python {platform.python_version()}; load {load:.1f};"
+        f" digest of `audit` and `rules` {code}"
     )

@@ -10,6 +10,7 @@ Answers are kept in the cache, under the digest of the pair and of the code that
 """
 
 import argparse
+import hashlib
 import json
 import os
 import sys
@@ -162,18 +163,29 @@ def measure_all(
     root: Path, jobs: int, chosen: list[int], *, ours: bool = True
 ) -> list[dict[str, Any]]:
     """Measure the chosen cases in ``jobs`` processes; the order is that of the cases."""
-    chunks = [chosen[i : i + 24] for i in range(0, len(chosen), 24)]
+    # In an order that tells nothing, so that a run that is cut short has seen some of each.
+    cases = making.cases()
+    mixed = sorted(chosen, key=lambda n: hashlib.sha256(cases[n].name.encode()).digest())
+    chunks = [mixed[i : i + 24] for i in range(0, len(mixed), 24)]
     with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
         results = []
         for part in [pool.submit(_some, c, root, ours=ours) for c in chunks]:
             results += part.result()
             print(f"  {len(results)} of {len(chosen)} pairs", file=sys.stderr, flush=True)
-    return results
+    place = {c.name: number for number, c in enumerate(cases)}
+    return sorted(results, key=lambda r: place[r["case"]["name"]])
 
 
 def costs(root: Path) -> weights_page.Costs:
     """Megabytes read and peak memory of every method, on one pair of independent models."""
     case = next(c for c in making.cases() if f"`{c.name}`" == weights_page.PAIR)
+    place = kept("costs", case.name, sources("audit", "rules", "bench/baselines"))
+    if not place.exists():
+        place.write_text(json.dumps(_costs(case, root)), "utf-8")
+    return {k: (v[0], v[1]) for k, v in json.loads(place.read_text("utf-8")).items()}
+
+
+def _costs(case: Case, root: Path) -> weights_page.Costs:
     found = {}
     with tempfile.TemporaryDirectory() as place:
         a = making.write(making.suspect_of(case, root), Path(place) / "suspect")

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 from audit import rules
+from audit.rules.texts import text_list
 
 INTRODUCTION = """\
 # Rules
@@ -49,25 +50,43 @@ def _licenses() -> str:
         "# Licence facts",
         "",
         "Facts in our words, each with the clause it rests on in `rules/licenses/`. They are",
-        "not legal advice.",
+        "not legal advice, and no lawyer has reviewed them. Only rows that were `read` against",
+        "the licence's text decide anything. `audit rules show ID` prints a row in full.",
         "",
-        "| licence | a derivative may be under | copyleft | non-commercial | evidence, date |",
+        "| licence | a derivative may be under | owed, with clause | limits | evidence, date |",
         "| --- | --- | --- | --- | --- |",
     ]
     for facts in sorted(rules.licenses().values(), key=lambda facts: facts.id.lower()):
+        owed = "; ".join(f"{o.id} [{o.clause}]" for o in facts.obligations) or "nothing"
+        limits = sorted({limit.kind for limit in facts.restrictions}) or ["none"]
         rows.append(
-            f"| {facts.name} (`{facts.id}`) | {facts.downstream.constraint} "
-            f"| {'yes' if facts.copyleft else 'no'} "
-            f"| {'yes' if facts.non_commercial else 'no'} "
+            f"| {facts.name} (`{facts.id}`) "
+            f"| {facts.downstream.constraint} [{facts.downstream.clause}] "
+            f"| {owed} | {', '.join(limits)} "
             f"| {facts.status.evidence}, {facts.status.verified} |"
         )
+    return "\n".join(rows) + "\n"
+
+
+def _texts() -> str:
+    rows = [
+        "# Known texts",
+        "",
+        "Licences, use policies and annexes that are recognised word by word (LIC004).",
+        "",
+        "| text | kind | told apart by |",
+        "| --- | --- | --- |",
+    ]
+    for entry in text_list().texts:
+        marks = "; ".join(entry.discriminators)
+        rows.append(f"| {entry.name} (`{entry.id}`) | {entry.role} | {marks} |")
     return "\n".join(rows) + "\n"
 
 
 def page() -> str:
     """Return the page as Markdown."""
     checks = [_check(rule) for _, rule in sorted(rules.checks().items())]
-    return "\n".join([INTRODUCTION, *checks, _licenses()])
+    return "\n".join([INTRODUCTION, *checks, _licenses(), _texts()])
 
 
 def main() -> None:

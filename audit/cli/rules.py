@@ -1,26 +1,37 @@
 # SPDX-FileCopyrightText: 2026 The audit developers
 # SPDX-License-Identifier: Apache-2.0
-"""``audit rules``: every check with what it looks for, why, and how to fix it."""
+"""``audit rules``: every check with what, why and how to fix, and every licence's facts."""
 
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from audit.cli.common import plain, show, show_json
+from audit.cli.license_rules import describe_license, find_license, list_licenses
 
 if TYPE_CHECKING:
-    from audit.rules import CheckRule
+    from audit.rules import CheckRule, LicenseFacts
 
-app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Show the checks.")
+app = typer.Typer(
+    no_args_is_help=True, rich_markup_mode=None, help="Show the checks and the licence facts."
+)
 
 _Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 
 
 @app.command("list")
-def list_command(json: _Json = False) -> None:
-    """List every check: id, severity, title."""
+def list_command(
+    json: _Json = False,
+    licenses: Annotated[
+        bool, typer.Option("--licenses", help="List the licences with facts instead.")
+    ] = False,
+) -> None:
+    """List every check: id, severity, title; or every licence whose facts are known."""
     from audit.rules import checks
 
+    if licenses:
+        _list_licenses(json=json)
+        return
     found = [checks()[id_] for id_ in sorted(checks())]
     if json:
         show_json([rule.model_dump(mode="json") for rule in found])
@@ -31,24 +42,46 @@ def list_command(json: _Json = False) -> None:
 
 @app.command("show")
 def show_command(
-    id_: Annotated[str, typer.Argument(metavar="ID", help="A check's id, such as LIC002.")],
+    id_: Annotated[
+        str,
+        typer.Argument(metavar="ID", help="A check's id (LIC002) or a licence's (llama3.1)."),
+    ],
     json: _Json = False,
 ) -> None:
-    """Show one check: what it looks for, why it matters, how to fix it."""
-    rule = _check(id_)
-    show_json(rule.model_dump(mode="json")) if json else show(_describe(rule))
+    """Show one check (what, why, how to fix), or the facts of one licence with clauses."""
+    from audit.rules import CheckRule
+
+    found = _find(id_)
+    if json:
+        show_json(found.model_dump(mode="json"))
+    elif isinstance(found, CheckRule):
+        show(_describe(found))
+    else:
+        show(describe_license(found))
 
 
-def _check(id_: str) -> "CheckRule":
+def _find(id_: str) -> "CheckRule | LicenseFacts":
     from audit.errors import UsageError
     from audit.rules import checks
 
-    rule = checks().get(id_.upper())
-    if rule is None:
+    found = checks().get(id_.upper()) or find_license(id_)
+    if found is None:
         raise UsageError(
-            f"There is no check {id_}.", advice="`audit rules list` shows the check ids."
+            f"There is no check or licence {id_}.",
+            advice="`audit rules list` and `audit rules list --licenses` show the ids.",
         )
-    return rule
+    return found
+
+
+def _list_licenses(*, json: bool) -> None:
+    from audit.rules import licenses
+
+    if json:
+        rows = sorted(licenses().values(), key=lambda facts: facts.id.lower())
+        show_json([facts.model_dump(mode="json") for facts in rows])
+        return
+    for line in list_licenses():
+        show(line)
 
 
 def _describe(rule: "CheckRule") -> str:

@@ -4,9 +4,11 @@
 
 import shlex
 from dataclasses import dataclass
+from datetime import date
 
 from audit.report.document import AuditRecord, Custody, Response, Signer
 from audit.report.wording import clip, count, counted, method, words
+from audit.rules.freshness import stale_remark
 
 _NOT_RECORDED = "Not recorded: this report was rendered from a record alone."
 _UNREAD = 60
@@ -151,8 +153,19 @@ def custody_page(custody: Custody | None) -> CustodyView:
             ("Python", clip(custody.python, 60)),
             ("Command", clip(custody.command, 600)),
             ("Signer", _signer_name(custody.signer)),
+            *_age_of_facts(custody),
         ),
     )
+
+
+def _age_of_facts(custody: Custody) -> list[tuple[str, str]]:
+    """Return a row about licence facts that were old on the day of the audit, if any were."""
+    try:
+        day = date.fromisoformat(custody.audited_at[:10])
+    except ValueError:
+        return []  # no date, no age; where a date is needed, the PDF refuses it
+    remark = stale_remark(day)
+    return [] if remark is None else [("Licence facts", remark)]
 
 
 def _signer_name(signer: Signer | None) -> str:

@@ -10,6 +10,7 @@ at the first layer, aligned at the last, and by relative depth.
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -91,6 +92,25 @@ def pair_up(suspect: Layout, reference: Layout, layer_map: LayerMap) -> tuple[Pa
         found = places.get((slot.role, layer)) if layer != -1 else None
         other = _expert(found, slot.expert) if found else None
         if other is not None and len(other.shape) == len(slot.shape):
+            pairs.append(Pair(suspect=slot, reference=other))
+    return tuple(sorted(pairs, key=_order))
+
+
+def pair_layers(suspect: Layout, reference: Layout, layers: Mapping[int, int]) -> tuple[Pair, ...]:
+    """Pair the matrices of the layers that ``layers`` maps, by role and expert.
+
+    For a map that was read off the values themselves: what is computed on these pairs
+    describes and is no test.
+    """
+    there = {(s.role, s.layer, s.expert): s for s in reference.slots}
+    pairs = []
+    for slot in suspect.slots:
+        if slot.layer is None or slot.layer not in layers or len(slot.shape) != 2:
+            continue
+        layer = layers[slot.layer]
+        found = {e: s for e in (slot.expert, None, 0) if (s := there.get((slot.role, layer, e)))}
+        other = _expert(found, slot.expert)
+        if other is not None and other.shape == slot.shape:
             pairs.append(Pair(suspect=slot, reference=other))
     return tuple(sorted(pairs, key=_order))
 

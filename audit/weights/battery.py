@@ -77,8 +77,8 @@ class Measured:
     """Empty while the exact tests decide by themselves; see ``calibrated``."""
     across: AcrossWidths | None = None
     """``None`` where the residual streams have one width."""
-    planted: dict[float, AcrossWidths] = field(default_factory=dict)
-    planted_embedding: dict[float, EmbeddingAgreement | str] = field(default_factory=dict)
+    planted: dict[float, list[AcrossWidths]] = field(default_factory=dict)
+    planted_embedding: dict[float, list[EmbeddingAgreement | str]] = field(default_factory=dict)
     """Across widths: the same for planted children, by their correlation with the parent."""
     undone: Undone | None = None
     """``None`` when the embeddings gave no reason to look."""
@@ -148,6 +148,16 @@ def _note(result: Measured, component: str, block: Block, identity: Identity) ->
         result.containment[component].append(
             shared_start.containment(block.suspect, block.reference)
         )
+
+
+def containment_of(pairs: tuple[Pair, ...], setting: Setting) -> dict[str, list[float]]:
+    """Read the guard's statistic again on other pairs, by component."""
+    found: dict[str, list[float]] = defaultdict(list)
+    for pair in sampled(pairs):
+        block = read(pair, *setting.checkpoints)
+        if block.suspect.numel():
+            found[pair.component].append(shared_start.containment(block.suspect, block.reference))
+    return found
 
 
 def _note_spread(result: Measured, block: Block) -> None:

@@ -11,7 +11,7 @@ from audit import rules
 from audit.inventory import Inventory
 from audit.progress import SILENT, Progress
 from audit.weights import battery, devices, residual_maps
-from audit.weights.alignment import Pair, layer_maps, pair_up, sampled
+from audit.weights.alignment import Pair, layer_maps, pair_layers, pair_up, sampled
 from audit.weights.battery import Measured
 from audit.weights.calibrated import measure_calibrated
 from audit.weights.checkpoint import Checkpoint
@@ -182,6 +182,22 @@ def _complete(measured: Measured, setting: Setting, progress: Progress) -> None:
     else:
         with progress.task(f"Matching neurons with {setting.inventories[1].name}", None):
             measured.split = measure_split(layouts, setting.checkpoints, seed=setting.seed)
+        _follow_layers(measured, setting)
+
+
+def _follow_layers(measured: Measured, setting: Setting) -> None:
+    """Apply the guard to the layers where the neurons stand, if that is not where they were paired.
+
+    Layers that were shuffled, left out or repeated agree with their own origin only.
+    """
+    if isinstance(measured.split, str):
+        return
+    places = measured.split.place_map(rules.weight_thresholds().alpha_derived)
+    moved = {own[0]: there[0] for own, there in places.items() if there is not None}
+    paired = {(p.suspect.layer, p.reference.layer) for p in setting.pairs}
+    if moved and not set(moved.items()) <= paired:
+        pairs = pair_layers(*setting.layouts, moved)
+        measured.containment = battery.containment_of(pairs, setting)
 
 
 def _neurons_stay(measured: Measured) -> bool:

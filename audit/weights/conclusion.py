@@ -89,6 +89,7 @@ def conclude(
         pairs=setting.pairs,
         inferred=setting.layouts[0].inferred,
         planted=planted,
+        same_parts=_parts(setting.layouts[0]) == _parts(setting.layouts[1]),
     )
     relation, why = decide(found, equal_share)
     if relation in (Relation.DISGUISED, Relation.SHARED_INITIALISATION):
@@ -105,6 +106,10 @@ def conclude(
         limits=_limits(measured, setting.layouts, components),
         needs_equality=equal_share is None and _looks_equal(measured),
     )
+
+
+def _parts(layout: Layout) -> tuple[int, int]:
+    return layout.layers, layout.experts
 
 
 def _with_word(
@@ -153,7 +158,7 @@ def _by_component(rows: Iterable[Evidence]) -> dict[str, list[Evidence]]:
 
 
 def _planted(judge: Judge, measured: Measured) -> dict[str, float]:
-    """Find, by component, the smallest correlation at which planted children are found.
+    """Find, by component, the smallest correlation at which all planted children are found.
 
     The children went through the same tests on the rows that were read, and their rows are
     judged as the real ones are. A child that is missed hides the weaker ones.
@@ -161,12 +166,15 @@ def _planted(judge: Judge, measured: Measured) -> dict[str, float]:
     least: dict[str, float] = {}
     missed: set[str] = set()
     for rho in sorted(measured.planted, reverse=True):
-        rows = across_rows(measured.planted[rho], measured.planted_embedding.get(rho))
-        for name, found in _by_component(rows).items():
-            if not any(judge.establishes(row) for row in found):
-                missed.add(name)
-            elif name not in missed:
-                least[name] = rho
+        tables = measured.planted_embedding.get(rho)
+        seen: set[str] = set()
+        for i, child in enumerate(measured.planted[rho]):
+            rows = across_rows(child, tables[i] if tables else None)
+            for name, found in _by_component(rows).items():
+                seen.add(name)
+                if not any(judge.establishes(row) for row in found):
+                    missed.add(name)
+        least |= dict.fromkeys(seen - missed, rho)
     return least
 
 

@@ -36,6 +36,8 @@ class Found:
     pairs: tuple[Pair, ...]
     inferred: bool
     planted: dict[str, float]
+    same_parts: bool
+    """Whether both have as many layers and experts: a copy has no more and no fewer."""
 
 
 def in_place(rows: tuple[Evidence, ...], measured: Measured) -> tuple[Evidence, ...]:
@@ -59,7 +61,8 @@ def decide(found: Found, equal_share: float | None) -> tuple[Relation, str]:
     5. Otherwise inconclusive, with the reason.
     """
     judge = found.judge
-    if equal_share is not None and equal_share >= judge.thresholds.copy_coverage:
+    equal = equal_share is not None and equal_share >= judge.thresholds.copy_coverage
+    if equal and found.same_parts:
         return Relation.COPY, (
             f"{equal_share:.2%} of the values are equal, after casting to the coarser type."
         )

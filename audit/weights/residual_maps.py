@@ -29,7 +29,7 @@ Agreement = EmbeddingAgreement | str
 _BEYOND_NOISE = 1.5
 
 
-def embedding(setting: Setting) -> tuple[Agreement, dict[float, Agreement]]:
+def embedding(setting: Setting) -> tuple[Agreement, dict[float, list[Agreement]]]:
     """Match the columns of the embedding tables; across widths those of planted ones too."""
     tables = _tables(setting, "embed")
     if isinstance(tables, str):

@@ -107,6 +107,11 @@ class Layout:
         return self.layers, self.has_experts
 
     @property
+    def experts(self) -> int:
+        """Number of experts in a layer, counted by their indices; 0 where it is dense."""
+        return 1 + max((s.expert for s in self.slots if s.expert is not None), default=-1)
+
+    @property
     def has_experts(self) -> bool:
         """Whether the feed-forward layers are split into experts."""
         return any(s.expert is not None for s in self.slots)

@@ -12,13 +12,16 @@ from collections.abc import Callable
 import pytest
 import torch
 
+from audit.inventory import TensorHeader
+from audit.weights.alignment import Block, Pair
+from audit.weights.layout import Slot
 from audit.weights.nulls import log10_fisher, log10_rising_bound
 from audit.weights.statistics.embedding_agreement import embedding_agreement
 from audit.weights.statistics.monotone_matching import MonotoneMatch, monotone_matching
 from audit.weights.statistics.neuron_order import LayerNeurons, NeuronOrder, neuron_order
 from audit.weights.statistics.undone_experts import ExpertUnits, neuron_gram, undone_experts
 from audit.weights.statistics.undone_heads import HeadRows, undone_heads
-from audit.weights.statistics.undone_permutation import UndoneAgreement, undo
+from audit.weights.statistics.undone_permutation import UndoneAgreement, undo, undone_permutation
 from tests.calibration.test_null_is_uniform import PAIRS, kolmogorov_smirnov
 
 TOKENS, LAYERS, HEADS, SIZE = 200, 2, 8, 8
@@ -60,6 +63,42 @@ def heads(a: Matrices, b: Matrices, found: MonotoneMatch) -> UndoneAgreement:
     return result
 
 
+def rows(a: Matrices, b: Matrices, found: MonotoneMatch) -> UndoneAgreement:
+    """Neurons of each layer, gate and up of one layer moving together."""
+    blocks = []
+    for layer, pair in enumerate(zip(a, b, strict=True)):
+        for role in ("mlp.gate", "mlp.up"):
+            slots = []
+            for side, values in zip("sr", pair, strict=True):
+                name = f"{side}.{layer}.{role}"
+                header = TensorHeader(
+                    name=name, file="f", dtype="F32", shape=(values.shape[0], values.shape[1])
+                )
+                slots.append(
+                    Slot(
+                        header=header,
+                        role=role,
+                        component="feed-forward",
+                        layer=layer,
+                        expert=None,
+                        hidden_axis=1,
+                        neuron_rows=True,
+                    )
+                )
+            blocks.append(
+                Block(
+                    pair=Pair(suspect=slots[0], reference=slots[1]),
+                    suspect=pair[0],
+                    reference=pair[1],
+                    identical=0,
+                    dropped=0,
+                )
+            )
+    result = undone_permutation(blocks, found)
+    assert not isinstance(result, str)
+    return result
+
+
 def experts(a: Matrices, b: Matrices, found: MonotoneMatch) -> UndoneAgreement:
     layers = []
     for x, y in zip(a, b, strict=True):
@@ -73,7 +112,7 @@ def experts(a: Matrices, b: Matrices, found: MonotoneMatch) -> UndoneAgreement:
     return result
 
 
-@pytest.mark.parametrize("test", [heads, experts], ids=["heads", "experts"])
+@pytest.mark.parametrize("test", [heads, experts, rows], ids=["heads", "experts", "rows"])
 @pytest.mark.parametrize("widths", [(48, 48), (40, 56)])
 def test_units_after_any_map_are_uniform(
     test: Callable[[Matrices, Matrices, MonotoneMatch], UndoneAgreement], widths: tuple[int, int]
@@ -87,7 +126,7 @@ def test_units_after_any_map_are_uniform(
     assert min(p) > 1e-5
 
 
-@pytest.mark.parametrize("test", [heads, experts], ids=["heads", "experts"])
+@pytest.mark.parametrize("test", [heads, experts, rows], ids=["heads", "experts", "rows"])
 @pytest.mark.parametrize("rho", [0.5, 0.9])
 def test_units_are_found_in_a_relabelled_basis(
     test: Callable[[Matrices, Matrices, MonotoneMatch], UndoneAgreement], rho: float

@@ -1,13 +1,13 @@
 # SPDX-FileCopyrightText: 2026 The audit developers
 # SPDX-License-Identifier: Apache-2.0
-"""``audit rules``: every check can be read."""
+"""``audit rules``: every check and every row of licence facts can be read."""
 
 import json
 
 import pytest
 
 from audit.errors import ExitCode
-from audit.rules import checks
+from audit.rules import checks, licenses
 from tests.tiny_repo import one_line, run_audit
 
 
@@ -37,5 +37,31 @@ def test_show_of_an_unknown_check() -> None:
     result = run_audit("rules", "show", "LIC999")
     assert (result.exit_code, result.stdout) == (ExitCode.USAGE, "")
     assert one_line(result) == (
-        "audit: There is no check LIC999. `audit rules list` shows the check ids."
+        "audit: There is no check or licence LIC999."
+        " `audit rules list` and `audit rules list --licenses` show the ids."
     )
+
+
+def test_list_has_every_licence_in_order() -> None:
+    listed = run_audit("rules", "list", "--licenses")
+    assert listed.exit_code == 0
+    ids = sorted(licenses(), key=str.lower)
+    assert [line.split()[0] for line in listed.stdout.splitlines()[: len(ids)]] == ids
+    rows = json.loads(run_audit("rules", "list", "--licenses", "--json").stdout)
+    assert [row["id"] for row in rows] == ids
+
+
+@pytest.mark.parametrize("id_", sorted(licenses()))
+def test_show_of_a_licence_gives_every_fact_with_its_clause(id_: str) -> None:
+    result = run_audit("rules", "show", id_)
+    assert result.exit_code == 0
+    facts = licenses()[id_]
+    assert all(f"[{clause}]" in result.stdout for clause in facts.clauses)
+    assert all(duty.text in result.stdout for duty in facts.obligations)
+    assert str(facts.status.verified) in result.stdout
+    assert ("never decides" in result.stdout) is not facts.gates
+
+
+@pytest.mark.parametrize("name", ["llama3.1", "LLAMA3.1", "apache-2.0", "openmdw-1.0", "dbrx"])
+def test_a_licence_is_found_by_what_cards_write(name: str) -> None:
+    assert run_audit("rules", "show", name).exit_code == 0

@@ -4,6 +4,7 @@
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from string import Template
 
@@ -14,6 +15,8 @@ from audit.checks import CHECKS, policy_terms
 from audit.errors import RulesError, UsageError
 from audit.findings import Severity
 from audit.licenses.expressions import NOASSERTION, normalise
+from audit.rules.freshness import STALE_AFTER_DAYS, stale_facts, stale_remark
+from audit.rules.texts import text_list
 
 RULES = resources.tree("rules")
 CACHED = (rules.checks, rules.licenses, rules.aliases, rules.ambiguous_licenses)
@@ -139,6 +142,35 @@ def test_only_what_was_read_gates(own_rules: Path) -> None:
         text.replace("evidence: read", "evidence: memory")
     )
     assert [facts.gates for facts in rules.licenses().values()] == [False]
+
+
+def test_a_row_that_was_read_names_its_clauses(own_rules: Path) -> None:
+    (own_rules / "licenses").mkdir()
+    text = (RULES / "licenses" / "MIT.yaml").read_text(encoding="utf-8")
+    vague = text.replace('clause: "second paragraph"', 'clause: "not established"')
+    (own_rules / "licenses" / "x.yaml").write_text(vague)
+    with pytest.raises(RulesError, match="names clauses"):
+        rules.licenses()
+
+
+def test_old_rows_are_named_once_and_all_together() -> None:
+    verified = {facts.status.verified for facts in rules.licenses().values()}
+    assert stale_remark(max(verified)) is None
+    later = max(verified) + timedelta(days=STALE_AFTER_DAYS + 1)
+    assert set(stale_facts(later)) == set(rules.licenses())
+    assert f"{len(rules.licenses())} of {len(rules.licenses())} rows" in str(stale_remark(later))
+
+
+def test_texts_that_rows_and_checks_name_are_known() -> None:
+    known = {entry.id for entry in text_list().texts}
+    for facts in rules.licenses().values():
+        assert set(facts.texts) <= known, facts.id
+        assert all(named <= known for named in map(_annexes, facts.obligations)), facts.id
+
+
+def _annexes(duty: rules.Obligation) -> set[str]:
+    found = re.findall(r"'kind': 'annex_included', 'text': '([^']+)'", str(duty.model_dump()))
+    return set(found)
 
 
 def test_policies() -> None:

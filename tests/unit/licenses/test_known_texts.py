@@ -15,7 +15,7 @@ import pytest
 
 from audit.checks.altered_license import check
 from audit.licenses.known_claims import known_claims, remainder
-from audit.licenses.known_texts import KnownText, Likeness, recognise
+from audit.licenses.known_texts import KnownText, Likeness, included_share, recognise
 from audit.licenses.shingles import known
 from audit.licenses.text_difference import installed_text
 from audit.rules import checks
@@ -273,3 +273,12 @@ def test_odd_texts_take_no_time(text: str) -> None:
 def test_the_check_has_its_rule() -> None:
     assert check.__doc__
     assert checks()["LIC004"].parameters == {"severity_if_slight": "low"}
+
+
+def test_how_much_of_an_annex_is_there() -> None:
+    annex = "LicenseRef-audit-creativeml-openrail-m-annex"
+    text = TEXTS["LicenseRef-scancode-stable-diffusion-2022-08-22"][1]
+    assert included_share(annex, text) == 1.0
+    assert included_share(annex, text[: text.index("Attachment A\n")]) < 0.1
+    half = TEXTS[annex][1]
+    assert 0.4 < included_share(annex, half[: len(half) // 2]) < 0.6

@@ -330,3 +330,10 @@ def test_names_are_shortened_in_the_middle() -> None:
     name = short_name("a" * 500 + "-end")
     assert len(name) <= 61
     assert name.endswith("-end")
+
+
+def test_old_licence_facts_are_said_once() -> None:
+    words = "should be read against the texts again"
+    assert words not in page(records.convicted()).text
+    later = replace(records.CUSTODY, audited_at="2099-01-31T12:00:00Z")
+    assert page(records.convicted(), later).text.count(words) == 1
