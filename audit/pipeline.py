@@ -39,6 +39,8 @@ from audit.sources import resolve
 from audit.verdict import gate
 from audit.waivers import Entry, Exceptions, correct, waive
 from audit.weights import compare
+from audit.weights.relatives import Relatives, examine_relatives
+from audit.weights.result import Relation
 
 SEED = 0
 """Draws the split of dimensions into a searched and a tested half; stated in the record."""
@@ -117,6 +119,7 @@ def gather(
         missing_parents=references.missing,
         code=code,
         obligations=obligation_evidence(subject, licenses, examined, code, progress=progress),
+        relatives=_relatives(subject, examined),
     )
     return case, corrections
 
@@ -142,6 +145,14 @@ def _examine(
         origin=reference.origin,
         parent=reference.parent,
     )
+
+
+def _relatives(subject: Inventory, examined: tuple[ReferenceCase, ...]) -> Relatives | None:
+    """Look at all references together whose weights stand in the subject as they are stored."""
+    related = tuple(
+        r.inventory for r in examined if r.comparison.relation in (Relation.COPY, Relation.DERIVED)
+    )
+    return examine_relatives(subject, related) if len(related) > 1 else None
 
 
 def _with_papers(inventory: Inventory, licenses: LicenseEvidence) -> CodeRepository:

@@ -73,6 +73,7 @@ def make_record(
         limits=_limits(case),
         code=case.code,
         obligations=case.obligations,
+        relatives=case.relatives,
         exceptions=exceptions,
     )
 

@@ -9,6 +9,7 @@ from audit.inventory import DeclaredParent, Inventory
 from audit.licenses.claims import LicenseEvidence
 from audit.obligations.claims import NO_EVIDENCE as NO_OBLIGATIONS
 from audit.obligations.claims import ObligationEvidence
+from audit.weights.relatives import Relatives
 from audit.weights.result import Comparison
 
 
@@ -41,3 +42,5 @@ class Case:
     missing_parents: tuple[DeclaredParent, ...]
     code: CodeEvidence = NO_EVIDENCE
     obligations: ObligationEvidence = NO_OBLIGATIONS
+    relatives: Relatives | None = None
+    """``None`` unless two or more references share weights with the subject."""

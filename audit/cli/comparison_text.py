@@ -6,10 +6,11 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from audit.cli.assurance_text import assurance
 from audit.cli.common import plain
 from audit.cli.tables import PlainTable
-from audit.weights.derivation import Derivation
-from audit.weights.result import Comparison, Evidence, Outcome, PKind
+from audit.weights.derivation import Derivation, Direction
+from audit.weights.result import Comparison, Evidence, Outcome, PKind, Relation
 
 _WARRANT = {
     PKind.EXACT: (
@@ -25,6 +26,12 @@ _WARRANT = {
         "No comparison of control models agreed this strongly; so many controls allow an error"
         " rate of {odds} to be stated and none below it."
     ),
+}
+_UNSAID = "the evidence does not say"
+_DIRECTIONS: dict[str, str] = {
+    Direction.FROM_REFERENCE: "from the reference, or a close relative of it, to the suspect",
+    Direction.TO_REFERENCE: "from the suspect, or a close relative of it, to the reference",
+    Direction.SIBLINGS: "both from a third model that was compared",
 }
 ROLE_SEPARATOR = "/"
 """Stands in the scope of a test of one role of a component (``attention/q``)."""
@@ -45,6 +52,7 @@ def describe(comparison: Comparison) -> RenderableType:
     ]
     if comparison.components:
         parts += [Text(), _components(comparison)]
+    parts += assurance(comparison)
     if whole:
         parts += [Text(), _evidence(whole)]
     if len(whole) < len(tested):
@@ -74,6 +82,11 @@ def _strength(comparison: Comparison) -> list[Text]:
     """Say what the p-value means; a comparison without one says nothing here."""
     if comparison.log10_p is None or comparison.p_kind is PKind.NONE:
         return []
+    if comparison.relation is Relation.NO_SHARED_WEIGHTS:
+        chance = odds(comparison.log10_p)
+        return [
+            Text(f"The strongest agreement that was seen arises by chance in {chance} of cases.")
+        ]
     sentence = _WARRANT[comparison.p_kind].format(odds=odds(comparison.log10_p))
     return [Text(f"{sentence} Every test, component and reference tried is counted in.")]
 
@@ -106,8 +119,9 @@ def size(number: int) -> str:
 def _facts(comparison: Comparison) -> PlainTable:
     table = PlainTable("", "")
     table.show_header = False
-    table.add("Kind of change", _kind(comparison.kind))
-    table.add("Direction", _direction(comparison))
+    if comparison.relation.is_lineage:
+        table.add("Kind of change", _kind(comparison.kind))
+        table.add("Direction", _direction(comparison))
     table.add("Architectures", f"{comparison.family_suspect} / {comparison.family_reference}")
     table.add("Parameters paired", f"{comparison.coverage:.1%} of the suspect's")
     table.add("Weights read", size(comparison.bytes_read))
@@ -116,14 +130,16 @@ def _facts(comparison: Comparison) -> PlainTable:
 
 def _kind(kind: Derivation | None) -> str:
     if kind is None:
-        return "the evidence does not say"
+        return _UNSAID
     also = f", also {', '.join(kind.also)}" if kind.also else ""
     return f"{kind.kind}{also}. {kind.sentence}"
 
 
 def _direction(comparison: Comparison) -> str:
-    lead = comparison.direction or "the evidence does not say"
-    return ". ".join((lead, " ".join(comparison.direction_reasons))).removesuffix(". ")
+    """The direction and its reasons; the reasons alone where there is none."""
+    said = _DIRECTIONS.get(comparison.direction or "", comparison.direction or "")
+    reasons = " ".join(comparison.direction_reasons)
+    return " ".join(filter(None, (f"{said}." if said else "", reasons))) or _UNSAID
 
 
 def _components(comparison: Comparison) -> PlainTable:

@@ -7,7 +7,7 @@ from rich.text import Text
 
 from audit.cli.common import plain
 
-NUMERIC = frozenset({"log10 p", "Effect", "n"})
+NUMERIC = frozenset({"log10 p", "Effect", "n", "All read"})
 """Headings whose column is aligned to the right."""
 
 

@@ -293,5 +293,5 @@ def _placed(described: list[_Described], entry: Entry, start: int) -> tuple[Tens
 
 def _with_next(described: list[_Described]) -> Iterator[tuple[_Described, int]]:
     """Yield each tensor with the offset at which the next begins."""
-    following = [item.offset for item in described[1:]] + [_NOWHERE]
-    yield from zip(described, following, strict=True)
+    following = [*(item.offset for item in described[1:]), _NOWHERE]
+    yield from zip(described, following[: len(described)], strict=True)

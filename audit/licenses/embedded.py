@@ -2,7 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the headers of weight files declare about their licence."""
 
+import json
 from collections.abc import Iterator
+from typing import Any
 
 from safetensors import SafetensorError, safe_open
 
@@ -17,28 +19,40 @@ _LONGEST = 300
 
 
 def embedded_claims(inventory: Inventory) -> Iterator[LicenseClaim]:
-    """Yield what ``__metadata__`` of safetensors files declares; equal words of shards once."""
-    unreadable = {gap.path for gap in inventory.unread}
+    """Yield what the headers of weight files declare; equal words of shards once."""
     seen = set()
+    for path, key, value in _fields(inventory):
+        if (key, value) not in seen:
+            seen.add((key, value))
+            yield LicenseClaim(
+                source=ClaimSource.DECLARED,
+                origin=f"{WEIGHTS_METADATA}: {key}",
+                expression=NOASSERTION if is_ambiguous(value) else normalise(value),
+                raw=value,
+                path=path,
+            )
+
+
+def _fields(inventory: Inventory) -> Iterator[tuple[str, str, str]]:
+    """Yield path, key and words: of safetensors headers, then of those the inventory keeps."""
+    unreadable = {gap.path for gap in inventory.unread}
     for artifact in inventory.of_kind(Kind.WEIGHTS):
-        if artifact.path in unreadable:
-            continue
-        for key, value in _metadata(inventory, artifact.path):
-            if (key, value) not in seen:
-                seen.add((key, value))
-                yield LicenseClaim(
-                    source=ClaimSource.DECLARED,
-                    origin=f"{WEIGHTS_METADATA}: {key}",
-                    expression=NOASSERTION if is_ambiguous(value) else normalise(value),
-                    raw=value,
-                    path=artifact.path,
-                )
+        if artifact.path not in unreadable:
+            yield from _known(artifact.path, _metadata(inventory, artifact.path))
+    for item in inventory.metadata:
+        yield from _known(item.path, json.loads(item.fields))
 
 
-def _metadata(inventory: Inventory, path: str) -> list[tuple[str, str]]:
+def _known(path: str, fields: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
+    for key in _KEYS:
+        words = fields.get(key)
+        if isinstance(words, str) and words.strip():
+            yield path, key, words.strip()[:_LONGEST]
+
+
+def _metadata(inventory: Inventory, path: str) -> dict[str, Any]:
     try:
         with safe_open(inventory.locate(path), framework="numpy", backend="pread") as checkpoint:
-            fields = checkpoint.metadata() or {}
+            return dict(checkpoint.metadata() or {})
     except (SafetensorError, OSError):
-        return []  # the inventory reports files that it cannot read
-    return [(k, fields[k].strip()[:_LONGEST]) for k in _KEYS if fields.get(k, "").strip()]
+        return {}  # the inventory reports files that it cannot read

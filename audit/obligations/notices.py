@@ -7,7 +7,6 @@ import re
 from audit.inventory import Inventory, Kind
 from audit.licenses.claims import Copyright, LicenseEvidence
 from audit.licenses.holders import named, parties
-from audit.licenses.known_texts import DETECTOR
 from audit.licenses.texts import LegalText, read_text
 from audit.obligations import wording
 from audit.obligations.ancestors import Ancestor, is_code
@@ -25,22 +24,12 @@ _SHORTEST_LINE = 3
 
 
 def headers_retained(release: Release, ancestor: Ancestor) -> Answer:
-    """Decide whether the release names the holders that the ancestor's own papers name.
-
-    A copyright line inside the text of a model licence comes and goes with that text, which
-    is another duty.
-    """
+    """Decide whether the release names the holders that the ancestor's own papers name."""
     if is_code(ancestor):
         return _code_headers(release, ancestor)
     if ancestor.upstream is None:
         return _not_at_hand(ancestor.node.name, "notices")
-    papers = ancestor.upstream.licenses
-    inside = {claim.path for claim in papers.claims if claim.detector == DETECTOR}
-    statements = [
-        found
-        for found in paper_statements(ancestor.upstream.inventory, papers)
-        if found.path not in inside
-    ]
+    statements = paper_statements(ancestor.upstream.inventory, ancestor.upstream.licenses)
     wanted = sorted({party for found in statements for party in parties(found.holder)})
     if not wanted:
         return met(f"the papers of {ancestor.node.name} carry no copyright statement")

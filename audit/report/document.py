@@ -22,6 +22,7 @@ from audit.obligations.claims import NO_EVIDENCE as NO_OBLIGATIONS
 from audit.obligations.claims import ObligationEvidence
 from audit.verdict import Verdict
 from audit.waivers import Entry
+from audit.weights.relatives import Relatives
 from audit.weights.result import Comparison
 
 SCHEMA_VERSION = 1
@@ -132,6 +133,8 @@ class AuditRecord:
     """Absent from records of versions that did not compare code."""
     obligations: ObligationEvidence = NO_OBLIGATIONS
     """Absent from records of versions that did not follow obligations."""
+    relatives: Relatives | None = None
+    """What several references that share weights say together; ``None`` for fewer than two."""
     exceptions: tuple[Entry, ...] = ()
     """Waivers, corrections and attestations, each with what came of it."""
 

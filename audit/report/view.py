@@ -18,6 +18,7 @@ from audit.report.view_alternatives import (
     alternatives,
     scale,
 )
+from audit.report.view_assurance import relatives
 from audit.report.view_code import CodeView, code
 from audit.report.view_exceptions import ExceptionsView, exceptions
 from audit.report.view_obligations import ObligationsView, obligations
@@ -78,6 +79,7 @@ class ReportView:
     verdict: VerdictView
     findings: tuple[FindingView, ...]
     comparisons: tuple[ComparisonView, ...]
+    relatives: tuple[str, ...]
     not_run: tuple[tuple[str, str], ...]
     lineage: LineageView
     licenses: LicensesView
@@ -125,6 +127,7 @@ def build(
         verdict=verdict(record, custody),
         findings=findings(record, texts.why),
         comparisons=comparisons(record),
+        relatives=relatives(record),
         not_run=tuple((clip(n.what, 120), clip(n.reason, 300)) for n in record.not_run),
         lineage=lineage(record),
         licenses=licenses(record),

@@ -14,6 +14,7 @@ from markupsafe import Markup
 from audit.report import charts
 from audit.report.document import AuditRecord
 from audit.report.inline import Prose, prose
+from audit.report.view_assurance import ControlRow, control_rows, covers
 from audit.report.view_evidence import (
     EvidenceGroup,
     groups,
@@ -94,6 +95,8 @@ class ComparisonView:
     other_way: tuple[str, ...]
     other_way_heading: str
     absent: tuple[tuple[str, str, str], ...]
+    controls: tuple[ControlRow, ...]
+    covers: tuple[str, ...]
     limits: tuple[Prose, ...]
     curves: Markup
     curves_note: str
@@ -134,6 +137,8 @@ def _comparison(comparison: Comparison, index: int) -> ComparisonView:
         other_way=_other_way(comparison, computed),
         other_way_heading=_other_way_heading(comparison),
         absent=_absent(comparison),
+        controls=control_rows(comparison),
+        covers=covers(comparison),
         limits=tuple(prose(clip(limit, 400)) for limit in limits(comparison)),
         curves=_curves(comparison.spread, names["reference"]),
         curves_note=_spread(comparison.spread),

@@ -16,6 +16,7 @@ from audit.weights.across_widths import AcrossWidths, measure_across
 from audit.weights.alignment import Block, Pair, read, sampled
 from audit.weights.calibrated import CalibratedResult
 from audit.weights.checkpoint import Checkpoint
+from audit.weights.control_sample import ControlSample
 from audit.weights.setting import Setting
 from audit.weights.spread import SpreadPoint
 from audit.weights.statistics import (
@@ -85,6 +86,8 @@ class Measured:
     containment: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
     """Component -> one value per window of the layers; see ``shared_start``."""
     spread: list[SpreadPoint] = field(default_factory=list)
+    sample: ControlSample = field(default_factory=ControlSample)
+    """What the positive control plants its children in."""
     dropped_rows: int = 0
 
 
@@ -142,22 +145,26 @@ def _add(total: Scores | None, part: Scores | None) -> Scores | None:
 def _note(result: Measured, component: str, block: Block, identity: Identity) -> None:
     """Take from a block what needs no accumulation over matrices."""
     result.dropped_rows += block.dropped
+    result.sample.keep(block)
     result.identity[component] = result.identity.get(component, Identity()) + identity
     if block.pair.suspect.layer is not None and not block.pair.is_vector and block.suspect.numel():
         _note_spread(result, block)
-        result.containment[component].append(
-            shared_start.containment(block.suspect, block.reference)
-        )
+        _note_containment(result.containment, block)
 
 
 def containment_of(pairs: tuple[Pair, ...], setting: Setting) -> dict[str, list[float]]:
     """Read the guard's statistic again on other pairs, by component."""
     found: dict[str, list[float]] = defaultdict(list)
     for pair in sampled(pairs):
-        block = read(pair, *setting.checkpoints)
-        if block.suspect.numel():
-            found[pair.component].append(shared_start.containment(block.suspect, block.reference))
+        _note_containment(found, read(pair, *setting.checkpoints))
     return found
+
+
+def _note_containment(found: dict[str, list[float]], block: Block) -> None:
+    """Few rows say little: the slopes of a handful of experts' router rows are noise."""
+    if block.suspect.shape[0] >= shared_start.MIN_ROWS:
+        value = shared_start.containment(block.suspect, block.reference)
+        found[block.pair.component].append(value)
 
 
 def _note_spread(result: Measured, block: Block) -> None:

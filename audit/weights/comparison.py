@@ -21,6 +21,7 @@ from audit.weights.feed_forward import measure_split
 from audit.weights.fixed_positions import with_fixed_positions
 from audit.weights.forensics import examine
 from audit.weights.layout import Layout, describe
+from audit.weights.power import with_control
 from audit.weights.result import Comparison, Relation
 from audit.weights.setting import Setting
 from audit.weights.spread import spread_context
@@ -101,7 +102,7 @@ def _compare(setting: Setting, references: int, progress: Progress) -> Compariso
         # Calibrated tests join here, and only here: see ``calibrated.measure_calibrated``.
         with progress.task(f"Looking for {name} in another basis", None):
             measured.calibrated = measure_calibrated(setting, measured.embedding)
-        conclusion = settle()
+        conclusion = with_control(settle(), measured, setting, multiplicity=references * len(tried))
     # Forensics after a positive join here: they read what was measured and enter no relation.
     origin = examine(conclusion.relation, conclusion.components, measured, setting)
     return _result(
@@ -231,6 +232,8 @@ def _result(
         kind=conclusion.origin.derivation,
         direction=conclusion.origin.direction,
         direction_reasons=conclusion.origin.reasons,
+        power=conclusion.power,
+        certificate=conclusion.certificate,
         family_suspect=layouts[0].family,
         family_reference=layouts[1].family,
         coverage=float(f"{paired / total:.4f}") if total else 0.0,

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from audit import rules
+from audit.weights.assurance import Certificate, Detectable
 from audit.weights.battery import Measured
 from audit.weights.calibrated import only_the_start, standing_out
 from audit.weights.decision import Judge
@@ -42,6 +43,8 @@ class Conclusion:
     evidence: tuple[Evidence, ...]
     limits: tuple[str, ...]
     origin: Origin = NOT_SAID
+    power: tuple[Detectable, ...] = ()
+    certificate: Certificate | None = None
     needs_equality: bool = False
 
 

@@ -5,6 +5,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from audit.weights.assurance import Certificate, Detectable
 from audit.weights.derivation import Derivation
 
 
@@ -144,3 +145,7 @@ class Comparison:
     limits: tuple[str, ...]
     spread: SpreadContext
     direction_reasons: tuple[str, ...] = ()
+    power: tuple[Detectable, ...] = ()
+    """The positive control, where nothing was found; empty elsewhere."""
+    certificate: Certificate | None = None
+    """What ``no-shared-weights`` covers; ``None`` for every other relation."""

@@ -20,14 +20,13 @@ from audit.weights.layout import Slot
 from audit.weights.nulls import permutation_moments
 from audit.weights.residual_maps import is_beyond_noise, is_confident
 from audit.weights.setting import Setting
+from audit.weights.statistics import shared_start
 from audit.weights.statistics.embedding_agreement import EmbeddingAgreement
 from audit.weights.statistics.monotone_matching import MonotoneMatch, monotone_matching
 from audit.weights.statistics.neuron_order import LayerNeurons, NeuronOrder, neuron_order
-from audit.weights.statistics.shared_start import containment
 from audit.weights.statistics.undone_experts import ExpertUnits, neuron_gram, undone_experts
 from audit.weights.statistics.undone_heads import HeadRows, undone_heads
 from audit.weights.statistics.undone_permutation import (
-    MIN_ROWS,
     UndoneAgreement,
     undo,
     undone_permutation,
@@ -107,7 +106,7 @@ def _block(pair: Pair, setting: Setting) -> Block:
 def _noted(blocks: Iterator[Block], found: MonotoneMatch, out: Undone) -> Iterator[Block]:
     """Pass blocks on, noting how much of one model each contains of the other."""
     for block in blocks:
-        if block.suspect.shape[0] < MIN_ROWS:
+        if block.suspect.shape[0] < shared_start.MIN_ROWS:
             yield block
             continue
         x, y = undo(block.suspect, block.reference, found)
@@ -116,7 +115,7 @@ def _noted(blocks: Iterator[Block], found: MonotoneMatch, out: Undone) -> Iterat
             rows = monotone_matching(scores)
             x, y = x[rows.own], y[rows.partner]
         if x.numel():
-            out.containment[block.pair.component].append(containment(x, y))
+            out.containment[block.pair.component].append(shared_start.containment(x, y))
         yield block
 
 

@@ -295,3 +295,55 @@ def rotated(t: Tensors) -> Tensors:
 def rotated_and_reordered(t: Tensors) -> Tensors:
     hidden = shuffle_neurons(rotate({k: v.double() for k, v in t.items()}, 3), 4)
     return {k: v.float() for k, v in hidden.items()}
+
+
+def sideways(t: Tensors) -> Tensors:
+    """Another child of the same parent, changed independently of the others."""
+    g = torch.Generator().manual_seed(21)
+    return {
+        k: v + 0.4 * v.std() * torch.randn(v.shape, generator=g) if v.dim() == 2 else v
+        for k, v in t.items()
+    }
+
+
+def linear(base: Tensors, a: Tensors, b: Tensors) -> Tensors:
+    return {k: 0.6 * a[k] + 0.4 * b[k] for k in base}
+
+
+def slerp(base: Tensors, a: Tensors, b: Tensors) -> Tensors:
+    """Half-way on the great circle, tensor by tensor."""
+    out = {}
+    for k in base:
+        x, y = a[k].double(), b[k].double()
+        angle = torch.arccos(((x * y).sum() / (x.norm() * y.norm())).clamp(-1, 1))
+        part = torch.sin(angle / 2) / torch.sin(angle) if angle > 1e-4 else torch.tensor(0.5)
+        out[k] = (part * (x + y)).float()
+    return out
+
+
+def task_arithmetic(base: Tensors, a: Tensors, b: Tensors) -> Tensors:
+    return {k: w + 0.7 * (a[k] - w) + 0.7 * (b[k] - w) for k, w in base.items()}
+
+
+def ties(base: Tensors, a: Tensors, b: Tensors) -> Tensors:
+    """Trim each change to its larger half, elect a sign, average what agrees with it."""
+    out = {}
+    for k, w in base.items():
+        kept = []
+        for x in (a[k] - w, b[k] - w):
+            kept.append(torch.where(x.abs() >= x.abs().median(), x, 0.0))
+        sign = torch.sign(kept[0] + kept[1])
+        agree = [torch.where(torch.sign(x) == sign, x, 0.0) for x in kept]
+        count = sum((x != 0).float() for x in agree)
+        out[k] = w + (agree[0] + agree[1]) / torch.clamp(torch.as_tensor(count), min=1)
+    return out
+
+
+def dare(base: Tensors, a: Tensors, b: Tensors) -> Tensors:
+    """Drop half of each change at random, double the rest, take half of both."""
+    g = torch.Generator().manual_seed(22)
+    out = {}
+    for k, w in base.items():
+        kept = [(x - w) * 2 * (torch.rand(w.shape, generator=g) < 0.5) for x in (a[k], b[k])]
+        out[k] = w + 0.5 * kept[0] + 0.5 * kept[1]
+    return out

@@ -45,6 +45,12 @@ class Bars(BaseModel):
     """Correlation of two embedding rows from which on they are one token's."""
     few_rows: float
     """Share of rows that may differ in a vocabulary that was kept."""
+    merge_gain: float
+    """Share of the best single reference's residual that a mixture must take away."""
+    merge_weight: float
+    """A reference carries weight in a mixture from here on."""
+    right_angle: float
+    """Largest cosine of two changes that still counts as a right angle."""
     near_mean: float
     """New rows deviate from the mean row by less than this share of the usual deviation."""
 

@@ -10,6 +10,10 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 
+MIN_ROWS = 32
+"""With fewer rows the larger slope is biased upwards: lengths of short columns vary by chance."""
+
+
 def containment(suspect: Tensor, reference: Tensor) -> float:
     r"""Estimate which share of one side's weights is still present in the other.
 

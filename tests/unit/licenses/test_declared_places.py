@@ -3,6 +3,7 @@
 """Licences are read wherever a release declares them, and keep their place."""
 
 import json
+import struct
 from pathlib import Path
 
 import pytest
@@ -128,6 +129,19 @@ def test_headers_of_weights_declare(tmp_path: Path) -> None:
     found = license_evidence(inventory(folder))
     (claim,) = [c for c in found.claims if c.origin.startswith("weights metadata")]
     assert (claim.expression, claim.path) == ("Apache-2.0", "a-00001.safetensors")
+
+
+def test_the_header_of_a_gguf_file_declares(tmp_path: Path) -> None:
+    def text(words: str) -> bytes:
+        return struct.pack("<Q", len(words)) + words.encode()
+
+    field = text("general.license") + struct.pack("<I", 8) + text("cc-by-nc-4.0")
+    header = b"GGUF" + struct.pack("<IQQ", 3, 0, 1) + field
+    folder = release(tmp_path / "r", {"README.md": "# x\n", "a.gguf": header + bytes(32)})
+    found = license_evidence(inventory(folder))
+    (claim,) = [c for c in found.claims if c.path == "a.gguf"]
+    assert claim.origin == "weights metadata: general.license"
+    assert claim.expression == "CC-BY-NC-4.0"
 
 
 def test_a_notebook_is_reported_by_cell(tmp_path: Path) -> None:
