@@ -10,6 +10,7 @@ the files of an unrelated folder by naming it.
 """
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
@@ -86,6 +87,23 @@ def find_references(
         else:
             found.append(Reference(snapshot=beside, origin="declared", parent=parent))
     return References(found=_named_apart(subject, found), missing=tuple(missing))
+
+
+def require_apart(controls: Sequence[Snapshot], compared: Sequence[Snapshot]) -> None:
+    """Refuse a control that is one of the models compared.
+
+    Raises
+    ------
+    UsageError
+        If a control's folder is compared itself.
+    """
+    roots = {snapshot.root for snapshot in compared}
+    for control in controls:
+        if control.root in roots:
+            raise UsageError(
+                f"The control {control.name} is one of the models compared.",
+                advice="Pass a model that is known to be independent of them to --control.",
+            )
 
 
 def _key(snapshot: Snapshot) -> str:

@@ -10,7 +10,7 @@
 No stage reaches back, none reads global state, each returns a frozen value.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -26,7 +26,7 @@ from audit.inventory import Inventory, take_inventory
 from audit.licenses import license_evidence
 from audit.licenses.claims import LicenseEvidence
 from audit.licenses.papers import ReleasePapers
-from audit.lineage import Reference, find_references
+from audit.lineage import Reference, find_references, require_apart
 from audit.obligations import obligation_evidence
 from audit.output import write_folder
 from audit.progress import SILENT, Progress
@@ -40,7 +40,7 @@ from audit.verdict import gate
 from audit.waivers import Exceptions, correct, waive
 from audit.weights import compare
 from audit.weights.relatives import Relatives, examine_relatives
-from audit.weights.result import Relation
+from audit.weights.result import PKind, Relation
 
 SEED = 0
 """Draws the split of dimensions into a searched and a tested half; stated in the record."""
@@ -52,6 +52,8 @@ class Request:
 
     target: str
     against: tuple[str, ...] = ()
+    controls: tuple[str, ...] = ()
+    """Models known to be independent of the target and of what it is compared with."""
     policy: str = "default"
     fail_on: Severity | None = None
     """``None``: as the policy says."""
@@ -75,12 +77,19 @@ def audit_repository(request: Request, progress: Progress = SILENT) -> AuditReco
     target, given = resolve(request.target), tuple(resolve(spec) for spec in request.against)
     subject = take_inventory(target, progress=progress)
     references = find_references(target, given, subject.parents)
+    controls = tuple(resolve(spec) for spec in request.controls)
+    require_apart(controls, (target, *(r.snapshot for r in references.found)))
     licenses, corrections = correct(
         license_evidence(subject, progress=progress), subject, exceptions
     )
-    examined = tuple(
-        _examine(subject, reference, len(references.found), progress)
-        for reference in references.found
+    examined = _read_against_controls(
+        subject,
+        tuple(
+            _examine(subject, reference, len(references.found), progress)
+            for reference in references.found
+        ),
+        tuple(take_inventory(c, progress=progress, digest_weights=False) for c in controls),
+        progress,
     )
     code = code_evidence(
         _with_papers(subject, licenses),
@@ -104,6 +113,7 @@ def audit_repository(request: Request, progress: Progress = SILENT) -> AuditReco
         fail_on=verdict.fail_on.value,
         seed=SEED,
         against=tuple(r.snapshot.name for r in references.found if r.origin == "given"),
+        controls=tuple(c.name for c in controls),
         waivers_sha256=exceptions.file.digest if exceptions else None,
         as_of=exceptions.today.isoformat() if exceptions else None,
     )
@@ -130,6 +140,38 @@ def _examine(
         comparison=compare(subject, inventory, references=references, seed=SEED, progress=progress),
         origin=reference.origin,
         parent=reference.parent,
+    )
+
+
+def _read_against_controls(
+    subject: Inventory,
+    examined: tuple[ReferenceCase, ...],
+    controls: tuple[Inventory, ...],
+    progress: Progress,
+) -> tuple[ReferenceCase, ...]:
+    """Make calibrated conclusions again with controls: those given, and independent references."""
+    independent = tuple(
+        r.inventory
+        for r in examined
+        if r.comparison.relation is Relation.NO_SHARED_WEIGHTS and r.parent is None
+    )
+    if not controls and not independent:
+        return examined
+    return tuple(
+        replace(
+            r,
+            comparison=compare(
+                subject,
+                r.inventory,
+                references=len(examined),
+                seed=SEED,
+                controls=(*controls, *independent),
+                progress=progress,
+            ),
+        )
+        if r.comparison.p_kind is PKind.CALIBRATED
+        else r
+        for r in examined
     )
 
 

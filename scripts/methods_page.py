@@ -11,7 +11,7 @@ from pathlib import Path
 from types import ModuleType
 
 from audit import resources
-from audit.weights import relations, statistics
+from audit.weights import certificate, forensics, power, relations, relatives, statistics
 
 INTRODUCTION = """\
 # Methods
@@ -42,6 +42,26 @@ Every p-value is multiplied by the number of tests computed, references compared
 maps tried (Bonferroni). Then:
 """
 
+FORENSICS = """\
+## After a positive: kind and direction
+
+How one was made from the other, and which came first. None of it enters the relation. The bars
+are those of `rules/forensics.yaml`.
+"""
+
+WORTH = """\
+## What a negative is worth
+
+`no-shared-weights` comes with a certificate and a positive control; a negative whose control
+fails is `inconclusive`.
+"""
+
+TOGETHER = """\
+## Several references together
+
+Where two or more references share weights with the audited model.
+"""
+
 THRESHOLDS = """\
 ## Thresholds
 
@@ -59,13 +79,30 @@ def _notes(module: ModuleType) -> str:
         for name, f in inspect.getmembers(module, inspect.isfunction)
         if f.__module__ == module.__name__ and not name.startswith("_") and f.__doc__
     ]
-    main = next(f for f in functions if "Notes" in (f.__doc__ or ""))
-    text = inspect.getdoc(main) or ""
+    return _body(next(f for f in functions if "Notes" in (f.__doc__ or "")))
+
+
+def _body(function: Callable[..., object]) -> str:
+    """The notes of one docstring, as Markdown."""
+    text = inspect.getdoc(function) or ""
     body = text.split("Notes\n-----\n", 1)[1].split("\n\nExamples\n", 1)[0]
-    plain = re.sub(r":math:`([^`]*)`", r"`\1`", body).replace("``", "`")
+    plain = re.sub(r":(?:math|func|class|data):`([^`]*)`", r"`\1`", body).replace("``", "`")
     return re.sub(
         r"^\*\*", "- **", plain.replace("\n", "\n  ").replace("\n  **", "\n**"), flags=re.M
     )
+
+
+def _section(module: ModuleType) -> str:
+    """Every public function of the module that has notes, under the module's own title."""
+    title = (module.__doc__ or "").splitlines()[0].rstrip(".")
+    noted = [
+        f
+        for name, f in inspect.getmembers(module, inspect.isfunction)
+        if f.__module__ == module.__name__
+        and not name.startswith("_")
+        and "Notes\n" in (inspect.getdoc(f) or "")
+    ]
+    return f"### {title}\n\n" + "\n\n".join(map(_body, noted)) + "\n" if noted else ""
 
 
 def page() -> str:
@@ -80,10 +117,15 @@ def page() -> str:
         parts.append(f"### {title}\n\n{label}\n\n{_notes(module)}\n")
     rule = inspect.getdoc(relations.decide) or ""
     parts.append(DECISION + "\n" + rule.split("\n\n", 1)[1] + "\n")
+    parts.append(FORENSICS)
+    names = [info.name for info in pkgutil.iter_modules(forensics.__path__)]
+    detectors = [importlib.import_module(f"{forensics.__name__}.{name}") for name in names]
+    parts += [_section(m) for m in sorted(detectors, key=lambda m: m.__doc__ or "")]
+    parts += [WORTH, _section(certificate), _section(power), TOGETHER, _section(relatives)]
     values = (resources.tree("rules") / "weights.yaml").read_text(encoding="utf-8")
     rows = [line.split(": ", 1) for line in values.splitlines() if not line.startswith("#")]
     parts.append(THRESHOLDS + "".join(f"| `{k}` | {v} |\n" for k, v in rows))
-    return "\n".join(parts)
+    return "\n".join(part for part in parts if part)
 
 
 def main() -> None:

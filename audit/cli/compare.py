@@ -31,6 +31,7 @@ class Device(StrEnum):
 
 EXAMPLES = (
     "audit compare ./model ./base",
+    "audit compare ./model ./base --control ./unrelated --control ./another",
     "audit compare ./model ./base --fail-on derived --json",
 )
 
@@ -43,6 +44,15 @@ def compare_command(  # noqa: PLR0917 - one parameter for each option
         FailOn | None,
         typer.Option("--fail-on", help="Exit 1 if the suspect's weights come from REFERENCE."),
     ] = None,
+    control: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--control",
+            metavar="DIR",
+            help="A model known to be independent of both; repeatable. Only scores without an "
+            "exact p-value are read against it.",
+        ),
+    ] = None,
     device: Annotated[
         Device, typer.Option("--device", help="Where tensors are computed on.")
     ] = Device.CPU,
@@ -54,7 +64,9 @@ def compare_command(  # noqa: PLR0917 - one parameter for each option
     --fail-on derived, exits 1 when the relation is copy, derived, component-reuse or
     disguised.
     """
-    comparison = compare_folders(suspect, reference, device=device, quiet=quiet)
+    comparison = compare_folders(
+        suspect, reference, controls=tuple(control or ()), device=device, quiet=quiet
+    )
     if json:
         show_json(comparison)
     else:
@@ -65,10 +77,16 @@ def compare_command(  # noqa: PLR0917 - one parameter for each option
 
 
 def compare_folders(
-    suspect: str, reference: str, *, quiet: bool, device: Device = Device.CPU
+    suspect: str,
+    reference: str,
+    *,
+    quiet: bool,
+    controls: tuple[str, ...] = (),
+    device: Device = Device.CPU,
 ) -> "Comparison":
     """Return the comparison of two folders by name."""
     from audit.inventory import take_inventory
+    from audit.lineage import require_apart
     from audit.sources import resolve
     from audit.weights import compare, devices
 
@@ -80,10 +98,15 @@ def compare_folders(
             advice="Name another reference: a folder is always a copy of itself.",
         )
     progress = observer(quiet=quiet)
-    left, right = (
-        take_inventory(folder, progress=progress, digest_weights=False) for folder in folders
+    others = [resolve(spec) for spec in controls]
+    require_apart(others, folders)
+    left, right, *known = (
+        take_inventory(folder, progress=progress, digest_weights=False)
+        for folder in (*folders, *others)
     )
-    return compare(left, right, references=1, device=device, progress=progress)
+    return compare(
+        left, right, references=1, device=device, controls=tuple(known), progress=progress
+    )
 
 
 def exit_code(relation: "Relation", fail_on: FailOn | None) -> ExitCode:

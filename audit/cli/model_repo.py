@@ -31,6 +31,15 @@ def model_repo_command(
         list[str] | None,
         typer.Option("--against", metavar="REF", help="A folder to compare with; repeatable."),
     ] = None,
+    control: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--control",
+            metavar="DIR",
+            help="A model known to be independent of all; repeatable. Only scores without an "
+            "exact p-value are read against it.",
+        ),
+    ] = None,
     policy: Annotated[
         str, typer.Option("--policy", metavar="FILE|NAME", help="The policy that gates.")
     ] = "default",
@@ -71,12 +80,13 @@ def model_repo_command(
     request = Request(
         target=target,
         against=references,
+        controls=tuple(control or ()),
         policy=policy,
         fail_on=fail_on,
         waivers=waivers,
         today=today(),
     )
-    folders = tuple(resolve(spec).root for spec in (target, *references))
+    folders = tuple(resolve(spec).root for spec in (target, *references, *request.controls))
     destination = check_destination(out, not_inside=folders)
     identity = identity_for(key)
     progress = observer(quiet=quiet)
@@ -97,6 +107,8 @@ def _command(request: "Request", out: Path, key: Path | None) -> str:
     words = ["audit", "model-repo", name_only(request.target)]
     for reference in request.against:
         words += ["--against", name_only(reference)]
+    for control in request.controls:
+        words += ["--control", name_only(control)]
     if request.policy != "default":
         words += ["--policy", name_only(request.policy)]
     if request.waivers is not None:

@@ -56,6 +56,7 @@ class Options:
     fail_on: str
     seed: int
     against: tuple[str, ...]
+    controls: tuple[str, ...] = ()
     waivers_sha256: str | None = None
     """Of the file given with ``--waivers``."""
     as_of: str | None = None

@@ -176,7 +176,8 @@ def reproduction(record: AuditRecord, custody: Custody | None) -> ReproductionVi
     """Return the command and the digests that fix the result."""
     options, tool = record.options, record.tool
     against = [part for name in options.against for part in ("--against", clip(name, 120))]
-    parts = ["audit", "model-repo", clip(record.subject.name, 120), *against]
+    controls = [part for name in options.controls for part in ("--control", clip(name, 120))]
+    parts = ["audit", "model-repo", clip(record.subject.name, 120), *against, *controls]
     parts += ["--policy", clip(options.policy, 60), "--fail-on", options.fail_on, "--out", "DIR"]
     return ReproductionView(
         command=shlex.join(parts) if custody is None else clip(custody.command, 600),

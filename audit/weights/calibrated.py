@@ -14,6 +14,7 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 from audit import rules
+from audit.weights.controls import against_controls
 from audit.weights.feed_forward import measure_gram
 from audit.weights.setting import Setting
 from audit.weights.statistics.gram_matching import GramMatch
@@ -28,13 +29,14 @@ class CalibratedResult:
 
     ``test`` is a key of ``BATTERY``, ``scope`` a component or ``"model"``, ``effect`` a
     size in 0..1, ``n`` the number of units that were scored. ``controls`` independent
-    comparisons were made and ``beats_controls`` says that the statistic exceeds all of
-    them. ``stands_out`` says that every condition of the test holds; ``suffices`` that it
+    comparisons were made, ``own_controls`` of them in this audit; ``best_control`` is the best
+    score among all, and ``beats_controls`` says that the statistic exceeds all of them.
+    ``stands_out`` says that every condition of the test holds; ``suffices`` that it
     decides alone when it does, which takes a measured bound on its false positives (others
-    need a second test beside them). ``contained`` is the largest share, over the scored units
-    that stand out, of one side's weights that the other's contain, ``None`` where the test
-    does not tell. With a ``reason`` the test could not be applied and all
-    numbers are meaningless.
+    need a second test beside them); ``contested`` that it would stand out but for a control
+    of this audit. ``contained`` is the largest share, over the units that stand out, of one
+    side's weights that the other's contain, ``None`` where the test does not tell. With a
+    ``reason`` the test could not be applied and all numbers are meaningless.
     """
 
     test: str
@@ -43,11 +45,14 @@ class CalibratedResult:
     effect: float = 0.0
     n: int = 0
     controls: int = 0
+    own_controls: int = 0
+    best_control: float = 0.0
     beats_controls: bool = False
     stands_out: bool = False
     suffices: bool = False
     roles: tuple[str, ...] = ()
     contained: float | None = None
+    contested: bool = False
     reason: str | None = None
 
 
@@ -59,7 +64,11 @@ def measure_calibrated(
     ``embedding`` holds the column map of B3, or says why there is none.
     """
     del embedding  # for tests that align the residual dimensions first
-    return (neuron_gram(measure_gram(setting.layouts, setting.checkpoints, seed=setting.seed)),)
+    gram = neuron_gram(measure_gram(setting.layouts, setting.checkpoints, seed=setting.seed))
+    if gram.stands_out and setting.controls:
+        ratio = rules.weight_thresholds().min_gram_ratio
+        gram = against_controls(gram, setting, least_ratio=ratio)
+    return (gram,)
 
 
 def neuron_gram(found: tuple[GramMatch, ...] | str) -> CalibratedResult:
@@ -77,6 +86,7 @@ def neuron_gram(found: tuple[GramMatch, ...] | str) -> CalibratedResult:
         effect=score,
         n=len(found),
         controls=bar.gram_controls,
+        best_control=bar.gram_controls_best,
         beats_controls=score > bar.gram_controls_best,
         stands_out=2 * len(clear) >= len(found),
         suffices=True,

@@ -63,7 +63,7 @@ def certificate(
     correlation on, or says that none did.
     **Not covered.** Distillation, training on the other's outputs or data, complete
     re-initialisation: they leave no trace in weights.
-    **Source.** Section 7 (points 6 and 9) of the notes.
+    **Source.** Ours.
     """
     sees = _found_from(power)
     known = tuple(_covered(d, sees) for d in disguises())

@@ -36,6 +36,7 @@ def compare(
     references: int = 1,
     seed: int = 0,
     device: str = "cpu",
+    controls: tuple[Inventory, ...] = (),
     progress: Progress = SILENT,
 ) -> Comparison:
     """Test whether the suspect's weights are independent of the reference's.
@@ -51,6 +52,8 @@ def compare(
         Draws the split of dimensions into a half to search and a half to test.
     device : str
         Where tensors are computed on: ``"cpu"`` or ``"cuda"``.
+    controls : tuple of Inventory
+        Models known to be independent of both; calibrated scores are read against them too.
 
     Returns
     -------
@@ -74,6 +77,7 @@ def compare(
             checkpoints=(s, r),
             seed=seed,
             device=device,
+            controls=controls,
         )
         return _compare(setting, references, progress)
 

@@ -98,7 +98,7 @@ def positive_control(
     **Closed form.** For statistics that are linear in ``rho`` the expected z is
     :math:`\rho / \sigma_0`, with the deviation under relabelling that was measured on
     everything that was read; the smallest ``rho`` is where it reaches the threshold.
-    **Source.** Section 7, point 9 of the notes.
+    **Source.** Ours.
     """
     computed = [e for e in evidence if e.outcome is Outcome.COMPUTED]
     bar = rules.weight_thresholds().alpha_derived - log10(multiplicity * max(1, len(computed)))

@@ -11,6 +11,7 @@ from statistics import median
 from audit.weights.alignment import Pair
 from audit.weights.battery import Measured
 from audit.weights.calibrated import only_the_start, standing_out
+from audit.weights.controls import false_positive_bound
 from audit.weights.decision import Judge, established_roles
 from audit.weights.result import Component, Evidence, Outcome, PKind, Relation
 
@@ -163,7 +164,8 @@ def _relabelled(found: Found) -> tuple[Relation, str] | None:
             f"The {tables} match after a relabelling of the residual dimensions, but the layers "
             "do not bear it out."
         )
-    if why is None or standing_out(found.measured.calibrated):
+    calibrated = found.measured.calibrated
+    if why is None or standing_out(calibrated) or any(c.contested for c in calibrated):
         return None  # the next step says it, or nothing does
     return Relation.INCONCLUSIVE, why
 
@@ -172,14 +174,17 @@ def _rotated(found: Found) -> tuple[Relation, str] | None:
     """Step 3, calibrated: the same units in another basis, order or scale."""
     clear = standing_out(found.measured.calibrated)
     if not clear:
-        return None
+        return _contested(found)
     scopes = sorted({c.scope for c in clear})
     parts = "the feed-forward layers" if scopes == ["feed-forward"] else ", ".join(scopes)
+    fewest = min(clear, key=lambda c: c.controls)
     likeness = (
         f"The exact tests establish nothing in the stored basis, but {parts} look "
         "like the same neurons in another basis, order or scale. The likeness exceeds that of all "
-        f"{min(c.controls for c in clear)} control comparisons of independently trained models; "
-        "it is calibrated, not an exact probability."
+        f"{fewest.controls} control comparisons of independently trained models "
+        f"({_own_controls(fewest.own_controls)}), which bounds the rate of false positives at "
+        f"{false_positive_bound(fewest.controls):.1%} (95 % confidence); it is calibrated, not an "
+        "exact probability."
     )
     if only_the_start(found.measured.calibrated):
         return Relation.SHARED_INITIALISATION, (
@@ -187,6 +192,23 @@ def _rotated(found: Found) -> tuple[Relation, str] | None:
             "one random start look like this, or a distant common ancestor."
         )
     return Relation.DISGUISED, likeness
+
+
+def _own_controls(count: int) -> str:
+    return f"{count} of them made in this audit" if count else "none of them made in this audit"
+
+
+def _contested(found: Found) -> tuple[Relation, str] | None:
+    """Controls of this audit that come as close: the more cautious reading counts."""
+    close = [c for c in found.measured.calibrated if c.contested]
+    if not close:
+        return None
+    return Relation.INCONCLUSIVE, (
+        f"In another basis, order or scale the {close[0].scope} layers look alike (score "
+        f"{close[0].statistic:.2f}), but so do those of a control of this audit "
+        f"({close[0].best_control:.2f}): either models of this kind resemble each other, or the "
+        "control is not independent."
+    )
 
 
 def _silent(found: Found, roles: set[str]) -> tuple[Relation, str]:

@@ -88,7 +88,7 @@ def examine_relatives(suspect: Inventory, references: tuple[Inventory, ...]) -> 
     it as well, so no direction follows. Nothing is said where two angles are nearly right,
     or where the change is small against the others'.
     **Needs.** Equal shapes at equal places; a changed basis or order is not undone here.
-    **Source.** Sections 8 and 9 of the notes.
+    **Source.** Ours.
     """
     names = tuple(r.name for r in references)
     if len(references) < 2:

@@ -62,7 +62,10 @@ class Evidence:
     0..1 (correlation or matched fraction), ``effect_upper`` its 99 % upper
     confidence bound, ``n`` the number of exchangeable units. All are ``None`` unless
     ``outcome`` is ``computed``; then ``reason`` is ``None`` and otherwise it says why.
-    ``roles`` names the disjoint tensor roles in which the effect was seen.
+    ``roles`` names the disjoint tensor roles in which the effect was seen. Of calibrated
+    tests alone: ``controls`` comparisons of independent models were made, ``best_control`` is
+    the best statistic among them, ``error_bound`` the upper 95 % bound on the rate of false
+    positives if none of them reached it.
     """
 
     test: str
@@ -77,6 +80,9 @@ class Evidence:
     n: int | None = None
     roles: tuple[str, ...] = ()
     reason: str | None = None
+    controls: int | None = None
+    best_control: float | None = None
+    error_bound: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

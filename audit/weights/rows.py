@@ -11,6 +11,7 @@ from typing import Protocol
 from audit.weights.across_widths import AcrossWidths
 from audit.weights.battery import BATTERY, Measured
 from audit.weights.calibrated import CalibratedResult
+from audit.weights.controls import false_positive_bound
 from audit.weights.nulls import Permutation, log10_agreement_bound
 from audit.weights.result import Evidence, Outcome, PKind
 from audit.weights.statistics.aligned_weights import Alignment
@@ -270,6 +271,9 @@ def _calibrated(found: CalibratedResult) -> Evidence:
         effect=_share(found.effect),
         n=found.n,
         roles=found.roles,
+        controls=found.controls,
+        best_control=rounded(found.best_control),
+        error_bound=rounded(false_positive_bound(found.controls)),
     )
 
 

@@ -17,7 +17,8 @@ class Setting:
     """The suspect first, the reference second, in every tuple.
 
     ``pairs`` are the tensors that correspond by role and place; ``seed`` draws every split;
-    ``device`` is where tensors are computed on (``"cpu"`` or ``"cuda"``).
+    ``device`` is where tensors are computed on (``"cpu"`` or ``"cuda"``). ``controls`` are
+    models that are known to be independent of both.
     """
 
     inventories: tuple[Inventory, Inventory]
@@ -26,6 +27,7 @@ class Setting:
     pairs: tuple[Pair, ...] = ()
     seed: int = 0
     device: str = "cpu"
+    controls: tuple[Inventory, ...] = ()
 
     @property
     def labelled_axis(self) -> str | None:

@@ -61,3 +61,14 @@ def test_made(case: dict[str, Any], tmp_path: Path) -> None:
     suspect = recipes.save(tensors, parent, tmp_path / "child")
     agrees(compare(suspect, inventory(case["parent"])), case)
     reversed_agrees(compare(inventory(case["parent"]), suspect), case)
+
+
+def test_taking_unused_rows_away_clears_nobody(tmp_path: Path) -> None:
+    """Rows near the mean may be new or unused: trimming them is free, so it orients nothing."""
+    parent = zoo_path("base")
+    padded = recipes.save(
+        recipes.vocabulary_extended(recipes.load(parent)), parent, tmp_path / "padded"
+    )
+    found = compare(inventory("base"), padded)
+    assert found.direction is None
+    assert found.direction_reasons[0].startswith("No direction")

@@ -27,7 +27,7 @@ def residual_rank(suspect: Tensor, reference: Tensor, dtype: str) -> int:
     :math:`\sigma_\text{round}(\sqrt m + \sqrt n)`, the largest singular value of a matrix
     of independent rounding errors; :math:`\sigma_\text{round}` is the root mean square of
     half-ulp uniform errors at the suspect's values.
-    **Source.** Section 9 of the notes; the edge is that of Geman, Annals of Probability 8
+    **Source.** The edge is that of Geman, Annals of Probability 8
     (1980).
     """
     import torch
@@ -50,7 +50,7 @@ def adapter_merged(traces: tuple[Trace, ...]) -> Derivation | None:
     matrices.
     **Blind to.** Adapters trained together with norms or embeddings, and adapters whose
     change is below the rounding of the stored type; those are called fine-tuned.
-    **Source.** Section 9 of the notes; LoRA, arXiv 2106.09685.
+    **Source.** LoRA, arXiv 2106.09685.
     """
     changed = [t for t in traces if not t.equal]
     ranks = Counter(t.rank for t in changed if t.rank is not None)

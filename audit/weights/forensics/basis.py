@@ -31,7 +31,7 @@ def reordered(
     -----
     **Signature.** All neurons of a layer are found in the reference's, one for one, at other
     places (G2). What else changed is named by the tensors that did not move.
-    **Source.** Sections 3 (G2) and 9 of the notes.
+    **Source.** Ours.
     """
     for own, other in sorted(layers.items()):
         sides = [
@@ -71,7 +71,7 @@ def basis_changed(measured: Measured, setting: Setting) -> Derivation:
     matrices of the neurons betray the change.
     **Measured after undoing.** The correlation of rows that took no part in finding the map.
     A fit alone is no evidence; the relation was established before.
-    **Source.** Sections 3 and 9 of the notes; Schönemann, Psychometrika 31 (1966).
+    **Source.** Schönemann, Psychometrika 31 (1966).
     """
     undone = measured.undone
     if undone is not None and not undone.agreement.in_order:

@@ -86,7 +86,7 @@ def depth_changed(found: LayerMap, layouts: tuple[Layout, Layout]) -> Origin | N
     where the layers that are missing resemble none of the others and write into the
     residual stream: what is inserted later is a copy or empty. Inserted layers of random
     weights are not told from layers that were cut from the other model; nothing is then said.
-    **Source.** Sections 8 and 9 of the notes; SOLAR, arXiv 2312.15166; LLaMA Pro,
+    **Source.** SOLAR, arXiv 2312.15166; LLaMA Pro,
     arXiv 2401.02415.
     """
     mine, theirs = layouts[0].layers, layouts[1].layers

@@ -48,7 +48,7 @@ def experts_made(setting: Setting, layers: dict[int, int]) -> Origin | None:
     beyond it is not what their own mean would leave: the residuals of ``n`` experts around
     their mean have cosine :math:`-1/(n-1)` with each other, residuals of separate changes of
     one origin do not.
-    **Source.** Sections 8 and 9 of the notes; sparse upcycling, arXiv 2212.05055;
+    **Source.** Sparse upcycling, arXiv 2212.05055;
     Drop-Upcycling, arXiv 2502.19261.
     """
     moe = 0 if setting.layouts[0].has_experts else 1

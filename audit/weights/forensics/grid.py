@@ -50,7 +50,7 @@ def grid(matrix: Tensor, dtype: str) -> Grid | None:
     with probability ``2 t``, a group of ``n`` with :math:`(2t)^{n-2}`.
     **Blind to.** Grids finer than the stored type resolves (8 bits stored as bfloat16),
     unequal levels, codes that were trained on afterwards.
-    **Source.** Section 9 of the notes; the spacing is that of round-to-nearest, GPTQ
+    **Source.** The spacing is that of round-to-nearest, GPTQ
     (arXiv 2210.17323) and AWQ (arXiv 2306.00978) after dequantisation.
 
     Examples

@@ -25,7 +25,7 @@ def quantised(traces: tuple[Trace, ...]) -> Derivation | None:
     says whether rounding alone explains the change; error-compensating methods and later
     training move more.
     **Blind to.** What :func:`grid` is blind to.
-    **Source.** Section 9 of the notes.
+    **Source.** Ours.
     """
     changed = [t for t in traces if t.rank is not None]
     own = [t for t in changed if t.grids[0] is not None and t.grids[1] is None]

@@ -26,9 +26,10 @@ def vocabulary_changed(setting: Setting) -> Origin | None:
     one size a tenth of the rows and more do not agree while the others do: swapped.
     **Direction.** New rows start at the mean of the old ones: where the rows that one side
     has beyond the other deviate from the mean row by less than half of what the others do,
-    the larger table is the younger. Rows like all others say nothing.
+    and that side is the audited model, it is the younger. Rows like all others say nothing,
+    nor do such rows of the reference: unused rows look the same and are free to take away.
     **Blind to.** A vocabulary whose rows were also reordered.
-    **Source.** Sections 8 and 9 of the notes; Hewitt, "Initializing new word embeddings for
+    **Source.** Hewitt, "Initializing new word embeddings for
     pretrained language models", 2021, for rows at the mean.
     """
     pair = next((p for p in setting.pairs if p.role == "embed" and not p.is_vector), None)
@@ -68,6 +69,14 @@ def _resized(mine: int, theirs: int, *, new: bool) -> Origin:
             sentence=f"{more} of the embedding table's {theirs} rows are missing.",
             fraction=round(more / theirs, 4),
         )
+    if mine < theirs and new:
+        return Origin(
+            derivation=derivation,
+            reasons=(
+                "No direction: the rows that only the reference has lie near the mean row; they "
+                "may be new there, or unused rows that were taken away here.",
+            ),
+        )
     if not new:
         return Origin(
             derivation=derivation,
@@ -76,10 +85,9 @@ def _resized(mine: int, theirs: int, *, new: bool) -> Origin:
                 "they may have been added there or taken away here.",
             ),
         )
-    way = Direction.FROM_REFERENCE if mine > theirs else Direction.TO_REFERENCE
     return Origin(
         derivation=derivation,
-        direction=way,
+        direction=Direction.FROM_REFERENCE,
         reasons=(
             "Containment: the rows that only one table has lie near the mean row, where new rows "
             "start; the smaller table is the older.",

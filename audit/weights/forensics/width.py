@@ -90,7 +90,7 @@ def width_changed(setting: Setting, layers: dict[int, int]) -> Origin | None:
     0.3 and more.
     **Direction.** From the larger to the smaller where the units that are missing are not
     copies of the ones that stayed; widening repeats units (Net2Net).
-    **Source.** Sections 8 and 9 of the notes; Net2Net, arXiv 1511.05641.
+    **Source.** Net2Net, arXiv 1511.05641.
     """
     for part in _PARTS:
         sizes = [_sizes(setting, part, side) for side in (0, 1)]

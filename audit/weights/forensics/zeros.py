@@ -39,7 +39,7 @@ def weights_pruned(traces: tuple[Trace, ...]) -> Derivation | None:
     is the reference's, or close to it. Two zeros in all runs of four along the input axis:
     the ``2:4`` pattern that accelerators use.
     **Blind to.** Zeros that training filled again.
-    **Source.** Section 9 of the notes; Mishra et al., "Accelerating sparse deep neural
+    **Source.** Mishra et al., "Accelerating sparse deep neural
     networks", arXiv 2104.08378, for 2:4.
     """
     cut = [t for t in traces if t.rank is not None and t.zeros[0] - t.zeros[1] > bars().zero_share]

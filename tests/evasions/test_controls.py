@@ -1,0 +1,73 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""Calibrated scores read against controls: what they add, and which reading counts."""
+
+from pathlib import Path
+
+import pytest
+
+from audit.errors import UsageError
+from audit.inventory import Inventory, take_inventory
+from audit.lineage import require_apart
+from audit.rules import weight_thresholds
+from audit.sources import resolve
+from audit.weights import compare
+from audit.weights.controls import false_positive_bound
+from audit.weights.result import Comparison, Evidence, PKind, Relation
+from tests.evasions.disguise import load, rotate, save, shuffle_neurons
+from tests.zoo import zoo_path
+
+
+def member(name: str) -> Inventory:
+    return take_inventory(resolve(str(zoo_path(name))))
+
+
+def found(tmp_path: Path, *controls: str) -> tuple[Comparison, Evidence]:
+    tensors = shuffle_neurons(rotate(load(zoo_path("continued")), 2), 3)
+    hidden = save(tensors, zoo_path("continued"), tmp_path / "hidden")
+    comparison = compare(hidden, member("base"), controls=tuple(map(member, controls)))
+    return comparison, next(e for e in comparison.evidence if e.test == "gram-matching")
+
+
+def test_without_controls_the_shipped_calibration_is_named(tmp_path: Path) -> None:
+    comparison, row = found(tmp_path)
+    bar = weight_thresholds()
+    assert comparison.relation is Relation.DISGUISED
+    assert (row.controls, row.best_control) == (bar.gram_controls, bar.gram_controls_best)
+    assert row.error_bound == pytest.approx(3 / bar.gram_controls, rel=1e-4)
+    assert "none of them made in this audit" in comparison.summary
+
+
+def test_independent_controls_raise_their_number(tmp_path: Path) -> None:
+    comparison, row = found(tmp_path, "stranger", "deep")
+    assert comparison.relation is Relation.DISGUISED
+    assert row.controls == weight_thresholds().gram_controls + 4
+    assert row.p_kind is PKind.CALIBRATED
+    assert "4 of them made in this audit" in comparison.summary
+
+
+def test_a_control_of_other_kind_is_not_counted(tmp_path: Path) -> None:
+    comparison, row = found(tmp_path, "gpt2")
+    assert comparison.relation is Relation.DISGUISED
+    assert row.controls == weight_thresholds().gram_controls
+
+
+def test_a_control_that_scores_as_high_leaves_it_open(tmp_path: Path) -> None:
+    """The more cautious reading counts, and nothing is then said to be unrelated either."""
+    comparison, row = found(tmp_path, "fine-tune")
+    assert comparison.relation is Relation.INCONCLUSIVE
+    assert "control is not independent" in comparison.summary
+    assert row.best_control is not None
+    assert row.best_control > 0.5
+
+
+def test_a_model_compared_cannot_be_its_own_control() -> None:
+    base, other = (resolve(str(zoo_path(name))) for name in ("base", "stranger"))
+    require_apart([other], [base])
+    with pytest.raises(UsageError, match="one of the models compared"):
+        require_apart([base], [other, base])
+
+
+def test_the_bound_on_false_positives() -> None:
+    assert false_positive_bound(0) == 1.0
+    assert false_positive_bound(300) == pytest.approx(0.01)
