@@ -37,7 +37,7 @@ from audit.signing.pades import sign_pdf
 from audit.signing.statement import ATTESTATION, HTML, PDF, RECORD, attest
 from audit.sources import resolve
 from audit.verdict import gate
-from audit.waivers import Exceptions, correct, waive
+from audit.waivers import Entry, Exceptions, correct, waive
 from audit.weights import compare
 from audit.weights.relatives import Relatives, examine_relatives
 from audit.weights.result import PKind, Relation
@@ -74,6 +74,32 @@ def audit_repository(request: Request, progress: Progress = SILENT) -> AuditReco
     """
     policy = rules.policy(request.policy)
     exceptions = _exceptions(request, policy)
+    case, corrections = gather(request, exceptions, progress)
+    findings, waivers = waive(in_report_order(evaluate(case, policy)), exceptions)
+    verdict = gate(findings, policy=policy.name, fail_on=request.fail_on or policy.fail_on)
+    options = Options(
+        policy=policy.name,
+        policy_sha256=policy.digest,
+        fail_on=verdict.fail_on.value,
+        seed=SEED,
+        against=tuple(r.inventory.name for r in case.references if r.origin == "given"),
+        controls=tuple(resolve(spec).name for spec in request.controls),
+        waivers_sha256=exceptions.file.digest if exceptions else None,
+        as_of=exceptions.today.isoformat() if exceptions else None,
+    )
+    return make_record(case, findings, verdict, options, (*waivers, *corrections))
+
+
+def gather(
+    request: Request, exceptions: Exceptions | None, progress: Progress = SILENT
+) -> tuple[Case, tuple[Entry, ...]]:
+    """Return all the evidence about one folder, and what came of each correction.
+
+    Raises
+    ------
+    UsageError
+        If a folder does not exist, or a reference is the target itself.
+    """
     target, given = resolve(request.target), tuple(resolve(spec) for spec in request.against)
     subject = take_inventory(target, progress=progress)
     references = find_references(target, given, subject.parents)
@@ -105,19 +131,7 @@ def audit_repository(request: Request, progress: Progress = SILENT) -> AuditReco
         obligations=obligation_evidence(subject, licenses, examined, code, progress=progress),
         relatives=_relatives(subject, examined),
     )
-    findings, waivers = waive(in_report_order(evaluate(case, policy)), exceptions)
-    verdict = gate(findings, policy=policy.name, fail_on=request.fail_on or policy.fail_on)
-    options = Options(
-        policy=policy.name,
-        policy_sha256=policy.digest,
-        fail_on=verdict.fail_on.value,
-        seed=SEED,
-        against=tuple(r.snapshot.name for r in references.found if r.origin == "given"),
-        controls=tuple(c.name for c in controls),
-        waivers_sha256=exceptions.file.digest if exceptions else None,
-        as_of=exceptions.today.isoformat() if exceptions else None,
-    )
-    return make_record(case, findings, verdict, options, (*waivers, *corrections))
+    return case, corrections
 
 
 def _exceptions(request: Request, policy: rules.Policy) -> Exceptions | None:

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Calibration of the exact tests on pairs of models that were trained independently.
 
-Every two models of the larger zoo that share neither weights nor a random start; each
+Every two bases of the larger zoo, and every two of a population of smaller models; each
 test's p-values over those pairs against the uniform distribution (Kolmogorov-Smirnov).
 The split of dimensions is drawn with five seeds.
 """
@@ -30,7 +30,8 @@ from audit.weights.setting import Setting
 from audit.weights.undoing import measure_undone
 from bench.page import Section, Target, table
 from bench.support import kept, machine, only_ready, sources
-from bench.zoo import build, trained
+from bench.zoo import build, population
+from bench.zoo.making import bases
 
 SEEDS = range(5)
 AT_LEAST = 500
@@ -41,19 +42,9 @@ RAREST = -5.0
 Values = dict[str, list[float]]
 
 
-def root_of(name: str) -> str:
-    """The random start that a model goes back to; equal for two that are not independent."""
-    member = trained()[name]
-    if member.parent is not None:
-        return root_of(member.parent)
-    return member.init or name
-
-
 def independent() -> list[tuple[str, str]]:
-    """Pairs with different random starts and nothing in common since, of one depth."""
-    whole = [n for n, m in trained().items() if m.recipe not in ("drop-layers", "deepen")]
-    whole = [n for n in whole if n != "llama-0-heir"]
-    return [(a, b) for a, b in combinations(whole, 2) if root_of(a) != root_of(b)]
+    """Every two bases of the larger zoo, and every two models of the smaller population."""
+    return [*combinations(bases(), 2), *combinations(population(), 2)]
 
 
 def place(a: str, b: str) -> Path:
@@ -120,8 +111,9 @@ def measure_all(pairs: list[tuple[str, str]], root: Path, jobs: int) -> Values:
 
 
 def is_bound(test: str) -> bool:
-    """Whether the p-value is an upper bound (1/k!), which is not uniform but never too small."""
-    return test.split(maxsplit=1)[0].endswith("-agreement")
+    """Whether the p-value is an upper bound, which is not uniform but never too small."""
+    name = test.split(maxsplit=1)[0]
+    return name.endswith("-agreement") or name == "neuron-order"
 
 
 def _row(test: str, logs: list[float]) -> tuple[object, ...]:
@@ -148,7 +140,7 @@ def section() -> Section:
     rarest = min((min(logs), test) for test, logs in values.items())
     head = ("test", "pairs", "Kolmogorov-Smirnov p", "share of p at most 0.01", "least log10 p")
     note = (
-        f"{len(pairs)} of {len(independent())} pairs of {len(trained())} models."
+        f"{len(pairs)} of {len(independent())} pairs of models from different random starts."
         f" The pairs share models, so they are not"
         " independent of each other; the p of the Kolmogorov-Smirnov test supposes that they are."
         f" With {len(fits)} tests one below {ALPHA} is expected in {1 - 0.99 ** len(fits):.0%} of"

@@ -25,6 +25,7 @@ SECTIONS = {
     "real-weights": "bench.real_weights",
     "cost": "bench.cost",
     "large": "bench.large",
+    "licenses": "bench.licenses",
 }
 """Name on the page -> module, in the order of the page."""
 

@@ -85,13 +85,13 @@ def _message(duties: list[Duty], concerned: list[Ancestor], name: str, *, gates:
 
 
 def _locations(case: Case, duties: list[Duty], concerned: list[Ancestor]) -> list[Location]:
-    near = [Location(path=p.path, line=p.line) for duty in duties for p in duty.proofs]
+    near = [Location(path=p.path, line=p.line) for duty in duties for p in duty.passages]
     return near or places(a.path[0] for a in concerned) or card_or(case)
 
 
 def _evidence(duty: Duty) -> str:
     """Quote what was nearest, or say what was looked for; the reason is in the message."""
-    nearest = duty.proofs[0] if duty.proofs else None
+    nearest = duty.passages[0] if duty.passages else None
     if nearest is None or not nearest.matched:
         return f"{clip(duty.ancestor)}: clause {duty.clause}: {clip(duty.reason)}"
     alike = "" if nearest.similarity is None else f", {nearest.similarity:.0%} alike"

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 import audit
-from audit.cli import compare, key, licenses, model_repo, refs, report, rules, sign, verify
+from audit.cli import compare, key, licenses, model_repo, notice, refs, report, rules, sign, verify
 from audit.cli.common import EXIT_CODES, AuditGroup, examples
 
 EXAMPLES = (
@@ -48,6 +48,7 @@ def _audit(
 app.command("model-repo", epilog=examples(*model_repo.EXAMPLES))(model_repo.model_repo_command)
 app.command("compare", epilog=examples(*compare.EXAMPLES))(compare.compare_command)
 app.command("licenses", epilog=examples(*licenses.EXAMPLES))(licenses.licenses_command)
+app.command("notice", epilog=examples(*notice.EXAMPLES))(notice.notice_command)
 app.command("report", epilog=examples(*report.EXAMPLES))(report.report_command)
 app.command("verify", epilog=examples(*verify.EXAMPLES))(verify.verify_command)
 app.command("sign", epilog=examples(*sign.EXAMPLES))(sign.sign_command)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from audit.cli.tables import PlainTable
     from audit.licenses.claims import LicenseEvidence
+    from audit.obligations.claims import Duty, ObligationEvidence
     from audit.waivers import Entry, Exceptions
 
 
@@ -29,6 +30,7 @@ class LicenseReport:
     licenses: "LicenseEvidence"
     findings: tuple[Finding, ...]
     verdict: Verdict
+    obligations: "ObligationEvidence"
     exceptions: "tuple[Entry, ...]" = ()
 
 
@@ -53,10 +55,8 @@ def licenses_command(
 ) -> None:
     """Say what a folder declares and carries about licences.
 
-    Findings come first, the worst on top, then the licences that are declared, detected and
-    concluded, which are kept apart. The licence and copyright findings go through the
-    policy, which sets the exit code. What the licence of a base model demands, and where its
-    code also stands, needs `audit model-repo`.
+    if report.obligations.duties:
+        parts.append(_owed(report.obligations))
     """
     report = license_report(target, policy=policy, waivers=waivers, quiet=quiet)
     if json:
@@ -78,6 +78,7 @@ def license_report(
     from audit.findings import in_report_order
     from audit.inventory import take_inventory
     from audit.licenses import license_evidence
+    from audit.obligations import obligation_evidence
     from audit.sources import resolve
     from audit.verdict import gate
     from audit.waivers import correct, waive
@@ -89,7 +90,14 @@ def license_report(
     evidence, corrections = correct(
         license_evidence(subject, progress=progress), subject, exceptions
     )
-    case = Case(subject=subject, licenses=evidence, references=(), missing_parents=())
+    obligations = obligation_evidence(subject, evidence, progress=progress)
+    case = Case(
+        subject=subject,
+        licenses=evidence,
+        references=(),
+        missing_parents=(),
+        obligations=obligations,
+    )
     found = tuple(f for f in evaluate(case, chosen) if f.check.startswith(PAPERS))
     findings, waived = waive(in_report_order(found), exceptions)
     return LicenseReport(
@@ -97,6 +105,7 @@ def license_report(
         licenses=evidence,
         findings=findings,
         verdict=gate(findings, policy=chosen.name, fail_on=chosen.fail_on),
+        obligations=obligations,
         exceptions=(*waived, *corrections),
     )
 
@@ -125,6 +134,8 @@ def _describe(report: LicenseReport, *, details: bool) -> list["RenderableType"]
         parts.append(_copyrights(evidence))
     if evidence.unscanned:
         parts.append(_unscanned(evidence))
+    if report.obligations.duties:
+        parts.append(_owed(report.obligations))
     if report.exceptions:
         parts.append(_entries(report.exceptions))
     parts.append(_scanned(evidence))
@@ -185,6 +196,25 @@ def _unscanned(evidence: "LicenseEvidence") -> "PlainTable":
     for reason in sorted(grouped):
         table.add(_some(grouped[reason]), reason)
     return table
+
+
+def _owed(obligations: "ObligationEvidence") -> "PlainTable":
+    from audit.obligations.matrix import matrix
+
+    table = _table("Owed for", "Under, by clause", "State", "Where, or why not")
+    for row in matrix(obligations):
+        duty = row.duty
+        clause = f"{row.license_name}, {duty.obligation} [{duty.clause}]"
+        table.add(", ".join(row.ancestors), clause, duty.state.value, _found(duty))
+    return table
+
+
+def _found(duty: "Duty") -> str:
+    """Return the place that shows it, or the reason, or the question."""
+    if duty.question is not None:
+        return f"to be answered by a person: {duty.question}"
+    places = [_place(passage.path, passage.line) for passage in duty.passages[:1]]
+    return f"{places[0]}: {duty.reason}" if places else duty.reason
 
 
 def _entries(exceptions: "tuple[Entry, ...]") -> "PlainTable":

@@ -5,7 +5,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from audit.obligations.claims import DutyState, Proof
+from audit.obligations.claims import DutyState, Passage
 
 _OPPOSITE = {
     DutyState.MET: DutyState.NOT_MET,
@@ -24,25 +24,27 @@ class Answer:
 
     state: DutyState
     reason: str
-    proofs: tuple[Proof, ...] = ()
+    passages: tuple[Passage, ...] = ()
     asked: str = ""
     question: str | None = None
 
 
-def met(reason: str, *proofs: Proof, asked: str = "") -> Answer:
+def met(reason: str, *passages: Passage, asked: str = "") -> Answer:
     """Return an answer that rests on something found."""
-    return Answer(state=DutyState.MET, reason=reason, proofs=proofs, asked=asked)
+    return Answer(state=DutyState.MET, reason=reason, passages=passages, asked=asked)
 
 
-def not_met(reason: str, *proofs: Proof, asked: str = "") -> Answer:
-    """Return an answer that rests on having looked everywhere; ``proofs`` are near misses."""
-    return Answer(state=DutyState.NOT_MET, reason=reason, proofs=proofs, asked=asked)
+def not_met(reason: str, *passages: Passage, asked: str = "") -> Answer:
+    """Return an answer that rests on having looked everywhere; ``passages`` are near misses."""
+    return Answer(state=DutyState.NOT_MET, reason=reason, passages=passages, asked=asked)
 
 
-def unknown(reason: str, *proofs: Proof, asked: str = "", question: str | None = None) -> Answer:
+def unknown(
+    reason: str, *passages: Passage, asked: str = "", question: str | None = None
+) -> Answer:
     """Return an answer that the files do not give, with the reason."""
     return Answer(
-        state=DutyState.UNKNOWN, reason=reason, proofs=proofs, asked=asked, question=question
+        state=DutyState.UNKNOWN, reason=reason, passages=passages, asked=asked, question=question
     )
 
 
@@ -69,7 +71,7 @@ def _combined(answers: Sequence[Answer], deciding: Sequence[DutyState]) -> Answe
     return Answer(
         state=state,
         reason="; ".join(dict.fromkeys(answer.reason for answer in carriers)),
-        proofs=tuple(dict.fromkeys(p for answer in carriers for p in answer.proofs)),
+        passages=tuple(dict.fromkeys(p for answer in carriers for p in answer.passages)),
         asked=next((a.asked for a in carriers if a.asked), ""),
         question=next((a.question for a in carriers if a.question is not None), None),
     )

@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 
 from audit.obligations.ancestors import Ancestor, is_code
 from audit.obligations.answers import Answer, met, not_met, unknown
-from audit.obligations.claims import Proof
+from audit.obligations.claims import Passage
 from audit.obligations.release import Release, Text
 from audit.obligations.sentences import plain, sentences
 from audit.obligations.tables import known, known_models, provenance_words
@@ -30,17 +30,17 @@ def change_statement(release: Release, ancestor: Ancestor) -> Answer:
 def _of_weights(release: Release, ancestor: Ancestor) -> Answer:
     names = _names(ancestor)
     said = list(_changes(release, "card"))
-    for sentence, proof in (*said, *_changes(release, "notice", "changes")):
+    for sentence, passage in (*said, *_changes(release, "notice", "changes")):
         if any(name in sentence for name in names):
-            return met(f"{proof.path} says it", proof)
-    own = release.field_proof("base_model")
+            return met(f"{passage.path} says it", passage)
+    own = release.field_passage("base_model")
     declares = own is not None and any(name in plain(own.matched) for name in names)
-    relation = release.field_proof(_RELATION)
+    relation = release.field_passage(_RELATION)
     if declares and relation is not None:
         return met(f"the card declares {relation.matched}", relation)
     if declares and said:
-        proof = said[0][1]
-        return met(f"{proof.path} says it, and the card declares the base", proof)
+        passage = said[0][1]
+        return met(f"{passage.path} says it, and the card declares the base", passage)
     unread = release.unread("card", "notice")
     if unread:
         return unknown(f"{unread[0]} could not be read")
@@ -59,7 +59,7 @@ def _names(ancestor: Ancestor) -> tuple[str, ...]:
     return tuple(dict.fromkeys(plain(n) for n in (*full, *last, *(row.names if row else ()))))
 
 
-def _changes(release: Release, *places: str) -> Iterator[tuple[str, Proof]]:
+def _changes(release: Release, *places: str) -> Iterator[tuple[str, Passage]]:
     """Yield the sentences that speak of a change, as plain words and as found.
 
     Policies and licences speak of changes too, and of none that was made here.
@@ -70,7 +70,7 @@ def _changes(release: Release, *places: str) -> Iterator[tuple[str, Proof]]:
             words = plain(sentence.text)
             if any(start in words for start in starts):
                 shown = sentence.text[:200]
-                yield words, Proof(path=text.artifact.path, line=sentence.line, matched=shown)
+                yield words, Passage(path=text.artifact.path, line=sentence.line, matched=shown)
 
 
 def _of_code(release: Release, ancestor: Ancestor) -> Answer:
@@ -80,14 +80,14 @@ def _of_code(release: Release, ancestor: Ancestor) -> Answer:
     if not changed:
         return unknown(
             "whether these files were changed is not known: what they were is not at hand",
-            question=f"Were {', '.join(files)} changed, and do they say so?",
+            question=f"Changed here or not, and if so, does the file say so: {', '.join(files)}?",
         )
     texts = {text.artifact.path: text for text in release.texts}
     silent = [path for path in changed if not _says_changed(texts.get(path), release, path)]
     if not silent:
         return met(f"{', '.join(changed)}: said in the file or in a document")
-    proofs = (Proof(path=path, line=1, matched="") for path in silent)
-    return not_met(f"{', '.join(silent)}: no notice that the file was changed", *proofs)
+    passages = (Passage(path=path, line=1, matched="") for path in silent)
+    return not_met(f"{', '.join(silent)}: no notice that the file was changed", *passages)
 
 
 def _says_changed(text: Text | None, release: Release, path: str) -> bool:

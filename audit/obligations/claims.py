@@ -98,7 +98,7 @@ class DutyState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Proof:
+class Passage:
     """Where something was found: ``line`` is 1-based, ``similarity`` 0..1 (``None``: no text)."""
 
     path: str
@@ -129,7 +129,7 @@ class Duty:
     asked: str
     gates: bool
     settled: bool
-    proofs: tuple[Proof, ...] = ()
+    passages: tuple[Passage, ...] = ()
     question: str | None = None
 
 

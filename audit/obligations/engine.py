@@ -160,7 +160,7 @@ def _duty(
         asked=found.asked,
         gates=facts.gates,
         settled=ancestor.settled,
-        proofs=found.proofs,
+        passages=found.passages,
         question=found.question,
     )
 

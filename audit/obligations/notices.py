@@ -11,7 +11,7 @@ from audit.licenses.texts import LegalText, read_text
 from audit.obligations import wording
 from audit.obligations.ancestors import Ancestor, is_code
 from audit.obligations.answers import Answer, met, not_met, unknown
-from audit.obligations.claims import Proof
+from audit.obligations.claims import Passage
 from audit.obligations.globs import matches
 from audit.obligations.release import Release
 
@@ -54,9 +54,9 @@ def paper_statements(inventory: Inventory, evidence: LicenseEvidence) -> tuple[C
     return tuple(found.values())
 
 
-def _where(release: Release, wanted: list[str]) -> list[Proof]:
+def _where(release: Release, wanted: list[str]) -> list[Passage]:
     return [
-        Proof(path=text.artifact.path, line=None, matched=", ".join(here))
+        Passage(path=text.artifact.path, line=None, matched=", ".join(here))
         for text in release.placed("license", "notice", "card")
         if (here := named([text.text], wanted))
     ]
@@ -73,8 +73,8 @@ def _code_headers(release: Release, ancestor: Ancestor) -> Answer:
         return unknown("whose code it is was not found, so whether they are named cannot be told")
     if bare:
         files = ", ".join(m.path for m in bare)
-        proofs = (Proof(path=m.path, line=None, matched=m.families[0].label) for m in bare)
-        return not_met(f"nothing names {holders[0]} for {files}", *proofs, asked=holders[0])
+        passages = (Passage(path=m.path, line=None, matched=m.families[0].label) for m in bare)
+        return not_met(f"nothing names {holders[0]} for {files}", *passages, asked=holders[0])
     return met(f"named in {', '.join(matched[0].families[0].named_in)}")
 
 
@@ -83,7 +83,11 @@ def upstream_notice(release: Release, ancestor: Ancestor) -> Answer:
     name = ancestor.node.name
     if ancestor.upstream is None:
         if is_code(ancestor):
-            return unknown(f"whether {name} has a NOTICE file is not known here")
+            return unknown(
+                "where this code comes from is not at hand, so whether a NOTICE file belongs to it"
+                " is not known",
+                question=f"Does a NOTICE file belong to the {name}, and is it carried on?",
+            )
         return _not_at_hand(name, "a NOTICE file")
     inventory = ancestor.upstream.inventory
     paths = [a for a in inventory.artifacts if matches(NOTICE, a.path)]

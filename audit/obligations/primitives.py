@@ -12,22 +12,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from audit.inventory import Kind
-from audit.licenses.claims import ClaimSource, LicenseClaim
-from audit.licenses.expressions import NOASSERTION, readings
-from audit.licenses.interpret import LICENSE_FILE, PART_FILE
 from audit.obligations import wording
 from audit.obligations.ancestors import Ancestor, is_code
 from audit.obligations.answers import Answer, all_of, any_of, met, negated, not_met, unknown
 from audit.obligations.changes import change_statement
-from audit.obligations.claims import Proof
+from audit.obligations.claims import Passage
 from audit.obligations.globs import matches
 from audit.obligations.notices import headers_retained
 from audit.obligations.release import Release
+from audit.obligations.texts import annex_included, text_present
 from audit.rules import requirements as r
 from audit.rules.requirements import Requirement
 
-_TEXT_ORIGINS = (LICENSE_FILE, PART_FILE)
 _NEAR_MISS = 0.6
 _YEAR = re.compile(r"(?:19|20)\d\d")
 
@@ -67,58 +63,16 @@ def _license_text(wanted: r.LicenseText, question: Question) -> Answer:
     return text_present(wanted.text, question.release)
 
 
-def text_present(license_id: str, release: Release) -> Answer:
-    """Decide whether the text of a licence, policy or annex is in a legal file."""
-    asked = f"the text of {license_id}"
-    claims = _texts(release)
-    for claim in claims:
-        if readings(license_id) & readings(claim.expression):
-            return met(f"{asked} is in {claim.path}", _claim_proof(claim), asked=license_id)
-    variants = [c for c in claims if c.expression == NOASSERTION]
-    if variants:
-        where = variants[0].path
-        return unknown(
-            f"{where} holds words that no known licence explains, so {asked} may be among them",
-            *(_claim_proof(c) for c in variants),
-            asked=license_id,
-        )
-    unread = _unscanned(release)
-    if unread:
-        return unknown(f"{unread[0]} could not be searched for {asked}", asked=license_id)
-    return not_met(f"{asked} is in no file of the release", asked=license_id)
-
-
-def _texts(release: Release) -> list[LicenseClaim]:
-    detected = release.licenses.of_source(ClaimSource.DETECTED)
-    return [claim for claim in detected if claim.origin in _TEXT_ORIGINS]
-
-
-def _claim_proof(claim: LicenseClaim) -> Proof:
-    return Proof(
-        path=claim.path or ".",
-        line=claim.line,
-        matched=claim.raw[:200],
-        similarity=round(claim.score, 4),
-    )
-
-
-def _unscanned(release: Release) -> tuple[str, ...]:
-    legal = {a.path for a in release.inventory.of_kind(Kind.LEGAL)}
-    lost = [u.path for u in release.licenses.unscanned if u.path == "." or u.path in legal]
-    return (*lost, *release.unread("license"))
-
-
 def _annex_included(wanted: r.AnnexIncluded, question: Question) -> Answer:
-    """Decide by the known texts; a legal file with words of its own leaves it open."""
-    return text_present(wanted.text, question.release)
+    return annex_included(wanted.text, wanted.min, question.release)
 
 
 def _file_present(wanted: r.FilePresent, question: Question) -> Answer:
     asked = " or ".join(wanted.like)
     for artifact in question.release.inventory.artifacts:
         if any(matches(pattern, artifact.path) for pattern in wanted.like):
-            proof = Proof(path=artifact.path, line=None, matched=artifact.path)
-            return met(f"{artifact.path} is there", proof, asked=asked)
+            passage = Passage(path=artifact.path, line=None, matched=artifact.path)
+            return met(f"{artifact.path} is there", passage, asked=asked)
     return not_met(f"no file is called {asked}", asked=asked)
 
 
@@ -158,7 +112,7 @@ def _numbers(quoted: str, wanted: str) -> bool:
     return not set(numbers(wanted)) - set(numbers(quoted))
 
 
-def _elsewhere(wanted: r.NoticeLine, release: Release) -> Proof | None:
+def _elsewhere(wanted: r.NoticeLine, release: Release) -> Passage | None:
     for text in release.placed("documents"):
         place = wording.find(wanted.like, text.text)
         if place is not None and place.similarity >= wanted.min:
@@ -166,8 +120,8 @@ def _elsewhere(wanted: r.NoticeLine, release: Release) -> Proof | None:
     return None
 
 
-def _found(path: str, place: wording.Found) -> Proof:
-    return Proof(path=path, line=place.line, matched=place.quoted, similarity=place.similarity)
+def _found(path: str, place: wording.Found) -> Passage:
+    return Passage(path=path, line=place.line, matched=place.quoted, similarity=place.similarity)
 
 
 def _phrase(wanted: r.Phrase, question: Question) -> Answer:
@@ -212,15 +166,17 @@ def _model_name(wanted: r.ModelName, question: Question) -> Answer:
     release = question.release
     asked = wanted.starts_with or wanted.contains or ""
     folder = release.inventory.name
-    for name, proof in release.names:
+    for name, passage in release.names:
         if _is_named(name, wanted):
-            return met(f'the card calls it "{name}"', proof, asked=asked)
+            return met(f'the card calls it "{name}"', passage, asked=asked)
     if _is_named(folder, wanted):
         return met(f"the folder is called {folder}", asked=asked)
     verb = "begins with" if wanted.starts_with else "contains"
     if release.names:
-        name, proof = release.names[0]
-        return not_met(f'the card calls it "{name}"; no name {verb} "{asked}"', proof, asked=asked)
+        name, passage = release.names[0]
+        return not_met(
+            f'the card calls it "{name}"; no name {verb} "{asked}"', passage, asked=asked
+        )
     return unknown(
         "the card gives no name, and the folder may be called otherwise where it is published",
         asked=asked,
@@ -238,9 +194,9 @@ def _is_named(name: str, wanted: r.ModelName) -> bool:
 
 
 def _card_field(wanted: r.CardField, question: Question) -> Answer:
-    proof = question.release.field_proof(wanted.field)
+    passage = question.release.field_passage(wanted.field)
     asked = wanted.field if wanted.value is None else f"{wanted.field}: {wanted.value}"
-    if proof is None:
+    if passage is None:
         return not_met(f"the card has no field {wanted.field}", asked=asked)
     value = question.release.fields[wanted.field]
     listed = value if isinstance(value, list) else [value]
@@ -248,8 +204,8 @@ def _card_field(wanted: r.CardField, question: Question) -> Answer:
         isinstance(item, str) and item.casefold() == wanted.value.casefold() for item in listed
     )
     if same:
-        return met(f"the card says {proof.matched}", proof, asked=asked)
-    return not_met(f"the card says {proof.matched}", proof, asked=asked)
+        return met(f"the card says {passage.matched}", passage, asked=asked)
+    return not_met(f"the card says {passage.matched}", passage, asked=asked)
 
 
 def _source_available(_: r.SourceAvailable, question: Question) -> Answer:
@@ -257,8 +213,8 @@ def _source_available(_: r.SourceAvailable, question: Question) -> Answer:
     ancestor = question.ancestor
     if is_code(ancestor):
         paths = sorted({e.path for e in (ancestor.path[0], *ancestor.beside) if e.path})
-        proofs = [Proof(path=path, line=None, matched=path) for path in paths[:5]]
-        return met("the files are here as source", *proofs)
+        passages = [Passage(path=path, line=None, matched=path) for path in paths[:5]]
+        return met("the files are here as source", *passages)
     name = ancestor.node.name
     return unknown(
         f"what the corresponding source of weights made from {name} is, no file says",

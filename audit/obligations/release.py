@@ -13,7 +13,7 @@ from audit.code.claims import CodeEvidence
 from audit.inventory import Artifact, Inventory, Kind
 from audit.licenses.claims import LicenseEvidence
 from audit.licenses.texts import LegalText, may_carry_license, read_text
-from audit.obligations.claims import Proof
+from audit.obligations.claims import Passage
 
 _NOTICE = re.compile(r"notice|third[ _-]?party|attribution|acknowledg|credits|authors", re.I)
 _CHANGES = re.compile(r"change|modif|history", re.I)
@@ -99,30 +99,32 @@ class Release:
         pattern = re.compile(rf"\s*[\"']?{re.escape(key)}[\"']?\s*:")
         return next((i for i, line in enumerate(lines, 1) if pattern.match(line[:1000])), None)
 
-    def field_proof(self, key: str) -> Proof | None:
+    def field_passage(self, key: str) -> Passage | None:
         """Return where the card's front matter has a key, and its value."""
         card = self.inventory.card
         if card is None or key not in self.fields:
             return None
         value = json.dumps(self.fields[key], ensure_ascii=False)
-        return Proof(path=card.path, line=self.field_line(key), matched=f"{key}: {value}"[:200])
+        return Passage(path=card.path, line=self.field_line(key), matched=f"{key}: {value}"[:200])
 
     @cached_property
-    def names(self) -> tuple[tuple[str, Proof], ...]:
+    def names(self) -> tuple[tuple[str, Passage], ...]:
         """What the card calls the model: its fields, then its first heading."""
         card = self.inventory.card
         if card is None:
             return ()
         found = []
         for key, name in _named_in_fields(self.fields):
-            proof = self.field_proof(key)
-            if proof is not None:
-                found.append((name, proof))
+            passage = self.field_passage(key)
+            if passage is not None:
+                found.append((name, passage))
         heading = _HEADING.search(card.prose)
         if heading is not None:
             name = _CARD_FOR.sub("", _MARKUP.sub("", heading[1]).strip())
             line = card.prose_line + card.prose.count("\n", 0, heading.start())
-            found.append((name, Proof(path=card.path, line=line, matched=heading[0].strip()[:200])))
+            found.append(
+                (name, Passage(path=card.path, line=line, matched=heading[0].strip()[:200]))
+            )
         return tuple(found)
 
     @cached_property

@@ -21,6 +21,7 @@ from audit.report.view_alternatives import (
 from audit.report.view_assurance import relatives
 from audit.report.view_code import CodeView, code
 from audit.report.view_exceptions import ExceptionsView, exceptions
+from audit.report.view_obligations import ObligationsView, obligations
 from audit.report.view_process import (
     CoverageView,
     CustodyView,
@@ -83,6 +84,7 @@ class ReportView:
     lineage: LineageView
     licenses: LicensesView
     code: CodeView
+    obligations: ObligationsView
     alternatives: tuple[AlternativeView, ...]
     methods: MethodsView
     limits: tuple[Prose, ...]
@@ -130,6 +132,7 @@ def build(
         lineage=lineage(record),
         licenses=licenses(record),
         code=code(record),
+        obligations=obligations(record),
         alternatives=alternatives(record),
         methods=methods(record, texts.thresholds if texts.same else ()),
         limits=tuple(prose(clip(limit, 600)) for limit in record_limits(record)),

@@ -54,3 +54,16 @@ def trained() -> dict[str, Trained]:
         name: Trained(name=name, **(how | {"drop": tuple(how.get("drop", ()))}))
         for name, how in declaration()["trained"].items()
     }
+
+
+@cache
+def population() -> dict[str, Trained]:
+    """Return the smaller models that calibrate the exact tests."""
+    how = {key: value for key, value in declaration()["population"].items() if key != "count"}
+    names = [f"small-{number}" for number in range(declaration()["population"]["count"])]
+    return {name: Trained(name=name, recipe="pretrain", **how) for name in names}
+
+
+def everything() -> dict[str, Trained]:
+    """Return all models that are trained, parents before children."""
+    return trained() | population()

@@ -23,7 +23,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from bench.zoo import Trained, declaration, text, trained
+from bench.zoo import Trained, declaration, everything, text
 from examples.tinylm import storage, surgery, training
 from examples.tinylm.shape import Shape
 
@@ -43,7 +43,7 @@ def default_cache() -> Path:
 @cache
 def digest(name: str) -> str:
     """Digest of everything that decides the weights of one model."""
-    member = trained()[name]
+    member = everything()[name]
     what = {
         "version": VERSION,
         "torch": torch.__version__,
@@ -68,9 +68,8 @@ def vocabulary_name(member: Trained) -> str:
 
 
 def _fresh(member: Trained) -> Model:
-    shape = Shape(
-        family=str(member.shape), tied=member.tied, **declaration()["shapes"][member.shape]
-    )
+    family = "mixtral" if member.shape == "mixtral" else "llama"
+    shape = Shape(family=family, tied=member.tied, **declaration()["shapes"][member.shape])
     return training.weights_of(training.fresh(shape, member.init or member.name)), shape
 
 
@@ -117,7 +116,7 @@ def _tokens(of: str, words: str, root: Path) -> torch.Tensor:
 
 def make(name: str, root: Path) -> None:
     """Train one model and put it into its place, whole or not at all."""
-    member, place = trained()[name], folder(name, root)
+    member, place = everything()[name], folder(name, root)
     weights, shape = _start(member, root)
     shape = replace(shape, positions=CONTEXT)
     model = training.holding(shape, weights)
@@ -150,7 +149,7 @@ def make(name: str, root: Path) -> None:
 
 def missing(root: Path) -> list[str]:
     """The models that are not in the cache, parents first."""
-    return [name for name in trained() if not (folder(name, root) / "measured.json").exists()]
+    return [name for name in everything() if not (folder(name, root) / "measured.json").exists()]
 
 
 def build(root: Path, jobs: int) -> None:
@@ -159,7 +158,7 @@ def build(root: Path, jobs: int) -> None:
     waiting, running = missing(root), {}
     environment = os.environ | {"OMP_NUM_THREADS": "1"}
     while waiting or running:
-        ready = [n for n in waiting if not set(trained()[n].needs) & {*waiting, *running}]
+        ready = [n for n in waiting if not set(everything()[n].needs) & {*waiting, *running}]
         for name in ready[: jobs - len(running)]:
             command = [sys.executable, "-m", "bench.zoo.build", "--one", name, "--cache", str(root)]
             running[name] = subprocess.Popen(command, env=environment)

@@ -16,7 +16,17 @@ from audit.report import document
 
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-COMMANDS = ("model-repo", "compare", "licenses", "report", "verify", "key", "rules", "refs")
+COMMANDS = (
+    "model-repo",
+    "compare",
+    "licenses",
+    "notice",
+    "report",
+    "verify",
+    "key",
+    "rules",
+    "refs",
+)
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
 
 

@@ -53,8 +53,8 @@ def test_a_notice_that_is_there_has_its_place_and_likeness(tmp_path: Path) -> No
     subject = made(tmp_path, f"license: mit\nbase_model: {LLAMA}", NOTICE=f"Toy\n\n{NOTICE}")
     found = duty(subject, "notice-line")
     assert found.state is DutyState.MET
-    (proof,) = found.proofs
-    assert (proof.path, proof.line, proof.similarity) == ("NOTICE", 3, 1.0)
+    (passage,) = found.passages
+    assert (passage.path, passage.line, passage.similarity) == ("NOTICE", 3, 1.0)
 
 
 def test_the_notice_of_another_version_is_not_this_one(tmp_path: Path) -> None:
@@ -62,7 +62,7 @@ def test_the_notice_of_another_version_is_not_this_one(tmp_path: Path) -> None:
     subject = made(tmp_path, f"license: mit\nbase_model: {LLAMA}", NOTICE=text)
     found = duty(subject, "notice-line")
     assert found.state is DutyState.NOT_MET
-    assert found.proofs[0].path == "NOTICE"
+    assert found.passages[0].path == "NOTICE"
 
 
 def test_the_words_in_a_comment_are_not_displayed(tmp_path: Path) -> None:

@@ -26,6 +26,17 @@ from audit.code.claims import (
 from audit.findings import Confidence, Finding, FindingStatus, Location, Severity
 from audit.inventory import Artifact, DeclaredParent, Kind, Unread
 from audit.licenses.claims import ClaimSource, Copyright, LicenseClaim, LicenseEvidence, Unscanned
+from audit.obligations.claims import (
+    Duty,
+    DutyState,
+    Edge,
+    EdgeEvidence,
+    EdgeRelation,
+    Node,
+    NodeKind,
+    ObligationEvidence,
+    Passage,
+)
 from audit.report.document import (
     AuditRecord,
     Coverage,
@@ -510,8 +521,88 @@ def record(comparison: Comparison | None, findings: tuple[Finding, ...]) -> Audi
     )
 
 
+def owing() -> ObligationEvidence:
+    """One edge that is measured, one declared; a duty in each state."""
+    nodes = (
+        Node(
+            name="reference",
+            kind=NodeKind.MODEL,
+            license="Apache-2.0",
+            license_from="the text of LICENSE",
+        ),
+        Node(
+            name="nobody/knows",
+            kind=NodeKind.MODEL,
+            license="NOASSERTION",
+            license_from="its folder was not given, and rules/models.yaml does not list it",
+        ),
+        Node(
+            name="suspect",
+            kind=NodeKind.RELEASE,
+            license="MIT",
+            license_from="the text of LICENSE",
+        ),
+    )
+    measured = Edge(
+        source="reference",
+        target="suspect",
+        relation=EdgeRelation.FINETUNE,
+        evidence=EdgeEvidence.WEIGHTS,
+        confidence=Confidence.HIGH,
+        origin="weights: derived",
+    )
+    stated = Edge(
+        source="nobody/knows",
+        target="suspect",
+        relation=EdgeRelation.DISTILL,
+        evidence=EdgeEvidence.DECLARED,
+        confidence=Confidence.MEDIUM,
+        origin='README.md: "Trained on answers from nobody/knows"',
+        path="README.md",
+        line=12,
+        settled=False,
+    )
+    text = Duty(
+        ancestor="reference",
+        license="Apache-2.0",
+        obligation="copy-of-license",
+        clause="4(a)",
+        text="Give every recipient a copy of the licence.",
+        relation=EdgeRelation.FINETUNE,
+        check="license_text",
+        state=DutyState.NOT_MET,
+        reason="the text of the Apache License 2.0 is in no file of the release",
+        asked="Apache-2.0",
+        gates=True,
+        settled=True,
+    )
+    changed = replace(
+        text,
+        obligation="mark-changes",
+        clause="4(b)",
+        text="Carry prominent notices in modified files stating that they were changed.",
+        check="change_statement",
+        state=DutyState.MET,
+        reason="NOTICE says it",
+        passages=(Passage(path="NOTICE", line=3, matched="modified", similarity=1.0),),
+    )
+    asked = replace(
+        text,
+        obligation="upstream-notice",
+        clause="4(d)",
+        text="Carry the attribution notices of an upstream NOTICE file, if there is one.",
+        check="file_present",
+        state=DutyState.UNKNOWN,
+        reason="the folder of reference was not given",
+        question="Does reference carry a NOTICE file?",
+    )
+    return ObligationEvidence(
+        nodes=nodes, edges=(measured, stated), cycles=(), duties=(text, changed, asked)
+    )
+
+
 def convicted() -> AuditRecord:
-    return record(shared(), FINDINGS)
+    return replace(record(shared(), FINDINGS), obligations=owing())
 
 
 def cleared() -> AuditRecord:
@@ -618,6 +709,28 @@ def hostile() -> AuditRecord:
         ),
         findings=(finding, *FINDINGS),
         verdict=replace(base.verdict, reasons=nasty),
+        obligations=_hostile_obligations(nasty),
         not_run=tuple(NotRun(what=p, reason=p) for p in nasty),
         limits=nasty,
+    )
+
+
+def _hostile_obligations(nasty: tuple[str, ...]) -> ObligationEvidence:
+    base = owing()
+    return replace(
+        base,
+        nodes=tuple(replace(base.nodes[1], name=p, license_from=p) for p in nasty),
+        edges=tuple(replace(base.edges[1], source=p, target=p, origin=p, path=p) for p in nasty),
+        duties=tuple(
+            replace(
+                base.duties[2],
+                ancestor=p,
+                license=p,
+                reason=p,
+                question=p,
+                passages=(Passage(path=p, line=1, matched=p, similarity=0.5),),
+            )
+            for p in nasty
+        ),
+        reason=None,
     )

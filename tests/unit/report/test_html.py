@@ -304,6 +304,20 @@ def test_broken_templates_are_a_render_error(monkeypatch: pytest.MonkeyPatch) ->
         render_html(records.convicted(), None, texts=records.TEXTS)
 
 
+def test_what_is_owed_is_a_matrix_with_places() -> None:
+    text = render_html(records.convicted(), None, texts=records.TEXTS).decode()
+    part = text.partition("What is owed, and whether it is here")[2].partition("</section>")[0]
+    assert "2 edges of provenance; 3 obligations followed along them" in part
+    assert "1 met, 1 not met, 1 unknown" in part
+    assert "<code>NOTICE:3, 100% alike</code>" in part
+    assert "README.md:12" in part
+    assert "To be answered by a person: Does reference carry a NOTICE file?" in part
+    assert "declared, to be looked at by a person" in part
+    assert "not legal advice" in part
+    silent = render_html(records.cleared(), None, texts=records.TEXTS).decode()
+    assert "Obligations were not looked at in this run." in silent
+
+
 def test_golden() -> None:
     """Set ``UPDATE_GOLDEN=1`` to accept what the report now says."""
     html = render_html(records.convicted(), records.CUSTODY, texts=records.TEXTS)

@@ -1,0 +1,47 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""Licence by obligation: every duty once, with all the ancestors that it is owed for."""
+
+from dataclasses import dataclass
+
+from audit.obligations.claims import Duty, DutyState, ObligationEvidence
+from audit.rules import license_facts
+
+_ORDER = (DutyState.NOT_MET, DutyState.UNKNOWN, DutyState.MET)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MatrixRow:
+    """One obligation of one licence in one state; ``duty`` is the first of its kind."""
+
+    license_name: str
+    duty: Duty
+    ancestors: tuple[str, ...]
+
+
+def matrix(evidence: ObligationEvidence) -> tuple[MatrixRow, ...]:
+    """Return the rows, licences in order of name, what is not met first in each."""
+    grouped: dict[tuple[str, str, str, DutyState, str], list[Duty]] = {}
+    for duty in evidence.duties:
+        key = (duty.license, duty.obligation, duty.clause, duty.state, duty.reason)
+        grouped.setdefault(key, []).append(duty)
+    rows = (
+        MatrixRow(
+            license_name=name_of(duties[0].license),
+            duty=duties[0],
+            ancestors=tuple(dict.fromkeys(duty.ancestor for duty in duties)),
+        )
+        for duties in grouped.values()
+    )
+    return tuple(sorted(rows, key=_rank))
+
+
+def _rank(row: MatrixRow) -> tuple[str, int, str, str]:
+    duty = row.duty
+    return row.license_name.casefold(), _ORDER.index(duty.state), duty.clause, duty.reason
+
+
+def name_of(license_id: str) -> str:
+    """Return a licence's name, or its id where the table does not list it."""
+    facts = license_facts(license_id)
+    return license_id if facts is None else facts.name

@@ -1,0 +1,105 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""Whether the text of a licence, a policy or an annex is in the release.
+
+A licence's text must be there as a whole and unchanged: what the licence stage recognised
+counts. Use restrictions may stand inside other terms, so of an annex a share of its runs of
+words counts, in any legal file.
+"""
+
+from audit.inventory import Kind
+from audit.licenses.claims import ClaimSource, LicenseClaim
+from audit.licenses.expressions import NOASSERTION, readings
+from audit.licenses.interpret import LICENSE_FILE, PART_FILE
+from audit.licenses.known_claims import POLICY
+from audit.licenses.shingles import Shingled, known, shingles
+from audit.licenses.words import Word, forms, words
+from audit.obligations.answers import Answer, met, not_met, unknown
+from audit.obligations.claims import Passage
+from audit.obligations.release import Release
+from audit.rules import license_facts
+
+_ORIGINS = (LICENSE_FILE, PART_FILE, POLICY)
+
+
+def text_present(license_id: str, release: Release) -> Answer:
+    """Decide whether the text of a licence, policy or annex is in a legal file."""
+    facts = license_facts(license_id)
+    asked = f"the text of the {facts.name if facts is not None else license_id}"
+    claims = [
+        claim
+        for claim in release.licenses.of_source(ClaimSource.DETECTED)
+        if claim.origin in _ORIGINS
+    ]
+    wanted = readings(license_id)
+    for claim in claims:
+        if wanted & readings(claim.expression):
+            return met(f"{asked} is in {claim.path}", _passage(claim), asked=license_id)
+    near = [claim for claim in claims if claim.near is not None and wanted & readings(claim.near)]
+    if near:
+        shown = f"{near[0].path} is near {asked}, and is not that text"
+        return not_met(shown, _passage(near[0]), asked=license_id)
+    variants = [c for c in claims if c.expression == NOASSERTION]
+    if variants and shipped(license_id) is None:
+        return unknown(
+            f"{variants[0].path} holds words that no known licence explains, so {asked} may be"
+            " among them",
+            *(_passage(claim) for claim in variants),
+            asked=license_id,
+        )
+    lost = _unsearched(release)
+    if lost:
+        return unknown(f"{lost[0]} could not be searched for {asked}", asked=license_id)
+    return not_met(f"{asked} is in no file of the release", asked=license_id)
+
+
+def annex_included(text_id: str, least: float, release: Release) -> Answer:
+    """Decide whether at least a share of an annex's runs of words is in one legal file."""
+    annex = shipped(text_id)
+    if annex is None:
+        return text_present(text_id, release)
+    shares = sorted(
+        (
+            (_share(annex, text.text), text.artifact.path)
+            for text in release.placed("license", "notice")
+        ),
+        key=lambda found: (-found[0], found[1]),
+    )
+    share, path = shares[0] if shares else (0.0, "")
+    passage = Passage(
+        path=path, line=None, matched=f"{annex.entry.name}", similarity=int(share * 1000) / 1000
+    )
+    if share >= least:
+        return met(f"{path} has the use restrictions", passage, asked=annex.entry.name)
+    lost = _unsearched(release)
+    if lost:
+        return unknown(f"{lost[0]} could not be searched", asked=annex.entry.name)
+    reason = f"the words of the {annex.entry.name} are in no file of the release"
+    if share > 0:
+        return not_met(f"{reason}; {path} has {share:.0%} of them", passage, asked=annex.entry.name)
+    return not_met(reason, asked=annex.entry.name)
+
+
+def shipped(text_id: str) -> Shingled | None:
+    """Return the known text of that id, whose words the licence stage always recognises."""
+    return next((text for text in known() if text.entry.id == text_id), None)
+
+
+def _share(annex: Shingled, text: str) -> float:
+    there: list[Word] = words(text)
+    return len(annex.bag & frozenset(shingles(forms(there)))) / len(annex.bag)
+
+
+def _passage(claim: LicenseClaim) -> Passage:
+    return Passage(
+        path=claim.path or ".",
+        line=claim.line,
+        matched=claim.raw[:200],
+        similarity=round(claim.score, 4),
+    )
+
+
+def _unsearched(release: Release) -> tuple[str, ...]:
+    legal = {a.path for a in release.inventory.of_kind(Kind.LEGAL)}
+    lost = [u.path for u in release.licenses.unscanned if u.path == "." or u.path in legal]
+    return (*lost, *release.unread("license"))
