@@ -53,11 +53,7 @@ def licenses_command(
     ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress.")] = False,
 ) -> None:
-    """Say what a folder declares and carries about licences.
-
-    if report.obligations.duties:
-        parts.append(_owed(report.obligations))
-    """
+    """Say what a folder declares and carries about licences."""
     report = license_report(target, policy=policy, waivers=waivers, quiet=quiet)
     if json:
         show_json(report)
@@ -111,12 +107,12 @@ def license_report(
 
 
 def _exceptions(waivers: Path | None, longest: int) -> "Exceptions | None":
+    if waivers is None:
+        return None
     from audit import rules
     from audit.custody import today
     from audit.waivers import Exceptions
 
-    if waivers is None:
-        return None
     return Exceptions(file=rules.waiver_file(waivers), today=today(), longest=longest)
 
 

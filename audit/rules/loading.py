@@ -22,6 +22,8 @@ Words = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 """Text that says something."""
 
 _Model = TypeVar("_Model", bound=BaseModel)
+_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""libyaml reads the rules ten times faster, where PyYAML was built with it."""
 
 
 def load_all(folder: str, model: type[_Model]) -> list[_Model]:
@@ -46,10 +48,18 @@ def load_one(path: Path, model: type[_Model]) -> _Model:
     """
     try:
         text = path.read_text(encoding="utf-8")
-        fields = yaml.safe_load(text)
+        fields = _parse(text)
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise RulesError(f"{path}: {error}", advice="Correct the YAML syntax.") from error
     return validate(model, fields, path, text)
+
+
+def _parse(text: str) -> Any:
+    loader = _Loader(text)
+    try:
+        return loader.get_single_data()
+    finally:
+        loader.dispose()
 
 
 def validate(model: type[_Model], fields: Any, path: Path, text: str | None = None) -> _Model:
