@@ -69,7 +69,7 @@ def license_report(
 ) -> LicenseReport:
     """Return the licence side of one folder."""
     from audit import rules
-    from audit.checks import PAPERS, evaluate
+    from audit.checks import PAPERS, evaluate, unread_files
     from audit.checks.case import Case
     from audit.findings import in_report_order
     from audit.inventory import take_inventory
@@ -96,7 +96,9 @@ def license_report(
         missing_parents=(),
         obligations=obligations,
     )
-    found = tuple(f for f in evaluate(case, chosen) if f.check.startswith(PAPERS))
+    # A card that could not be read is a licence that was not read.
+    wanted = (*PAPERS, unread_files.ID)
+    found = tuple(f for f in evaluate(case, chosen) if f.check.startswith(wanted))
     findings, waived = waive(in_report_order(found), exceptions)
     return LicenseReport(
         subject=subject.name,
