@@ -81,7 +81,7 @@ def license_report(
     from audit.obligations import obligation_evidence
     from audit.sources import resolve
     from audit.verdict import gate
-    from audit.waivers import correct, waive
+    from audit.waivers import attest, correct, waive
 
     progress = observer(quiet=quiet)
     chosen = rules.policy(policy)
@@ -90,7 +90,9 @@ def license_report(
     evidence, corrections = correct(
         license_evidence(subject, progress=progress), subject, exceptions
     )
-    obligations = obligation_evidence(subject, evidence, progress=progress)
+    obligations, attestations = attest(
+        obligation_evidence(subject, evidence, progress=progress), exceptions
+    )
     case = Case(
         subject=subject,
         licenses=evidence,
@@ -106,7 +108,7 @@ def license_report(
         findings=findings,
         verdict=gate(findings, policy=chosen.name, fail_on=chosen.fail_on),
         obligations=obligations,
-        exceptions=(*waived, *corrections),
+        exceptions=(*waived, *corrections, *attestations),
     )
 
 
