@@ -38,6 +38,7 @@ from audit.signing.statement import ATTESTATION, HTML, PDF, RECORD, attest
 from audit.sources import resolve
 from audit.verdict import gate
 from audit.waivers import Entry, Exceptions, correct, waive
+from audit.waivers import attest as attest_to
 from audit.weights import compare
 from audit.weights.relatives import Relatives, examine_relatives
 from audit.weights.result import PKind, Relation
@@ -74,7 +75,7 @@ def audit_repository(request: Request, progress: Progress = SILENT) -> AuditReco
     """
     policy = rules.policy(request.policy)
     exceptions = _exceptions(request, policy)
-    case, corrections = gather(request, exceptions, progress)
+    case, answered = gather(request, exceptions, progress)
     findings, waivers = waive(in_report_order(evaluate(case, policy)), exceptions)
     verdict = gate(findings, policy=policy.name, fail_on=request.fail_on or policy.fail_on)
     options = Options(
@@ -87,13 +88,13 @@ def audit_repository(request: Request, progress: Progress = SILENT) -> AuditReco
         waivers_sha256=exceptions.file.digest if exceptions else None,
         as_of=exceptions.today.isoformat() if exceptions else None,
     )
-    return make_record(case, findings, verdict, options, (*waivers, *corrections))
+    return make_record(case, findings, verdict, options, (*waivers, *answered))
 
 
 def gather(
     request: Request, exceptions: Exceptions | None, progress: Progress = SILENT
 ) -> tuple[Case, tuple[Entry, ...]]:
-    """Return all the evidence about one folder, and what came of each correction.
+    """Return all the evidence about one folder, and what came of each correction and answer.
 
     Raises
     ------
@@ -122,16 +123,19 @@ def gather(
         tuple(_with_papers(r.inventory, r.licenses) for r in examined),
         progress=progress,
     )
+    obligations, attestations = attest_to(
+        obligation_evidence(subject, licenses, examined, code, progress=progress), exceptions
+    )
     case = Case(
         subject=subject,
         licenses=licenses,
         references=examined,
         missing_parents=references.missing,
         code=code,
-        obligations=obligation_evidence(subject, licenses, examined, code, progress=progress),
+        obligations=obligations,
         relatives=_relatives(subject, examined),
     )
-    return case, corrections
+    return case, (*corrections, *attestations)
 
 
 def _exceptions(request: Request, policy: rules.Policy) -> Exceptions | None:

@@ -7,7 +7,6 @@ correction changes what a licence statement is taken for, and stays visible too.
 expired, lasts longer than the policy allows, or met nothing is listed with that reason.
 """
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
@@ -17,6 +16,7 @@ from audit.inventory import Inventory, Kind
 from audit.licenses.claims import ClaimSource, LicenseClaim, LicenseEvidence
 from audit.licenses.conclude import conclude
 from audit.licenses.interpret import HEADER, LICENSE_FILE
+from audit.obligations.claims import Duty, DutyState, ObligationEvidence
 from audit.rules.waivers import Answered, Attestation, Correction, Waiver, WaiverFile
 
 _NOTHING = "NONE"
@@ -62,10 +62,6 @@ class Exceptions:
         if item.on > self.today:
             return State.NOT_YET
         return State.TOO_LONG if (item.expires - item.on).days > self.longest else State.APPLIED
-
-    def valid_answers(self) -> dict[str, Attestation]:
-        """Return the attestations that hold today, by question."""
-        return {a.question: a for a in self.file.attest if self.state(a) is State.APPLIED}
 
 
 def waive(
@@ -176,19 +172,47 @@ def _claim(
     )
 
 
-def attested(exceptions: Exceptions, asked: Sequence[str]) -> tuple[Entry, ...]:
-    """Say of each attestation whether its question was asked and its answer counted."""
-    entries = []
-    for item in exceptions.file.attest:
-        state = exceptions.state(item) if item.question in asked else State.UNUSED
-        reason = f"{item.answer}, by {item.evidence}"
-        entries.append(_entry("attestation", item.question, reason, item, state))
-    return tuple(entries)
+def attest(
+    evidence: ObligationEvidence, exceptions: Exceptions | None
+) -> tuple[ObligationEvidence, tuple[Entry, ...]]:
+    """Put the answers of named persons to the questions that no file answers.
+
+    Only a question that is open is answered so; what files show, nobody can attest away.
+    """
+    if exceptions is None:
+        return evidence, ()
+    given = {item.question: item for item in exceptions.file.attest}
+    held = {q: item for q, item in given.items() if exceptions.state(item) is State.APPLIED}
+    asked = {d.question_id for d in evidence.duties if _is_open(d)}
+    duties = tuple(
+        _answered(d, held[d.question_id]) if _is_open(d) and d.question_id in held else d
+        for d in evidence.duties
+    )
+    entries = tuple(
+        _entry(
+            "attestation",
+            question,
+            f"{item.answer}, by {item.evidence}",
+            item,
+            exceptions.state(item) if question in asked else State.UNUSED,
+        )
+        for question, item in given.items()
+    )
+    return replace(evidence, duties=duties), entries
 
 
-def answers(exceptions: Exceptions | None) -> Mapping[str, Attestation]:
-    """Return the attestations that count, none without a file."""
-    return {} if exceptions is None else exceptions.valid_answers()
+def _is_open(duty: Duty) -> bool:
+    return duty.state is DutyState.UNKNOWN and duty.question is not None
+
+
+def _answered(duty: Duty, item: Attestation) -> Duty:
+    return replace(
+        duty,
+        state=DutyState.MET if item.answer == "yes" else DutyState.NOT_MET,
+        reason=f'answered "{item.answer}" by {item.by}, until {item.expires}: {item.evidence}',
+        question=None,
+        attested=True,
+    )
 
 
 def _entry(kind: str, target: str, reason: str, item: Answered, state: State) -> Entry:

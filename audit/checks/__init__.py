@@ -111,8 +111,13 @@ def evaluate(case: Case, policy: Policy) -> tuple[Finding, ...]:
 
 
 def _weighed(finding: Finding, check: str, policy: Policy) -> Finding:
-    """Give a finding the severity that the policy says, and no more than information if so."""
+    """Give a finding the severity that the policy says, and no more than information if so.
+
+    What a check only informs about, because nobody read the facts, no policy makes weigh.
+    """
     severity = policy.severity.get(check, finding.severity)
+    if finding.severity is Severity.INFO and checks()[check].severity is not Severity.INFO:
+        severity = Severity.INFO
     papers = check.startswith(PAPERS) and finding.status is FindingStatus.UNDETERMINED
     if papers and policy.undetermined == "info":
         severity = Severity.INFO

@@ -8,7 +8,7 @@ from fnmatch import fnmatchcase
 
 from audit.checks.case import Case
 from audit.checks.draft import clip, draft, listed
-from audit.checks.lineage import declared, derives
+from audit.checks.upstream import models_above
 from audit.findings import Confidence, Finding, FindingStatus
 from audit.licenses.claims import LicenseEvidence
 from audit.licenses.expressions import NOASSERTION, fold
@@ -46,11 +46,10 @@ def check(case: Case, rule: CheckRule, policy: Policy) -> tuple[Finding, ...]:
 
 
 def _parties(case: Case) -> Iterator[tuple[str, str]]:
-    """Yield who is under which licence: the release, and the folders that it comes from."""
+    """Yield who is under which licence: the release, and every model that it comes from."""
     yield case.subject.name, _concluded(case.licenses)
-    for reference in case.references:
-        if derives(reference) or declared(reference) is not None:
-            yield reference.inventory.name, _concluded(reference.licenses)
+    for ancestor in models_above(case):
+        yield ancestor.node.name, ancestor.node.license
 
 
 def _concluded(evidence: LicenseEvidence) -> str:

@@ -15,7 +15,7 @@ from audit.checks.upstream_terms import breaches
 from audit.findings import Finding, FindingStatus, Severity
 from audit.licenses.expressions import symbols
 from audit.obligations.ancestors import Ancestor
-from audit.obligations.claims import DutyState
+from audit.obligations.claims import Duty, DutyState
 from audit.obligations.terms import Outcome
 from audit.rules import CheckRule, LicenseFacts, license_facts
 
@@ -29,6 +29,7 @@ class _Limit:
 
     clause: str
     text: str
+    denied: bool = False
 
 
 def check(case: Case, rule: CheckRule) -> tuple[Finding, ...]:
@@ -60,19 +61,34 @@ def _limits(
     limits = [
         _Limit(clause=r.clause, text=_valued(r.text, r.value, r.unit))
         for r in facts.restrictions
-        if r.kind in kinds
+        if r.kind in kinds and r.clause not in _attested(case, facts)
     ]
     if _QUESTIONS in kinds:
         concerned = {ancestor.node.name for ancestor in ancestors}
         limits += [
-            _Limit(clause=duty.clause, text=duty.question)
+            _question(duty)
             for duty in case.obligations.duties
-            if duty.license == facts.id
-            and duty.ancestor in concerned
-            and duty.state is DutyState.UNKNOWN
-            and duty.question is not None
+            if duty.license == facts.id and duty.ancestor in concerned and _unsettled(duty)
         ]
     return list(dict.fromkeys(limits))
+
+
+def _attested(case: Case, facts: LicenseFacts) -> set[str]:
+    """Return the clauses about which a named person has answered."""
+    duties = case.obligations.duties
+    return {duty.clause for duty in duties if duty.license == facts.id and duty.attested}
+
+
+def _unsettled(duty: Duty) -> bool:
+    if duty.attested:
+        return duty.state is DutyState.NOT_MET
+    return duty.state is DutyState.UNKNOWN and duty.question is not None
+
+
+def _question(duty: Duty) -> _Limit:
+    if duty.attested:
+        return _Limit(clause=duty.clause, text=f"{duty.text} ({duty.reason}.)", denied=True)
+    return _Limit(clause=duty.clause, text=f"{duty.question} ({duty.question_id})")
 
 
 def _valued(text: str, value: int | tuple[str, ...] | None, unit: str | None) -> str:
@@ -86,15 +102,17 @@ def _finding(
 ) -> Finding:
     shown = " ".join(f"{limit.text} [{limit.clause}]" for limit in limits)
     unchecked = "" if facts.gates else " These facts were not checked against its text."
+    denied = any(limit.denied for limit in limits)
+    open_ = "By that answer this is not kept." if denied else "No file shows whether this is kept."
     return draft(
         rule,
-        status=FindingStatus.UNDETERMINED,
+        status=FindingStatus.VIOLATED if denied else FindingStatus.UNDETERMINED,
         severity=None if facts.gates else Severity.INFO,
         confidence=sure(ancestors),
         title=f"{rule.title}: {facts.name}, for {names(ancestors)}",
         message=(
             f"{tie(ancestors)} {names(ancestors)}, and the terms declared by the upstream are"
-            f" the {facts.name}: {shown} No file shows whether this is kept.{unchecked}"
+            f" the {facts.name}: {shown} {open_}{unchecked}"
         ),
         locations=places(ancestor.path[0] for ancestor in ancestors),
         evidence=(f"clause {limit.clause}: {limit.text}" for limit in limits),

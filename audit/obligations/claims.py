@@ -115,6 +115,7 @@ class Duty:
     text it looked for, if there are any. ``question`` is what no file can answer. ``gates``
     is false for facts nobody has read against the licence: such a duty stops no release.
     ``settled`` is false where the edges to the ancestor do not decide by themselves.
+    ``attested`` says that a named person answered the question.
     """
 
     ancestor: str
@@ -131,6 +132,12 @@ class Duty:
     settled: bool
     passages: tuple[Passage, ...] = ()
     question: str | None = None
+    attested: bool = False
+
+    @property
+    def question_id(self) -> str:
+        """The name under which an attestation answers the question."""
+        return f"{self.license}/{self.obligation}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

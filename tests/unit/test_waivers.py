@@ -3,6 +3,7 @@
 """Waivers change the gate and nothing else; what does not hold is back, and says why."""
 
 import json
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -10,16 +11,17 @@ import pytest
 from typer.testing import CliRunner
 
 from audit.checks import evaluate
+from audit.checks.case import Case
 from audit.cli import app
 from audit.errors import RulesError, UsageError
-from audit.findings import Finding, Severity
+from audit.findings import Finding, FindingStatus, Severity
 from audit.inventory import take_inventory
 from audit.licenses import license_evidence
 from audit.rules import WaiverFile, waiver_file
 from audit.sources import resolve
 from audit.verdict import Status, gate
-from audit.waivers import Exceptions, State, attested, correct, waive
-from tests.unit.checks.cases import POLICY, case, release
+from audit.waivers import Exceptions, State, attest, correct, waive
+from tests.unit.checks.cases import POLICY, case, reference, release
 
 TODAY = date(2026, 11, 25)
 GOOD = {
@@ -132,12 +134,63 @@ def test_a_correction_of_something_else_changes_nothing(tmp_path: Path, fields: 
     assert corrected(tmp_path, **fields) == ({"GPL-3.0-or-later"}, State.UNUSED)
 
 
-def test_an_attestation_counts_where_its_question_is_asked():
-    asked = {**GOOD, "question": "llama3.1/user-threshold", "answer": "yes", "evidence": "audit"}
-    held = exceptions(attest=[asked])
-    assert list(held.valid_answers()) == ["llama3.1/user-threshold"]
-    assert attested(held, ["llama3.1/user-threshold"])[0].state is State.APPLIED
-    assert attested(held, [])[0].state is State.UNUSED
+LLAMA = "LicenseRef-scancode-llama-3.1-license-2024"
+ANSWER = {
+    **GOOD,
+    "question": f"{LLAMA}/user-threshold",
+    "answer": "yes",
+    "evidence": "usage report of October",
+}
+
+
+def llama_child(tmp_path: Path) -> Case:
+    made = release(tmp_path / "release", {"README.md": CARD})
+    base = reference(
+        tmp_path / "b", "Llama-3.1-8B", "derived", license_id="llama3.1", declared="o/Llama-3.1-8B"
+    )
+    return case(made, base)
+
+
+def thresholds(tmp_path: Path, **changes: object) -> tuple[list[Finding], State]:
+    """Return what LIC019 says once a question is answered, and what came of the answer."""
+    subject = llama_child(tmp_path)
+    answer = exceptions(attest=[{**ANSWER, **changes}])
+    obligations, (entry,) = attest(subject.obligations, answer)
+    found = evaluate(replace(subject, obligations=obligations), POLICY)
+    return [f for f in found if f.check == "LIC019"], entry.state
+
+
+def test_a_question_is_open_until_somebody_answers(tmp_path: Path):
+    (finding,) = (f for f in evaluate(llama_child(tmp_path), POLICY) if f.check == "LIC019")
+    assert finding.status is FindingStatus.UNDETERMINED
+    assert f"{LLAMA}/user-threshold" in finding.message
+
+
+def test_a_yes_closes_the_question(tmp_path: Path):
+    assert thresholds(tmp_path) == ([], State.APPLIED)
+
+
+def test_a_no_is_a_finding_that_names_who_said_so(tmp_path: Path):
+    (finding,), state = thresholds(tmp_path, answer="no")
+    assert state is State.APPLIED
+    assert finding.status is FindingStatus.VIOLATED
+    assert "Jane Doe" in finding.message
+
+
+@pytest.mark.parametrize(
+    ("changes", "state"),
+    [
+        ({"expires": "2026-11-20"}, State.EXPIRED),
+        ({"expires": "2028-11-20"}, State.TOO_LONG),
+        ({"question": f"{LLAMA}/display"}, State.UNUSED),
+    ],
+)
+def test_an_answer_that_does_not_hold_leaves_it_open(
+    tmp_path: Path, changes: dict[str, object], state: State
+):
+    (finding,), found = thresholds(tmp_path, **changes)
+    assert found is state
+    assert finding.status is FindingStatus.UNDETERMINED
 
 
 @pytest.mark.parametrize(
@@ -145,7 +198,7 @@ def test_an_attestation_counts_where_its_question_is_asked():
     [
         ("[[waiver]\n", "Correct the TOML"),
         ("[[waver]]\n", "waver"),
-        ('[[waiver]]\nfinding="LIC001:0123abcd"\n', "Field required"),
+        ('[[waiver]]\nfinding="LIC001:0123abcd"\n', "this key is missing"),
         (
             '[[waiver]]\nfinding="LIC001:0123abcd"\nreason="fix-scheduled"\nby="renovate[bot]"\n'
             'note="x"\non=2026-01-01\nexpires=2026-02-01\n',

@@ -95,3 +95,24 @@ def test_papers_that_cannot_tell_inform_where_the_policy_says_so(tmp_path: Path)
 
 def test_a_waiver_may_last_as_long_as_the_policy_says():
     assert rules.policy("strict-eu").waiver_days < rules.policy("default").waiver_days
+
+
+def test_territory_weighs_where_the_policy_names_it(tmp_path: Path):
+    made = release(tmp_path / "release", {"README.md": CARD.format("other")})
+    base = reference(
+        tmp_path,
+        "pangu",
+        Relation.DERIVED,
+        license_id="LicenseRef-audit-openpangu-1.0",
+        declared="o/pangu",
+    )
+    weights = {
+        name: {
+            f.severity
+            for f in evaluate(case(made, base), rules.policy(name))
+            if f.check == "LIC018"
+        }
+        for name in ("default", "strict-eu")
+    }
+    assert weights["strict-eu"] == {Severity.HIGH}
+    assert Severity.HIGH not in weights["default"]

@@ -144,10 +144,15 @@ def test_no_shared_training_is_no_edge(tmp_path: Path, relation: str) -> None:
     assert edges(made(tmp_path, card(""), reference(tmp_path / "b", "Base", relation))) == []
 
 
-@pytest.mark.parametrize("direction", [Direction.TO_REFERENCE, Direction.SIBLINGS])
-def test_neither_a_child_nor_a_sibling_is_above(tmp_path: Path, direction: Direction) -> None:
-    base = reference(tmp_path / "b", "Base", "derived", direction=direction)
+def test_a_sibling_is_not_above(tmp_path: Path) -> None:
+    base = reference(tmp_path / "b", "Base", "derived", direction=Direction.SIBLINGS)
     assert edges(made(tmp_path, card(""), base)) == []
+
+
+def test_weights_that_seem_to_have_gone_the_other_way_settle_no_edge(tmp_path: Path) -> None:
+    """What shows a direction can be arranged, so it never clears a release."""
+    base = reference(tmp_path / "b", "Base", "derived", direction=Direction.TO_REFERENCE)
+    assert not above(made(tmp_path, card(""), base))["Base"].settled
 
 
 def test_calibrated_evidence_does_not_settle_an_edge(tmp_path: Path) -> None:

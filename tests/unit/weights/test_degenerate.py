@@ -39,9 +39,17 @@ def with_columns(tensors: Tensors, columns: slice, value: float, width: int = 48
     return out
 
 
-@pytest.mark.parametrize("value", [0.0, 0.3, 1e-41, 3e38], ids=str)
+def test_huge_flat_columns_are_no_evidence_and_drown_the_control(tmp_path: Path) -> None:
+    """A planted child would not be seen beside them, so nothing is concluded, and that is said."""
+    one, two = (with_columns(llama(seed), slice(4, 16), 3e38) for seed in (1, 2))
+    found = run(tmp_path, one, two)
+    assert found.relation is Relation.INCONCLUSIVE
+    assert "positive control failed" in found.summary
+
+
+@pytest.mark.parametrize("value", [0.0, 0.3, 1e-41], ids=str)
 def test_equal_flat_columns_are_no_evidence(tmp_path: Path, value: float) -> None:
-    """Padded, constant, denormal and huge columns at the same places of both models."""
+    """Padded, constant and denormal columns at the same places of both models."""
     one, two = (with_columns(llama(seed), slice(4, 16), value) for seed in (1, 2))
     assert run(tmp_path, one, two).relation is Relation.NO_SHARED_WEIGHTS
 
