@@ -26,8 +26,9 @@ from torch import Tensor
 from transformers import AutoConfig
 
 from audit.weights import families
-from tests.evasions import symmetries
-from tests.evasions.symmetries import Checkpoint
+from tests.evasions.blocks import new_ids
+from tests.evasions.pieces import Checkpoint, NotFreeHereError
+from tests.evasions.symmetries import disguise
 
 END = 5
 
@@ -64,12 +65,12 @@ def measure(case: str) -> dict[str, Any]:
         expected = _answer(_read(model, checkpoint, Path(folder) / "again"), given, None)
         for seed, symmetry in enumerate(checkpoint.family.symmetries):
             try:
-                hidden = symmetries.disguise(checkpoint, symmetry, seed)
-            except symmetries.NotFreeHereError as error:
+                hidden = disguise(checkpoint, symmetry, seed)
+            except NotFreeHereError as error:
                 found[symmetry.kind] = str(error)
                 continue
             renumbered = symmetry.kind == "vocabulary-permutation"
-            ids = symmetries.new_ids(checkpoint, seed) if renumbered else None
+            ids = new_ids(checkpoint, seed) if renumbered else None
             pair = []
             for name, tried in (("whole", hidden), ("half", _half(checkpoint, hidden))):
                 read = _read(model, tried, Path(folder) / f"{symmetry.kind}-{name}")
@@ -97,6 +98,7 @@ def _model(case: str) -> Any:
     text = config.get_text_config()
     text.eos_token_id = END  # CLIP answers with what it has read at this token
     text._experts_implementation = "eager"
+    torch.manual_seed(0)
     cls = getattr(transformers, auto)
     model = cls.from_config(config) if auto.startswith("Auto") else cls(config)
     g = torch.Generator().manual_seed(0)
