@@ -53,11 +53,7 @@ def licenses_command(
     ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress.")] = False,
 ) -> None:
-    """Say what a folder declares and carries about licences.
-
-    if report.obligations.duties:
-        parts.append(_owed(report.obligations))
-    """
+    """Say what a folder declares and carries about licences."""
     report = license_report(target, policy=policy, waivers=waivers, quiet=quiet)
     if json:
         show_json(report)
@@ -73,7 +69,7 @@ def license_report(
 ) -> LicenseReport:
     """Return the licence side of one folder."""
     from audit import rules
-    from audit.checks import PAPERS, evaluate
+    from audit.checks import PAPERS, evaluate, unread_files
     from audit.checks.case import Case
     from audit.findings import in_report_order
     from audit.inventory import take_inventory
@@ -100,7 +96,9 @@ def license_report(
         missing_parents=(),
         obligations=obligations,
     )
-    found = tuple(f for f in evaluate(case, chosen) if f.check.startswith(PAPERS))
+    # A card that could not be read is a licence that was not read.
+    wanted = (*PAPERS, unread_files.ID)
+    found = tuple(f for f in evaluate(case, chosen) if f.check.startswith(wanted))
     findings, waived = waive(in_report_order(found), exceptions)
     return LicenseReport(
         subject=subject.name,
@@ -113,12 +111,12 @@ def license_report(
 
 
 def _exceptions(waivers: Path | None, longest: int) -> "Exceptions | None":
+    if waivers is None:
+        return None
     from audit import rules
     from audit.custody import today
     from audit.waivers import Exceptions
 
-    if waivers is None:
-        return None
     return Exceptions(file=rules.waiver_file(waivers), today=today(), longest=longest)
 
 
