@@ -138,10 +138,34 @@ def _describe(report: LicenseReport, *, details: bool) -> list["RenderableType"]
         parts.append(_owed(report.obligations))
     if report.exceptions:
         parts.append(_entries(report.exceptions))
-    parts.append(_scanned(evidence))
+    return [*parts, *_closing(report, details=details)]
+
+
+def _closing(report: LicenseReport, *, details: bool) -> list[str]:
+    """Return the sentences under the tables."""
+    parts = [_scanned(report.licenses)]
+    remark = _age(report)
+    if remark is not None:
+        parts.append(remark)
     if report.findings and not details:
         parts.append("--details explains the findings.")
     return parts
+
+
+def _age(report: LicenseReport) -> str | None:
+    """Return one sentence if what is known of a licence that matters here is old."""
+    from audit import rules
+    from audit.custody import today
+    from audit.licenses.expressions import symbols
+    from audit.rules.freshness import stale_facts, stale_remark
+
+    day = today()
+    stale = frozenset(stale_facts(day))
+    named = {duty.license for duty in report.obligations.duties}
+    named |= {symbol for claim in report.licenses.claims for symbol in symbols(claim.expression)}
+    facts = (rules.license_facts(symbol) for symbol in named)
+    matters = any(known is not None and known.id in stale for known in facts)
+    return stale_remark(day) if matters else None
 
 
 def _findings(findings: tuple[Finding, ...]) -> "PlainTable":
@@ -201,18 +225,20 @@ def _unscanned(evidence: "LicenseEvidence") -> "PlainTable":
 def _owed(obligations: "ObligationEvidence") -> "PlainTable":
     from audit.obligations.matrix import matrix
 
-    table = _table("Owed for", "Under, by clause", "State", "Where, or why not")
+    table, last = _table("Owed for, under", "What, by clause", "State", "Where, or why not"), ""
     for row in matrix(obligations):
         duty = row.duty
-        clause = f"{row.license_name}, {duty.obligation} [{duty.clause}]"
-        table.add(", ".join(row.ancestors), clause, duty.state.value, _found(duty))
+        owed = f"{', '.join(row.ancestors)}: {row.license_name}"
+        clause = f"{duty.obligation} [{duty.clause}]"
+        table.add("" if owed == last else owed, clause, duty.state.value, _found(duty))
+        last = owed
     return table
 
 
 def _found(duty: "Duty") -> str:
     """Return the place that shows it, or the reason, or the question."""
     if duty.question is not None:
-        return f"to be answered by a person: {duty.question}"
+        return f"ask: {duty.question}"
     places = [_place(passage.path, passage.line) for passage in duty.passages[:1]]
     return f"{places[0]}: {duty.reason}" if places else duty.reason
 
