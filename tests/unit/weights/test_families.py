@@ -458,5 +458,5 @@ def test_a_symmetry_is_declared_in_its_own_words_or_not_at_all(
 ) -> None:
     family = families.load()[0].model_dump()
     assert families.Family.model_validate(family)
-    with pytest.raises(ValidationError, match="symmetries|twice"):
+    with pytest.raises(ValidationError, match=r"symmetries|twice"):
         families.Family.model_validate({**family, "symmetries": declared})
