@@ -20,6 +20,7 @@ from audit.weights.relations import UNDONE_TESTS, Found, decide, in_place, same_
 from audit.weights.result import Component, Evidence, Outcome, PKind, Relation
 from audit.weights.rows import across_rows, evidence_rows
 from audit.weights.setting import Setting
+from audit.weights.uncontrolled import across_controls
 
 STANDING_LIMITS = (
     "The tests are symmetric: they show dependence, not which model came first.",
@@ -108,6 +109,7 @@ def conclude(
         components=components,
         evidence=rows,
         limits=_limits(measured, setting.layouts, components),
+        power=across_controls(planted, components) if measured.across is not None else (),
         needs_equality=equal_share is None and _looks_equal(measured),
     )
 
