@@ -9,15 +9,18 @@ one module that looks at the clock and at the host.
 import os
 import platform
 from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING
 
 from audit.errors import UsageError
-from audit.report.document import Custody, Signer
+
+if TYPE_CHECKING:
+    from audit.report.document import Custody, Signer
 
 NOT_RECORDED = "not recorded"
 """What a custody field says when the report was rendered again from a record alone."""
 
 
-def custody_now(command: str, signer: Signer | None) -> Custody:
+def custody_now(command: str, signer: "Signer | None") -> "Custody":
     """Return the custody of a run that ends now.
 
     ``SOURCE_DATE_EPOCH`` (seconds since 1970, the convention of reproducible builds)
@@ -28,6 +31,8 @@ def custody_now(command: str, signer: Signer | None) -> Custody:
     UsageError
         If ``SOURCE_DATE_EPOCH`` is set and is not a number of seconds.
     """
+    from audit.report.document import Custody  # here: the clock alone is asked for more often
+
     return Custody(
         audited_at=_rfc3339(moment_from_environment() or datetime.now(tz=UTC)),
         platform=f"{platform.system()} {platform.machine()}",
@@ -48,8 +53,10 @@ def today() -> date:
     return (moment_from_environment() or datetime.now(tz=UTC)).date()
 
 
-def custody_on(date: datetime) -> Custody:
+def custody_on(date: datetime) -> "Custody":
     """Return a custody that states a date and nothing else."""
+    from audit.report.document import Custody
+
     return Custody(
         audited_at=_rfc3339(date),
         platform=NOT_RECORDED,

@@ -41,7 +41,8 @@ from audit.waivers import Entry, Exceptions, correct, waive
 from audit.waivers import attest as attest_to
 from audit.weights import compare
 from audit.weights.relatives import Relatives, examine_relatives
-from audit.weights.result import PKind, Relation
+from audit.weights.result import Comparison, PKind, Relation
+from audit.weights.siblings import with_siblings
 
 SEED = 0
 """Draws the split of dimensions into a searched and a tested half; stated in the record."""
@@ -118,6 +119,8 @@ def gather(
         tuple(take_inventory(c, progress=progress, digest_weights=False) for c in controls),
         progress,
     )
+    relatives = _relatives(subject, examined)
+    examined = _with_siblings(examined, relatives, progress)
     code = code_evidence(
         _with_papers(subject, licenses),
         tuple(_with_papers(r.inventory, r.licenses) for r in examined),
@@ -133,7 +136,7 @@ def gather(
         missing_parents=references.missing,
         code=code,
         obligations=obligations,
-        relatives=_relatives(subject, examined),
+        relatives=relatives,
     )
     return case, (*corrections, *attestations)
 
@@ -199,6 +202,21 @@ def _relatives(subject: Inventory, examined: tuple[ReferenceCase, ...]) -> Relat
         r.inventory for r in examined if r.comparison.relation in (Relation.COPY, Relation.DERIVED)
     )
     return examine_relatives(subject, related) if len(related) > 1 else None
+
+
+def _with_siblings(
+    examined: tuple[ReferenceCase, ...], relatives: Relatives | None, progress: Progress
+) -> tuple[ReferenceCase, ...]:
+    """Settle directions that only a third reference can settle."""
+    opened = {r.inventory.name: r.inventory for r in examined}
+
+    def between(one: str, other: str) -> Comparison:
+        return compare(opened[one], opened[other], seed=SEED, progress=progress)
+
+    if len(opened) < len(examined):  # names that do not tell references apart
+        return examined
+    found = with_siblings({r.inventory.name: r.comparison for r in examined}, relatives, between)
+    return tuple(replace(r, comparison=found[r.inventory.name]) for r in examined)
 
 
 def _with_papers(inventory: Inventory, licenses: LicenseEvidence) -> CodeRepository:

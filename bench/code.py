@@ -5,17 +5,18 @@
 Truth comes first: a derived file is made here from a file of transformers (names changed,
 comments and half of the functions gone), or is one whose own ``modular_*.py`` says which
 model it derives from; a separate file is one of another project of the same architectures,
-written on its own (litgpt, x-transformers, mlx-lm). Archives are read where they lie; none
-of their code is imported or run. Give it a folder with what `pip download --no-deps` wrote.
+written on its own (litgpt, x-transformers, mlx-lm). Wheels come from the package index, by
+name and version, and are read where they lie: none of their code is imported or run. The peer
+runs with its own defaults (k 25, window 6, threshold 0.33), in an environment of its own.
 """
 
-import argparse
 import importlib.util
 import json
 import random
 import re
 import statistics
 import subprocess
+import sys
 import tempfile
 import time
 import zipfile
@@ -31,11 +32,17 @@ from audit.code import shelf
 from audit.code.fingerprint import View, prints
 from audit.code.index import Document, Entry, Index, build
 from audit.code.similarity import Score, hits, query, score
-from audit.code.tokens import NotPythonError, Source, read_source
+from audit.code.tokens import Source, read_source
+from bench.page import Section, Target, table
+from bench.support import SkippedError, cache, fetch, machine
 
 SEED = 20260101
 LIMITS = rules.code_thresholds()
-PAGE = Path(__file__).parents[1] / "docs" / "benchmark-code.md"
+COPIES = 120
+SEPARATE = {"litgpt": "0.5.13", "x-transformers": "2.31.10", "mlx-lm": "0.32.2"}
+"""Projects of the same architectures that were written on their own, with their release."""
+PEER = "copydetect==0.5.0"
+MADE = ("class prefix renamed, comments gone", "the same, and half of the functions deleted")
 HELD_OUT = {
     "torch": ("nn", "optim", "distributions"),
     "rich": (".",),
@@ -77,10 +84,9 @@ class Answer:
         return named or (enough and self.blank.best >= LIMITS.min_renamed_score)
 
 
-def read_wheel(folder: Path, pattern: str, inside: str) -> dict[str, str]:
+def read_wheel(requirement: str, inside: str) -> dict[str, str]:
     """Return the text of the Python files of a wheel whose path matches ``inside``."""
-    (path,) = folder.glob(pattern)
-    with zipfile.ZipFile(path) as archive:
+    with zipfile.ZipFile(fetch(requirement)) as archive:
         names = [n for n in archive.namelist() if re.fullmatch(inside, n)]
         return {name: archive.read(name).decode("utf-8", "replace") for name in sorted(names)}
 
@@ -110,7 +116,7 @@ def installed_files() -> list[Path]:
     for name, folders in HELD_OUT.items():
         spec = importlib.util.find_spec(name)
         if spec is None or spec.origin is None:
-            raise SystemExit(f"{name} is not installed")
+            raise SkippedError(f"{name} is not installed")
         root = Path(spec.origin).parent
         found = sorted(p for folder in folders for p in (root / folder).rglob("*.py"))
         chosen += found[:: max(1, len(found) // 60)][:60]
@@ -165,34 +171,32 @@ def quantile(values: list[float], share: float) -> float:
 class Bench:
     """Runs each part and collects rows of Markdown."""
 
-    def __init__(self, folder: Path, known: Sequence[Index], copies: int) -> None:
-        self.folder = folder
+    def __init__(self, known: Sequence[Index]) -> None:
         self.known = known
-        self.copies = copies
         self.rng = random.Random(SEED)
         self.transformers = next(i for i in known if i.project == "transformers")
-        self.rows: list[tuple[str, str, str]] = []
+        self.rows: list[tuple[object, ...]] = []
+        self.targets: list[Target] = []
         self.flagged: list[str] = []
         self.missed: list[str] = []
 
     def row(self, what: str, kept: str, blank: str) -> None:
         """Add a row and show it."""
         self.rows.append((what, kept, blank))
-        print(f"{what}\n    L1 {kept}\n    L2 {blank}", flush=True)
+        print(f"{what}\n    L1 {kept}\n    L2 {blank}", file=sys.stderr, flush=True)
+
+    def target(self, wanted: str, reached: bool, measured: str) -> None:
+        """Add what was to be reached."""
+        self.targets.append(Target(wanted=wanted, measured=measured, reached=reached))
 
     def models(self, version: str) -> dict[str, str]:
         """Return the PyTorch model files of a release of transformers."""
         inside = r"transformers/models/\w+/modeling_(?!tf_|flax_)\w+\.py"
-        return read_wheel(self.folder, f"transformers-{version}-*.whl", inside)
+        return read_wheel(f"transformers=={version}", inside)
 
     def separate(self) -> dict[str, dict[str, str]]:
         """Return the files of the projects that were written separately."""
-        patterns = {
-            "litgpt": "litgpt-*",
-            "x-transformers": "x_transformers-*",
-            "mlx-lm": "mlx_lm-*",
-        }
-        return {n: read_wheel(self.folder, f"{p}.whl", r".*\.py") for n, p in patterns.items()}
+        return {n: read_wheel(f"{n}=={v}", r".*\.py") for n, v in SEPARATE.items()}
 
     def negatives(self) -> None:
         """Files of other projects: each score over a threshold is a false alarm."""
@@ -222,6 +226,12 @@ class Bench:
                 f" union max {max(union):.3f}",
                 f"max {max(blank):.3f}, 95th pct {quantile(blank, 0.95):.3f}",
             )
+            if scope == "transformers":
+                self.target(
+                    "code: 0 of 247 separate files called derived from transformers",
+                    over == 0,
+                    f"{over} of {len(answers)}",
+                )
 
     def held_out(self) -> None:
         """Installed libraries of other fields, which had no part in choosing a threshold."""
@@ -249,7 +259,7 @@ class Bench:
         """Return model files of 4.56.2 with the other models that their source derives from."""
         inside = r"transformers/models/\w+/modular_\w+\.py"
         found = {}
-        for path, text in read_wheel(self.folder, "transformers-4.56.2-*.whl", inside).items():
+        for path, text in read_wheel("transformers==4.56.2", inside).items():
             bases = set(re.findall(r"from \.\.(\w+)\.(?:modeling|modular)_\w+ import", text))
             found[path.replace("/modular_", "/modeling_")] = bases - {family(path)}
         return found
@@ -281,18 +291,23 @@ class Bench:
             f" first: {top1}",
             f"at least {LIMITS.min_renamed_score}: {blank}",
         )
+        self.target(
+            "code: 39 of 40 (97.5 %) of transformers' own modular derivations found",
+            derived >= 0.975 * total,
+            f"{derived} of {total} ({derived / total:.1%})",
+        )
 
     def made_copies(self) -> None:
         """Copies made here, and files of a release that the index does not hold."""
         models = self.models("4.51.3")
-        chosen = evenly((p for p, t in models.items() if len(t) > 8000), self.copies)
+        chosen = evenly((p for p, t in models.items() if len(t) > 8000), COPIES)
         stripped = {p: renamed_prefix(models[p]) for p in chosen}
-        self.copied("class prefix renamed, comments gone", stripped)
+        self.copied(MADE[0], stripped)
         halves = {p: half_deleted(t, self.rng) for p, t in stripped.items()}
-        self.copied("the same, and half of the functions deleted", halves)
+        self.copied(MADE[1], halves)
         old = self.models("4.38.2")
         paths = {d.path for d in self.transformers.documents}
-        unseen = evenly((p for p, t in old.items() if p in paths and len(t) > 8000), self.copies)
+        unseen = evenly((p for p, t in old.items() if p in paths and len(t) > 8000), COPIES)
         self.copied("release 4.38.2, which is not in the index", {p: old[p] for p in unseen})
 
     def copied(self, what: str, files: dict[str, str]) -> None:
@@ -308,6 +323,12 @@ class Bench:
             f" {statistics.median(a.kept.best for a in answers.values()):.2f}",
             f"median {statistics.median(a.blank.best for a in answers.values()):.2f}",
         )
+        if what in MADE:
+            self.target(
+                f"code: original first for 120 of 120 copies ({what})",
+                first == len(files) == COPIES,
+                f"{first} of {len(files)}",
+            )
 
     def renamings(self) -> None:
         """Shares of all identifiers renamed."""
@@ -325,7 +346,7 @@ class Bench:
                 f"median {statistics.median(a.blank.best for a in answers):.2f}",
             )
 
-    def beside_copydetect(self, python: str) -> list[str]:
+    def beside_copydetect(self, python: Path) -> list[str]:
         """Ask both tools about the same files, against the same known ones."""
         models, old = self.models("4.56.2"), self.models("4.51.3")
         stated = [p for p, bases in self.stated().items() if p not in old and bases]
@@ -367,7 +388,6 @@ class Bench:
                 f"{sum(best[p][1] >= own for p in usable)} of {len(usable)} ({own})",
             ]
             lines.append(f"| {name} | {' | '.join(cells)} |")
-        print("\n".join(lines), flush=True)
         return lines
 
 
@@ -382,8 +402,29 @@ def small_index(files: dict[str, str]) -> Index:
     return build("known", ("4.51.3",), entries)
 
 
+def peer_environment() -> Path:
+    """Return the interpreter of the peer's environment, made on first use.
+
+    Raises
+    ------
+    SkippedError
+        If it cannot be had from the package index.
+    """
+    folder = cache("copydetect")
+    python, ready = folder / "bin" / "python", folder / PEER
+    if not ready.exists():
+        subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True)
+        command = [str(python), "-m", "pip", "install", "--quiet", PEER]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        if done.returncode:
+            reason = (done.stderr.strip().splitlines() or ["no message"])[-1]
+            raise SkippedError(f"{PEER} could not be installed ({reason})")
+        ready.write_text("", "utf-8")
+    return python
+
+
 def copydetect(
-    python: str, known: dict[str, str], asked: dict[str, str]
+    python: Path, known: dict[str, str], asked: dict[str, str]
 ) -> tuple[dict[str, tuple[str, float]], str]:
     """Run copydetect in its own environment; return its best match for each file."""
     with tempfile.TemporaryDirectory() as folder:
@@ -397,7 +438,7 @@ def copydetect(
             kind: [f for f in place if Path(f).name.startswith(kind)] for kind in ("known", "asked")
         }
         done = subprocess.run(
-            [python, "-c", COPYDETECT],
+            [str(python), "-c", COPYDETECT],
             input=json.dumps(job),
             capture_output=True,
             text=True,
@@ -408,15 +449,31 @@ def copydetect(
     return best, result["version"]
 
 
-def page(bench: Bench, peers: list[str], seconds: float) -> str:
-    """Return the page as Markdown."""
+def section() -> Section:
+    """Measure, and say beside the peer what was found in the same files."""
+    where, started = machine(), time.process_time()
+    bench = Bench(shelf.indexes())
+    bench.negatives()
+    bench.held_out()
+    bench.modular()
+    bench.made_copies()
+    bench.renamings()
+    seconds = time.process_time() - started
+    try:
+        peers = bench.beside_copydetect(peer_environment())
+    except SkippedError as reason:
+        peers = [f"Not measured in this run: {reason}."]
+    text = "\n\n".join(_parts(bench, peers, f"{seconds:.0f} s of CPU. {where}."))
+    return Section(title="Copied code", text=text, targets=tuple(bench.targets))
+
+
+def _parts(bench: Bench, peers: list[str], where: str) -> list[str]:
+    """Return the paragraphs and tables below the heading."""
     known = [f"{i.project} {', '.join(i.versions)} ({len(i.documents)} files)" for i in bench.known]
-    table = [f"| {what} | {kept} | {blank} |" for what, kept, blank in bench.rows]
-    parts = [
-        "# Benchmark of the code comparison",
-        "Written by `python bench/code.py FOLDER --write`; do not edit here. "
-        + " ".join((__doc__ or "").split("\n\n", 1)[1].split()),
-        f"Seed {SEED}, {seconds:.0f} s of one core. Index: {'; '.join(known)}.",
+    separate = ", ".join(f"{name} {release}" for name, release in SEPARATE.items())
+    return [
+        " ".join((__doc__ or "").split("\n\n", 1)[1].split()),
+        f"Separate projects: {separate}. Seed {SEED}; index: {'; '.join(known)}. {where}",
         f"Called derived: L1 at least {LIMITS.min_score} in one file, or {LIMITS.min_union} in the"
         f" project, or L2 at least {LIMITS.min_renamed_score}; files under"
         f" {LIMITS.min_fingerprints} distinct fingerprints are left out. The thresholds of L1 come"
@@ -424,45 +481,15 @@ def page(bench: Bench, peers: list[str], seconds: float) -> str:
         " libraries had no part in them. A first run on those showed tables of data and a list of"
         " imports (L2 0.28) over the thresholds; since then only distinct fingerprints count"
         " towards the least number, and the threshold of L2 is 0.35 instead of 0.25.",
-        "\n".join(["| what | L1, names kept | L2, names blanked |", "| --- | --- | --- |", *table]),
-        "## Separate files that were called derived",
+        table(("what", "L1, names kept", "L2, names blanked"), bench.rows),
+        "### Separate files that were called derived",
         "\n".join(f"- {line}" for line in bench.flagged) or "None.",
-        "## Stated derivations that were not called derived",
+        "### Stated derivations that were not called derived",
         "\n".join(f"- {line}" for line in bench.missed) or "None.",
+        "### Beside copydetect",
+        "\n".join(peers),
     ]
-    if peers:
-        parts += [
-            "## Beside copydetect",
-            "copydetect runs with its own defaults (k 25, window 6, threshold 0.33), in its own"
-            " environment.",
-            "\n".join(peers),
-        ]
-    return "\n\n".join(parts) + "\n"
-
-
-def main() -> None:
-    """Print the tables, and write the page if asked to."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("folder", type=Path)
-    parser.add_argument("--copies", type=int, default=120)
-    parser.add_argument("--copydetect", metavar="PYTHON", help="a Python that has copydetect")
-    parser.add_argument("--write", action="store_true")
-    options = parser.parse_args()
-    started = time.process_time()
-    bench = Bench(options.folder, shelf.indexes(), options.copies)
-    try:
-        bench.negatives()
-        bench.held_out()
-        bench.modular()
-        bench.made_copies()
-        bench.renamings()
-    except NotPythonError as error:
-        raise SystemExit(f"A file of the benchmark cannot be read: {error}") from error
-    seconds = time.process_time() - started
-    peers = bench.beside_copydetect(options.copydetect) if options.copydetect else []
-    if options.write:
-        PAGE.write_text(page(bench, peers, seconds), encoding="utf-8")
 
 
 if __name__ == "__main__":
-    main()
+    print(section().text)

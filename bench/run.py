@@ -26,6 +26,7 @@ SECTIONS = {
     "cost": "bench.cost",
     "large": "bench.large",
     "licenses": "bench.licenses",
+    "code": "bench.code",
 }
 """Name on the page -> module, in the order of the page."""
 

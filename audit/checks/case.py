@@ -3,14 +3,17 @@
 """All the evidence that a check may look at, gathered in one frozen value."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from audit.code.claims import NO_EVIDENCE, CodeEvidence
 from audit.inventory import DeclaredParent, Inventory
 from audit.licenses.claims import LicenseEvidence
 from audit.obligations.claims import NO_EVIDENCE as NO_OBLIGATIONS
 from audit.obligations.claims import ObligationEvidence
-from audit.weights.relatives import Relatives
 from audit.weights.result import Comparison
+
+if TYPE_CHECKING:
+    from audit.weights.relatives import Relatives
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,5 +45,5 @@ class Case:
     missing_parents: tuple[DeclaredParent, ...]
     code: CodeEvidence = NO_EVIDENCE
     obligations: ObligationEvidence = NO_OBLIGATIONS
-    relatives: Relatives | None = None
+    relatives: "Relatives | None" = None
     """``None`` unless two or more references share weights with the subject."""

@@ -53,11 +53,7 @@ def licenses_command(
     ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress.")] = False,
 ) -> None:
-    """Say what a folder declares and carries about licences.
-
-    if report.obligations.duties:
-        parts.append(_owed(report.obligations))
-    """
+    """Say what a folder declares and carries about licences."""
     report = license_report(target, policy=policy, waivers=waivers, quiet=quiet)
     if json:
         show_json(report)
@@ -73,7 +69,7 @@ def license_report(
 ) -> LicenseReport:
     """Return the licence side of one folder."""
     from audit import rules
-    from audit.checks import PAPERS, evaluate
+    from audit.checks import PAPERS, evaluate, unread_files
     from audit.checks.case import Case
     from audit.findings import in_report_order
     from audit.inventory import take_inventory
@@ -100,7 +96,9 @@ def license_report(
         missing_parents=(),
         obligations=obligations,
     )
-    found = tuple(f for f in evaluate(case, chosen) if f.check.startswith(PAPERS))
+    # A card that could not be read is a licence that was not read.
+    wanted = (*PAPERS, unread_files.ID)
+    found = tuple(f for f in evaluate(case, chosen) if f.check.startswith(wanted))
     findings, waived = waive(in_report_order(found), exceptions)
     return LicenseReport(
         subject=subject.name,
@@ -113,12 +111,12 @@ def license_report(
 
 
 def _exceptions(waivers: Path | None, longest: int) -> "Exceptions | None":
+    if waivers is None:
+        return None
     from audit import rules
     from audit.custody import today
     from audit.waivers import Exceptions
 
-    if waivers is None:
-        return None
     return Exceptions(file=rules.waiver_file(waivers), today=today(), longest=longest)
 
 
@@ -140,10 +138,34 @@ def _describe(report: LicenseReport, *, details: bool) -> list["RenderableType"]
         parts.append(_owed(report.obligations))
     if report.exceptions:
         parts.append(_entries(report.exceptions))
-    parts.append(_scanned(evidence))
+    return [*parts, *_closing(report, details=details)]
+
+
+def _closing(report: LicenseReport, *, details: bool) -> list[str]:
+    """Return the sentences under the tables."""
+    parts = [_scanned(report.licenses)]
+    remark = _age(report)
+    if remark is not None:
+        parts.append(remark)
     if report.findings and not details:
         parts.append("--details explains the findings.")
     return parts
+
+
+def _age(report: LicenseReport) -> str | None:
+    """Return one sentence if what is known of a licence that matters here is old."""
+    from audit import rules
+    from audit.custody import today
+    from audit.licenses.expressions import symbols
+    from audit.rules.freshness import stale_facts, stale_remark
+
+    day = today()
+    stale = frozenset(stale_facts(day))
+    named = {duty.license for duty in report.obligations.duties}
+    named |= {symbol for claim in report.licenses.claims for symbol in symbols(claim.expression)}
+    facts = (rules.license_facts(symbol) for symbol in named)
+    matters = any(known is not None and known.id in stale for known in facts)
+    return stale_remark(day) if matters else None
 
 
 def _findings(findings: tuple[Finding, ...]) -> "PlainTable":
@@ -203,18 +225,20 @@ def _unscanned(evidence: "LicenseEvidence") -> "PlainTable":
 def _owed(obligations: "ObligationEvidence") -> "PlainTable":
     from audit.obligations.matrix import matrix
 
-    table = _table("Owed for", "Under, by clause", "State", "Where, or why not")
+    table, last = _table("Owed for, under", "What, by clause", "State", "Where, or why not"), ""
     for row in matrix(obligations):
         duty = row.duty
-        clause = f"{row.license_name}, {duty.obligation} [{duty.clause}]"
-        table.add(", ".join(row.ancestors), clause, duty.state.value, _found(duty))
+        owed = f"{', '.join(row.ancestors)}: {row.license_name}"
+        clause = f"{duty.obligation} [{duty.clause}]"
+        table.add("" if owed == last else owed, clause, duty.state.value, _found(duty))
+        last = owed
     return table
 
 
 def _found(duty: "Duty") -> str:
     """Return the place that shows it, or the reason, or the question."""
     if duty.question is not None:
-        return f"to be answered by a person: {duty.question}"
+        return f"ask: {duty.question}"
     places = [_place(passage.path, passage.line) for passage in duty.passages[:1]]
     return f"{places[0]}: {duty.reason}" if places else duty.reason
 

@@ -1,14 +1,16 @@
 # SPDX-FileCopyrightText: 2026 The audit developers
 # SPDX-License-Identifier: Apache-2.0
-"""Reads a model card: front matter through the hub's own parser, and the prose.
+"""Reads a model card: front matter as the hub reads it, and the prose.
 
-``huggingface_hub.RepoCard`` splits and parses the card as the hub does. It is called
-offline, on text that was already read, and only after the YAML was found harmless:
-PyYAML expands a few hundred bytes of nested aliases and merge keys into gigabytes,
-and it keeps the last of two equal keys where YAML 1.2 and the hub allow one.
+The card is split where ``huggingface_hub.RepoCard`` splits it, and a test holds the two
+against each other; the class itself is not called, since it brings a client for the network.
+Values are made only after the YAML was found harmless: PyYAML expands a few hundred bytes of
+nested aliases and merge keys into gigabytes, and it keeps the last of two equal keys where
+YAML 1.2 and the hub allow one.
 """
 
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -21,9 +23,15 @@ from audit.inventory.unread import NotReadableError
 
 MAX_CARD_BYTES = 8 << 20
 _MAX_FRONT_MATTER = 256 << 10
-"""Characters; PyYAML reads some 300,000 a second, and it is read twice."""
+"""Characters; PyYAML reads some 300,000 a second."""
 _MAX_NODES = 50_000
 _EXACT = 2**53 - 1
+
+_FRONT_MATTER = re.compile(r"^(\s*---\n)(.*?)(\n---[ \t]*(\n|$))", re.S)
+"""``huggingface_hub.repocard.REGEX_YAML_BLOCK``, once all lines end alike."""
+
+_NOT_FOR_CARDS = frozenset({"self", "ignore_metadata_errors"})
+"""Names of the hub's own parameters; a card that has them as keys cannot be read there."""
 
 _YAML_FAULTS = (
     yaml.YAMLError,
@@ -34,7 +42,7 @@ _YAML_FAULTS = (
     OverflowError,
     RecursionError,
 )
-"""What PyYAML and the card class were seen to raise on hostile front matter."""
+"""What PyYAML was seen to raise on hostile front matter."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,27 +92,44 @@ def _decode(data: bytes) -> tuple[str, str | None]:
 
 def _split(text: str) -> tuple[str, str]:
     """Return the metadata as canonical JSON, and the prose."""
-    from huggingface_hub.repocard import REGEX_YAML_BLOCK, RepoCard
-
-    block = REGEX_YAML_BLOCK.search(text)
+    block = _FRONT_MATTER.search(text)
     if block is None:
         _refuse_open_block(text)
         return "{}", text
     if len(block.group(2)) > _MAX_FRONT_MATTER:
         raise NotReadableError(f"the front matter is larger than {_MAX_FRONT_MATTER >> 10} KiB")
     try:
-        _refuse_harmful(yaml.compose(block.group(2), Loader=yaml.SafeLoader))
-        card: Any = RepoCard(text)
-        return canonical(_plain(card.data.to_dict())), card.text
+        fields = _fields(block.group(2))
+        return canonical(_plain(fields)), text[block.end() :]
     except _YAML_FAULTS as error:
         raise NotReadableError(f"the front matter is not valid: {_said(error)}") from error
 
 
+def _fields(text: str) -> dict[str, Any]:
+    """Return the fields that say something; an empty one is as good as none to the hub."""
+    loader = yaml.SafeLoader(text)
+    try:
+        root = loader.get_single_node()
+        if root is None:
+            return {}
+        _refuse_harmful(root)
+        fields = loader.construct_document(root)
+    finally:
+        loader.dispose()
+    if fields is None:
+        return {}
+    if not isinstance(fields, dict):
+        raise NotReadableError(
+            "the front matter is not valid: it is not a list of keys with values"
+        )
+    if not all(isinstance(key, str) and key not in _NOT_FOR_CARDS for key in fields):
+        raise TypeError("the hub does not read such a key")
+    return {key: value for key, value in fields.items() if value is not None}
+
+
 def _prose(text: str) -> str:
     """Return what follows the front matter, without parsing it."""
-    from huggingface_hub.repocard import REGEX_YAML_BLOCK
-
-    block = REGEX_YAML_BLOCK.search(text)
+    block = _FRONT_MATTER.search(text)
     return text[block.end() :] if block else text
 
 
@@ -122,15 +147,12 @@ def _said(error: Exception) -> str:
         return f"{shortened(error.problem or 'error')} (line {error.problem_mark.line + 2})"
     if isinstance(error, yaml.reader.ReaderError):
         return f"a character that YAML does not allow (position {error.position})"
-    if isinstance(error, ValueError) and "should be a dict" in str(error):
-        return "it is not a list of keys with values"
     return "a value does not fit its type"
 
 
-def _refuse_harmful(root: yaml.Node | None) -> None:
+def _refuse_harmful(root: yaml.Node) -> None:
     """Refuse keys that occur twice, loops, and aliases that multiply beyond measure."""
-    if root is not None:
-        _expanded_size(root, {}, set())
+    _expanded_size(root, {}, set())
 
 
 def _expanded_size(node: yaml.Node, known: dict[int, int], above: set[int]) -> int:

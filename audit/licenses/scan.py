@@ -29,8 +29,8 @@ from audit.licenses.interpret import (
     legal_origin,
 )
 from audit.licenses.known_claims import known_claims, remainder
-from audit.licenses.known_texts import recognise
 from audit.licenses.layout import is_release_license, is_translation, own_folders
+from audit.licenses.recognised import recognised
 from audit.licenses.scanner import WORKER, Scanner, scancode_version, shared_scanner
 from audit.licenses.texts import (
     MAX_OTHER_BYTES,
@@ -76,7 +76,7 @@ def scan_files(inventory: Inventory, *, results: ResultCache, progress: Progress
             if isinstance(text, LegalText)
             else text.reason,
         )
-        for text in _texts(inventory)
+        for text in _texts(inventory, results)
     )
     return _collect(inventory, found, version)
 
@@ -100,11 +100,11 @@ def earlier_claims(
     return tuple(claims)
 
 
-def _texts(inventory: Inventory) -> Iterator[LegalText | Unscanned]:
+def _texts(inventory: Inventory, results: ResultCache) -> Iterator[LegalText | Unscanned]:
     for artifact in _candidates(inventory):
         text = read_text(inventory, artifact)
         if isinstance(text, LegalText) and _may_be_known(artifact):
-            yield replace(text, known=recognise(text.text))
+            yield replace(text, known=recognised(text.text, results))
         elif text is not None:
             yield text
 
@@ -129,7 +129,7 @@ def _by_scancode(
 ) -> Iterator[_Found]:
     total = len(_candidates(inventory))
     with progress.task("Searching for licences", total) as advance:
-        for text in _texts(inventory):
+        for text in _texts(inventory, results):
             if isinstance(text, LegalText):
                 yield text, _scan_one(text, version, results, shared_scanner())
             else:

@@ -112,6 +112,20 @@ class Scanner:
         if self._process is not None and self._process.poll() is None:
             return
         self.stop()  # it ended by itself after an idle time, or never ran
+        for _attempt in range(2):
+            answer = self._launch()
+            if isinstance(answer, dict):
+                return
+            self.stop()
+            if answer == SLOW:
+                break
+        raise ScanError(
+            "The licence scanner does not start.",
+            advice="`python -m audit.licenses.worker` shows why.",
+        )
+
+    def _launch(self) -> dict[str, Any] | str:
+        """Start a process and wait until it says that it is ready."""
         self._process = subprocess.Popen(  # noqa: S603 - our own script, no shell
             self._command,
             stdin=subprocess.PIPE,
@@ -121,12 +135,7 @@ class Scanner:
             start_new_session=True,
         )
         self._pending = b""
-        if not isinstance(self._read(_SECONDS_TO_START), dict):
-            self.stop()
-            raise ScanError(
-                "The licence scanner does not start.",
-                advice="`python -m audit.licenses.worker` shows why.",
-            )
+        return self._read(_SECONDS_TO_START)
 
     def _ask(self, line: bytes) -> dict[str, Any] | str:
         process = self._process

@@ -6,8 +6,6 @@ import hashlib
 from functools import cache
 from typing import NamedTuple
 
-import numpy as np
-
 from audit import resources
 from audit.rules.texts import BuiltText, TextEntry, built_texts, text_list
 
@@ -61,6 +59,8 @@ def vocabulary() -> frozenset[int]:
 
 
 def _load(entry: TextEntry, built: BuiltText) -> Shingled:
+    import numpy as np
+
     path = resources.tree("rules") / "texts" / f"{entry.file}.npy"
     order = tuple(np.load(path, allow_pickle=False).tolist())
     return Shingled(entry, built, order, frozenset(order))

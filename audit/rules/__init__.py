@@ -24,6 +24,7 @@ from audit.rules.thresholds import (
     CodeThresholds,
     WeightThresholds,
     code_thresholds,
+    reserved_token,
     weight_thresholds,
 )
 from audit.rules.waivers import WaiverFile, waiver_file
@@ -51,6 +52,7 @@ __all__ = [
     "license_facts",
     "licenses",
     "policy",
+    "reserved_token",
     "waiver_file",
     "weight_thresholds",
 ]

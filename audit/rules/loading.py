@@ -22,6 +22,9 @@ Words = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 """Text that says something."""
 
 _Model = TypeVar("_Model", bound=BaseModel)
+_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""libyaml reads the rules ten times faster, where PyYAML was built with it."""
+_PLAIN = {"extra_forbidden": "there is no such key", "missing": "this key is missing"}
 
 
 def load_all(folder: str, model: type[_Model]) -> list[_Model]:
@@ -46,10 +49,27 @@ def load_one(path: Path, model: type[_Model]) -> _Model:
     """
     try:
         text = path.read_text(encoding="utf-8")
-        fields = yaml.safe_load(text)
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise RulesError(f"{path}: {error}", advice="Correct the YAML syntax.") from error
+        fields = _parse(text)
+    except UnicodeDecodeError as error:
+        raise RulesError(f"{path}: it is not UTF-8.", advice="Save it as UTF-8.") from error
+    except yaml.YAMLError as error:
+        raise RulesError(_syntax(path, error), advice="Correct the YAML syntax.") from error
     return validate(model, fields, path, text)
+
+
+def _syntax(path: Path, error: yaml.YAMLError) -> str:
+    """Say in one line where the YAML ends to be YAML."""
+    if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark is not None:
+        return f"{path}, line {error.problem_mark.line + 1}: {error.problem}."
+    return f"{path}: {error}."
+
+
+def _parse(text: str) -> Any:
+    loader = _Loader(text)
+    try:
+        return loader.get_single_data()
+    finally:
+        loader.dispose()
 
 
 def validate(model: type[_Model], fields: Any, path: Path, text: str | None = None) -> _Model:
@@ -69,9 +89,8 @@ def validate(model: type[_Model], fields: Any, path: Path, text: str | None = No
         line = None if text is None else _line_of(text, first["loc"])
         where = str(path) if line is None else f"{path}, line {line}"
         place = ".".join(str(part) for part in first["loc"]) or "top level"
-        raise RulesError(
-            f"{where}: {place}: {first['msg']}", advice="Correct that field."
-        ) from error
+        what = _PLAIN.get(first["type"], first["msg"])
+        raise RulesError(f"{where}: {place}: {what}.", advice="Correct that field.") from error
 
 
 def _line_of(text: str, place: tuple[int | str, ...]) -> int | None:

@@ -75,7 +75,7 @@ def policy(name_or_file: str) -> Policy:
     try:
         fields = tomllib.loads(data.decode())
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise RulesError(f"{path}: {error}", advice="Correct the TOML syntax.") from error
+        raise RulesError(f"{path}: {error}.", advice="Correct the TOML syntax.") from error
     loaded = validate(Policy, {**fields, "digest": sha256(data).hexdigest()}, path)
     unknown = sorted(set(loaded.severity) - set(checks()))
     if unknown:

@@ -1,7 +1,8 @@
 # SPDX-FileCopyrightText: 2026 The audit developers
 # SPDX-License-Identifier: Apache-2.0
-"""Numbers of the decision rules (``rules/weights.yaml``, ``rules/code.yaml``)."""
+"""Data of the decision rules (``weights.yaml``, ``code.yaml``, ``reserved_tokens.yaml``)."""
 
+import re
 from functools import cache
 from typing import Literal
 
@@ -60,6 +61,11 @@ class CodeThresholds(Strict):
     min_similarity: float
 
 
+class _ReservedTokens(Strict):
+    schema_version: Literal[1]
+    patterns: tuple[str, ...]
+
+
 @cache
 def weight_thresholds() -> WeightThresholds:
     """Return the thresholds of the weight decision rule."""
@@ -70,3 +76,10 @@ def weight_thresholds() -> WeightThresholds:
 def code_thresholds() -> CodeThresholds:
     """Return the thresholds of the code comparison."""
     return load_one(resources.tree("rules") / "code.yaml", CodeThresholds)
+
+
+@cache
+def reserved_token() -> re.Pattern[str]:
+    """Return the pattern that whole names of reserved tokens match."""
+    found = load_one(resources.tree("rules") / "reserved_tokens.yaml", _ReservedTokens)
+    return re.compile("|".join(f"(?:{pattern})" for pattern in found.patterns))

@@ -122,5 +122,5 @@ def waiver_file(path: Path) -> WaiverFile:
             f"{path} cannot be read: {error.strerror}.", advice="Check the path after --waivers."
         ) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise RulesError(f"{path}: {error}", advice="Correct the TOML syntax.") from error
+        raise RulesError(f"{path}: {error}.", advice="Correct the TOML syntax.") from error
     return validate(WaiverFile, {**fields, "digest": sha256(data).hexdigest()}, path)

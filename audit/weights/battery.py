@@ -26,6 +26,7 @@ from audit.weights.statistics import (
     monotone_matching,
     neuron_order,
     norm_vectors,
+    reserved_rows,
     shared_start,
     split_matching,
     tensor_identity,
@@ -36,6 +37,7 @@ from audit.weights.statistics import (
 from audit.weights.statistics.aligned_weights import Alignment, Scores, column_scores
 from audit.weights.statistics.embedding_agreement import EmbeddingAgreement
 from audit.weights.statistics.norm_vectors import VectorAgreement
+from audit.weights.statistics.reserved_rows import ReservedAgreement
 from audit.weights.statistics.split_matching import SplitAgreement
 from audit.weights.statistics.tensor_identity import Identity
 from audit.weights.undoing import Undone
@@ -56,6 +58,7 @@ BATTERY: dict[str, int] = {
     "column-order": monotone_matching.VERSION,
     "split-matching": split_matching.VERSION,
     "split-agreement": split_matching.VERSION,
+    "reserved-rows": reserved_rows.VERSION,
     "gram-matching": gram_matching.VERSION,
 }
 """Every test and its version; a change of formula changes the version."""
@@ -74,6 +77,8 @@ class Measured:
     vectors: VectorAgreement | str = "no gain or bias on the residual axis is paired"
     embedding: EmbeddingAgreement | str = "no embedding tables are paired"
     split: SplitAgreement | str = "no feed-forward blocks are paired"
+    reserved: dict[str, tuple[str, ReservedAgreement | str]] = field(default_factory=dict)
+    """Role of the table -> (component, result); empty while the others decide."""
     calibrated: tuple[CalibratedResult, ...] = ()
     """Empty while the exact tests decide by themselves; see ``calibrated``."""
     across: AcrossWidths | None = None

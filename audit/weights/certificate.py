@@ -24,6 +24,8 @@ class Disguise(_Strict):
     id: str
     what: str
     tests: tuple[str, ...]
+    needs: Literal["experts"] | None = None
+    """What one of the models must have for the change to be possible."""
 
 
 class _Disguises(_Strict):
@@ -49,7 +51,11 @@ def disguises() -> tuple[Disguise, ...]:
 
 
 def certificate(
-    evidence: tuple[Evidence, ...], power: tuple[Detectable, ...], reference: str
+    evidence: tuple[Evidence, ...],
+    power: tuple[Detectable, ...],
+    reference: str,
+    *,
+    routed: bool,
 ) -> Certificate:
     r"""Say what a negative covers.
 
@@ -60,13 +66,14 @@ def certificate(
     that role correlate less with the reference's, *in the basis in which both are stored*.
     **Disguises.** A change of basis hides correlation from the bound; for each known one the
     certificate names the tests of this run that found a planted child through it and from which
-    correlation on, or says that none did.
+    correlation on, or says that none did. Experts cannot be reordered where there are none
+    (``routed`` false).
     **Not covered.** Distillation, training on the other's outputs or data, complete
     re-initialisation: they leave no trace in weights.
     **Source.** Ours.
     """
     sees = _found_from(power)
-    known = tuple(_covered(d, sees) for d in disguises())
+    known = tuple(_covered(d, sees) for d in disguises() if routed or d.needs != "experts")
     bounds = [
         RoleBound(role=e.roles[0], upper=e.effect_upper)
         for e in evidence

@@ -22,6 +22,7 @@ from audit.weights.fixed_positions import with_fixed_positions
 from audit.weights.forensics import examine
 from audit.weights.layout import Layout, describe
 from audit.weights.power import with_control
+from audit.weights.reserved import measure_reserved
 from audit.weights.result import Comparison, Relation
 from audit.weights.setting import Setting
 from audit.weights.spread import spread_context
@@ -103,6 +104,7 @@ def _compare(setting: Setting, references: int, progress: Progress) -> Compariso
         headers = (setting.inventories[0].tensors, setting.inventories[1].tensors)
         conclusion = settle(equal_share=equal_share(setting.pairs, headers, *setting.checkpoints))
     elif conclusion.relation in (Relation.NO_SHARED_WEIGHTS, Relation.INCONCLUSIVE):
+        measured.reserved = measure_reserved(setting)
         # Calibrated tests join here, and only here: see ``calibrated.measure_calibrated``.
         with progress.task(f"Looking for {name} in another basis", None):
             measured.calibrated = measure_calibrated(setting, measured.embedding)

@@ -16,10 +16,11 @@ from audit.weights.decision import Judge
 from audit.weights.derivation import NOT_SAID, Origin
 from audit.weights.layout import Layout, unused_summary
 from audit.weights.nulls import log10_factorial
-from audit.weights.relations import UNDONE_TESTS, Found, decide, in_place
+from audit.weights.relations import UNDONE_TESTS, Found, decide, in_place, same_start
 from audit.weights.result import Component, Evidence, Outcome, PKind, Relation
 from audit.weights.rows import across_rows, evidence_rows
 from audit.weights.setting import Setting
+from audit.weights.uncontrolled import across_controls
 
 STANDING_LIMITS = (
     "The tests are symmetric: they show dependence, not which model came first.",
@@ -95,7 +96,8 @@ def conclude(
         same_parts=_parts(setting.layouts[0]) == _parts(setting.layouts[1]),
     )
     relation, why = decide(found, equal_share)
-    if relation in (Relation.DISGUISED, Relation.SHARED_INITIALISATION):
+    hidden = relation in (Relation.DISGUISED, Relation.SHARED_INITIALISATION)
+    if hidden or (relation is Relation.INCONCLUSIVE and same_start(judge, rows)):
         components = _with_word(components, judge, rows, measured, relation)
     best = _quoted(judge, rows, relation, measured)
     return Conclusion(
@@ -107,6 +109,7 @@ def conclude(
         components=components,
         evidence=rows,
         limits=_limits(measured, setting.layouts, components),
+        power=across_controls(planted, components) if measured.across is not None else (),
         needs_equality=equal_share is None and _looks_equal(measured),
     )
 
@@ -128,10 +131,10 @@ def _with_word(
         row
         for row in rows
         if (row.test, row.scope) in clear or (row.test in UNDONE_TESTS and judge.establishes(row))
-    ]
+    ] + list(same_start(judge, rows))
     hidden = {
-        row.scope: Component(
-            name=row.scope,
+        row.scope.partition("/")[0]: Component(
+            name=row.scope.partition("/")[0],
             relation=word,
             log10_p=judge.adjusted(row),
             effect=row.effect,
@@ -195,8 +198,9 @@ def _quoted(
     if relation is not Relation.DISGUISED and not start:
         return judge.best(usable)
     undone = [r for r in usable if r.test in UNDONE_TESTS and judge.establishes(r)]
-    if undone:
-        return judge.best(undone)
+    established = undone + list(same_start(judge, rows))
+    if established:
+        return judge.best(established)
     calibrated = [r for r in usable if r.p_kind is PKind.CALIBRATED and r.log10_p is not None]
     return min(calibrated, key=lambda r: r.log10_p or 0.0, default=None)
 

@@ -21,6 +21,7 @@ _COUNTED = frozenset(
         "column-order",
         "embedding-agreement",
         "neuron-order",
+        "reserved-rows",
     }
 )
 """Tests whose effect is a share of units, not a correlation."""

@@ -17,6 +17,7 @@ class DerivationKind(StrEnum):
     CONTINUED = "continued-pre-training"
     VOCABULARY_EXTENDED = "vocabulary-extended"
     VOCABULARY_TRIMMED = "vocabulary-trimmed"
+    VOCABULARY_REORDERED = "vocabulary-reordered"
     VOCABULARY_SWAPPED = "vocabulary-swapped"
     MERGED = "merged"
     DEPTH_UPSCALED = "depth-upscaled"
@@ -29,6 +30,7 @@ class DerivationKind(StrEnum):
     EXPERTS_JOINED = "experts-joined"
     PARTIAL_REUSE = "partial-reuse"
     NEURONS_REORDERED = "neurons-reordered"
+    EXPERTS_REORDERED = "experts-reordered"
     BASIS_CHANGED = "basis-changed"
 
 

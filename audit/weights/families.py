@@ -19,6 +19,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from audit import resources
 from audit.errors import RulesError
+from audit.weights.symmetries import Symmetry
 
 Axis = Literal[
     "hidden",
@@ -138,7 +139,8 @@ class Family(_Strict):
     tables it adds to. ``elsewhere`` maps segments of names (``vision_tower.``) to the
     reason why what is below them takes no part; ``companions`` does so for suffixes.
     ``spellings`` maps suffixes that older releases wrote to today's.
-    ``norms`` is ``None`` where the names do not tell.
+    ``norms`` is ``None`` where the names do not tell. ``symmetries`` are the changes that
+    leave the output as it is; a family that has its own does not take over its parent's.
     """
 
     schema_version: Literal[1]
@@ -158,6 +160,14 @@ class Family(_Strict):
     spellings: dict[str, str] = {}
     beyond: Beyond | None = None
     labelled_axis: str | None = None
+    symmetries: list[Symmetry]
+
+    @model_validator(mode="after")
+    def _declares_each_symmetry_once(self) -> Self:
+        kinds = [symmetry.kind for symmetry in self.symmetries]
+        if len(set(kinds)) < len(kinds):
+            raise ValueError("a symmetry is declared twice")
+        return self
 
     def prefix(self, names: Iterable[str]) -> str | None:
         """Return what stands before the anchors in ``names``; ``None`` without an anchor."""

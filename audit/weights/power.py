@@ -26,6 +26,7 @@ from audit.weights.statistics.gram_matching import Blocks, gram_matching
 from audit.weights.statistics.norm_vectors import VectorAgreement, norm_vectors
 from audit.weights.statistics.split_matching import SplitAgreement, split_matching
 from audit.weights.statistics.undone_permutation import UndoneAgreement, undone_permutation
+from audit.weights.uncontrolled import uncontrolled
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -52,13 +53,16 @@ def with_control(
     children of their own, without which there is no negative (``across_widths``).
     """
     name = setting.inventories[1].name
+    routed = any(layout.has_experts for layout in setting.layouts)
     if measured.across is not None:
-        covers = certificate(conclusion.evidence, (), name)
+        covers = certificate(conclusion.evidence, (), name, routed=routed)
         negative = conclusion.relation is Relation.NO_SHARED_WEIGHTS
-        return replace(conclusion, certificate=covers if negative else None)
+        power = (*conclusion.power, *uncontrolled(conclusion.evidence, conclusion.power))
+        return replace(conclusion, power=power, certificate=covers if negative else None)
     power = positive_control(
         measured, conclusion.evidence, multiplicity=multiplicity, seed=setting.seed
     )
+    power = (*power, *uncontrolled(conclusion.evidence, power))
     if conclusion.relation is not Relation.NO_SHARED_WEIGHTS:
         return replace(conclusion, power=power)
     why = failed(power)
@@ -69,7 +73,7 @@ def with_control(
             summary=f"Nothing was found. {why}",
             power=power,
         )
-    covers = certificate(conclusion.evidence, power, name)
+    covers = certificate(conclusion.evidence, power, name, routed=routed)
     return replace(conclusion, power=power, certificate=covers)
 
 

@@ -17,6 +17,8 @@ from audit.weights.result import Component, Evidence, Outcome, PKind, Relation
 
 UNDONE_TESTS = frozenset({"undone-permutation", "undone-heads", "undone-experts", "neuron-order"})
 """Tests after a map of the residual dimensions was applied."""
+IN_ANY_BASIS = "reserved-rows"
+"""An exact test that no change of the residual basis touches, on what was never trained."""
 _BLOCKS = frozenset({"attention", "feed-forward", "router"})
 _SHARED = frozenset({Relation.COPY, Relation.DERIVED})
 _NOT_SHARED = frozenset({Relation.NO_SHARED_WEIGHTS})
@@ -47,7 +49,12 @@ def in_place(rows: tuple[Evidence, ...], measured: Measured) -> tuple[Evidence, 
     A map that only leaves dimensions out keeps that order, one that moves them does not.
     """
     kept = measured.undone is not None and measured.undone.in_order
-    return tuple(r for r in rows if kept or r.test not in UNDONE_TESTS)
+    return tuple(r for r in rows if r.test != IN_ANY_BASIS and (kept or r.test not in UNDONE_TESTS))
+
+
+def same_start(judge: Judge, rows: tuple[Evidence, ...]) -> tuple[Evidence, ...]:
+    """Return the rows by which never-trained tokens establish a common start."""
+    return tuple(r for r in rows if r.test == IN_ANY_BASIS and judge.establishes(r))
 
 
 def decide(found: Found, equal_share: float | None) -> tuple[Relation, str]:
@@ -151,7 +158,7 @@ def _relabelled(found: Found) -> tuple[Relation, str] | None:
             )
         return Relation.DISGUISED, (
             f"The residual dimensions were relabelled: once the relabelling that the {tables} "
-            "show is undone, the layers agree far beyond chance."
+            f"show is undone, the layers agree far beyond chance.{_start_besides(found)}"
         )
     why = None
     if borne_out:
@@ -174,7 +181,7 @@ def _rotated(found: Found) -> tuple[Relation, str] | None:
     """Step 3, calibrated: the same units in another basis, order or scale."""
     clear = standing_out(found.measured.calibrated)
     if not clear:
-        return _contested(found)
+        return _contested(found) or _start_alone(found)
     scopes = sorted({c.scope for c in clear})
     parts = "the feed-forward layers" if scopes == ["feed-forward"] else ", ".join(scopes)
     fewest = min(clear, key=lambda c: c.controls)
@@ -184,7 +191,7 @@ def _rotated(found: Found) -> tuple[Relation, str] | None:
         f"{fewest.controls} control comparisons of independently trained models "
         f"({_own_controls(fewest.own_controls)}), which bounds the rate of false positives at "
         f"{false_positive_bound(fewest.controls):.1%} (95 % confidence); it is calibrated, not an "
-        "exact probability."
+        f"exact probability.{_start_besides(found)}"
     )
     if only_the_start(found.measured.calibrated):
         return Relation.SHARED_INITIALISATION, (
@@ -196,6 +203,34 @@ def _rotated(found: Found) -> tuple[Relation, str] | None:
 
 def _own_controls(count: int) -> str:
     return f"{count} of them made in this audit" if count else "none of them made in this audit"
+
+
+def _start_besides(found: Found) -> str:
+    """Say that never-trained rows exclude independent starts exactly."""
+    rows = same_start(found.judge, found.rows)
+    if not rows:
+        return ""
+    return (
+        " That the two were not started independently is exact: rows of tokens that training "
+        f"never met agree ({_recognised(rows)})."
+    )
+
+
+def _start_alone(found: Found) -> tuple[Relation, str] | None:
+    """Never-trained rows agree and nothing else does: a start in common, perhaps more."""
+    rows = same_start(found.judge, found.rows)
+    if not rows:
+        return None
+    return Relation.INCONCLUSIVE, (
+        "Rows of tokens that training never met agree, in whatever basis they stand "
+        f"({_recognised(rows)}): the two share a random start or a table of tokens. "
+        "Whether trained weights were reused as well the other tests do not tell."
+    )
+
+
+def _recognised(rows: tuple[Evidence, ...]) -> str:
+    best = min(rows, key=lambda r: r.log10_p or 0.0)
+    return f"{best.statistic:.0f} of {best.n} rows recognised"
 
 
 def _contested(found: Found) -> tuple[Relation, str] | None:

@@ -79,9 +79,9 @@ def _tables(setting: Setting, role: str) -> tuple[Tensor, Tensor] | str:
     pair = next((p for p in setting.pairs if p.role == role and not p.is_vector), None)
     if pair is None:
         return "no embedding tables could be paired"
-    rows_s, rows_r = _shared_rows(pair, setting)
-    table_s = _table(setting.checkpoints[0], pair.suspect, rows_s)
-    table_r = _table(setting.checkpoints[1], pair.reference, rows_r)
+    rows_s, rows_r = shared_rows(pair, setting)
+    table_s = table_rows(setting.checkpoints[0], pair.suspect, rows_s)
+    table_r = table_rows(setting.checkpoints[1], pair.reference, rows_r)
     if constructible(table_s) is not None and constructible(table_r) is not None:
         return "the tables of both models could be constructed"
     finite = table_s.isfinite().all(1) & table_r.isfinite().all(1)
@@ -99,29 +99,37 @@ def _routers(setting: Setting) -> tuple[Tensor, Tensor] | str:
     return torch.cat([b.suspect for b in blocks]), torch.cat([b.reference for b in blocks])
 
 
-def _shared_rows(pair: Pair, setting: Setting) -> tuple[list[int], list[int]]:
+def vocabularies(pair: Pair, setting: Setting) -> tuple[dict[str, int], dict[str, int]] | None:
+    """Token string -> row of both tables, ``None`` when a tokenizer is missing."""
+    slots = pair.suspect, pair.reference
+    found = [
+        token_ids(inventory, PurePosixPath(slot.header.file).parent.as_posix())
+        for inventory, slot in zip(setting.inventories, slots, strict=True)
+    ]
+    return None if found[0] is None or found[1] is None else (found[0], found[1])
+
+
+def shared_rows(pair: Pair, setting: Setting) -> tuple[list[int], list[int]]:
     """Rows of the same token string; by number when a tokenizer is missing.
 
     A wrong pairing of rows costs power, never validity.
     """
     slots = pair.suspect, pair.reference
     limits = [min(tokens(slot.shape[slot.hidden_axis]), units(slot)) for slot in slots]
-    vocabularies = [
-        token_ids(inventory, PurePosixPath(slot.header.file).parent.as_posix())
-        for inventory, slot in zip(setting.inventories, slots, strict=True)
-    ]
-    if vocabularies[0] is None or vocabularies[1] is None:
+    words = vocabularies(pair, setting)
+    if words is None:
         both = list(range(min(limits)))
         return both, both
     shared = sorted(
-        (i, vocabularies[1][token])
-        for token, i in vocabularies[0].items()
-        if i < limits[0] and vocabularies[1].get(token, limits[1]) < limits[1]
+        (i, words[1][token])
+        for token, i in words[0].items()
+        if i < limits[0] and words[1].get(token, limits[1]) < limits[1]
     )
     return [i for i, _ in shared], [j for _, j in shared]
 
 
-def _table(checkpoint: Checkpoint, slot: Slot, rows: list[int]) -> Tensor:
+def table_rows(checkpoint: Checkpoint, slot: Slot, rows: list[int]) -> Tensor:
+    """Read the given rows of a table in float32, shape (rows, width)."""
     import torch
 
     stop = max(rows, default=-1) + 1

@@ -17,6 +17,7 @@ from audit.weights.result import Evidence, Outcome, PKind
 from audit.weights.statistics.aligned_weights import Alignment
 from audit.weights.statistics.embedding_agreement import EmbeddingAgreement
 from audit.weights.statistics.monotone_matching import MonotoneMatch
+from audit.weights.statistics.reserved_rows import ReservedAgreement
 from audit.weights.statistics.split_matching import SplitAgreement
 from audit.weights.statistics.tensor_identity import Identity
 from audit.weights.statistics.undone_permutation import UndoneAgreement
@@ -58,6 +59,10 @@ def evidence_rows(measured: Measured) -> tuple[Evidence, ...]:
         rows.extend(across_rows(measured.across))
     if measured.undone is not None:
         rows.extend(_undone(measured.undone))
+    rows.extend(
+        _reserved(f"{component}/{role}", found, (role,))
+        for role, (component, found) in sorted(measured.reserved.items())
+    )
     rows.extend(_calibrated(found) for found in measured.calibrated)
     return tuple(rows)
 
@@ -253,6 +258,21 @@ def _split(found: SplitAgreement | str) -> tuple[Evidence, Evidence]:
             n=found.width,
             roles=_NEURONS,
         ),
+    )
+
+
+def _reserved(scope: str, found: ReservedAgreement | str, roles: tuple[str, ...]) -> Evidence:
+    test = "reserved-rows"
+    if isinstance(found, str):
+        return absent(test, scope, found)
+    return _counted(
+        test,
+        scope,
+        found.agreeing,
+        log10_p=found.log10_p,
+        effect=found.agreeing / found.tested,
+        n=found.tested,
+        roles=roles,
     )
 
 

@@ -16,11 +16,7 @@ def token_ids(inventory: Inventory, folder: str) -> dict[str, int] | None:
 
     ``folder`` is the POSIX folder of the weights inside the inventory.
     """
-    files = {
-        PurePosixPath(a.path).name: inventory.locate(a.path)
-        for a in inventory.of_kind(Kind.TOKENIZER)
-        if PurePosixPath(a.path).parent.as_posix() == folder and a.size <= _CAP
-    }
+    files = _files(inventory, folder)
     for name, reader in (
         ("tokenizer.json", _tokenizer_json),
         ("vocab.json", _vocab_json),
@@ -30,6 +26,30 @@ def token_ids(inventory: Inventory, folder: str) -> dict[str, int] | None:
         if found:
             return found
     return _gguf(inventory, folder)
+
+
+def all_token_ids(inventory: Inventory, folder: str) -> dict[str, int] | None:
+    """Return every token that the files name, those added to the vocabulary included."""
+    found = token_ids(inventory, folder)
+    if found is None:
+        return None
+    files = _files(inventory, folder)
+    for name, reader in (
+        ("tokenizer.json", _added_in_tokenizer_json),
+        ("tokenizer_config.json", _added_in_config),
+        ("added_tokens.json", _vocab_json),
+    ):
+        found = found | ((_read(files[name], reader) or {}) if name in files else {})
+    return found
+
+
+def _files(inventory: Inventory, folder: str) -> dict[str, Path]:
+    """Tokenizer files of the folder that are small enough to read, by name."""
+    return {
+        PurePosixPath(a.path).name: inventory.locate(a.path)
+        for a in inventory.of_kind(Kind.TOKENIZER)
+        if PurePosixPath(a.path).parent.as_posix() == folder and a.size <= _CAP
+    }
 
 
 def _gguf(inventory: Inventory, folder: str) -> dict[str, int] | None:
@@ -62,6 +82,24 @@ def _tokenizer_json(text: str) -> dict[str, int] | None:
             str(entry[0]): i for i, entry in enumerate(vocab) if isinstance(entry, list) and entry
         }
     return None
+
+
+def _added_in_tokenizer_json(text: str) -> dict[str, int]:
+    document = json.loads(text)
+    added = document.get("added_tokens") if isinstance(document, dict) else None
+    listed = [t for t in added if isinstance(t, dict)] if isinstance(added, list) else []
+    return _integers({str(t.get("content")): t.get("id") for t in listed})
+
+
+def _added_in_config(text: str) -> dict[str, int]:
+    document = json.loads(text)
+    added = document.get("added_tokens_decoder") if isinstance(document, dict) else None
+    entries = added.items() if isinstance(added, dict) else ()
+    return {
+        str(entry.get("content")): int(number)
+        for number, entry in entries
+        if isinstance(entry, dict) and number.isdecimal()
+    }
 
 
 def _vocab_json(text: str) -> dict[str, int] | None:

@@ -63,3 +63,20 @@ def test_help_is_quick(record_property: Callable[[str, object], None]) -> None:
         times.append(time.perf_counter() - start)
     record_property("help_seconds", round(min(times), 3))
     assert min(times) < 3.0
+
+
+def test_a_licence_audit_from_the_cache_loads_no_arithmetic(tmp_path: Path) -> None:
+    """Under a second, all told, leaves no time for importing numpy or a client for the network."""
+    (tmp_path / "README.md").write_text("---\nlicense: mit\n---\n# Title\n")
+    code = (
+        "import json, sys\n"
+        "from audit.cli.licenses import license_report\n"
+        "license_report(sys.argv[1], quiet=True)\n"
+        "print(json.dumps(sorted({m.split('.')[0] for m in sys.modules})))"
+    )
+    command = [sys.executable, "-c", code, str(tmp_path)]
+    for _ in range(2):
+        done = subprocess.run(command, capture_output=True, text=True, check=True)
+    loaded = set(json.loads(done.stdout))
+    assert "audit" in loaded
+    assert not loaded & {*HEAVY, "numpy", "httpx", "httpx2", "jinja2", "cryptography"}

@@ -72,3 +72,23 @@ def test_no_folder(tmp_path: Path) -> None:
     result = run_audit("licenses", tmp_path / "absent")
     assert (result.exit_code, result.stdout) == (ExitCode.USAGE, "")
     assert result.stderr.startswith("audit: There is no folder ")
+
+
+def test_a_card_that_cannot_be_read_is_not_clean(tmp_path: Path) -> None:
+    card = "---\nlicense: mit\nlicense: apache-2.0\n---\n# X\n"
+    (tmp_path / "README.md").write_text(card, encoding="utf-8")
+    shown = run_audit("licenses", tmp_path, "--quiet")
+    assert shown.exit_code == ExitCode.INDETERMINATE
+    assert "INV001" in shown.stdout
+    assert "Not read: README.md" in " ".join(shown.stdout.split())
+
+
+@pytest.mark.parametrize(("day", "said"), [(1795000000, 0), (1830000000, 1)])
+def test_old_facts_are_mentioned_once(
+    day: int, said: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """More than 180 days after the facts were read; and only where one of them matters."""
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", str(day))
+    assert run_audit("licenses", tmp_path, "--quiet").stdout.count("180 days") == 0
+    (tmp_path / "README.md").write_text("---\nlicense: mit\n---\n# X\n", encoding="utf-8")
+    assert run_audit("licenses", tmp_path, "--quiet").stdout.count("180 days") == said

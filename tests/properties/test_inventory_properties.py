@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What must not change an inventory does not, and what must does so exactly once."""
 
+import json
 import os
 import shutil
 import tempfile
@@ -12,7 +13,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pytest
 import rfc8785
+from huggingface_hub.repocard import RepoCard
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from safetensors.numpy import save_file
@@ -193,3 +196,30 @@ def test_any_bytes_are_a_header_or_a_reason(data: bytes, length: int | None) -> 
         file.flush()
         entry = Entry("m.safetensors", file.name, Stamp.of(Path(file.name).stat()))
         assert "\n" not in outcome(entry)
+
+
+_CARD_PARTS = (
+    "---", " ---", "--- ", "---x", "\n", "\n\n", "\t", "license: mit\n", "a: [b, c]\n", "x:\n",
+    "x: null\n", "y: {z: 1}\n", "- b\n", "1: one\n", "self: 1\n", "prose", "# Title\n", "&a *a\n",
+    "...\n", "\u2028", "\x0b", "[", "'", "#",
+)  # fmt: skip
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.lists(st.sampled_from(_CARD_PARTS), max_size=12).map("".join))
+def test_a_card_is_read_as_the_hub_reads_it(text: str) -> None:
+    """What the hub refuses is a problem; what we accept has the hub's fields and prose."""
+    ours = parse_card("README.md", text.encode())
+    try:
+        theirs = RepoCard(text)
+    except Exception:  # noqa: BLE001 - whatever it is that the library raises
+        assert ours.problem is not None
+        return
+    if ours.problem is None:
+        assert json.loads(ours.metadata) == theirs.data.to_dict()
+        assert ours.prose == theirs.text
+
+
+@pytest.mark.parametrize("block", ["license: mit", "a: [1, 2]\nb: {c: d}", "x:\ny: null", ""])
+def test_harmless_cards_are_no_problem(block: str) -> None:
+    assert parse_card("README.md", f"---\n{block}\n---\nprose".encode()).problem is None

@@ -198,7 +198,7 @@ def test_an_answer_that_does_not_hold_leaves_it_open(
     [
         ("[[waiver]\n", "Correct the TOML"),
         ("[[waver]]\n", "waver"),
-        ('[[waiver]]\nfinding="LIC001:0123abcd"\n', "Field required"),
+        ('[[waiver]]\nfinding="LIC001:0123abcd"\n', "this key is missing"),
         (
             '[[waiver]]\nfinding="LIC001:0123abcd"\nreason="fix-scheduled"\nby="renovate[bot]"\n'
             'note="x"\non=2026-01-01\nexpires=2026-02-01\n',

@@ -19,6 +19,7 @@ from audit.inventory import Inventory, take_inventory
 from audit.sources import resolve
 from audit.weights import compare
 from audit.weights.checkpoint import Checkpoint
+from audit.weights.derivation import DerivationKind
 from audit.weights.layout import describe
 from audit.weights.result import Relation
 
@@ -95,6 +96,8 @@ def test_minilm_and_its_export_in_int8(wheels: Path) -> None:
     found = compare(export, original)
     assert found.relation in (Relation.COPY, Relation.DERIVED)
     assert found.coverage > 0.99
+    assert found.kind is not None
+    assert (found.kind.kind, found.kind.bits) == (DerivationKind.QUANTISED, 8)
     assert {c.name for c in found.components} == {
         "attention", "embeddings", "feed-forward", "norms",
     }  # fmt: skip

@@ -39,6 +39,8 @@ class Bars(BaseModel):
     """Correlation of two layers' weights from which on one comes from the other."""
     most_units: float
     """Share of units that must be found again, in order, for a cut."""
+    own_changes: float
+    """Cosine of what experts have beyond a dense layer, below which each has changes of its own."""
     newborn: float
     """A layer whose writers are smaller than this share of the usual adds nothing yet."""
     shared_row: float

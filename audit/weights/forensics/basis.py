@@ -12,7 +12,7 @@ from audit.weights.derivation import Derivation, DerivationKind
 from audit.weights.forensics.bars import bars
 from audit.weights.forensics.traces import cosine
 from audit.weights.forensics.tuned import tuned
-from audit.weights.forensics.width import read_units, unit_map
+from audit.weights.forensics.units import UnitMap, read_experts, read_units, unit_map
 from audit.weights.setting import Setting
 
 if TYPE_CHECKING:
@@ -25,38 +25,59 @@ if TYPE_CHECKING:
 def reordered(
     setting: Setting, layers: dict[int, int], rest: tuple[Trace, ...]
 ) -> Derivation | None:
-    r"""Say that the neurons of the feed-forward layers stand in another order.
+    r"""Say that the experts, or the neurons of the feed-forward layers, stand in another order.
 
     Notes
     -----
-    **Signature.** All neurons of a layer are found in the reference's, one for one, at other
-    places (G2). What else changed is named by the tensors that did not move.
+    **Signature.** All experts (G8) or neurons (G2) of a layer are found in the reference's, one
+    for one, at other places. What else changed is named by the tensors that did not move.
     **Source.** Ours.
     """
+    if not layers:
+        return None
+    stayed = tuple(t for t in rest if t.pair.component not in ("feed-forward", "router"))
+    experts = [read_experts(setting, side, min(layers.items())[side]) for side in (0, 1)]
+    found = _moved(*experts)
+    if found is not None:
+        return _named(DerivationKind.EXPERTS_REORDERED, "experts", found, stayed)
     for own, other in sorted(layers.items()):
         sides = [
-            read_units(setting, 0, "feed-forward", own),
-            read_units(setting, 1, "feed-forward", other),
+            read_units(setting, side, "feed-forward", layer, expert)
+            for expert in (None, 0)
+            for side, layer in enumerate((own, other))
         ]
+        sides = sides[2:] if sides[0] is None else sides[:2]
         if sides[0] is None or sides[1] is None or sides[0].shape != sides[1].shape:
             continue
-        found = unit_map(sides[0], sides[1])
-        if found.stay or found.found < bars().most_units or found.ordered >= bars().most_units:
+        found = _moved(*sides)
+        if found is None:
             return None
-        stayed = tuple(t for t in rest if t.pair.component != "feed-forward")
-        left = tuned(stayed)
-        rest_moved = None if all(t.equal for t in stayed) else left
-        others = "The other tensors are equal." if rest_moved is None else rest_moved.sentence
-        return Derivation(
-            kind=DerivationKind.NEURONS_REORDERED,
-            sentence=(
-                f"The feed-forward neurons stand in another order: {found.found:.0%} were found "
-                f"again. {others}"
-            ),
-            also=() if rest_moved is None else (rest_moved.kind,),
-            fraction=round(found.found, 4),
-        )
+        return _named(DerivationKind.NEURONS_REORDERED, "feed-forward neurons", found, stayed)
     return None
+
+
+def _moved(mine: Tensor | None, theirs: Tensor | None) -> UnitMap | None:
+    """Map units one for one; ``None`` unless they are found and stand at other places."""
+    if mine is None or theirs is None or mine.shape != theirs.shape:
+        return None
+    found = unit_map(mine, theirs)
+    usual = found.stay or found.found < bars().most_units or found.ordered >= bars().most_units
+    return None if usual else found
+
+
+def _named(
+    kind: DerivationKind, units_of: str, found: UnitMap, stayed: tuple[Trace, ...]
+) -> Derivation:
+    left = None if all(t.equal for t in stayed) else tuned(stayed)
+    others = "The other tensors are equal." if left is None else left.sentence
+    return Derivation(
+        kind=kind,
+        sentence=(
+            f"The {units_of} stand in another order: {found.found:.0%} were found again. {others}"
+        ),
+        also=() if left is None else (left.kind,),
+        fraction=round(found.found, 4),
+    )
 
 
 def basis_changed(measured: Measured, setting: Setting) -> Derivation:

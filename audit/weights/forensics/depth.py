@@ -128,7 +128,10 @@ def _grown(found: LayerMap, *, repeated: bool, empty: bool) -> Origin:
             kind=kind, sentence=f"The model is deeper than the reference: {what}.", layers=layers
         ),
         direction=Direction.FROM_REFERENCE,
-        reasons=(f"Containment: {what}, so the reference holds the older layers.",),
+        reasons=(
+            f"Containment: {what}, so the reference holds the older layers.",
+            "Could be arranged: such layers can be left out of a reference published later.",
+        ),
     )
 
 
@@ -157,6 +160,7 @@ def _cut(found: LayerMap, theirs: int) -> Origin:
         reasons=(
             "Containment: the layers are an ordered part of the reference's, and those that are "
             "missing are working layers of their own, not copies.",
+            "Could be arranged: layers can be made up and inserted into the reference.",
         ),
     )
 

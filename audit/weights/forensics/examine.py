@@ -13,10 +13,11 @@ from audit.weights.forensics.adapter import adapter_merged
 from audit.weights.forensics.basis import basis_changed, reordered
 from audit.weights.forensics.depth import LayerMap, depth_changed, layer_map
 from audit.weights.forensics.experts import experts_made
-from audit.weights.forensics.quantised import quantised
+from audit.weights.forensics.grid import MANTISSA_BITS
+from audit.weights.forensics.quantised import quantised, stored_as_codes
 from audit.weights.forensics.residual_width import residual_width_changed
 from audit.weights.forensics.traces import Trace, read_traces
-from audit.weights.forensics.tuned import MANTISSA_BITS, copied, tuned
+from audit.weights.forensics.tuned import copied, tuned
 from audit.weights.forensics.vocabulary import vocabulary_changed
 from audit.weights.forensics.width import width_changed
 from audit.weights.forensics.zeros import weights_pruned
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from audit.weights.battery import Measured
 
 _NOTHING = "No direction: neither model contains the other; the change could have gone both ways."
+_DIGITS = "Could be arranged: digits can be made up and added to the reference."
+_VALUES = "Could be arranged: values can be made up in the reference where these are zero."
 _SHARED = frozenset({Relation.COPY, Relation.DERIVED})
 
 
@@ -56,7 +59,7 @@ def examine(
         return NOT_SAID
     if setting.across:
         return residual_width_changed(measured, setting)
-    found = _derived(setting)
+    found = _derived(setting, components)
     return found if found.reasons else replace(found, reasons=(_NOTHING,))
 
 
@@ -73,6 +76,11 @@ def _cut_copy(setting: Setting) -> Origin | None:
 
 def _copy(setting: Setting) -> Origin:
     """A cast loses digits; a value held in a finer type than it needs says nothing."""
+    codes = stored_as_codes(setting.pairs)
+    if codes is not None:
+        return Origin(
+            derivation=codes, reasons=("No direction: equal values are older on no side.",)
+        )
     derivation = copied(setting.pairs)
     if derivation.kind is not DerivationKind.CAST:
         return Origin(
@@ -89,6 +97,7 @@ def _copy(setting: Setting) -> Origin:
             reasons=(
                 f"Precision: the values are the reference's in {theirs}, rounded to {mine}; the "
                 "digits that rounding took away cannot be had from them.",
+                _DIGITS,
             ),
         )
     return Origin(
@@ -116,7 +125,7 @@ def _part(components: tuple[Component, ...]) -> Derivation:
     )
 
 
-def _derived(setting: Setting) -> Origin:
+def _derived(setting: Setting, components: tuple[Component, ...]) -> Origin:
     """Ask for changes of structure first, then for patterns, then for the amount of change."""
     layouts = setting.layouts
     found = layer_map(setting) if layouts[0].layers != layouts[1].layers else None
@@ -132,11 +141,22 @@ def _derived(setting: Setting) -> Origin:
     if structure is not None:
         return _with(structure, _amount(traces), vocabulary)
     if vocabulary is not None:
-        return _with(vocabulary, _amount(_inside(traces)), None)
-    pattern = quantised(traces) or weights_pruned(traces) or adapter_merged(traces)
+        return _with(vocabulary, _patterns(_inside(traces)) or _amount(_inside(traces)), None)
+    if _apart(components, "embeddings"):
+        return Origin(derivation=_part(components))
+    pattern = _patterns(traces) or stored_as_codes(setting.pairs)
     if pattern is not None:
         return _pattern(pattern)
     return Origin(derivation=reordered(setting, layers, traces) or tuned(traces))
+
+
+def _patterns(traces: tuple[Trace, ...]) -> Derivation | None:
+    return quantised(traces) or weights_pruned(traces) or adapter_merged(traces)
+
+
+def _apart(components: tuple[Component, ...], name: str) -> bool:
+    """Whether a part was tested and shares nothing."""
+    return any(c.name == name and c.relation is Relation.NO_SHARED_WEIGHTS for c in components)
 
 
 def _resized(setting: Setting, found: LayerMap | None, layers: dict[int, int]) -> Origin | None:
@@ -183,7 +203,18 @@ def _pattern(pattern: Derivation) -> Origin:
             derivation=pattern,
             reasons=("No direction: the same small difference leads both ways.",),
         )
-    return Origin(derivation=pattern, direction=Direction.FROM_REFERENCE, reasons=(reason,))
+    if pattern.also or pattern.fraction is None:
+        return Origin(
+            derivation=pattern,
+            reasons=(
+                "No direction: the pattern alone does not explain the change, so both may come "
+                "from a third model.",
+            ),
+        )
+    arranged = _VALUES if pattern.kind is DerivationKind.WEIGHTS_PRUNED else _DIGITS
+    return Origin(
+        derivation=pattern, direction=Direction.FROM_REFERENCE, reasons=(reason, arranged)
+    )
 
 
 def _layers(setting: Setting, found: LayerMap | None) -> dict[int, int]:

@@ -13,7 +13,8 @@ from audit.weights.alignment import MAX_EXPERTS, spread_evenly
 from audit.weights.derivation import Derivation, DerivationKind, Direction, Origin
 from audit.weights.forensics.bars import bars
 from audit.weights.forensics.traces import cosine
-from audit.weights.forensics.width import LAYERS, UnitMap, read_units, unit_map
+from audit.weights.forensics.units import UnitMap, read_units, unit_map
+from audit.weights.forensics.width import LAYERS
 from audit.weights.setting import Setting
 
 if TYPE_CHECKING:
@@ -47,7 +48,8 @@ def experts_made(setting: Setting, layers: dict[int, int]) -> Origin | None:
     **Direction.** The dense side is older when several experts repeat it *and* what they have
     beyond it is not what their own mean would leave: the residuals of ``n`` experts around
     their mean have cosine :math:`-1/(n-1)` with each other, residuals of separate changes of
-    one origin do not.
+    one origin do not. Where the residuals are mostly one and the same (cosine of 0.5 and more),
+    the dense layer may itself have moved from the one that the experts repeat.
     **Source.** Sparse upcycling, arXiv 2212.05055;
     Drop-Upcycling, arXiv 2502.19261.
     """
@@ -84,7 +86,11 @@ def experts_made(setting: Setting, layers: dict[int, int]) -> Origin | None:
             detail=how,
         ),
         direction=Direction.FROM_REFERENCE if repeated else None,
-        reasons=(_REASONS[repeated, split],),
+        reasons=(
+            (_REASONS[repeated, split], _ARRANGED)
+            if repeated
+            else (_MOVED if not split and _moved(found) else _REASONS[repeated, split],)
+        ),
     )
 
 
@@ -96,6 +102,11 @@ _REASONS = {
     (False, False): "No direction: the dense layers may be the mean of the experts.",
 }
 """By whether experts repeat the dense layers, and whether they are slices of them."""
+_ARRANGED = "Could be arranged: a dense layer can be made of the mean of the experts and noise."
+_MOVED = (
+    "No direction: what the experts have beyond the dense layers is mostly the same in all of "
+    "them, so they may repeat a relative of these."
+)
 
 
 def _joined(found: list[ExpertMap]) -> Origin:
@@ -115,8 +126,11 @@ def _joined(found: list[ExpertMap]) -> Origin:
             (
                 "Containment: several experts of the reference repeat one dense layer, each with "
                 "changes of its own.",
+                _ARRANGED,
             )
             if separate
+            else (_MOVED,)
+            if _moved(found)
             else ("No direction: the dense layer may be the mean of the experts, or one of them.",)
         ),
     )
@@ -125,8 +139,16 @@ def _joined(found: list[ExpertMap]) -> Origin:
 def _separate(found: list[ExpertMap]) -> bool:
     """Whether the experts' changes are their own, in every layer that was read."""
     return all(
-        e.apart is not None and e.apart > -0.5 / (e.experts - 1) and len(e.maps) >= 2 for e in found
+        e.apart is not None
+        and -0.5 / (e.experts - 1) < e.apart < bars().own_changes
+        and len(e.maps) >= 2
+        for e in found
     )
+
+
+def _moved(found: list[ExpertMap]) -> bool:
+    """Whether all experts differ from the dense layers by one and the same change."""
+    return any(e.apart is not None and e.apart >= bars().own_changes for e in found)
 
 
 def _experts(setting: Setting, moe: int, layers: tuple[int, int]) -> ExpertMap | None:

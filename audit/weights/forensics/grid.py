@@ -18,6 +18,7 @@ MAX_GROUPS = 64
 PROBED, PROBED_VALUES = 8, 64
 _AT_ONCE = 1 << 20
 """Values that are held in memory at once, 8 bytes each."""
+MANTISSA_BITS = {"F64": 52, "F32": 23, "F16": 10, "BF16": 7, "F8_E4M3": 3, "F8_E5M2": 2}
 _EPSILON = {"F64": 2.0**-52, "F32": 2.0**-23, "F16": 2.0**-10, "BF16": 2.0**-7}
 
 

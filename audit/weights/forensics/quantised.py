@@ -4,15 +4,51 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from statistics import fmean
 from typing import TYPE_CHECKING
 
 from audit.weights.derivation import Derivation, DerivationKind
 from audit.weights.forensics.bars import bars
+from audit.weights.forensics.grid import MANTISSA_BITS
 
 if TYPE_CHECKING:
+    from audit.inventory import TensorHeader
+    from audit.weights.alignment import Pair
     from audit.weights.forensics.traces import Trace
+
+
+def stored_as_codes(pairs: tuple[Pair, ...]) -> Derivation | None:
+    r"""Say that the file itself holds codes with scales where the reference has floats.
+
+    Notes
+    -----
+    **Signature.** The stored type of most matrices (integers, GGUF blocks, GPTQ, AWQ, scaled
+    8-bit floats); values are dequantised before anything is measured.
+    **Source.** Ours.
+    """
+    matrices = [p for p in pairs if not p.is_vector]
+    own = [
+        p.suspect.header.dtype
+        for p in matrices
+        if _is_codes(p.suspect.header) and not _is_codes(p.reference.header)
+    ]
+    if not own or 2 * len(own) < len(matrices):
+        return None
+    dtype = Counter(own).most_common(1)[0][0]
+    bits = re.search(r"\d+", dtype)
+    return Derivation(
+        kind=DerivationKind.QUANTISED,
+        sentence=f"{len(own)} of {len(matrices)} matrices are stored as codes ({dtype}).",
+        bits=None if bits is None else int(bits[0]),
+        detail=dtype,
+    )
+
+
+def _is_codes(header: TensorHeader) -> bool:
+    coded = header.scaled is not None or header.packed is not None
+    return coded or header.dtype not in MANTISSA_BITS
 
 
 def quantised(traces: tuple[Trace, ...]) -> Derivation | None:

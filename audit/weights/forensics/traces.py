@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 from audit.weights.alignment import Pair, read, sampled
 from audit.weights.checkpoint import units
 from audit.weights.forensics.adapter import residual_rank
-from audit.weights.forensics.grid import Grid, grid
+from audit.weights.forensics.grid import MANTISSA_BITS, Grid, grid
 from audit.weights.forensics.zeros import two_of_four, zero_share
+from audit.weights.layout import Slot
 from audit.weights.setting import Setting
 
 if TYPE_CHECKING:
@@ -66,20 +67,26 @@ def trace(block: Block) -> Trace:
     if equal or pair.is_vector:
         return Trace(pair=pair, equal=equal, correlation=correlation, full=min(s.shape))
     w_s, w_r = stored(block)
-    found = grid(w_s, pair.suspect.header.dtype)
+    types = _value_type(pair.suspect), _value_type(pair.reference)
+    found = grid(w_s, types[0])
     zeros = zero_share(s), zero_share(r)
     return Trace(
         pair=pair,
         equal=False,
         correlation=correlation,
         full=min(s.shape),
-        rank=residual_rank(s, r, pair.suspect.header.dtype),
+        rank=residual_rank(s, r, types[0]),
         zeros=zeros,
         kept=_kept(s, r),
         fours=two_of_four(w_s),
-        grids=(found, grid(w_r, pair.reference.header.dtype)),
+        grids=(found, grid(w_r, types[1])),
         within=_within(w_s, w_r, found),
     )
+
+
+def _value_type(slot: Slot) -> str:
+    """The type whose rounding the values carry: codes are handed out as float32."""
+    return slot.header.dtype if slot.header.dtype in MANTISSA_BITS else "F32"
 
 
 def stored(block: Block) -> tuple[Tensor, Tensor]:

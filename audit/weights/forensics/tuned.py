@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING
 
 from audit.weights.derivation import Derivation, DerivationKind
 from audit.weights.forensics.bars import bars
+from audit.weights.forensics.grid import MANTISSA_BITS
 
 if TYPE_CHECKING:
     from audit.weights.alignment import Pair
     from audit.weights.forensics.traces import Trace
-
-MANTISSA_BITS = {"F64": 52, "F32": 23, "F16": 10, "BF16": 7, "F8_E4M3": 3, "F8_E5M2": 2}
 
 
 def copied(pairs: tuple[Pair, ...]) -> Derivation:

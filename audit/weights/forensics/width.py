@@ -1,81 +1,27 @@
 # SPDX-FileCopyrightText: 2026 The audit developers
 # SPDX-License-Identifier: Apache-2.0
-"""Width: neurons or heads cut away or added, found row by row."""
+"""Width: neurons, heads or experts cut away or added, found one by one."""
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from dataclasses import dataclass
 from statistics import fmean
-from typing import TYPE_CHECKING
 
 from audit.weights.alignment import spread_evenly
 from audit.weights.checkpoint import units
 from audit.weights.derivation import Derivation, DerivationKind, Direction, Origin
 from audit.weights.forensics.bars import bars
-from audit.weights.layout import Slot
+from audit.weights.forensics.units import PARTS, UnitMap, read_experts, read_units, unit_map
 from audit.weights.setting import Setting
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from torch import Tensor
-
 LAYERS = 2
-_PARTS = {"feed-forward": ("mlp.gate", "mlp.up"), "attention": ("attn.v",)}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UnitMap:
-    """Where the units (neurons, value dimensions) of one side stand on the other.
-
-    ``found``: share of the smaller side's units with a partner that chose them too;
-    ``ordered``: share of those on the longest rising run; ``copies``: share of the larger
-    side's other units that also resemble a unit of the smaller.
-    """
-
-    found: float
-    ordered: float
-    copies: float
-    stay: bool
-
-
-def unit_map(fewer: Tensor, more: Tensor) -> UnitMap:
-    """Match rows by cosine; the side with fewer rows first.
-
-    Parameters
-    ----------
-    fewer, more : Tensor, shapes (units, width) and (other units, width)
-    """
-    import torch
-
-    likeness = _unit(fewer) @ _unit(more).T
-    best = likeness.max(1)
-    rows = torch.arange(likeness.shape[0])
-    mutual = (likeness.argmax(0)[best.indices] == rows) & (best.values >= bars().same_neuron)
-    places = best.indices[mutual].tolist()
-    others = torch.ones(likeness.shape[1], dtype=torch.bool)
-    others[best.indices[mutual]] = False
-    rest = likeness[:, others].max(0).values
-    return UnitMap(
-        found=float(mutual.double().mean()),
-        ordered=longest_rise(places) / max(1, len(places)),
-        copies=float((rest >= bars().same_neuron).double().mean()) if rest.numel() else 0.0,
-        stay=bool(mutual.all()) and places == list(range(len(places))),
-    )
-
-
-def longest_rise(places: Sequence[int]) -> int:
-    """Length of the longest increasing subsequence (patience sorting).
-
-    >>> longest_rise([0, 3, 1, 2, 5])
-    4
-    """
-    tops: list[int] = []
-    for place in places:
-        at = bisect_left(tops, place)
-        tops[at : at + 1] = [place]
-    return len(tops)
+_WORDS = {"feed-forward": "neurons", "attention": "value dimensions", "experts": "experts"}
+_CASES = (
+    ("experts", True),
+    ("feed-forward", False),
+    ("feed-forward", True),
+    ("attention", False),
+)
+"""What may be cut, and whether it is looked for inside the experts."""
 
 
 def width_changed(setting: Setting, layers: dict[int, int]) -> Origin | None:
@@ -92,18 +38,18 @@ def width_changed(setting: Setting, layers: dict[int, int]) -> Origin | None:
     copies of the ones that stayed; widening repeats units (Net2Net).
     **Source.** Net2Net, arXiv 1511.05641.
     """
-    for part in _PARTS:
-        sizes = [_sizes(setting, part, side) for side in (0, 1)]
+    for part, routed in _CASES:
+        sizes = [_sizes(setting, part, side, routed=routed) for side in (0, 1)]
         if not sizes[0] or not sizes[1] or sizes[0] == sizes[1]:
             continue
-        maps = _maps(setting, part, layers)
+        maps = _maps(setting, part, layers, routed=routed)
         if maps and fmean(m.found for m in maps) >= bars().most_units:
             return _named(part, maps, max(sizes[0]), max(sizes[1]))
     return None
 
 
 def _named(part: str, maps: list[UnitMap], mine: int, theirs: int) -> Origin:
-    units_of = "neurons" if part == "feed-forward" else "value dimensions"
+    units_of = _WORDS[part]
     ordered = fmean(m.ordered for m in maps)
     copies = fmean(m.copies for m in maps) >= bars().most_units / 2
     order = "in order" if ordered >= bars().most_units else "in another order"
@@ -115,6 +61,7 @@ def _named(part: str, maps: list[UnitMap], mine: int, theirs: int) -> Origin:
             detail=part,
         )
         way = None if copies else Direction.FROM_REFERENCE
+        arranged = f"Could be arranged: {units_of} can be made up and added to the reference."
         reason = (
             f"No direction: the reference's other {units_of} repeat the ones found here."
             if copies
@@ -129,54 +76,37 @@ def _named(part: str, maps: list[UnitMap], mine: int, theirs: int) -> Origin:
             detail=part,
         )
         way = Direction.FROM_REFERENCE if copies else None
+        arranged = (
+            "Could be arranged: repeats can be left out of a reference that is published later."
+        )
         reason = (
             f"Containment: the added {units_of} repeat the reference's."
             if copies
             else f"No direction: {units_of} may have been added here or cut there."
         )
-    return Origin(derivation=derivation, direction=way, reasons=(reason,))
+    reasons = (reason,) if way is None else (reason, arranged)
+    return Origin(derivation=derivation, direction=way, reasons=reasons)
 
 
-def _sizes(setting: Setting, part: str, side: int) -> set[int]:
-    return {
-        units(s)
-        for s in setting.layouts[side].slots
-        if s.role in _PARTS[part] and s.layer is not None and s.expert is None
-    }
+def _sizes(setting: Setting, part: str, side: int, *, routed: bool) -> set[int]:
+    inside = [s for s in setting.layouts[side].slots if s.layer is not None]
+    if part == "experts":
+        return {1 + max((s.expert for s in inside if s.expert is not None), default=-1)} - {0}
+    return {units(s) for s in inside if s.role in PARTS[part] and (s.expert is not None) is routed}
 
 
-def _maps(setting: Setting, part: str, layers: dict[int, int]) -> list[UnitMap]:
+def _maps(setting: Setting, part: str, layers: dict[int, int], *, routed: bool) -> list[UnitMap]:
     out = []
     for own in sorted(spread_evenly(set(layers), LAYERS)):
-        sides = [read_units(setting, 0, part, own), read_units(setting, 1, part, layers[own])]
+        sides = [
+            read_experts(setting, side, layer)
+            if part == "experts"
+            else read_units(setting, side, part, layer, 0 if routed else None)
+            for side, layer in enumerate((own, layers[own]))
+        ]
         if any(x is None for x in sides):
             continue
         small, large = sorted((x for x in sides if x is not None), key=lambda x: x.shape[0])
-        out.append(unit_map(small, large))
+        if small.shape[1:] == large.shape[1:]:
+            out.append(unit_map(small, large))
     return out
-
-
-def read_units(
-    setting: Setting, side: int, part: str, layer: int, expert: int | None = None
-) -> Tensor | None:
-    """Rows of the units of one layer, all reading roles side by side; not-finite rows zero."""
-    import torch
-
-    chosen: dict[str, Slot] = {
-        s.role: s
-        for s in setting.layouts[side].slots
-        if s.layer == layer and s.expert == expert and s.role in _PARTS[part] and len(s.shape) == 2
-    }
-    if not chosen:
-        return None
-    blocks = [
-        _unit(setting.checkpoints[side].rows(s, 0, units(s)).float())
-        for _, s in sorted(chosen.items())
-    ]
-    return torch.cat(blocks, 1) if len({b.shape[0] for b in blocks}) == 1 else None
-
-
-def _unit(rows: Tensor) -> Tensor:
-    finite = rows.nan_to_num(0.0, 0.0, 0.0)
-    unit: Tensor = finite / finite.norm(dim=1, keepdim=True).clamp_min(1e-12)
-    return unit

@@ -56,6 +56,7 @@ def weights_pruned(traces: tuple[Trace, ...]) -> Derivation | None:
             f"{share:.0%} of the weights in {len(cut)} of {len(traces)} tensors looked at were set "
             f"to zero{', two in every four' if fours else ''}; the others {rest}."
         ),
+        also=() if kept >= bars().grid_share else (DerivationKind.FINE_TUNED,),
         fraction=round(share, 4),
         detail="2:4" if fours else "unstructured",
     )

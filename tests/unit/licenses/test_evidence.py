@@ -13,11 +13,14 @@ from diskcache import Cache, Disk, JSONDisk
 
 from audit.inventory import Inventory, take_inventory
 from audit.licenses import evidence as stage
-from audit.licenses import license_evidence, scan, scanner
+from audit.licenses import license_evidence, recognised, scan, scanner
 from audit.licenses.cache import open_cache
 from audit.licenses.claims import ClaimSource
+from audit.licenses.json_disk import PlainDisk
+from audit.licenses.text_difference import installed_text
 from audit.licenses.texts import decode, without_front_matter
 from audit.progress import Advance
+from audit.rules.texts import text_list
 from audit.sources import Snapshot
 
 REPOS = Path(__file__).parents[2] / "repos"
@@ -253,3 +256,37 @@ def test_texts_are_decoded_without_loss_of_lines() -> None:
 
 def test_the_stage_is_one_function() -> None:
     assert stage.license_evidence is license_evidence
+
+
+def near_llama(root: Path) -> Inventory:
+    """A licence text with one number changed, from the texts that the scanner brings along."""
+    entry = next(e for e in text_list().texts if e.scancode == "llama-3.1-license-2024")
+    text = installed_text(entry)
+    assert text is not None
+    return write(root, {"LICENSE": text.replace("700 million", "900 million")})
+
+
+def test_a_known_text_is_compared_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The second time the answer comes from the cache; after a change of the texts it is new."""
+    subject, cache = near_llama(tmp_path / "repo"), tmp_path / "cache"
+    first = license_evidence(subject, cache=cache)
+    assert any(c.near is not None for c in first.claims)
+
+    def fail(_text: str) -> None:
+        raise AssertionError("the texts were compared again")
+
+    monkeypatch.setattr(recognised, "recognise", fail)
+    assert license_evidence(subject, cache=cache) == first
+    monkeypatch.setattr(recognised, "digest", lambda: "other texts")
+    with pytest.raises(AssertionError, match="compared again"):
+        license_evidence(subject, cache=cache)
+
+
+def test_a_damaged_answer_about_known_texts_is_made_anew(tmp_path: Path) -> None:
+    subject, cache = near_llama(tmp_path / "repo"), tmp_path / "cache"
+    first = license_evidence(subject, cache=cache)
+    with Cache(str(cache / "licenses"), disk=PlainDisk) as store:
+        for key in list(store):
+            if isinstance(json.loads(store[key]), list):
+                store[key] = json.dumps([{"id": "MIT"}])
+    assert license_evidence(subject, cache=cache) == first

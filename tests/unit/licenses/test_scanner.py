@@ -89,6 +89,15 @@ def test_one_that_does_not_start_is_an_error(tmp_path: Path) -> None:
         ask(scanner, "a")
 
 
+def test_one_that_dies_while_it_starts_is_started_once_more(tmp_path: Path) -> None:
+    path, marker = tmp_path / "worker.py", tmp_path / "tried"
+    first = f"import os\nif not os.path.exists({str(marker)!r}):\n"
+    first += f"    open({str(marker)!r}, 'w').close()\n    os._exit(9)\n"
+    path.write_text(first + READY + ECHO.format(body="pass"))
+    with Scanner(path) as scanner:
+        assert ask(scanner, "a") == "a"
+
+
 def test_replies_that_are_not_json_count_as_death(tmp_path: Path) -> None:
     path = tmp_path / "worker.py"
     path.write_text(READY + "input()\nprint('hello', flush=True)\n")

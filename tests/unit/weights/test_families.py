@@ -146,7 +146,7 @@ EXPECTED: dict[str, tuple[str, int, dict[str, int]]] = {
     "gpt2": ("gpt2", 48, biased(GPT2, *NORMED, *WRITERS)),
     "gpt_neox": ("gpt_neox", 48, biased(NEOX, *NORMED, *WRITERS)),
     "bert": ("bert", 48, BERT | {"pooler": 1, "mlm.dense": 1}),
-    "bert-classifier": ("bert", 48, BERT | {"pooler": 1, "classifier": 1}),
+    "bert-classifier": ("bert", 48, BERT | {"pooler": 1}),
     "bert-answers": ("bert", 48, BERT | {"answer": 1}),
     "roberta": ("roberta", 48, BERT | {"mlm.dense": 1}),
     "roberta-classifier": ("roberta", 48, BERT | {"pooler": 1}),

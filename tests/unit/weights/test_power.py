@@ -36,8 +36,9 @@ def test_a_negative_has_a_control_for_each_test_and_a_certificate(tmp_path: Path
     assert found.relation is Relation.NO_SHARED_WEIGHTS
     run = {e.test for e in found.evidence if e.outcome is Outcome.COMPUTED}
     untested = {"tensor-identity", "split-agreement"}  # equality; the same match as its partner
-    assert {d.test for d in found.power} == run - untested
-    assert all(d.planted is not None for d in found.power)
+    assert {d.test for d in found.power} == run
+    assert {d.test for d in found.power if d.planted is None} == untested
+    assert all(d.reason for d in found.power if d.planted is None)
     assert found.certificate is not None
     assert found.certificate.references == ("r",)
     assert {b.role for b in found.certificate.bounds} >= {"attn.q", "mlp.up", "embed"}
@@ -90,7 +91,7 @@ def test_a_control_fails_only_when_every_plain_test_does() -> None:
 
 
 def test_what_no_test_of_the_run_covers_is_open() -> None:
-    bare = certificate((), (), "r")
+    bare = certificate((), (), "r", routed=True)
     assert bare.covered == ()
     assert [d.id for d in bare.open] == [d.id for d in disguises()]
     assert bare.bounds == ()
@@ -100,9 +101,9 @@ def test_a_test_covers_only_what_it_found_in_every_part() -> None:
     def control(scope: str, planted: float | None) -> Detectable:
         return Detectable(test="gram-matching", scope=scope, how="rotated", planted=planted)
 
-    seen = certificate((), (control("a", 0.5), control("b", 0.9)), "r")
+    seen = certificate((), (control("a", 0.5), control("b", 0.9)), "r", routed=True)
     assert {d.id: d.found_from for d in seen.covered}["G3"] == 0.9
-    lost = certificate((), (control("a", 0.5), control("b", None)), "r")
+    lost = certificate((), (control("a", 0.5), control("b", None)), "r", routed=True)
     assert "G3" in {d.id for d in lost.open}
 
 
