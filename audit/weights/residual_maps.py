@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from audit import rules
 from audit.weights.across_widths import embedding_across
-from audit.weights.alignment import MAX_TOKENS, Pair, read
+from audit.weights.alignment import Pair, read, tokens
 from audit.weights.checkpoint import Checkpoint, units
 from audit.weights.constructible import constructible
 from audit.weights.layout import Slot
@@ -114,7 +114,8 @@ def shared_rows(pair: Pair, setting: Setting) -> tuple[list[int], list[int]]:
 
     A wrong pairing of rows costs power, never validity.
     """
-    limits = [min(MAX_TOKENS, units(slot)) for slot in (pair.suspect, pair.reference)]
+    slots = pair.suspect, pair.reference
+    limits = [min(tokens(slot.shape[slot.hidden_axis]), units(slot)) for slot in slots]
     words = vocabularies(pair, setting)
     if words is None:
         both = list(range(min(limits)))

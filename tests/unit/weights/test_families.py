@@ -17,6 +17,7 @@ from typing import Any
 
 import pytest
 import torch
+from pydantic import ValidationError
 
 from audit.inventory import TensorHeader
 from audit.weights import families
@@ -439,3 +440,23 @@ def test_pangu_pro_moe_at_its_published_size(tmp_path: Path) -> None:
     assert slot_at(layout, "attn.v", 47).value_heads == 8
     assert sum(s.role == "mlp.up" for s in layout.slots) == 48 * 64
     assert not [n for n, reason in layout.unused.items() if UNEXPLAINED in reason]
+
+
+@pytest.mark.parametrize(
+    "declared",
+    [
+        [{"kind": "hidden-reflection"}],
+        [{"kind": "hidden-permutation"}],
+        [{"kind": "hidden-permutation", "sign": "some"}],
+        [{"kind": "value-mixing", "sign": "any"}],
+        [{"kind": "value-mixing"}, {"kind": "value-mixing"}],
+    ],
+    ids=["unknown", "without its terms", "other terms", "terms of another", "twice"],
+)
+def test_a_symmetry_is_declared_in_its_own_words_or_not_at_all(
+    declared: list[dict[str, str]],
+) -> None:
+    family = families.load()[0].model_dump()
+    assert families.Family.model_validate(family)
+    with pytest.raises(ValidationError, match=r"symmetries|twice"):
+        families.Family.model_validate({**family, "symmetries": declared})
