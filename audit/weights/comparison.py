@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import replace
 from functools import partial
 
@@ -28,6 +29,9 @@ from audit.weights.setting import Setting
 from audit.weights.spread import spread_context
 from audit.weights.statistics.aligned_weights import Alignment
 from audit.weights.undoing import measure_undone
+
+_AS_GOOD = 0.75
+"""A layer whose neurons match another's much less than a third layer's do is not that layer."""
 
 
 def compare(
@@ -195,14 +199,24 @@ def _complete(measured: Measured, setting: Setting, progress: Progress) -> None:
 def _follow_layers(measured: Measured, setting: Setting) -> None:
     """Apply the guard to the layers where the neurons stand, if that is not where they were paired.
 
-    Layers that were shuffled, left out or repeated agree with their own origin only.
+    Layers that were shuffled, left out or repeated agree with their own origin only, and a layer
+    without one agrees with none.
     """
     if isinstance(measured.split, str):
         return
-    places = measured.split.place_map(rules.weight_thresholds().alpha_derived)
-    moved = {own[0]: there[0] for own, there in places.items() if there is not None}
-    paired = {(p.suspect.layer, p.reference.layer) for p in setting.pairs}
-    if moved and not set(moved.items()) <= paired:
+    bar = rules.weight_thresholds().alpha_derived
+    certain = [b for b in measured.split.blocks if b.permutation.log10_p <= bar]
+    best: dict[int, float] = defaultdict(float)
+    for block in certain:
+        best[block.reference[0]] = max(best[block.reference[0]], block.matched)
+    moved = {
+        b.suspect[0]: b.reference[0]
+        for b in certain
+        if b.matched >= _AS_GOOD * best[b.reference[0]]
+    }
+    layered = [p for p in setting.pairs if p.suspect.layer is not None]
+    paired = {(p.suspect.layer, p.reference.layer) for p in layered}
+    if moved and set(moved.items()) != paired:
         pairs = pair_layers(*setting.layouts, moved)
         measured.containment = battery.containment_of(pairs, setting)
 

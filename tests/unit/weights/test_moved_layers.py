@@ -56,6 +56,12 @@ def test_layers_left_out_whole_are_derived_and_no_copy(tmp_path: Path) -> None:
     assert both_ways(made, DEEP) == {Relation.DERIVED}
 
 
+def test_a_parent_of_many_layers_is_derived_from_a_child_of_few(tmp_path: Path) -> None:
+    """Most of the parent's layers have no counterpart, and say nothing about a start."""
+    made = rearranged(tmp_path / "shallow", DEEP, [0])
+    assert both_ways(made, DEEP) == {Relation.DERIVED}
+
+
 def test_layers_repeated_whole_are_derived_and_no_copy(tmp_path: Path) -> None:
     made = rearranged(tmp_path / "stacked", DEEP, [0, 1, 2, 1, 2])
     assert both_ways(made, DEEP) == {Relation.DERIVED}
