@@ -135,8 +135,13 @@ def _phrase(wanted: r.Phrase, question: Question) -> Answer:
     if unread:
         return unknown(f"{unread[0]} could not be read", asked=asked)
     places = " or ".join(_PLACES[place] for place in wanted.places)
-    shown = f'"{asked}"' if wanted.text is not None else f"a reference to {asked}"
+    shown = f'"{asked}"' if wanted.text is not None else f"a reference to {_plain(asked)}"
     return not_met(f"{shown} stands in no {places}", asked=asked)
+
+
+def _plain(pattern: str) -> str:
+    """Return a regular expression as somebody reads it."""
+    return pattern.replace("\\", "")
 
 
 _PLACES = {

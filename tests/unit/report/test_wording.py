@@ -174,3 +174,10 @@ def test_prose_spells_licence_and_yaml_is_plain_data() -> None:
             r"\{[{%#].*?[}%#]\}|<[^>]*>", " ", path.read_text(encoding="utf-8"), flags=re.S
         )
         assert not re.search(r"\blicenses?\b", prose, re.IGNORECASE), path.name
+
+
+def test_every_test_of_the_battery_is_explained() -> None:
+    from audit.report.wording import method
+    from audit.weights.battery import BATTERY
+
+    assert [name for name in BATTERY if method(name) is None] == []
