@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -185,6 +186,16 @@ INTERRUPTED = {ExitCode.INTERRUPTED, -signal.SIGINT}
 """A shell reports both as 130: CPython may end by the signal itself."""
 
 
+@contextmanager
+def heeding_interruptions() -> Iterator[None]:
+    """Start children that hear Ctrl-C, also where this run was started in the background."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 @pytest.mark.parametrize("wait", [0.1, 0.5, 1.5, 3.0])
 def test_a_signal_leaves_nothing(
@@ -195,13 +206,14 @@ def test_a_signal_leaves_nothing(
     base = make_repo(tmp_path / "base", seed=1)
     before = digest_of(tmp_path)
     arguments = ("model-repo", model, "--against", base, "--out", tmp_path / "new" / "out", "-q")
-    child = subprocess.Popen(
-        [sys.executable, "-c", READY, *map(str, arguments)],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    )
+    with heeding_interruptions():
+        child = subprocess.Popen(
+            [sys.executable, "-c", READY, *map(str, arguments)],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
     assert child.stdout is not None
     assert child.stdout.readline() == "ready\n"
     time.sleep(wait)
