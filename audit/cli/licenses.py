@@ -169,11 +169,11 @@ def _age(report: LicenseReport) -> str | None:
 
 
 def _findings(findings: tuple[Finding, ...]) -> "PlainTable":
-    """Return one row for each finding, in the order given: the worst first."""
+    """Return one row for each finding, the worst first; ``open`` is what files cannot tell."""
     table = _table("Severity", "Check", "Finding", "Where")
     for finding in findings:
         places = [_place(at.path, at.line) for at in finding.locations]
-        open_ = "" if finding.status is FindingStatus.VIOLATED else " (cannot be told)"
+        open_ = "" if finding.status is FindingStatus.VIOLATED else ", open"
         title = f"{finding.title}{_waived(finding)}"
         table.add(finding.severity.value + open_, finding.fingerprint, title, _some(places))
     return table
