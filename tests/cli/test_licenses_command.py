@@ -49,7 +49,8 @@ def test_it_is_readable_at_any_width(width: int, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setenv("COLUMNS", str(width))
     lines = run_audit("licenses", PLANTED, "-q").stdout.splitlines()
     assert max(len(line) for line in lines) <= width
-    rows = (re.match(r"(critical|high|medium|low|info)(?:, open)? .*?\b([A-Z]{3}\d{3}):", x) for x in lines)
+    pattern = re.compile(r"(critical|high|medium|low|info)(?:, open)? .*?\b([A-Z]{3}\d{3}):")
+    rows = (pattern.match(line) for line in lines)
     assert [row[2] for row in rows if row is not None] == [
         *("COP005", "LIC010"),
         *("LIC011", "LIC012", "LIC013", "LIC014"),
