@@ -11,8 +11,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from pydantic.alias_generators import to_camel
+from pydantic import Field, ValidationError
 
 from audit.errors import UsageError
 from audit.report.document import Response, Signer
@@ -26,6 +25,7 @@ from audit.signing.statement import (
     STATEMENT_TYPE,
     CustodySigner,
     Digest,
+    Strict,
     SubjectFile,
     sha256,
 )
@@ -52,18 +52,7 @@ class ResponseError(ValueError):
     """The bytes are not a response that holds; the message says why."""
 
 
-class _Model(BaseModel):
-    model_config = ConfigDict(
-        extra="forbid",
-        frozen=True,
-        strict=True,
-        alias_generator=to_camel,
-        validate_by_name=True,
-        validate_by_alias=True,
-    )
-
-
-class _Predicate(_Model):
+class _Predicate(Strict):
     role: Literal["reviewer", "publisher"]
     text: Annotated[str, Field(max_length=LONGEST_TEXT)] | None
     made_at: Annotated[str, Field(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$")]
@@ -71,7 +60,7 @@ class _Predicate(_Model):
     certificates: Annotated[list[str], Field(min_length=1, max_length=8)]
 
 
-class _Statement(_Model):
+class _Statement(Strict):
     type: Annotated[Literal["https://in-toto.io/Statement/v1"], Field(alias="_type")]
     subject: list[SubjectFile]
     predicate_type: Literal["https://model-provenance-audit.dev/attestation/response/v1"]

@@ -37,7 +37,9 @@ class StatementError(ValueError):
     """The payload is not our statement; the message says why."""
 
 
-class _Model(BaseModel):
+class Strict(BaseModel):
+    """A part of a statement: camelCase in JSON, and no field that is not known."""
+
     model_config = ConfigDict(
         extra="forbid",
         frozen=True,
@@ -48,27 +50,27 @@ class _Model(BaseModel):
     )
 
 
-class Digest(_Model):
+class Digest(Strict):
     """The digests of one file; weaker algorithms are left out on purpose."""
 
     sha256: _Sha256
 
 
-class SubjectFile(_Model):
+class SubjectFile(Strict):
     """An audited file by its path in the folder, or the folder itself, with a slash after it."""
 
     name: str
     digest: Digest
 
 
-class ReportFile(_Model):
+class ReportFile(Strict):
     """One file of the report."""
 
     name: str
     sha256: _Sha256
 
 
-class CustodySigner(_Model):
+class CustodySigner(Strict):
     """See :class:`audit.report.document.Signer`."""
 
     kind: str
@@ -76,7 +78,7 @@ class CustodySigner(_Model):
     fingerprint: _Sha256
 
 
-class CustodyBlock(_Model):
+class CustodyBlock(Strict):
     """See :class:`audit.report.document.Custody`; a statement always has a signer."""
 
     audited_at: Annotated[str, Field(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$")]
@@ -86,7 +88,7 @@ class CustodyBlock(_Model):
     signer: CustodySigner
 
 
-class VerdictBlock(_Model):
+class VerdictBlock(Strict):
     """The gate's answer, as the record states it."""
 
     status: Literal["PASS", "FAIL", "INDETERMINATE"]
@@ -94,7 +96,7 @@ class VerdictBlock(_Model):
     fail_on: str
 
 
-class ToolBlock(_Model):
+class ToolBlock(Strict):
     """What made the record."""
 
     name: str
@@ -103,7 +105,7 @@ class ToolBlock(_Model):
     families_sha256: _Sha256
 
 
-class Predicate(_Model):
+class Predicate(Strict):
     """What is stated about the subjects."""
 
     tool: ToolBlock
@@ -116,7 +118,7 @@ class Predicate(_Model):
     certificates: Annotated[list[str], Field(min_length=1, max_length=8)]
 
 
-class Statement(_Model):
+class Statement(Strict):
     """An in-toto Statement v1 with our predicate."""
 
     type: Annotated[Literal["https://in-toto.io/Statement/v1"], Field(alias="_type")]
