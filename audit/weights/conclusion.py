@@ -192,13 +192,17 @@ def _looks_equal(measured: Measured) -> bool:
 def _quoted(
     judge: Judge, rows: tuple[Evidence, ...], relation: Relation, measured: Measured
 ) -> Evidence | None:
-    """Pick the row whose p-value stands for the whole comparison."""
+    """Pick the row whose p-value stands for the whole comparison.
+
+    Reserved rows exclude independent starts only; that a disguise hides trained weights rests
+    on tests of the layers, so one of those is what a disguise quotes.
+    """
     usable = [r for r in rows if r.outcome is Outcome.COMPUTED]
     start = relation is Relation.SHARED_INITIALISATION and only_the_start(measured.calibrated)
     if relation is not Relation.DISGUISED and not start:
         return judge.best(usable)
     undone = [r for r in usable if r.test in UNDONE_TESTS and judge.establishes(r)]
-    established = undone + list(same_start(judge, rows))
+    established = undone + (list(same_start(judge, rows)) if start else [])
     if established:
         return judge.best(established)
     calibrated = [r for r in usable if r.p_kind is PKind.CALIBRATED and r.log10_p is not None]
