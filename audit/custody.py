@@ -20,7 +20,9 @@ NOT_RECORDED = "not recorded"
 """What a custody field says when the report was rendered again from a record alone."""
 
 
-def custody_now(command: str, signer: "Signer | None") -> "Custody":
+def custody_now(
+    command: str, signer: "Signer | None", rendered_with: "dict[str, str] | None" = None
+) -> "Custody":
     """Return the custody of a run that ends now.
 
     ``SOURCE_DATE_EPOCH`` (seconds since 1970, the convention of reproducible builds)
@@ -39,6 +41,7 @@ def custody_now(command: str, signer: "Signer | None") -> "Custody":
         python=platform.python_version(),
         command=command,
         signer=signer,
+        rendered_with=rendered_with or {},
     )
 
 

@@ -34,7 +34,8 @@ from audit.record import make_record
 from audit.report.document import AuditRecord, Options, to_bytes
 from audit.signing.keys import Identity
 from audit.signing.pades import sign_pdf
-from audit.signing.statement import ATTESTATION, HTML, PDF, RECORD, attest
+from audit.signing.seal import seal_report
+from audit.signing.statement import HTML, PDF, RECORD
 from audit.sources import resolve
 from audit.verdict import gate
 from audit.waivers import Entry, Exceptions, correct, waive
@@ -231,22 +232,25 @@ def publish(
     command: str,
     timestamp: str | None = None,
     progress: Progress = SILENT,
-) -> None:
+) -> tuple[str, ...]:
     """Render, sign and write one record as the new folder ``out``; all of it or nothing.
 
     ``timestamp`` is the address of an RFC 3161 server, the only thing that is ever asked.
+    Returns the names of the files.
 
     Raises
     ------
     RenderError, SigningError, OutputError
         If that step cannot be done; nothing is then left behind.
     """
-    custody = custody_now(command, identity.signer)
+    custody = custody_now(command, identity.signer, report.rendered_with())
     record_json = to_bytes(record)
     with progress.task("Rendering the report", None):
         html = report.render_html(record, custody)
         pdf = report.render_pdf(html, record_json, custody)
     with progress.task("Signing", None):
         pdf = sign_pdf(pdf, identity, timestamp=timestamp)
-        envelope = attest(record, record_json, html, pdf, custody, identity)
-    write_folder(out, {RECORD: record_json, HTML: html, PDF: pdf, ATTESTATION: envelope})
+        files = {RECORD: record_json, HTML: html, PDF: pdf}
+        sealed = seal_report(record, files, custody, identity)
+    write_folder(out, sealed)
+    return tuple(sealed)

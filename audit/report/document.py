@@ -7,7 +7,7 @@ is in it: time, host and signer are ``Custody``, which lives in the attestation 
 the report's custody page.
 """
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any, TypeVar
 
 import rfc8785
@@ -155,13 +155,17 @@ class Signer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Custody:
-    """When, where and by whom; RFC 3339 UTC time with ``Z``, host in general terms."""
+    """When, where and by whom; RFC 3339 UTC time with ``Z``, host in general terms.
+
+    ``rendered_with`` names what can change a byte of the HTML or PDF, with its version.
+    """
 
     audited_at: str
     platform: str
     python: str
     command: str
     signer: Signer | None
+    rendered_with: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
