@@ -5,6 +5,7 @@
 Model names, file names and licence texts come from strangers. Every expression a
 template prints passes ``_printable``, so that no template can forget to make control
 characters visible, and nothing but text, small whole numbers and our own charts is printed.
+Charts are data until then: what the view says in them can still be put in other words.
 """
 
 from functools import cache
@@ -15,6 +16,7 @@ from markupsafe import Markup
 
 from audit import resources
 from audit.errors import RenderError
+from audit.report import charts
 from audit.report.document import AuditRecord, Custody, Response
 from audit.report.view import RuleTexts, build, rule_texts
 from audit.report.wording import visible
@@ -78,6 +80,8 @@ def _environment() -> Environment:
 def _printable(value: Any) -> Any:
     if isinstance(value, Markup) or (isinstance(value, int) and not isinstance(value, bool)):
         return value
+    if isinstance(value, charts.Chart):
+        return charts.draw(value)
     if isinstance(value, StrictUndefined):
         return str(value)
     if isinstance(value, str):
