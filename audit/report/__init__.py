@@ -38,6 +38,13 @@ def render_pdf(html: bytes, record_json: bytes, custody: Custody | None) -> byte
     return render(html, record_json, custody)
 
 
+def renderer_versions() -> dict[str, str]:
+    """Return what can change the PDF's bytes; see :func:`audit.report.pdf.versions`."""
+    from audit.report.pdf import versions
+
+    return versions()
+
+
 def render_text(record: AuditRecord, *, width: int, files: "Sequence[str]" = ()) -> "Text":
     """Summarise the record for a terminal; see :func:`audit.report.text.summary`."""
     from audit.report.text import summary

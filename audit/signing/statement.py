@@ -86,6 +86,10 @@ class CustodyBlock(Strict):
     python: str
     command: str
     signer: CustodySigner
+    requested_by: str | None = None
+    contact: str | None = None
+    renderer: dict[str, str] = Field(default_factory=dict)
+    asked: list[str] = Field(default_factory=list)
 
 
 class VerdictBlock(Strict):
@@ -146,6 +150,10 @@ class Statement(Strict):
             python=block.python,
             command=block.command,
             signer=Signer(**block.signer.model_dump()),
+            requested_by=block.requested_by,
+            contact=block.contact,
+            renderer=dict(block.renderer),
+            asked=tuple(block.asked),
         )
 
 
@@ -243,6 +251,10 @@ def _custody_block(custody: Custody, signer: Signer) -> CustodyBlock:
         python=custody.python,
         command=custody.command,
         signer=CustodySigner(kind=signer.kind, name=signer.name, fingerprint=signer.fingerprint),
+        requested_by=custody.requested_by,
+        contact=custody.contact,
+        renderer=dict(custody.renderer),
+        asked=list(custody.asked),
     )
 
 
