@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 from audit.errors import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from audit.report.document import Custody, Signer
 
 NOT_RECORDED = "not recorded"
@@ -21,9 +23,15 @@ NOT_RECORDED = "not recorded"
 
 
 def custody_now(
-    command: str, signer: "Signer | None", rendered_with: "dict[str, str] | None" = None
+    command: str,
+    signer: "Signer | None",
+    *,
+    requested_by: str | None = None,
+    contact: str | None = None,
+    renderer: "Mapping[str, str] | None" = None,
+    asked: tuple[str, ...] = (),
 ) -> "Custody":
-    """Return the custody of a run that ends now.
+    """Return the custody of a run that ends now; see :class:`Custody` for the arguments.
 
     ``SOURCE_DATE_EPOCH`` (seconds since 1970, the convention of reproducible builds)
     stands for the clock where it is set. ``command`` must name no absolute path.
@@ -41,7 +49,10 @@ def custody_now(
         python=platform.python_version(),
         command=command,
         signer=signer,
-        rendered_with=rendered_with or {},
+        requested_by=requested_by,
+        contact=contact,
+        renderer=dict(renderer or {}),
+        asked=asked,
     )
 
 

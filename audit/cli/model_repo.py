@@ -59,6 +59,14 @@ def model_repo_command(
         str | None,
         typer.Option("--timestamp", metavar="URL", help="Ask this RFC 3161 server for the time."),
     ] = None,
+    requested_by: Annotated[
+        str | None,
+        typer.Option("--requested-by", metavar="WHO", help="Who asked; printed in the report."),
+    ] = None,
+    contact: Annotated[
+        str | None,
+        typer.Option("--contact", metavar="WHERE", help="Where corrections are received."),
+    ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print the record on stdout.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress.")] = False,
 ) -> None:
@@ -72,7 +80,7 @@ def model_repo_command(
     from audit import report
     from audit.custody import today
     from audit.output import check_destination
-    from audit.pipeline import Request, audit_repository, publish
+    from audit.pipeline import Request, Run, audit_repository, publish
     from audit.signing.keys import identity_for
     from audit.sources import resolve
 
@@ -91,10 +99,13 @@ def model_repo_command(
     identity = identity_for(key)
     progress = observer(quiet=quiet)
     record = audit_repository(request, progress)
-    command = _command(request, out, key)
-    written = publish(
-        record, destination, identity, command=command, timestamp=timestamp, progress=progress
+    run = Run(
+        command=_command(request, out, key),
+        requested_by=requested_by,
+        contact=contact,
+        timestamp=timestamp,
     )
+    written = publish(record, destination, identity, run=run, progress=progress)
     if json:
         show_json(record)
     else:

@@ -40,8 +40,9 @@ def report_command(
 
     With the attestation of that record beside it, the HTML comes out byte for byte as it
     was before that was embedded in it. Otherwise it states the --date (or SOURCE_DATE_EPOCH)
-    and that the rest is not recorded. Signed responses beside it (`audit sign`) are printed in an annex. The new PDF
-    is not signed, and no other signature is checked here: see `audit verify`.
+    and that the rest is not recorded. Signed responses beside it (`audit sign`) are printed in
+    an annex. The new files are not signed, and no other signature is checked here: see
+    `audit verify`.
     """
     from audit import report
     from audit.output import check_destination, write_folder

@@ -38,9 +38,9 @@ def render_pdf(html: bytes, record_json: bytes, custody: Custody | None) -> byte
     return render(html, record_json, custody)
 
 
-def rendered_with() -> dict[str, str]:
-    """Name what can change a byte of page or PDF; see :mod:`audit.report.environment`."""
-    from audit.report.environment import rendered_with as versions
+def renderer_versions() -> dict[str, str]:
+    """Return what can change a byte of page or PDF; see :mod:`audit.report.environment`."""
+    from audit.report.environment import versions
 
     return versions()
 

@@ -12,13 +12,18 @@ from importlib.metadata import version
 
 from audit import resources
 
-_DISTRIBUTIONS = ("fonttools", "jinja2", "pydyf", "weasyprint")
+_DISTRIBUTIONS = {
+    "Jinja": "jinja2",
+    "WeasyPrint": "weasyprint",
+    "fontTools": "fonttools",
+    "pydyf": "pydyf",
+}
 
 
-def rendered_with() -> dict[str, str]:
+def versions() -> dict[str, str]:
     """Return name to version; the libraries of Pango say "missing" where they are not installed."""
     return {
-        **{name: version(name) for name in _DISTRIBUTIONS},
+        **{name: version(package) for name, package in _DISTRIBUTIONS.items()},
         **_native(),
         "templates": resources.digest(resources.tree("templates")),
         "zlib": zlib.ZLIB_RUNTIME_VERSION,
@@ -31,11 +36,11 @@ def _native() -> dict[str, str]:
     try:
         from weasyprint.text.ffi import ffi, harfbuzz, harfbuzz_subset, pango
     except OSError:
-        return {"harfbuzz": "missing", "pango": "missing", "subsetter": "missing"}
+        return {"HarfBuzz": "missing", "Pango": "missing"}
     ffi.cdef("const char *hb_version_string(void);", override=True)
     number = pango.pango_version()
     return {
-        "harfbuzz": ffi.string(harfbuzz.hb_version_string()).decode("ascii"),
-        "pango": f"{number // 10000}.{number // 100 % 100}.{number % 100}",
-        "subsetter": "harfbuzz" if harfbuzz_subset else "fonttools",
+        "HarfBuzz": ffi.string(harfbuzz.hb_version_string()).decode("ascii"),
+        "Pango": f"{number // 10000}.{number // 100 % 100}.{number % 100}",
+        "font subsets": "HarfBuzz" if harfbuzz_subset else "fontTools",
     }

@@ -153,16 +153,9 @@ def custody_page(custody: Custody | None) -> CustodyView:
             ("Python", clip(custody.python, 60)),
             ("Command", clip(custody.command, 600)),
             ("Signer", _signer_name(custody.signer)),
-            *_rendered_with(custody),
             *_age_of_facts(custody),
         ),
     )
-
-
-def _rendered_with(custody: Custody) -> list[tuple[str, str]]:
-    """Return a row about what the page and the PDF depend on beside the record."""
-    versions = [f"{n} {clip(v, 20)}" for n, v in sorted(custody.rendered_with.items())]
-    return [("Rendered with", ", ".join(versions))] if versions else []
 
 
 def _age_of_facts(custody: Custody) -> list[tuple[str, str]]:

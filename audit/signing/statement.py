@@ -95,8 +95,11 @@ class CustodyBlock(Strict):
     platform: str
     python: str
     command: str
-    rendered_with: dict[str, str]
     signer: CustodySigner
+    requested_by: str | None = None
+    contact: str | None = None
+    renderer: dict[str, str] = Field(default_factory=dict)
+    asked: list[str] = Field(default_factory=list)
 
 
 class VerdictBlock(Strict):
@@ -162,8 +165,11 @@ class Statement(Strict):
             platform=block.platform,
             python=block.python,
             command=block.command,
-            rendered_with=block.rendered_with,
             signer=Signer(**block.signer.model_dump()),
+            requested_by=block.requested_by,
+            contact=block.contact,
+            renderer=dict(block.renderer),
+            asked=tuple(block.asked),
         )
 
 
@@ -276,8 +282,11 @@ def _custody_block(custody: Custody, signer: Signer) -> CustodyBlock:
         platform=custody.platform,
         python=custody.python,
         command=custody.command,
-        rendered_with=dict(custody.rendered_with),
         signer=CustodySigner(kind=signer.kind, name=signer.name, fingerprint=signer.fingerprint),
+        requested_by=custody.requested_by,
+        contact=custody.contact,
+        renderer=dict(custody.renderer),
+        asked=list(custody.asked),
     )
 
 

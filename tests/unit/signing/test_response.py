@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 
 from audit.cli import app
 from audit.errors import UsageError
+from audit.signing.bundle import to_lines
 from audit.signing.keys import Identity, new_identity, save_identity
 from audit.signing.response import (
     LONGEST_TEXT,
@@ -22,7 +23,6 @@ from audit.signing.response import (
     is_response,
     respond,
 )
-from audit.signing.bundle import to_lines
 from audit.signing.step import Outcome
 from audit.signing.verify import verify
 from tests.unit.signing.signed import ATTESTATION, HTML, PDF, RECORD

@@ -14,8 +14,8 @@ from audit.errors import UsageError
 from audit.signing import certificates, dsse, keys, slot
 from audit.signing.bundle import from_lines, to_lines, wrap
 from audit.signing.certificates import pem
-from audit.signing.keys import Identity, new_identity
 from audit.signing.gate import seal_gate
+from audit.signing.keys import Identity, new_identity
 from audit.signing.pades import sign_pdf
 from audit.signing.statement import parse_statement
 from audit.signing.step import Outcome, Step, verdict
