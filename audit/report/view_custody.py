@@ -158,7 +158,7 @@ def _steps(record: AuditRecord, custody: Custody | None, record_sha256: str) -> 
             step="Sign",
             source="record, HTML, PDF and the list of audited files",
             tool=_key(custody),
-            result="attestation.dsse.json",
+            result="report.intoto.jsonl and report.sigstore.json",
         ),
     )
 

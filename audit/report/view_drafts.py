@@ -35,7 +35,7 @@ def drafts(record: AuditRecord) -> DraftsView:
     """Return what `audit notice` drafts for the same evidence."""
     draft = record.notice
     if draft is None:
-        return _nothing("The record carries no drafts; run `audit notice`.")
+        return _nothing("The record carries no drafts; audit notice makes them.")
     if not any((draft.texts, draft.statements, draft.notice, draft.patch, draft.choices)):
         return _nothing("Nothing has to be added or rewritten.", _items(draft.open))
     return DraftsView(
@@ -78,5 +78,5 @@ def _paste(heading: str, text: str) -> PasteView:
     return PasteView(
         heading=heading,
         lines=tuple(clip(line.expandtabs(4), _LONGEST) for line in lines[:_LINES]),
-        more=f"{counted(left, 'more line')}: `audit notice` writes the whole." if left > 0 else "",
+        more=f"{counted(left, 'more line')}: audit notice writes the whole." if left > 0 else "",
     )
