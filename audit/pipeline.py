@@ -36,7 +36,7 @@ from audit.signing.keys import Identity
 from audit.signing.pades import sign_pdf
 from audit.signing.seal import seal_report
 from audit.signing.statement import HTML, PDF, RECORD
-from audit.signing.validation_data import ValidationData
+from audit.signing.validation_data import NO_DATA, ValidationData
 from audit.sources import resolve
 from audit.verdict import gate
 from audit.waivers import Entry, Exceptions, correct, waive
@@ -239,7 +239,7 @@ class Run:
     requested_by: str | None = None
     contact: str | None = None
     timestamp: str | None = None
-    validation: ValidationData = ValidationData()
+    validation: ValidationData = NO_DATA
 
 
 def publish(

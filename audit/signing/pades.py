@@ -15,13 +15,12 @@ from audit.errors import SigningError, UsageError
 from audit.signing.certificates import pem
 from audit.signing.pdf_seal import HOSTILE
 from audit.signing.timestamp import time_stamper
-from audit.signing.validation_data import ValidationData, signing_context
+from audit.signing.validation_data import NO_DATA, ValidationData, signing_context
 
 if TYPE_CHECKING:
     from audit.signing.keys import Identity
 
 FIELD_NAME = "AuditSignature"
-_NONE = ValidationData()
 _LONGEST_SIGNATURE = 72
 """Bytes of an ECDSA P-256 signature in DER, at most."""
 
@@ -48,7 +47,7 @@ def sign_pdf(
     identity: "Identity",
     *,
     timestamp: str | None = None,
-    validation: ValidationData = _NONE,
+    validation: ValidationData = NO_DATA,
 ) -> bytes:
     """Return ``pdf`` with one certification signature that permits no change.
 

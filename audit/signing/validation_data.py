@@ -37,6 +37,9 @@ class ValidationData:
         return bool(self.crls or self.ocsps)
 
 
+NO_DATA = ValidationData()
+
+
 class RevocationUnknownError(ValueError):
     """The data do not say whether the key was revoked; the message says why."""
 
