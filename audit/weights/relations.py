@@ -19,6 +19,10 @@ UNDONE_TESTS = frozenset({"undone-permutation", "undone-heads", "undone-experts"
 """Tests after a map of the residual dimensions was applied."""
 IN_ANY_BASIS = "reserved-rows"
 """An exact test that no change of the residual basis touches, on what was never trained."""
+_ALIKE = {
+    "feed-forward": "the feed-forward layers look like the same neurons",
+    "attention": "the attention layers look like the same heads",
+}
 _BLOCKS = frozenset({"attention", "feed-forward", "router"})
 _SHARED = frozenset({Relation.COPY, Relation.DERIVED})
 _NOT_SHARED = frozenset({Relation.NO_SHARED_WEIGHTS})
@@ -183,11 +187,11 @@ def _rotated(found: Found) -> tuple[Relation, str] | None:
     if not clear:
         return _contested(found) or _start_alone(found)
     scopes = sorted({c.scope for c in clear})
-    parts = "the feed-forward layers" if scopes == ["feed-forward"] else ", ".join(scopes)
+    likenesses = " and ".join(_ALIKE.get(scope, f"{scope} looks alike") for scope in scopes)
     fewest = min(clear, key=lambda c: c.controls)
     likeness = (
-        f"The exact tests establish nothing in the stored basis, but {parts} look "
-        "like the same neurons in another basis, order or scale. The likeness exceeds that of all "
+        f"The exact tests establish nothing in the stored basis, but {likenesses} in another "
+        "basis, order or scale. The likeness exceeds that of all "
         f"{fewest.controls} control comparisons of independently trained models "
         f"({_own_controls(fewest.own_controls)}), which bounds the rate of false positives at "
         f"{false_positive_bound(fewest.controls):.1%} (95 % confidence); it is calibrated, not an "
