@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The record turned into strings: the only place where the report decides what to say.
 
-Templates receive nothing but text, tuples of text and drawn charts. The sections are
+Templates receive nothing but text, tuples of text and the data of charts. The sections are
 built in the ``view_*`` modules; this one puts them together.
 """
 

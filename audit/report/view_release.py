@@ -4,8 +4,6 @@
 
 from dataclasses import dataclass
 
-from markupsafe import Markup
-
 from audit.inventory import Artifact, DeclaredParent
 from audit.licenses.claims import ClaimSource, LicenseClaim
 from audit.report import charts
@@ -32,7 +30,7 @@ class LineageView:
     """Declared against found edges, and the drawing of them."""
 
     rows: tuple[EdgeRow, ...]
-    graph: Markup
+    graph: charts.LineageChart | None
     graph_more: str
 
 
@@ -95,14 +93,14 @@ def lineage(record: AuditRecord) -> LineageView:
     return LineageView(rows=rows, graph=_graph(record, parents), graph_more=_graph_more(rows))
 
 
-def _graph(record: AuditRecord, parents: tuple[charts.Parent, ...]) -> Markup:
+def _graph(record: AuditRecord, parents: tuple[charts.Parent, ...]) -> charts.LineageChart | None:
     if not parents:
-        return Markup("")
+        return None
     concluded = record.licenses.concluded
-    return charts.lineage(
-        record.subject.name,
-        concluded.expression if concluded else _NO_LICENSE,
-        parents,
+    return charts.LineageChart(
+        subject=record.subject.name,
+        license=concluded.expression if concluded else _NO_LICENSE,
+        parents=parents,
         title=f"Parents of {short_name(record.subject.name)}: declared and found",
         description="; ".join(
             f"{p.name} ({p.license}): {p.declared or 'not declared'}, {p.found or 'not compared'}"

@@ -9,8 +9,6 @@ way is listed next to every conclusion, whichever conclusion it is.
 from dataclasses import dataclass
 from math import isfinite
 
-from markupsafe import Markup
-
 from audit.report import charts
 from audit.report.document import AuditRecord
 from audit.report.inline import Prose, prose
@@ -91,14 +89,14 @@ class ComparisonView:
     components: tuple[ComponentRow, ...]
     evidence: tuple[EvidenceGroup, ...]
     evidence_more: str
-    chart: Markup
+    chart: charts.EffectChart | None
     other_way: tuple[str, ...]
     other_way_heading: str
     absent: tuple[tuple[str, str, str], ...]
     controls: tuple[ControlRow, ...]
     covers: tuple[str, ...]
     limits: tuple[Prose, ...]
-    curves: Markup
+    curves: charts.CurveChart | None
     curves_note: str
     curves_warning: str
 
@@ -193,7 +191,7 @@ def _component(component: Component) -> ComponentRow:
     )
 
 
-def _effect_chart(computed: list[Evidence], reference: str) -> Markup:
+def _effect_chart(computed: list[Evidence], reference: str) -> charts.EffectChart | None:
     tests = [e.test for e in computed]
     dots = tuple(
         charts.Dot(
@@ -207,9 +205,9 @@ def _effect_chart(computed: list[Evidence], reference: str) -> Markup:
         if e.effect is not None and not is_single_role(e)
     )[:_DOTS]
     if not dots:
-        return Markup("")
-    return charts.effects(
-        dots,
+        return None
+    return charts.EffectChart(
+        dots=dots,
         title=f"Size of the agreement with {reference}, per test and part",
         description="; ".join(f"{d.test}, {d.scope}: {share(d.effect)}" for d in dots),
     )
@@ -255,16 +253,16 @@ def _absent(comparison: Comparison) -> tuple[tuple[str, str, str], ...]:
     )
 
 
-def _curves(spread: SpreadContext, reference: str) -> Markup:
+def _curves(spread: SpreadContext, reference: str) -> charts.CurveChart | None:
     lines = tuple(
-        charts.Line(role=c.role, suspect=c.suspect, reference=c.reference)
+        charts.Line(role=f"role {c.role}", suspect=c.suspect, reference=c.reference)
         for c in spread.curves[:6]
         if c.suspect and c.reference and all(map(isfinite, (*c.suspect, *c.reference)))
     )
     if not lines:
-        return Markup("")
-    return charts.curves(
-        lines,
+        return None
+    return charts.CurveChart(
+        lines=lines,
         title=f"Standard deviation of the weights per layer, audited model and {reference}",
         description="Context only. " + UNRELATED_PAIRS,
     )
