@@ -11,6 +11,7 @@ _MAPPED = (
 )
 _REASONS = {
     "undone-permutation": _MAPPED,
+    "undone-rotation": _MAPPED,
     "undone-heads": _MAPPED,
     "undone-experts": _MAPPED,
     "neuron-order": "it needs the dimensions that column-order finds; the child is planted there",
