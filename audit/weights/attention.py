@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 MAX_LAYERS = 6
 MAX_HEADS = 64
 """More heads are not read: their products would take too much memory."""
+MIN_WIDTH = 16
 WIDTH = 256
 """Leading dimensions of the residual stream in which heads are compared."""
 _SAMPLED = 256
@@ -39,6 +40,8 @@ def measure_circuits(
     sides = [_layers(layout) for layout in layouts]
     if not all(sides):
         return "no attention layers with whole heads are known by role in both models"
+    if min(_width(side) for side in sides) < MIN_WIDTH:
+        return f"attention heads are matched from {MIN_WIDTH} residual dimensions on"
     tries = [_pairs(layouts, sides, which) for which in layer_maps(*layouts)]
     width = min(WIDTH, *(_width(side) for side in sides))
     models = []

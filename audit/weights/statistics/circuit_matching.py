@@ -157,7 +157,9 @@ def _start(own: Tensor, other: Tensor, count: int) -> Tensor:
     for sums in (own, other):
         vectors = torch.linalg.eigh(sums.sum(0)).eigenvectors.flip(1)[:, :count]
         share = (vectors.T @ sums @ vectors).diagonal(dim1=1, dim2=2)
-        share = (share - share.mean(1, keepdim=True)) / share.std(1, keepdim=True).clamp_min(1e-12)
+        share = (share - share.mean(1, keepdim=True)) / share.std(
+            1, keepdim=True, correction=0
+        ).clamp_min(1e-12)
         sides.append((vectors, share.T))
     place = torch.arange(count, device=own.device)
     apart = (place[:, None] - place[None]).abs() / count
