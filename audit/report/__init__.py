@@ -31,6 +31,12 @@ def render_html(
     return render(record, custody, texts=texts, responses=responses)
 
 
+def render_like(page: bytes, record: AuditRecord, custody: Custody | None) -> bytes:
+    """Render the record as it was rendered for ``page``, whose words say in which language."""
+    del page  # there is one language yet
+    return render_html(record, custody)
+
+
 def render_pdf(
     html: bytes, record_json: bytes, custody: Custody | None, *, visible_signature: bool = False
 ) -> bytes:

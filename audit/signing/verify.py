@@ -50,6 +50,7 @@ from audit.signing import agreement, moment, procedure, report_files
 from audit.signing.pdf_seal import PdfSeal
 from audit.signing.pin import Pin, read_pin
 from audit.signing.procedure import Absent, Sealed
+from audit.signing.rebuild import check_rebuilt
 from audit.signing.response import ResponseError, check_response, is_response
 from audit.signing.statement import (
     ATTESTATION,
@@ -69,11 +70,12 @@ _Files = dict[str, bytes | Absent]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Asked:
-    """The expected signers of the report and of the model's own signature; the model."""
+    """The expected signers of report and model, the model, and whether to render again."""
 
     report: Pin | None
     model: Pin | None
     subject: Path | None
+    rebuild: bool
 
 
 def verify(
@@ -82,6 +84,7 @@ def verify(
     subject: Path | None = None,
     key: Path | None = None,
     model_key: Path | None = None,
+    rebuild: bool = False,
     progress: Progress = SILENT,
 ) -> tuple[Step, ...]:
     """Verify ``target``; see the module docstring for the procedure.
@@ -96,6 +99,8 @@ def verify(
         PEM certificate or public key of the expected signer, or their authority's certificate.
     model_key : Path or None
         The same for the signer of the model's own ``model.sig``.
+    rebuild : bool
+        Whether to render page and PDF again and compare, which takes seconds.
 
     Raises
     ------
@@ -107,6 +112,7 @@ def verify(
         report=None if key is None else read_pin(key),
         model=None if model_key is None else read_pin(model_key),
         subject=subject,
+        rebuild=rebuild,
     )
     if subject is not None and not subject.is_dir():
         raise UsageError(f"There is no folder {subject}.", advice="Check the path after --model.")
@@ -215,6 +221,7 @@ def _procedure(
         *agreement.check_model_signature(record, asked.subject, asked.model),
         *(moment.signing_time(n, chain, sealed, seal) for n, seal in seals.items()),
         *(moment.revocation(n, chain, seal) for n, seal in seals.items()),
+        *(check_rebuilt(files, record, sealed) if asked.rebuild else ()),
     ]
 
 
