@@ -9,6 +9,7 @@ the record's types costs nothing.
 from typing import TYPE_CHECKING
 
 from audit.report.document import AuditRecord, Custody, Response
+from audit.report.language import Language
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,11 +25,12 @@ def render_html(
     *,
     texts: "RuleTexts | None" = None,
     responses: tuple[Response, ...] = (),
+    language: Language = Language.ENGLISH,
 ) -> bytes:
     """Render the record as one self-contained page; see :func:`audit.report.html.render`."""
     from audit.report.html import render
 
-    return render(record, custody, texts=texts, responses=responses)
+    return render(record, custody, texts=texts, responses=responses, language=language)
 
 
 def render_pdf(html: bytes, record_json: bytes, custody: Custody | None) -> bytes:
@@ -45,8 +47,14 @@ def renderer_versions() -> dict[str, str]:
     return versions()
 
 
-def render_text(record: AuditRecord, *, width: int, files: "Sequence[str]" = ()) -> "Text":
+def render_text(
+    record: AuditRecord,
+    *,
+    width: int,
+    files: "Sequence[str]" = (),
+    language: Language = Language.ENGLISH,
+) -> "Text":
     """Summarise the record for a terminal; see :func:`audit.report.text.summary`."""
     from audit.report.text import summary
 
-    return summary(record, width=width, files=files)
+    return summary(record, width=width, files=files, language=language)
