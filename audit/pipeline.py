@@ -34,7 +34,8 @@ from audit.record import make_record
 from audit.report.document import AuditRecord, Options, to_bytes
 from audit.signing.keys import Identity
 from audit.signing.pades import sign_pdf
-from audit.signing.statement import ATTESTATION, HTML, PDF, RECORD, attest
+from audit.signing.seal import seal_report
+from audit.signing.statement import HTML, PDF, RECORD
 from audit.sources import resolve
 from audit.verdict import gate
 from audit.waivers import Entry, Exceptions, correct, waive
@@ -245,8 +246,10 @@ def publish(
     *,
     run: Run,
     progress: Progress = SILENT,
-) -> None:
+) -> tuple[str, ...]:
     """Render, sign and write one record as the new folder ``out``; all of it or nothing.
+
+    Returns the names of the files.
 
     Raises
     ------
@@ -267,5 +270,7 @@ def publish(
         pdf = report.render_pdf(html, record_json, custody)
     with progress.task("Signing", None):
         pdf = sign_pdf(pdf, identity, timestamp=run.timestamp)
-        envelope = attest(record, record_json, html, pdf, custody, identity)
-    write_folder(out, {RECORD: record_json, HTML: html, PDF: pdf, ATTESTATION: envelope})
+        files = {RECORD: record_json, HTML: html, PDF: pdf}
+        sealed = seal_report(record, files, custody, identity)
+    write_folder(out, sealed)
+    return tuple(sealed)

@@ -73,15 +73,15 @@ def model_repo_command(
     """Audit a model folder and write a signed report.
 
     Compares the weights with each --against folder, and with each base model that the
-    card declares and that lies beside TARGET. Writes record.json, report.html, report.pdf
-    and attestation.dsse.json into DIR, all or nothing, and never touches TARGET.
+    card declares and that lies beside TARGET. Writes record.json, report.html, report.pdf and
+    the attestation (report.intoto.jsonl, report.sigstore.json) into DIR, all or nothing, and
+    never touches TARGET.
     """
     from audit import report
     from audit.custody import today
     from audit.output import check_destination
     from audit.pipeline import Request, Run, audit_repository, publish
     from audit.signing.keys import identity_for
-    from audit.signing.verify import FILES
     from audit.sources import resolve
 
     references = tuple(against or ())
@@ -105,12 +105,12 @@ def model_repo_command(
         contact=contact,
         timestamp=timestamp,
     )
-    publish(record, destination, identity, run=run, progress=progress)
+    written = publish(record, destination, identity, run=run, progress=progress)
     if json:
         show_json(record)
     else:
         console = console_out()
-        files = [str(out / name) for name in FILES]
+        files = [str(out / name) for name in written]
         console.print(report.render_text(record, width=console.width, files=files), soft_wrap=True)
     raise typer.Exit(record.verdict.status.exit_code)
 

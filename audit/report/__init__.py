@@ -41,8 +41,8 @@ def render_pdf(html: bytes, record_json: bytes, custody: Custody | None) -> byte
 
 
 def renderer_versions() -> dict[str, str]:
-    """Return what can change the PDF's bytes; see :func:`audit.report.pdf.versions`."""
-    from audit.report.pdf import versions
+    """Return what can change a byte of page or PDF; see :mod:`audit.report.environment`."""
+    from audit.report.environment import versions
 
     return versions()
 

@@ -81,25 +81,6 @@ def render(html: bytes, record_json: bytes, custody: Custody | None) -> bytes:
     return pdf
 
 
-def versions() -> dict[str, str]:
-    """Return the versions of WeasyPrint and Pango, which can change the PDF's bytes.
-
-    Raises
-    ------
-    RenderError
-        If Pango is missing.
-    """
-    with _bundled_fonts():
-        try:
-            import weasyprint
-            from weasyprint.text.ffi import pango
-        except OSError as error:
-            raise RenderError(f"Pango is missing: {error}", advice=_ADVICE) from error
-    number = int(pango.pango_version())
-    said = f"{number // 10_000}.{number // 100 % 100}.{number % 100}"
-    return {"Pango": said, "WeasyPrint": str(weasyprint.__version__)}
-
-
 def _print(page: str, record_json: bytes, date: datetime) -> bytes:
     try:
         import weasyprint
