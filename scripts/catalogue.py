@@ -22,7 +22,7 @@ from babel.messages.pofile import read_po, write_po
 from jinja2.ext import babel_extract
 
 from audit import resources
-from audit.report.messages import PLACEHOLDER, sentences
+from audit.report.messages import PLACEHOLDER, numbered, sentences
 
 ROOT = Path(__file__).resolve().parents[1]
 LOCALES = resources.tree("templates") / "locale"
@@ -51,7 +51,9 @@ YAML = {
     "templates/methods.yaml": None,
     "templates/locale/terms.yaml": None,
     "rules/disguises.yaml": {"what"},
+    "audit/weights/families": {"reason", "why", "note", "untested"},
     "rules/checks": {
+        "title",
         "why",
         "how_to_fix",
         "word_copy",
@@ -101,7 +103,20 @@ def _add(found: Found, path: Path, messages: Iterator[tuple[str, str]]) -> None:
                     notes.add(note)
 
 
+NOT_WORDS = {
+    "Cc", "Cf", "Cs", "Co", "Cn", "License", "License ::", "OSI Approved ::", "Classifier", "Gemm",
+    "tokenizer.", "file not fully covered", "invalid shape, data type", "sub-?bytes dtypes",
+    "invalid UTF-8", "recursion limit", "const char *hb_version_string(void);", "more {0}",
+    "module {0} has no attribute {1}", "{0} {1} the a an its",
+    "inc incorporated ltd limited llc llp corp corporation co company gmbh ag sa bv",
+    "team teams authors author contributors contributor developers group project",
+}  # fmt: skip
+"""Literals that look like words and are keys, code, or what another library says."""
+
+
 def _has_words(text: str) -> bool:
+    if text in NOT_WORDS:
+        return False
     return re.search(r"[A-Za-z]{2}", PLACEHOLDER.sub("", text)) is not None
 
 
@@ -109,7 +124,7 @@ def _template(path: Path) -> Iterator[str]:
     options = {"trim_blocks": "true", "lstrip_blocks": "true", "newstyle_gettext": "true"}
     with path.open("rb") as file:
         for _, _, message, _ in babel_extract(file, ("_", "gettext"), (), options):
-            yield message if isinstance(message, str) else message[0]
+            yield numbered(message if isinstance(message, str) else message[0])[1]
 
 
 _NAMED = re.compile(r"\$(\w+)")
@@ -117,20 +132,13 @@ _NAMED = re.compile(r"\$(\w+)")
 
 
 def _yaml(node: Any, keys: set[str] | None) -> Iterator[str]:
-    if isinstance(node, dict):
-        for name, value in node.items():
-            if name == "check":
-                continue  # what is looked for in the files, not what is said
-            if not isinstance(value, str):
-                yield from _yaml(value, keys)
-            elif (keys is None and name not in {"tested_by"}) or name in (keys or ()):
-                yield " ".join(value.split())
-    elif isinstance(node, list):
-        for value in node:
-            if isinstance(value, str) and keys is None:
-                yield value
-            else:
-                yield from _yaml(value, keys)
+    """Yield the values under ``keys``; under ``check`` stands what is looked for, not said."""
+    pairs = node.items() if isinstance(node, dict) else (("", value) for value in node)
+    for name, value in pairs:
+        if isinstance(value, dict | list) and name not in {"check", "tested_by"}:
+            yield from _yaml(value, keys)
+        elif isinstance(value, str) and (keys is None or name in keys):
+            yield " ".join(value.split(" ")).strip()
 
 
 def _python(tree: ast.Module) -> Iterator[tuple[str, str]]:
@@ -149,17 +157,17 @@ class _Strings(ast.NodeVisitor):
         self.visit(tree)
         return self.found
 
-    def visit_Expr(self, node: ast.Expr) -> None:  # noqa: N802
+    def visit_Expr(self, node: ast.Expr) -> None:
         """Leave docstrings out."""
         if not isinstance(node.value, ast.Constant):
             self.generic_visit(node)
 
-    def visit_Assign(self, node: ast.Assign) -> None:  # noqa: N802
+    def visit_Assign(self, node: ast.Assign) -> None:
         """Leave lists of public names out."""
         if not any(isinstance(t, ast.Name) and t.id == "__all__" for t in node.targets):
             self.visit(node.value)
 
-    def visit_AnnAssign(self, node: ast.AnnAssign) -> None:  # noqa: N802
+    def visit_AnnAssign(self, node: ast.AnnAssign) -> None:
         """Leave annotations out."""
         if node.value is not None:
             self.visit(node.value)
@@ -167,53 +175,40 @@ class _Strings(ast.NodeVisitor):
     def visit_arg(self, node: ast.arg) -> None:
         """Leave annotations out."""
 
-    def visit_FunctionDef(self, node: ast.FunctionDef) -> None:  # noqa: N802
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> None:
         """Leave annotations and decorators out."""
         for default in (*node.args.defaults, *filter(None, node.args.kw_defaults)):
             self.visit(default)
         for statement in node.body:
             self.visit(statement)
 
-    def visit_Subscript(self, node: ast.Subscript) -> None:  # noqa: N802
+    def visit_Subscript(self, node: ast.Subscript) -> None:
         """Leave keys out."""
         self.visit(node.value)
 
-    def visit_Compare(self, node: ast.Compare) -> None:  # noqa: N802
+    def visit_Compare(self, node: ast.Compare) -> None:
         """Leave out what is only compared with."""
         for part in (node.left, *node.comparators):
             if not isinstance(part, ast.Constant | ast.Tuple | ast.Set | ast.List):
                 self.visit(part)
 
-    def visit_Dict(self, node: ast.Dict) -> None:  # noqa: N802
-        """Leave keys out."""
-        for value in node.values:
+    def visit_Dict(self, node: ast.Dict) -> None:
+        """Leave keys out, unless they are phrases."""
+        for key, value in zip(node.keys, node.values, strict=True):
+            if isinstance(key, ast.JoinedStr | ast.BoolOp) or " " in str(getattr(key, "value", "")):
+                self.visit(key)
             self.visit(value)
 
-    def visit_Call(self, node: ast.Call) -> None:  # noqa: N802
+    def visit_Call(self, node: ast.Call) -> None:
         """Know counted nouns, and leave out what is never printed."""
         name = getattr(node.func, "attr", getattr(node.func, "id", ""))
         if name in _SILENT:
             return
         if name == "counted":
             self._counted(node)
-        if not (
-            name
-            in {
-                "encode",
-                "get",
-                "startswith",
-                "endswith",
-                "removeprefix",
-                "removesuffix",
-                "partition",
-                "rpartition",
-                "split",
-                "replace",
-                "strip",
-                "rstrip",
-                "join",
-            }
-        ):
+            self.visit(node.args[0])
+            return
+        if name not in _ARGUMENTS_SILENT:
             self.generic_visit(node)
             return
         self.visit(node.func)
@@ -225,10 +220,12 @@ class _Strings(ast.NodeVisitor):
         singular = _pattern(node.args[1])
         plural = _pattern(node.args[2]) if len(node.args) > 2 else None
         for noun in (singular, plural or f"{singular}s"):
-            shifted = PLACEHOLDER.sub(lambda m: "{%d}" % (int(m[1]) + 1), noun or "")
+            if PLACEHOLDER.search(noun or ""):
+                continue  # the nouns stand in terms.yaml
+            shifted = PLACEHOLDER.sub(lambda m: f"{{{int(m[1]) + 1}}}", noun or "")
             self.found.append((f"{{0}} {shifted}", "0: a number"))
 
-    def visit_BinOp(self, node: ast.BinOp) -> None:  # noqa: N802
+    def visit_BinOp(self, node: ast.BinOp) -> None:
         """Take a sum of strings as one string."""
         pattern = _pattern(node)
         if isinstance(node.op, ast.Add) and pattern is not None:
@@ -241,7 +238,7 @@ class _Strings(ast.NodeVisitor):
         else:
             self.generic_visit(node)
 
-    def visit_JoinedStr(self, node: ast.JoinedStr) -> None:  # noqa: N802
+    def visit_JoinedStr(self, node: ast.JoinedStr) -> None:
         """Take a formatted string as a pattern."""
         self._message(_pattern(node) or "", node)
         self._values(node)
@@ -253,7 +250,7 @@ class _Strings(ast.NodeVisitor):
                 self.visit(value.value)
         self.printed -= 1
 
-    def visit_Constant(self, node: ast.Constant) -> None:  # noqa: N802
+    def visit_Constant(self, node: ast.Constant) -> None:
         """Take a literal that reads like words."""
         if isinstance(node.value, str):
             self._message(node.value, node)
@@ -269,6 +266,10 @@ class _Strings(ast.NodeVisitor):
             self.found.append((text.strip(" \n"), notes))
 
 
+_ARGUMENTS_SILENT = {
+    "encode", "get", "startswith", "endswith", "removeprefix", "removesuffix", "partition",
+    "rpartition", "split", "replace", "strip", "rstrip", "join",
+}  # fmt: skip
 _SILENT = {
     "UsageError",
     "RulesError",

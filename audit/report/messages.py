@@ -16,6 +16,15 @@ _ABBREVIATION = re.compile(
 )
 
 
+_NUMBER = re.compile(r"(\d+(?:\.\d+)*|[A-Z]\.\d+) (?=[A-Z])")
+
+
+def numbered(text: str) -> tuple[str, str]:
+    """Split a heading into its number and its words, so that renumbering changes no message."""
+    found = _NUMBER.match(text)
+    return (found[0], text[found.end() :]) if found else ("", text)
+
+
 def sentences(text: str) -> list[str]:
     """Cut ``text`` after each full stop that a new sentence follows; nothing is lost but spaces.
 

@@ -43,7 +43,7 @@ NAMED_FIRST = {
     "InventoryView": {"references"},
     "LicensesView": {"copyrights", "unscanned"},
     "ObligationsView": {"unknown"},
-    "ReportView": set(),
+    "MethodsView": {"thresholds"},
 }
 """Fields of rows whose first cell is a name; the others are translated."""
 

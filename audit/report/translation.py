@@ -11,7 +11,7 @@ than one in two languages.
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
@@ -19,13 +19,18 @@ from markupsafe import Markup, escape
 
 from audit import resources
 from audit.errors import RenderError
-from audit.report.messages import PLACEHOLDER
+from audit.report.messages import PLACEHOLDER, numbered
 from audit.report.wording import visible
 
 _WORD = re.compile(r"[A-Za-z]+")
 _UNIT = re.compile(r"(?<=[.!?])[”’\"')\]]*\s+")
 _QUOTED = re.compile(r"“[^”]*”|`[^`]*`|\"[^\"]*\"")
+_PAIR = re.compile(r"(?<![\w./@-])([A-Za-z’'-]+) (?=([A-Za-z’'-]+)(?![\w/@]|\.\w))")
 _FULL_WIDTH = "。，、；：！？）」』】》”"
+_LONG = 10
+"""Characters after a placeholder that show that whole sentences may stand in it."""
+_OWN_WORDS = re.compile(r"[^\W\d_]{4}|[\u3400-\u9fff]{3}")
+"""What a translation must have of its own to stand around something left in English."""
 _DEEPEST = 6
 """Placeholders inside placeholders; the report's sentences need three."""
 
@@ -45,9 +50,18 @@ Runs = tuple[Run, ...]
 class _Pattern:
     """A message with placeholders: what it matches, how much of it is literal, its translation."""
 
-    match: re.Pattern[str]
+    lazy: re.Pattern[str]
+    greedy: re.Pattern[str]
+    roomy: frozenset[str]
     literal: int
     translation: str
+
+    def matches(self, text: str) -> Iterator[re.Match[str]]:
+        """Yield the fillings with the shortest and with the longest first values."""
+        for expression in (self.lazy, self.greedy):
+            match = expression.fullmatch(text)
+            if match is not None:
+                yield match
 
 
 class Translator:
@@ -63,10 +77,14 @@ class Translator:
 
     def __init__(self, language: str, messages: Mapping[str, str]) -> None:
         self.language = language
-        self._exact = {m: t for m, t in messages.items() if not PLACEHOLDER.search(m)}
         self._patterns: dict[str, list[_Pattern]] = defaultdict(list)
         frequency: dict[str, int] = defaultdict(int)
+        messages = {**dict(_after_labels(messages)), **messages}
         filled = [(m, t) for m, t in messages.items() if PLACEHOLDER.search(m)]
+        filled += [
+            (f"{{before}}{m}", f"{{before}}{t}") for m, t in messages.items() if m[0] in ",;"
+        ]
+        self._exact = {m: t for m, t in messages.items() if not PLACEHOLDER.search(m)}
         for message, _ in filled:
             for word in _sure_words(message):
                 frequency[word] += 1
@@ -77,7 +95,8 @@ class Translator:
 
     def message(self, text: str) -> str:
         """Return the translation of a whole template message, or the message."""
-        return self._exact.get(text, text)
+        number, words = numbered(text)
+        return number + self._exact.get(words, words)
 
     def plain(self, text: str) -> str:
         """Return the translation as text, for charts, attributes and terminals."""
@@ -115,33 +134,56 @@ class Translator:
         return [*found, Run(tail, True)] if tail else found
 
     def _known(self, text: str, depth: int, units: int) -> list[Run] | None:
-        """Translate one sentence, phrase or list; ``None`` where that cannot be done whole."""
-        exact = self._exact.get(text)
+        """Translate one sentence, phrase or list; ``None`` where that cannot be done.
+
+        A filling that leaves nothing in English comes first, then the structure of a list, then
+        a filling by a message with words of its own around something that has no translation.
+        """
+        exact = self._found(text)
         if exact is not None:
             return [Run(exact, True)]
         if depth > _DEEPEST:
             return None
-        filled = self._filled(text, depth, units)
-        if filled is not None or units > 1:
+        filled, whole = self._filled(text, depth, units)
+        if whole or units > 1:
             return filled
-        return self._structure(text, depth)
+        if not text.endswith("."):
+            stopped, whole = self._filled(f"{text}.", depth, units)
+            if stopped and whole:
+                return _without_stop(stopped)
+        return self._structure(text, depth) or filled
 
-    def _filled(self, text: str, depth: int, units: int) -> list[Run] | None:
-        """Translate by the pattern that explains most; a tie that differs is refused."""
-        best: list[tuple[_Pattern, re.Match[str]]] = []
+    def _found(self, text: str) -> str | None:
+        """Look a message up, with its first letter in either case and with or without a stop."""
+        for written in (text, text[:1].swapcase() + text[1:]):
+            if written in self._exact:
+                return self._exact[written]
+            if f"{written}." in self._exact:
+                return self._exact[f"{written}."].removesuffix("。")
+        return None
+
+    def _filled(self, text: str, depth: int, units: int) -> tuple[list[Run] | None, bool]:
+        """Translate by the message that explains most, and say if that left nothing in English.
+
+        Messages that explain equally much and differ in their translations are all refused.
+        """
+        fitting: dict[int, dict[str, re.Match[str]]] = defaultdict(dict)
         for pattern in self._candidates(text):
-            if best and pattern.literal < best[0][0].literal:
+            for match in pattern.matches(text):
+                holds = {name for name, value in match.groupdict().items() if _UNIT.search(value)}
+                if units == 1 or holds <= pattern.roomy:
+                    fitting[pattern.literal].setdefault(pattern.translation, match)
+        best: list[Run] | None = None
+        for literal in sorted(fitting, reverse=True):
+            if len(fitting[literal]) > 1:
                 continue
-            match = pattern.match.fullmatch(text)
-            if match is None or (units > 1 and any(_UNIT.search(v) for v in match.groups())):
-                continue
-            if best and pattern.literal > best[0][0].literal:
-                best = []
-            best.append((pattern, match))
-        if len({pattern.translation for pattern, _ in best}) != 1:
-            return None
-        pattern, match = best[0]
-        return list(self._fill(pattern.translation, match, depth))
+            ((translation, match),) = fitting[literal].items()
+            runs = list(self._fill(translation, match, depth))
+            if all(run.known for run in runs):
+                return runs, True
+            if best is None and _OWN_WORDS.search(translation):
+                best = runs
+        return best, False
 
     def _candidates(self, text: str) -> Iterator[_Pattern]:
         for word in (*dict.fromkeys(_WORD.findall(text)), ""):
@@ -163,23 +205,20 @@ class Translator:
             yield Run(translation[position:], True)
 
     def _structure(self, text: str, depth: int) -> list[Run] | None:
-        """Translate ``a: b``, lists, and ``a (b)``, if every part is known or is only names."""
-        for separator, written in _SEPARATORS:
-            parts = _split(text, separator)
-            if len(parts) > 1:
-                runs = [self._part(part, depth) for part in parts]
-                if all(found is not None for found in runs) and any(
-                    "".join(r.text for r in found or ()) != part
-                    for part, found in zip(parts, runs, strict=True)
-                ) | (separator in _ALWAYS and not any(is_prose(p) for p in parts)):
-                    return _with_separator(runs, written)
-        inside = re.fullmatch(r"(.+) \((.+)\)([.;,]?)", text)
-        if inside:
-            pair = [self._part(part, depth) for part in inside.groups()[:2]]
-            if all(part is not None for part in pair):
-                first, second = (part or [] for part in pair)
-                end = [Run(inside[3].replace(".", "。"), True)] if inside[3] else []
-                return [*first, Run("（", True), *second, Run("）", True), *end]
+        """Translate ``a.``, ``[a] b``, ``a; b``, ``a: b``, ``a (b)``, ``a and b`` and ``a, b``.
+
+        Every part must have a translation or be only names, and one at least a translation.
+        """
+        for cut in (_stopped, _bracketed, _parenthesised, *_LISTS):
+            parts = cut(text)
+            if parts is None:
+                continue
+            runs = [
+                self._part(part.text, depth) if part.known else [Run(part.text, True)]
+                for part in parts
+            ]
+            if all(found is not None for found in runs):
+                return [run for found in runs for run in found or ()]
         return None
 
     def _part(self, text: str, depth: int) -> list[Run] | None:
@@ -194,38 +233,62 @@ def english(text: str) -> Markup:
     return Markup('<span lang="en">{}</span>').format(visible(text))
 
 
-_SEPARATORS = (("; ", "；"), (": ", "："), (" and ", "和"), (", ", "、"))
-_ALWAYS = (" and ",)
-"""Joins names too: nothing inside them is translated, but the word between them is."""
+def _without_stop(runs: list[Run]) -> list[Run]:
+    *before, last = runs
+    return [*before, Run(last.text.removesuffix("。"), last.known)]
 
 
-def _with_separator(parts: list[list[Run] | None], separator: str) -> list[Run]:
-    found: list[Run] = []
-    for part in parts:
-        if found:
-            found.append(Run(separator, True))
-        found += part or []
-    return found
+def _stopped(text: str) -> list[Run] | None:
+    return [Run(text[:-1], True), Run("。", False)] if text.endswith(".") else None
 
 
-def _split(text: str, separator: str) -> list[str]:
-    """Split outside quotation marks; at a colon only once."""
-    shielded = _QUOTED.sub(lambda match: "\0" * len(match[0]), text)
-    places = [m.start() for m in re.finditer(re.escape(separator), shielded)]
-    if separator == ": ":
-        places = places[:1]
-    parts, start = [], 0
-    for place in places:
-        parts.append(text[start:place])
-        start = place + len(separator)
-    return [*parts, text[start:]]
+def _bracketed(text: str) -> list[Run] | None:
+    found = re.fullmatch(r"(\[[^\]]*\]) (.+)", text, re.DOTALL)
+    return found and [Run(f"{found[1]} ", False), Run(found[2], True)]
+
+
+def _parenthesised(text: str) -> list[Run] | None:
+    found = re.fullmatch(r"(.+) \(([^()]+)\)([.;,]?)", text, re.DOTALL)
+    if found is None:
+        return None
+    end = found[3].replace(".", "。").replace(";", "；").replace(",", "，")
+    return [Run(found[1], True), Run("（", False), Run(found[2], True), Run(f"）{end}", False)]
+
+
+def _list(separator: str, written: str, most: int) -> Callable[[str], list[Run] | None]:
+    """Return a cut at ``separator``, outside quotation marks and brackets."""
+
+    def cut(text: str) -> list[Run] | None:
+        shielded = _QUOTED.sub(lambda match: "\0" * len(match[0]), text)
+        places = [m.start() for m in re.finditer(re.escape(separator), shielded)][:most]
+        parts, start = [], 0
+        for place in places:
+            parts += [Run(text[start:place], True), Run(written, False)]
+            start = place + len(separator)
+        return [*parts, Run(text[start:], True)] if parts else None
+
+    return cut
+
+
+_LISTS = (
+    _list("; ", "；", 99),
+    _list(": ", "：", 1),
+    _list(" and ", "和", 99),
+    _list(", ", "、", 99),
+)
 
 
 def is_prose(text: str) -> bool:
-    """Tell words of English from names, numbers, paths and quotations."""
-    bare = _QUOTED.sub(" ", text)
-    words = [w for w in bare.split() if re.fullmatch(r"[(]?[A-Za-z’'-]+[.,;:)]*", w)]
-    return len(words) > 1 and any(w.strip("(.,;:)").islower() and len(w) > 1 for w in words)
+    """Tell words of English from names, numbers, paths, lists of those, and quotations.
+
+    Two words after each other of which one is in lower case are prose; so is one with a full
+    stop. A single word is taken for a name.
+    """
+    bare = _QUOTED.sub("\0", text)
+    return any(
+        len(pair[1]) > 1 and len(pair[2]) > 1 and (pair[1].islower() or pair[2].islower())
+        for pair in _PAIR.finditer(bare)
+    )
 
 
 def _sure_words(message: str) -> set[str]:
@@ -239,18 +302,32 @@ def _sure_words(message: str) -> set[str]:
 
 
 def _pattern(message: str, translation: str) -> _Pattern:
-    parts, position, literal = [], 0, 0
-    seen: set[str] = set()
-    for place in PLACEHOLDER.finditer(message):
-        text = message[position : place.start()]
-        literal += len(text)
-        parts.append(re.escape(text))
-        parts.append(f"(?P=p{place[1]})" if place[1] in seen else f"(?P<p{place[1]}>.*?)")
-        seen.add(place[1])
-        position = place.end()
-    parts.append(re.escape(message[position:]))
-    literal += len(message) - position
-    return _Pattern(re.compile("".join(parts), re.DOTALL), literal, translation)
+    expressions = []
+    for value in (".*?", ".*"):
+        parts, position = [], 0
+        seen: set[str] = set()
+        for place in PLACEHOLDER.finditer(message):
+            name = f"p{place[1]}"
+            parts.append(re.escape(message[position : place.start()]))
+            parts.append(f"(?P={name})" if name in seen else f"(?P<{name}>{value})")
+            seen.add(name)
+            position = place.end()
+        parts.append(re.escape(message[position:]))
+        expressions.append(re.compile("".join(parts), re.DOTALL))
+    literal = len(PLACEHOLDER.sub("", message))
+    names = [f"p{place[1]}" for place in PLACEHOLDER.finditer(message)]
+    after = PLACEHOLDER.split(message)[2::2]
+    roomy = frozenset(n for n, text in zip(names, after, strict=True) if len(text) >= _LONG)
+    return _Pattern(*expressions, roomy, literal, translation)
+
+
+def _after_labels(messages: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Yield what stands after a label such as ``Containment:``, which is also printed without."""
+    for message, translation in messages.items():
+        found = re.fullmatch(r"[A-Z][a-z]+: (.{30,})", message)
+        label, colon, rest = translation.partition("：")
+        if found and colon and len(label) < 10:
+            yield found[1], rest
 
 
 def _units(text: str) -> list[str]:
