@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from audit.cli.common import console_out, name_only, show_json
+from audit.cli.common import PASSPHRASE_FD, console_out, name_only, show_json
 from audit.cli.drawing import observer
 from audit.findings import Severity
 
@@ -52,9 +52,14 @@ def model_repo_command(
         typer.Option("--fail-on", help="The severity that fails the gate.", show_default="policy"),
     ] = None,
     key: Annotated[
-        Path | None,
-        typer.Option("--key", metavar="FILE", help="The key to sign with (see `audit key`)."),
+        str | None,
+        typer.Option(
+            "--key",
+            metavar="FILE|URI",
+            help="The key to sign with: PEM, PKCS#12, or pkcs11: address (see `audit key`).",
+        ),
     ] = None,
+    passphrase_fd: Annotated[int | None, PASSPHRASE_FD] = None,
     timestamp: Annotated[
         str | None,
         typer.Option("--timestamp", metavar="URL", help="Ask this RFC 3161 server for the time."),
@@ -82,6 +87,7 @@ def model_repo_command(
     from audit.output import check_destination
     from audit.pipeline import Request, Run, audit_repository, publish
     from audit.signing.keys import identity_for
+    from audit.signing.passphrase import from_descriptor
     from audit.sources import resolve
 
     references = tuple(against or ())
@@ -96,7 +102,7 @@ def model_repo_command(
     )
     folders = tuple(resolve(spec).root for spec in (target, *references, *request.controls))
     destination = check_destination(out, not_inside=folders)
-    identity = identity_for(key)
+    identity = identity_for(key, from_descriptor(passphrase_fd))
     progress = observer(quiet=quiet)
     record = audit_repository(request, progress)
     run = Run(
@@ -115,8 +121,10 @@ def model_repo_command(
     raise typer.Exit(record.verdict.status.exit_code)
 
 
-def _command(request: "Request", out: Path, key: Path | None) -> str:
+def _command(request: "Request", out: Path, key: str | None) -> str:
     """Return the command with the names of folders, but without their places."""
+    from audit.signing.keys import is_token
+
     words = ["audit", "model-repo", name_only(request.target)]
     for reference in request.against:
         words += ["--against", name_only(reference)]
@@ -129,5 +137,5 @@ def _command(request: "Request", out: Path, key: Path | None) -> str:
     if request.fail_on is not None:
         words += ["--fail-on", request.fail_on.value]
     if key is not None:
-        words += ["--key", name_only(key)]
+        words += ["--key", key.partition("?")[0] if is_token(key) else name_only(key)]
     return shlex.join([*words, "--out", name_only(out)])

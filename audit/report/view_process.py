@@ -215,6 +215,14 @@ _WORTH = {
         "What it does not show: the legal identity of the holder, or a time from a third "
         "party. Compare the fingerprint with one that reached you by another way.",
     ),
+    "token": (
+        "The key is kept in a token (PKCS#11) and did not leave it; its certificate was read from "
+        "there.",
+        "What the signature shows: the files have not changed since the holder of this key "
+        "signed them together.",
+        "Who the holder is depends on who issued the certificate; this report cannot vouch for "
+        "that. Compare the fingerprint with one that reached you by another way.",
+    ),
     "file": (
         "The key and its certificate were supplied to the run as a file.",
         "What the signature shows: the files have not changed since the holder of this key "

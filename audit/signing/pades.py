@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 FIELD_NAME = "AuditSignature"
 _RECORD = "record.json"
+_LONGEST_SIGNATURE = 72
+"""Bytes of an ECDSA P-256 signature in DER, at most."""
 _TREE_DEPTH = 16
 """Levels of the attachment tree that are followed; real files have one or two."""
 
@@ -117,22 +119,27 @@ def sign_pdf(pdf: bytes, identity: "Identity", *, timestamp: str | None = None) 
 
 
 def _signer(identity: "Identity") -> Any:
-    from cryptography.hazmat.primitives import serialization as ser
-    from pyhanko.keys import load_certs_from_pemder_data, load_private_key_from_pemder_data
+    from cryptography.hazmat.primitives.asymmetric import ec
+    from cryptography.hazmat.primitives.hashes import SHA256
+    from pyhanko.keys import load_certs_from_pemder_data
     from pyhanko.sign import signers
     from pyhanko_certvalidator.registry import SimpleCertificateStore
 
+    class KeySigner(signers.Signer):
+        """Lets the identity's own key sign, wherever that lies."""
+
+        async def async_sign_raw(
+            self, data: bytes, digest_algorithm: str, dry_run: bool = False
+        ) -> bytes:
+            if dry_run:
+                return bytes(_LONGEST_SIGNATURE)
+            assert digest_algorithm == "sha256"
+            return identity.key.sign(data, ec.ECDSA(SHA256()))
+
     chain = list(load_certs_from_pemder_data(pem(identity.chain).encode("ascii")))
-    private = identity.key.private_bytes(
-        ser.Encoding.DER, ser.PrivateFormat.PKCS8, ser.NoEncryption()
-    )
     store = SimpleCertificateStore()  # type: ignore[no-untyped-call]
     store.register_multiple(chain)
-    return signers.SimpleSigner(
-        signing_cert=chain[0],
-        signing_key=load_private_key_from_pemder_data(private, None),
-        cert_registry=store,
-    )
+    return KeySigner(signing_cert=chain[0], cert_registry=store)
 
 
 def check_pdf(pdf: bytes) -> PdfSeal:
