@@ -32,10 +32,11 @@ from audit.output import write_folder
 from audit.progress import SILENT, Progress
 from audit.record import make_record
 from audit.report.document import AuditRecord, Options, to_bytes
+from audit.report.language import Languages
 from audit.signing.keys import Identity
 from audit.signing.pades import sign_pdf
 from audit.signing.seal import seal_report
-from audit.signing.statement import HTML, PDF, RECORD
+from audit.signing.statement import RECORD
 from audit.sources import resolve
 from audit.verdict import gate
 from audit.waivers import Entry, Exceptions, correct, waive
@@ -230,13 +231,14 @@ class Run:
 
     ``command`` names no place on this machine. ``requested_by`` says who asked for the audit,
     ``contact`` where corrections are received. ``timestamp`` is the address of an RFC 3161
-    server, the only thing that is ever asked.
+    server, the only thing that is ever asked. ``languages`` says which editions are written.
     """
 
     command: str
     requested_by: str | None = None
     contact: str | None = None
     timestamp: str | None = None
+    languages: Languages = Languages.EN
 
 
 def publish(
@@ -266,11 +268,14 @@ def publish(
             renderer=report.renderer_versions(),
             asked=() if run.timestamp is None else (run.timestamp,),
         )
-        html = report.render_html(record, custody)
-        pdf = report.render_pdf(html, record_json, custody)
+        pages = report.render_editions(record, custody, languages=run.languages)
     with progress.task("Signing", None):
-        pdf = sign_pdf(pdf, identity, timestamp=run.timestamp)
-        files = {RECORD: record_json, HTML: html, PDF: pdf}
+        files = {RECORD: record_json}
+        for name, content in pages.items():
+            is_pdf = name.endswith(".pdf")
+            files[name] = (
+                sign_pdf(content, identity, timestamp=run.timestamp) if is_pdf else content
+            )
         sealed = seal_report(record, files, custody, identity)
     write_folder(out, sealed)
     return tuple(sealed)

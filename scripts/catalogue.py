@@ -22,7 +22,7 @@ from babel.messages.pofile import read_po, write_po
 from jinja2.ext import babel_extract
 
 from audit import resources
-from audit.report.messages import PLACEHOLDER, numbered, sentences
+from audit.report.messages import COUNTED, PLACEHOLDER, numbered, sentences
 
 ROOT = Path(__file__).resolve().parents[1]
 LOCALES = resources.tree("templates") / "locale"
@@ -81,7 +81,7 @@ def collect() -> Found:
     for place, keys in YAML.items():
         for path in sorted((ROOT / place).glob("*.yaml")) or [ROOT / place]:
             words = _yaml(yaml.safe_load(path.read_text(encoding="utf-8")), keys)
-            _add(found, path, ((_NAMED.sub(r"{\1}", text), "") for text in words))
+            _add(found, path, ((_NAMED.sub(r"{\1}", text), _note(text)) for text in words))
     for module in MODULES:
         for path in sorted((ROOT / module).rglob("*.py")) or [ROOT / module]:
             if _name(path) not in NOT_TEXT:
@@ -127,16 +127,20 @@ def _template(path: Path) -> Iterator[str]:
             yield numbered(message if isinstance(message, str) else message[0])[1]
 
 
+def _note(text: str) -> str:
+    return COUNTED if re.fullmatch(r"\{0\} [a-z ]+", text) else ""
+
+
 _NAMED = re.compile(r"\$(\w+)")
 """A placeholder of ``string.Template``, which the rules use."""
 
 
 def _yaml(node: Any, keys: set[str] | None) -> Iterator[str]:
-    """Yield the values under ``keys``; under ``check`` stands what is looked for, not said."""
+    """Yield the values under ``keys``; under ``check`` only questions are said."""
     pairs = node.items() if isinstance(node, dict) else (("", value) for value in node)
     for name, value in pairs:
-        if isinstance(value, dict | list) and name not in {"check", "tested_by"}:
-            yield from _yaml(value, keys)
+        if isinstance(value, dict | list) and name != "tested_by":
+            yield from _yaml(value, {"question"} if name == "check" else keys)
         elif isinstance(value, str) and (keys is None or name in keys):
             yield " ".join(value.split(" ")).strip()
 
@@ -223,7 +227,7 @@ class _Strings(ast.NodeVisitor):
             if PLACEHOLDER.search(noun or ""):
                 continue  # the nouns stand in terms.yaml
             shifted = PLACEHOLDER.sub(lambda m: f"{{{int(m[1]) + 1}}}", noun or "")
-            self.found.append((f"{{0}} {shifted}", "0: a number"))
+            self.found.append((f"{{0}} {shifted}", COUNTED))
 
     def visit_BinOp(self, node: ast.BinOp) -> None:
         """Take a sum of strings as one string."""

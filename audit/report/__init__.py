@@ -9,7 +9,7 @@ the record's types costs nothing.
 from typing import TYPE_CHECKING
 
 from audit.report.document import AuditRecord, Custody, Response
-from audit.report.language import Language
+from audit.report.language import Language, Languages
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,6 +38,27 @@ def render_pdf(html: bytes, record_json: bytes, custody: Custody | None) -> byte
     from audit.report.pdf import render
 
     return render(html, record_json, custody)
+
+
+def render_editions(
+    record: AuditRecord,
+    custody: Custody | None,
+    *,
+    languages: Languages = Languages.EN,
+    responses: tuple[Response, ...] = (),
+) -> dict[str, bytes]:
+    """Render a page and an unsigned PDF in each language, by file name; pages come first."""
+    from audit.report.document import to_bytes
+
+    pages = {
+        f"{stem}.html": render_html(record, custody, responses=responses, language=language)
+        for stem, language in languages.editions.items()
+    }
+    prints = {
+        name.replace(".html", ".pdf"): render_pdf(page, to_bytes(record), custody)
+        for name, page in pages.items()
+    }
+    return pages | prints
 
 
 def renderer_versions() -> dict[str, str]:

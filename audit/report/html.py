@@ -64,7 +64,7 @@ def render(
         from audit.report.translated_view import translated
         from audit.report.translation import translator
 
-        view = translated(view, translator(language.tag))
+        view = translated(view, record, translator(language.tag))
     try:
         template = _environment(language).get_template("report.html.j2")
         text = template.render(report=view, css=_css(language), lang=language.tag)

@@ -9,6 +9,8 @@ placeholder, ``{0}`` or ``{name}``; a paragraph is as many messages as it has se
 import re
 
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
+COUNTED = "0: a number"
+"""The catalogue's note on a message whose first placeholder is filled with a number only."""
 _END = re.compile(r"[.!?][”’\"')\]]*(?=\s+[A-Z{“‘`0-9(])")
 _CODE = re.compile(r"`[^`\n]+`")
 _ABBREVIATION = re.compile(

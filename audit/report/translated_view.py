@@ -8,13 +8,14 @@ and looks up every string in it, except the fields that hold names, places and d
 
 import re
 from dataclasses import fields, is_dataclass
-from typing import Any, TypeVar
+from typing import Any
 
 from audit.report.charts import Chart
+from audit.report.document import AuditRecord
 from audit.report.inline import Piece, prose
 from audit.report.translation import Translator, english
-
-_View = TypeVar("_View")
+from audit.report.view import ReportView
+from audit.report.wording import short_name
 
 VERBATIM = {
     "CodeRow": {"path", "lines"},
@@ -48,10 +49,24 @@ NAMED_FIRST = {
 """Fields of rows whose first cell is a name; the others are translated."""
 
 
-def translated(view: _View, translator: Translator) -> _View:
+def translated(view: ReportView, record: AuditRecord, translator: Translator) -> ReportView:
     """Return a copy of ``view`` with its words in the translator's language."""
-    found: _View = _walk(view, translator, on_page=True)
+    found: ReportView = _walk(view, translator.sparing(names(record)), on_page=True)
     return found
+
+
+def names(record: AuditRecord) -> set[str]:
+    """Return what others named in this record: models, files, holders; no words of ours."""
+    subject, owed = record.subject, record.obligations
+    return {
+        subject.name,
+        short_name(subject.name),
+        *(artifact.path for artifact in subject.artifacts),
+        *(reference.name for reference in record.references),
+        *(parent.name for parent in subject.parents),
+        *(node.name for node in owed.nodes),
+        *(node.license for node in owed.nodes),
+    }
 
 
 def _walk(value: Any, translator: Translator, *, on_page: bool) -> Any:

@@ -18,7 +18,16 @@ from audit.report.view_relation import (
     main_limit,
     strongest_first,
 )
-from audit.report.wording import brief, clip, counted, quoted, relation_words, visible, words
+from audit.report.wording import (
+    brief,
+    clip,
+    columns,
+    counted,
+    quoted,
+    relation_words,
+    visible,
+    words,
+)
 from audit.verdict import Status
 
 _REFERENCES, _ACTIONS, _REASONS = 4, 4, 3
@@ -121,8 +130,8 @@ def _density(page: VerdictView, subject: str) -> str:
 
 
 def _room(text: str) -> int:
-    """Count characters; those that the page prints as ``‹U+4E2D›`` count eight."""
-    return sum(8 if "\u0500" <= c < "\u2000" or c > "\u2fff" else 1 for c in visible(text))
+    """Count columns; see :func:`audit.report.wording.columns`."""
+    return sum(map(columns, visible(text)))
 
 
 def _more(number: int, noun: str, where: str) -> str:

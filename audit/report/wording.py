@@ -174,6 +174,20 @@ def code_point(character: str) -> str:
     return f"‹U+{ord(character):04X}›"
 
 
+def columns(character: str) -> int:
+    """Return how wide a visible character is printed, in Latin letters.
+
+    A full-width character takes two. One that no bundled font draws is printed as
+    ``‹U+4E2D›`` and takes eight; which those are is known to the PDF alone, so that other
+    scripts beyond Greek and Cyrillic count as if they were missing.
+    """
+    if unicodedata.east_asian_width(character) in "WF" and ord(character) < 0xA000:
+        return 2
+    if ord(character) < 0x0500 or 0x2000 <= ord(character) < 0x3000 or ord(character) >= 0xFF00:
+        return 1
+    return 8
+
+
 def clip(text: str, limit: int) -> str:
     """Shorten ``text`` to about ``limit`` characters and say how long it was."""
     if len(text) <= limit:

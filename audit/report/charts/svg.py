@@ -8,7 +8,7 @@ inline SVG. Every label is cut to the room it has, and control characters in it 
 
 from markupsafe import Markup
 
-from audit.report.wording import visible
+from audit.report.wording import columns, visible
 
 INK, SOFT, RULE, ACCENT, PAPER = "#1b1f24", "#57606a", "#d0d7de", "#1f4e79", "#ffffff"
 FONT = "Inter, 'Helvetica Neue', Arial, sans-serif"
@@ -17,12 +17,12 @@ WIDTH = 640
 
 
 def fit(words: str, limit: int) -> str:
-    """Cut a label to ``limit`` columns; a character the PDF prints as ``‹U+4E2D›`` takes eight."""
+    """Cut a label to ``limit`` columns; see :func:`audit.report.wording.columns`."""
     shown = visible(words)
-    columns = 0
+    taken = 0
     for index, character in enumerate(shown):
-        columns += 1 if ord(character) < 0x0500 or character in "‹›…–−“”’·" else 8
-        if columns > limit:
+        taken += columns(character)
+        if taken > limit:
             return shown[:index] + "…"
     return shown
 
