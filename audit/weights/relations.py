@@ -19,6 +19,7 @@ UNDONE_TESTS = frozenset({"undone-permutation", "undone-heads", "undone-experts"
 """Tests after a map of the residual dimensions was applied."""
 IN_ANY_BASIS = "reserved-rows"
 """An exact test that no change of the residual basis touches, on what was never trained."""
+TABLES = "embeddings"
 _BLOCKS = frozenset({"attention", "feed-forward", "router"})
 _SHARED = frozenset({Relation.COPY, Relation.DERIVED})
 _NOT_SHARED = frozenset({Relation.NO_SHARED_WEIGHTS})
@@ -41,6 +42,8 @@ class Found:
     planted: dict[str, float]
     same_parts: bool
     """Whether both have as many layers and experts: a copy has no more and no fewer."""
+    same_strings: bool = False
+    """Whether the tables have rows for the same token strings: a table could have stayed."""
 
 
 def in_place(rows: tuple[Evidence, ...], measured: Measured) -> tuple[Evidence, ...]:
@@ -92,6 +95,8 @@ def _dependent(found: Found) -> tuple[Relation, str]:
     positive = {name for name, parts in groups.items() if _any(parts, _SHARED)}
     with_layers = {n for n, parts in groups.items() if any(c.name in layered for c in parts)}
     negative = {n for n in with_layers - positive if _any(groups[n], _NOT_SHARED)}
+    if found.same_strings and _any(groups[TABLES], _NOT_SHARED):
+        negative.add(TABLES)
     if positive & with_layers and shares_only_the_start(found):
         return Relation.SHARED_INITIALISATION, (
             "The layers agree far beyond chance, but neither model contains the other's "
@@ -100,10 +105,15 @@ def _dependent(found: Found) -> tuple[Relation, str]:
         )
     if negative or not positive & with_layers:
         return Relation.COMPONENT_REUSE, _by_part(found.components)
-    shared = [c.name for c in found.components if c.relation in _SHARED]
-    return Relation.DERIVED, (
-        f"The weights are not independent: {', '.join(shared)} agree far beyond chance."
-    )
+    return Relation.DERIVED, _beyond_chance(found.components)
+
+
+def _beyond_chance(components: tuple[Component, ...]) -> str:
+    """Say which parts agree, and which were tested and do not."""
+    shared = ", ".join(c.name for c in components if c.relation in _SHARED)
+    apart = ", ".join(c.name for c in components if c.relation in _NOT_SHARED)
+    said = f"The weights are not independent: {shared} agree far beyond chance."
+    return f"{said} No shared weights were found in {apart}." if apart else said
 
 
 def _by_part(components: tuple[Component, ...]) -> str:
