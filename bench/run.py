@@ -27,6 +27,7 @@ SECTIONS = {
     "large": "bench.large",
     "licenses": "bench.licenses",
     "code": "bench.code",
+    "report": "bench.report",
 }
 """Name on the page -> module, in the order of the page."""
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from audit.cli.common import show
+from audit.cli.common import PASSPHRASE_FD, show
 from audit.errors import UsageError
 
 if TYPE_CHECKING:
@@ -35,9 +35,10 @@ def sign_command(
         typer.Option("--statement", metavar="FILE", help="Your words, as plain UTF-8 text."),
     ] = None,
     key: Annotated[
-        Path | None,
-        typer.Option("--key", metavar="FILE", help="The key to sign with; yours otherwise."),
+        str | None,
+        typer.Option("--key", metavar="FILE|URI", help="The key to sign with; yours otherwise."),
     ] = None,
+    passphrase_fd: Annotated[int | None, PASSPHRASE_FD] = None,
 ) -> None:
     """Sign on a finished report, as its reviewer or as the audited model's publisher.
 
@@ -48,7 +49,7 @@ def sign_command(
     from audit.output import add_file
     from audit.signing.response import Role, file_name, respond
 
-    identity = _identity(key)
+    identity = _identity(key, passphrase_fd)
     files = _report_files(folder)
     signing = Role(role.value)
     text = None if statement is None else _text(statement)
@@ -58,10 +59,11 @@ def sign_command(
     show(f"Wrote {name} to {folder}, signed by {identity.name}, SHA-256 {identity.fingerprint}.")
 
 
-def _identity(key: Path | None) -> "Identity":
+def _identity(key: str | None, passphrase_fd: int | None) -> "Identity":
     from audit.signing.keys import identity_for
+    from audit.signing.passphrase import from_descriptor
 
-    identity = identity_for(key)
+    identity = identity_for(key, from_descriptor(passphrase_fd))
     if identity.kind == "self-made":
         raise UsageError(
             "There is no key that names you, and a response must name somebody.",
@@ -72,7 +74,7 @@ def _identity(key: Path | None) -> "Identity":
 
 def _report_files(folder: Path) -> dict[str, bytes]:
     """Return the report's files, if nothing in it fails its own verification."""
-    from audit.signing.response import SUBJECTS
+    from audit.signing.statement import ATTESTATION, read_unverified
     from audit.signing.step import Outcome
     from audit.signing.verify import verify
 
@@ -84,7 +86,8 @@ def _report_files(folder: Path) -> dict[str, bytes]:
             f"{folder} does not verify ({', '.join(wrong)}), so it is not signed on.",
             advice="See `audit verify`, and get an unchanged copy of the report.",
         )
-    return {name: (folder / name).read_bytes() for name in SUBJECTS}
+    parts = read_unverified((folder / ATTESTATION).read_bytes()).report
+    return {name: (folder / name).read_bytes() for name in (*parts, ATTESTATION)}
 
 
 def _text(path: Path) -> str:

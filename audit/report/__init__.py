@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from rich.text import Text
 
-    from audit.report.view import RuleTexts
+    from audit.report.rule_texts import RuleTexts
 
 
 def render_html(
@@ -36,6 +36,13 @@ def render_pdf(html: bytes, record_json: bytes, custody: Custody | None) -> byte
     from audit.report.pdf import render
 
     return render(html, record_json, custody)
+
+
+def renderer_versions() -> dict[str, str]:
+    """Return what can change a byte of page or PDF; see :mod:`audit.report.environment`."""
+    from audit.report.environment import versions
+
+    return versions()
 
 
 def render_text(record: AuditRecord, *, width: int, files: "Sequence[str]" = ()) -> "Text":

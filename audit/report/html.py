@@ -5,6 +5,7 @@
 Model names, file names and licence texts come from strangers. Every expression a
 template prints passes ``_printable``, so that no template can forget to make control
 characters visible, and nothing but text, small whole numbers and our own charts is printed.
+Charts are data until then: what the view says in them can still be put in other words.
 """
 
 from functools import cache
@@ -15,8 +16,10 @@ from markupsafe import Markup
 
 from audit import resources
 from audit.errors import RenderError
+from audit.report import charts
 from audit.report.document import AuditRecord, Custody, Response
-from audit.report.view import RuleTexts, build, rule_texts
+from audit.report.rule_texts import RuleTexts, rule_texts
+from audit.report.view import build
 from audit.report.wording import visible
 
 _STYLES = ("tokens.css", "base.css", "screen.css", "print.css")
@@ -54,7 +57,11 @@ def render(
     """
     view = build(record, custody, texts or rule_texts(record), responses)
     try:
-        text = _environment().get_template("report.html.j2").render(report=view, css=_css())
+        text = (
+            _environment()
+            .get_template("report.html.j2")
+            .render(report=view, css=_css(), lang="en-GB")
+        )
     except (TemplateError, OSError, TypeError) as error:
         raise RenderError(
             f"The report's templates do not work: {error}", advice="Reinstall audit."
@@ -64,8 +71,9 @@ def render(
 
 @cache
 def _environment() -> Environment:
-    return Environment(
+    environment = Environment(
         loader=FileSystemLoader(resources.tree("templates")),
+        extensions=["jinja2.ext.i18n"],
         undefined=StrictUndefined,
         autoescape=True,
         trim_blocks=True,
@@ -73,11 +81,26 @@ def _environment() -> Environment:
         keep_trailing_newline=True,
         finalize=_printable,
     )
+    environment.newstyle_gettext = True  # type: ignore[attr-defined]
+    environment.globals["gettext"] = _message
+    return environment
+
+
+def _message(template_text: str, **variables: Any) -> Markup:
+    """Fill a message of a template; the variables are printed like any other expression.
+
+    jinja2's own function would escape them, but ``finalize`` does not see what stands inside a
+    ``trans`` block: a control character in a name would stay one.
+    """
+    printed = {name: _printable(value) for name, value in variables.items()}
+    return Markup(template_text) % printed  # noqa: S704
 
 
 def _printable(value: Any) -> Any:
     if isinstance(value, Markup) or (isinstance(value, int) and not isinstance(value, bool)):
         return value
+    if isinstance(value, charts.Chart):
+        return charts.draw(value)
     if isinstance(value, StrictUndefined):
         return str(value)
     if isinstance(value, str):
