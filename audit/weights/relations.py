@@ -22,14 +22,11 @@ UNDONE_TESTS = frozenset(
 """Tests after a map of the residual dimensions was applied."""
 IN_ANY_BASIS = "reserved-rows"
 """An exact test that no change of the residual basis touches, on what was never trained."""
-<<<<<<< HEAD
 TABLES = "embeddings"
-=======
 _ALIKE = {
     "feed-forward": "the feed-forward layers look like the same neurons",
     "attention": "the attention layers look like the same heads",
 }
->>>>>>> main
 _BLOCKS = frozenset({"attention", "feed-forward", "router"})
 _SHARED = frozenset({Relation.COPY, Relation.DERIVED})
 _NOT_SHARED = frozenset({Relation.NO_SHARED_WEIGHTS})
