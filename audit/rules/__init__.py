@@ -3,6 +3,14 @@
 """Loads and validates ``rules/``: check texts, licence facts, policies, thresholds."""
 
 from audit.rules.check_rules import CheckRule, checks
+from audit.rules.controls import (
+    NullRate,
+    SpreadControl,
+    SpreadNull,
+    null_rates,
+    spread_controls,
+    spread_nulls,
+)
 from audit.rules.facts import (
     Clause,
     Downstream,
@@ -38,10 +46,13 @@ __all__ = [
     "CodeThresholds",
     "Downstream",
     "LicenseFacts",
+    "NullRate",
     "Obligation",
     "Policy",
     "Requirement",
     "Restriction",
+    "SpreadControl",
+    "SpreadNull",
     "WaiverFile",
     "WeightThresholds",
     "aliases",
@@ -51,8 +62,11 @@ __all__ = [
     "code_thresholds",
     "license_facts",
     "licenses",
+    "null_rates",
     "policy",
     "reserved_token",
+    "spread_controls",
+    "spread_nulls",
     "waiver_file",
     "weight_thresholds",
 ]

@@ -259,5 +259,5 @@ def _result(
         coverage=float(f"{paired / total:.4f}") if total else 0.0,
         bytes_read=setting.bytes_read if setting else 0,
         limits=conclusion.limits,
-        spread=spread_context(measured.spread if measured else ()),
+        spread=spread_context(measured.spread if measured else (), setting),
     )
