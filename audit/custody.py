@@ -14,14 +14,24 @@ from typing import TYPE_CHECKING
 from audit.errors import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from audit.report.document import Custody, Signer
 
 NOT_RECORDED = "not recorded"
 """What a custody field says when the report was rendered again from a record alone."""
 
 
-def custody_now(command: str, signer: "Signer | None") -> "Custody":
-    """Return the custody of a run that ends now.
+def custody_now(
+    command: str,
+    signer: "Signer | None",
+    *,
+    requested_by: str | None = None,
+    contact: str | None = None,
+    renderer: "Mapping[str, str] | None" = None,
+    asked: tuple[str, ...] = (),
+) -> "Custody":
+    """Return the custody of a run that ends now; see :class:`Custody` for the arguments.
 
     ``SOURCE_DATE_EPOCH`` (seconds since 1970, the convention of reproducible builds)
     stands for the clock where it is set. ``command`` must name no absolute path.
@@ -39,6 +49,10 @@ def custody_now(command: str, signer: "Signer | None") -> "Custody":
         python=platform.python_version(),
         command=command,
         signer=signer,
+        requested_by=requested_by,
+        contact=contact,
+        renderer=dict(renderer or {}),
+        asked=asked,
     )
 
 

@@ -34,7 +34,8 @@ from audit.record import make_record
 from audit.report.document import AuditRecord, Options, to_bytes
 from audit.signing.keys import Identity
 from audit.signing.pades import sign_pdf
-from audit.signing.statement import ATTESTATION, HTML, PDF, RECORD, attest
+from audit.signing.seal import seal_report
+from audit.signing.statement import HTML, PDF, RECORD
 from audit.sources import resolve
 from audit.verdict import gate
 from audit.waivers import Entry, Exceptions, correct, waive
@@ -223,30 +224,53 @@ def _with_papers(inventory: Inventory, licenses: LicenseEvidence) -> CodeReposit
     return CodeRepository(inventory=inventory, papers=ReleasePapers(inventory, licenses))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """What is said about a run and is no part of its record.
+
+    ``command`` names no place on this machine. ``requested_by`` says who asked for the audit,
+    ``contact`` where corrections are received. ``timestamp`` is the address of an RFC 3161
+    server, the only thing that is ever asked.
+    """
+
+    command: str
+    requested_by: str | None = None
+    contact: str | None = None
+    timestamp: str | None = None
+
+
 def publish(
     record: AuditRecord,
     out: Path,
     identity: Identity,
     *,
-    command: str,
-    timestamp: str | None = None,
+    run: Run,
     progress: Progress = SILENT,
-) -> None:
+) -> tuple[str, ...]:
     """Render, sign and write one record as the new folder ``out``; all of it or nothing.
 
-    ``timestamp`` is the address of an RFC 3161 server, the only thing that is ever asked.
+    Returns the names of the files.
 
     Raises
     ------
     RenderError, SigningError, OutputError
         If that step cannot be done; nothing is then left behind.
     """
-    custody = custody_now(command, identity.signer)
     record_json = to_bytes(record)
     with progress.task("Rendering the report", None):
+        custody = custody_now(
+            run.command,
+            identity.signer,
+            requested_by=run.requested_by,
+            contact=run.contact,
+            renderer=report.renderer_versions(),
+            asked=() if run.timestamp is None else (run.timestamp,),
+        )
         html = report.render_html(record, custody)
         pdf = report.render_pdf(html, record_json, custody)
     with progress.task("Signing", None):
-        pdf = sign_pdf(pdf, identity, timestamp=timestamp)
-        envelope = attest(record, record_json, html, pdf, custody, identity)
-    write_folder(out, {RECORD: record_json, HTML: html, PDF: pdf, ATTESTATION: envelope})
+        pdf = sign_pdf(pdf, identity, timestamp=run.timestamp)
+        files = {RECORD: record_json, HTML: html, PDF: pdf}
+        sealed = seal_report(record, files, custody, identity)
+    write_folder(out, sealed)
+    return tuple(sealed)

@@ -11,7 +11,8 @@ import math
 from importlib.metadata import PackageNotFoundError, version
 
 import audit
-from audit import resources
+from audit import resources, rules
+from audit.checks import from_scratch
 from audit.checks.case import Case, ReferenceCase
 from audit.code.claims import NO_EVIDENCE
 from audit.findings import Finding
@@ -25,7 +26,9 @@ from audit.report.document import (
     Options,
     ReferenceItem,
     Subject,
+    Tensor,
     Tool,
+    TrainingStatement,
 )
 from audit.verdict import Verdict
 from audit.waivers import Entry
@@ -90,6 +93,7 @@ def this_tool() -> Tool:
             **{name: _installed(name) for name in LIBRARIES},
             "scancode-toolkit": scancode_version() or "not installed",
         },
+        lock_sha256=resources.lock_digest(),
     )
 
 
@@ -110,6 +114,24 @@ def _subject(inventory: Inventory) -> Subject:
         tensors=len(inventory.tensors),
         parameters=_parameters(inventory),
         architecture=_architecture(inventory),
+        revision=inventory.revision,
+        training=_training(inventory),
+        headers=tuple(
+            Tensor(name=t.name, dtype=t.dtype, shape=t.shape, file=t.file)
+            for t in inventory.tensors
+        ),
+    )
+
+
+def _training(inventory: Inventory) -> tuple[TrainingStatement, ...]:
+    """Take down what the card says about training from scratch, whether it matters or not."""
+    card = inventory.card
+    if card is None:
+        return ()
+    rule = rules.checks()[from_scratch.ID]
+    return tuple(
+        TrainingStatement(words=said.words, path=card.path, line=said.line)
+        for said in from_scratch.statements(card, rule)
     )
 
 
@@ -132,6 +154,7 @@ def _reference_item(reference: ReferenceCase) -> ReferenceItem:
         artifacts=reference.inventory.artifacts,
         unread=reference.inventory.unread,
         license=None if concluded is None else concluded.expression,
+        revision=reference.inventory.revision,
     )
 
 

@@ -6,6 +6,8 @@ import hashlib
 from importlib.resources import files
 from pathlib import Path
 
+LOCK = "requirements.lock"
+
 
 def tree(name: str) -> Path:
     """Return the folder ``rules`` or ``templates``; nothing else knows the two layouts."""
@@ -17,6 +19,14 @@ def tree(name: str) -> Path:
 def families() -> Path:
     """Return the folder of architecture files, which ship inside the package."""
     return Path(str(files("audit"))) / "weights" / "families"
+
+
+def lock_digest() -> str:
+    """SHA-256 of the lock file that this version was tested with, empty if it is not at hand."""
+    package = Path(str(files("audit")))
+    found = (package / "_data" / LOCK, package.parent / LOCK)
+    path = next((path for path in found if path.is_file()), None)
+    return "" if path is None else hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def digest(folder: Path) -> str:

@@ -4,7 +4,7 @@
 
 ``python -m bench.spread_controls`` writes ``spread.yaml``: the curves of published models, and
 the statistic over every pair of published models (and of the larger zoo) that were trained
-independently of each other; ``calibration.yaml`` repeats the calibration table of
+independently of each other; ``least_p.yaml`` repeats the calibration table of
 ``docs/benchmark.md``. Each value is what ``audit`` itself computes.
 """
 
@@ -180,8 +180,8 @@ def write(name: str, comment: str, fields: dict[str, Any]) -> None:
     (FOLDER / name).write_text(f"{HEAD}# {comment}\n{text}", "utf-8")
 
 
-def calibration() -> dict[str, Any]:
-    """Return the content of ``calibration.yaml``."""
+def least_p() -> dict[str, Any]:
+    """Return the content of ``least_p.yaml``."""
     page = (ROOT / "docs" / "benchmark.md").read_text("utf-8")
     return {
         "schema_version": 1,
@@ -210,7 +210,7 @@ def main() -> None:
         models = [control(model, Path(out)) for model in MODELS]
         found = nulls(Path(out))
     write("spread.yaml", made, shipped(models, found))
-    write("calibration.yaml", made, calibration())
+    write("least_p.yaml", made, least_p())
 
 
 if __name__ == "__main__":

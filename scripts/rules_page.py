@@ -39,6 +39,8 @@ def _check(rule: rules.CheckRule) -> str:
         f"- **What.** {_flat(rule.what)}",
         f"- **Why.** {_flat(rule.why)}",
         f"- **How to fix.** {_flat(rule.how_to_fix)}",
+        f"- **In the long term.** {_flat(rule.long_term)}",
+        f"- **Who, and how much work.** {rule.owner.capitalize()}; {rule.effort}.",
     ]
     if parameters:
         rows += ["- **Parameters.**", *parameters]

@@ -31,6 +31,7 @@ from audit.checks import (
     policy_terms,
     prose_license,
     shared_initialisation,
+    thin_coverage,
     unacknowledged_holder,
     unattributed_code,
     unclear_license,
@@ -83,6 +84,8 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     (unread_files.ID, unread_files.check),
 )
 """Each check with its id, in the order they run."""
+OF_POLICY = ((thin_coverage.ID, thin_coverage.check), (policy_terms.ID, policy_terms.check))
+"""Checks that also look at what the policy asks for; they run last."""
 PAPERS = ("LIC", "COP", "DAT", "POL")
 """Beginnings of the ids of checks that look at papers, not at weights."""
 
@@ -106,7 +109,7 @@ def evaluate(case: Case, policy: Policy) -> tuple[Finding, ...]:
     """
     rules = checks()
     found = [(name, check(case, rules[name])) for name, check in CHECKS]
-    found.append((policy_terms.ID, policy_terms.check(case, rules[policy_terms.ID], policy)))
+    found += [(name, check(case, rules[name], policy)) for name, check in OF_POLICY]
     return tuple(_weighed(f, name, policy) for name, findings in found for f in findings)
 
 

@@ -23,7 +23,9 @@ _WORD = re.compile(r"[^\W_]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Statement:
+class Statement:
+    """A sentence of the card, and its line from 1 where it has one."""
+
     words: str
     line: int | None
 
@@ -34,7 +36,7 @@ def check(case: Case, rule: CheckRule) -> tuple[Finding, ...]:
     card = case.subject.card
     if not related or card is None:
         return ()
-    said = tuple(_statements(card, rule))
+    said = tuple(statements(card, rule))
     if not said:
         return ()
     names = listed(reference.inventory.name for reference in related)
@@ -61,19 +63,20 @@ def _lead(related: list[ReferenceCase]) -> str:
     return "not independent" if settled else "likely not independent"
 
 
-def _statements(card: ModelCard, rule: CheckRule) -> Iterator[_Statement]:
+def statements(card: ModelCard, rule: CheckRule) -> Iterator[Statement]:
+    """Yield what the card says about training from scratch: its sentences, then its fields."""
     lexicon = _lexicon(rule)
     for first, block in _blocks(card.prose):
         for match in _SENTENCE.finditer(block):
             if _says_scratch(match[0], lexicon):
                 lead = len(match[0]) - len(match[0].lstrip())
                 line = card.prose_line + first + block.count("\n", 0, match.start() + lead)
-                yield _Statement(words=match[0].strip(), line=line)
+                yield Statement(words=match[0].strip(), line=line)
     for key, value in sorted(json.loads(card.metadata).items()):
         flag = key in strings(rule, "flag_keys") and value is True
         text = key in strings(rule, "text_keys") and isinstance(value, str)
         if flag or (text and _says_scratch(f"training: {value}", lexicon)):
-            yield _Statement(words=f"{key}: {json.dumps(value)}", line=None)
+            yield Statement(words=f"{key}: {json.dumps(value)}", line=None)
 
 
 def _blocks(prose: str) -> Iterator[tuple[int, str]]:

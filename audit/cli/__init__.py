@@ -13,7 +13,7 @@ from audit.cli.common import EXIT_CODES, AuditGroup, examples
 EXAMPLES = (
     "audit model-repo ./model --against ./base --out ./report",
     "audit compare ./model ./base",
-    "audit verify ./report --subject ./model",
+    "audit verify ./report --model ./model",
 )
 
 app = typer.Typer(

@@ -59,21 +59,29 @@ def model_repo_command(
         str | None,
         typer.Option("--timestamp", metavar="URL", help="Ask this RFC 3161 server for the time."),
     ] = None,
+    requested_by: Annotated[
+        str | None,
+        typer.Option("--requested-by", metavar="WHO", help="Who asked; printed in the report."),
+    ] = None,
+    contact: Annotated[
+        str | None,
+        typer.Option("--contact", metavar="WHERE", help="Where corrections are received."),
+    ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print the record on stdout.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress.")] = False,
 ) -> None:
     """Audit a model folder and write a signed report.
 
     Compares the weights with each --against folder, and with each base model that the
-    card declares and that lies beside TARGET. Writes record.json, report.html, report.pdf
-    and attestation.dsse.json into DIR, all or nothing, and never touches TARGET.
+    card declares and that lies beside TARGET. Writes record.json, report.html, report.pdf and
+    the attestation (report.intoto.jsonl, report.sigstore.json) into DIR, all or nothing, and
+    never touches TARGET.
     """
     from audit import report
     from audit.custody import today
     from audit.output import check_destination
-    from audit.pipeline import Request, audit_repository, publish
+    from audit.pipeline import Request, Run, audit_repository, publish
     from audit.signing.keys import identity_for
-    from audit.signing.verify import FILES
     from audit.sources import resolve
 
     references = tuple(against or ())
@@ -91,13 +99,18 @@ def model_repo_command(
     identity = identity_for(key)
     progress = observer(quiet=quiet)
     record = audit_repository(request, progress)
-    command = _command(request, out, key)
-    publish(record, destination, identity, command=command, timestamp=timestamp, progress=progress)
+    run = Run(
+        command=_command(request, out, key),
+        requested_by=requested_by,
+        contact=contact,
+        timestamp=timestamp,
+    )
+    written = publish(record, destination, identity, run=run, progress=progress)
     if json:
         show_json(record)
     else:
         console = console_out()
-        files = [str(out / name) for name in FILES]
+        files = [str(out / name) for name in written]
         console.print(report.render_text(record, width=console.width, files=files), soft_wrap=True)
     raise typer.Exit(record.verdict.status.exit_code)
 

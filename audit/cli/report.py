@@ -39,9 +39,10 @@ def report_command(
     """Render report.html and report.pdf again from a record.
 
     With the attestation of that record beside it, the HTML comes out byte for byte as it
-    was. Otherwise it states the --date (or SOURCE_DATE_EPOCH) and that the rest is not
-    recorded. Signed responses beside it (`audit sign`) are printed in an annex. The new PDF
-    is not signed, and no other signature is checked here: see `audit verify`.
+    was before that was embedded in it. Otherwise it states the --date (or SOURCE_DATE_EPOCH)
+    and that the rest is not recorded. Signed responses beside it (`audit sign`) are printed in
+    an annex. The new files are not signed, and no other signature is checked here: see
+    `audit verify`.
     """
     from audit import report
     from audit.output import check_destination, write_folder
@@ -70,17 +71,17 @@ def custody_beside(record: Path, record_json: bytes) -> "Custody | None":
     signature is not checked.
     """
     from audit.signing import dsse
-    from audit.signing.statement import ATTESTATION, StatementError, parse_statement
+    from audit.signing.statement import ATTESTATION, RECORD, StatementError, read_unverified
 
     path = record.parent / ATTESTATION
     if not path.is_file():
         return None
     try:
-        statement = parse_statement(dsse.parse(_read(path)).payload)
+        statement = read_unverified(_read(path))
     except (dsse.EnvelopeError, StatementError) as error:
         say(f"{ATTESTATION} is left aside: {error}.")
         return None
-    if statement.predicate.record.sha256 != hashlib.sha256(record_json).hexdigest():
+    if statement.report[RECORD].sha256 != hashlib.sha256(record_json).hexdigest():
         say(f"{ATTESTATION} is left aside: it belongs to another record.")
         return None
     say(f"Custody is taken from {ATTESTATION}; its signature was not checked.")
@@ -92,10 +93,12 @@ def responses_beside(record: Path, record_json: bytes) -> "tuple[Response, ...]"
 
     Says on stderr which were left out and why.
     """
-    from audit.signing.response import SUBJECTS, ResponseError, check_response, is_response
+    from audit.signing.response import ResponseError, check_response, is_response
+    from audit.signing.statement import ATTESTATION, RECORD, is_report_name
 
-    files = {name: _read(path) for name in SUBJECTS if (path := record.parent / name).is_file()}
-    files[record.name] = record_json
+    beside = sorted(path for path in record.parent.iterdir() if path.is_file())
+    files = {p.name: _read(p) for p in beside if is_report_name(p.name) or p.name == ATTESTATION}
+    files[RECORD] = record_json
     found = []
     for path in sorted(record.parent.iterdir()):
         if is_response(path.name) and path.is_file():

@@ -72,7 +72,7 @@ def _identity(key: Path | None) -> "Identity":
 
 def _report_files(folder: Path) -> dict[str, bytes]:
     """Return the report's files, if nothing in it fails its own verification."""
-    from audit.signing.response import SUBJECTS
+    from audit.signing.statement import ATTESTATION, read_unverified
     from audit.signing.step import Outcome
     from audit.signing.verify import verify
 
@@ -84,7 +84,8 @@ def _report_files(folder: Path) -> dict[str, bytes]:
             f"{folder} does not verify ({', '.join(wrong)}), so it is not signed on.",
             advice="See `audit verify`, and get an unchanged copy of the report.",
         )
-    return {name: (folder / name).read_bytes() for name in SUBJECTS}
+    parts = read_unverified((folder / ATTESTATION).read_bytes()).report
+    return {name: (folder / name).read_bytes() for name in (*parts, ATTESTATION)}
 
 
 def _text(path: Path) -> str:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 EXAMPLES = (
     "audit verify ./report",
-    "audit verify ./report --subject ./model --key signer.pem",
+    "audit verify ./report --model ./model --key signer.pem",
     "audit verify report.pdf --json",
 )
 _WORDS = {"pass": "ok", "fail": "FAILED", "not-checked": "not checked"}
@@ -25,12 +25,17 @@ def verify_command(
     target: Annotated[
         Path,
         typer.Argument(
-            metavar="DIR|PDF|DSSE", help="What `audit model-repo` wrote, or one file of it."
+            metavar="DIR|FILE", help="What `audit model-repo` wrote, or one file of it."
         ),
     ],
     subject: Annotated[
         Path | None,
-        typer.Option(metavar="FOLDER", help="Compare this folder with the audited files."),
+        typer.Option(
+            "--model",
+            "--subject",
+            metavar="FOLDER",
+            help="Compare this folder with the audited files.",
+        ),
     ] = None,
     key: Annotated[
         Path | None,

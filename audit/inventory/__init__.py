@@ -15,6 +15,7 @@ stands beside the function that makes it.
 - ``shard_index``: whether every shard is there
 - ``model_card``: front matter and prose (``ModelCard``)
 - ``declared_parents``: which base models are named (``DeclaredParent``)
+- ``revision``: which commit the folder says it is (``Revision``)
 - ``take``: all of it in order (``Inventory``)
 
 Nothing here runs, imports or unpickles anything of the folder, and nothing in the
@@ -26,6 +27,7 @@ from audit.inventory.gguf_headers import gguf_tokens
 from audit.inventory.kinds import Kind
 from audit.inventory.model_card import ModelCard
 from audit.inventory.read import Artifact
+from audit.inventory.revision import Revision
 from audit.inventory.take import Inventory, take_inventory
 from audit.inventory.tensors import FileMetadata, Format, Packed, Scaled, Stored, TensorHeader
 from audit.inventory.unread import Unread
@@ -39,6 +41,7 @@ __all__ = [
     "Kind",
     "ModelCard",
     "Packed",
+    "Revision",
     "Scaled",
     "Stored",
     "TensorHeader",

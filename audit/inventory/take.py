@@ -14,6 +14,7 @@ from audit.inventory.kinds import Kind
 from audit.inventory.layout import settle
 from audit.inventory.model_card import MAX_CARD_BYTES, ModelCard, parse_card
 from audit.inventory.read import Artifact, digest_all, read_bytes
+from audit.inventory.revision import Revision, stated_revision
 from audit.inventory.shard_index import MAX_INDEX_BYTES, check_index
 from audit.inventory.strict_json import canonical, parse_object
 from audit.inventory.tensors import FileMetadata, TensorHeader
@@ -48,6 +49,8 @@ class Inventory:
     card: ModelCard | None
     parents: tuple[DeclaredParent, ...]
     manifest_sha256: str
+    revision: Revision | None = None
+    """What the folder says it is; nothing is decided by it."""
 
     def of_kind(self, *kinds: Kind) -> tuple[Artifact, ...]:
         """Return the artifacts of the given kinds, in path order."""
@@ -104,6 +107,7 @@ def take_inventory(
         parents=parents,
         manifest_sha256=manifest_sha256(artifacts),
         unread=tuple(sorted(set(reader.unread), key=lambda item: (item.path, item.reason))),
+        revision=stated_revision(snapshot.root),
     )
 
 

@@ -38,6 +38,13 @@ def render_pdf(html: bytes, record_json: bytes, custody: Custody | None) -> byte
     return render(html, record_json, custody)
 
 
+def renderer_versions() -> dict[str, str]:
+    """Return what can change a byte of page or PDF; see :mod:`audit.report.environment`."""
+    from audit.report.environment import versions
+
+    return versions()
+
+
 def render_text(record: AuditRecord, *, width: int, files: "Sequence[str]" = ()) -> "Text":
     """Summarise the record for a terminal; see :func:`audit.report.text.summary`."""
     from audit.report.text import summary

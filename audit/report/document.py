@@ -7,7 +7,7 @@ is in it: time, host and signer are ``Custody``, which lives in the attestation 
 the report's custody page.
 """
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any, TypeVar
 
 import rfc8785
@@ -16,7 +16,7 @@ from pydantic import TypeAdapter, ValidationError
 from audit.code.claims import NO_EVIDENCE, CodeEvidence
 from audit.errors import UsageError
 from audit.findings import Finding
-from audit.inventory import Artifact, DeclaredParent, Unread
+from audit.inventory import Artifact, DeclaredParent, Revision, Unread
 from audit.licenses.claims import LicenseEvidence
 from audit.obligations.claims import NO_EVIDENCE as NO_OBLIGATIONS
 from audit.obligations.claims import ObligationEvidence
@@ -45,6 +45,8 @@ class Tool:
     families_sha256: str
     battery: dict[str, int]
     libraries: dict[str, str]
+    lock_sha256: str = ""
+    """Of the lock file that this version was tested with; empty where it is not at hand."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +66,25 @@ class Options:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Tensor:
+    """One tensor of the audited folder as its file states it; ``shape`` is that in the model."""
+
+    name: str
+    dtype: str
+    shape: tuple[int, ...]
+    file: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrainingStatement:
+    """What the card says about training from scratch; ``line`` counts from 1."""
+
+    words: str
+    path: str
+    line: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
     """The audited folder: its files with digests, and what was declared in it."""
 
@@ -76,6 +97,12 @@ class Subject:
     parameters: int
     architecture: str | None
     """``config.json``'s ``model_type``, or ``None``."""
+    revision: Revision | None = None
+    """The commit that the folder states; nothing is decided by it."""
+    training: tuple[TrainingStatement, ...] = ()
+    """Statements of the card that the model was trained from scratch."""
+    headers: tuple[Tensor, ...] = ()
+    """Every tensor, in order of file and name; empty in records of earlier versions."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +119,8 @@ class ReferenceItem:
     artifacts: tuple[Artifact, ...]
     unread: tuple[Unread, ...]
     license: str | None
+    revision: Revision | None = None
+    """The commit that the folder states."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,13 +184,23 @@ class Signer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Custody:
-    """When, where and by whom; RFC 3339 UTC time with ``Z``, host in general terms."""
+    """When, where, by whom and for whom; RFC 3339 UTC time with ``Z``, host in general terms.
+
+    ``renderer`` maps what can change the PDF's bytes to its version. ``asked`` is every address
+    outside this machine that the run asked for something; the audit itself asks nobody.
+    """
 
     audited_at: str
     platform: str
     python: str
     command: str
     signer: Signer | None
+    requested_by: str | None = None
+    """Who asked for the audit, in the words of the person who ran it."""
+    contact: str | None = None
+    """Where corrections and answers are received."""
+    renderer: dict[str, str] = field(default_factory=dict)
+    asked: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

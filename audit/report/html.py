@@ -56,7 +56,11 @@ def render(
     """
     view = build(record, custody, texts or rule_texts(record), responses)
     try:
-        text = _environment().get_template("report.html.j2").render(report=view, css=_css())
+        text = (
+            _environment()
+            .get_template("report.html.j2")
+            .render(report=view, css=_css(), lang="en-GB")
+        )
     except (TemplateError, OSError, TypeError) as error:
         raise RenderError(
             f"The report's templates do not work: {error}", advice="Reinstall audit."
@@ -66,8 +70,9 @@ def render(
 
 @cache
 def _environment() -> Environment:
-    return Environment(
+    environment = Environment(
         loader=FileSystemLoader(resources.tree("templates")),
+        extensions=["jinja2.ext.i18n"],
         undefined=StrictUndefined,
         autoescape=True,
         trim_blocks=True,
@@ -75,6 +80,19 @@ def _environment() -> Environment:
         keep_trailing_newline=True,
         finalize=_printable,
     )
+    environment.newstyle_gettext = True  # type: ignore[attr-defined]
+    environment.globals["gettext"] = _message
+    return environment
+
+
+def _message(template_text: str, **variables: Any) -> Markup:
+    """Fill a message of a template; the variables are printed like any other expression.
+
+    jinja2's own function would escape them, but ``finalize`` does not see what stands inside a
+    ``trans`` block: a control character in a name would stay one.
+    """
+    printed = {name: _printable(value) for name, value in variables.items()}
+    return Markup(template_text) % printed  # noqa: S704
 
 
 def _printable(value: Any) -> Any:

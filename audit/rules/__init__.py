@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Loads and validates ``rules/``: check texts, licence facts, policies, thresholds."""
 
+from audit.rules.calibration import Calibration, ErrorRate, Population, calibration
 from audit.rules.check_rules import CheckRule, checks
 from audit.rules.controls import (
     NullRate,
@@ -39,16 +40,19 @@ from audit.rules.waivers import WaiverFile, waiver_file
 
 __all__ = [
     "Aliases",
+    "Calibration",
     "CheckRule",
     "Clause",
     "CodeSource",
     "CodeSources",
     "CodeThresholds",
     "Downstream",
+    "ErrorRate",
     "LicenseFacts",
     "NullRate",
     "Obligation",
     "Policy",
+    "Population",
     "Requirement",
     "Restriction",
     "SpreadControl",
@@ -57,6 +61,7 @@ __all__ = [
     "WeightThresholds",
     "aliases",
     "ambiguous_licenses",
+    "calibration",
     "checks",
     "code_sources",
     "code_thresholds",

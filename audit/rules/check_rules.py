@@ -3,11 +3,12 @@
 """The words and numbers of the checks (``rules/checks/``)."""
 
 from functools import cache
+from typing import Literal
 
 from pydantic import Field
 
 from audit.findings import Severity
-from audit.rules.loading import Strict, load_all
+from audit.rules.loading import Strict, Words, load_all
 
 
 class CheckRule(Strict):
@@ -20,6 +21,13 @@ class CheckRule(Strict):
     what: str
     why: str
     how_to_fix: str
+    """What repairs this release."""
+    long_term: Words
+    """What keeps the next release from the same finding."""
+    owner: Literal["publisher", "legal counsel", "weights team"]
+    """Who can do it; the publisher's own counsel and weights team are meant."""
+    effort: Literal["minutes", "hours", "days", "weeks"]
+    """An order of magnitude, estimated and not measured."""
     parameters: dict[str, float | str | list[str]] = Field(default_factory=dict)
 
 

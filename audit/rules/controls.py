@@ -64,7 +64,7 @@ class _Spread(Strict):
     nulls: tuple[SpreadNull, ...]
 
 
-class _Calibration(Strict):
+class _LeastP(Strict):
     schema_version: Literal[1]
     source: Words
     rates: tuple[NullRate, ...]
@@ -82,9 +82,9 @@ def spread_nulls() -> tuple[SpreadNull, ...]:
 
 @cache
 def null_rates() -> tuple[NullRate, ...]:
-    """Return what independent pairs gave on each exact test (``calibration.yaml``)."""
-    path = resources.tree("rules") / "controls" / "calibration.yaml"
-    return load_one(path, _Calibration).rates
+    """Return what independent pairs gave on each exact test (``least_p.yaml``)."""
+    path = resources.tree("rules") / "controls" / "least_p.yaml"
+    return load_one(path, _LeastP).rates
 
 
 @cache

@@ -38,7 +38,9 @@ class Policy(Strict):
 
     ``undetermined`` says how papers that cannot tell count: as the severity of their
     finding, or for information only. Evidence about weights always counts in full.
-    ``waiver_days`` is how long a waiver, correction or attestation may last.
+    ``waiver_days`` is how long a waiver, correction or attestation may last. ``min_coverage`` is
+    the share of the audited parameters, 0..1, that must have been compared before a comparison
+    that found nothing may pass.
     """
 
     name: str
@@ -48,6 +50,7 @@ class Policy(Strict):
     """Overrides by check id."""
     undetermined: Literal["as-severity", "info"] = "as-severity"
     waiver_days: Annotated[int, Field(ge=1, le=3650)] = 365
+    min_coverage: Annotated[float, Field(ge=0, le=1)] = 0.5
     licenses: LicenseTerms = LicenseTerms()
     digest: str = ""
 

@@ -188,7 +188,7 @@ def chain_problem(chain: "Sequence[Certificate]") -> str | None:
     """Say why ``chain`` (leaf first) is no signer's chain; ``None`` if it is one.
 
     1. The leaf's key is P-256, and its key usage allows signing.
-    2. Each certificate was issued by the next one.
+    2. Each certificate was issued by the next one, which is an authority's.
 
     Neither dates nor revocation: see :func:`validity_problem`.
     """
@@ -214,12 +214,29 @@ def _leaf_problem(leaf: "Certificate") -> str | None:
 def _links_problem(chain: "Sequence[Certificate]") -> str | None:
     from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 
-    for child, issuer in pairwise(chain):
+    for below, (child, issuer) in enumerate(pairwise(chain)):
         try:
             child.verify_directly_issued_by(issuer)
         except (InvalidSignature, UnsupportedAlgorithm, ValueError, TypeError):
             return f"{common_name(issuer)} did not issue the certificate of {common_name(child)}"
+        if not _may_issue(issuer, below):
+            return f"the certificate of {common_name(issuer)} is no authority's for this chain"
     return None
+
+
+def _may_issue(issuer: "Certificate", below: int) -> bool:
+    """Whether ``issuer`` is an authority that allows ``below`` authorities under it."""
+    from cryptography import x509
+
+    try:
+        basic = issuer.extensions.get_extension_for_class(x509.BasicConstraints).value
+    except x509.ExtensionNotFound:
+        return False
+    try:
+        usage = issuer.extensions.get_extension_for_class(x509.KeyUsage).value.key_cert_sign
+    except x509.ExtensionNotFound:
+        usage = True  # not stated: not restricted (RFC 5280, section 4.2.1.3)
+    return basic.ca and usage and (basic.path_length is None or basic.path_length >= below)
 
 
 def validity_problem(chain: "Sequence[Certificate]", when: datetime) -> str | None:
@@ -232,3 +249,11 @@ def validity_problem(chain: "Sequence[Certificate]", when: datetime) -> str | No
                 f"to {end:%Y-%m-%d}, which does not include {when:%Y-%m-%d}"
             )
     return None
+
+
+def public_key_pem(certificate: "Certificate") -> bytes:
+    """Return the PEM SubjectPublicKeyInfo of a certificate's key."""
+    from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+    key = certificate.public_key()
+    return key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)

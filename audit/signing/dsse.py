@@ -56,12 +56,15 @@ class Envelope:
 def seal(payload: bytes, identity: "Identity") -> bytes:
     """Sign an in-toto payload; the key id is the certificate's fingerprint."""
     import rfc8785
+    from cryptography.hazmat.primitives.asymmetric import ec
+    from cryptography.hazmat.primitives.hashes import SHA256
     from securesystemslib import dsse
-    from securesystemslib.signer import CryptoSigner, SSlibKey  # type: ignore[attr-defined]
+    from securesystemslib.signer import Signature  # type: ignore[attr-defined]
 
-    public = SSlibKey.from_crypto(identity.key.public_key(), keyid=identity.fingerprint)
     envelope = dsse.Envelope(payload, PAYLOAD_TYPE, {})
-    envelope.sign(CryptoSigner(identity.key, public))
+    made = identity.key.sign(envelope.pae(), ec.ECDSA(SHA256()))
+    key_id = identity.fingerprint
+    envelope.signatures[key_id] = Signature(key_id, made.hex())
     return rfc8785.dumps(envelope.to_dict())
 
 

@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from audit.errors import UsageError
-from audit.signing.certificates import common_name, fingerprint, read_chain
+from audit.signing.certificates import chain_problem, common_name, fingerprint, read_chain
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from cryptography.x509 import Certificate
 
 _LIMIT = 1 << 20
@@ -26,17 +28,30 @@ class Pin:
     fingerprint: str | None
     public_key: bytes
 
-    def problem(self, leaf: "Certificate") -> str | None:
-        """Say why ``leaf`` is not the expected signer; ``None`` if it is."""
-        expected = self.fingerprint or "the given public key"
-        same = (
-            spki(leaf) == self.public_key
-            if self.fingerprint is None
-            else fingerprint(leaf) == self.fingerprint
-        )
-        if same:
+    def problem(self, chain: "Sequence[Certificate]") -> str | None:
+        """Say why the leaf of ``chain`` is not the expected signer; ``None`` if it is.
+
+        The expected certificate may also be that of an authority: then it must be among the
+        issuers, whose links :func:`audit.signing.certificates.chain_problem` judges.
+        """
+        if self._place(chain) is not None:
             return None
+        expected, leaf = self.fingerprint or "the given public key", chain[0]
         return f"signed by {common_name(leaf)} ({fingerprint(leaf)}), not by {expected}"
+
+    def agreement(self, chain: "Sequence[Certificate]") -> str:
+        """Say how ``chain`` meets the expectation."""
+        if self._place(chain) == 0:
+            return f"is the expected one, {self.name}"
+        return f"{common_name(chain[0])}, certified by the expected authority, {self.name}"
+
+    def _place(self, chain: "Sequence[Certificate]") -> int | None:
+        """Return where the expected key stands in ``chain``; issuers only by certificate."""
+        if self.fingerprint is None:
+            return 0 if spki(chain[0]) == self.public_key else None
+        prints = [fingerprint(certificate) for certificate in chain]
+        place = prints.index(self.fingerprint) if self.fingerprint in prints else None
+        return None if place and chain_problem(chain) else place
 
 
 def read_pin(path: Path) -> Pin:

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Signed responses to a finished report: a reviewer's attestation, the publisher's answer.
 
-A response is a file of its own beside the report. It names the four files of the report by
+A response is a file of its own beside the report. It names the files of the report by
 digest, so it can neither change them nor be moved to another report; the report and its
 signature stay as they were.
 """
@@ -16,17 +16,16 @@ from pydantic import Field, ValidationError
 from audit.errors import UsageError
 from audit.report.document import Response, Signer
 from audit.signing import dsse
+from audit.signing.bundle import from_lines, to_lines
 from audit.signing.certificates import chain_problem, common_name, fingerprint, pem, read_chain
 from audit.signing.statement import (
     ATTESTATION,
-    HTML,
-    PDF,
-    RECORD,
     STATEMENT_TYPE,
     CustodySigner,
     Digest,
     Strict,
     SubjectFile,
+    is_report_name,
     sha256,
 )
 
@@ -35,8 +34,7 @@ if TYPE_CHECKING:
 
 PREDICATE_TYPE: Final = "https://model-provenance-audit.dev/attestation/response/v1"
 """A name, not a page."""
-SUBJECTS = (RECORD, HTML, PDF, ATTESTATION)
-PREFIX, SUFFIX = "response-", ".dsse.json"
+PREFIX, SUFFIX = "response-", ".intoto.jsonl"
 LONGEST_TEXT = 64 * 1024
 """Characters of a statement; more is a document to be published elsewhere."""
 
@@ -80,12 +78,12 @@ def is_response(name: str) -> bool:
 def respond(
     files: Mapping[str, bytes], role: Role, text: str | None, made_at: str, identity: "Identity"
 ) -> bytes:
-    """Return a signed response to the report whose four files are given.
+    """Return a signed response to the report whose files are given, as a line.
 
     Parameters
     ----------
     files : mapping
-        Name to content of :data:`SUBJECTS`.
+        Name to content of the files that the report's statement names, and of its attestation.
     text : str or None
         The signer's own words; the publisher must have some.
     made_at : str
@@ -108,7 +106,9 @@ def respond(
     signer = identity.signer
     statement = _Statement(
         type=STATEMENT_TYPE,
-        subject=[SubjectFile(name=n, digest=Digest(sha256=sha256(files[n]))) for n in SUBJECTS],
+        subject=[
+            SubjectFile(name=n, digest=Digest(sha256=sha256(files[n]))) for n in sorted(files)
+        ],
         predicate_type=PREDICATE_TYPE,
         predicate=_Predicate(
             role=role.value,
@@ -122,17 +122,18 @@ def respond(
     )
     import rfc8785
 
-    return dsse.seal(rfc8785.dumps(statement.model_dump(by_alias=True)), identity)
+    envelope = dsse.seal(rfc8785.dumps(statement.model_dump(by_alias=True)), identity)
+    return to_lines((envelope,))
 
 
 def check_response(data: bytes, files: Mapping[str, bytes]) -> Response:
     """Verify a response against the report's files; whose key it is stays open.
 
-    1. The bytes are a DSSE envelope around a statement of our response type.
+    1. The bytes are one line, a DSSE envelope around a statement of our response type.
     2. Its signature verifies with the certificate that it names, whose chain holds and
        which the predicate's signer block describes.
-    3. Its subjects are exactly the report's files, with the digests of ``files``. A file
-       that is not in ``files`` is not compared.
+    3. Its subjects are the report's attestation and the files of a report, with the digests of
+       ``files``. A file that is not in ``files`` is not compared.
 
     Raises
     ------
@@ -140,7 +141,10 @@ def check_response(data: bytes, files: Mapping[str, bytes]) -> Response:
         If one of these does not hold.
     """
     try:
-        envelope = dsse.parse(data)
+        lines = from_lines(data)
+        if len(lines) != 1:
+            raise ResponseError(f"it has {len(lines)} lines, where one is expected")
+        envelope = dsse.parse(lines[0])
         statement = _parse(envelope)
         chain = read_chain("".join(statement.predicate.certificates).encode())
     except ValueError as error:
@@ -178,8 +182,11 @@ def _parse(envelope: dsse.Envelope) -> _Statement:
 
 def _subject_problem(statement: _Statement, files: Mapping[str, bytes]) -> str | None:
     named = [item.name for item in statement.subject]
-    if sorted(named) != sorted(SUBJECTS):
-        return "it does not name the four files of a report"
+    parts = [name for name in named if is_report_name(name)]
+    if ATTESTATION not in named or len(parts) < len(named) - 1 or len(set(named)) < len(named):
+        return "it does not name the files of a report"
+    if set(files) - set(named):
+        return f"it does not name {', '.join(sorted(set(files) - set(named)))}"
     for item in statement.subject:
         content = files.get(item.name)
         if content is not None and sha256(content) != item.digest.sha256:

@@ -4,11 +4,13 @@
 
 Subjects are the audited folder, by the root digest of the OpenSSF model-signing format, and
 each audited file, so the attestation can be looked up by the digest of a weight file. The
-predicate ties record, HTML and PDF together and carries what the record must not: time,
-host, signer. Its fields are described in ``docs/predicate.md``.
+predicate ties the report's files together, in however many languages, and carries what the
+record must not: time, host, signer. Its fields are described in ``docs/predicate.md``.
 """
 
 import hashlib
+import re
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -16,7 +18,8 @@ from pydantic.alias_generators import to_camel
 
 from audit.errors import SigningError
 from audit.report.document import AuditRecord, Custody, Signer
-from audit.signing import dsse
+from audit.signing import dsse, slot
+from audit.signing.bundle import from_lines
 from audit.signing.certificates import pem
 from audit.signing.model_signature import root_digest
 
@@ -28,7 +31,10 @@ PREDICATE_TYPE: Final = "https://model-provenance-audit.dev/attestation/audit/v1
 """A name, not a page; a change that breaks readers changes its last part."""
 
 RECORD, HTML, PDF = "record.json", "report.html", "report.pdf"
-ATTESTATION = "attestation.dsse.json"
+ATTESTATION, BUNDLE = "report.intoto.jsonl", "report.sigstore.json"
+_REPORT_NAME = re.compile(r"record\.json|report(\.[a-z]{2,3}(-[A-Za-z]{2,4})?)?\.(html|pdf)")
+
+_REINSTALL = "Reinstall audit; record.json is not affected."
 
 _Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
@@ -64,10 +70,14 @@ class SubjectFile(Strict):
 
 
 class ReportFile(Strict):
-    """One file of the report."""
+    """One file of the report; a page's digest is that of the page with an empty slot.
 
-    name: str
+    See :mod:`audit.signing.slot`.
+    """
+
+    name: Annotated[str, Field(pattern=rf"^({_REPORT_NAME.pattern})$")]
     sha256: _Sha256
+    digest_of: Literal["file", "file-with-empty-slot"]
 
 
 class CustodySigner(Strict):
@@ -86,14 +96,21 @@ class CustodyBlock(Strict):
     python: str
     command: str
     signer: CustodySigner
+    requested_by: str | None = None
+    contact: str | None = None
+    renderer: dict[str, str] = Field(default_factory=dict)
+    asked: list[str] = Field(default_factory=list)
 
 
 class VerdictBlock(Strict):
-    """The gate's answer, as the record states it."""
+    """The gate's answer, as the record states it; checks by their ids."""
 
     status: Literal["PASS", "FAIL", "INDETERMINATE"]
     policy: str
+    policy_sha256: _Sha256
     fail_on: str
+    failing: list[str]
+    undetermined: list[str]
 
 
 class ToolBlock(Strict):
@@ -111,9 +128,7 @@ class Predicate(Strict):
     tool: ToolBlock
     verdict: VerdictBlock
     manifest_sha256: _Sha256
-    record: ReportFile
-    html: ReportFile
-    pdf: ReportFile
+    report: Annotated[list[ReportFile], Field(min_length=1, max_length=32)]
     custody: CustodyBlock
     certificates: Annotated[list[str], Field(min_length=1, max_length=8)]
 
@@ -137,6 +152,11 @@ class Statement(Strict):
         return next(i.digest.sha256 for i in self.subject if i.name.endswith("/"))
 
     @property
+    def report(self) -> dict[str, ReportFile]:
+        """The report's files by name, in the statement's order."""
+        return {file.name: file for file in self.predicate.report}
+
+    @property
     def custody(self) -> Custody:
         """The custody block as the report's own type."""
         block = self.predicate.custody
@@ -146,49 +166,61 @@ class Statement(Strict):
             python=block.python,
             command=block.command,
             signer=Signer(**block.signer.model_dump()),
+            requested_by=block.requested_by,
+            contact=block.contact,
+            renderer=dict(block.renderer),
+            asked=tuple(block.asked),
         )
 
 
-def attest(  # noqa: PLR0917 - the six things that are bound together
-    record: AuditRecord,
-    record_json: bytes,
-    html: bytes,
-    pdf: bytes,
-    custody: Custody,
-    identity: "Identity",
+def is_report_name(name: str) -> bool:
+    """Whether a file is named like a part of a report: the record, a page or a PDF."""
+    return _REPORT_NAME.fullmatch(name) is not None
+
+
+def attest(
+    record: AuditRecord, files: Mapping[str, bytes], custody: Custody, identity: "Identity"
 ) -> bytes:
-    """Return the signed envelope, as the bytes of ``attestation.dsse.json``.
+    """Return the signed envelope, in canonical JSON.
 
     Parameters
     ----------
-    record_json, html, pdf : bytes
-        Exactly the bytes that are written; the PDF is the signed one.
+    files : mapping
+        The report's files by name: record and signed PDFs as they are written, pages with an
+        empty slot.
     custody : Custody
         Must name ``identity`` as the signer, as the report printed it.
 
     Raises
     ------
     SigningError
-        If ``custody`` names another signer than ``identity``.
+        If ``custody`` names another signer than ``identity``, or a page has no slot.
     """
     if custody.signer != identity.signer:
         raise SigningError(
             "The custody block names another signer than the one that signs.",
             advice="Sign with the identity that the report was rendered for.",
         )
-    statement = _statement(record, _report_files(record_json, html, pdf), custody, identity)
-    return dsse.seal(_to_bytes(statement), identity)
+    parts = tuple(_report_file(name, content) for name, content in files.items())
+    statement = _statement(record, parts, custody, identity)
+    return dsse.seal(to_payload(statement), identity)
 
 
-def _to_bytes(statement: Statement) -> bytes:
+def to_payload(statement: BaseModel) -> bytes:
+    """Return the bytes that are signed: canonical JSON, camelCase."""
     import rfc8785
 
     return rfc8785.dumps(statement.model_dump(by_alias=True))
 
 
-def _report_files(record_json: bytes, html: bytes, pdf: bytes) -> tuple[ReportFile, ...]:
-    contents = {RECORD: record_json, HTML: html, PDF: pdf}
-    return tuple(ReportFile(name=name, sha256=sha256(data)) for name, data in contents.items())
+def _report_file(name: str, content: bytes) -> ReportFile:
+    if not name.endswith(".html"):
+        return ReportFile(name=name, sha256=sha256(content), digest_of="file")
+    try:
+        digest = sha256(slot.blanked(content))
+    except slot.SlotError as error:
+        raise SigningError(f"{name} cannot be signed: {error}.", advice=_REINSTALL) from error
+    return ReportFile(name=name, sha256=digest, digest_of="file-with-empty-slot")
 
 
 def _statement(
@@ -208,9 +240,7 @@ def _statement(
             tool=tool_block(record),
             verdict=verdict_block(record),
             manifest_sha256=record.subject.manifest_sha256,
-            record=files[0],
-            html=files[1],
-            pdf=files[2],
+            report=list(files),
             custody=_custody_block(custody, identity.signer),
             certificates=[pem([certificate]) for certificate in identity.chain],
         ),
@@ -232,8 +262,18 @@ def verdict_block(record: AuditRecord) -> VerdictBlock:
     """Return what the statement says about the verdict of ``record``."""
     verdict = record.verdict
     return VerdictBlock(
-        status=verdict.status.value, policy=verdict.policy, fail_on=verdict.fail_on.value
+        status=verdict.status.value,
+        policy=verdict.policy,
+        policy_sha256=record.options.policy_sha256,
+        fail_on=verdict.fail_on.value,
+        failing=_checks(verdict.failing),
+        undetermined=_checks(verdict.undetermined),
     )
+
+
+def _checks(fingerprints: tuple[str, ...]) -> list[str]:
+    """Return the checks' ids, each once; a fingerprint begins with its check's id."""
+    return sorted({fingerprint.partition(":")[0] for fingerprint in fingerprints})
 
 
 def _custody_block(custody: Custody, signer: Signer) -> CustodyBlock:
@@ -243,6 +283,10 @@ def _custody_block(custody: Custody, signer: Signer) -> CustodyBlock:
         python=custody.python,
         command=custody.command,
         signer=CustodySigner(kind=signer.kind, name=signer.name, fingerprint=signer.fingerprint),
+        requested_by=custody.requested_by,
+        contact=custody.contact,
+        renderer=dict(custody.renderer),
+        asked=list(custody.asked),
     )
 
 
@@ -252,8 +296,8 @@ def parse_statement(payload: bytes) -> Statement:
     Raises
     ------
     StatementError
-        If it is not a statement of :data:`PREDICATE_TYPE`, names a file twice, or does
-        not name exactly one folder.
+        If it is not a statement of :data:`PREDICATE_TYPE`, names a file twice, does not
+        name exactly one folder, or not exactly one record.
     """
     try:
         statement = Statement.model_validate_json(payload)
@@ -263,20 +307,24 @@ def parse_statement(payload: bytes) -> Statement:
         raise StatementError(f"{place}: {first['msg']}") from error
     if len(statement.digests) != len(statement.subject) - 1:
         raise StatementError("subject: a file is named twice, or not one folder is named")
+    if len(statement.report) != len(statement.predicate.report) or RECORD not in statement.report:
+        raise StatementError("report: a file is named twice, or no record is named")
+    if any(f.name.endswith(".html") != (f.digest_of != "file") for f in statement.report.values()):
+        raise StatementError("report: the kind of a digest does not fit its file")
     return statement
 
 
-def read_unverified(data: bytes) -> Statement:
-    """Read the statement in an envelope *without* checking who signed it.
+def read_unverified(lines: bytes) -> Statement:
+    """Read the statement in the first line of an attestation *without* checking who signed it.
 
     For rendering a record again; verification is :func:`audit.signing.verify.verify`.
 
     Raises
     ------
     dsse.EnvelopeError, StatementError
-        If the bytes are not an envelope around our statement.
+        If the bytes are not an attestation of ours.
     """
-    return parse_statement(dsse.parse(data).payload)
+    return parse_statement(dsse.parse(from_lines(lines)[0]).payload)
 
 
 def sha256(data: bytes) -> str:

@@ -1,35 +1,42 @@
 # SPDX-FileCopyrightText: 2026 The audit developers
 # SPDX-License-Identifier: Apache-2.0
-"""Verifies what a run wrote: a folder, or the PDF or the attestation alone.
+"""Verifies what a run wrote: a folder, or one of its files alone.
 
 The procedure, one step of the answer per number; what does not apply is answered
 ``not-checked`` with the reason, never left out:
 
- 1. *files*: the four files are there and can be read (folder only).
- 2. *attestation envelope*: ``attestation.dsse.json`` is a DSSE envelope, spelt exactly
-    as this tool spells it, around a statement of our predicate type.
+ 1. *files*: every file that the statement names is there and can be read (folder only).
+ 2. *attestation envelope*: the first line of ``report.intoto.jsonl`` is a DSSE envelope, spelt
+    exactly as this tool spells it, around a statement of our predicate type. Of a bundle or
+    a page alone, the envelope that it carries.
  3. *attestation signature*: verifies over the exact payload bytes with the leaf
     certificate in the predicate. Nothing the statement says is used otherwise.
  4. *certificate*: P-256, meant for signing, issued by the certificate after it, and
     the one that the custody block names.
- 5. *signer*: is the one that the caller expects. Without that, steps 2 to 4 only say
-    that all was signed by one key, not whose it is.
- 6. *record.json*, *report.html*, *report.pdf*: have the digests in the statement. For
-    the PDF this closes the gap that no PDF signature covers: its own container.
- 7. *PDF signature*: see :func:`audit.signing.pades.check_pdf`.
- 8. *PDF signer*: is the signer of the attestation.
- 9. *record in the PDF*: the attached ``record.json`` is a record, and is the same bytes
+ 5. *signer*: is the one that the caller expects, or certified by the authority that the caller
+    expects. Without that, all is signed by one key, and it is *not trusted*.
+ 6. *gate attestations*, *report.sigstore.json*: the other lines are the gate's answer to that very
+    statement, signed by the same key; the bundle is the same envelope.
+ 7. each file of the report by its name: has the digest in the statement. For a PDF this closes
+    the gap that no PDF signature covers: its own container. A page has the digest of a page
+    with an empty slot, has one slot only, and carries this very envelope in it.
+ 8. *... signature* of each PDF: exactly one, a certification, over the entire file, no later
+    revision; see :func:`audit.signing.pades.check_pdf`.
+ 9. *... signer* of each PDF: is the signer of the attestation.
+10. *... record* of each PDF: the attached ``record.json`` is a record, and is the same bytes
     as the one beside it.
-10. *record and attestation*: name the same files, digests, verdict and tool.
-11. *audited files*: the folder given as subject holds exactly those files.
-12. *model.sig files* and *model.sig signature*: an OpenSSF model signature among the audited
+11. *record and attestation*: name the same files, digests, verdict and tool.
+12. *audited files*: the folder given as the model holds exactly those files.
+13. *model.sig files* and *model.sig signature*: an OpenSSF model signature among the audited
     files lists exactly them, and verifies with the key given for it, or the certificate in it.
-13. *signing time*: by a time stamp in the PDF's signature, and then the signer's certificate
-    was valid at that time; otherwise not checked. *revocation*: never checked, and said so;
-    no third party is asked.
-14. *response-...dsse.json*: each response beside the report is signed, and names these very
+14. *... signing time* of each PDF: by a time stamp in its signature, and then the signer's
+    certificate was valid at that time; otherwise not checked. *... revocation*: by the validation
+    data in the signature; otherwise not checked, and said so. No third party is asked.
+15. *... rebuilt* of each page and PDF, if asked for: rendered again from the record in the
+    environment that the statement names, it is the same page and the same unsigned PDF.
+16. *response-...*: each response beside the report is signed, and names these very
     files (folder only). Whose key it is stays open: compare the fingerprint.
-15. *other files*: whatever else lies in the folder is covered by nothing (folder only).
+17. *other files*: whatever else lies in the folder is covered by nothing (folder only).
 
 The verifier is not told by the report whom to trust: that is the caller's part.
 """
@@ -39,24 +46,34 @@ from pathlib import Path
 
 from audit.errors import UsageError
 from audit.progress import SILENT, Progress
-from audit.signing import procedure
+from audit.signing import agreement, moment, procedure, report_files
+from audit.signing.pades import PdfSeal
 from audit.signing.pin import Pin, read_pin
-from audit.signing.procedure import Absent
+from audit.signing.procedure import Absent, Sealed
 from audit.signing.response import ResponseError, check_response, is_response
-from audit.signing.statement import ATTESTATION, HTML, PDF, RECORD
+from audit.signing.statement import (
+    ATTESTATION,
+    BUNDLE,
+    HTML,
+    PDF,
+    RECORD,
+    is_report_name,
+)
 from audit.signing.step import Step, failed, judged, not_checked, passed
 
-FILES = (RECORD, HTML, PDF, ATTESTATION)
 _LIMIT = 1 << 29
 """Bytes of one file that are read at most; a record of 100,000 files is 0.03 of it."""
 
+_Files = dict[str, bytes | Absent]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Pins:
-    """The expected signers of the report and of the model's own signature."""
+class _Asked:
+    """The expected signers of the report and of the model's own signature; the model."""
 
     report: Pin | None
     model: Pin | None
+    subject: Path | None
 
 
 def verify(
@@ -72,11 +89,11 @@ def verify(
     Parameters
     ----------
     target : Path
-        A folder that ``audit model-repo`` wrote, a signed PDF, or an attestation.
+        A folder that ``audit model-repo`` wrote, a signed PDF or page, or an attestation.
     subject : Path or None
         The audited folder, to be compared with what was audited.
     key : Path or None
-        PEM certificate or public key of the expected signer.
+        PEM certificate or public key of the expected signer, or their authority's certificate.
     model_key : Path or None
         The same for the signer of the model's own ``model.sig``.
 
@@ -86,39 +103,73 @@ def verify(
         If ``target``, ``subject`` or ``key`` is not what it should be. Whatever is
         wrong *inside* ``target`` is a failed step instead.
     """
-    pins = _Pins(
+    asked = _Asked(
         report=None if key is None else read_pin(key),
         model=None if model_key is None else read_pin(model_key),
+        subject=subject,
     )
     if subject is not None and not subject.is_dir():
-        raise UsageError(f"There is no folder {subject}.", advice="Check the path after --subject.")
+        raise UsageError(f"There is no folder {subject}.", advice="Check the path after --model.")
     if not target.exists():
         raise UsageError(f"There is no file or folder {target}.", advice="Check the path.")
-    if target.is_dir():
-        files = {name: _read(target / name) for name in FILES}
-        steps = _procedure(files, pins, subject, progress)
-        return (_presence(files), *steps, *_responses(target, files), *_other_files(target))
+    return _folder(target, asked, progress) if target.is_dir() else _alone(target, asked, progress)
+
+
+def _folder(folder: Path, asked: _Asked, progress: Progress) -> tuple[Step, ...]:
+    steps, sealed = procedure.check_attestation(ATTESTATION, _read(folder / ATTESTATION))
+    present = {path.name for path in folder.iterdir() if is_report_name(path.name)}
+    names = {*_expected(sealed), *present, ATTESTATION, BUNDLE}
+    files = {name: _read(folder / name) for name in sorted(names, key=_order)}
+    more = _procedure(files, sealed, asked, progress)
+    others = _other_files(folder, names)
+    return (_presence(files), *steps, *more, *_responses(folder, files), *others)
+
+
+def _alone(target: Path, asked: _Asked, progress: Progress) -> tuple[Step, ...]:
     role = _role(target)
-    steps = _procedure(_one_file(target, role), pins, subject, progress)
-    return tuple(replace(step, detail=step.detail.replace(role, target.name)) for step in steps)
-
-
-def _one_file(target: Path, role: str) -> dict[str, bytes | Absent]:
-    alone: dict[str, bytes | Absent] = dict.fromkeys(
-        FILES, Absent(reason=f"only {target.name} was given")
+    carrier = ATTESTATION if role.endswith(".pdf") else role
+    content: bytes | Absent = _given(target)
+    missing = Absent(reason=f"only {target.name} was given")
+    steps, sealed = procedure.check_attestation(carrier, content if carrier == role else missing)
+    names = {*_expected(sealed), ATTESTATION, BUNDLE, role}
+    files = dict.fromkeys(sorted(names, key=_order), missing) | {role: content}
+    found = [*steps, *_procedure(files, sealed, asked, progress)]
+    return tuple(
+        replace(
+            step,
+            name=step.name.replace(role, target.name),
+            detail=step.detail.replace(role, target.name),
+        )
+        for step in found
     )
-    return alone | {role: _given(target)}
+
+
+def _expected(sealed: Sealed | Absent) -> tuple[str, ...]:
+    """Return the report's files: those that were signed, or at least those of every report."""
+    return tuple(sealed.statement.report) if isinstance(sealed, Sealed) else (RECORD, HTML, PDF)
+
+
+def _order(name: str) -> tuple[int, str]:
+    """Record, pages, PDFs, attestation, as they are listed everywhere."""
+    kinds = (RECORD, ".html", ".pdf", ATTESTATION, BUNDLE)
+    return next(n for n, kind in enumerate(kinds) if name.endswith(kind)), name
 
 
 def _role(target: Path) -> str:
-    if target.suffix.lower() == ".pdf" or b"%PDF-" in _given(target)[:1024]:
+    """Return which file of a report ``target`` is, whatever it is called now."""
+    if is_report_name(target.name) and target.name != RECORD:
+        return target.name
+    begin = _given(target)[:1024].lstrip()
+    if target.suffix.lower() == ".pdf" or b"%PDF-" in begin:
         return PDF
+    if target.suffix.lower() in (".html", ".htm") or begin[:15].lower() == b"<!doctype html>":
+        return HTML
     if target.name == RECORD or target.suffix.lower() not in (".json", ".jsonl", ".dsse"):
         raise UsageError(
-            f"{target.name} is neither a PDF nor an attestation.",
-            advice=f"Pass the folder, {PDF} or {ATTESTATION}.",
+            f"{target.name} is no PDF, page or attestation of a report.",
+            advice=f"Pass the folder, {PDF}, {HTML}, {ATTESTATION} or {BUNDLE}.",
         )
-    return ATTESTATION
+    return ATTESTATION if target.suffix.lower() == ".jsonl" else BUNDLE
 
 
 def _given(target: Path) -> bytes:
@@ -142,35 +193,38 @@ def _read(path: Path) -> bytes | Absent:
 
 
 def _procedure(
-    files: dict[str, bytes | Absent], pins: _Pins, subject: Path | None, progress: Progress
+    files: _Files, sealed: Sealed | Absent, asked: _Asked, progress: Progress
 ) -> list[Step]:
-    steps, sealed = procedure.check_attestation(files[ATTESTATION])
-    pdf_steps, seal = procedure.check_seal(files[PDF])
-    chain = procedure.signing_chain(sealed, seal)
-    record = procedure.trusted_record(files[RECORD], sealed, seal)
+    parts = [name for name in files if name not in (ATTESTATION, BUNDLE)]
+    checked = {n: report_files.check_seal(n, files[n]) for n in parts if n.endswith(".pdf")}
+    seals = {name: seal for name, (_, seal) in checked.items()}
+    holding = tuple(seal for seal in seals.values() if isinstance(seal, PdfSeal))
+    chain = procedure.signing_chain(sealed, holding)
+    record = report_files.trusted_record(files[RECORD], sealed, holding)
     return [
-        *steps,
         procedure.check_certificate(chain, sealed),
-        procedure.check_signer(chain, sealed, pins.report),
-        *(procedure.check_digest(name, files[name], sealed) for name in (RECORD, HTML, PDF)),
-        *pdf_steps,
-        procedure.check_pdf_signer(seal, sealed),
-        procedure.check_attached_record(seal, files[RECORD]),
-        procedure.check_agreement(record, sealed),
-        procedure.check_audited_files(record, sealed, subject, progress),
-        *procedure.check_model_signature(record, subject, pins.model),
-        procedure.signing_time(chain, sealed, seal),
-        procedure.revocation(),
+        procedure.check_signer(chain, sealed, asked.report),
+        procedure.check_gate(files[ATTESTATION], sealed),
+        procedure.check_bundle(files[BUNDLE], sealed),
+        *(report_files.check_digest(name, files[name], sealed) for name in parts),
+        *(step for step, _ in checked.values()),
+        *(report_files.check_pdf_signer(n, seal, sealed) for n, seal in seals.items()),
+        *(report_files.check_attached_record(n, s, files[RECORD]) for n, s in seals.items()),
+        agreement.check_agreement(record, sealed),
+        agreement.check_audited_files(record, sealed, asked.subject, progress),
+        *agreement.check_model_signature(record, asked.subject, asked.model),
+        *(moment.signing_time(n, chain, sealed, seal) for n, seal in seals.items()),
+        *(moment.revocation(n) for n in seals),
     ]
 
 
-def _presence(files: dict[str, bytes | Absent]) -> Step:
+def _presence(files: _Files) -> Step:
     wrong = [f"{name} {c.reason}" for name, c in files.items() if isinstance(c, Absent)]
     return judged("files", "; ".join(wrong) or None, good=", ".join(files))
 
 
-def _responses(folder: Path, files: dict[str, bytes | Absent]) -> list[Step]:
-    present = {name: content for name, content in files.items() if isinstance(content, bytes)}
+def _responses(folder: Path, files: _Files) -> list[Step]:
+    present = {n: c for n, c in files.items() if isinstance(c, bytes) and n != BUNDLE}
     names = sorted(path.name for path in folder.iterdir() if is_response(path.name))
     return [_response(folder / name, present) for name in names]
 
@@ -191,11 +245,11 @@ def _response(path: Path, files: dict[str, bytes]) -> Step:
     )
 
 
-def _other_files(folder: Path) -> list[Step]:
+def _other_files(folder: Path, names: set[str]) -> list[Step]:
     others = sorted(
         path.name
         for path in folder.iterdir()
-        if path.name not in FILES and not is_response(path.name)
+        if path.name not in names and not is_response(path.name)
     )
     if not others:
         return []

@@ -237,7 +237,9 @@ def _result(
     measured: Measured | None = None,
     setting: Setting | None = None,
 ) -> Comparison:
-    paired = sum(p.suspect.parameters for p in setting.pairs) if setting else 0
+    pairs = setting.pairs if setting else ()
+    paired = sum(p.suspect.parameters for p in pairs)
+    named = {p.suspect.header.name for p in pairs}
     total = layouts[0].parameters
     return Comparison(
         suspect=suspect.name,
@@ -260,4 +262,8 @@ def _result(
         bytes_read=setting.bytes_read if setting else 0,
         limits=conclusion.limits,
         spread=spread_context(measured.spread if measured else (), setting),
+        tensors_paired=len(named),
+        tensors_unpaired=tuple(t.name for t in suspect.tensors if t.name not in named)
+        if named
+        else (),
     )

@@ -216,3 +216,7 @@ class Comparison:
     """The positive control, where nothing was found; empty elsewhere."""
     certificate: Certificate | None = None
     """What ``no-shared-weights`` covers; ``None`` for every other relation."""
+    tensors_paired: int = 0
+    """Tensors of the suspect that have a counterpart in the reference."""
+    tensors_unpaired: tuple[str, ...] = ()
+    """Names of those that have none; empty where nothing could be paired at all."""

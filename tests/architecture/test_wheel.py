@@ -48,6 +48,12 @@ def test_package_and_families_ship_whole(names: set[str]) -> None:
     assert "py.typed" in shipped
 
 
+def test_the_lock_ships_so_that_a_report_can_name_its_digest(names: set[str]) -> None:
+    data = {name for name in names if name.startswith("audit/_data/")}
+    loose = {n for n in data if not n.startswith(("audit/_data/rules/", "audit/_data/templates/"))}
+    assert loose == {"audit/_data/requirements.lock"}
+
+
 def test_nothing_else_ships(names: set[str]) -> None:
     tops = {name.split("/")[0] for name in names}
     assert {top for top in tops if not top.endswith(".dist-info")} == {"audit"}

@@ -44,8 +44,11 @@ def test_an_unchanged_report_exits_0_and_says_what_was_not_checked(place: Path):
     assert result.exit_code == 0
     assert result.stderr == ""
     lines = result.stdout.splitlines()
-    assert sum(line.startswith("ok ") for line in lines) == 12
-    assert lines[-1] == "No step failed. Not checked: signer, signing time, revocation."
+    assert sum(line.startswith("ok ") for line in lines) == 14
+    assert (
+        lines[-1]
+        == "No step failed. Not checked: signer, report.pdf signing time, report.pdf revocation."
+    )
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -101,7 +104,7 @@ def test_a_pdf_alone_verifies(place: Path):
     [
         ["nowhere"],
         [],
-        ["report/report.html"],
+        ["report/record.json"],
         ["report", "--subject", "nowhere"],
         ["report", "--subject", "report/report.html"],
         ["report", "--key", "nowhere"],

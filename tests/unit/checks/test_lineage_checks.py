@@ -11,8 +11,9 @@ from audit.checks.lineage import strength
 from audit.findings import FindingStatus, Severity
 from audit.inventory import DeclaredParent
 from audit.rules import Policy
+from audit.verdict import Status, gate
 from audit.weights.result import PKind, Relation
-from tests.unit.checks.cases import case, comparison, findings, reference, release
+from tests.unit.checks.cases import POLICY, case, comparison, findings, reference, release
 
 MIT_CARD = "---\nlicense: mit\n---\n# Toy\n"
 LINEAGE = [r for r in Relation if r.is_lineage]
@@ -214,3 +215,22 @@ def test_calibrated_evidence_alone_leaves_the_gate_open(tmp_path: Path, *, exact
     (scratch,) = found["BASE003"]
     expected = FindingStatus.VIOLATED if exact_too else FindingStatus.UNDETERMINED
     assert scratch.status is expected
+
+
+@pytest.mark.parametrize("relation", list(Relation))
+@pytest.mark.parametrize("coverage", [0.1, 0.9])
+def test_silence_needs_coverage_and_a_finding_does_not(
+    tmp_path: Path, relation: Relation, coverage: float
+) -> None:
+    made = case(toy(tmp_path), reference(tmp_path / "b", "Base", relation, coverage=coverage))
+    found = findings(made)
+    thin = relation is Relation.NO_SHARED_WEIGHTS and coverage < POLICY.min_coverage
+    assert ("WGT004" in found) is thin
+    if thin:
+        (finding,) = found["WGT004"]
+        assert finding.status is FindingStatus.UNDETERMINED
+        assert "10.0% of the audited parameters" in finding.message
+        verdict = gate(evaluate(made, POLICY), policy="test", fail_on=Severity.HIGH)
+        assert verdict.status is Status.INDETERMINATE
+    lenient = Policy(name="lenient", description="", fail_on=Severity.HIGH, min_coverage=0.0)
+    assert "WGT004" not in {f.check for f in evaluate(made, lenient)}

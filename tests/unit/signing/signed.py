@@ -18,13 +18,14 @@ from audit.report.document import (
 )
 from audit.signing.keys import Identity
 from audit.signing.pades import sign_pdf
-from audit.signing.statement import attest
+from audit.signing.seal import seal_report
+from audit.signing.slot import CLOSING, OPENING
 from audit.sources import resolve
 from audit.verdict import Status, Verdict
 
 RECORD, HTML, PDF = "record.json", "report.html", "report.pdf"
-ATTESTATION = "attestation.dsse.json"
-NAMES = (RECORD, HTML, PDF, ATTESTATION)
+ATTESTATION, BUNDLE = "report.intoto.jsonl", "report.sigstore.json"
+NAMES = (RECORD, HTML, PDF, ATTESTATION, BUNDLE)
 
 
 def make_subject(folder: Path, *, salt: str = "") -> Path:
@@ -110,14 +111,25 @@ def make_pdf(record_json: bytes) -> bytes:
     return bytes(page.write_pdf(attachments=[attachment]))
 
 
-def publish(out: Path, subject: Path, identity: Identity) -> Path:
-    """Write the four files of a signed report on ``subject`` into the new folder ``out``."""
+def make_page(record: AuditRecord) -> bytes:
+    """Return a page with an empty slot, as the template has it."""
+    title = f"<h1>{record.subject.manifest_sha256}</h1>".encode()
+    return b"<!doctype html><html>" + title + OPENING + CLOSING + b"</html>\n"
+
+
+def publish(
+    out: Path, subject: Path, identity: Identity, *, languages: tuple[str, ...] = ("",)
+) -> Path:
+    """Write the files of a signed report on ``subject`` into the new folder ``out``.
+
+    ``languages`` are what comes before the suffix of a page and a PDF: ``""`` or ``".zh"``.
+    """
     record, custody = make_record(subject), make_custody(identity)
     record_json = to_bytes(record)
-    html = f"<html><h1>{record.subject.manifest_sha256}</h1></html>".encode()
-    pdf = sign_pdf(make_pdf(record_json), identity)
-    envelope = attest(record, record_json, html, pdf, custody, identity)
+    pages = {f"report{mark}.html": make_page(record) for mark in languages}
+    pdfs = {f"report{mark}.pdf": sign_pdf(make_pdf(record_json), identity) for mark in languages}
+    files = seal_report(record, {RECORD: record_json, **pages, **pdfs}, custody, identity)
     out.mkdir()
-    for name, content in zip(NAMES, (record_json, html, pdf, envelope), strict=True):
+    for name, content in files.items():
         (out / name).write_bytes(content)
     return out

@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from audit.errors import SigningError
 from audit.report.document import to_bytes
 from audit.signing import dsse
+from audit.signing.bundle import from_lines, to_lines
 from audit.signing.keys import Identity, new_identity
 from audit.signing.statement import (
     PREDICATE_TYPE,
@@ -24,12 +25,19 @@ from audit.signing.statement import (
     parse_statement,
     read_unverified,
 )
-from tests.unit.signing.signed import ATTESTATION, make_custody, make_record
+from tests.unit.signing.signed import (
+    ATTESTATION,
+    HTML,
+    PDF,
+    RECORD,
+    make_custody,
+    make_record,
+)
 
 
 @pytest.fixture
 def envelope(pristine: Path) -> bytes:
-    return (pristine / ATTESTATION).read_bytes()
+    return from_lines((pristine / ATTESTATION).read_bytes())[0]
 
 
 def independently_verified(envelope: bytes) -> dict[str, object]:
@@ -63,10 +71,14 @@ def test_an_independent_verifier_accepts_it_and_finds_the_files(
     }
     raw = b"".join(bytes.fromhex(on_disk[path]) for path in sorted(on_disk))
     assert digests == {"model/": hashlib.sha256(raw).hexdigest(), **on_disk}
-    for field in ("record", "html", "pdf"):
-        entry = statement["predicate"][field]
+    kinds = {}
+    for entry in statement["predicate"]["report"]:
         content = (pristine / entry["name"]).read_bytes()
+        if entry["digestOf"] == "file-with-empty-slot":
+            content = content.replace(envelope, b"")
         assert entry["sha256"] == hashlib.sha256(content).hexdigest()
+        kinds[entry["name"]] = entry["digestOf"]
+    assert kinds == {RECORD: "file", HTML: "file-with-empty-slot", PDF: "file"}
     assert statement["predicate"]["verdict"]["status"] == "PASS"
 
 
@@ -80,7 +92,7 @@ def test_the_independent_verifier_refuses_a_changed_payload(envelope: bytes):
 
 def test_only_the_signature_differs_between_two_attestations(subject: Path, identity: Identity):
     record, custody = make_record(subject), make_custody(identity)
-    twice = [attest(record, b"r", b"h", b"p", custody, identity) for _ in range(2)]
+    twice = [attest(record, {RECORD: b"r"}, custody, identity) for _ in range(2)]
     first, second = (json.loads(envelope) for envelope in twice)
     assert first["payload"] == second["payload"]
     assert first["signatures"][0]["keyid"] == second["signatures"][0]["keyid"]
@@ -89,12 +101,13 @@ def test_only_the_signature_differs_between_two_attestations(subject: Path, iden
 def test_custody_of_another_signer_is_not_signed(subject: Path, identity: Identity):
     custody = make_custody(new_identity("Other"))
     with pytest.raises(SigningError, match="another signer"):
-        attest(make_record(subject), b"r", b"h", b"p", custody, identity)
+        attest(make_record(subject), {RECORD: b"r"}, custody, identity)
 
 
 def test_the_custody_block_survives_the_round_trip(envelope: bytes, identity: Identity):
-    assert read_unverified(envelope).custody == make_custody(identity)
-    assert to_bytes(read_unverified(envelope).custody) == to_bytes(make_custody(identity))
+    lines = to_lines((envelope,))
+    assert read_unverified(lines).custody == make_custody(identity)
+    assert to_bytes(read_unverified(lines).custody) == to_bytes(make_custody(identity))
 
 
 def second_spellings(envelope: bytes) -> dict[str, bytes]:
@@ -173,9 +186,13 @@ def test_a_foreign_statement_is_refused(envelope: bytes):
 @pytest.mark.parametrize(
     ("path", "value"),
     [
-        (("predicate", "record", "sha256"), "A" * 64),
-        (("predicate", "record", "sha256"), "0" * 63),
-        (("predicate", "record", "sha256"), "0" * 64 + "\n"),
+        (("predicate", "report", 0, "sha256"), "A" * 64),
+        (("predicate", "report", 0, "sha256"), "0" * 63),
+        (("predicate", "report", 0, "sha256"), "0" * 64 + "\n"),
+        (("predicate", "report", 0, "name"), "../record.json"),
+        (("predicate", "report", 0, "name"), "report.sigstore.json"),
+        (("predicate", "report", 0, "digestOf"), "page"),
+        (("predicate", "report"), []),
         (("predicate", "custody", "auditedAt"), "yesterday"),
         (("predicate", "custody", "signer"), None),
         (("predicate", "certificates"), []),
@@ -185,12 +202,27 @@ def test_a_foreign_statement_is_refused(envelope: bytes):
     ],
 )
 def test_a_misshapen_statement_is_refused_and_the_place_named(
-    envelope: bytes, path: tuple[str, ...], value: object
+    envelope: bytes, path: tuple[str | int, ...], value: object
 ):
     statement = json.loads(dsse.parse(envelope).payload)
     place = statement
     for key in path[:-1]:
         place = place[key]
     place[path[-1]] = value
-    with pytest.raises(StatementError, match=path[-1]):
+    with pytest.raises(StatementError, match=str(path[-1])):
+        parse_statement(json.dumps(statement).encode())
+
+
+def test_digests_of_other_kinds_than_the_files_need_are_refused(envelope: bytes):
+    for number, kind in ((0, "file-with-empty-slot"), (1, "file")):
+        statement = json.loads(dsse.parse(envelope).payload)
+        statement["predicate"]["report"][number]["digestOf"] = kind
+        with pytest.raises(StatementError, match="does not fit its file"):
+            parse_statement(json.dumps(statement).encode())
+
+
+def test_a_statement_without_the_record_is_refused(envelope: bytes):
+    statement = json.loads(dsse.parse(envelope).payload)
+    statement["predicate"]["report"].pop(0)
+    with pytest.raises(StatementError, match="no record is named"):
         parse_statement(json.dumps(statement).encode())

@@ -12,10 +12,10 @@ from typer.testing import CliRunner
 
 from audit.cli import app
 from audit.errors import UsageError
+from audit.signing.bundle import to_lines
 from audit.signing.keys import Identity, new_identity, save_identity
 from audit.signing.response import (
     LONGEST_TEXT,
-    SUBJECTS,
     ResponseError,
     Role,
     check_response,
@@ -25,6 +25,7 @@ from audit.signing.response import (
 )
 from audit.signing.step import Outcome
 from audit.signing.verify import verify
+from tests.unit.signing.signed import ATTESTATION, HTML, PDF, RECORD
 
 WORDS = "We trained it ourselves.\n\n\tLogs: <b>on request</b> & in 中文 \u202ereversed\n"
 WHEN = "2026-05-05T00:00:00Z"
@@ -33,6 +34,9 @@ WHEN = "2026-05-05T00:00:00Z"
 @pytest.fixture(scope="module")
 def publisher() -> Identity:
     return new_identity("Pinnacle")
+
+
+SUBJECTS = (RECORD, HTML, PDF, ATTESTATION)
 
 
 def contents(report: Path) -> dict[str, bytes]:
@@ -65,7 +69,7 @@ def test_no_byte_of_a_response_can_change(report: Path, publisher: Identity):
 
 def test_the_auditors_own_attestation_is_no_response(report: Path):
     with pytest.raises(ResponseError):
-        check_response((report / "attestation.dsse.json").read_bytes(), contents(report))
+        check_response((report / "report.intoto.jsonl").read_bytes(), contents(report))
 
 
 def test_a_signer_block_of_somebody_else_is_refused(report: Path, publisher: Identity):
@@ -74,7 +78,7 @@ def test_a_signer_block_of_somebody_else_is_refused(report: Path, publisher: Ide
     payload["predicate"]["signer"]["name"] = "Somebody Else"
     from audit.signing import dsse
 
-    forged = dsse.seal(json.dumps(payload).encode(), publisher)
+    forged = to_lines((dsse.seal(json.dumps(payload).encode(), publisher),))
     with pytest.raises(ResponseError, match="names another signer"):
         check_response(forged, contents(report))
 
@@ -153,11 +157,11 @@ def test_the_next_rendering_prints_the_words_and_leaves_out_what_does_not_hold(
     words = tmp_path / "answer.txt"
     words.write_text(WORDS, encoding="utf-8")
     assert sign(report, "--as", "publisher", "--statement", words, "--key", key)[0] == 0
-    shutil.copy(report / "attestation.dsse.json", report / "response-reviewer-x.dsse.json")
+    shutil.copy(report / "report.intoto.jsonl", report / "response-reviewer-x.intoto.jsonl")
     again = tmp_path / "again"
     done = CliRunner().invoke(app, ["report", str(report / "record.json"), "--out", str(again)])
     assert done.exit_code == 0, done.output
-    assert "response-reviewer-x.dsse.json is left out" in done.output
+    assert "response-reviewer-x.intoto.jsonl is left out" in done.output
     page = (again / "report.html").read_text(encoding="utf-8")
     assert page.count("Answer of the publisher: Pinnacle") == 1
     assert publisher.fingerprint in page

@@ -108,7 +108,7 @@ def test_the_stamp_says_when_by_somebody_elses_clock(
 def test_verify_names_the_authority(server: str, signer: Identity, unsigned: bytes, tmp_path: Path):
     pdf = tmp_path / "report.pdf"
     pdf.write_bytes(sign_pdf(unsigned, signer, timestamp=server))
-    step = {s.name: s for s in verify(pdf)}["signing time"]
+    step = {s.name: s for s in verify(pdf)}["report.pdf signing time"]
     assert step.outcome is Outcome.PASS
     assert "time stamp of Test Clock" in step.detail
 

@@ -11,14 +11,18 @@ from pathlib import Path
 import pytest
 
 from audit.errors import UsageError
-from audit.signing import certificates, dsse, keys
+from audit.signing import certificates, dsse, keys, slot
+from audit.signing.bundle import from_lines, to_lines, wrap
 from audit.signing.certificates import pem
+from audit.signing.gate import seal_gate
 from audit.signing.keys import Identity, new_identity
 from audit.signing.pades import sign_pdf
+from audit.signing.statement import parse_statement
 from audit.signing.step import Outcome, Step, verdict
 from audit.signing.verify import verify
 from tests.unit.signing.signed import (
     ATTESTATION,
+    BUNDLE,
     HTML,
     NAMES,
     PDF,
@@ -29,6 +33,9 @@ from tests.unit.signing.signed import (
 )
 
 Steps = dict[str, Step]
+
+
+UNTIMED = {"report.pdf signing time", "report.pdf revocation"}
 
 
 def steps_of(target: Path, **options: Path) -> Steps:
@@ -55,36 +62,38 @@ def published_key(tmp_path: Path, identity: Identity) -> Path:
 def test_everything_holds_with_key_and_subject(report: Path, subject: Path, published_key: Path):
     steps = steps_of(report, subject=subject, key=published_key)
     assert failures(steps) == set()
-    assert unchecked(steps) == {"signing time", "revocation"}
+    assert unchecked(steps) == {"report.pdf signing time", "report.pdf revocation"}
     assert list(steps) == [
         "files",
         "attestation envelope",
         "attestation signature",
         "certificate",
         "signer",
+        "gate attestations",
+        "report.sigstore.json",
         "record.json",
         "report.html",
         "report.pdf",
-        "PDF signature",
-        "PDF signer",
-        "record in the PDF",
+        "report.pdf signature",
+        "report.pdf signer",
+        "report.pdf record",
         "record and attestation",
         "audited files",
-        "signing time",
-        "revocation",
+        "report.pdf signing time",
+        "report.pdf revocation",
     ]
 
 
 def test_without_a_key_the_signer_is_not_checked_and_nothing_fails(report: Path):
     steps = steps_of(report)
     assert verdict(tuple(steps.values())) is Outcome.PASS
-    assert unchecked(steps) == {"signer", "audited files", "signing time", "revocation"}
+    assert unchecked(steps) == {"signer", "audited files", *UNTIMED}
     assert "--key" in steps["signer"].detail
 
 
 def test_a_self_made_identity_is_said_to_name_nobody(tmp_path: Path, subject: Path):
     out = publish(tmp_path / "report", subject, keys.self_made())
-    for target in (out, out / PDF, out / ATTESTATION):
+    for target in (out, *(out / name for name in NAMES if name != RECORD)):
         assert "names nobody" in steps_of(target)["signer"].detail
 
 
@@ -140,9 +149,7 @@ def test_a_missing_key_target_or_subject_is_a_usage_error(tmp_path: Path, report
             verify(report, **options)
     with pytest.raises(UsageError, match="nowhere"):
         verify(nowhere)
-    with pytest.raises(UsageError, match="neither a PDF nor"):
-        verify(report / HTML)
-    with pytest.raises(UsageError, match="neither a PDF nor"):
+    with pytest.raises(UsageError, match="no PDF, page or attestation"):
         verify(report / RECORD)
 
 
@@ -182,9 +189,10 @@ DAMAGES: dict[str, Callable[[bytes], bytes]] = {
     "nul appended": lambda content: content + b"\x00",
 }
 BLAMED = {
-    RECORD: {"record.json", "record in the PDF"},
+    RECORD: {"record.json", "report.pdf record"},
     HTML: {"report.html"},
-    PDF: {"report.pdf", "PDF signature"},
+    PDF: {"report.pdf", "report.pdf signature"},
+    BUNDLE: {"report.sigstore.json"},
 }
 
 
@@ -198,7 +206,7 @@ def test_a_damaged_file_fails_its_own_steps_and_no_other(
     steps = steps_of(report, subject=subject)
     wrong = failures(steps)
     if name == ATTESTATION:
-        assert wrong <= {"attestation envelope", "attestation signature"}
+        assert wrong <= {"attestation envelope", "attestation signature", "gate attestations"}
         assert len(wrong) == 1
     else:
         assert wrong == BLAMED[name]
@@ -206,7 +214,7 @@ def test_a_damaged_file_fails_its_own_steps_and_no_other(
 
 
 @pytest.mark.parametrize("damage", DAMAGES)
-@pytest.mark.parametrize("name", [PDF, ATTESTATION])
+@pytest.mark.parametrize("name", [PDF, HTML, ATTESTATION, BUNDLE])
 def test_a_damaged_file_alone_fails_and_is_named(
     tmp_path: Path, pristine: Path, name: str, damage: str
 ):
@@ -231,10 +239,11 @@ def test_a_file_of_another_report_by_the_same_signer_is_refused(
     shutil.copy(other_report / name, report / name)
     steps = steps_of(report)
     expected = {
-        RECORD: {"record.json", "record in the PDF"},
+        RECORD: {"record.json", "report.pdf record"},
         HTML: {"report.html"},
-        PDF: {"report.pdf", "record in the PDF"},
-        ATTESTATION: {"record.json", "report.html", "report.pdf"},
+        PDF: {"report.pdf", "report.pdf record"},
+        ATTESTATION: {"record.json", "report.html", "report.pdf", "report.sigstore.json"},
+        BUNDLE: {"report.sigstore.json"},
     }[name]
     assert failures(steps) == expected
 
@@ -245,16 +254,30 @@ def test_a_report_signed_twice_by_different_signers_does_not_mix(
     other = publish(tmp_path / "other", subject, new_identity("Eve"))
     shutil.copy(other / PDF, report / PDF)
     steps = steps_of(report)
-    assert failures(steps) == {"report.pdf", "PDF signer"}
+    assert failures(steps) == {"report.pdf", "report.pdf signer"}
 
 
 def reseal(report: Path, identity: Identity, change: Callable[[dict], None]) -> None:
-    """Let the signer sign a statement that says something else."""
-    envelope = dsse.parse((report / ATTESTATION).read_bytes())
+    """Let the signer sign a statement that says something else, and carry it everywhere."""
+    envelope = dsse.parse(from_lines((report / ATTESTATION).read_bytes())[0])
     statement = json.loads(envelope.payload)
     change(statement)
-    sealed = dsse.seal(json.dumps(statement, sort_keys=True).encode(), identity)
-    (report / ATTESTATION).write_bytes(sealed)
+    replace_envelope(
+        report, dsse.seal(json.dumps(statement, sort_keys=True).encode(), identity), identity
+    )
+
+
+def replace_envelope(report: Path, sealed: bytes, identity: Identity) -> None:
+    parsed = parse_statement(dsse.parse(sealed).payload)
+    lines = (sealed, *seal_gate(parsed, sealed, identity))
+    (report / ATTESTATION).write_bytes(to_lines(lines))
+    (report / HTML).write_bytes(slot.filled((report / HTML).read_bytes(), sealed))
+    try:
+        named = certificates.read_chain("".join(parsed.predicate.certificates).encode())
+    except ValueError:
+        named = ()
+    key = certificates.public_key_pem((*named, identity.leaf)[0])
+    (report / BUNDLE).write_bytes(wrap(sealed, key))
 
 
 CONTRADICTIONS: dict[str, Callable[[dict], None]] = {
@@ -303,11 +326,11 @@ def test_a_damaged_certificate_is_one_failed_step(report: Path, identity: Identi
     assert failures(steps_of(report)) == {"attestation envelope"}
 
 
-def test_a_foreign_payload_type_is_refused(report: Path):
-    envelope = json.loads((report / ATTESTATION).read_bytes())
+def test_a_foreign_payload_type_is_refused(report: Path, identity: Identity):
+    envelope = json.loads(from_lines((report / ATTESTATION).read_bytes())[0])
     envelope["payloadType"] = "text/plain"
     text = json.dumps(envelope, separators=(",", ":"), sort_keys=True)
-    (report / ATTESTATION).write_text(text)
+    replace_envelope(report, text.encode(), identity)
     steps = steps_of(report)
     assert failures(steps) == {"attestation envelope"}
     assert "payload type" in steps["attestation envelope"].detail
@@ -319,11 +342,11 @@ def test_a_pdf_with_another_record_is_refused_even_when_its_digest_is_signed(
     pdf = sign_pdf(make_pdf(b'{"a":1}'), identity)
     (report / PDF).write_bytes(pdf)
     digest = certificates.hashlib.sha256(pdf).hexdigest()
-    reseal(report, identity, lambda s: s["predicate"]["pdf"].update(sha256=digest))
-    assert failures(steps_of(report)) == {"record in the PDF"}
+    reseal(report, identity, lambda s: s["predicate"]["report"][2].update(sha256=digest))
+    assert failures(steps_of(report)) == {"report.pdf record"}
     alone = steps_of(report / PDF)
-    assert failures(alone) == {"record in the PDF"}
-    assert "not an audit record" in alone["record in the PDF"].detail
+    assert failures(alone) == {"report.pdf record"}
+    assert "not an audit record" in alone["report.pdf record"].detail
 
 
 def test_other_files_in_the_folder_are_named_as_covered_by_nothing(report: Path):
@@ -340,7 +363,7 @@ def folder(tmp_path: Path, subject: Path) -> Path:
     return Path(shutil.copytree(subject, tmp_path / "copy of the model"))
 
 
-@pytest.mark.parametrize("name", [".", PDF, ATTESTATION])
+@pytest.mark.parametrize("name", [".", PDF, HTML, ATTESTATION, BUNDLE])
 def test_changed_missing_and_extra_audited_files_are_named(report: Path, folder: Path, name: str):
     target = report / name
     assert failures(steps_of(target, subject=folder)) == set()
@@ -391,5 +414,5 @@ def test_an_outdated_certificate_is_said_and_is_no_failure(
     out = publish(tmp_path / "report", subject, new_identity("Short"))
     steps = steps_of(out)
     assert failures(steps) == set()
-    assert "valid from" in steps["signing time"].detail
-    assert steps["signing time"].outcome is Outcome.NOT_CHECKED
+    assert "valid from" in steps["report.pdf signing time"].detail
+    assert steps["report.pdf signing time"].outcome is Outcome.NOT_CHECKED

@@ -1,0 +1,61 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""What was measured on models of known history (``rules/calibration.yaml``)."""
+
+from functools import cache
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from audit import resources
+from audit.rules.loading import Strict, Words, load_one
+
+Concern = Literal["related", "unrelated", "start", "kind", "direction", "code"]
+
+
+class ErrorRate(Strict):
+    """``errors`` of ``of`` trials of one kind went wrong.
+
+    ``concerns`` says which statement of a report the count speaks about: that models are
+    ``related``, that they are ``unrelated``, and so on. ``section`` and ``target`` name the row
+    of the benchmark page.
+    """
+
+    id: Words
+    section: Words
+    target: Words
+    population: Words
+    what: Words
+    concerns: Concern
+    errors: Annotated[int, Field(ge=0)]
+    of: Annotated[int, Field(ge=1)]
+
+    @model_validator(mode="after")
+    def _no_more_errors_than_trials(self) -> "ErrorRate":
+        if self.errors > self.of:
+            raise ValueError("more errors than trials")
+        return self
+
+
+class Population(Strict):
+    """The controls of one calibrated test, and the architectures they have."""
+
+    test: Words
+    families: tuple[Words, ...]
+    controls: Annotated[int, Field(ge=1)]
+    models: Words
+
+
+class Calibration(Strict):
+    """The content of ``rules/calibration.yaml``."""
+
+    schema_version: Literal[1]
+    page: Words
+    rates: tuple[ErrorRate, ...]
+    populations: tuple[Population, ...]
+
+
+@cache
+def calibration() -> Calibration:
+    """Return the measured error rates and the populations of the calibrated tests."""
+    return load_one(resources.tree("rules") / "calibration.yaml", Calibration)

@@ -1,0 +1,110 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""Steps 11 to 13 of the verification: the record, the audited files, the model's signature."""
+
+import hashlib
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from audit.progress import Progress
+from audit.report.document import AuditRecord
+from audit.signing import model_signature, statement
+from audit.signing.certificates import common_name, fingerprint
+from audit.signing.pin import Pin, spki
+from audit.signing.procedure import Absent, Sealed
+from audit.signing.statement import RECORD
+from audit.signing.step import Step, failed, judged, not_checked
+from audit.signing.subject import Expected, difference
+
+if TYPE_CHECKING:
+    from audit.signing.model_signature import ModelSignature
+
+
+def check_agreement(record: AuditRecord | Absent, sealed: Sealed | Absent) -> Step:
+    """Step 11."""
+    name = "record and attestation"
+    if isinstance(sealed, Absent):
+        return not_checked(name, sealed.reason)
+    if isinstance(record, Absent):
+        return not_checked(name, record.reason)
+    claimed, artifacts = sealed.statement, record.subject.artifacts
+    digests = {a.path: a.sha256 for a in artifacts}
+    lines = "".join(f"{a.sha256}  {a.path}\n" for a in artifacts)
+    manifest = hashlib.sha256(lines.encode()).hexdigest()
+    parts = {
+        "audited files": claimed.digests == digests,
+        "root digest": claimed.root == model_signature.root_digest(digests),
+        "manifest digest": claimed.predicate.manifest_sha256
+        == record.subject.manifest_sha256
+        == manifest,
+        "verdict": claimed.predicate.verdict == statement.verdict_block(record),
+        "tool": claimed.predicate.tool == statement.tool_block(record),
+    }
+    wrong = ", ".join(part for part, agrees in parts.items() if not agrees)
+    problem = f"{RECORD} and the attestation disagree: {wrong}" if wrong else None
+    return judged(name, problem, good=f"same verdict, tool and {len(artifacts)} audited files")
+
+
+def check_audited_files(
+    record: AuditRecord | Absent,
+    sealed: Sealed | Absent,
+    subject: Path | None,
+    progress: Progress,
+) -> Step:
+    """Step 12."""
+    name = "audited files"
+    if subject is None:
+        return not_checked(name, "pass the audited folder with --model to compare it")
+    if isinstance(record, AuditRecord):
+        digests = {artifact.path: artifact.sha256 for artifact in record.subject.artifacts}
+        unread = frozenset(item.path for item in record.subject.unread)
+        expected = Expected(digests=digests, unread=unread)
+    elif isinstance(sealed, Sealed):
+        expected = Expected(digests=sealed.statement.digests, unread=None)
+    else:
+        return not_checked(name, f"what they should be is not known: {record.reason}")
+    problem = difference(subject, expected, progress)
+    return judged(name, problem, good=f"all {len(expected.digests)} are as they were audited")
+
+
+def check_model_signature(
+    record: AuditRecord | Absent, subject: Path | None, key: Pin | None
+) -> list[Step]:
+    """Step 13: the model's own ``model.sig``, where the audited files hold one."""
+    files, signature = (
+        f"{model_signature.FILE_NAME} files",
+        f"{model_signature.FILE_NAME} signature",
+    )
+    if isinstance(record, Absent):
+        return []
+    digests = {artifact.path: artifact.sha256 for artifact in record.subject.artifacts}
+    if model_signature.FILE_NAME not in digests:
+        return []
+    if subject is None:
+        reason = "pass the audited folder with --model to read it"
+        return [not_checked(files, reason), not_checked(signature, reason)]
+    try:
+        content = (subject / model_signature.FILE_NAME).read_bytes()
+        signed = model_signature.parse(content)
+    except OSError as error:
+        reason = f"{model_signature.FILE_NAME} cannot be read: {error.strerror}"
+        return [failed(files, reason), not_checked(signature, reason)]
+    except model_signature.ModelSignatureError as error:
+        reason = f"{model_signature.FILE_NAME}: {error}"
+        return [failed(files, reason), not_checked(signature, reason)]
+    problem = model_signature.files_problem(signed, digests)
+    good = f"signs the {len(signed.digests)} audited files, root {signed.root}"
+    return [judged(files, problem, good=good), _model_signer(signature, signed, key)]
+
+
+def _model_signer(name: str, signed: "ModelSignature", key: Pin | None) -> Step:
+    if key is not None:
+        problem = model_signature.signer_problem(signed, key.public_key)
+        return judged(name, problem, good=f"made with the key of {key.name}")
+    if signed.certificate is None:
+        hint = f" (SHA-256 of its PEM: {signed.hint})" if signed.hint else ""
+        return not_checked(name, f"pass the signer's public key{hint} with --model-key")
+    problem = model_signature.signer_problem(signed, spki(signed.certificate))
+    who = f"{common_name(signed.certificate)}, SHA-256 {fingerprint(signed.certificate)}"
+    good = f"made with the key of the certificate it carries, {who}; whose that is was not checked"
+    return judged(name, problem, good=good)

@@ -1,0 +1,61 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""Error rates are exact, and the ones that are shipped are those of the benchmark page."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from scipy.stats import binomtest
+
+from audit import rules
+from audit.report.intervals import clopper_pearson
+from audit.rules.calibration import ErrorRate
+
+ROOT = Path(__file__).resolve().parents[3]
+RATES = rules.calibration().rates
+
+
+@pytest.mark.parametrize(
+    ("errors", "trials"), [(0, 1), (1, 1), (0, 247), (2, 94), (5, 5), (3, 10), (0, 1200), (30, 600)]
+)
+def test_the_interval_is_that_of_another_implementation(errors: int, trials: int) -> None:
+    expected = binomtest(errors, trials).proportion_ci(confidence_level=0.95, method="exact")
+    assert clopper_pearson(errors, trials) == pytest.approx((expected.low, expected.high), abs=1e-9)
+
+
+@pytest.mark.parametrize(("errors", "trials"), [(-1, 3), (4, 3), (0, 0)])
+def test_impossible_counts_are_refused(errors: int, trials: int) -> None:
+    with pytest.raises(ValueError, match="no experiment"):
+        clopper_pearson(errors, trials)
+
+
+def targets(section: str) -> dict[str, str]:
+    page = (ROOT / rules.calibration().page).read_text(encoding="utf-8")
+    part = page.split(f"<!-- section: {section} -->")[1].split("<!-- end -->")[0]
+    (listed,) = re.findall(r"<!-- targets: (\[.*\]) -->", part)
+    return {target["wanted"]: target["measured"] for target in json.loads(listed)}
+
+
+@pytest.mark.parametrize("rate", RATES, ids=lambda rate: rate.id)
+def test_every_shipped_rate_stands_on_the_benchmark_page(rate: ErrorRate) -> None:
+    """A new measurement changes the page; then ``rules/calibration.yaml`` must follow."""
+    measured = targets(rate.section)[rate.target]
+    number = [int(n) for n in re.findall(r"\d+", measured)]
+    counts_errors = re.search(r"flagged|wrong|^0 of", measured) is not None
+    right = rate.errors if counts_errors else rate.of - rate.errors
+    assert right == number[0]
+    wrong_of_said = re.search(r"wrong of (\d+) said|of (\d+)", measured)
+    assert wrong_of_said is not None
+    assert rate.of == int(wrong_of_said[1] or wrong_of_said[2])
+
+
+def test_controls_are_those_of_the_decision_rule() -> None:
+    (gram,) = [p for p in rules.calibration().populations if p.test == "gram-matching"]
+    assert gram.controls == rules.weight_thresholds().gram_controls
+
+
+def test_every_rate_is_counted_once() -> None:
+    assert len({rate.id for rate in RATES}) == len(RATES)
+    assert {rate.concerns for rate in RATES} >= {"related", "unrelated", "direction", "kind"}
