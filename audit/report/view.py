@@ -126,7 +126,7 @@ def build(
         created="" if custody is None else custody.audited_at,
         verdict=verdict(record, custody),
         findings=findings(record, texts.why),
-        comparisons=comparisons(record),
+        comparisons=comparisons(record, dict(texts.thresholds) if texts.same else {}),
         relatives=relatives(record),
         not_run=tuple((clip(n.what, 120), clip(n.reason, 300)) for n in record.not_run),
         lineage=lineage(record),

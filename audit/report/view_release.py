@@ -10,7 +10,7 @@ from audit.report import charts
 from audit.report.document import AuditRecord, ReferenceItem
 from audit.report.wording import clip, count, counted, relation_words, short_name, size, words
 
-_GRAPH, _CLAIMS, _COPYRIGHTS, _FILES, _UNREAD = 8, 120, 60, 300, 60
+_GRAPH, _CLAIMS, _COPYRIGHTS, _FILES, _UNREAD = 11, 120, 60, 300, 60
 _NO_LICENSE = "licence not known"
 
 

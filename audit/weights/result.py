@@ -5,6 +5,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from audit.weights.agreement_map import AgreementMap
 from audit.weights.assurance import Certificate, Detectable
 from audit.weights.derivation import Derivation
 
@@ -220,3 +221,7 @@ class Comparison:
     """Tensors of the suspect that have a counterpart in the reference."""
     tensors_unpaired: tuple[str, ...] = ()
     """Names of those that have none; empty where nothing could be paired at all."""
+    maps: tuple[AgreementMap, ...] = ()
+    """Which layers, and which experts, agree; a picture beside its control, never a test."""
+    maps_reason: str = ""
+    """Why there is no map; empty where there is one."""

@@ -56,9 +56,10 @@ class StripChart:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """One test: its z, the largest z of independent pairs, and the words of both."""
+    """One test on one part: its z, and the largest z of independent pairs."""
 
-    label: str
+    test: str
+    scope: str
     z: float
     value: str
     largest: float | None
@@ -118,7 +119,7 @@ def _strip(strip: Strip, *, y: float, left: float, wide: float) -> Markup:
 
 def draw_null(chart: NullChart) -> Markup:
     """Draw the standard normal curve, and one row per test under it."""
-    left, right, row = 226, 84, 20
+    left, right, row = 226, 84, 19
     wide = WIDTH - left - right
     base = 92
     scale = wide / (2 * _EDGE)
@@ -127,10 +128,13 @@ def draw_null(chart: NullChart) -> Markup:
         (middle + scale * z / 20, base - 62 * exp(-((z / 20) ** 2) / 2))
         for z in range(int(-20 * _EDGE), int(20 * _EDGE) + 1, 4)
     ]
-    bottom = base + row * len(chart.rows)
+    heads = {i for i, r in enumerate(chart.rows) if i == 0 or chart.rows[i - 1].test != r.test}
+    bottom = base + row * (len(chart.rows) + len(heads)) + 4
     parts = [
         area(
-            f"M{left} {base}L" + "L".join(f"{x:.1f} {y:.1f}" for x, y in bell) + f"L{left + wide} {base}z",
+            f"M{left} {base}L"
+            + "L".join(f"{x:.1f} {y:.1f}" for x, y in bell)
+            + f"L{left + wide} {base}z",
             PALE,
         ),
         polyline(bell, SOFT, 1.2, ""),
@@ -145,10 +149,13 @@ def draw_null(chart: NullChart) -> Markup:
     parts.append(path(f"M{left} {bottom}h{wide}", RULE, 1))
     axis = fit(chart.axis, WIDTH)
     parts.append(text(WIDTH - length(axis), bottom + 32, axis, fill=SOFT))
+    y = base + row / 2
     for index, standing in enumerate(chart.rows):
-        parts.append(
-            _standing(standing, y=base + row * index + row / 2, middle=middle, scale=scale)
-        )
+        if index in heads:
+            parts.append(text(0, y + 4, fit(standing.test, 400), weight="600", ground=True))
+            y += row
+        parts.append(_standing(standing, y=y, middle=middle, scale=scale))
+        y += row
     return frame(bottom + 38, chart.title, chart.description, parts)
 
 
@@ -166,7 +173,7 @@ def _key(chart: NullChart) -> list[Markup]:
 
 def _standing(standing: Standing, *, y: float, middle: float, scale: float) -> Markup:
     parts = [
-        text(0, y + 4, fit(standing.label, 216)),
+        text(10, y + 4, fit(standing.scope, 206), fill=SOFT),
         text(WIDTH - 2, y + 4, fit(standing.value, 78), anchor="end"),
     ]
     if standing.largest is not None:

@@ -13,7 +13,7 @@ from markupsafe import Markup
 from audit.report.wording import visible
 
 INK, SOFT, RULE, ACCENT, PAPER = "#1b1f24", "#57606a", "#d0d7de", "#1f4e79", "#ffffff"
-PALE, FAINT = "#e9ecef", "#8a929b"
+PALE, FAINT = "#e9ecef", "#6b737c"
 FONT = "Inter, 'Helvetica Neue', Arial, sans-serif"
 WIDTH = 640
 """User units; printed 170 mm wide, so that 11 units are about 8 pt."""
@@ -79,7 +79,7 @@ def area(d: str, fill: str, stroke: str = "none") -> Markup:
 
 
 def box(
-    x: float, y: float, width: float, height: float, fill: str, stroke: str = "none"
+    x: float, y: float, width: float, height: float, fill: str, *, stroke: str = "none"
 ) -> Markup:
     """Return a filled rectangle."""
     return Markup('<rect x="{}" y="{}" width="{}" height="{}" fill="{}" stroke="{}"/>').format(
@@ -89,19 +89,52 @@ def box(
 
 def circle(x: float, y: float, radius: float, fill: str, stroke: str) -> Markup:
     """Return a circle."""
-    return Markup('<circle cx="{}" cy="{}" r="{}" fill="{}" stroke="{}" stroke-width="1.3"/>').format(
-        f"{x:.1f}", f"{y:.1f}", f"{radius:g}", fill, stroke
-    )
+    return Markup(
+        '<circle cx="{}" cy="{}" r="{}" fill="{}" stroke="{}" stroke-width="1.3"/>'
+    ).format(f"{x:.1f}", f"{y:.1f}", f"{radius:g}", fill, stroke)
 
 
 def text(
-    x: float, y: float, words: str, *, anchor: str = "start", fill: str = INK, weight: str = "400"
+    x: float,
+    y: float,
+    words: str,
+    *,
+    anchor: str = "start",
+    fill: str = INK,
+    weight: str = "",
+    ground: bool = False,
 ) -> Markup:
-    """Return one label whose baseline stands at ``y``."""
-    return Markup(
-        '<text x="{}" y="{}" font-family="{}" font-size="{}" font-weight="{}" fill="{}" '
-        'text-anchor="{}">{}</text>'
-    ).format(f"{x:.1f}", f"{y:.1f}", FONT, SIZE, weight, fill, anchor, visible(words))
+    """Return one label whose baseline stands at ``y``; ``ground`` paints over lines behind it."""
+    parts = []
+    if ground:
+        wide = length(words)
+        parts.append(box(x - 2, y - SIZE + 1, wide + 4, SIZE + 4, PAPER))
+    more = Markup("").join(
+        Markup(' {}="{}"').format(name, value)
+        for name, value, usual in (
+            ("fill", fill, INK),
+            ("font-weight", weight, ""),
+            ("text-anchor", anchor, "start"),
+        )
+        if value != usual
+    )
+    parts.append(
+        Markup('<text x="{}" y="{}"{}>{}</text>').format(
+            f"{x:.1f}", f"{y:.1f}", more, visible(words)
+        )
+    )
+    return join(parts)
+
+
+def wrap(words: str, room: float, lines: int) -> tuple[str, ...]:
+    """Break a label at spaces into at most ``lines`` lines of ``room`` user units."""
+    found: list[str] = []
+    for word in visible(words).split(" "):
+        if found and (len(found) == lines or length(f"{found[-1]} {word}") <= room):
+            found[-1] = f"{found[-1]} {word}"
+        else:
+            found.append(word)
+    return tuple(fit(line, room) for line in found)
 
 
 def join(parts: Iterable[Markup]) -> Markup:
@@ -112,9 +145,11 @@ def join(parts: Iterable[Markup]) -> Markup:
 def frame(height: float, title: str, description: str, parts: Sequence[Markup]) -> Markup:
     """Return the whole drawing with its alternative text."""
     return Markup(
-        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {} {}" role="img">'
-        "<title>{}</title><desc>{}</desc>{}</svg>"
-    ).format(WIDTH, f"{height:.0f}", visible(title), visible(description), join(parts))
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {} {}" role="img" font-family="{}" '
+        'font-size="{}" fill="{}"><title>{}</title><desc>{}</desc>{}</svg>'
+    ).format(
+        WIDTH, f"{height:.0f}", FONT, SIZE, INK, visible(title), visible(description), join(parts)
+    )
 
 
 def ratio(part: float, whole: float) -> float:
