@@ -36,6 +36,7 @@ from audit.signing.keys import Identity
 from audit.signing.pades import sign_pdf
 from audit.signing.seal import seal_report
 from audit.signing.statement import HTML, PDF, RECORD
+from audit.signing.validation_data import NO_DATA, ValidationData
 from audit.sources import resolve
 from audit.verdict import gate
 from audit.waivers import Entry, Exceptions, correct, waive
@@ -230,13 +231,15 @@ class Run:
 
     ``command`` names no place on this machine. ``requested_by`` says who asked for the audit,
     ``contact`` where corrections are received. ``timestamp`` is the address of an RFC 3161
-    server, the only thing that is ever asked.
+    server, the only thing that is ever asked, ``validation`` what says that key and server were
+    not revoked.
     """
 
     command: str
     requested_by: str | None = None
     contact: str | None = None
     timestamp: str | None = None
+    validation: ValidationData = NO_DATA
 
 
 def publish(
@@ -269,7 +272,7 @@ def publish(
         html = report.render_html(record, custody)
         pdf = report.render_pdf(html, record_json, custody)
     with progress.task("Signing", None):
-        pdf = sign_pdf(pdf, identity, timestamp=run.timestamp)
+        pdf = sign_pdf(pdf, identity, timestamp=run.timestamp, validation=run.validation)
         files = {RECORD: record_json, HTML: html, PDF: pdf}
         sealed = seal_report(record, files, custody, identity)
     write_folder(out, sealed)

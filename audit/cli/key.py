@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from audit.cli.common import plain, say, show, show_json
+from audit.cli.common import PASSPHRASE_FD, plain, say, show, show_json
 
 if TYPE_CHECKING:
     from cryptography.x509 import Certificate
@@ -49,7 +49,7 @@ def new_command(
         )
     identity = new_identity(name)
     save_identity(identity, path, None if no_passphrase else _new_passphrase())
-    show(_describe(path, identity.chain))
+    show(_describe(str(path), identity.chain))
     if no_passphrase:
         say("The private key is not encrypted: whoever reads the file can sign as you.")
 
@@ -57,15 +57,17 @@ def new_command(
 @app.command("show")
 def show_command(
     key: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Which key; the local one otherwise.")
+        str | None, typer.Option(metavar="FILE|URI", help="Which key; the local one otherwise.")
     ] = None,
+    passphrase_fd: Annotated[int | None, PASSPHRASE_FD] = None,
     json: _Json = False,
 ) -> None:
     """Show the public side of an identity: what to publish, never the private key."""
     from audit.signing.keys import default_path, public_chain
+    from audit.signing.passphrase import from_descriptor
 
-    path = key or default_path()
-    chain = public_chain(path)
+    path = key or str(default_path())
+    chain = public_chain(path, from_descriptor(passphrase_fd))
     show_json(_machine_form(path, chain)) if json else show(_describe(path, chain))
 
 
@@ -86,12 +88,12 @@ def _new_passphrase() -> str:
     return given
 
 
-def _machine_form(path: Path, chain: "tuple[Certificate, ...]") -> dict[str, str]:
+def _machine_form(path: str, chain: "tuple[Certificate, ...]") -> dict[str, str]:
     from audit.signing.certificates import common_name, fingerprint, pem
 
     leaf = chain[0]
     return {
-        "path": str(path),
+        "path": path,
         "name": common_name(leaf),
         "subject": leaf.subject.rfc4514_string(),
         "fingerprint": fingerprint(leaf),
@@ -101,7 +103,7 @@ def _machine_form(path: Path, chain: "tuple[Certificate, ...]") -> dict[str, str
     }
 
 
-def _describe(path: Path, chain: "tuple[Certificate, ...]") -> str:
+def _describe(path: str, chain: "tuple[Certificate, ...]") -> str:
     fields = _machine_form(path, chain)
     head = [
         f"Signer       {plain(fields['name'])}",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from audit.cli.common import console_out, name_only, show_json
+from audit.cli.common import PASSPHRASE_FD, console_out, name_only, show_json
 from audit.cli.drawing import observer
 from audit.findings import Severity
 
@@ -52,9 +52,14 @@ def model_repo_command(
         typer.Option("--fail-on", help="The severity that fails the gate.", show_default="policy"),
     ] = None,
     key: Annotated[
-        Path | None,
-        typer.Option("--key", metavar="FILE", help="The key to sign with (see `audit key`)."),
+        str | None,
+        typer.Option(
+            "--key",
+            metavar="FILE|URI",
+            help="The key to sign with: PEM, PKCS#12, or pkcs11: address (see `audit key`).",
+        ),
     ] = None,
+    passphrase_fd: Annotated[int | None, PASSPHRASE_FD] = None,
     timestamp: Annotated[
         str | None,
         typer.Option("--timestamp", metavar="URL", help="Ask this RFC 3161 server for the time."),
@@ -66,6 +71,15 @@ def model_repo_command(
     contact: Annotated[
         str | None,
         typer.Option("--contact", metavar="WHERE", help="Where corrections are received."),
+    ] = None,
+    revocation: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--revocation",
+            metavar="FILE",
+            help="A CRL or OCSP response about the key, to be kept in the signature; repeatable. "
+            "Needs --timestamp.",
+        ),
     ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print the record on stdout.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress.")] = False,
@@ -82,6 +96,9 @@ def model_repo_command(
     from audit.output import check_destination
     from audit.pipeline import Request, Run, audit_repository, publish
     from audit.signing.keys import identity_for
+    from audit.signing.pades import check_request
+    from audit.signing.passphrase import from_descriptor
+    from audit.signing.validation_data import read_validation_data
     from audit.sources import resolve
 
     references = tuple(against or ())
@@ -96,15 +113,17 @@ def model_repo_command(
     )
     folders = tuple(resolve(spec).root for spec in (target, *references, *request.controls))
     destination = check_destination(out, not_inside=folders)
-    identity = identity_for(key)
-    progress = observer(quiet=quiet)
-    record = audit_repository(request, progress)
     run = Run(
         command=_command(request, out, key),
         requested_by=requested_by,
         contact=contact,
         timestamp=timestamp,
+        validation=read_validation_data(revocation or []),
     )
+    check_request(run.timestamp, run.validation)
+    identity = identity_for(key, from_descriptor(passphrase_fd))
+    progress = observer(quiet=quiet)
+    record = audit_repository(request, progress)
     written = publish(record, destination, identity, run=run, progress=progress)
     if json:
         show_json(record)
@@ -115,8 +134,10 @@ def model_repo_command(
     raise typer.Exit(record.verdict.status.exit_code)
 
 
-def _command(request: "Request", out: Path, key: Path | None) -> str:
+def _command(request: "Request", out: Path, key: str | None) -> str:
     """Return the command with the names of folders, but without their places."""
+    from audit.signing.keys import is_token
+
     words = ["audit", "model-repo", name_only(request.target)]
     for reference in request.against:
         words += ["--against", name_only(reference)]
@@ -129,5 +150,5 @@ def _command(request: "Request", out: Path, key: Path | None) -> str:
     if request.fail_on is not None:
         words += ["--fail-on", request.fail_on.value]
     if key is not None:
-        words += ["--key", name_only(key)]
+        words += ["--key", key.partition("?")[0] if is_token(key) else name_only(key)]
     return shlex.join([*words, "--out", name_only(out)])

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from audit.cli.common import show
+from audit.cli.common import PASSPHRASE_FD, show
 from audit.errors import UsageError
 
 if TYPE_CHECKING:
@@ -35,9 +35,10 @@ def sign_command(
         typer.Option("--statement", metavar="FILE", help="Your words, as plain UTF-8 text."),
     ] = None,
     key: Annotated[
-        Path | None,
-        typer.Option("--key", metavar="FILE", help="The key to sign with; yours otherwise."),
+        str | None,
+        typer.Option("--key", metavar="FILE|URI", help="The key to sign with; yours otherwise."),
     ] = None,
+    passphrase_fd: Annotated[int | None, PASSPHRASE_FD] = None,
 ) -> None:
     """Sign on a finished report, as its reviewer or as the audited model's publisher.
 
@@ -48,7 +49,7 @@ def sign_command(
     from audit.output import add_file
     from audit.signing.response import Role, file_name, respond
 
-    identity = _identity(key)
+    identity = _identity(key, passphrase_fd)
     files = _report_files(folder)
     signing = Role(role.value)
     text = None if statement is None else _text(statement)
@@ -58,10 +59,11 @@ def sign_command(
     show(f"Wrote {name} to {folder}, signed by {identity.name}, SHA-256 {identity.fingerprint}.")
 
 
-def _identity(key: Path | None) -> "Identity":
+def _identity(key: str | None, passphrase_fd: int | None) -> "Identity":
     from audit.signing.keys import identity_for
+    from audit.signing.passphrase import from_descriptor
 
-    identity = identity_for(key)
+    identity = identity_for(key, from_descriptor(passphrase_fd))
     if identity.kind == "self-made":
         raise UsageError(
             "There is no key that names you, and a response must name somebody.",

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from rich.text import Text
 
-    from audit.report.view import RuleTexts
+    from audit.report.rule_texts import RuleTexts
 
 
 def render_html(

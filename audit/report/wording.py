@@ -87,6 +87,14 @@ class Wording(_Strict):
     warrants: dict[str, LabelledMeaning]
     kinds: dict[str, str]
     alternatives: tuple[AlternativeWords, ...]
+    propositions: dict[str, str]
+    """H1 and H2, with ``{suspect}`` and ``{reference}``."""
+    fixed: str
+    out_of_scope: tuple[str, ...]
+    no_contact: str
+    unreviewed: LabelledMeaning
+    combination: tuple[str, ...]
+    """How lines of evidence become one figure."""
 
 
 class Method(_Strict):
@@ -98,6 +106,8 @@ class Method(_Strict):
     statistic: str
     survives: str
     blind_to: str
+    reads: str = "not described"
+    """Which tensors; lines that read the same ones repeat each other."""
 
 
 _Model = TypeVar("_Model", bound=BaseModel)

@@ -1,42 +1,45 @@
 # SPDX-FileCopyrightText: 2026 The audit developers
 # SPDX-License-Identifier: Apache-2.0
-"""Signing identities: a P-256 key and its certificates, in one PEM file or in memory.
+"""Signing identities: a P-256 key and its certificates, in memory, in a file or in a token.
 
 One key signs both the PDF and the attestation. P-256, because it is what PDF readers,
 OpenSSL and DSSE libraries all accept: poppler calls an Ed25519 signature corrupted.
 """
 
 import os
-import stat
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from audit.errors import OutputError, UsageError
 from audit.report.document import Signer
-from audit.signing.certificates import (
-    chain_problem,
-    common_name,
-    fingerprint,
-    issue,
-    pem,
-    read_chain,
-    validity_problem,
-)
+from audit.signing.certificates import common_name, fingerprint, issue, pem
 from audit.signing.passphrase import PassphraseSource, encoded, environment_or_prompt
 
 if TYPE_CHECKING:
-    from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
+    from cryptography.hazmat.primitives.asymmetric.ec import (
+        EllipticCurvePublicKey,
+        EllipticCurveSignatureAlgorithm,
+    )
     from cryptography.x509 import Certificate
 
-IdentityKind = Literal["self-made", "local", "file"]
+IdentityKind = Literal["self-made", "local", "file", "token"]
 
 SELF_MADE_NAME = "audit self-made identity"
-_LOCKED = (b"-----BEGIN ENCRYPTED PRIVATE KEY-----", b"Proc-Type: 4,ENCRYPTED")
-_KEY_LIMIT = 1 << 20
-"""Bytes; a PEM file of one key and a few certificates is a few kilobytes."""
+TOKEN_SCHEME = "pkcs11:"  # noqa: S105 - a scheme of addresses (RFC 7512)
+
+
+class SigningKey(Protocol):
+    """What signs: a private key in memory, or one that never leaves its token."""
+
+    def public_key(self) -> "EllipticCurvePublicKey":
+        """Return the public side."""
+        ...
+
+    def sign(self, data: bytes, signature_algorithm: "EllipticCurveSignatureAlgorithm", /) -> bytes:
+        """Return the DER signature of ``data``."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,10 +48,10 @@ class Identity:
 
     ``chain`` holds the leaf first, then its issuers. ``kind`` is ``self-made`` (made
     for this run and forgotten after it), ``local`` (the user's own, from the
-    configuration folder) or ``file`` (given with ``--key``).
+    configuration folder), ``file`` or ``token`` (given with ``--key``).
     """
 
-    key: "EllipticCurvePrivateKey" = field(repr=False)
+    key: SigningKey = field(repr=False)
     chain: "tuple[Certificate, ...]"
     kind: IdentityKind
 
@@ -105,21 +108,56 @@ def self_made() -> Identity:
     return new_identity(SELF_MADE_NAME, kind="self-made")
 
 
-def identity_for(key: Path | None, passphrase_source: PassphraseSource | None = None) -> Identity:
+def is_token(key: str | Path) -> bool:
+    """Whether ``--key`` names a key in a PKCS#11 token instead of a file."""
+    return str(key).startswith(TOKEN_SCHEME)
+
+
+def identity_for(
+    key: str | Path | None, passphrase_source: PassphraseSource | None = None
+) -> Identity:
     """Return the identity that a run signs with.
 
-    The file ``key`` if given; else the user's own if there is one; else a self-made one.
+    The file or token ``key`` if given; else the user's own if there is one; else a self-made one.
 
     Raises
     ------
     UsageError
-        As :func:`load_identity`.
+        As :func:`audit.signing.key_file.load_identity` and
+        :func:`audit.signing.token.token_identity`.
     """
+    from audit.signing.key_file import load_identity
+
     source = passphrase_source or environment_or_prompt
+    if key is not None and is_token(key):
+        from audit.signing.token import token_identity
+
+        return token_identity(str(key), source)
     if key is not None:
-        return load_identity(key, source, kind="file")
+        return load_identity(Path(key), source, kind="file")
     path = default_path()
     return load_identity(path, source, kind="local") if path.exists() else self_made()
+
+
+def public_chain(
+    key: str | Path, passphrase_source: PassphraseSource | None = None
+) -> "tuple[Certificate, ...]":
+    """Return the certificates of an identity, for showing them.
+
+    Only a PKCS#12 file needs its passphrase for that.
+
+    Raises
+    ------
+    UsageError
+        If they cannot be read, or there are none.
+    """
+    if is_token(key):
+        from audit.signing.token import token_chain
+
+        return token_chain(str(key))
+    from audit.signing.key_file import file_chain
+
+    return file_chain(Path(key), passphrase_source or environment_or_prompt)
 
 
 def save_identity(identity: Identity, path: Path, passphrase: str | None) -> None:
@@ -135,12 +173,15 @@ def save_identity(identity: Identity, path: Path, passphrase: str | None) -> Non
     ------
     UsageError
         If ``path`` exists, whatever it is: a key is never overwritten. If the
-        passphrase is empty or longer than 1023 bytes.
+        passphrase is empty or longer than 1023 bytes, or the key cannot leave its token.
     OutputError
         If the file cannot be written; nothing is left behind.
     """
     from cryptography.hazmat.primitives import serialization as ser
+    from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 
+    if not isinstance(identity.key, EllipticCurvePrivateKey):
+        raise UsageError("A key in a token cannot be saved.", advice="Leave it in its token.")
     protection: ser.KeySerializationEncryption = ser.NoEncryption()
     if passphrase is not None:
         protection = ser.BestAvailableEncryption(encoded(passphrase))
@@ -186,127 +227,3 @@ def _create_private(path: Path) -> int:
         ) from error
     except OSError as error:
         raise OutputError(f"{path} cannot be written: {error.strerror}.", advice=advice) from error
-
-
-def load_identity(
-    path: Path, passphrase_source: PassphraseSource, *, kind: IdentityKind = "file"
-) -> Identity:
-    """Read an identity that :func:`save_identity` wrote, or any P-256 key with certificates.
-
-    1. The file can be read, and by its owner only.
-    2. It holds a private key, which opens with the passphrase.
-    3. The key is ECDSA P-256.
-    4. The file holds the key's certificate, first, then its issuers.
-    5. The certificates belong together and are valid today.
-
-    Raises
-    ------
-    UsageError
-        One line that says which of these does not hold.
-    """
-    content = _read(path, private=True)
-    key = _private_key(path, content, passphrase_source)
-    chain = _certificates(path, content)
-    if not chain:
-        raise UsageError(
-            f"{path} holds a private key but no certificate.",
-            advice="Append the PEM certificate of the key, then those of its issuers.",
-        )
-    if chain[0].public_key() != key.public_key():
-        raise UsageError(
-            f"{path}: the first certificate does not belong to the private key.",
-            advice="Put the key's own certificate before those of its issuers.",
-        )
-    problem = chain_problem(chain) or validity_problem(chain, datetime.now(UTC))
-    if problem:
-        raise UsageError(f"{path}: {problem}.", advice="Make a new one with `audit key new`.")
-    return Identity(key=key, chain=chain, kind=kind)
-
-
-def public_chain(path: Path) -> "tuple[Certificate, ...]":
-    """Return the certificates in an identity file without touching its private key.
-
-    Raises
-    ------
-    UsageError
-        If the file cannot be read or holds no certificate.
-    """
-    chain = _certificates(path, _read(path))
-    if chain:
-        return chain
-    raise UsageError(
-        f"{path} holds no certificate.", advice="Pass a file that `audit key new` wrote."
-    )
-
-
-def _certificates(path: Path, content: bytes) -> "tuple[Certificate, ...]":
-    try:
-        return read_chain(content)
-    except ValueError as error:
-        raise UsageError(
-            f"{path}: a certificate in it is damaged.",
-            advice="Restore the file from a backup, or make a new one with `audit key new`.",
-        ) from error
-
-
-def _read(path: Path, *, private: bool = False) -> bytes:
-    try:
-        with path.open("rb") as file:
-            mode = stat.S_IMODE(os.fstat(file.fileno()).st_mode)
-            content = file.read(_KEY_LIMIT + 1)
-    except FileNotFoundError as error:
-        raise UsageError(
-            f"There is no key file {path}.", advice="Make one with `audit key new`."
-        ) from error
-    except OSError as error:
-        raise UsageError(
-            f"{path} cannot be read: {error.strerror}.",
-            advice="Check the path and its permissions.",
-        ) from error
-    if len(content) > _KEY_LIMIT:
-        raise UsageError(f"{path} is not a key file: it is too large.", advice="Check the path.")
-    if private and os.name == "posix" and mode & 0o077:
-        raise UsageError(
-            f"{path} can be read by other users of this machine; such a key is not used.",
-            advice=f"Run `chmod 600 {path}`, and make a new key if others may have seen it.",
-        )
-    return content
-
-
-def _private_key(
-    path: Path, content: bytes, passphrase_source: PassphraseSource
-) -> "EllipticCurvePrivateKey":
-    from cryptography.exceptions import UnsupportedAlgorithm
-    from cryptography.hazmat.primitives.asymmetric import ec
-    from cryptography.hazmat.primitives.serialization import load_pem_private_key
-
-    locked = any(mark in content for mark in _LOCKED)
-    passphrase = passphrase_source(path).encode(errors="surrogateescape") if locked else None
-    try:
-        key = load_pem_private_key(content, passphrase)
-    except (ValueError, TypeError) as error:
-        raise _unopened(path, locked=locked) from error
-    except UnsupportedAlgorithm as error:
-        raise _unsupported(path) from error
-    if not isinstance(key, ec.EllipticCurvePrivateKey) or not isinstance(key.curve, ec.SECP256R1):
-        raise _unsupported(path)
-    return key
-
-
-def _unopened(path: Path, *, locked: bool) -> UsageError:
-    if locked:
-        return UsageError(
-            f"The passphrase does not open {path}.",
-            advice="Check AUDIT_KEY_PASSPHRASE, or type the passphrase again.",
-        )
-    return UsageError(
-        f"{path} is not a key file: it holds no PEM private key.",
-        advice="Pass a file that `audit key new` wrote.",
-    )
-
-
-def _unsupported(path: Path) -> UsageError:
-    return UsageError(
-        f"{path}: only ECDSA P-256 keys are supported.",
-        advice="Make one with `audit key new`; PDF readers do not accept every other kind.",
-    )

@@ -17,6 +17,7 @@ import pytest
 
 from audit.report import render_html, render_pdf
 from audit.report.document import AuditRecord, to_bytes
+from audit.report.view import RuleTexts
 from audit.signing.keys import Identity, self_made
 from audit.signing.pades import sign_pdf
 from tests.unit.report import records
@@ -54,8 +55,10 @@ def identity() -> Identity:
     return self_made()
 
 
-def signed(record: AuditRecord, identity: Identity) -> bytes:
-    html = render_html(record, records.CUSTODY, texts=records.TEXTS)
+def signed(
+    record: AuditRecord, identity: Identity, texts: RuleTexts | None = records.TEXTS
+) -> bytes:
+    html = render_html(record, records.CUSTODY, texts=texts)
     return sign_pdf(render_pdf(html, to_bytes(record), records.CUSTODY), identity)
 
 

@@ -48,7 +48,8 @@ from audit.report.document import (
     Subject,
     Tool,
 )
-from audit.report.view import RuleTexts
+from audit.report.rule_texts import RuleTexts
+from audit.rules import CheckRule, ErrorRate, Population
 from audit.verdict import gate
 from audit.weights import derivation
 from audit.weights.agreement_map import AgreementMap, MapControl, MapKind
@@ -68,12 +69,58 @@ from audit.weights.result import (
     SpreadContext,
 )
 
+
+def rule(check: str, why: str, owner: str) -> CheckRule:
+    return CheckRule(
+        id=check,
+        version=1,
+        title="A rule of the tests",
+        severity=Severity.HIGH,
+        what="What.",
+        why=why,
+        how_to_fix="Fix it.",
+        long_term="Keep it from coming back.",
+        owner=owner,  # type: ignore[arg-type]
+        effort="hours",
+    )
+
+
+def rate(name: str, concerns: str, errors: int, of: int) -> ErrorRate:
+    return ErrorRate(
+        id=name,
+        section="weights",
+        target=name,
+        population=f"{of} pairs of the tests",
+        what=f"{concerns} pairs that were called something else",
+        concerns=concerns,  # type: ignore[arg-type]
+        errors=errors,
+        of=of,
+    )
+
+
 TEXTS = RuleTexts(
-    why={
-        "WGT001": "Obligations of the parent's licence follow the weights, declared or not.",
-        "LIC004": "A licence cannot grant more than the parent's licence allows to pass on.",
+    checks={
+        "WGT001": rule(
+            "WGT001",
+            "Obligations of the parent's licence follow the weights, declared or not.",
+            "publisher",
+        ),
+        "LIC004": rule(
+            "LIC004",
+            "A licence cannot grant more than the parent's licence allows to pass on.",
+            "legal counsel",
+        ),
     },
     thresholds=(("alpha_derived", -9.0), ("alpha_none", -2.0), ("min_roles", 2.0)),
+    rates=(
+        rate("zoo-independent", "related", 0, 247),
+        rate("zoo-derived", "unrelated", 0, 330),
+    ),
+    populations=(
+        Population(
+            test="gram-matching", families=("llama",), controls=153, models="models of the tests"
+        ),
+    ),
     same=True,
 )
 CUSTODY = Custody(

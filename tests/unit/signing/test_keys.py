@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, ObjectIdentifier
 
 from audit.errors import OutputError, UsageError
-from audit.signing import keys, passphrase
+from audit.signing import key_file, keys, passphrase
 from audit.signing.certificates import fingerprint, pem
 from audit.signing.keys import Identity
 
@@ -84,17 +84,17 @@ def test_a_saved_identity_comes_back_with_its_passphrase_only(tmp_path: Path, id
     keys.save_identity(identity, path, "correct horse")
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert b"BEGIN ENCRYPTED PRIVATE KEY" in path.read_bytes()
-    loaded = keys.load_identity(path, right)
+    loaded = key_file.load_identity(path, right)
     assert loaded.fingerprint == identity.fingerprint
     assert loaded.kind == "file"
     with pytest.raises(UsageError, match="passphrase does not open"):
-        keys.load_identity(path, wrong)
+        key_file.load_identity(path, wrong)
 
 
 def test_an_unprotected_key_asks_for_nothing(tmp_path: Path, identity: Identity):
     path = tmp_path / "identity.pem"
     keys.save_identity(identity, path, None)
-    assert keys.load_identity(path, never).fingerprint == identity.fingerprint
+    assert key_file.load_identity(path, never).fingerprint == identity.fingerprint
 
 
 def test_the_mode_is_private_whatever_the_umask(tmp_path: Path, identity: Identity):
@@ -148,7 +148,7 @@ def test_a_key_that_others_can_read_is_refused_with_advice(
     keys.save_identity(identity, path, None)
     path.chmod(mode)
     with pytest.raises(UsageError, match="other users") as caught:
-        keys.load_identity(path, never)
+        key_file.load_identity(path, never)
     assert "chmod 600" in caught.value.advice
 
 
@@ -192,7 +192,7 @@ def test_every_wrong_key_file_has_its_own_sentence(tmp_path: Path, identity: Ide
     for number, (content, sentence) in enumerate(cases.items()):
         path = private_file(tmp_path / f"{number}.pem", content)
         with pytest.raises(UsageError, match=sentence):
-            keys.load_identity(path, never)
+            key_file.load_identity(path, never)
 
 
 def test_a_missing_key_file_says_how_to_make_one(tmp_path: Path):
@@ -269,7 +269,7 @@ def test_a_passphrase_that_the_format_cannot_hold_is_refused(
 def test_a_passphrase_that_is_not_utf_8_works(tmp_path: Path, identity: Identity):
     odd = b"caf\xe9".decode(errors="surrogateescape")
     keys.save_identity(identity, tmp_path / "identity.pem", odd)
-    loaded = keys.load_identity(tmp_path / "identity.pem", lambda _path: odd)
+    loaded = key_file.load_identity(tmp_path / "identity.pem", lambda _path: odd)
     assert loaded.fingerprint == identity.fingerprint
 
 

@@ -15,7 +15,6 @@ from audit.weights.agreement_map import AgreementMap, MapControl, MapKind
 from audit.weights.result import Comparison
 from tests.zoo import zoo_path
 
-
 ROOT = Path(__file__).resolve().parents[3]
 
 
