@@ -126,7 +126,7 @@ def _density(page: VerdictView, subject: str) -> str:
     boxes = [
         (line.heading if page.several else line.sentence)
         + line.strength
-        + line.error * (not page.several)
+        + (line.grade + line.error) * (not page.several)
         + line.details
         for line in page.evidence
     ]

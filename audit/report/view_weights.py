@@ -14,13 +14,12 @@ from audit.report.inline import Prose, prose
 from audit.report.view_assurance import ControlRow, control_rows, covers
 from audit.report.view_charts import CurvesView, Thresholds, forest, null, spread_views
 from audit.report.view_evidence import (
-    is_calibrated,
     scope,
     table_order,
 )
 from audit.report.view_maps import MapView, maps, no_maps
 from audit.report.view_relation import direction, direction_basis, limits, strongest_first
-from audit.report.view_review import error_sentence
+from audit.report.view_review import error_sentence, grade_sentence
 from audit.report.view_weighing import (
     SummaryRow,
     dependence,
@@ -29,7 +28,6 @@ from audit.report.view_weighing import (
     summary_rows,
 )
 from audit.report.wording import (
-    band,
     clip,
     count,
     counted,
@@ -48,7 +46,6 @@ from audit.weights.result import (
     Comparison,
     Component,
     Outcome,
-    PKind,
     Relation,
     SpreadContext,
 )
@@ -142,7 +139,7 @@ def _comparison(
         **names,
         label=relation.label,
         sentence=relation.verdict.format(**{k: f"“{v}”" for k, v in names.items()}),
-        grade=_grade(comparison),
+        grade=grade_sentence(comparison),
         error=error_sentence(comparison, rates),
         probability=probability_sentence(comparison.log10_p, comparison.p_kind, corrected=True),
         summary=prose(clip(comparison.summary, 600)),
@@ -179,30 +176,6 @@ def _coverage(comparison: Comparison) -> str:
         return parameters
     total = paired + len(comparison.tensors_unpaired)
     return f"{count(paired)} of {counted(total, 'tensor')} compared. {parameters}"
-
-
-def _grade(comparison: Comparison) -> str:
-    if comparison.log10_p is not None and comparison.p_kind is PKind.CALIBRATED:
-        return _calibrated_grade(comparison)
-    if comparison.log10_p is None or comparison.p_kind is PKind.NONE:
-        return "Not graded: the scale of Annex A applies to exact and approximated probabilities."
-    grade = band(comparison.log10_p).grade
-    against = " against independent initialisation" * (not band(comparison.log10_p).silent)
-    return f"On the scale of Annex A: {grade}{against}."
-
-
-def _calibrated_grade(comparison: Comparison) -> str:
-    """Say whether controls of this architecture stand behind a calibrated conclusion."""
-    rows = [e for e in comparison.evidence if e.p_kind is PKind.CALIBRATED]
-    if rows and all(is_calibrated(e, comparison) for e in rows):
-        return (
-            "Not graded: read against controls, it has no place on the scale of Annex A, and by "
-            "itself it leaves the gate undecided at most."
-        )
-    return (
-        "Not calibrated: none of the controls has the architecture of the audited model. By "
-        "itself this leaves the gate undecided at most."
-    )
 
 
 def _direction(comparison: Comparison) -> str:
