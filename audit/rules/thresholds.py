@@ -41,6 +41,11 @@ class WeightThresholds(Strict):
     gram_controls_best: float
     """Calibration of neuron Gram matching: how many comparisons of independently trained
     models were made, and the best score among them (``bench/gram_controls.py``)."""
+    min_circuit: float
+    min_circuit_ratio: float
+    circuit_controls: int
+    circuit_controls_best: float
+    """The same for circuit matching of attention heads."""
     min_map_correlation: float
     min_map_fraction: float
     """A column map on the embeddings is confident when this share of the dimensions

@@ -26,6 +26,7 @@ from audit.weights.layout import Layout, describe
 from audit.weights.power import with_control
 from audit.weights.reserved import measure_reserved
 from audit.weights.result import Comparison, Relation
+from audit.weights.rotation import Unrotated, measure_rotation
 from audit.weights.setting import Setting
 from audit.weights.spread import spread_context
 from audit.weights.statistics.aligned_weights import Alignment
@@ -110,6 +111,7 @@ def _compare(setting: Setting, references: int, progress: Progress) -> Compariso
         conclusion = settle(equal_share=equal_share(setting.pairs, headers, *setting.checkpoints))
     elif conclusion.relation in (Relation.NO_SHARED_WEIGHTS, Relation.INCONCLUSIVE):
         measured.reserved = measure_reserved(setting)
+        measured.unrotated = _unrotated(measured, setting)
         # Calibrated tests join here, and only here: see ``calibrated.measure_calibrated``.
         with progress.task(f"Looking for {name} in another basis", None):
             measured.calibrated = measure_calibrated(setting, measured.embedding)
@@ -195,6 +197,14 @@ def _complete(measured: Measured, setting: Setting, progress: Progress) -> None:
         with progress.task(f"Matching neurons with {setting.inventories[1].name}", None):
             measured.split = measure_split(layouts, setting.checkpoints, seed=setting.seed)
         _follow_layers(measured, setting)
+
+
+def _unrotated(measured: Measured, setting: Setting) -> Unrotated | str | None:
+    """Undo a rotation of the residual stream, unless a permutation explains the tables."""
+    permuted = measured.undone is not None and measured.undone.confident
+    if setting.labelled_axis is not None or setting.across or permuted:
+        return None
+    return measure_rotation(setting)
 
 
 def _follow_layers(measured: Measured, setting: Setting) -> None:

@@ -26,8 +26,8 @@ STANDING_LIMITS = (
     "The tests are symmetric: they show dependence, not which model came first.",
     "Distillation, training on the other model's outputs and complete re-initialisation "
     "leave no trace in weights and cannot be seen here.",
-    "Where the basis was changed and the feed-forward layers were re-initialised, or are "
-    "wider than is searched, reuse can stay hidden from this version's tests.",
+    "Where the basis was changed, reuse can stay hidden from this version's tests if both the "
+    "feed-forward and the attention layers were re-initialised, or are wider than is searched.",
 )
 
 

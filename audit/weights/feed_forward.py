@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from audit.weights.alignment import spread_evenly
 from audit.weights.checkpoint import Checkpoint, units
-from audit.weights.layout import Layout, Slot, gains_after, gains_before
+from audit.weights.folding import Folding, leading_directions
+from audit.weights.layout import Layout, Slot
 from audit.weights.statistics.gram_matching import Blocks as NeuronBlocks
 from audit.weights.statistics.gram_matching import GramMatch, gram_matching
 from audit.weights.statistics.split_matching import (
@@ -98,9 +99,7 @@ class _Folded:
     """Reads blocks with the gains of the norms around them multiplied in."""
 
     def __init__(self, layout: Layout, checkpoint: Checkpoint) -> None:
-        self._checkpoint = checkpoint
-        self._offset = layout.norms.offset if layout.norms else 0.0
-        self._gains = {**gains_before(layout), **gains_after(layout)}
+        self._folding = Folding(layout, checkpoint)
 
     def read(self, block: dict[str, Slot], most: int | None = None) -> Neurons:
         """All or the first neurons, each vector scaled as the forward pass scales it.
@@ -127,19 +126,10 @@ class _Folded:
         size = min(GRAM_WINDOW // 4, step)
         sample = [self._window(block, i, i + size) for i in range(0, count - size + 1, step)]
         stacked = torch.cat([_unit(v) for part in sample for v in part.values()])
-        return _leading_directions(stacked, GRAM_WIDTH)
+        return leading_directions(stacked, GRAM_WIDTH)
 
     def _window(self, block: dict[str, Slot], start: int, stop: int) -> Neurons:
-        import torch
-
-        out: Neurons = {}
-        for role, slot in block.items():
-            values = self._checkpoint.rows(slot, start, stop).float()
-            gain = self._gains.get(slot)
-            if gain is not None:
-                values = values * (self._checkpoint.rows(gain, 0, 1).float() + self._offset)
-            out[role] = torch.where(values.isfinite().all(1, keepdim=True), values, 0.0)
-        return out
+        return {role: self._folding.rows(slot, start, stop) for role, slot in block.items()}
 
 
 def _shortened(neurons: Neurons, basis: Tensor) -> Neurons:
@@ -148,19 +138,6 @@ def _shortened(neurons: Neurons, basis: Tensor) -> Neurons:
         role: _unit(values @ basis) * values.norm(dim=1, keepdim=True)
         for role, values in neurons.items()
     }
-
-
-def _leading_directions(rows: Tensor, rank: int) -> Tensor:
-    """Leading right singular vectors by subspace iteration (Halko, Martinsson, Tropp 2011)."""
-    import torch
-
-    draw = torch.Generator().manual_seed(0)
-    found = torch.randn(rows.shape[1], rank + 16, generator=draw).to(rows.device)
-    for _ in range(3):
-        found = torch.linalg.qr(rows.T @ (rows @ found)).Q
-    within = torch.linalg.eigh((rows @ found).T @ (rows @ found)).eigenvectors
-    basis: Tensor = found @ within[:, -rank:]
-    return basis
 
 
 def _joined(parts: list[Neurons]) -> Neurons:
