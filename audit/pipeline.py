@@ -232,7 +232,7 @@ class Run:
     ``command`` names no place on this machine. ``requested_by`` says who asked for the audit,
     ``contact`` where corrections are received. ``timestamp`` is the address of an RFC 3161
     server, the only thing that is ever asked, ``validation`` what says that key and server were
-    not revoked.
+    not revoked. With ``visible_signature`` the PDF shows its signature on the page about it.
     """
 
     command: str
@@ -240,6 +240,7 @@ class Run:
     contact: str | None = None
     timestamp: str | None = None
     validation: ValidationData = NO_DATA
+    visible_signature: bool = False
 
 
 def publish(
@@ -270,9 +271,13 @@ def publish(
             asked=() if run.timestamp is None else (run.timestamp,),
         )
         html = report.render_html(record, custody)
-        pdf = report.render_pdf(html, record_json, custody)
+        shown = run.visible_signature
+        pdf = report.render_pdf(html, record_json, custody, visible_signature=shown)
+        stamp = report.render_stamp(custody) if shown else None
     with progress.task("Signing", None):
-        pdf = sign_pdf(pdf, identity, timestamp=run.timestamp, validation=run.validation)
+        pdf = sign_pdf(
+            pdf, identity, timestamp=run.timestamp, validation=run.validation, stamp=stamp
+        )
         files = {RECORD: record_json, HTML: html, PDF: pdf}
         sealed = seal_report(record, files, custody, identity)
     write_folder(out, sealed)

@@ -81,6 +81,10 @@ def model_repo_command(
             "Needs --timestamp.",
         ),
     ] = None,
+    visible_signature: Annotated[
+        bool,
+        typer.Option("--visible-signature", help="Show the PDF's signature on a page of it."),
+    ] = False,
     json: Annotated[bool, typer.Option("--json", help="Print the record on stdout.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress.")] = False,
 ) -> None:
@@ -119,6 +123,7 @@ def model_repo_command(
         contact=contact,
         timestamp=timestamp,
         validation=read_validation_data(revocation or []),
+        visible_signature=visible_signature,
     )
     check_request(run.timestamp, run.validation)
     identity = identity_for(key, from_descriptor(passphrase_fd))

@@ -31,11 +31,20 @@ def render_html(
     return render(record, custody, texts=texts, responses=responses)
 
 
-def render_pdf(html: bytes, record_json: bytes, custody: Custody | None) -> bytes:
+def render_pdf(
+    html: bytes, record_json: bytes, custody: Custody | None, *, visible_signature: bool = False
+) -> bytes:
     """Print the page as PDF with the record attached; see :func:`audit.report.pdf.render`."""
     from audit.report.pdf import render
 
-    return render(html, record_json, custody)
+    return render(html, record_json, custody, visible_signature=visible_signature)
+
+
+def render_stamp(custody: Custody) -> bytes:
+    """Draw what a visible signature shows; see :func:`audit.report.pdf.render_stamp`."""
+    from audit.report.pdf import render_stamp as render
+
+    return render(custody)
 
 
 def renderer_versions() -> dict[str, str]:

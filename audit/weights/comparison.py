@@ -17,6 +17,7 @@ from audit.weights.battery import Measured
 from audit.weights.calibrated import measure_calibrated
 from audit.weights.checkpoint import Checkpoint
 from audit.weights.conclusion import Conclusion, conclude, undecided
+from audit.weights.correspondence import correspondence
 from audit.weights.equality import equal_share
 from audit.weights.feed_forward import measure_split
 from audit.weights.fixed_positions import with_fixed_positions
@@ -251,6 +252,7 @@ def _result(
     paired = sum(p.suspect.parameters for p in pairs)
     named = {p.suspect.header.name for p in pairs}
     total = layouts[0].parameters
+    maps, no_maps = correspondence(setting, measured) if setting and measured else ((), "")
     return Comparison(
         suspect=suspect.name,
         reference=reference.name,
@@ -271,7 +273,9 @@ def _result(
         coverage=float(f"{paired / total:.4f}") if total else 0.0,
         bytes_read=setting.bytes_read if setting else 0,
         limits=conclusion.limits,
-        spread=spread_context(measured.spread if measured else ()),
+        spread=spread_context(measured.spread if measured else (), setting),
+        maps=maps,
+        maps_reason=no_maps,
         tensors_paired=len(named),
         tensors_unpaired=tuple(t.name for t in suspect.tensors if t.name not in named)
         if named
