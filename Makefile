@@ -12,7 +12,7 @@ export VENV
 export OMP_NUM_THREADS ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint types imports fix zoo schema docs dist bench lock setup setup-dev clean
+.PHONY: help demo test conformance check lint types imports fix zoo schema docs dist bench lock setup setup-dev clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
@@ -28,6 +28,9 @@ demo: setup ## audit the example dispute, print the verdicts and where the repor
 
 test: setup-dev ## every test
 	$(BIN)/python -m pytest -n $(JOBS) $(PYTEST_ARGS)
+
+conformance: setup-dev ## the report of every example and fixture through veraPDF (minutes)
+	AUDIT_EVERY_REPORT=1 $(BIN)/python -m pytest -n $(JOBS) tests/conformance/test_every_report.py
 
 check: setup-dev lint types imports test dist ## what a reviewer and a release run
 

@@ -37,6 +37,7 @@ from audit.signing.keys import Identity
 from audit.signing.pades import sign_pdf
 from audit.signing.seal import seal_report
 from audit.signing.statement import RECORD
+from audit.signing.validation_data import NO_DATA, ValidationData
 from audit.sources import resolve
 from audit.verdict import gate
 from audit.waivers import Entry, Exceptions, correct, waive
@@ -231,13 +232,17 @@ class Run:
 
     ``command`` names no place on this machine. ``requested_by`` says who asked for the audit,
     ``contact`` where corrections are received. ``timestamp`` is the address of an RFC 3161
-    server, the only thing that is ever asked. ``languages`` says which editions are written.
+    server, the only thing that is ever asked, ``validation`` what says that key and server were
+    not revoked. With ``visible_signature`` the PDF shows its signature on the page about it.
+    ``languages`` says which editions are written.
     """
 
     command: str
     requested_by: str | None = None
     contact: str | None = None
     timestamp: str | None = None
+    validation: ValidationData = NO_DATA
+    visible_signature: bool = False
     languages: Languages = Languages.EN
 
 
@@ -268,14 +273,23 @@ def publish(
             renderer=report.renderer_versions(),
             asked=() if run.timestamp is None else (run.timestamp,),
         )
-        pages = report.render_editions(record, custody, languages=run.languages)
+        shown = run.visible_signature
+        pages = report.render_editions(
+            record, custody, languages=run.languages, visible_signature=shown
+        )
+        stamp = report.render_stamp(custody) if shown else None
     with progress.task("Signing", None):
         files = {RECORD: record_json}
         for name, content in pages.items():
-            is_pdf = name.endswith(".pdf")
-            files[name] = (
-                sign_pdf(content, identity, timestamp=run.timestamp) if is_pdf else content
-            )
+            files[name] = content
+            if name.endswith(".pdf"):
+                files[name] = sign_pdf(
+                    content,
+                    identity,
+                    timestamp=run.timestamp,
+                    validation=run.validation,
+                    stamp=stamp,
+                )
         sealed = seal_report(record, files, custody, identity)
     write_folder(out, sealed)
     return tuple(sealed)

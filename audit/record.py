@@ -16,12 +16,15 @@ from audit.checks import from_scratch
 from audit.checks.case import Case, ReferenceCase
 from audit.code.claims import NO_EVIDENCE
 from audit.findings import Finding
-from audit.inventory import Inventory, Kind
+from audit.inventory import Artifact, Inventory, Kind
 from audit.licenses.scanner import scancode_version
+from audit.licenses.texts import LegalText, read_text
+from audit.notice import draft_notice
 from audit.report.document import (
     SCHEMA_VERSION,
     AuditRecord,
     Coverage,
+    LegalExtract,
     NotRun,
     Options,
     ReferenceItem,
@@ -43,6 +46,9 @@ LIBRARIES = (
     "torch",
 )
 """The distributions that can change a number or a claim."""
+
+_SHORT_TEXT, _EXTRACT_LINES, _LONGEST_LINE = 1600, 12, 400
+"""Characters of a text that is kept whole; lines and characters per line of an extract."""
 
 STANDING_LIMITS = (
     "Weights were compared with the references named here and with no others; a model"
@@ -78,6 +84,29 @@ def make_record(
         obligations=case.obligations,
         relatives=case.relatives,
         exceptions=exceptions,
+        notice=draft_notice(case),
+        legal=tuple(_extract(case.subject, a) for a in case.subject.of_kind(Kind.LEGAL)),
+    )
+
+
+def _extract(inventory: Inventory, artifact: Artifact) -> LegalExtract:
+    """Take the beginning of a text, whole lines of it, or say why there is none."""
+    found = read_text(inventory, artifact)
+    digest = artifact.sha256
+    if not isinstance(found, LegalText):
+        reason = "it is not text" if found is None else found.reason
+        return LegalExtract(
+            path=artifact.path, sha256=digest, text="", lines=0, whole=False, reason=reason
+        )
+    lines = found.declaration.replace("\r\n", "\n").strip("\n").split("\n")
+    shown = lines if len(found.declaration) <= _SHORT_TEXT else lines[:_EXTRACT_LINES]
+    text = "\n".join(line[:_LONGEST_LINE] for line in shown)
+    return LegalExtract(
+        path=artifact.path,
+        sha256=digest,
+        text=text,
+        lines=len(lines),
+        whole=text == "\n".join(lines),
     )
 
 

@@ -17,7 +17,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from audit.signing.keys import new_identity
-from audit.signing.pades import check_pdf, sign_pdf
+from audit.signing.pades import sign_pdf
+from audit.signing.pdf_seal import check_pdf
 
 ROUNDS = 5
 PARAGRAPH = "<p>" + "The two sets of weights were compared tensor by tensor. " * 40 + "</p>"

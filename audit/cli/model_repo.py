@@ -73,6 +73,19 @@ def model_repo_command(
         str | None,
         typer.Option("--contact", metavar="WHERE", help="Where corrections are received."),
     ] = None,
+    revocation: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--revocation",
+            metavar="FILE",
+            help="A CRL or OCSP response about the key, to be kept in the signature; repeatable. "
+            "Needs --timestamp.",
+        ),
+    ] = None,
+    visible_signature: Annotated[
+        bool,
+        typer.Option("--visible-signature", help="Show the PDF's signature on a page of it."),
+    ] = False,
     lang: Annotated[
         Languages, typer.Option("--lang", help="The language of the report and the summary.")
     ] = Languages.EN,
@@ -91,7 +104,9 @@ def model_repo_command(
     from audit.output import check_destination
     from audit.pipeline import Request, Run, audit_repository, publish
     from audit.signing.keys import identity_for
+    from audit.signing.pades import check_request
     from audit.signing.passphrase import from_descriptor
+    from audit.signing.validation_data import read_validation_data
     from audit.sources import resolve
 
     references = tuple(against or ())
@@ -106,16 +121,19 @@ def model_repo_command(
     )
     folders = tuple(resolve(spec).root for spec in (target, *references, *request.controls))
     destination = check_destination(out, not_inside=folders)
-    identity = identity_for(key, from_descriptor(passphrase_fd))
-    progress = observer(quiet=quiet)
-    record = audit_repository(request, progress)
     run = Run(
         command=_command(request, out, key, lang),
         requested_by=requested_by,
         contact=contact,
         timestamp=timestamp,
         languages=lang,
+        validation=read_validation_data(revocation or []),
+        visible_signature=visible_signature,
     )
+    check_request(run.timestamp, run.validation)
+    identity = identity_for(key, from_descriptor(passphrase_fd))
+    progress = observer(quiet=quiet)
+    record = audit_repository(request, progress)
     written = publish(record, destination, identity, run=run, progress=progress)
     if json:
         show_json(record)

@@ -6,7 +6,8 @@ A draft is for a person to finish: brackets stand for what no file says, and wha
 is listed, never dropped. Nothing of the audited folder is changed.
 """
 
-from audit.notice.draft import Draft, draft_notice
+from audit.notice.draft import draft_notice
 from audit.notice.rendering import files, to_text
+from audit.obligations.drafts import Draft
 
 __all__ = ["Draft", "draft_notice", "files", "to_text"]

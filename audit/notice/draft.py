@@ -3,7 +3,6 @@
 """What to write, from the duties and the ancestors of one release; pure but for its texts."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from audit.checks.case import Case
 from audit.checks.upstream import above
@@ -14,6 +13,7 @@ from audit.licenses.texts import LegalText, read_text
 from audit.notice.card_patch import card_patch
 from audit.obligations.ancestors import Ancestor, is_code
 from audit.obligations.claims import Duty, DutyState, EdgeRelation, NodeKind
+from audit.obligations.drafts import Draft, MissingText
 from audit.obligations.globs import matches
 from audit.obligations.matrix import name_of
 from audit.obligations.nodes import Upstream
@@ -27,36 +27,6 @@ _STATEMENT = {
     EdgeRelation.QUANTIZED: "quantised [to how many bits, by which method]",
     EdgeRelation.UPCYCLED: "turned into a mixture of experts [and trained further]",
 }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MissingText:
-    """A text to add: what it is, where it is published, and for whom."""
-
-    name: str
-    file: str
-    source: str
-    owed_for: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Draft:
-    """Everything to do. ``notice`` is the whole file; ``patch`` a unified diff of the card.
-
-    ``statements`` are lines for README or NOTICE with brackets to fill in; ``displays`` words
-    that a reader must see; ``names`` what the model's name needs; ``open`` what nobody here
-    knows, each with the reason. ``choices`` are decisions that the patch leaves to a person.
-    """
-
-    release: str
-    notice: str
-    texts: tuple[MissingText, ...]
-    statements: tuple[str, ...]
-    displays: tuple[str, ...]
-    names: tuple[str, ...]
-    patch: str
-    choices: tuple[str, ...]
-    open: tuple[str, ...]
 
 
 def draft_notice(case: Case) -> Draft:

@@ -4,7 +4,7 @@
 
 from collections.abc import Iterator
 
-from audit.notice.draft import Draft
+from audit.obligations.drafts import Draft
 
 ACTIONS = "ACTIONS.md"
 NOTICE = "NOTICE"

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from rich.text import Text
 
-    from audit.report.view import RuleTexts
+    from audit.report.rule_texts import RuleTexts
 
 
 def render_html(
@@ -33,11 +33,20 @@ def render_html(
     return render(record, custody, texts=texts, responses=responses, language=language)
 
 
-def render_pdf(html: bytes, record_json: bytes, custody: Custody | None) -> bytes:
+def render_pdf(
+    html: bytes, record_json: bytes, custody: Custody | None, *, visible_signature: bool = False
+) -> bytes:
     """Print the page as PDF with the record attached; see :func:`audit.report.pdf.render`."""
     from audit.report.pdf import render
 
-    return render(html, record_json, custody)
+    return render(html, record_json, custody, visible_signature=visible_signature)
+
+
+def render_stamp(custody: Custody) -> bytes:
+    """Draw what a visible signature shows; see :func:`audit.report.pdf.render_stamp`."""
+    from audit.report.pdf import render_stamp as render
+
+    return render(custody)
 
 
 def render_editions(
@@ -46,16 +55,20 @@ def render_editions(
     *,
     languages: Languages = Languages.EN,
     responses: tuple[Response, ...] = (),
+    visible_signature: bool = False,
 ) -> dict[str, bytes]:
     """Render a page and an unsigned PDF in each language, by file name; pages come first."""
     from audit.report.document import to_bytes
 
+    attached = to_bytes(record)
     pages = {
         f"{stem}.html": render_html(record, custody, responses=responses, language=language)
         for stem, language in languages.editions.items()
     }
     prints = {
-        name.replace(".html", ".pdf"): render_pdf(page, to_bytes(record), custody)
+        name.replace(".html", ".pdf"): render_pdf(
+            page, attached, custody, visible_signature=visible_signature
+        )
         for name, page in pages.items()
     }
     return pages | prints

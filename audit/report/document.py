@@ -20,6 +20,7 @@ from audit.inventory import Artifact, DeclaredParent, Revision, Unread
 from audit.licenses.claims import LicenseEvidence
 from audit.obligations.claims import NO_EVIDENCE as NO_OBLIGATIONS
 from audit.obligations.claims import ObligationEvidence
+from audit.obligations.drafts import Draft
 from audit.verdict import Verdict
 from audit.waivers import Entry
 from audit.weights.relatives import Relatives
@@ -124,6 +125,22 @@ class ReferenceItem:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LegalExtract:
+    """The beginning of a licence or notice file; ``whole`` says that nothing follows it.
+
+    ``lines`` counts those of the whole text. ``reason`` says why there is no text, which is
+    then empty.
+    """
+
+    path: str
+    sha256: str
+    text: str
+    lines: int
+    whole: bool
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NotRun:
     """A stage or a comparison that did not run, and why."""
 
@@ -167,6 +184,10 @@ class AuditRecord:
     """What several references that share weights say together; ``None`` for fewer than two."""
     exceptions: tuple[Entry, ...] = ()
     """Waivers, corrections and attestations, each with what came of it."""
+    notice: Draft | None = None
+    """What `audit notice` drafts for the same evidence; ``None`` in earlier records."""
+    legal: tuple[LegalExtract, ...] = ()
+    """The release's licence and notice files, in path order."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,7 +20,8 @@ from audit.errors import RenderError
 from audit.report import charts
 from audit.report.document import AuditRecord, Custody, Response
 from audit.report.language import Language
-from audit.report.view import RuleTexts, build, rule_texts
+from audit.report.rule_texts import RuleTexts, rule_texts
+from audit.report.view import build
 from audit.report.wording import visible
 
 _STYLES = ("tokens.css", "base.css", "screen.css", "print.css")

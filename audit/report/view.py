@@ -9,33 +9,40 @@ built in the ``view_*`` modules; this one puts them together.
 import hashlib
 from dataclasses import dataclass
 
-from audit import resources, rules
 from audit.report.document import AuditRecord, Custody, Response, to_bytes
 from audit.report.inline import Prose, prose
+from audit.report.rule_texts import RuleTexts
 from audit.report.view_alternatives import (
     AlternativeView,
     ScaleRow,
     alternatives,
     scale,
 )
+from audit.report.view_annexes import (
+    LegalView,
+    TensorsView,
+    legal_more,
+    legal_texts,
+    tensors,
+)
 from audit.report.view_assurance import relatives
 from audit.report.view_code import CodeView, code
-from audit.report.view_exceptions import ExceptionsView, exceptions
-from audit.report.view_obligations import ObligationsView, obligations
-from audit.report.view_process import (
+from audit.report.view_custody import (
     CoverageView,
     CustodyView,
-    MethodsView,
     ReproductionView,
-    ResponseView,
-    SignatureView,
     coverage,
     custody_page,
-    methods,
     reproduction,
-    response_views,
-    signature,
 )
+from audit.report.view_drafts import DraftsView, drafts
+from audit.report.view_exceptions import ExceptionsView, exceptions
+from audit.report.view_findings import FindingView, findings
+from audit.report.view_items import ItemsView, items
+from audit.report.view_lines import LineView, lines
+from audit.report.view_methods import MethodsView, methods
+from audit.report.view_obligations import ObligationsView, obligations
+from audit.report.view_question import QuestionView, question_page
 from audit.report.view_relation import record_limits
 from audit.report.view_release import (
     InventoryView,
@@ -45,23 +52,15 @@ from audit.report.view_release import (
     licenses,
     lineage,
 )
-from audit.report.view_verdict import FindingView, VerdictView, findings, verdict
+from audit.report.view_signature import (
+    ResponseView,
+    SignatureView,
+    response_views,
+    signature,
+)
+from audit.report.view_verdict import VerdictView, report_id, verdict
 from audit.report.view_weights import ComparisonView, comparisons
 from audit.report.wording import clip, short_name
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RuleTexts:
-    """What the report quotes from ``rules/``, which is not in the record.
-
-    ``why`` maps check ids to the reason for the check; ``thresholds`` are names and
-    values of the weight decision rule; ``same`` says whether these rules have the
-    digest that the record names (if not, no threshold is printed).
-    """
-
-    why: dict[str, str]
-    thresholds: tuple[tuple[str, float], ...]
-    same: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,9 +73,14 @@ class ReportView:
     digest: str
     digest_short: str
     record_sha256: str
+    report_id: str
     version: str
     created: str
+    running: str
     verdict: VerdictView
+    question: QuestionView
+    items: ItemsView
+    lines: tuple[LineView, ...]
     findings: tuple[FindingView, ...]
     comparisons: tuple[ComparisonView, ...]
     relatives: tuple[str, ...]
@@ -85,6 +89,7 @@ class ReportView:
     licenses: LicensesView
     code: CodeView
     obligations: ObligationsView
+    drafts: DraftsView
     alternatives: tuple[AlternativeView, ...]
     methods: MethodsView
     limits: tuple[Prose, ...]
@@ -93,19 +98,12 @@ class ReportView:
     reproduction: ReproductionView
     signature: SignatureView
     scale: tuple[ScaleRow, ...]
+    tensors: TensorsView
     inventory: InventoryView
+    legal: tuple[LegalView, ...]
+    legal_more: str
     responses: tuple[ResponseView, ...]
     exceptions: ExceptionsView
-
-
-def rule_texts(record: AuditRecord) -> RuleTexts:
-    """Read from the installed ``rules/`` what the report quotes."""
-    thresholds = rules.weight_thresholds().model_dump(exclude={"schema_version"})
-    return RuleTexts(
-        why={rule.id: rule.why for rule in rules.checks().values()},
-        thresholds=tuple(sorted(thresholds.items())),
-        same=resources.digest(resources.tree("rules")) == record.tool.rules_sha256,
-    )
 
 
 def build(
@@ -115,33 +113,50 @@ def build(
     responses: tuple[Response, ...] = (),
 ) -> ReportView:
     """Turn a record into what the templates print."""
+    page = verdict(record, custody, texts, responses)
+    record_sha256 = hashlib.sha256(to_bytes(record)).hexdigest()
     return ReportView(
         title=f"Model provenance audit: {short_name(record.subject.name)}",
         subject=short_name(record.subject.name, 80),
         subject_short=short_name(record.subject.name, 48),
         digest=record.subject.manifest_sha256,
         digest_short=record.subject.manifest_sha256[:12],
-        record_sha256=hashlib.sha256(to_bytes(record)).hexdigest(),
+        record_sha256=record_sha256,
+        report_id=report_id(record),
         version=f"{record.tool.name} {record.tool.version}",
         created="" if custody is None else custody.audited_at,
-        verdict=verdict(record, custody),
-        findings=findings(record, texts.why),
-        comparisons=comparisons(record),
+        running=_running(record, page),
+        verdict=page,
+        question=question_page(record, custody),
+        items=items(record),
+        lines=lines(record),
+        findings=findings(record, texts),
+        comparisons=comparisons(record, texts.rates, dict(texts.thresholds) if texts.same else {}),
         relatives=relatives(record),
         not_run=tuple((clip(n.what, 120), clip(n.reason, 300)) for n in record.not_run),
         lineage=lineage(record),
         licenses=licenses(record),
         code=code(record),
         obligations=obligations(record),
+        drafts=drafts(record),
         alternatives=alternatives(record),
-        methods=methods(record, texts.thresholds if texts.same else ()),
+        methods=methods(record, texts),
         limits=tuple(prose(clip(limit, 600)) for limit in record_limits(record)),
         coverage=coverage(record),
-        custody=custody_page(custody),
+        custody=custody_page(record, custody, record_sha256),
         reproduction=reproduction(record, custody),
-        signature=signature(custody),
+        signature=signature(record, custody, responses),
         scale=scale(),
+        tensors=tensors(record),
         inventory=inventory(record),
+        legal=legal_texts(record),
+        legal_more=legal_more(record),
         responses=response_views(responses),
         exceptions=exceptions(record),
     )
+
+
+def _running(record: AuditRecord, page: VerdictView) -> str:
+    """Return the running head: what the report is about, and that nobody reviewed it, if so."""
+    head = f"{short_name(record.subject.name, 48)} · {record.subject.manifest_sha256[:12]}"
+    return f"{head} · {page.review.mark}" if page.review.mark else head

@@ -1,13 +1,15 @@
 # SPDX-FileCopyrightText: 2026 The audit developers
 # SPDX-License-Identifier: Apache-2.0
-"""The table of weight tests: which rows stand together, in what order, and how they read.
+"""A row of weight evidence: its place in the order, its numbers, and how it reads.
 
-A reader wants the strongest evidence first and must not mix up warrants, so that rows are
-grouped by the kind of probability; single roles, which are details of a part, come last.
+A reader wants the strongest evidence first and must not mix up warrants; single roles, which
+are details of a part, come last.
 """
 
 from dataclasses import dataclass
+from math import log10
 
+from audit import rules
 from audit.report.wording import (
     band,
     clip,
@@ -17,9 +19,8 @@ from audit.report.wording import (
     method,
     share,
     upper_share,
-    words,
 )
-from audit.weights.result import Evidence, PKind
+from audit.weights.result import Comparison, Evidence, PKind
 
 _NO_VALUE = "–"
 
@@ -38,14 +39,6 @@ class EvidenceRow:
     reading: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EvidenceGroup:
-    """Rows of one warrant, strongest first; parts of the model and single roles stay apart."""
-
-    heading: str
-    rows: tuple[EvidenceRow, ...]
-
-
 def table_order(evidence: Evidence) -> tuple[bool, int, float, float, str, str]:
     """Parts before single roles, exact before approximate, then the strongest first."""
     return (
@@ -58,35 +51,30 @@ def table_order(evidence: Evidence) -> tuple[bool, int, float, float, str, str]:
     )
 
 
-def groups(ordered: list[Evidence]) -> tuple[EvidenceGroup, ...]:
-    """Put rows that are already in table order under one heading per group."""
-    split = {e.scope.partition("/")[0] for e in ordered if is_single_role(e)}
-    rows: dict[str, list[EvidenceRow]] = {}
-    for evidence in ordered:
-        rows.setdefault(_group(evidence), []).append(_evidence(evidence, split))
-    return tuple(EvidenceGroup(heading=name, rows=tuple(found)) for name, found in rows.items())
-
-
-def _group(evidence: Evidence) -> str:
-    what = "Single roles" if is_single_role(evidence) else "Parts of the model"
-    if evidence.p_kind is PKind.NONE:
-        return f"{what}, compared without a probability"
-    return f"{what}, {words().warrants[evidence.p_kind.value].label} probability"
-
-
-def _evidence(evidence: Evidence, split: set[str]) -> EvidenceRow:
-    """Return one row; a part whose roles have rows of their own does not list them again."""
-    upper = evidence.effect_upper
+def row(evidence: Evidence, split: set[str], comparison: Comparison) -> EvidenceRow:
+    """Return one row; a part in ``split`` has its roles listed elsewhere and not here."""
+    upper, log10_p = evidence.effect_upper, capped(evidence)
     return EvidenceRow(
         test=method(evidence.test).name,
         scope=part(evidence) if evidence.scope in split else scope(evidence),
         n=_NO_VALUE if evidence.n is None else count(evidence.n),
         statistic=_NO_VALUE if evidence.statistic is None else decimal(evidence.statistic),
-        log10_p=_NO_VALUE if evidence.log10_p is None else logarithm(evidence.log10_p),
+        log10_p=_NO_VALUE if log10_p is None else logarithm(log10_p),
         effect=_NO_VALUE if evidence.effect is None else share(evidence.effect),
         upper=_NO_VALUE if upper is None else upper_share(upper),
-        reading=reading(evidence),
+        reading=reading(evidence, comparison),
     )
+
+
+def capped(evidence: Evidence) -> float | None:
+    """Return log10 of the p-value, of a calibrated test never below what its controls allow.
+
+    With k controls that did not reach a score, no p-value below 1/(k + 1) can be stated
+    (Phipson and Smyth 2010), whatever a record says.
+    """
+    if evidence.log10_p is None or evidence.p_kind is not PKind.CALIBRATED:
+        return evidence.log10_p
+    return max(evidence.log10_p, -log10((evidence.controls or 0) + 1))
 
 
 def part(evidence: Evidence) -> str:
@@ -106,10 +94,21 @@ def is_single_role(evidence: Evidence) -> bool:
     return "/" in evidence.scope
 
 
-def reading(evidence: Evidence) -> str:
-    """Return the grade of one row in one or two words."""
+def reading(evidence: Evidence, comparison: Comparison) -> str:
+    """Return the grade of one row in one or two words; calibrated rows are not on the scale."""
     if evidence.log10_p is None or evidence.p_kind is PKind.NONE:
         return "no probability"
     if evidence.p_kind is PKind.CALIBRATED:
-        return "not graded"
+        return "calibrated" if is_calibrated(evidence, comparison) else "not calibrated"
     return band(evidence.log10_p).short
+
+
+def is_calibrated(evidence: Evidence, comparison: Comparison) -> bool:
+    """Whether controls of the audited model's architecture stand behind a calibrated row.
+
+    Controls of this audit are of its kind by the user's word; shipped ones state theirs.
+    """
+    shipped = [p for p in rules.calibration().populations if p.test == evidence.test]
+    own = (evidence.controls or 0) - sum(p.controls for p in shipped)
+    fitting = any(comparison.family_suspect in p.families for p in shipped)
+    return bool(evidence.controls) and (fitting or own > 0)

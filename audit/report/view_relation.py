@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 
 from audit.report.document import AuditRecord
+from audit.report.view_review import error_sentence, grade_sentence
 from audit.report.wording import (
     DirectionWords,
     clip,
@@ -18,8 +19,10 @@ from audit.report.wording import (
     strength_sentence,
     words,
 )
+from audit.rules import ErrorRate
 from audit.weights.result import Comparison, PKind, Relation
 
+_GRADED = (PKind.EXACT, PKind.ASYMPTOTIC)
 _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z])")
 
 
@@ -29,13 +32,16 @@ class EvidenceLine:
 
     ``label`` is the relation; ``heading`` is the relation with the reference's name, for
     lists of several; ``sentence`` says the relation, ``strength`` how strongly it is
-    established or bounded, ``details`` the kind of change and the direction, where known.
+    established or bounded, ``grade`` its words on the scale, ``error`` how often the
+    method is wrong, ``details`` the kind of change and the direction, where known.
     """
 
     label: str
     heading: str
     sentence: str
     strength: str
+    grade: str
+    error: str
     details: str
 
 
@@ -50,8 +56,8 @@ def strongest_first(record: AuditRecord) -> tuple[Comparison, ...]:
     )
 
 
-def evidence_line(comparison: Comparison) -> EvidenceLine:
-    """Say in three sentences at most what one comparison established."""
+def evidence_line(comparison: Comparison, rates: tuple[ErrorRate, ...] = ()) -> EvidenceLine:
+    """Say in a few sentences what one comparison established, and how often that is wrong."""
     relation = relation_words(comparison)
     names = _names(comparison)
     return EvidenceLine(
@@ -59,6 +65,8 @@ def evidence_line(comparison: Comparison) -> EvidenceLine:
         heading=f"{relation.label}: {names['reference']}",
         sentence=relation.verdict.format(**names),
         strength=_strength(comparison),
+        grade=grade_sentence(comparison) if comparison.p_kind in _GRADED else "",
+        error=error_sentence(comparison, rates),
         details=_details(comparison),
     )
 
@@ -80,6 +88,8 @@ def _strength(comparison: Comparison) -> str:
         return clip(bounds[0], 260) if bounds else summary
     if comparison.log10_p is None or comparison.p_kind is PKind.NONE:
         return summary
+    if comparison.p_kind is PKind.CALIBRATED:
+        return "It is not an exact probability: it was read against control models."
     chance = strength_sentence(comparison.log10_p, comparison.p_kind)
     return f"{summary} {chance}" if comparison.relation is Relation.COPY else chance
 

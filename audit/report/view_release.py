@@ -5,12 +5,22 @@
 from dataclasses import dataclass
 
 from audit.inventory import Artifact, DeclaredParent
-from audit.licenses.claims import ClaimSource, LicenseClaim
+from audit.licenses.claims import ClaimSource, LicenseClaim, LicenseEvidence
+from audit.licenses.expressions import NOASSERTION, symbols
 from audit.report import charts
 from audit.report.document import AuditRecord, ReferenceItem
-from audit.report.wording import clip, count, counted, relation_words, short_name, size, words
+from audit.report.wording import (
+    clip,
+    count,
+    counted,
+    relation_words,
+    share,
+    short_name,
+    size,
+    words,
+)
 
-_GRAPH, _CLAIMS, _COPYRIGHTS, _FILES, _UNREAD = 8, 120, 60, 300, 60
+_GRAPH, _CLAIMS, _COPYRIGHTS, _FILES, _UNREAD, _CONFLICTS = 11, 120, 60, 300, 60, 8
 _NO_LICENSE = "licence not known"
 
 
@@ -43,13 +53,19 @@ class ClaimRow:
     raw: str
     origin: str
     place: str
+    score: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LicensesView:
-    """Claims in the order declared, detected, concluded; copyrights; what was not scanned."""
+    """Claims in the order declared, detected, concluded; copyrights; what was not scanned.
+
+    ``conflicts`` are sentences on voices that differ, ``custom`` licences without an SPDX id.
+    """
 
     scanner: str
+    conflicts: tuple[str, ...]
+    custom: tuple[str, ...]
     claims: tuple[ClaimRow, ...]
     claims_more: str
     copyrights: tuple[tuple[str, str], ...]
@@ -164,6 +180,8 @@ def licenses(record: AuditRecord) -> LicensesView:
     ordered = [c for source in ClaimSource for c in evidence.of_source(source)]
     return LicensesView(
         scanner=f"{counted(evidence.scanned, 'file')} scanned with {clip(evidence.scanner, 60)}.",
+        conflicts=_conflicts(evidence),
+        custom=_custom(evidence),
         claims=tuple(_claim(c) for c in ordered[:_CLAIMS]),
         claims_more=_left(len(ordered), _CLAIMS, "statement"),
         copyrights=tuple(
@@ -178,25 +196,64 @@ def licenses(record: AuditRecord) -> LicensesView:
     )
 
 
+def _conflicts(evidence: LicenseEvidence) -> tuple[str, ...]:
+    """Say of each declared licence what was detected elsewhere that it does not name."""
+    declared = {s for c in evidence.of_source(ClaimSource.DECLARED) for s in symbols(c.expression)}
+    other: dict[str, list[str]] = {}
+    for claim in evidence.of_source(ClaimSource.DETECTED):
+        for symbol in sorted(symbols(claim.expression) - declared):
+            other.setdefault(symbol, []).append(_place(claim))
+    if not declared:
+        return ()
+    named = clip(", ".join(sorted(declared)), 120)
+    return tuple(
+        f"Declared: {named}. Detected as well: {clip(symbol, 80)}, in {_some_places(places)}."
+        for symbol, places in sorted(other.items())[:_CONFLICTS]
+    )
+
+
+def _some_places(places: list[str]) -> str:
+    distinct = list(dict.fromkeys(places))
+    left = len(distinct) - 3
+    shown = ", ".join(distinct[:3])
+    return f"{shown} and {counted(left, 'more place')}" if left > 0 else shown
+
+
+def _custom(evidence: LicenseEvidence) -> tuple[str, ...]:
+    """Name the licences that have no SPDX id, and the statements that were not understood."""
+    found = {s for c in evidence.claims for s in symbols(c.expression)}
+    custom = sorted(s for s in found if s.startswith("LicenseRef-"))
+    said = [f"{clip(name, 100)}: a licence without an SPDX id." for name in custom[:_CONFLICTS]]
+    unclear = [c for c in evidence.claims if c.expression == NOASSERTION]
+    if unclear:
+        places = _some_places([_place(c) for c in unclear])
+        said.append(f"Not understood: {counted(len(unclear), 'statement')}, in {places}.")
+    return tuple(said)
+
+
 def _left(total: int, shown: int, noun: str) -> str:
     left = total - shown
     return f"{counted(left, f'more {noun}')} in record.json." if left > 0 else ""
 
 
 def _claim(claim: LicenseClaim) -> ClaimRow:
-    if claim.path is None:
-        place = "the whole release"
-    else:
-        path = clip(claim.path, 200)
-        place = path if claim.line is None else f"{path}:{claim.line}"
     raw = "" if claim.raw == claim.expression else clip(claim.raw, 160)
+    detected = claim.source is ClaimSource.DETECTED
     return ClaimRow(
         source=claim.source.value,
         expression=clip(claim.expression, 120),
         raw=raw,
         origin=clip(claim.origin, 80),
-        place=place,
+        place=_place(claim),
+        score=share(claim.score) if detected else "–",
     )
+
+
+def _place(claim: LicenseClaim) -> str:
+    if claim.path is None:
+        return "the whole release"
+    path = clip(claim.path, 200)
+    return path if claim.line is None else f"{path}:{claim.line}"
 
 
 def inventory(record: AuditRecord) -> InventoryView:

@@ -1,41 +1,56 @@
 # SPDX-FileCopyrightText: 2026 The audit developers
 # SPDX-License-Identifier: Apache-2.0
-"""The page that stands alone, and the findings behind it.
+"""The page that stands alone.
 
 The gate (what a policy makes of the findings) and the evidence (what the weights show)
 are kept apart here, because a waiver or another policy changes the one and never the other.
 """
 
+import hashlib
 from dataclasses import dataclass, replace
 
-from audit.findings import Finding, FindingStatus, Location
+from audit.findings import Finding, FindingStatus
 from audit.licenses.claims import ClaimSource
-from audit.report.document import AuditRecord, Custody
+from audit.report.document import AuditRecord, Custody, Response, to_bytes
 from audit.report.inline import Prose, first_sentence, prose
+from audit.report.rule_texts import RuleTexts
+from audit.report.view_findings import owner_of, worst_first
+from audit.report.view_question import question
 from audit.report.view_relation import (
     EvidenceLine,
     evidence_line,
     main_limit,
     strongest_first,
 )
+from audit.report.view_review import ReviewView, review
 from audit.report.wording import (
     brief,
     clip,
     columns,
+    count,
     counted,
     quoted,
     relation_words,
+    share,
     visible,
     words,
 )
-from audit.verdict import Status
+from audit.weights.result import Comparison
 
-_REFERENCES, _ACTIONS, _REASONS = 4, 4, 3
+_REFERENCES, _ACTIONS, _REASONS, _COVERED = 4, 4, 3, 3
 """What the verdict page lists; later sections list everything."""
 _DENSITIES = ((900, "airy"), (1900, "roomy"), (3200, "dense"))
 """How many characters fit in which size of type; the rest is ``packed``."""
 _ACTION = 360
 """Characters; a longer sentence is not begun on the verdict page."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActionLine:
+    """One thing to do, and whose it is."""
+
+    owner: str
+    text: Prose
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +61,10 @@ class VerdictView:
     """
 
     density: str
+    revision: str
+    report_id: str
+    coverage: str
+    review: ReviewView
     gate: str
     gate_key: str
     gate_meaning: str
@@ -60,41 +79,28 @@ class VerdictView:
     declared: str
     detected: str
     concluded: str
-    actions: tuple[Prose, ...]
+    actions: tuple[ActionLine, ...]
     actions_more: str
     audited_at: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FindingView:
-    """One finding as the report prints it."""
-
-    anchor: str
-    check: str
-    fingerprint: str
-    title: Prose
-    severity: str
-    severity_key: str
-    confidence: str
-    status: str
-    decides: str
-    message: Prose
-    evidence: tuple[Prose, ...]
-    locations: tuple[str, ...]
-    locations_more: str
-    waived: str
-    why: Prose
-    how_to_fix: Prose
-
-
-def verdict(record: AuditRecord, custody: Custody | None) -> VerdictView:
+def verdict(
+    record: AuditRecord,
+    custody: Custody | None,
+    texts: RuleTexts,
+    responses: tuple[Response, ...] = (),
+) -> VerdictView:
     """Build the verdict page."""
     outcome, gate = record.verdict, words().gate[record.verdict.status.value]
-    actions, reasons = _actions(record), _gate_reasons(record)
+    actions, reasons = _actions(record, texts), _gate_reasons(record)
     compared = strongest_first(record)
-    lines = tuple(evidence_line(c) for c in compared[:_REFERENCES])
+    lines = tuple(evidence_line(c, texts.rates) for c in compared[:_REFERENCES])
     page = VerdictView(
         density="",
+        revision=_revision(record),
+        report_id=report_id(record),
+        coverage=_coverage(compared),
+        review=review(record, responses),
         gate=gate.label,
         gate_key=outcome.status.value.lower(),
         gate_meaning=gate.meaning,
@@ -109,7 +115,7 @@ def verdict(record: AuditRecord, custody: Custody | None) -> VerdictView:
         declared=_expressions(record, ClaimSource.DECLARED),
         detected=_expressions(record, ClaimSource.DETECTED),
         concluded=_expressions(record, ClaimSource.CONCLUDED),
-        actions=tuple(prose(action) for action in actions[:_ACTIONS]),
+        actions=actions[:_ACTIONS],
         actions_more=_actions_more(len(actions)),
         audited_at="Date not recorded" if custody is None else custody.audited_at,
     )
@@ -119,12 +125,26 @@ def verdict(record: AuditRecord, custody: Custody | None) -> VerdictView:
 def _density(page: VerdictView, subject: str) -> str:
     """Choose the size of type from what the page must hold."""
     boxes = [
-        (line.heading if page.several else line.sentence) + line.strength + line.details
+        (line.heading if page.several else line.sentence)
+        + line.strength
+        + (line.grade + line.error) * (not page.several)
+        + line.details
         for line in page.evidence
     ]
-    marked = [piece.text for item in (*page.reasons, *page.actions) for piece in item]
+    asked = [action.text for action in page.actions]
+    marked = [piece.text for item in (*page.reasons, *asked) for piece in item]
     licenses = (page.declared, page.detected, page.concluded)
-    printed = (subject[:80], page.question, page.answer, page.limit, *licenses, *boxes, *marked)
+    printed = (
+        subject[:80],
+        page.coverage,
+        page.review.warning,
+        page.question,
+        page.answer,
+        page.limit,
+        *licenses,
+        *boxes,
+        *marked,
+    )
     room = sum(map(_room, printed))
     return next((name for most, name in _DENSITIES if room <= most), "packed")
 
@@ -134,16 +154,43 @@ def _room(text: str) -> int:
     return sum(map(columns, visible(text)))
 
 
+def report_id(record: AuditRecord) -> str:
+    """Return the name of the report: the beginning of its record's digest."""
+    return f"MPA-{hashlib.sha256(to_bytes(record)).hexdigest()[:12]}"
+
+
+def _revision(record: AuditRecord) -> str:
+    revision = record.subject.revision
+    return "revision not stated" if revision is None else f"revision {revision.commit}"
+
+
+def _coverage(compared: tuple[Comparison, ...]) -> str:
+    """Say how much of the audited model was compared, per reference."""
+    said = [
+        f"{_tensors(c)}{share(c.coverage)} of the parameters with {quoted(c.reference, 40)}"
+        for c in compared[:_COVERED]
+    ]
+    left = len(compared) - _COVERED
+    more = [f"{counted(left, 'more reference')} in section 4"] if left > 0 else []
+    return f"Compared {'; '.join([*said, *more])}." if said else "No weights were compared."
+
+
+def _tensors(comparison: Comparison) -> str:
+    paired = comparison.tensors_paired
+    total = paired + len(comparison.tensors_unpaired)
+    return f"{count(paired)} of {counted(total, 'tensor')}, " if paired else ""
+
+
 def _more(number: int, noun: str, where: str) -> str:
     return f"{counted(number, f'more {noun}')} {where}." if number > 0 else ""
 
 
 def _evidence_more(left: int) -> str:
-    return f"And {counted(left, 'more reference')} in section 3. " if left > 0 else ""
+    return f"And {counted(left, 'more reference')} in section 4. " if left > 0 else ""
 
 
 def _actions_more(total: int) -> str:
-    whole = "Section 2 says each in full."
+    whole = "Section 10 says each in full."
     left = total - _ACTIONS
     return f"And {counted(left, 'more action')}. {whole}" if left > 0 else whole
 
@@ -151,21 +198,8 @@ def _actions_more(total: int) -> str:
 def _gate_reasons(record: AuditRecord) -> tuple[str, ...]:
     reasons = record.verdict.reasons
     shown = tuple(brief(reason, 200) for reason in reasons[:_REASONS])
-    more = _more(len(reasons) - _REASONS, "reason", "in section 2")
+    more = _more(len(reasons) - _REASONS, "reason", "in section 10")
     return (*shown, more) if more else shown
-
-
-def question(record: AuditRecord) -> str:
-    """State the question before the answer."""
-    subject = quoted(record.subject.name)
-    names = [quoted(r.name, 40) for r in record.references]
-    if not names:
-        return f"Does the release of {subject} keep the licence promises it makes?"
-    others = _listed(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
-    return (
-        f"Do the weights of {subject} share trained values with {others}, and does the "
-        "release keep the licence promises it makes?"
-    )
 
 
 def answer(record: AuditRecord) -> str:
@@ -175,7 +209,7 @@ def answer(record: AuditRecord) -> str:
         for c in strongest_first(record)[:3]
     ]
     more = len(record.comparisons) - len(clauses)
-    clauses += [f"{counted(more, 'more comparison')} in section 3"] if more > 0 else []
+    clauses += [f"{counted(more, 'more comparison')} in section 4"] if more > 0 else []
     weights = f"Weights: {'; '.join(clauses)}." if clauses else "Weights were not compared."
     return f"{weights} Findings: {_finding_counts(record)}."
 
@@ -208,7 +242,7 @@ def _main_limit(record: AuditRecord) -> str:
     stated = (
         names if len(names) == 1 else (f"Against {_some(of)}: {text}" for text, of in names.items())
     )
-    return " ".join((*stated, "Sections 8 and 9 say what else was not seen."))
+    return " ".join((*stated, "Sections 12 and 13 say what else was not seen."))
 
 
 def _some(names: list[str]) -> str:
@@ -229,8 +263,11 @@ def _expressions(record: AuditRecord, source: ClaimSource) -> str:
     return ", ".join(brief(expression, 80) for expression in found[:4]) + more
 
 
-def _actions(record: AuditRecord) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(_action(f) for f in worst_first(record.findings) if not f.waived))
+def _actions(record: AuditRecord, texts: RuleTexts) -> tuple[ActionLine, ...]:
+    """Return what to do, worst first; equal sentences of one owner once."""
+    open_findings = (f for f in worst_first(record.findings) if not f.waived)
+    lines = ((owner_of(f, texts), _action(f)) for f in open_findings)
+    return tuple(ActionLine(owner=o, text=prose(t)) for o, t in dict.fromkeys(lines))
 
 
 def _action(finding: Finding) -> str:
@@ -239,67 +276,3 @@ def _action(finding: Finding) -> str:
     if len(sentence) > _ACTION:
         sentence = "What to do is too long for this page."
     return f"{sentence} ({finding.check})"
-
-
-def worst_first(found: tuple[Finding, ...]) -> tuple[Finding, ...]:
-    """Order by severity; at equal severity what the files show precedes what they cannot tell."""
-    return tuple(
-        sorted(
-            found,
-            key=lambda f: (
-                -f.severity.rank,
-                f.status is FindingStatus.UNDETERMINED,
-                f.check,
-                f.fingerprint,
-            ),
-        )
-    )
-
-
-def findings(record: AuditRecord, why: dict[str, str]) -> tuple[FindingView, ...]:
-    """Return every finding, worst first."""
-    ordered = worst_first(record.findings)
-    return tuple(_finding(f, index, record, why) for index, f in enumerate(ordered, start=1))
-
-
-def _finding(finding: Finding, index: int, record: AuditRecord, why: dict[str, str]) -> FindingView:
-    places = [_place(location) for location in finding.locations]
-    elsewhere = {limit for comparison in record.comparisons for limit in comparison.limits}
-    observed = [item for item in finding.evidence if item not in elsewhere]
-    return FindingView(
-        anchor=f"finding-{index}",
-        check=finding.check,
-        fingerprint=finding.fingerprint,
-        title=prose(clip(finding.title, 200)),
-        severity=words().severities[finding.severity.value],
-        severity_key=finding.severity.value,
-        confidence=finding.confidence.value,
-        status=words().statuses[finding.status.value],
-        decides=_role_in_gate(finding, record),
-        message=prose(clip(finding.message, 1200)),
-        evidence=tuple(prose(clip(item, 400)) for item in observed[:12]),
-        locations=tuple(places[:12]),
-        locations_more=_more(len(places) - 12, "place", "in record.json"),
-        waived=clip(finding.waived, 400),
-        why=prose(
-            why.get(finding.check, "This version of the rules gives no reason for this check.")
-        ),
-        how_to_fix=prose(clip(finding.how_to_fix, 1200)),
-    )
-
-
-def _place(location: Location) -> str:
-    path = clip(location.path, 240)
-    return path if location.line is None else f"{path}:{location.line}"
-
-
-def _role_in_gate(finding: Finding, record: AuditRecord) -> str:
-    if finding.waived:
-        return "Waived: this finding takes no part in the gate."
-    if finding.fingerprint in record.verdict.failing:
-        return "This finding fails the gate."
-    if finding.fingerprint in record.verdict.undetermined:
-        if record.verdict.status is Status.INDETERMINATE:
-            return "This finding leaves the gate undecided."
-        return "By itself this finding would leave the gate undecided."
-    return "This finding does not decide the gate."

@@ -1,31 +1,36 @@
 # SPDX-FileCopyrightText: 2026 The audit developers
 # SPDX-License-Identifier: Apache-2.0
-"""Weight evidence in a reader's language, per reference.
+"""The evidence against one reference, weighed between the two propositions.
 
-Support for either side is printed with the same size and place: what points the other
-way is listed next to every conclusion, whichever conclusion it is.
+Support for either side is printed with the same size and place: two columns stand next to every
+conclusion, whichever conclusion it is.
 """
 
 from dataclasses import dataclass
-from math import isfinite
 
 from audit.report import charts
 from audit.report.document import AuditRecord
 from audit.report.inline import Prose, prose
 from audit.report.view_assurance import ControlRow, control_rows, covers
+from audit.report.view_charts import CurvesView, Thresholds, forest, null, spread_views
 from audit.report.view_evidence import (
-    EvidenceGroup,
-    groups,
-    is_single_role,
-    part,
     scope,
     table_order,
 )
+from audit.report.view_maps import MapView, maps, no_maps
 from audit.report.view_relation import direction, direction_basis, limits, strongest_first
+from audit.report.view_review import error_sentence, grade_sentence
+from audit.report.view_weighing import (
+    SummaryRow,
+    dependence,
+    silent,
+    speaking,
+    summary_rows,
+)
 from audit.report.wording import (
-    band,
     clip,
     count,
+    counted,
     decimal,
     logarithm,
     method,
@@ -36,26 +41,25 @@ from audit.report.wording import (
     size,
     words,
 )
+from audit.rules import ErrorRate
 from audit.weights.result import (
     Comparison,
     Component,
-    Evidence,
     Outcome,
-    PKind,
     Relation,
     SpreadContext,
 )
 
-_ROWS = 80
-_DOTS = 16
 _NO_VALUE = "–"
 _DOES_NOT_APPLY = "Does not apply: no shared weights were found."
-UNRELATED_PAIRS = (
-    "Of 91 pairs of real models that were trained independently of each other, 68 exceeded "
-    "0.927 on the per-tensor form of this statistic. It therefore decides nothing here and "
-    "does not enter the verdict."
+_BAND = (
+    "The grey band holds probabilities that settle nothing after correction for everything that "
+    "was tried."
 )
-"""Measured once on published models; quoted with every curve so that no curve misleads."""
+_CONTEXT = (
+    "Unrelated models often agree on this statistic, as the pairs below show. It therefore decides "
+    "nothing here and does not enter the verdict."
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +75,7 @@ class ComponentRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ComparisonView:
-    """One reference's section."""
+    """One reference's part of sections 4 and 5."""
 
     anchor: str
     suspect: str
@@ -79,6 +83,7 @@ class ComparisonView:
     label: str
     sentence: str
     grade: str
+    error: str
     probability: str
     summary: Prose
     coverage: str
@@ -87,26 +92,40 @@ class ComparisonView:
     families: str
     bytes_read: str
     components: tuple[ComponentRow, ...]
-    evidence: tuple[EvidenceGroup, ...]
-    evidence_more: str
-    chart: charts.EffectChart | None
-    other_way: tuple[str, ...]
-    other_way_heading: str
+    lines: tuple[SummaryRow, ...]
+    dependence: tuple[str, ...]
+    forest: charts.ForestChart | None
+    forest_band: str
+    null: charts.NullChart | None
+    maps: tuple[MapView, ...]
+    no_maps: str
+    for_h1: tuple[str, ...]
+    for_h2: tuple[str, ...]
     absent: tuple[tuple[str, str, str], ...]
     controls: tuple[ControlRow, ...]
     covers: tuple[str, ...]
     limits: tuple[Prose, ...]
-    curves: charts.CurveChart | None
-    curves_note: str
-    curves_warning: str
+    spread: CurvesView
+    spread_note: str
+    spread_warning: str
 
 
-def comparisons(record: AuditRecord) -> tuple[ComparisonView, ...]:
-    """Return one section per reference, the strongest relation first."""
-    return tuple(_comparison(c, i) for i, c in enumerate(strongest_first(record), start=1))
+def comparisons(
+    record: AuditRecord, rates: tuple[ErrorRate, ...], thresholds: Thresholds
+) -> tuple[ComparisonView, ...]:
+    """Return one section per reference, the strongest relation first.
+
+    ``thresholds`` of the decision rule are empty where the rules are not those of the record;
+    nothing is then drawn from the rules.
+    """
+    return tuple(
+        _comparison(c, i, rates, thresholds) for i, c in enumerate(strongest_first(record), start=1)
+    )
 
 
-def _comparison(comparison: Comparison, index: int) -> ComparisonView:
+def _comparison(
+    comparison: Comparison, index: int, rates: tuple[ErrorRate, ...], thresholds: Thresholds
+) -> ComparisonView:
     relation = relation_words(comparison)
     names = {
         "suspect": short_name(comparison.suspect),
@@ -120,41 +139,43 @@ def _comparison(comparison: Comparison, index: int) -> ComparisonView:
         **names,
         label=relation.label,
         sentence=relation.verdict.format(**{k: f"“{v}”" for k, v in names.items()}),
-        grade=_grade(comparison),
+        grade=grade_sentence(comparison),
+        error=error_sentence(comparison, rates),
         probability=probability_sentence(comparison.log10_p, comparison.p_kind, corrected=True),
         summary=prose(clip(comparison.summary, 600)),
-        coverage=f"{share(comparison.coverage)} of the audited model’s parameters were paired.",
+        coverage=_coverage(comparison),
         kind=_kind(comparison),
         direction=_direction(comparison),
         families=_families(comparison),
         bytes_read=size(comparison.bytes_read),
         components=tuple(_component(c) for c in comparison.components),
-        evidence=groups(computed[:_ROWS]),
-        evidence_more=_rows_left(len(computed)),
-        chart=_effect_chart(computed, names["reference"]),
-        other_way=_other_way(comparison, computed),
-        other_way_heading=_other_way_heading(comparison),
+        lines=summary_rows(computed, comparison),
+        dependence=dependence(computed),
+        forest=forest(comparison, names["reference"], thresholds),
+        forest_band=_BAND if thresholds else "",
+        null=null(comparison, names["reference"]) if thresholds else None,
+        maps=maps(comparison, names["reference"]),
+        no_maps=no_maps(comparison),
+        for_h1=speaking(computed),
+        for_h2=silent(comparison, computed),
         absent=_absent(comparison),
         controls=control_rows(comparison),
         covers=covers(comparison),
         limits=tuple(prose(clip(limit, 400)) for limit in limits(comparison)),
-        curves=_curves(comparison.spread, names["reference"]),
-        curves_note=_spread(comparison.spread),
-        curves_warning=UNRELATED_PAIRS,
+        spread=spread_views(comparison.spread, names["reference"]),
+        spread_note=_spread(comparison.spread),
+        spread_warning=_CONTEXT,
     )
 
 
-def _rows_left(total: int) -> str:
-    left = total - _ROWS
-    return f"{count(left)} more rows are in record.json." if left > 0 else ""
-
-
-def _grade(comparison: Comparison) -> str:
-    if comparison.log10_p is None or comparison.p_kind in (PKind.NONE, PKind.CALIBRATED):
-        return "Not graded: the scale of Annex A applies to exact and approximated probabilities."
-    grade = band(comparison.log10_p).grade
-    against = " against independent initialisation" * (not band(comparison.log10_p).silent)
-    return f"On the scale of Annex A: {grade}{against}."
+def _coverage(comparison: Comparison) -> str:
+    """Say how much was compared, in tensors where the record counts them, and in parameters."""
+    paired = comparison.tensors_paired
+    parameters = f"{share(comparison.coverage)} of the audited model’s parameters were paired."
+    if not paired:
+        return parameters
+    total = paired + len(comparison.tensors_unpaired)
+    return f"{count(paired)} of {counted(total, 'tensor')} compared. {parameters}"
 
 
 def _direction(comparison: Comparison) -> str:
@@ -191,80 +212,12 @@ def _component(component: Component) -> ComponentRow:
     )
 
 
-def _effect_chart(computed: list[Evidence], reference: str) -> charts.EffectChart | None:
-    tests = [e.test for e in computed]
-    dots = tuple(
-        charts.Dot(
-            test=method(e.test).name,
-            scope=part(e),
-            effect=e.effect,
-            upper=e.effect_upper,
-            strong=e.log10_p is not None and band(e.log10_p).strong,
-        )
-        for e in sorted(computed, key=lambda e: tests.index(e.test))
-        if e.effect is not None and not is_single_role(e)
-    )[:_DOTS]
-    if not dots:
-        return None
-    return charts.EffectChart(
-        dots=dots,
-        title=f"Size of the agreement with {reference}, per test and part",
-        description="; ".join(f"{d.test}, {d.scope}: {share(d.effect)}" for d in dots),
-    )
-
-
-def _other_way_heading(comparison: Comparison) -> str:
-    if comparison.relation in (Relation.INCONCLUSIVE, Relation.SHARED_INITIALISATION):
-        return "What points to independence, and what to dependence"
-    return "Evidence that points the other way"
-
-
-def _other_way(comparison: Comparison, computed: list[Evidence]) -> tuple[str, ...]:
-    """List silent tests beside a finding of dependence, and speaking ones beside the rest."""
-    graded = [(e, band(e.log10_p)) for e in computed if e.log10_p is not None]
-    silent = [e for e, b in graded if b.silent]
-    speaking = [e for e, b in graded if not b.silent]
-    if comparison.relation.is_lineage:
-        chosen = silent
-    elif comparison.relation is Relation.NO_SHARED_WEIGHTS:
-        chosen = speaking
-    else:
-        chosen = [*silent, *speaking]
-    return _per_test(chosen)[:12] or ("No test that gave a number points the other way.",)
-
-
-def _per_test(chosen: list[Evidence]) -> tuple[str, ...]:
-    """Say in one line per test and grade where it gave that grade."""
-    places: dict[tuple[str, str], list[str]] = {}
-    for evidence in chosen:
-        grade = band(evidence.log10_p or 0.0).grade
-        places.setdefault((method(evidence.test).name, grade), []).append(part(evidence))
-    return tuple(
-        f"{name} ({', '.join(where)}): {grade}." for (name, grade), where in places.items()
-    )
-
-
 def _absent(comparison: Comparison) -> tuple[tuple[str, str, str], ...]:
     outcomes = {Outcome.NOT_APPLICABLE: "not applicable", Outcome.FAILED: "failed"}
     return tuple(
         (f"{method(e.test).name}, {scope(e)}", outcomes[e.outcome], clip(e.reason or "", 300))
         for e in comparison.evidence
         if e.outcome in outcomes
-    )
-
-
-def _curves(spread: SpreadContext, reference: str) -> charts.CurveChart | None:
-    lines = tuple(
-        charts.Line(role=f"role {c.role}", suspect=c.suspect, reference=c.reference)
-        for c in spread.curves[:6]
-        if c.suspect and c.reference and all(map(isfinite, (*c.suspect, *c.reference)))
-    )
-    if not lines:
-        return None
-    return charts.CurveChart(
-        lines=lines,
-        title=f"Standard deviation of the weights per layer, audited model and {reference}",
-        description="Context only. " + UNRELATED_PAIRS,
     )
 
 

@@ -87,6 +87,14 @@ class Wording(_Strict):
     warrants: dict[str, LabelledMeaning]
     kinds: dict[str, str]
     alternatives: tuple[AlternativeWords, ...]
+    propositions: dict[str, str]
+    """H1 and H2, with ``{suspect}`` and ``{reference}``."""
+    fixed: str
+    out_of_scope: tuple[str, ...]
+    no_contact: str
+    unreviewed: LabelledMeaning
+    combination: tuple[str, ...]
+    """How lines of evidence become one figure."""
 
 
 class Method(_Strict):
@@ -98,6 +106,8 @@ class Method(_Strict):
     statistic: str
     survives: str
     blind_to: str
+    reads: str = "not described"
+    """Which tensors; lines that read the same ones repeat each other."""
 
 
 _Model = TypeVar("_Model", bound=BaseModel)
@@ -177,15 +187,12 @@ def code_point(character: str) -> str:
 def columns(character: str) -> int:
     """Return how wide a visible character is printed, in Latin letters.
 
-    A full-width character takes two. One that no bundled font draws is printed as
-    ``‹U+4E2D›`` and takes eight; which those are is known to the PDF alone, so that other
-    scripts beyond Greek and Cyrillic count as if they were missing.
+    What the Chinese subset of the bundled fonts has takes two; what no bundled font has is
+    printed as ``‹U+4E2D›`` and takes eight.
     """
-    if unicodedata.east_asian_width(character) in "WF" and ord(character) < 0xA000:
-        return 2
-    if ord(character) < 0x0500 or 0x2000 <= ord(character) < 0x3000 or ord(character) >= 0xFF00:
+    if ord(character) < 0x0500 or 0x2000 <= ord(character) < 0x3000:
         return 1
-    return 8
+    return 2 if character.encode("gb2312", "ignore") else 8
 
 
 def clip(text: str, limit: int) -> str:

@@ -48,8 +48,8 @@ def root_digest(digests: Mapping[str, str], ignored: tuple[str, ...] = IGNORED) 
     ignored : tuple of str
         Paths that are left out, with what lies below them.
     """
-    kept = [PurePosixPath(path) for path in digests if not _under(path, ignored)]
-    raw = b"".join(bytes.fromhex(digests[path.as_posix()]) for path in sorted(kept))
+    kept = [path for path in digests if not _under(path, ignored)]
+    raw = b"".join(bytes.fromhex(digests[path]) for path in sorted(kept, key=PurePosixPath))
     return hashlib.sha256(raw).hexdigest()
 
 

@@ -5,10 +5,16 @@
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from audit.signing.certificates import validity_problem
-from audit.signing.pades import PdfSeal
+from audit.signing.certificates import common_name, validity_problem
+from audit.signing.pdf_seal import PdfSeal
 from audit.signing.procedure import Absent, Sealed
-from audit.signing.step import Step, judged, not_checked
+from audit.signing.step import Step, failed, judged, not_checked, passed
+from audit.signing.validation_data import (
+    RevocationUnknownError,
+    RevokedKeyError,
+    ValidationData,
+    require_unrevoked,
+)
 
 if TYPE_CHECKING:
     from cryptography.x509 import Certificate
@@ -36,7 +42,37 @@ def signing_time(
     return not_checked(title, detail)
 
 
-def revocation(name: str) -> Step:
+def revocation(
+    name: str, chain: "tuple[Certificate, ...] | Absent", seal: PdfSeal | Absent
+) -> Step:
     """Step 14, second half."""
     title = f"{name} revocation"
-    return not_checked(title, "no revocation service is asked; ask the signer if in doubt")
+    for needed in (seal, chain):
+        if isinstance(needed, Absent):
+            return not_checked(title, needed.reason)
+    assert isinstance(seal, PdfSeal)
+    assert not isinstance(chain, Absent)
+    if not seal.validation:
+        reason = "carries no validation data, and no revocation service is asked"
+        return not_checked(title, f"{name} {reason}; ask the signer if in doubt")
+    if seal.stamp is None or len(chain) < 2:
+        lacking = "time stamp" if seal.stamp is None else "issuer"
+        return not_checked(title, f"{name} carries validation data, but its signature no {lacking}")
+    return _judged(name, chain, seal.validation, seal.stamp.at)
+
+
+def _judged(
+    name: str, chain: "tuple[Certificate, ...]", data: ValidationData, at: datetime
+) -> Step:
+    title = f"{name} revocation"
+    try:
+        require_unrevoked(chain, data, at)
+    except RevokedKeyError as error:
+        return failed(title, f"{name}: {error}")
+    except RevocationUnknownError as error:
+        return not_checked(title, f"{name}: the validation data in it do not help: {error}")
+    return passed(
+        title,
+        f"{name}: not revoked at {at:%Y-%m-%dT%H:%M:%SZ}, say the validation data in it, by"
+        f" {common_name(chain[1])}; later revocations are not looked up",
+    )

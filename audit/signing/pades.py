@@ -1,77 +1,58 @@
 # SPDX-FileCopyrightText: 2026 The audit developers
 # SPDX-License-Identifier: Apache-2.0
-"""PAdES signatures on the PDF: sole importer of pyHanko.
+"""PAdES signatures on the PDF.
 
-A certification signature that permits no change, over the whole file, invisible, because
-the default stamp breaks PDF/A and PDF/UA. Level B-B, and offline; level B-T where the run
-names a time-stamp server. No revocation is looked up, which the verifier says.
+A certification signature that permits no change, over the whole file; invisible, unless the PDF
+has a field for it and a stamp is given (the library's own stamp breaks PDF/A and PDF/UA). Level
+B-B, and offline; level B-T where the run names a time-stamp server; level B-LT where it also gives
+validation data. No revocation is looked up.
 """
 
-import binascii
 import io
-import logging
-import struct
-import zlib
-from dataclasses import dataclass
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from audit.errors import SigningError
-from audit.signing.certificates import legible, pem
-from audit.signing.timestamp import TimeStamp, TimeStampError, time_stamp, time_stamper
+from audit.errors import SigningError, UsageError
+from audit.signing.certificates import pem
+from audit.signing.pdf_seal import HOSTILE
+from audit.signing.timestamp import time_stamper
+from audit.signing.validation_data import NO_DATA, ValidationData, signing_context
 
 if TYPE_CHECKING:
-    from cryptography.x509 import Certificate
-
     from audit.signing.keys import Identity
 
 FIELD_NAME = "AuditSignature"
-_RECORD = "record.json"
 _LONGEST_SIGNATURE = 72
 """Bytes of an ECDSA P-256 signature in DER, at most."""
-_TREE_DEPTH = 16
-"""Levels of the attachment tree that are followed; real files have one or two."""
-
-logging.getLogger("pyhanko").addHandler(logging.NullHandler())
-"""Its remarks on damaged files are ours to make, not for stderr by default."""
-
-_HOSTILE = (
-    ArithmeticError,
-    AssertionError,
-    AttributeError,
-    LookupError,
-    MemoryError,
-    NotImplementedError,
-    OSError,
-    RecursionError,
-    TypeError,
-    ValueError,
-    struct.error,
-    zlib.error,
-)
-"""What pyHanko and asn1crypto let through, besides their own errors, on damaged files."""
 
 
-class PdfError(ValueError):
-    """The PDF's signature does not hold; the message says why."""
+def check_request(timestamp: str | None, validation: ValidationData) -> None:
+    """Refuse what cannot be signed for, before a run of hours begins.
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PdfSeal:
-    """What an intact certification signature says.
-
-    ``signer`` is the certificate whose key made it, ``record`` the bytes of the
-    attached ``record.json``, or ``None`` with ``record_problem`` saying why, ``stamp`` the
-    time stamp on it, if it has one.
+    Raises
+    ------
+    UsageError
+        If ``timestamp`` is not an HTTP address, or ``validation`` comes without it.
     """
+    if validation and timestamp is None:
+        raise UsageError(
+            "Validation data say something about a moment, which only a time stamp gives.",
+            advice="Pass --timestamp URL with --revocation.",
+        )
+    if timestamp is not None:
+        time_stamper(timestamp)
 
-    signer: "Certificate"
-    issuers: "tuple[Certificate, ...]"
-    record: bytes | None
-    record_problem: str
-    stamp: TimeStamp | None
 
-
-def sign_pdf(pdf: bytes, identity: "Identity", *, timestamp: str | None = None) -> bytes:
+def sign_pdf(
+    pdf: bytes,
+    identity: "Identity",
+    *,
+    timestamp: str | None = None,
+    validation: ValidationData = NO_DATA,
+    stamp: bytes | None = None,
+) -> bytes:
     """Return ``pdf`` with one certification signature that permits no change.
 
     ECDSA P-256 with SHA-256, ``ETSI.CAdES.detached``, appended as an incremental update.
@@ -79,43 +60,95 @@ def sign_pdf(pdf: bytes, identity: "Identity", *, timestamp: str | None = None) 
     Parameters
     ----------
     timestamp : str or None
-        Address of an RFC 3161 server whose time stamp goes into the signature.
+        Address of an RFC 3161 server whose time stamp goes into the signature (level B-T).
+    validation : ValidationData
+        What goes into the signature's own revision (level B-LT); needs ``timestamp``.
+    stamp : bytes or None
+        A PDF of one page that fills the visible field of ``pdf``; ``None`` where it has none.
 
     Raises
     ------
     SigningError
-        If ``pdf`` is not a PDF that can be signed, or the server gives no time stamp.
+        If ``pdf`` is not a PDF that can be signed, the server gives no time stamp, or the
+        validation data do not say that key and server were not revoked.
     UsageError
-        If ``timestamp`` is not an HTTP address.
+        If ``timestamp`` is not an HTTP address, or ``validation`` comes without it.
     """
     from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
     from pyhanko.pdf_utils.misc import PdfError as PyHankoError
     from pyhanko.sign import signers
-    from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter
     from pyhanko.sign.timestamps import TimestampRequestError
+    from pyhanko_certvalidator.errors import PathError, ValidationError
 
+    check_request(timestamp, validation)
     stamper = None if timestamp is None else time_stamper(timestamp)
-    meta = signers.PdfSignatureMetadata(
+    try:
+        context = signing_context(identity.chain, validation, stamper) if validation else None
+        writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
+        meta = _metadata(identity, context)
+        with _stamp_style(stamp) as style:
+            signed = signers.PdfSigner(
+                meta, _signer(identity), timestamper=stamper, stamp_style=style
+            ).sign_pdf(writer)
+    except (TimestampRequestError, TimeoutError) as error:
+        raise SigningError(
+            f"The time-stamp server {timestamp} gave no time stamp: {error}.",
+            advice="Check the address, or run without --timestamp.",
+        ) from error
+    except (ValidationError, PathError) as error:
+        raise _unvalidated(error) from error
+    except (PyHankoError, *HOSTILE) as error:
+        if isinstance(error.__cause__, (ValidationError, PathError)):
+            raise _unvalidated(error.__cause__) from error
+        raise SigningError(
+            f"The PDF cannot be signed: {error}.", advice="Render the report again and sign that."
+        ) from error
+    return bytes(signed.getvalue())
+
+
+@contextmanager
+def _stamp_style(stamp: bytes | None) -> Iterator[Any]:
+    """Yield a style that shows the page ``stamp``; pyHanko reads such a page from a file."""
+    if stamp is None:
+        yield None
+        return
+    from pyhanko.pdf_utils.layout import AxisAlignment, SimpleBoxLayoutRule
+    from pyhanko.stamp import StaticStampStyle
+
+    with tempfile.NamedTemporaryFile(prefix="audit-stamp-", suffix=".pdf") as file:
+        file.write(stamp)
+        file.flush()
+        whole = SimpleBoxLayoutRule(AxisAlignment.ALIGN_MIN, AxisAlignment.ALIGN_MIN)
+        yield StaticStampStyle.from_pdf_file(file.name, border_width=0, background_layout=whole)
+
+
+def _unvalidated(cause: Exception) -> SigningError:
+    return SigningError(
+        f"The validation data do not show that signer and time stamp were not revoked: {cause}",
+        advice="Pass a current CRL or OCSP response of each of their issuers with --revocation.",
+    )
+
+
+def _metadata(identity: "Identity", context: Any) -> Any:
+    from pyhanko.sign import signers
+    from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter
+    from pyhanko.sign.signers.pdf_signer import DSSContentSettings, SigDSSPlacementPreference
+
+    together = DSSContentSettings(
+        placement=SigDSSPlacementPreference.TOGETHER_WITH_SIGNATURE, include_vri=False
+    )
+    return signers.PdfSignatureMetadata(
         field_name=FIELD_NAME,
         md_algorithm="sha256",
         subfilter=SigSeedSubFilter.PADES,
         certify=True,
         docmdp_permissions=MDPPerm.NO_CHANGES,
         name=identity.name,
+        validation_context=context,
+        embed_validation_info=context is not None,
+        dss_settings=together,
+        signer_key_usage=set(),  # judged when the key was loaded
     )
-    try:
-        writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
-        signed = signers.sign_pdf(writer, meta, _signer(identity), timestamper=stamper)
-    except (TimestampRequestError, TimeoutError) as error:
-        raise SigningError(
-            f"The time-stamp server {timestamp} gave no time stamp: {error}.",
-            advice="Check the address, or run without --timestamp.",
-        ) from error
-    except (PyHankoError, *_HOSTILE) as error:
-        raise SigningError(
-            f"The PDF cannot be signed: {error}.", advice="Render the report again and sign that."
-        ) from error
-    return bytes(signed.getvalue())
 
 
 def _signer(identity: "Identity") -> Any:
@@ -140,159 +173,3 @@ def _signer(identity: "Identity") -> Any:
     store = SimpleCertificateStore()  # type: ignore[no-untyped-call]
     store.register_multiple(chain)
     return KeySigner(signing_cert=chain[0], cert_registry=store)
-
-
-def check_pdf(pdf: bytes) -> PdfSeal:
-    """Verify the signature of a PDF that may be anything at all.
-
-    1. The file is a PDF that can be read.
-    2. It holds exactly one signature field that is filled.
-    3. That signature certifies the document and permits no change.
-    4. It covers every byte of the file except its own hexadecimal container.
-    5. The covered bytes have the signed digest, and the signature verifies with the
-       certificate that it carries (bound by its signed attributes), SHA-256 at least.
-    6. If the signature carries a time stamp, that holds: see :mod:`audit.signing.timestamp`.
-
-    Whether that certificate is anyone's is for the caller to judge. The container
-    itself is outside every PDF signature: only the attestation covers it.
-
-    Raises
-    ------
-    PdfError
-        If one of these does not hold.
-    """
-    from cryptography.x509 import InvalidVersion
-    from pyhanko.pdf_utils.misc import PdfError as PyHankoError
-
-    try:
-        return _check(pdf)
-    except PdfError:
-        raise
-    except (PyHankoError, InvalidVersion, *_HOSTILE) as error:
-        raise PdfError(f"it cannot be read as a signed PDF ({type(error).__name__})") from error
-
-
-def _check(pdf: bytes) -> PdfSeal:
-    from cryptography.x509 import load_der_x509_certificate
-    from pyhanko.pdf_utils.reader import PdfFileReader
-
-    reader = PdfFileReader(io.BytesIO(pdf))
-    signature = _only_signature(reader)
-    _require_certification(reader, signature)
-    _require_whole_file(pdf, signature)
-    _require_valid(signature)
-    record, problem = _attached_record(reader)
-    others = signature.other_embedded_certs
-    return PdfSeal(
-        signer=legible(load_der_x509_certificate(signature.signer_cert.dump())),
-        issuers=tuple(legible(load_der_x509_certificate(c.dump())) for c in others),
-        record=record,
-        record_problem=problem,
-        stamp=_stamp(signature),
-    )
-
-
-def _only_signature(reader: Any) -> Any:
-    from pyhanko.sign.fields import enumerate_sig_fields
-
-    filled = list(enumerate_sig_fields(reader, filled_status=True))
-    if not filled:
-        raise PdfError("it carries no signature")
-    if len(filled) > 1:
-        raise PdfError(f"it carries {len(filled)} signatures, where one is expected")
-    if len(reader.embedded_signatures) != 1:
-        raise PdfError("its signature is of no known kind")
-    return reader.embedded_signatures[0]
-
-
-def _require_certification(reader: Any, signature: Any) -> None:
-    from pyhanko.sign.fields import MDPPerm
-
-    if _entry(signature.sig_object, "/SubFilter", "") != "/ETSI.CAdES.detached":
-        raise PdfError("its signature is not a PAdES signature")
-    certified = _entry(_entry(reader.root, "/Perms", {}), "/DocMDP", None)
-    if certified != signature.sig_object:
-        raise PdfError("its signature does not certify the document")
-    if signature.docmdp_level is not MDPPerm.NO_CHANGES:
-        raise PdfError("its signature permits later changes")
-
-
-def _require_whole_file(pdf: bytes, signature: Any) -> None:
-    """Demand that only ``<hexadecimal container>`` lies between the two signed ranges.
-
-    pyHanko compares the lengths of the ranges alone, which two ranges in the wrong
-    places also satisfy; so the places are checked here.
-    """
-    numbers = [int(number) for number in signature.byte_range]
-    if len(numbers) != 4 or numbers[0] != 0 or min(numbers) < 0:
-        raise PdfError("its signature does not cover the file from the first byte")
-    _, before, after, length = numbers
-    if after + length < len(pdf):
-        raise PdfError(f"{len(pdf) - after - length} bytes follow the signed part")
-    if after + length > len(pdf):
-        raise PdfError("it is shorter than what was signed")
-    container = pdf[before:after]
-    if container[:1] != b"<" or container[-1:] != b">":
-        raise PdfError("its signature leaves out more than its own container")
-    if binascii.unhexlify(container[1:-1]) != signature.pkcs7_content:
-        raise PdfError("its signature leaves out more than its own container")
-
-
-def _require_valid(signature: Any) -> None:
-    from pyhanko.sign.validation.generic_cms import validate_sig_integrity
-
-    info = signature.signer_info
-    if info["digest_algorithm"]["algorithm"].native != "sha256":
-        raise PdfError("its signature does not use SHA-256")
-    attributes, content = info["signed_attrs"], signature.signed_data["encap_content_info"]
-    if not len(attributes) or content["content"]:  # absent values have no length
-        raise PdfError("its signature is not a detached CAdES signature")
-    digest = signature.compute_digest()
-    intact, valid = validate_sig_integrity(info, signature.signer_cert, "data", digest)
-    if not intact:
-        raise PdfError("its content is not what was signed")
-    if not valid:
-        raise PdfError("its signature was not made by the certificate that it carries")
-
-
-def _stamp(signature: Any) -> TimeStamp | None:
-    from pyhanko.sign.validation.generic_cms import extract_tst_data_iter
-
-    info = signature.signer_info
-    tokens = list(extract_tst_data_iter(info, signed=False))
-    if not tokens:
-        return None
-    if len(tokens) > 1:
-        raise PdfError(f"its signature carries {len(tokens)} time stamps, where one is expected")
-    try:
-        return time_stamp(tokens[0], info["signature"].native)
-    except TimeStampError as error:
-        raise PdfError(str(error)) from error
-
-
-def _attached_record(reader: Any) -> tuple[bytes | None, str]:
-    """Return the one attachment named ``record.json``, or ``None`` and the reason."""
-    tree = _entry(_entry(reader.root, "/Names", {}), "/EmbeddedFiles", {})
-    specs = [spec for spec in _file_specs(tree, _TREE_DEPTH) if _name(spec) == _RECORD]
-    if len(specs) != 1:
-        return None, f"{len(specs)} attachments are named {_RECORD}, where one is expected"
-    return bytes(specs[0]["/EF"]["/F"].data), ""
-
-
-def _file_specs(node: Any, depth: int) -> list[Any]:
-    if depth == 0:
-        raise PdfError("its list of attachments is nested too deeply")
-    pairs, kids = _entry(node, "/Names", []), _entry(node, "/Kids", [])
-    found = [pairs[i] for i in range(1, len(pairs), 2)]
-    for i in range(len(kids)):
-        found.extend(_file_specs(kids[i], depth - 1))
-    return found
-
-
-def _name(spec: Any) -> str:
-    return str(_entry(spec, "/UF", _entry(spec, "/F", "")))
-
-
-def _entry(node: Any, key: str, default: Any) -> Any:
-    """Return what ``key`` refers to; pyHanko follows references on indexing only."""
-    return node[key] if key in node else default  # noqa: SIM401

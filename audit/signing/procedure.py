@@ -19,7 +19,7 @@ from audit.signing.certificates import (
     read_chain,
 )
 from audit.signing.keys import SELF_MADE_NAME
-from audit.signing.pades import PdfSeal
+from audit.signing.pdf_seal import PdfSeal
 from audit.signing.pin import Pin
 from audit.signing.statement import ATTESTATION, BUNDLE, Statement
 from audit.signing.step import Step, failed, judged, not_checked, passed

@@ -8,7 +8,7 @@ from audit.errors import UsageError
 from audit.report.document import AuditRecord, record_from_bytes
 from audit.signing import slot, statement
 from audit.signing.certificates import fingerprint
-from audit.signing.pades import PdfError, PdfSeal, check_pdf
+from audit.signing.pdf_seal import PdfError, PdfSeal, check_pdf
 from audit.signing.procedure import Absent, Sealed
 from audit.signing.statement import RECORD
 from audit.signing.step import Step, failed, judged, not_checked, passed

@@ -21,7 +21,7 @@ The procedure, one step of the answer per number; what does not apply is answere
     the gap that no PDF signature covers: its own container. A page has the digest of a page
     with an empty slot, has one slot only, and carries this very envelope in it.
  8. *... signature* of each PDF: exactly one, a certification, over the entire file, no later
-    revision; see :func:`audit.signing.pades.check_pdf`.
+    revision; see :func:`audit.signing.pdf_seal.check_pdf`.
  9. *... signer* of each PDF: is the signer of the attestation.
 10. *... record* of each PDF: the attached ``record.json`` is a record, and is the same bytes
     as the one beside it.
@@ -47,7 +47,7 @@ from pathlib import Path
 from audit.errors import UsageError
 from audit.progress import SILENT, Progress
 from audit.signing import agreement, moment, procedure, report_files
-from audit.signing.pades import PdfSeal
+from audit.signing.pdf_seal import PdfSeal
 from audit.signing.pin import Pin, read_pin
 from audit.signing.procedure import Absent, Sealed
 from audit.signing.response import ResponseError, check_response, is_response
@@ -214,7 +214,7 @@ def _procedure(
         agreement.check_audited_files(record, sealed, asked.subject, progress),
         *agreement.check_model_signature(record, asked.subject, asked.model),
         *(moment.signing_time(n, chain, sealed, seal) for n, seal in seals.items()),
-        *(moment.revocation(n) for n in seals),
+        *(moment.revocation(n, chain, seal) for n, seal in seals.items()),
     ]
 
 

@@ -13,7 +13,7 @@ import pytest
 from audit.errors import ExitCode
 from audit.report.document import record_from_bytes
 from audit.signing.slot import blanked
-from tests.tiny_repo import digest_of, fine_tune, make_repo, run_audit
+from tests.tiny_repo import digest_of, fine_tune, make_repo, one_line, run_audit
 
 FILES = ["record.json", "report.html", "report.intoto.jsonl", "report.pdf", "report.sigstore.json"]
 
@@ -109,3 +109,61 @@ def test_through_the_real_entry_point_with_a_real_pdf(tmp_path: Path, parent: Pa
     first, second = ((tmp_path / d / "report.html").read_bytes() for d in ("out", "again"))
     assert blanked(first) == second
     assert b"2001-09-09" in first
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        (["--revocation", "crl"], "which only a time stamp gives"),
+        (["--revocation", "nowhere", "--timestamp", "http://127.0.0.1:9/"], "cannot be read"),
+        (["--revocation", "words", "--timestamp", "http://127.0.0.1:9/"], "neither a CRL nor"),
+        (["--timestamp", "file:///etc/passwd"], "not an http or https address"),
+        (["--key", "pkcs11:token=x;pin-value=1"], "unknown parts: pin-value"),
+        (["--key", "pkcs11:token=x?pin-value=1"], "carries a PIN"),
+        (["--key", "words", "--passphrase-fd", "99"], "not a key file"),
+    ],
+)
+def test_signing_options_are_refused_before_the_audit(
+    tmp_path: Path,
+    parent: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    options: list[str],
+    sentence: str,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("audit.pipeline.audit_repository", lambda *_: pytest.fail("it began"))
+    Path("words").write_text("words")
+    Path("words").chmod(0o600)
+    Path("crl").write_bytes(_empty_crl())
+    result = run_audit("model-repo", parent, "--out", tmp_path / "out", *options)
+    assert result.exit_code == ExitCode.USAGE, result.output
+    assert sentence in one_line(result)
+    assert not (tmp_path / "out").exists()
+
+
+def _empty_crl() -> bytes:
+    from datetime import UTC, datetime
+
+    from cryptography import x509
+    from cryptography.hazmat.primitives.asymmetric import ec
+    from cryptography.hazmat.primitives.hashes import SHA256
+    from cryptography.hazmat.primitives.serialization import Encoding
+
+    builder = x509.CertificateRevocationListBuilder().issuer_name(x509.Name([]))
+    day = datetime(2026, 1, 1, tzinfo=UTC)
+    made = (
+        builder.last_update(day)
+        .next_update(day)
+        .sign(ec.generate_private_key(ec.SECP256R1()), SHA256())
+    )
+    return made.public_bytes(Encoding.PEM)
+
+
+def test_a_time_stamp_server_that_does_not_answer_leaves_nothing(
+    tmp_path: Path, parent: Path, quick_pdf: None
+) -> None:
+    options = ["--out", tmp_path / "out", "--timestamp", "http://127.0.0.1:9/", "--quiet"]
+    result = run_audit("model-repo", parent, *options)
+    assert result.exit_code == ExitCode.ERROR
+    assert "gave no time stamp" in one_line(result)
+    assert not (tmp_path / "out").exists()

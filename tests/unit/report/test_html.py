@@ -21,19 +21,24 @@ from tests.unit.report import records
 GOLDEN = Path(__file__).parents[2] / "golden" / "report.html"
 ORDER = [
     "verdict",
-    "findings",
+    "question",
+    "items",
     "weights",
+    "weighing",
+    "alternatives",
     "lineage",
     "licences",
-    "alternatives",
+    "obligations",
+    "findings",
     "methods",
     "limits",
-    "coverage",
     "custody",
     "reproduction",
     "signature",
     "glossary",
+    "tensors",
     "inventory",
+    "legal",
 ]
 VOID = {"meta", "col", "br", "link", "img", "input", "hr"}
 
@@ -76,6 +81,9 @@ class Page(HTMLParser):
         return re.sub(r"\s+", " ", " ".join(self.words))
 
 
+FOREIGN = replace(records.TEXTS, thresholds=(), rates=(), populations=(), same=False)
+
+
 def page(record: AuditRecord, custody: object = records.CUSTODY) -> Page:
     html = render_html(record, custody, texts=records.TEXTS)  # type: ignore[arg-type]
     return Page(html.decode())
@@ -99,7 +107,7 @@ def test_a_conviction_shows_gate_and_evidence_apart() -> None:
     assert "Evidence from the weights Shared trained weights" in text
     assert "at most 1 in 10²¹⁴" in text
     assert "by the normal approximation" not in text.split("Methods")[0].split("By test")[0]
-    assert "68 exceeded 0.927" in text
+    assert "2 of 6 pairs reach the value of this comparison" in text
     assert "The weights do not say which of the two came first." in text
 
 
@@ -125,10 +133,10 @@ def test_an_action_is_never_cut_in_the_middle_of_a_sentence() -> None:
     front = front.split("Contents")[0]
     assert "Add a NOTICE file that reproduces the statement. (LIC002)" in front
     assert "this and this" not in front
-    assert "Section 2 says each in full." in front
+    assert "Section 10 says each in full." in front
 
 
-def test_tests_are_grouped_by_warrant_strongest_first_single_roles_last() -> None:
+def test_lines_come_strongest_first_and_are_explained_once() -> None:
     single = records.evidence(
         "aligned-weights",
         "attention/q",
@@ -141,23 +149,23 @@ def test_tests_are_grouped_by_warrant_strongest_first_single_roles_last() -> Non
     )
     base = records.shared()
     record = records.record(replace(base, evidence=(single, *base.evidence)), ())
-    table = page(record).text.split("By test")[1].split("n is the number")[0]
-    places = [
-        table.index(text)
-        for text in (
-            "Parts of the model, exact probability",
-            "−377.9",
-            "−243.3",
-            "Parts of the model, approximate probability",
-            "−755.0",
-            "−215.8",
-            "−63.4",
-            "Parts of the model, compared without a probability",
-            "Single roles, approximate probability",
-            "attention/q",
-        )
-    ]
+    text = page(record).text.split("Lines of evidence")[1].split("5 Weighing the evidence")[0]
+    marks = (
+        "embedding-agreement 1 · probability: Exact.",
+        "−377.9",
+        "column-agreement 1 · probability: Exact.",
+        "−243.3",
+        "aligned-weights 1 · probability: Approximate.",
+        "−755.0",
+        "Size by kind of tensor: q 80.0 %.",
+        "norm-vectors 1",
+        "−215.8",
+        "tensor-identity 1 · probability: None.",
+    )
+    places = [text.index(mark) for mark in marks]
     assert places == sorted(places)
+    assert text.count("Null hypothesis") == 5
+    assert "−900" not in text, "single kinds of tensor are a sentence and no row"
 
 
 def test_one_line_says_where_a_test_was_silent() -> None:
@@ -188,7 +196,7 @@ def test_a_direction_is_printed_with_what_it_rests_on() -> None:
 
 def test_silent_tests_are_printed_beside_a_conviction() -> None:
     text = page(records.convicted()).text
-    other = text.split("Evidence that points the other way")[1][:120]
+    other = text.split("What supports H2 (independent)")[1][:160]
     assert "router" in other
 
 
@@ -197,7 +205,7 @@ def test_a_clearance_is_worded_without_claiming_independence() -> None:
     assert "Gate Pass" in text
     assert "No shared weights were found between “suspect” and “reference”" in text
     assert "Absence of agreement is not independence" in text
-    assert "No test that gave a number points the other way." in text
+    assert "(not independent) No test that gave a number supports this side." in text
 
 
 def test_missing_evidence_is_said_and_not_graded() -> None:
@@ -215,7 +223,7 @@ def test_without_a_reference_nothing_is_said_about_origin() -> None:
 
 
 def test_findings_come_worst_first_and_seen_before_unseen() -> None:
-    text = page(records.convicted()).text.split("2 Findings")[1]
+    text = page(records.convicted()).text.split("10 Findings and actions")[1]
     positions = [text.index(check) for check in ("WGT001", "LIC004", "LIC002")]
     assert positions == sorted(positions)
 
@@ -233,9 +241,10 @@ def test_a_self_made_signature_is_not_oversold() -> None:
 
 
 def test_foreign_rules_print_no_thresholds() -> None:
-    html = render_html(records.convicted(), None, texts=replace(records.TEXTS, same=False)).decode()
+    html = render_html(records.convicted(), None, texts=FOREIGN).decode()
     assert "alpha derived" not in html
-    assert "Not printed: the rules installed" in html
+    assert html.count("Not printed: the rules installed") == 2
+    assert "is not stated: the rules installed are other ones" in html
 
 
 def test_long_inventories_are_capped_and_counted() -> None:
@@ -307,7 +316,7 @@ def test_broken_templates_are_a_render_error(monkeypatch: pytest.MonkeyPatch) ->
 
 def test_what_is_owed_is_a_matrix_with_places() -> None:
     text = render_html(records.convicted(), None, texts=records.TEXTS).decode()
-    part = text.partition("What is owed, and whether it is here")[2].partition("</section>")[0]
+    part = text.partition("9 Obligations, and text to paste")[2].partition("</section>")[0]
     assert "2 edges of provenance; 3 obligations followed along them" in part
     assert "1 met, 1 not met, 1 unknown" in part
     assert "<code>NOTICE:3, 100% alike</code>" in part

@@ -99,15 +99,15 @@ def test_the_strongest_relation_comes_first_whatever_the_order_given() -> None:
 
 def test_several_references_are_capped_and_the_rest_counted() -> None:
     six = tuple(replace(records.shared(), reference=f"r{i}") for i in range(6))
-    page = verdict(replace(records.convicted(), comparisons=six), None)
+    page = verdict(replace(records.convicted(), comparisons=six), None, records.TEXTS)
     assert len(page.evidence) == 4
-    assert page.evidence_more == "And 2 more references in section 3. "
+    assert page.evidence_more == "And 2 more references in section 4. "
     assert page.several
     assert page.limit.count("Dependence has no direction") == 1
 
 
 def test_limits_that_differ_name_their_references() -> None:
     both = (directed(), replace(records.shared(), reference="other"))
-    limit = verdict(replace(records.convicted(), comparisons=both), None).limit
+    limit = verdict(replace(records.convicted(), comparisons=both), None, records.TEXTS).limit
     assert "Against “reference”: The direction rests on containment" in limit
     assert "Against “other”: Dependence has no direction" in limit

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from audit.signing.pades import PdfError, check_pdf
+from audit.signing.pdf_seal import PdfError, check_pdf
 from audit.signing.step import Outcome
 from audit.signing.verify import verify
 from tests.unit.signing.signed import ATTESTATION, NAMES, PDF

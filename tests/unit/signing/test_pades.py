@@ -14,7 +14,8 @@ import pytest
 from audit.errors import SigningError
 from audit.signing.certificates import fingerprint, pem
 from audit.signing.keys import Identity, new_identity
-from audit.signing.pades import PdfError, check_pdf, sign_pdf
+from audit.signing.pades import sign_pdf
+from audit.signing.pdf_seal import PdfError, check_pdf
 from tests.unit.signing.signed import make_pdf
 
 RECORD = b'{"a": 1}'

@@ -16,8 +16,9 @@ from audit.errors import UsageError
 from audit.signing.certificates import pem
 from audit.signing.key_file import load_identity
 from audit.signing.keys import Identity, identity_for, public_chain, save_identity
-from audit.signing.pades import check_pdf, sign_pdf
+from audit.signing.pades import sign_pdf
 from audit.signing.passphrase import from_descriptor
+from audit.signing.pdf_seal import check_pdf
 from audit.signing.step import Outcome
 from audit.signing.verify import verify
 from tests.unit.signing.signed import make_pdf, publish
