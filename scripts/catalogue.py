@@ -12,6 +12,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -45,6 +46,7 @@ NOT_TEXT = {
     "audit/report/translation.py",
     "audit/report/messages.py",
     "audit/report/charts/svg.py",
+    "audit/report/stamp.py",
 }
 YAML = {
     "templates/wording.yaml": None,
@@ -55,6 +57,9 @@ YAML = {
     "rules/checks": {
         "title",
         "why",
+        "long_term",
+        "owner",
+        "effort",
         "how_to_fix",
         "word_copy",
         "word_derived",
@@ -128,7 +133,16 @@ def _template(path: Path) -> Iterator[str]:
 
 
 def _note(text: str) -> str:
-    return COUNTED if re.fullmatch(r"\{0\} [a-z ]+", text) else ""
+    counted = set(_terms().get("numbers", ()))
+    return COUNTED if text in counted and text.startswith("{0}") else ""
+
+
+@cache
+def _terms() -> dict[str, list[str]]:
+    terms: dict[str, list[str]] = yaml.safe_load(
+        (LOCALES / "terms.yaml").read_text(encoding="utf-8")
+    )
+    return terms
 
 
 _NAMED = re.compile(r"\$(\w+)")
