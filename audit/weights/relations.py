@@ -6,11 +6,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from statistics import median
 
 from audit.weights.alignment import Pair
 from audit.weights.battery import Measured
 from audit.weights.calibrated import only_the_start, standing_out
+from audit.weights.containment import not_contained
 from audit.weights.controls import false_positive_bound
 from audit.weights.decision import Judge, established_roles
 from audit.weights.result import Component, Evidence, Outcome, PKind, Relation
@@ -148,12 +148,7 @@ def shares_only_the_start(found: Found) -> bool:
     values = measured.containment
     if undone is not None and undone.in_order:
         values = undone.containment
-    return _only_the_start(values, found.judge.thresholds.min_containment)
-
-
-def _only_the_start(containment: dict[str, list[float]], least: float) -> bool:
-    most = [median(values) for values in containment.values() if values]
-    return bool(most) and max(most) < least
+    return not_contained(values, found.judge.thresholds)
 
 
 def _relabelled(found: Found) -> tuple[Relation, str] | None:
@@ -167,7 +162,7 @@ def _relabelled(found: Found) -> tuple[Relation, str] | None:
     borne_out = any(r.test in UNDONE_TESTS and found.judge.establishes(r) for r in found.rows)
     tables = {"embed": "embeddings", "unembed": "output head"}.get(undone.source, "routers")
     if undone.confident and borne_out:
-        if _only_the_start(undone.containment, found.judge.thresholds.min_containment):
+        if not_contained(undone.containment, found.judge.thresholds):
             return Relation.SHARED_INITIALISATION, (
                 f"The residual dimensions were relabelled. Once the relabelling that the {tables} "
                 "show is undone, the layers agree far beyond chance, but neither model contains "
@@ -205,9 +200,9 @@ def _unrotated(found: Found) -> tuple[Relation, str] | None:
         return None
     if not any(r.test == ROTATION_TEST and found.judge.establishes(r) for r in found.rows):
         return None
-    least = found.judge.thresholds.min_containment
     matched = standing_out(measured.calibrated) and not only_the_start(measured.calibrated)
-    if _only_the_start(measured.unrotated.containment, least) and not matched:
+    bars = found.judge.thresholds
+    if not_contained(measured.unrotated.containment, bars) and not matched:
         return Relation.SHARED_INITIALISATION, (
             "The residual stream was rotated. Once the rotation that the embeddings show is "
             "undone, the layers agree far beyond chance, but neither model contains the other's "
