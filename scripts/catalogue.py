@@ -9,8 +9,9 @@ arguments it lists instead what their reports would still say in English.
 
 import ast
 import re
+import sys
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from functools import cache
 from io import BytesIO
@@ -23,7 +24,12 @@ from babel.messages.pofile import read_po, write_po
 from jinja2.ext import babel_extract
 
 from audit import resources
+from audit.report.document import AuditRecord, Custody, record_from_bytes
 from audit.report.messages import COUNTED, PLACEHOLDER, numbered, sentences
+from audit.report.rule_texts import RuleTexts, rule_texts
+from audit.report.translated_view import translated
+from audit.report.translation import Runs, Translator, translator
+from audit.report.view import build
 
 ROOT = Path(__file__).resolve().parents[1]
 LOCALES = resources.tree("templates") / "locale"
@@ -34,6 +40,8 @@ MODULES = (
     "audit/weights",
     "audit/licenses",
     "audit/code",
+    "audit/notice/card_patch.py",
+    "audit/notice/draft.py",
     "audit/inventory",
     *(f"audit/{name}.py" for name in ("pipeline", "lineage", "record")),
     *(f"audit/{name}.py" for name in ("verdict", "waivers", "findings", "custody", "file_names")),
@@ -53,6 +61,8 @@ YAML = {
     "templates/methods.yaml": None,
     "templates/locale/terms.yaml": None,
     "rules/disguises.yaml": {"what"},
+    "rules/calibration.yaml": {"population", "what", "models"},
+    "rules/controls": {"pairs", "population", "of"},
     "audit/weights/families": {"reason", "why", "note", "untested"},
     "rules/checks": {
         "title",
@@ -90,7 +100,7 @@ def collect() -> Found:
     for module in MODULES:
         for path in sorted((ROOT / module).rglob("*.py")) or [ROOT / module]:
             if _name(path) not in NOT_TEXT:
-                _add(found, path, _python(ast.parse(path.read_text(encoding="utf-8"))))
+                _add(found, path, strings_of(ast.parse(path.read_text(encoding="utf-8"))))
     return found
 
 
@@ -98,7 +108,7 @@ def _name(path: Path) -> str:
     return path.resolve().relative_to(ROOT).as_posix()
 
 
-def _add(found: Found, path: Path, messages: Iterator[tuple[str, str]]) -> None:
+def _add(found: Found, path: Path, messages: Iterable[tuple[str, str]]) -> None:
     for message, note in messages:
         for sentence in sentences(" ".join(message.split(" "))):
             if _has_words(sentence):
@@ -159,8 +169,9 @@ def _yaml(node: Any, keys: set[str] | None) -> Iterator[str]:
             yield " ".join(value.split(" ")).strip()
 
 
-def _python(tree: ast.Module) -> Iterator[tuple[str, str]]:
-    yield from _Strings().of(tree)
+def strings_of(tree: ast.Module) -> list[tuple[str, str]]:
+    """Return the messages of one module with notes for translators."""
+    return _Strings().of(tree)
 
 
 class _Strings(ast.NodeVisitor):
@@ -312,7 +323,7 @@ _SILENT = {
     "b64decode",
     "import_module",
 }
-_CODE = re.compile(r"\(\?|\\[bwsd]|^\.|__|</|^bold |^[a-z_]+\(|^https?:|=\"|^\$|^--")
+_CODE = re.compile(r"\n|\(\?|\\[bwsd]|^\.|__|</|^bold |^[a-z_]+\(|^https?:|=\"|^\$|^--")
 """What a literal that is not prose contains."""
 
 
@@ -397,8 +408,37 @@ def updated(path: Path, found: Found) -> bytes:
     return buffer.getvalue()
 
 
-def main() -> None:
-    """Update every language."""
+def untranslated(
+    record: AuditRecord, custody: Custody | None = None, texts: RuleTexts | None = None
+) -> list[str]:
+    """Return what the Chinese report on ``record`` would still say in English, in its order.
+
+    What others wrote, quoted in the report, is among it.
+    """
+    heard: dict[str, None] = {}
+
+    class Listening(Translator):
+        def _runs(self, text: str) -> Runs:
+            runs = super()._runs(text)
+            heard.update((run.text, None) for run in runs if not run.known)
+            return runs
+
+    view = build(record, custody, texts or rule_texts(record))
+    translated(view, record, translator("zh-CN", Listening))
+    return list(heard)
+
+
+def main(arguments: list[str]) -> None:
+    """Update every language, or list what the records given would leave in English."""
+    for name in arguments:
+        path = Path(name)
+        record = record_from_bytes(path.read_bytes(), where=path.name)
+        print(f"{name}:", *untranslated(record), sep="\n  ")
+    if not arguments:
+        _update()
+
+
+def _update() -> None:
     found = collect()
     for path in sorted(LOCALES.glob("*/LC_MESSAGES/audit.po")):
         path.write_bytes(updated(path, found))
@@ -407,4 +447,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

@@ -33,6 +33,15 @@ VERBATIM = {
     "SignatureView": {"fingerprint"},
     "VerdictView": {"density", "gate_key"},
     "ClaimRow": {"raw", "place"},
+    "ClaimedRow": {"words", "place"},
+    "ItemView": {"name"},
+    "LegalView": {"path", "digest", "lines"},
+    "LineView": {"anchor", "test", "version"},
+    "PasteView": {"lines"},
+    "ReferenceRows": {"reference"},
+    "SummaryRow": {"anchor"},
+    "TensorRow": {"name", "shape", "dtype"},
+    "HeatPanel": {"rows", "columns", "values", "marked"},
     "LineageChart": {"subject"},
     "Parent": {"name"},
 }  # fmt: skip
@@ -41,6 +50,7 @@ VERBATIM = {
 NAMED_FIRST = {
     "CodeView": {"known", "refused"},
     "CoverageView": {"unread"},
+    "DraftsView": {"texts"},
     "InventoryView": {"references"},
     "LicensesView": {"copyrights", "unscanned"},
     "ObligationsView": {"unknown"},
@@ -66,6 +76,7 @@ def names(record: AuditRecord) -> set[str]:
         *(parent.name for parent in subject.parents),
         *(node.name for node in owed.nodes),
         *(node.license for node in owed.nodes),
+        *(duty.license for duty in owed.duties),
     }
 
 
