@@ -23,6 +23,7 @@ from audit.custody import custody_now
 from audit.errors import UsageError
 from audit.findings import Severity, in_report_order
 from audit.inventory import Inventory, take_inventory
+from audit.languages import Languages
 from audit.licenses import license_evidence
 from audit.licenses.claims import LicenseEvidence
 from audit.licenses.papers import ReleasePapers
@@ -32,7 +33,6 @@ from audit.output import write_folder
 from audit.progress import SILENT, Progress
 from audit.record import make_record
 from audit.report.document import AuditRecord, Options, to_bytes
-from audit.report.language import Languages
 from audit.signing.keys import Identity
 from audit.signing.pades import sign_pdf
 from audit.signing.seal import seal_report

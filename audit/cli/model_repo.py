@@ -11,7 +11,7 @@ import typer
 from audit.cli.common import PASSPHRASE_FD, console_out, name_only, show_json
 from audit.cli.drawing import observer
 from audit.findings import Severity
-from audit.report.language import Languages
+from audit.languages import Languages
 
 if TYPE_CHECKING:
     from audit.pipeline import Request

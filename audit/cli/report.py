@@ -11,7 +11,7 @@ import typer
 
 from audit.cli.common import say, show
 from audit.errors import UsageError
-from audit.report.language import Language, Languages, language_of
+from audit.languages import Language, Languages, language_of
 
 if TYPE_CHECKING:
     from audit.report.document import Custody, Response

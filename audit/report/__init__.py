@@ -8,8 +8,8 @@ the record's types costs nothing.
 
 from typing import TYPE_CHECKING
 
+from audit.languages import Language, Languages
 from audit.report.document import AuditRecord, Custody, Response
-from audit.report.language import Language, Languages
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -123,7 +123,7 @@ def is_prose(text: str) -> bool:
     Two words after each other of which one is in lower case are prose; so is one with a full
     stop. A single word is taken for a name.
     """
-    bare = _QUOTED.sub("\0", text)
+    bare = _QUOTED.sub("\0", text).replace(" or later", "")  # of names of licences
     return any(
         len(pair[1]) > 1 and len(pair[2]) > 1 and (pair[1].islower() or pair[2].islower())
         for pair in _PAIR.finditer(bare)

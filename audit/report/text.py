@@ -13,8 +13,8 @@ from rich.console import Console
 from rich.text import Text
 
 from audit.findings import Finding, FindingStatus
+from audit.languages import Language
 from audit.report.document import AuditRecord
-from audit.report.language import Language
 from audit.report.view_findings import worst_first
 from audit.report.view_relation import evidence_line, strongest_first
 from audit.report.wording import clip, count, counted, share, short_name, visible, words

@@ -270,9 +270,9 @@ class Translator:
 
     def _part(self, text: str) -> list[Run] | None:
         known = self._known(text, 1)
-        if known is not None:
-            return known
-        return None if is_prose(text) else [Run(text, True)]
+        if known is None:
+            return None if is_prose(text) else [Run(text, True)]
+        return known if all(run.known for run in known) else None
 
 
 def english(text: str) -> Markup:

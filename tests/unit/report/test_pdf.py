@@ -11,9 +11,9 @@ from fontTools.ttLib import TTFont
 from pyhanko.pdf_utils.reader import PdfFileReader
 
 from audit.errors import RenderError
+from audit.languages import Language
 from audit.report import pdf, render_html, render_pdf
 from audit.report.document import to_bytes
-from audit.report.language import Language
 from tests.unit.report import records
 
 
