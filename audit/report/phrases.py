@@ -130,6 +130,31 @@ def is_prose(text: str) -> bool:
     )
 
 
+def parted(before: str, literal: str, after: str) -> str:
+    """Return ``literal`` with the spaces that it needs towards what stands on both sides.
+
+    Hanzi and a Latin letter or digit have a space between them, two hanzi have none.
+    """
+    for text, at_start in ((before, True), (after, False)):
+        if not text or not literal.strip():
+            continue
+        inner = literal.strip()[0 if at_start else -1]
+        outer = text[-1 if at_start else 0]
+        if _is_hanzi(inner) or _is_hanzi(outer):
+            bare = literal.lstrip(" ") if at_start else literal.rstrip(" ")
+            space = " " * (_is_latin(inner) or _is_latin(outer))
+            literal = space + bare if at_start else bare + space
+    return literal
+
+
+def _is_hanzi(character: str) -> bool:
+    return "\u3400" <= character <= "\u9fff"
+
+
+def _is_latin(character: str) -> bool:
+    return character.isascii() and (character.isalnum() or character in "%)]_")
+
+
 def units_of(text: str) -> list[str]:
     """Cut at every place where a sentence may end; the pieces keep their spaces."""
     cuts = [m.end() for m in UNIT.finditer(text)]

@@ -18,7 +18,7 @@ from audit.report.view import ReportView
 from audit.report.wording import short_name
 
 VERBATIM = {
-    "CodeRow": {"path", "lines"},
+    "CodeRow": {"path"},
     "ComparisonView": {"anchor", "suspect", "reference"},
     "EdgeRow": {"name"},
     "ExceptionRow": {"target"},
@@ -32,7 +32,7 @@ VERBATIM = {
     "ResponseView": {"fingerprint", "lines"},
     "SignatureView": {"fingerprint"},
     "VerdictView": {"density", "gate_key"},
-    "ClaimRow": {"raw", "place"},
+    "ClaimRow": {"raw"},
     "ClaimedRow": {"words", "place"},
     "ItemView": {"name"},
     "LegalView": {"path", "digest", "lines"},

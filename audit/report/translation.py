@@ -38,6 +38,7 @@ from audit.report.phrases import (
     is_prose,
     joined,
     merged,
+    parted,
     spaced,
     trimmed,
     units_of,
@@ -200,7 +201,7 @@ class Translator:
         partial: list[Run] | None = None
         for pattern, values in self._fitting(text, units, begun=begun):
             runs = list(self._fill(pattern.translation, values))
-            if pattern.weak and not any(self._changes(value) for value in values.values()):
+            if pattern.weak and not self._is_told(values):
                 continue  # a name such as Terms of Use
             if not all(run.known for run in runs):
                 own = _OWN_WORDS.search(PLACEHOLDER.sub("", pattern.translation))
@@ -211,8 +212,12 @@ class Translator:
                 loose = loose or runs
         return _Fillings(None, loose, partial)
 
-    def _changes(self, value: str) -> bool:
-        return "".join(run.text for run in self._paragraph(value)) != value
+    def _is_told(self, values: Values) -> bool:
+        """Whether a value has a translation, or all are numbers."""
+        return not any(c.isalpha() for value in values.values() for c in value) or any(
+            "".join(run.text for run in self._paragraph(value)) != value
+            for value in values.values()
+        )
 
     def _fitting(self, text: str, units: int, *, begun: bool) -> Iterator[tuple[Pattern, Values]]:
         """Yield what fits, the most literal first; equals that differ are left out."""
@@ -233,19 +238,18 @@ class Translator:
             yield from self._patterns.get(word, ())
 
     def _fill(self, translation: str, values: Values) -> Iterator[Run]:
-        position = 0
+        """Put values into a translation; a space parts Latin letters and digits from hanzi."""
+        before, position = "", 0
         for place in PLACEHOLDER.finditer(translation):
             literal = translation[position : place.start()]
-            if literal:
-                yield Run(literal, True)
             value = values[place[1]]
-            if translation[: place.start()].endswith(("“", "`")):
-                yield Run(value, True)
-            else:
-                yield from self._paragraph(value)
+            quoted = translation[: place.start()].endswith(("“", "`"))
+            runs = [Run(value, True)] if quoted else self._paragraph(value)
+            yield Run(parted(before, literal, "".join(run.text for run in runs)), True)
+            yield from runs
+            before = runs[-1].text if runs else ""
             position = place.end()
-        if translation[position:]:
-            yield Run(translation[position:], True)
+        yield Run(parted(before, translation[position:], ""), True)
 
     def _structure(self, text: str) -> list[Run] | None:
         """Translate ``a.``, ``[a] b``, ``a; b``, ``a: b``, ``a (b)``, ``a and b`` and ``a, b``.

@@ -57,7 +57,7 @@ def small() -> Translator:
         ("the cat, the box and Tom", "猫、箱子和Tom"),
         ("the cat (the box)", "猫（箱子）"),
         ("[4(a)] Nothing was found.", "[4(a)] 一无所获。"),
-        ("from here to there", "由here到there"),
+        ("from here to there", "由 here 到 there"),
         ("the cat, by hand", "猫，手工"),
         ("The digits that were taken away cannot be had again", "去掉的数位无法复得"),
         ("The card says: Nothing was found. Nothing follows from it.",
@@ -93,7 +93,7 @@ def test_what_stays_english_says_so_on_a_page() -> None:
 
 def test_a_name_is_no_word() -> None:
     spared = small().sparing({"the cat"})
-    assert spared.plain("the cat is in the box") == "the cat在箱子里"
+    assert spared.plain("the cat is in the box") == "the cat 在箱子里"
     assert small().plain("the cat is in the box") == "猫在箱子里"
 
 
