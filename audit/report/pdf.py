@@ -217,7 +217,8 @@ def _bundled_fonts() -> Iterator[None]:
 def _fontconfig(cache_folder: Path) -> str:
     generic = {"serif": "Source Serif 4", "sans-serif": "Inter", "monospace": "Noto Sans Mono"}
     aliases = "".join(
-        f"<alias><family>{alias}</family><prefer><family>{family}</family></prefer></alias>"
+        f"<alias><family>{alias}</family><prefer><family>{family}</family>"
+        "<family>Noto Sans SC</family></prefer></alias>"
         for alias, family in generic.items()
     )
     return (
