@@ -109,6 +109,7 @@ CUTS = (
     stopped,
     bracketed,
     parenthesised,
+    _list(" · ", " · ", 99),
     _list("; ", "；", 99),
     _list(": ", "：", 1),
     _list(" and ", AND, 99),

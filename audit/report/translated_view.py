@@ -30,7 +30,6 @@ VERBATIM = {
     },
     "ReproductionView": {"command", "libraries"},
     "ResponseView": {"fingerprint", "lines"},
-    "SignatureView": {"fingerprint"},
     "VerdictView": {"density", "gate_key"},
     "ClaimRow": {"raw"},
     "ClaimedRow": {"words", "place"},
