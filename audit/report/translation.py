@@ -47,6 +47,10 @@ from audit.report.phrases import (
 )
 from audit.report.wording import visible
 
+_LONG_LIST = 3
+"""Semicolons; more are taken item by item before any message is tried on the whole."""
+_MOST_LOOKUPS, _DEEPEST = 1000, 24
+"""Phrases looked up for one text, and within each other; words of a stranger could ask for more."""
 _OWN_WORDS = re.compile(r"[^\W\d_]{4}|[\u3400-\u9fff]{3}")
 """What a translation must have of its own to stand around something left in English."""
 
@@ -88,6 +92,7 @@ class Translator:
         self._template = template
         self._names: frozenset[str] = frozenset()
         self._seen: dict[tuple[str, bool], list[Run] | None] = {}
+        self._depth = 0
         self._patterns: dict[str, list[Pattern]] = defaultdict(list)
         frequency: dict[str, int] = defaultdict(int)
         messages = {**dict(after_labels(messages)), **messages}
@@ -161,8 +166,12 @@ class Translator:
         """
         key = (text, units == 1)
         if key not in self._seen:
+            if len(self._seen) >= _MOST_LOOKUPS or self._depth >= _DEEPEST:
+                return None
             self._seen[key] = None  # what a phrase is made of cannot be the phrase itself
+            self._depth += 1
             self._seen[key] = self._looked_up(text, units)
+            self._depth -= 1
         return self._seen[key]
 
     def _looked_up(self, text: str, units: int) -> list[Run] | None:
@@ -171,6 +180,10 @@ class Translator:
         exact = self._found(text)
         if exact is not None:
             return [Run(exact, True)]
+        as_list = self._structure(text) if text.count("; ") >= _LONG_LIST else None
+        return as_list or self._by_pattern(text, units)
+
+    def _by_pattern(self, text: str, units: int) -> list[Run] | None:
         fillings = self._fillings(text, units)
         if fillings.clean:
             return fillings.clean

@@ -117,9 +117,28 @@ def test_prose(text: str, prose: bool) -> None:
     assert is_prose(text) is prose
 
 
-def test_long_lists_take_no_time() -> None:
-    text = "; ".join(f"part {i}: of a, b and c (d, e) to f in {i} %" for i in range(60))
-    translator("zh-CN").plain(text)
+HOSTILE = {
+    "and": " and ".join(["foo bar of the x"] * 300),
+    "brackets": "a (b " * 200 + ")" * 200,
+    "open brackets": "(" * 600,
+    "semicolons": "; ".join(f"{i}: of x in y (z) to w" for i in range(100)),
+    "sentences": "A. b c. " * 300,
+    "colons": ": ".join(["w of y"] * 300),
+    "of": "of " * 800,
+    "one word": "x" * 10_000,
+    "a message over and over": "z is in " * 300,
+    "quotation marks": "“" * 500 + "a b" + "”" * 400,
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+@pytest.mark.timeout(60)
+def test_words_of_a_stranger_cannot_stop_it(name: str) -> None:
+    """A card or a file name may be made to match many messages in many ways."""
+    text = HOSTILE[name]
+    said = translator("zh-CN").plain(text)
+    assert said
+    assert translator("zh-CN").plain(text) == said
 
 
 NOT_OURS = (
