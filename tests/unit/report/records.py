@@ -56,12 +56,17 @@ from audit.report.rule_texts import RuleTexts
 from audit.rules import CheckRule, ErrorRate, Population
 from audit.verdict import gate
 from audit.weights import derivation
+from audit.weights.agreement_map import AgreementMap, MapControl, MapKind
 from audit.weights.derivation import Derivation
 from audit.weights.result import (
     Comparison,
     Component,
+    Control,
+    ControlSource,
     Curve,
+    Depths,
     Evidence,
+    NullSample,
     Outcome,
     PKind,
     Relation,
@@ -172,6 +177,26 @@ def curve(role: str, shift: float) -> Curve:
         role=role,
         suspect=tuple(0.02 + 0.004 * math.sin(i / 3 + shift) + 0.0004 * i for i in layers),
         reference=tuple(0.021 + 0.0038 * math.sin(i / 3 + shift + 0.2) for i in layers),
+        layers=tuple(layers),
+        reference_layers=tuple(layers),
+    )
+
+
+def control(name: str, shift: float) -> Control:
+    return Control(
+        name=name,
+        source=ControlSource.SHIPPED,
+        layers=30,
+        origin="package==1.0",
+        curves=tuple(
+            Depths(
+                role=f"attn.{role}",
+                layers=tuple(range(30)),
+                values=tuple(0.05 + 0.01 * math.cos(i / 7 + shift) for i in range(30)),
+            )
+            for role in "qkvo"
+        ),
+        correlation=0.62,
     )
 
 
@@ -180,7 +205,30 @@ SPREAD = SpreadContext(
     per_tensor=0.951,
     layers=12,
     tensors=75,
-    curves=tuple(curve(role, k * 0.7) for k, role in enumerate(("q", "k", "v", "o"))),
+    curves=tuple(curve(f"attn.{role}", k * 0.7) for k, role in enumerate("qkvo")),
+    depth=(12, 12),
+    controls=(control("control-one", 0.0), control("control-two", 1.0)),
+    nulls=(
+        NullSample(
+            statistic="per_tensor",
+            population="published models",
+            models=4,
+            values=(0.4, 0.8, 0.9, 0.94, 0.97, 0.99),
+        ),
+    ),
+)
+MAP = AgreementMap(
+    kind=MapKind.LAYERS,
+    roles=("attn.q", "mlp.up"),
+    rows=tuple(range(12)),
+    columns=tuple(range(12)),
+    values=tuple(tuple(71 if i == j else (i + j) % 2 for j in range(12)) for i in range(12)),
+    noise=2,
+    draws=19,
+    control_kind=MapControl.PERMUTED,
+    control_name="",
+    control_columns=tuple(range(12)),
+    control=tuple(tuple((i * j) % 3 - 1 for j in range(12)) for i in range(12)),
 )
 
 
@@ -318,6 +366,7 @@ def shared() -> Comparison:
         bytes_read=2_359_296,
         limits=("The router has no counterpart in the reference.",),
         spread=SPREAD,
+        maps=(MAP,),
     )
 
 
