@@ -31,6 +31,7 @@ from audit.weights.setting import Setting
 from audit.weights.spread import spread_context
 from audit.weights.statistics.aligned_weights import Alignment
 from audit.weights.undoing import measure_undone
+from audit.weights.unread_shards import with_unread_shards
 
 _AS_GOOD = 0.75
 """A layer whose neurons match another's much less than a third layer's do is not that layer."""
@@ -253,7 +254,7 @@ def _result(
     named = {p.suspect.header.name for p in pairs}
     total = layouts[0].parameters
     maps, no_maps = correspondence(setting, measured) if setting and measured else ((), "")
-    return Comparison(
+    found = Comparison(
         suspect=suspect.name,
         reference=reference.name,
         relation=conclusion.relation,
@@ -281,3 +282,4 @@ def _result(
         if named
         else (),
     )
+    return with_unread_shards(found, suspect, reference)
