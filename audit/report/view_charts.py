@@ -157,7 +157,7 @@ def _curves(spread: SpreadContext, reference: str) -> tuple[charts.CurveChart | 
         panels.append(charts.Panel(heading=_ROLES[curve.role], series=tuple(series)))
     return (
         charts.CurveChart(
-            names=("audited model", "reference", *(_control_name(c.name) for c in controls)),
+            names=("audited model", "reference model", *(_control_name(c.name) for c in controls)),
             panels=tuple(panels),
             title=f"Standard deviation of the weights by depth: audited model, {reference} and "
             "unrelated models",

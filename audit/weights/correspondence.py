@@ -257,7 +257,7 @@ def _agreement(
         b = b * dimensions.sign
         seen += a.flatten(1).any(1).float()[:, None] * b.flatten(1).any(1).float()[None]
         for index, order in enumerate([None, *orders]):
-            moved = b if order is None else b[:, :, order]
+            moved = b if order is None else b.index_select(2, order)
             total[index] += a.flatten(1) @ moved.flatten(1).T
     if not bool(seen.any()):
         return None
