@@ -225,6 +225,17 @@ def test_the_terminal_speaks_chinese() -> None:
     assert max(map(cell_len, text.splitlines())) <= 80
 
 
+def test_sentences_that_share_their_beginning_with_a_list() -> None:
+    english = (
+        "Compared 20 of 29 tensors, 73.0 % of the parameters with “base”; 20 of 29 tensors, "
+        "73.0 % of the parameters with “twin”."
+    )
+    assert translator("zh-CN").plain(english) == (
+        "与“base”比较了 29 个张量中的 20 个，占参数的 73.0 %；"
+        "与“twin”：29 个张量中的 20 个，占参数的 73.0 %。"
+    )
+
+
 def test_editions() -> None:
     assert list(Languages.BOTH.editions) == ["report", "report.zh"]
     assert Languages.BOTH.first is Language.ENGLISH
