@@ -27,6 +27,7 @@ from audit.report import stamp
 from audit.report.document import Custody
 from audit.report.wording import code_point
 
+_LINK = re.compile(r"(<a [^>]*>)(.*?)(</a>)", re.DOTALL)
 _NO_DATE = datetime(1980, 1, 1, tzinfo=UTC)
 """Attachment date when no custody is known; PDF/A-3 demands one."""
 
@@ -76,7 +77,7 @@ def render(
     RenderError
         If Pango is missing, a font lacks a character, or WeasyPrint reports an error.
     """
-    page = _with_visible_gaps(html.decode("utf-8"))
+    page = _with_plain_links(_with_visible_gaps(html.decode("utf-8")))
     if visible_signature:
         page = stamp.with_field(page, "Signature of the auditor")
     with _laid_out():
@@ -217,7 +218,8 @@ def _bundled_fonts() -> Iterator[None]:
 def _fontconfig(cache_folder: Path) -> str:
     generic = {"serif": "Source Serif 4", "sans-serif": "Inter", "monospace": "Noto Sans Mono"}
     aliases = "".join(
-        f"<alias><family>{alias}</family><prefer><family>{family}</family></prefer></alias>"
+        f"<alias><family>{alias}</family><prefer><family>{family}</family>"
+        "<family>Noto Sans SC</family></prefer></alias>"
         for alias, family in generic.items()
     )
     return (
@@ -244,6 +246,11 @@ def _covered() -> frozenset[int]:
         with TTFont(file, lazy=True) as font:
             points.update(font.getBestCmap())
     return frozenset(points | {ord("\n")})
+
+
+def _with_plain_links(page: str) -> str:
+    """Leave out marks inside links: WeasyPrint makes each a link of its own, outside PDF/UA."""
+    return _LINK.sub(lambda link: link[1] + re.sub(r"<[^>]*>", "", link[2]) + link[3], page)
 
 
 def _with_visible_gaps(page: str) -> str:

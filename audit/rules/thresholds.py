@@ -34,6 +34,11 @@ class WeightThresholds(Strict):
     min_containment: float
     """Below it in every part of the layers, neither model contains the other's weights:
     the shared-initialisation guard of ``docs/methods.md``."""
+    min_containment_told: float
+    """Layers whose containment lies below agree with nothing and do not enter that guard."""
+    min_same_strings: float
+    """Share of the larger vocabulary's token strings that the other has too, from which on an
+    embedding table could have stayed: one that shares nothing is then a part of its own."""
     copy_coverage: float
     min_gram: float
     min_gram_ratio: float

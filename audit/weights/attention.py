@@ -21,7 +21,7 @@ MAX_LAYERS = 6
 MAX_HEADS = 64
 """More heads are not read: their products would take too much memory."""
 MIN_WIDTH = 16
-WIDTH = 256
+WIDTH = 192
 """Leading dimensions of the residual stream in which heads are compared."""
 _SAMPLED = 256
 """Rows of every matrix from which the leading dimensions are taken."""

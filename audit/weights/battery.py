@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import groupby
-from typing import TYPE_CHECKING
 
 from audit.progress import Advance
 from audit.weights.across_widths import AcrossWidths, measure_across
@@ -19,7 +18,7 @@ from audit.weights.checkpoint import Checkpoint
 from audit.weights.control_sample import ControlSample
 from audit.weights.rotation import Unrotated
 from audit.weights.setting import Setting
-from audit.weights.spread import SpreadPoint
+from audit.weights.spread import SpreadPoint, spread
 from audit.weights.statistics import (
     aligned_weights,
     circuit_matching,
@@ -44,9 +43,6 @@ from audit.weights.statistics.reserved_rows import ReservedAgreement
 from audit.weights.statistics.split_matching import SplitAgreement
 from audit.weights.statistics.tensor_identity import Identity
 from audit.weights.undoing import Undone
-
-if TYPE_CHECKING:
-    from torch import Tensor
 
 BATTERY: dict[str, int] = {
     "tensor-identity": tensor_identity.VERSION,
@@ -180,14 +176,13 @@ def _note_containment(found: dict[str, list[float]], block: Block) -> None:
 
 
 def _note_spread(result: Measured, block: Block) -> None:
-    layer = block.pair.suspect.layer
-    if layer is not None and block.suspect.numel():
-        point = (block.pair.role, layer, _spread(block.suspect), _spread(block.reference))
-        result.spread.append(point)
-
-
-def _spread(values: Tensor) -> float:
-    return float(values.double().std(correction=0))
+    layer, other = block.pair.suspect.layer, block.pair.reference.layer
+    if layer is not None and other is not None and block.suspect.numel():
+        result.spread.append(
+            SpreadPoint(
+                block.pair.role, layer, other, spread(block.suspect), spread(block.reference)
+            )
+        )
 
 
 def measure_experts(

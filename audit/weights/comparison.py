@@ -17,6 +17,7 @@ from audit.weights.battery import Measured
 from audit.weights.calibrated import measure_calibrated
 from audit.weights.checkpoint import Checkpoint
 from audit.weights.conclusion import Conclusion, conclude, undecided
+from audit.weights.correspondence import correspondence
 from audit.weights.equality import equal_share
 from audit.weights.feed_forward import measure_split
 from audit.weights.fixed_positions import with_fixed_positions
@@ -30,6 +31,7 @@ from audit.weights.setting import Setting
 from audit.weights.spread import spread_context
 from audit.weights.statistics.aligned_weights import Alignment
 from audit.weights.undoing import measure_undone
+from audit.weights.unread_shards import with_unread_shards
 
 _AS_GOOD = 0.75
 """A layer whose neurons match another's much less than a third layer's do is not that layer."""
@@ -251,7 +253,8 @@ def _result(
     paired = sum(p.suspect.parameters for p in pairs)
     named = {p.suspect.header.name for p in pairs}
     total = layouts[0].parameters
-    return Comparison(
+    maps, no_maps = correspondence(setting, measured) if setting and measured else ((), "")
+    found = Comparison(
         suspect=suspect.name,
         reference=reference.name,
         relation=conclusion.relation,
@@ -271,9 +274,12 @@ def _result(
         coverage=float(f"{paired / total:.4f}") if total else 0.0,
         bytes_read=setting.bytes_read if setting else 0,
         limits=conclusion.limits,
-        spread=spread_context(measured.spread if measured else ()),
+        spread=spread_context(measured.spread if measured else (), setting),
+        maps=maps,
+        maps_reason=no_maps,
         tensors_paired=len(named),
         tensors_unpaired=tuple(t.name for t in suspect.tensors if t.name not in named)
         if named
         else (),
     )
+    return with_unread_shards(found, suspect, reference)

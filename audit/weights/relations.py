@@ -6,11 +6,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from statistics import median
 
 from audit.weights.alignment import Pair
 from audit.weights.battery import Measured
 from audit.weights.calibrated import only_the_start, standing_out
+from audit.weights.containment import not_contained
 from audit.weights.controls import false_positive_bound
 from audit.weights.decision import Judge, established_roles
 from audit.weights.result import Component, Evidence, Outcome, PKind, Relation
@@ -22,6 +22,7 @@ UNDONE_TESTS = frozenset(
 """Tests after a map of the residual dimensions was applied."""
 IN_ANY_BASIS = "reserved-rows"
 """An exact test that no change of the residual basis touches, on what was never trained."""
+TABLES = "embeddings"
 _ALIKE = {
     "feed-forward": "the feed-forward layers look like the same neurons",
     "attention": "the attention layers look like the same heads",
@@ -48,6 +49,8 @@ class Found:
     planted: dict[str, float]
     same_parts: bool
     """Whether both have as many layers and experts: a copy has no more and no fewer."""
+    same_strings: bool = False
+    """Whether the tables have rows for the same token strings: a table could have stayed."""
 
 
 def in_place(rows: tuple[Evidence, ...], measured: Measured) -> tuple[Evidence, ...]:
@@ -100,6 +103,8 @@ def _dependent(found: Found) -> tuple[Relation, str]:
     positive = {name for name, parts in groups.items() if _any(parts, _SHARED)}
     with_layers = {n for n, parts in groups.items() if any(c.name in layered for c in parts)}
     negative = {n for n in with_layers - positive if _any(groups[n], _NOT_SHARED)}
+    if found.same_strings and _any(groups[TABLES], _NOT_SHARED):
+        negative.add(TABLES)
     if positive & with_layers and shares_only_the_start(found):
         return Relation.SHARED_INITIALISATION, (
             "The layers agree far beyond chance, but neither model contains the other's "
@@ -108,10 +113,15 @@ def _dependent(found: Found) -> tuple[Relation, str]:
         )
     if negative or not positive & with_layers:
         return Relation.COMPONENT_REUSE, _by_part(found.components)
-    shared = [c.name for c in found.components if c.relation in _SHARED]
-    return Relation.DERIVED, (
-        f"The weights are not independent: {', '.join(shared)} agree far beyond chance."
-    )
+    return Relation.DERIVED, _beyond_chance(found.components)
+
+
+def _beyond_chance(components: tuple[Component, ...]) -> str:
+    """Say which parts agree, and which were tested and do not."""
+    shared = ", ".join(c.name for c in components if c.relation in _SHARED)
+    apart = ", ".join(c.name for c in components if c.relation in _NOT_SHARED)
+    said = f"The weights are not independent: {shared} agree far beyond chance."
+    return f"{said} No shared weights were found in {apart}." if apart else said
 
 
 def _by_part(components: tuple[Component, ...]) -> str:
@@ -138,12 +148,7 @@ def shares_only_the_start(found: Found) -> bool:
     values = measured.containment
     if undone is not None and undone.in_order:
         values = undone.containment
-    return _only_the_start(values, found.judge.thresholds.min_containment)
-
-
-def _only_the_start(containment: dict[str, list[float]], least: float) -> bool:
-    most = [median(values) for values in containment.values() if values]
-    return bool(most) and max(most) < least
+    return not_contained(values, found.judge.thresholds)
 
 
 def _relabelled(found: Found) -> tuple[Relation, str] | None:
@@ -157,7 +162,7 @@ def _relabelled(found: Found) -> tuple[Relation, str] | None:
     borne_out = any(r.test in UNDONE_TESTS and found.judge.establishes(r) for r in found.rows)
     tables = {"embed": "embeddings", "unembed": "output head"}.get(undone.source, "routers")
     if undone.confident and borne_out:
-        if _only_the_start(undone.containment, found.judge.thresholds.min_containment):
+        if not_contained(undone.containment, found.judge.thresholds):
             return Relation.SHARED_INITIALISATION, (
                 f"The residual dimensions were relabelled. Once the relabelling that the {tables} "
                 "show is undone, the layers agree far beyond chance, but neither model contains "
@@ -195,9 +200,9 @@ def _unrotated(found: Found) -> tuple[Relation, str] | None:
         return None
     if not any(r.test == ROTATION_TEST and found.judge.establishes(r) for r in found.rows):
         return None
-    least = found.judge.thresholds.min_containment
     matched = standing_out(measured.calibrated) and not only_the_start(measured.calibrated)
-    if _only_the_start(measured.unrotated.containment, least) and not matched:
+    bars = found.judge.thresholds
+    if not_contained(measured.unrotated.containment, bars) and not matched:
         return Relation.SHARED_INITIALISATION, (
             "The residual stream was rotated. Once the rotation that the embeddings show is "
             "undone, the layers agree far beyond chance, but neither model contains the other's "

@@ -112,6 +112,19 @@ def vocabularies(pair: Pair, setting: Setting) -> tuple[dict[str, int], dict[str
     return None if found[0] is None or found[1] is None else (found[0], found[1])
 
 
+def same_strings(setting: Setting) -> bool:
+    """Whether the embedding tables have rows for the same token strings, bar a few.
+
+    ``False`` where a tokenizer is missing: rows of one number may then be other tokens'.
+    """
+    pair = next((p for p in setting.pairs if p.role == "embed" and not p.is_vector), None)
+    words = None if pair is None else vocabularies(pair, setting)
+    if words is None:
+        return False
+    shared = len(words[0].keys() & words[1].keys())
+    return shared >= rules.weight_thresholds().min_same_strings * max(map(len, words))
+
+
 def shared_rows(pair: Pair, setting: Setting) -> tuple[list[int], list[int]]:
     """Rows of the same token string; by number when a tokenizer is missing.
 

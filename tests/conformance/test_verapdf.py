@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+from audit.languages import Language
 from audit.report import render_html, render_pdf, render_stamp
 from audit.report.document import AuditRecord, to_bytes
 from audit.report.view import RuleTexts
@@ -62,9 +63,12 @@ def identity() -> Identity:
 
 
 def signed(
-    record: AuditRecord, identity: Identity, texts: RuleTexts | None = records.TEXTS
+    record: AuditRecord,
+    identity: Identity,
+    texts: RuleTexts | None = records.TEXTS,
+    language: Language = Language.ENGLISH,
 ) -> bytes:
-    html = render_html(record, records.CUSTODY, texts=texts)
+    html = render_html(record, records.CUSTODY, texts=texts, language=language)
     return sign_pdf(render_pdf(html, to_bytes(record), records.CUSTODY), identity)
 
 
@@ -97,6 +101,16 @@ def test_signed_reports_pass_both_profiles(
     pdfs = [tmp_path / f"{name}.pdf" for name in SAMPLES]
     for pdf, record in zip(pdfs, SAMPLES.values(), strict=True):
         pdf.write_bytes(signed(record(), identity))
+    expected = {(name, profile): "pass" for name in SAMPLES for profile in ("3a", "ua1")}
+    assert verdicts(validator, pdfs) == expected
+
+
+def test_signed_reports_in_chinese_pass_both_profiles(
+    validator: list[str], identity: Identity, tmp_path: Path
+) -> None:
+    pdfs = [tmp_path / f"{name}.pdf" for name in SAMPLES]
+    for pdf, record in zip(pdfs, SAMPLES.values(), strict=True):
+        pdf.write_bytes(signed(record(), identity, language=Language.CHINESE))
     expected = {(name, profile): "pass" for name in SAMPLES for profile in ("3a", "ua1")}
     assert verdicts(validator, pdfs) == expected
 

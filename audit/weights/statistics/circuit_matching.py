@@ -20,7 +20,7 @@ STARTS = (8, 16, 32, 64, 128)
 _SEARCH = 24, 3.0, 0.1
 """Rounds from every start, and how strongly weak directions are damped, first and last."""
 _SETTLE = 16, 0.3, 0.05
-_HEAD_ROUNDS = 12
+_HEAD_ROUNDS = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,7 +194,8 @@ def _crossed(own: Circuits, other: Circuits, basis: Tensor) -> Tensor:
     """Sum the cross-covariances of the heads that choose each other."""
     import torch
 
-    mine, theirs = _mutual(sum(_cosines(own, other, basis), torch.zeros(())))
+    cosines = _cosines(_moved(own, basis), other)
+    mine, theirs = _mutual(sum(cosines, torch.zeros(())))
     total = torch.zeros_like(basis)
     for x, y in zip(own.kinds, other.kinds, strict=True):
         a, b = x[mine], y[theirs]
@@ -203,11 +204,14 @@ def _crossed(own: Circuits, other: Circuits, basis: Tensor) -> Tensor:
     return total
 
 
-def _cosines(own: Circuits, other: Circuits, basis: Tensor) -> list[Tensor]:
-    """Cosine of every head with every head under the basis change, per kind of product."""
-    return [
-        _unit(basis.T @ x @ basis) @ _unit(y).T for x, y in zip(own.kinds, other.kinds, strict=True)
-    ]
+def _cosines(moved: list[Tensor], other: Circuits) -> list[Tensor]:
+    """Cosine of every head with every head, per kind of product."""
+    return [x @ _unit(y).T for x, y in zip(moved, other.kinds, strict=True)]
+
+
+def _moved(own: Circuits, basis: Tensor) -> list[Tensor]:
+    """Bring every head through the basis change, flat and of unit size."""
+    return [_unit(basis.T @ x @ basis) for x in own.kinds]
 
 
 def _held_out(
@@ -217,13 +221,15 @@ def _held_out(
     basis: Tensor,
 ) -> CircuitMatch:
     own = suspect[pair[0]]
-    scores = {j: _score(_cosines(own, other, basis)) for j, other in reference.items()}
+    moved = _moved(own, basis)
+    cosines = {j: _cosines(moved, other) for j, other in reference.items()}
+    scores = {j: _score(found) for j, found in cosines.items()}
     return CircuitMatch(
         suspect=pair[0],
         reference=pair[1],
         score=max(0.0, scores[pair[1]]),
         runner_up=max((s for j, s in scores.items() if j != pair[1]), default=0.0),
-        contained=_contained(own, reference[pair[1]], basis),
+        contained=_contained(own, reference[pair[1]], cosines[pair[1]]),
     )
 
 
@@ -239,11 +245,10 @@ def _score(cosines: list[Tensor]) -> float:
     return total / len(cosines)
 
 
-def _contained(own: Circuits, other: Circuits, basis: Tensor) -> float:
+def _contained(own: Circuits, other: Circuits, cosines: list[Tensor]) -> float:
     r"""Median over heads of :math:`\langle s, r\rangle / \min(|s|^2, |r|^2)`, of either product."""
     import torch
 
-    cosines = _cosines(own, other, basis)
     mine, theirs = _mutual(sum(cosines, torch.zeros(())))
     if not mine.numel():
         return 0.0

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 VERSION = 1
-MAX_WIDTH = 1024
+MAX_WIDTH = 512
 """Leading dimensions of the tables between which the rotation is fitted."""
 TOKENS_PER_DIMENSION = 2
 MIN_EXPLAINED = 0.1
@@ -50,7 +50,7 @@ def undone_rotation(suspect: Tensor, reference: Tensor) -> Rotation | str:
     the value dimensions inside one head, are exchangeable. The rotation comes from the tables
     alone, so any rotation leaves this null intact, and that it fits the tables is no evidence.
     **Statistic.** Orthogonal Procrustes (Schönemann 1966) between the centred tables, in
-    their leading 1,024 dimensions where they are wider. Gains are multiplied into the
+    their leading 512 dimensions where they are wider. Gains are multiplied into the
     matrices that read through them, the rotation is undone, and the rows of the layers are
     tested where they stand, as for an undone permutation.
     **p-value.** Exact permutation mean and variance, layers and heads independent, normal tail.

@@ -126,6 +126,6 @@ def test_the_linter_can_see() -> None:
     assert not SHARE_OF_DESCENT.search("derived pairs found. The rate is 1.2 %")
     view = build(records.convicted(), records.CUSTODY, records.TEXTS)
     assert "extremely strong evidence against independent initialisation" in " ".join(strings(view))
-    assert isinstance(view.comparisons[0].chart, Chart)
-    assert view.comparisons[0].chart is not None
-    assert view.comparisons[0].chart.title in set(strings(view))
+    assert isinstance(view.comparisons[0].forest, Chart)
+    assert view.comparisons[0].forest is not None
+    assert view.comparisons[0].forest.title in set(strings(view))
