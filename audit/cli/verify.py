@@ -74,7 +74,8 @@ def verify_command(
     if json:
         show_json(_machine_form(outcome.value, steps))
     else:
-        show("\n".join([*(_line(step) for step in steps), _summary(steps)]))
+        lines = [f"{n:>2}. {_line(step)}" for n, step in enumerate(steps, start=1)]
+        show("\n".join([*lines, _summary(steps)]))
     if outcome is Outcome.FAIL:
         raise typer.Exit(int(ExitCode.FAIL))
 

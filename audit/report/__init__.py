@@ -8,7 +8,7 @@ the record's types costs nothing.
 
 from typing import TYPE_CHECKING
 
-from audit.languages import Language, Languages
+from audit.languages import Language, Languages, language_of
 from audit.report.document import AuditRecord, Custody, Response
 
 if TYPE_CHECKING:
@@ -35,8 +35,7 @@ def render_html(
 
 def render_like(page: bytes, record: AuditRecord, custody: Custody | None) -> bytes:
     """Render the record as it was rendered for ``page``, whose words say in which language."""
-    del page  # there is one language yet
-    return render_html(record, custody)
+    return render_html(record, custody, language=language_of(page))
 
 
 def render_pdf(

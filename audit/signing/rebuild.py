@@ -75,15 +75,17 @@ def _rebuilt(
     name: str, files: "Mapping[str, bytes | Absent]", record: AuditRecord, sealed: Sealed
 ) -> Step:
     title, content, record_json = f"{name} rebuilt", files[name], files[RECORD]
-    page = files.get(name.removesuffix(".pdf").removesuffix(".html") + ".html")
-    for part, needed in ((name, content), (RECORD, record_json)):
+    beside = name.removesuffix(".pdf").removesuffix(".html") + ".html"  # says in which language
+    page = files.get(beside, Absent(reason="is missing"))
+    for part, needed in ((name, content), (RECORD, record_json), (beside, page)):
         if isinstance(needed, Absent):
             return not_checked(title, f"{part}: {needed.reason}")
     assert isinstance(content, bytes)
     assert isinstance(record_json, bytes)
+    assert isinstance(page, bytes)
     custody = sealed.statement.custody
     try:
-        again = report.render_like(page if isinstance(page, bytes) else b"", record, custody)
+        again = report.render_like(page, record, custody)
         if name.endswith(".pdf"):
             shown = shows_signature(content)
             again = report.render_pdf(again, record_json, custody, visible_signature=shown)

@@ -11,7 +11,8 @@ import pytest
 
 from audit import __version__, report, resources
 from audit.custody import custody_now
-from audit.report import render_html, render_pdf, render_stamp
+from audit.languages import Languages
+from audit.report import render_editions, render_pdf, render_stamp
 from audit.report.document import AuditRecord, to_bytes
 from audit.signing.keys import Identity, new_identity
 from audit.signing.pades import sign_pdf
@@ -38,16 +39,29 @@ def ours() -> AuditRecord:
 
 
 def write(
-    folder: Path, signer: Identity, *, visible: bool = False, other: AuditRecord | None = None
+    folder: Path,
+    signer: Identity,
+    *,
+    visible: bool = False,
+    other: AuditRecord | None = None,
+    languages: Languages = Languages.EN,
 ) -> Path:
     """Write a real report; with ``other``, page and PDF show that record instead."""
     record = ours()
     custody = custody_now("audit", signer.signer, renderer=report.renderer_versions())
     record_json = to_bytes(record)
-    html = render_html(other or record, custody)
-    pdf = render_pdf(html, record_json, custody, visible_signature=visible)
-    pdf = sign_pdf(pdf, signer, stamp=render_stamp(custody) if visible else None)
-    files = {"record.json": record_json, "report.html": html, "report.pdf": pdf}
+    made = render_editions(other or record, custody, languages=languages, visible_signature=visible)
+    files = {"record.json": record_json}
+    for name, content in made.items():
+        files[name] = content
+        if name.endswith(".pdf"):
+            pdf = render_pdf(
+                made[name.replace(".pdf", ".html")],
+                record_json,
+                custody,
+                visible_signature=visible,
+            )
+            files[name] = sign_pdf(pdf, signer, stamp=render_stamp(custody) if visible else None)
     folder.mkdir()
     for name, content in seal_report(record, files, custody, signer).items():
         (folder / name).write_bytes(content)
@@ -75,6 +89,21 @@ def test_an_honest_report_is_rendered_again_to_the_last_byte(made: Path):
 def test_so_is_one_that_shows_its_signature(tmp_path: Path, signer: Identity):
     steps = rebuilt(write(tmp_path / "report", signer, visible=True))
     assert {step.outcome for step in steps.values()} == {Outcome.PASS}
+
+
+def test_so_are_both_languages_and_every_step_names_its_file(tmp_path: Path, signer: Identity):
+    folder = write(tmp_path / "report", signer, languages=Languages.BOTH)
+    steps = {step.name: step for step in verify(folder, rebuild=True)}
+    for name in ("report.html", "report.zh.html", "report.pdf", "report.zh.pdf"):
+        assert steps[name].outcome is Outcome.PASS
+        assert steps[f"{name} rebuilt"].outcome is Outcome.PASS
+    for name in ("report.pdf", "report.zh.pdf"):
+        for part in ("signature", "signer", "record"):
+            assert steps[f"{name} {part}"].outcome is Outcome.PASS
+    page = folder / "report.zh.html"
+    page.write_bytes(page.read_bytes().replace(b"</h1>", b"!</h1>", 1))
+    failed = {step.name for step in verify(folder) if step.outcome is Outcome.FAIL}
+    assert failed == {"report.zh.html"}
 
 
 def test_a_page_and_pdf_that_show_something_else_fail_although_well_signed(
