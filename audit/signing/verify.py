@@ -35,7 +35,9 @@ The procedure, one step of the answer per number; what does not apply is answere
 15. *... rebuilt* of each page and PDF, if asked for: rendered again from the record in the
     environment that the statement names, it is the same page and the same unsigned PDF.
 16. *response-...*: each response beside the report is signed, and names these very
-    files (folder only). Whose key it is stays open: compare the fingerprint.
+    files (folder only). Whose key it is stays open: compare the fingerprint. A keyless bundle
+    beside the report holds the same statement, and its signature is its certificate's; whether
+    Sigstore issued that is not checked.
 17. *other files*: whatever else lies in the folder is covered by nothing (folder only).
 
 The verifier is not told by the report whom to trust: that is the caller's part.
@@ -47,6 +49,9 @@ from pathlib import Path
 from audit.errors import UsageError
 from audit.progress import SILENT, Progress
 from audit.signing import agreement, moment, procedure, report_files
+from audit.signing.dsse import parse as parse_envelope
+from audit.signing.keyless import FILE_NAME as KEYLESS
+from audit.signing.keyless import KeylessError, check_keyless
 from audit.signing.pdf_seal import PdfSeal
 from audit.signing.pin import Pin, read_pin
 from audit.signing.procedure import Absent, Sealed
@@ -127,8 +132,8 @@ def _folder(folder: Path, asked: _Asked, progress: Progress) -> tuple[Step, ...]
     names = {*_expected(sealed), *present, ATTESTATION, BUNDLE}
     files = {name: _read(folder / name) for name in sorted(names, key=_order)}
     more = _procedure(files, sealed, asked, progress)
-    others = _other_files(folder, names)
-    return (_presence(files), *steps, *more, *_responses(folder, files), *others)
+    more += [*_responses(folder, files), *_keyless(folder / KEYLESS, sealed)]
+    return (_presence(files), *steps, *more, *_other_files(folder, {*names, KEYLESS}))
 
 
 def _alone(target: Path, asked: _Asked, progress: Progress) -> tuple[Step, ...]:
@@ -250,6 +255,23 @@ def _response(path: Path, files: dict[str, bytes]) -> Step:
         f"{found.role} {signer.name}, SHA-256 {signer.fingerprint}, signed on this report; compare"
         " the fingerprint with the one that they published",
     )
+
+
+def _keyless(path: Path, sealed: Sealed | Absent) -> list[Step]:
+    if not path.exists():
+        return []
+    content = _read(path)
+    for needed in (content, sealed):
+        if isinstance(needed, Absent):
+            return [not_checked(path.name, f"{path.name}: {needed.reason}")]
+    assert isinstance(content, bytes)
+    assert isinstance(sealed, Sealed)
+    try:
+        named = check_keyless(content, parse_envelope(sealed.envelope).payload)
+    except KeylessError as error:
+        return [failed(path.name, f"{path.name}: {error}")]
+    reason = f"{path.name}: the same statement, signed with a certificate that names {named}; that"
+    return [not_checked(path.name, f"{reason} Sigstore issued and logged it, `cosign` can verify")]
 
 
 def _other_files(folder: Path, names: set[str]) -> list[Step]:
