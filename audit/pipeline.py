@@ -23,6 +23,7 @@ from audit.custody import custody_now
 from audit.errors import UsageError
 from audit.findings import Severity, in_report_order
 from audit.inventory import Inventory, take_inventory
+from audit.languages import Languages
 from audit.licenses import license_evidence
 from audit.licenses.claims import LicenseEvidence
 from audit.licenses.papers import ReleasePapers
@@ -35,7 +36,7 @@ from audit.report.document import AuditRecord, Options, to_bytes
 from audit.signing.keys import Identity
 from audit.signing.pades import sign_pdf
 from audit.signing.seal import seal_report
-from audit.signing.statement import HTML, PDF, RECORD
+from audit.signing.statement import RECORD
 from audit.signing.validation_data import NO_DATA, ValidationData
 from audit.sources import resolve
 from audit.verdict import gate
@@ -232,7 +233,8 @@ class Run:
     ``command`` names no place on this machine. ``requested_by`` says who asked for the audit,
     ``contact`` where corrections are received. ``timestamp`` is the address of an RFC 3161
     server, the only thing that is ever asked, ``validation`` what says that key and server were
-    not revoked.
+    not revoked. With ``visible_signature`` the PDF shows its signature on the page about it.
+    ``languages`` says which editions are written.
     """
 
     command: str
@@ -240,6 +242,8 @@ class Run:
     contact: str | None = None
     timestamp: str | None = None
     validation: ValidationData = NO_DATA
+    visible_signature: bool = False
+    languages: Languages = Languages.EN
 
 
 def publish(
@@ -269,11 +273,23 @@ def publish(
             renderer=report.renderer_versions(),
             asked=() if run.timestamp is None else (run.timestamp,),
         )
-        html = report.render_html(record, custody)
-        pdf = report.render_pdf(html, record_json, custody)
+        shown = run.visible_signature
+        pages = report.render_editions(
+            record, custody, languages=run.languages, visible_signature=shown
+        )
+        stamp = report.render_stamp(custody) if shown else None
     with progress.task("Signing", None):
-        pdf = sign_pdf(pdf, identity, timestamp=run.timestamp, validation=run.validation)
-        files = {RECORD: record_json, HTML: html, PDF: pdf}
+        files = {RECORD: record_json}
+        for name, content in pages.items():
+            files[name] = content
+            if name.endswith(".pdf"):
+                files[name] = sign_pdf(
+                    content,
+                    identity,
+                    timestamp=run.timestamp,
+                    validation=run.validation,
+                    stamp=stamp,
+                )
         sealed = seal_report(record, files, custody, identity)
     write_folder(out, sealed)
     return tuple(sealed)

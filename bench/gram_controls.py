@@ -1,19 +1,22 @@
 # SPDX-FileCopyrightText: 2026 The audit developers
 # SPDX-License-Identifier: Apache-2.0
-"""Controls of neuron Gram matching: pairs of models that were trained independently.
+"""Controls of neuron Gram matching and circuit matching: models that were trained independently.
 
-    python bench/gram_controls.py --sceptr FOLDER
+    python bench/gram_controls.py --sceptr FOLDER [--population]
 
 ``FOLDER`` holds the unpacked wheel ``sceptr==1.2.0`` (``pip download --no-deps``, unzip):
 sixteen small protein encoders, of which one names a parent; that pair is left out. The
-other controls are the zoo's pairs whose truth is ``no-shared-weights``. The counts and
-the best score go into ``rules/weights.yaml`` by hand, so that a change is seen in review.
+other controls are the zoo's pairs whose truth is ``no-shared-weights``, and with
+``--population`` every two of the larger zoo's small models (``python -m bench.zoo.build``
+first), for attention alone. The counts and the best score go into ``rules/weights.yaml`` by
+hand, so that a change is seen in review.
 """
 
 import argparse
 import re
 import sys
 from collections import defaultdict
+from collections.abc import Callable, Sequence
 from itertools import combinations
 from pathlib import Path
 from statistics import median
@@ -22,15 +25,19 @@ import torch
 
 from audit.inventory import take_inventory
 from audit.sources import resolve
+from audit.weights.attention import measure_circuits
 from audit.weights.checkpoint import Checkpoint
 from audit.weights.feed_forward import measure_gram
 from audit.weights.layout import describe
+from audit.weights.statistics.circuit_matching import CircuitMatch
 from audit.weights.statistics.gram_matching import Blocks, GramMatch, gram_matching
 from audit.weights.statistics.split_matching import Neurons, Place
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 CHILD = ("SCEPTR", "SCEPTR_finetuned")
+Matches = tuple[GramMatch, ...] | tuple[CircuitMatch, ...]
+Measure = Callable[..., Matches | str]
 
 
 def encoder_blocks(folder: Path) -> dict[Place, Neurons]:
@@ -60,21 +67,32 @@ def sceptr(folder: Path) -> list[tuple[GramMatch, ...]]:
     return results
 
 
-def zoo() -> list[tuple[GramMatch, ...]]:
+def zoo(measure: Measure) -> list[Matches]:
     """Compare the zoo's independent pairs."""
     from tests.zoo import relations, zoo_path
 
+    pairs = [p for p in relations() if p.relation == "no-shared-weights"]
+    return _measured(measure, [(zoo_path(p.suspect), zoo_path(p.reference)) for p in pairs])
+
+
+def population() -> list[Matches]:
+    """Compare the attention of every two of the larger zoo's small models."""
+    from bench.zoo import build, declaration
+
+    root, count = build.default_cache(), declaration()["population"]["count"]
+    folders = [build.folder(f"small-{i}", root) for i in range(count)]
+    return _measured(measure_circuits, list(combinations(folders, 2)))
+
+
+def _measured(measure: Measure, pairs: Sequence[tuple[Path, Path]]) -> list[Matches]:
     results = []
-    for pair in relations():
-        if pair.relation == "no-shared-weights":
-            sides = [
-                take_inventory(resolve(str(zoo_path(n)))) for n in (pair.suspect, pair.reference)
-            ]
-            layouts = describe(sides[0]), describe(sides[1])
-            with Checkpoint(sides[0]) as suspect, Checkpoint(sides[1]) as reference:
-                found = measure_gram(layouts, (suspect, reference))
-            if not isinstance(found, str):
-                results.append(found)
+    for pair in pairs:
+        sides = [take_inventory(resolve(str(folder))) for folder in pair]
+        layouts = describe(sides[0]), describe(sides[1])
+        with Checkpoint(sides[0]) as suspect, Checkpoint(sides[1]) as reference:
+            found = measure(layouts, (suspect, reference))
+        if not isinstance(found, str):
+            results.append(found)
     return results
 
 
@@ -82,17 +100,22 @@ def main() -> None:
     """Print how many comparisons there are, and the best scores among them."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sceptr", type=Path, help="the unpacked wheel")
+    parser.add_argument("--population", action="store_true", help="the larger zoo's small models")
     options = parser.parse_args()
-    groups = {"zoo": zoo()}
+    groups: dict[str, list[Matches]] = {
+        "neurons, zoo": zoo(measure_gram),
+        "heads, zoo": zoo(measure_circuits),
+    }
     if options.sceptr:
-        groups["sceptr"] = sceptr(options.sceptr)
+        groups["neurons, sceptr"] = list(sceptr(options.sceptr))
+    if options.population:
+        groups["heads, population"] = population()
     for name, results in groups.items():
         best = max(m.score for found in results for m in found)
         middle = max(median(m.score for m in found) for found in results)
         print(
-            f"{name}: {len(results)} comparisons, best block {best:.3f}, best median {middle:.3f}"
+            f"{name}: {len(results)} comparisons, best layer {best:.3f}, best median {middle:.3f}"
         )
-    print(f"controls: {sum(map(len, groups.values()))}")
 
 
 if __name__ == "__main__":

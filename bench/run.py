@@ -28,6 +28,7 @@ SECTIONS = {
     "licenses": "bench.licenses",
     "code": "bench.code",
     "report": "bench.report",
+    "signing": "bench.signing",
 }
 """Name on the page -> module, in the order of the page."""
 

@@ -11,6 +11,7 @@ import typer
 from audit.cli.common import PASSPHRASE_FD, console_out, name_only, show_json
 from audit.cli.drawing import observer
 from audit.findings import Severity
+from audit.languages import Languages
 
 if TYPE_CHECKING:
     from audit.pipeline import Request
@@ -81,6 +82,13 @@ def model_repo_command(
             "Needs --timestamp.",
         ),
     ] = None,
+    visible_signature: Annotated[
+        bool,
+        typer.Option("--visible-signature", help="Show the PDF's signature on a page of it."),
+    ] = False,
+    lang: Annotated[
+        Languages, typer.Option("--lang", help="The language of the report and the summary.")
+    ] = Languages.EN,
     json: Annotated[bool, typer.Option("--json", help="Print the record on stdout.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress.")] = False,
 ) -> None:
@@ -114,11 +122,13 @@ def model_repo_command(
     folders = tuple(resolve(spec).root for spec in (target, *references, *request.controls))
     destination = check_destination(out, not_inside=folders)
     run = Run(
-        command=_command(request, out, key),
+        command=_command(request, out, key, lang),
         requested_by=requested_by,
         contact=contact,
         timestamp=timestamp,
+        languages=lang,
         validation=read_validation_data(revocation or []),
+        visible_signature=visible_signature,
     )
     check_request(run.timestamp, run.validation)
     identity = identity_for(key, from_descriptor(passphrase_fd))
@@ -130,11 +140,12 @@ def model_repo_command(
     else:
         console = console_out()
         files = [str(out / name) for name in written]
-        console.print(report.render_text(record, width=console.width, files=files), soft_wrap=True)
+        summary = report.render_text(record, width=console.width, files=files, language=lang.first)
+        console.print(summary, soft_wrap=True)
     raise typer.Exit(record.verdict.status.exit_code)
 
 
-def _command(request: "Request", out: Path, key: str | None) -> str:
+def _command(request: "Request", out: Path, key: str | None, lang: Languages) -> str:
     """Return the command with the names of folders, but without their places."""
     from audit.signing.keys import is_token
 
@@ -151,4 +162,6 @@ def _command(request: "Request", out: Path, key: str | None) -> str:
         words += ["--fail-on", request.fail_on.value]
     if key is not None:
         words += ["--key", key.partition("?")[0] if is_token(key) else name_only(key)]
+    if lang is not Languages.EN:
+        words += ["--lang", lang.value]
     return shlex.join([*words, "--out", name_only(out)])

@@ -11,6 +11,7 @@ import typer
 
 from audit.cli.common import say, show
 from audit.errors import UsageError
+from audit.languages import Language, Languages, language_of
 
 if TYPE_CHECKING:
     from audit.report.document import Custody, Response
@@ -35,6 +36,14 @@ def report_command(
             help="The date (UTC) to print where no attestation states it.",
         ),
     ] = None,
+    lang: Annotated[
+        Languages | None,
+        typer.Option(
+            "--lang",
+            help="The language of the report.",
+            show_default="those of the pages beside RECORD, else en",
+        ),
+    ] = None,
 ) -> None:
     """Render report.html and report.pdf again from a record.
 
@@ -47,7 +56,7 @@ def report_command(
     from audit import report
     from audit.output import check_destination, write_folder
     from audit.report.document import record_from_bytes, to_bytes
-    from audit.signing.statement import HTML, PDF, RECORD
+    from audit.signing.statement import RECORD
 
     destination = check_destination(out)
     record_json = _read(record)
@@ -58,10 +67,23 @@ def report_command(
             advice="Pass the record.json as `audit model-repo` wrote it.",
         )
     custody = custody_beside(record, record_json) or _dated(date)
-    html = report.render_html(parsed, custody, responses=responses_beside(record, record_json))
-    pdf = report.render_pdf(html, record_json, custody)
-    write_folder(destination, {RECORD: record_json, HTML: html, PDF: pdf})
-    show(f"Wrote {HTML} and {PDF} (not signed) to {out}.")
+    pages = report.render_editions(
+        parsed,
+        custody,
+        languages=lang or languages_beside(record),
+        responses=responses_beside(record, record_json),
+    )
+    write_folder(destination, {RECORD: record_json, **pages})
+    show(f"Wrote {' and '.join(pages)} (not signed) to {out}.")
+
+
+def languages_beside(record: Path) -> Languages:
+    """Return the languages of the pages beside ``record``; English where there is none."""
+    page, chinese = (record.parent / name for name in ("report.html", "report.zh.html"))
+    if chinese.is_file():
+        return Languages.BOTH
+    written = language_of(_read(page)) if page.is_file() else Language.ENGLISH
+    return Languages.ZH if written is Language.CHINESE else Languages.EN
 
 
 def custody_beside(record: Path, record_json: bytes) -> "Custody | None":

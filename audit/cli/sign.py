@@ -28,8 +28,9 @@ class As(StrEnum):
 
 
 def sign_command(
+    *,
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="What `audit model-repo` wrote.")],
-    role: Annotated[As, typer.Option("--as", help="As whom you sign.")],
+    role: Annotated[As | None, typer.Option("--as", help="As whom you sign.")] = None,
     statement: Annotated[
         Path | None,
         typer.Option("--statement", metavar="FILE", help="Your words, as plain UTF-8 text."),
@@ -39,12 +40,22 @@ def sign_command(
         typer.Option("--key", metavar="FILE|URI", help="The key to sign with; yours otherwise."),
     ] = None,
     passphrase_fd: Annotated[int | None, PASSPHRASE_FD] = None,
+    keyless: Annotated[
+        bool,
+        typer.Option("--keyless", help="Sign the report's statement with Sigstore, without a key."),
+    ] = False,
 ) -> None:
     """Sign on a finished report, as its reviewer or as the audited model's publisher.
 
     Adds one file to DIR and changes none. `audit verify DIR` checks it, and `audit report`
-    prints it unchanged in an annex of the next rendering.
+    prints it unchanged in an annex of the next rendering. With --keyless the file is a Sigstore
+    bundle over the report's own statement; that asks Sigstore's servers.
     """
+    if keyless:
+        _sign_keyless(folder, alone=(role, statement, key) == (None, None, None))
+        return
+    if role is None:
+        raise UsageError("As whom is not said.", advice="Pass --as reviewer or --as publisher.")
     from audit.custody import custody_now
     from audit.output import add_file
     from audit.signing.response import Role, file_name, respond
@@ -57,6 +68,22 @@ def sign_command(
     name = file_name(signing, identity)
     add_file(folder / name, respond(files, signing, text, made_at, identity))
     show(f"Wrote {name} to {folder}, signed by {identity.name}, SHA-256 {identity.fingerprint}.")
+
+
+def _sign_keyless(folder: Path, *, alone: bool) -> None:
+    from audit.output import add_file
+    from audit.signing import bundle, dsse
+    from audit.signing.keyless import FILE_NAME, sign_keyless
+    from audit.signing.statement import ATTESTATION
+
+    if not alone:
+        raise UsageError(
+            "--keyless signs the report's own statement, with no key and in no role.",
+            advice="Leave out --as, --statement and --key, or sign twice.",
+        )
+    envelope = bundle.from_lines(_report_files(folder)[ATTESTATION])[0]
+    add_file(folder / FILE_NAME, sign_keyless(dsse.parse(envelope).payload))
+    show(f"Wrote {FILE_NAME} to {folder}.")
 
 
 def _identity(key: str | None, passphrase_fd: int | None) -> "Identity":

@@ -17,11 +17,13 @@ EXAMPLES = (
     "audit verify ./report",
     "audit verify ./report --model ./model --key signer.pem",
     "audit verify report.pdf --json",
+    "audit verify ./report --rebuild",
 )
 _WORDS = {"pass": "ok", "fail": "FAILED", "not-checked": "not checked"}
 
 
 def verify_command(
+    *,
     target: Annotated[
         Path,
         typer.Argument(
@@ -45,6 +47,10 @@ def verify_command(
         Path | None,
         typer.Option("--model-key", metavar="PUB", help="The expected signer of a model.sig."),
     ] = None,
+    rebuild: Annotated[
+        bool,
+        typer.Option("--rebuild", help="Render page and PDF again from the record, and compare."),
+    ] = False,
     json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
 ) -> None:
     """Check signatures, that the files belong together, and that they are unchanged.
@@ -57,13 +63,19 @@ def verify_command(
     from audit.signing.verify import verify
 
     steps = verify(
-        target, subject=subject, key=key, model_key=model_key, progress=observer(quiet=json)
+        target,
+        subject=subject,
+        key=key,
+        model_key=model_key,
+        rebuild=rebuild,
+        progress=observer(quiet=json),
     )
     outcome = verdict(steps)
     if json:
         show_json(_machine_form(outcome.value, steps))
     else:
-        show("\n".join([*(_line(step) for step in steps), _summary(steps)]))
+        lines = [f"{n:>2}. {_line(step)}" for n, step in enumerate(steps, start=1)]
+        show("\n".join([*lines, _summary(steps)]))
     if outcome is Outcome.FAIL:
         raise typer.Exit(int(ExitCode.FAIL))
 

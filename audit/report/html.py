@@ -8,7 +8,8 @@ characters visible, and nothing but text, small whole numbers and our own charts
 Charts are data until then: what the view says in them can still be put in other words.
 """
 
-from functools import cache
+from collections.abc import Callable
+from functools import cache, partial
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
@@ -16,6 +17,7 @@ from markupsafe import Markup
 
 from audit import resources
 from audit.errors import RenderError
+from audit.languages import Language
 from audit.report import charts
 from audit.report.document import AuditRecord, Custody, Response
 from audit.report.rule_texts import RuleTexts, rule_texts
@@ -31,6 +33,7 @@ def render(
     *,
     texts: RuleTexts | None = None,
     responses: tuple[Response, ...] = (),
+    language: Language = Language.ENGLISH,
 ) -> bytes:
     """Render the record as one HTML page without scripts or external parts.
 
@@ -44,6 +47,8 @@ def render(
         What is quoted from the rules; read from the installed rules by default.
     responses : tuple of Response
         What others signed on this report; printed unchanged in an annex.
+    language : Language
+        What the page is written in; names, places and the words of others stay as they are.
 
     Returns
     -------
@@ -56,12 +61,14 @@ def render(
         If a template is missing or does not fit the view.
     """
     view = build(record, custody, texts or rule_texts(record), responses)
+    if language is not Language.ENGLISH:
+        from audit.report.translated_view import translated
+        from audit.report.translation import translator
+
+        view = translated(view, record, translator(language.tag))
     try:
-        text = (
-            _environment()
-            .get_template("report.html.j2")
-            .render(report=view, css=_css(), lang="en-GB")
-        )
+        template = _environment(language).get_template("report.html.j2")
+        text = template.render(report=view, css=_css(language), lang=language.tag)
     except (TemplateError, OSError, TypeError) as error:
         raise RenderError(
             f"The report's templates do not work: {error}", advice="Reinstall audit."
@@ -70,7 +77,7 @@ def render(
 
 
 @cache
-def _environment() -> Environment:
+def _environment(language: Language = Language.ENGLISH) -> Environment:
     environment = Environment(
         loader=FileSystemLoader(resources.tree("templates")),
         extensions=["jinja2.ext.i18n"],
@@ -82,18 +89,26 @@ def _environment() -> Environment:
         finalize=_printable,
     )
     environment.newstyle_gettext = True  # type: ignore[attr-defined]
-    environment.globals["gettext"] = _message
+    environment.globals["gettext"] = partial(_message, _catalogue(language))
     return environment
 
 
-def _message(template_text: str, **variables: Any) -> Markup:
+def _catalogue(language: Language) -> Callable[[str], str]:
+    if language is Language.ENGLISH:
+        return str
+    from audit.report.translation import translator
+
+    return translator(language.tag).message
+
+
+def _message(catalogue: Callable[[str], str], message: str, **variables: Any) -> Markup:
     """Fill a message of a template; the variables are printed like any other expression.
 
     jinja2's own function would escape them, but ``finalize`` does not see what stands inside a
     ``trans`` block: a control character in a name would stay one.
     """
     printed = {name: _printable(value) for name, value in variables.items()}
-    return Markup(template_text) % printed  # noqa: S704
+    return Markup(catalogue(message)) % printed  # noqa: S704
 
 
 def _printable(value: Any) -> Any:
@@ -109,7 +124,8 @@ def _printable(value: Any) -> Any:
 
 
 @cache
-def _css() -> Markup:
+def _css(language: Language) -> Markup:
     """Return our own style sheets, which must not be escaped: CSS does not decode entities."""
     folder = resources.tree("templates") / "styles"
-    return Markup("\n".join((folder / name).read_text(encoding="utf-8") for name in _STYLES))  # noqa: S704
+    names = _STYLES if language is Language.ENGLISH else (*_STYLES, f"{language.tag}.css")
+    return Markup("\n".join((folder / name).read_text(encoding="utf-8") for name in names))  # noqa: S704

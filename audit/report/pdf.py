@@ -23,9 +23,11 @@ from xml.sax.saxutils import escape
 
 from audit import resources
 from audit.errors import RenderError
+from audit.report import stamp
 from audit.report.document import Custody
 from audit.report.wording import code_point
 
+_LINK = re.compile(r"(<a [^>]*>)(.*?)(</a>)", re.DOTALL)
 _NO_DATE = datetime(1980, 1, 1, tzinfo=UTC)
 """Attachment date when no custody is known; PDF/A-3 demands one."""
 
@@ -48,7 +50,9 @@ xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#"><pdfaExtension:schema
 </rdf:Seq></pdfaSchema:property></rdf:li></rdf:Bag></pdfaExtension:schemas></rdf:Description>"""
 
 
-def render(html: bytes, record_json: bytes, custody: Custody | None) -> bytes:
+def render(
+    html: bytes, record_json: bytes, custody: Custody | None, *, visible_signature: bool = False
+) -> bytes:
     """Print ``html`` as PDF/A-3a with ``record_json`` attached as ``record.json``.
 
     Parameters
@@ -59,6 +63,9 @@ def render(html: bytes, record_json: bytes, custody: Custody | None) -> bytes:
         The canonical record; attached unchanged.
     custody : Custody or None
         Gives the attachment its date; without it a fixed date is used.
+    visible_signature : bool
+        Whether to leave a signature field where the page has its place. Until it is signed, the
+        file is not yet PDF/A, because the field shows nothing.
 
     Returns
     -------
@@ -70,23 +77,52 @@ def render(html: bytes, record_json: bytes, custody: Custody | None) -> bytes:
     RenderError
         If Pango is missing, a font lacks a character, or WeasyPrint reports an error.
     """
-    page = _with_visible_gaps(html.decode("utf-8"))
+    page = _with_plain_links(_with_visible_gaps(html.decode("utf-8")))
+    if visible_signature:
+        page = stamp.with_field(page, "Signature of the auditor")
+    with _laid_out():
+        return _print(page, record_json, _date(custody), field=visible_signature)
+
+
+def render_stamp(custody: Custody) -> bytes:
+    """Draw what a visible signature shows, as a PDF of one small page.
+
+    Raises
+    ------
+    RenderError
+        As :func:`render`.
+    """
+    page = _with_visible_gaps(stamp.stamp_page(custody))
+    with _laid_out():
+        weasyprint, fetcher = _engine()
+        pdf: bytes = weasyprint.HTML(string=page, url_fetcher=fetcher).write_pdf()
+    return pdf
+
+
+@contextmanager
+def _laid_out() -> Iterator[None]:
+    """Show WeasyPrint our fonts alone, and make an error of what it only remarks."""
     with _bundled_fonts(), _collected_complaints() as complaints:
-        pdf = _print(page, record_json, _date(custody))
+        yield
     if complaints:
         raise RenderError(
             f"The PDF could not be laid out: {complaints[0]}",
             advice="Reinstall audit; report.html and record.json are not affected.",
         )
-    return pdf
 
 
-def _print(page: str, record_json: bytes, date: datetime) -> bytes:
+def _engine() -> tuple[Any, Any]:
+    """Return WeasyPrint, and a fetcher that fetches nothing."""
     try:
         import weasyprint
         from weasyprint.urls import URLFetcher
     except OSError as error:
         raise RenderError(f"Pango is missing: {error}", advice=_ADVICE) from error
+    return weasyprint, URLFetcher(allowed_protocols=())
+
+
+def _print(page: str, record_json: bytes, date: datetime, *, field: bool) -> bytes:
+    weasyprint, fetcher = _engine()
     attachment = weasyprint.Attachment(
         string=record_json,
         name="record.json",
@@ -94,18 +130,22 @@ def _print(page: str, record_json: bytes, date: datetime) -> bytes:
         created=date,
         modified=date,
         relationship="Data",
-        url_fetcher=URLFetcher(allowed_protocols=()),
+        url_fetcher=fetcher,
     )
-    document = weasyprint.HTML(string=page, url_fetcher=URLFetcher(allowed_protocols=())).render(
-        attachments=[attachment], pdf_variant="pdf/a-3a"
-    )
+    options = {"attachments": [attachment], "pdf_variant": "pdf/a-3a", "pdf_forms": field}
+    document = weasyprint.HTML(string=page, url_fetcher=fetcher).render(**options)
     with warnings.catch_warnings():
         # WeasyPrint 70 leaves its colour profile open for the garbage collector.
         warnings.simplefilter("ignore", ResourceWarning)
         pdf: bytes = document.write_pdf(
-            finisher=_add_accessibility_mark, attachments=[attachment], pdf_variant="pdf/a-3a"
+            finisher=_finish_with_field if field else _add_accessibility_mark, **options
         )
     return pdf
+
+
+def _finish_with_field(document: Any, pdf: Any) -> None:
+    _add_accessibility_mark(document, pdf)
+    stamp.into_signature_field(pdf)
 
 
 def _add_accessibility_mark(_document: Any, pdf: Any) -> None:
@@ -178,7 +218,8 @@ def _bundled_fonts() -> Iterator[None]:
 def _fontconfig(cache_folder: Path) -> str:
     generic = {"serif": "Source Serif 4", "sans-serif": "Inter", "monospace": "Noto Sans Mono"}
     aliases = "".join(
-        f"<alias><family>{alias}</family><prefer><family>{family}</family></prefer></alias>"
+        f"<alias><family>{alias}</family><prefer><family>{family}</family>"
+        "<family>Noto Sans SC</family></prefer></alias>"
         for alias, family in generic.items()
     )
     return (
@@ -205,6 +246,11 @@ def _covered() -> frozenset[int]:
         with TTFont(file, lazy=True) as font:
             points.update(font.getBestCmap())
     return frozenset(points | {ord("\n")})
+
+
+def _with_plain_links(page: str) -> str:
+    """Leave out marks inside links: WeasyPrint makes each a link of its own, outside PDF/UA."""
+    return _LINK.sub(lambda link: link[1] + re.sub(r"<[^>]*>", "", link[2]) + link[3], page)
 
 
 def _with_visible_gaps(page: str) -> str:

@@ -6,12 +6,14 @@ Lines are broken here, at spaces and with a hanging indent, because a terminal b
 anywhere. Nothing is shortened that the reader would need: ids and paths stay whole.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
+from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
 from audit.findings import Finding, FindingStatus
+from audit.languages import Language
 from audit.report.document import AuditRecord
 from audit.report.view_findings import worst_first
 from audit.report.view_relation import evidence_line, strongest_first
@@ -30,14 +32,26 @@ _ROOM = 40
 """Columns that a title needs beside its severity; with fewer it starts under it."""
 
 
-def summary(record: AuditRecord, *, width: int, files: Sequence[str] = ()) -> Text:
+class _Name(str):
+    """Text that is no words of ours and is never translated."""
+
+    __slots__ = ()
+
+
+def summary(
+    record: AuditRecord,
+    *,
+    width: int,
+    files: Sequence[str] = (),
+    language: Language = Language.ENGLISH,
+) -> Text:
     """Summarise the record for a terminal of ``width`` columns.
 
     ``files`` are the written files, as the user should see them; their lines are not
     broken here. Control characters in names become visible code points, so a file name
     cannot drive the terminal.
     """
-    page = _Page(width)
+    page = _Page(width, _translation(language, record))
     _verdict(page, record)
     _weights(page, record)
     _findings(page, record)
@@ -50,21 +64,31 @@ def summary(record: AuditRecord, *, width: int, files: Sequence[str] = ()) -> Te
     return page.text
 
 
-class _Page:
-    """Collects paragraphs, each broken to the width with its own indents."""
+def _translation(language: Language, record: AuditRecord) -> Callable[[str], str]:
+    if language is Language.ENGLISH:
+        return str
+    from audit.report.translated_view import names
+    from audit.report.translation import translator
 
-    def __init__(self, width: int) -> None:
+    return translator(language.tag).sparing(names(record)).plain
+
+
+class _Page:
+    """Collects paragraphs, each translated and broken to the width with its own indents."""
+
+    def __init__(self, width: int, said: Callable[[str], str]) -> None:
+        self.said = said
         self.text = Text(overflow="fold")
         self.width = max(24, width)
         self._console = Console(width=self.width)
 
     def heading(self, text: str) -> None:
         """Start a part of the summary."""
-        self.text.append(f"\n{text}\n", style="bold")
+        self.text.append(f"\n{self.said(text)}\n", style="bold")
 
     def add(self, *parts: str | tuple[str, str], indent: int = 2, lead: Text | None = None) -> None:
         """Add a paragraph indented by ``indent``; ``lead`` takes that place on its first line."""
-        body = Text.assemble(*parts)
+        body = Text.assemble(*(self._translated(part) for part in parts))
         lines = body.wrap(self._console, self.width - indent, overflow="fold")
         for index, line in enumerate(lines):
             line.rstrip()
@@ -73,12 +97,17 @@ class _Page:
             self.text.append_text(line)
             self.text.append("\n")
 
+    def _translated(self, part: str | tuple[str, str]) -> str | tuple[str, str]:
+        if isinstance(part, _Name):
+            return part
+        return self.said(part) if isinstance(part, str) else (self.said(part[0]), part[1])
+
 
 def _verdict(page: _Page, record: AuditRecord) -> None:
     outcome = record.verdict
     page.add(
         (outcome.status.value, _GATE_STYLE[outcome.status]),
-        f"  {visible(short_name(record.subject.name))}",
+        _Name(f"  {visible(short_name(record.subject.name))}"),
         f"  policy {_safe(outcome.policy)}, stops at {outcome.fail_on.value}",
         lead=Text(),
     )
@@ -109,15 +138,17 @@ def _comparison(page: _Page, comparison: Comparison) -> None:
 def _findings(page: _Page, record: AuditRecord) -> None:
     ordered = worst_first(record.findings)
     page.heading(counted(len(ordered), "finding").capitalize())
-    column = max((len(_level(f)) for f in ordered[:_FINDINGS]), default=0) + 4
-    for finding in ordered[:_FINDINGS]:
+    levels = [page.said(_level(finding)) for finding in ordered[:_FINDINGS]]
+    column = max(map(cell_len, levels), default=0) + 4
+    for finding, level in zip(ordered, levels, strict=False):
         style = _SEVERITY_STYLE[finding.severity.value]
         title, mark = visible(clip(finding.title, 300)), (f"  {finding.fingerprint}", "dim")
         if page.width - column < _ROOM:
-            page.add((_level(finding), style), mark)
+            page.add((level, style), mark)
             page.add(title, indent=4)
         else:
-            lead = Text.assemble("  ", (f"{_level(finding):{column - 2}}", style))
+            padding = " " * (column - 2 - cell_len(level))
+            lead = Text.assemble("  ", (level, style), padding)
             page.add(title, mark, indent=column, lead=lead)
     if len(ordered) > _FINDINGS:
         page.add(f"and {len(ordered) - _FINDINGS} more in the report")

@@ -131,7 +131,7 @@ def build(
         items=items(record),
         lines=lines(record),
         findings=findings(record, texts),
-        comparisons=comparisons(record, texts.rates),
+        comparisons=comparisons(record, texts.rates, dict(texts.thresholds) if texts.same else {}),
         relatives=relatives(record),
         not_run=tuple((clip(n.what, 120), clip(n.reason, 300)) for n in record.not_run),
         lineage=lineage(record),

@@ -9,7 +9,7 @@ from math import prod
 from audit.report.document import AuditRecord, LegalExtract, Tensor
 from audit.report.wording import clip, count, counted, quoted
 
-_ROWS, _TEXTS, _REFERENCES = 120, 12, 3
+_ROWS, _TEXTS, _REFERENCES, _LINES, _LONGEST = 120, 12, 3, 60, 400
 _NUMBER = re.compile(r"(?<=\.)\d+(?=\.|$)")
 
 
@@ -130,6 +130,6 @@ def _legal(found: LegalExtract) -> LegalView:
     return LegalView(
         path=clip(found.path, 200),
         digest=found.sha256,
-        lines=tuple(line.expandtabs(4) for line in shown),
+        lines=tuple(clip(line.expandtabs(4), _LONGEST) for line in shown[:_LINES]),
         note=note,
     )

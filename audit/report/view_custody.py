@@ -11,7 +11,8 @@ from audit.report.wording import clip, count, counted, short_name
 from audit.rules.freshness import stale_remark
 
 NOT_RECORDED = "Not recorded: this report was rendered from a record alone."
-_UNREAD, _FOLDERS = 60, 8
+_UNREAD, _FOLDERS, _DIGITS = 60, 8, 16
+_DRAWS = ("WeasyPrint", "Pango", "HarfBuzz")
 _IN_RECORD, _IN_ATTESTATION = "in record.json", "in the attestation: a page cannot carry its own"
 
 
@@ -98,10 +99,16 @@ def custody_page(record: AuditRecord, custody: Custody | None, record_sha256: st
             ("Command", clip(custody.command, 600)),
             ("Signer", _signer_name(custody.signer)),
             ("Network", _network(custody)),
+            ("Programmes that draw", _renderer(custody)),
             *_age_of_facts(custody),
         ),
         steps=steps,
     )
+
+
+def _renderer(custody: Custody) -> str:
+    versions = sorted(custody.renderer.items())
+    return clip(", ".join(f"{name} {said}" for name, said in versions), 600) or "Not recorded."
 
 
 def _network(custody: Custody) -> str:
@@ -121,12 +128,12 @@ def _steps(record: AuditRecord, custody: Custody | None, record_sha256: str) -> 
             step="Read and digest",
             source=f"folder {short_name(name, 40)}",
             tool=tool,
-            result=f"manifest {digest}",
+            result=f"manifest {_short(digest)}",
         )
         for name, digest in folders
     )
     renderer = {} if custody is None else custody.renderer
-    drawn = ", ".join(f"{k} {v}" for k, v in sorted(renderer.items())) or "versions not recorded"
+    drawn = ", ".join(f"{k} {renderer[k]}" for k in _DRAWS if k in renderer)
     return (
         *read,
         StepRow(
@@ -143,15 +150,20 @@ def _steps(record: AuditRecord, custody: Custody | None, record_sha256: str) -> 
         ),
         StepRow(
             step="Apply rules and policy",
-            source=f"rules {record.tool.rules_sha256}; policy {record.options.policy_sha256}",
+            source=(
+                f"rules {_short(record.tool.rules_sha256)}; "
+                f"policy {_short(record.options.policy_sha256)}"
+            ),
             tool=tool,
             result=f"gate {record.verdict.status.value}, {_IN_RECORD}",
         ),
-        StepRow(step="Write the record", source="all of this", tool=tool, result=record_sha256),
+        StepRow(
+            step="Write the record", source="all of this", tool=tool, result=_short(record_sha256)
+        ),
         StepRow(
             step="Render HTML and PDF",
-            source=f"record {record_sha256}",
-            tool=drawn,
+            source=f"record {_short(record_sha256)}",
+            tool=drawn or "versions not recorded",
             result=_IN_ATTESTATION,
         ),
         StepRow(
@@ -165,7 +177,12 @@ def _steps(record: AuditRecord, custody: Custody | None, record_sha256: str) -> 
 
 def _key(custody: Custody | None) -> str:
     signer = None if custody is None else custody.signer
-    return "not recorded" if signer is None else f"key {signer.fingerprint}"
+    return "not recorded" if signer is None else f"key {_short(signer.fingerprint)}"
+
+
+def _short(digest: str) -> str:
+    """Return the beginning of a digest that stands whole in another place of the report."""
+    return f"{digest[:_DIGITS]}…"
 
 
 def _age_of_facts(custody: Custody) -> list[tuple[str, str]]:

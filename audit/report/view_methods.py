@@ -11,7 +11,7 @@ from audit.report.wording import clip, counted, method, words
 from audit.rules import Population
 from audit.weights.result import Outcome
 
-_UNUSED = "It was not called for: other tests had decided, or what it works on was not there."
+_UNUSED = "Not called for."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 
 from audit.report.document import AuditRecord
-from audit.report.view_review import error_sentence
+from audit.report.view_review import error_sentence, grade_sentence
 from audit.report.wording import (
     DirectionWords,
     clip,
@@ -22,6 +22,7 @@ from audit.report.wording import (
 from audit.rules import ErrorRate
 from audit.weights.result import Comparison, PKind, Relation
 
+_GRADED = (PKind.EXACT, PKind.ASYMPTOTIC)
 _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z])")
 
 
@@ -31,14 +32,15 @@ class EvidenceLine:
 
     ``label`` is the relation; ``heading`` is the relation with the reference's name, for
     lists of several; ``sentence`` says the relation, ``strength`` how strongly it is
-    established or bounded, ``error`` how often the method is wrong, ``details`` the kind of
-    change and the direction, where known.
+    established or bounded, ``grade`` its words on the scale, ``error`` how often the
+    method is wrong, ``details`` the kind of change and the direction, where known.
     """
 
     label: str
     heading: str
     sentence: str
     strength: str
+    grade: str
     error: str
     details: str
 
@@ -63,6 +65,7 @@ def evidence_line(comparison: Comparison, rates: tuple[ErrorRate, ...] = ()) -> 
         heading=f"{relation.label}: {names['reference']}",
         sentence=relation.verdict.format(**names),
         strength=_strength(comparison),
+        grade=grade_sentence(comparison) if comparison.p_kind in _GRADED else "",
         error=error_sentence(comparison, rates),
         details=_details(comparison),
     )

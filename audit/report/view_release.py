@@ -20,7 +20,7 @@ from audit.report.wording import (
     words,
 )
 
-_GRAPH, _CLAIMS, _COPYRIGHTS, _FILES, _UNREAD, _CONFLICTS = 8, 120, 60, 300, 60, 8
+_GRAPH, _CLAIMS, _COPYRIGHTS, _FILES, _UNREAD, _CONFLICTS = 11, 120, 60, 300, 60, 8
 _NO_LICENSE = "licence not known"
 
 

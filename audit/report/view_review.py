@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 from audit.report.document import AuditRecord, Response
 from audit.report.intervals import clopper_pearson
-from audit.report.wording import clip, counted, share, upper_share, words
+from audit.report.view_evidence import is_calibrated
+from audit.report.wording import band, clip, counted, share, upper_share, words
 from audit.rules import ErrorRate
 from audit.weights.result import Comparison, PKind, Relation
 
@@ -79,7 +80,7 @@ def error_sentence(comparison: Comparison, rates: tuple[ErrorRate, ...]) -> str:
         return calibrated_sentence(comparison)
     cleared = comparison.relation is Relation.NO_SHARED_WEIGHTS
     concern = "unrelated" if cleared else "related"
-    wrong = "derived pairs were missed" if cleared else "independent pairs were called related"
+    wrong = "related pairs were missed" if cleared else "independent pairs were called related"
     measured = [rate for rate in rates if rate.concerns == concern]
     if not measured:
         return "How often the method is wrong is not stated: the rules installed are other ones."
@@ -88,6 +89,31 @@ def error_sentence(comparison: Comparison, rates: tuple[ErrorRate, ...]) -> str:
     return (
         f"Measured on models of known history: {errors} of {trials} {wrong}; the rate is at most "
         f"{upper_share(upper)} (95 % confidence, section 11)."
+    )
+
+
+def grade_sentence(comparison: Comparison) -> str:
+    """Return the grade of a conclusion on the scale of Annex A, or why it has none."""
+    if comparison.log10_p is not None and comparison.p_kind is PKind.CALIBRATED:
+        return _calibrated_grade(comparison)
+    if comparison.log10_p is None or comparison.p_kind is PKind.NONE:
+        return "Not graded: the scale of Annex A applies to exact and approximated probabilities."
+    grade = band(comparison.log10_p).grade
+    against = " against independent initialisation" * (not band(comparison.log10_p).silent)
+    return f"On the scale of Annex A: {grade}{against}."
+
+
+def _calibrated_grade(comparison: Comparison) -> str:
+    """Say whether controls of this architecture stand behind a calibrated conclusion."""
+    rows = [e for e in comparison.evidence if e.p_kind is PKind.CALIBRATED]
+    if rows and all(is_calibrated(e, comparison) for e in rows):
+        return (
+            "Not graded: read against controls, it has no place on the scale of Annex A, and by "
+            "itself it leaves the gate undecided at most."
+        )
+    return (
+        "Not calibrated: none of the controls has the architecture of the audited model. By "
+        "itself this leaves the gate undecided at most."
     )
 
 

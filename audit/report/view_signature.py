@@ -99,7 +99,7 @@ def _level(custody: Custody) -> str:
     """Name the PAdES level that was asked for; `audit verify` says what the file has."""
     kind = "PAdES, ECDSA P-256, SHA-256, a certification signature that permits no change"
     if custody.asked:
-        return f"{kind}; level B-T, with a time stamp from {clip(custody.asked[0], 120)}."
+        return f"{kind}; level B-T at least, with a time stamp from {clip(custody.asked[0], 120)}."
     return f"{kind}; level B-B, without a time stamp: the time above is the machine’s own."
 
 

@@ -26,6 +26,7 @@ from audit.report.view_review import ReviewView, review
 from audit.report.wording import (
     brief,
     clip,
+    columns,
     count,
     counted,
     quoted,
@@ -126,7 +127,7 @@ def _density(page: VerdictView, subject: str) -> str:
     boxes = [
         (line.heading if page.several else line.sentence)
         + line.strength
-        + line.error * (not page.several)
+        + (line.grade + line.error) * (not page.several)
         + line.details
         for line in page.evidence
     ]
@@ -149,8 +150,8 @@ def _density(page: VerdictView, subject: str) -> str:
 
 
 def _room(text: str) -> int:
-    """Count characters; those that the page prints as ``‹U+4E2D›`` count eight."""
-    return sum(8 if "\u0500" <= c < "\u2000" or c > "\u2fff" else 1 for c in visible(text))
+    """Count columns; see :func:`audit.report.wording.columns`."""
+    return sum(map(columns, visible(text)))
 
 
 def report_id(record: AuditRecord) -> str:

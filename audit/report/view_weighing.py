@@ -4,7 +4,7 @@
 
 from dataclasses import dataclass
 
-from audit.report.view_evidence import capped, part, reading
+from audit.report.view_evidence import capped, is_single_role, part, reading
 from audit.report.wording import band, logarithm, method, share, upper_share, words
 from audit.weights.result import Comparison, Evidence, PKind, Relation
 
@@ -70,7 +70,8 @@ def speaking(computed: list[Evidence]) -> tuple[str, ...]:
 def silent(comparison: Comparison, computed: list[Evidence]) -> tuple[str, ...]:
     """List what stayed within chance, then what bounds the agreement: it supports H2."""
     chosen = [e for e in computed if _graded(e) and band(e.log10_p or 0.0).silent]
-    bounds = [e.effect_upper for e in chosen if e.effect_upper is not None]
+    parts = [e for e in chosen if not is_single_role(e)]
+    bounds = [e.effect_upper for e in parts if e.effect_upper is not None]
     said = _per_test(chosen)[: _SIDE - 1]
     if bounds and comparison.relation is Relation.NO_SHARED_WEIGHTS:
         said += (f"Where a test bounds the agreement, it is at most {upper_share(max(bounds))}.",)
@@ -82,11 +83,16 @@ def _graded(evidence: Evidence) -> bool:
 
 
 def _per_test(chosen: list[Evidence]) -> tuple[str, ...]:
-    """Say in one line per test and grade where it gave that grade."""
+    """Say in one line per test and grade where it gave that grade.
+
+    A part speaks for its own kinds of tensor where they gave the same grade.
+    """
     places: dict[tuple[str, str], list[str]] = {}
     for evidence in chosen:
-        grade = band(evidence.log10_p or 0.0).grade
-        places.setdefault((method(evidence.test).name, grade), []).append(part(evidence))
+        key = (method(evidence.test).name, band(evidence.log10_p or 0.0).grade)
+        listed = places.setdefault(key, [])
+        if evidence.scope.partition("/")[0] not in listed:
+            listed.append(part(evidence))
     return tuple(
         f"{name} ({', '.join(where)}): {grade}." for (name, grade), where in places.items()
     )

@@ -7,21 +7,19 @@ conclusion, whichever conclusion it is.
 """
 
 from dataclasses import dataclass
-from math import isfinite
 
 from audit.report import charts
 from audit.report.document import AuditRecord
 from audit.report.inline import Prose, prose
 from audit.report.view_assurance import ControlRow, control_rows, covers
+from audit.report.view_charts import CurvesView, Thresholds, forest, null, spread_views
 from audit.report.view_evidence import (
-    is_calibrated,
-    is_single_role,
-    part,
     scope,
     table_order,
 )
+from audit.report.view_maps import MapView, maps, no_maps
 from audit.report.view_relation import direction, direction_basis, limits, strongest_first
-from audit.report.view_review import error_sentence
+from audit.report.view_review import error_sentence, grade_sentence
 from audit.report.view_weighing import (
     SummaryRow,
     dependence,
@@ -30,7 +28,6 @@ from audit.report.view_weighing import (
     summary_rows,
 )
 from audit.report.wording import (
-    band,
     clip,
     count,
     counted,
@@ -48,22 +45,21 @@ from audit.rules import ErrorRate
 from audit.weights.result import (
     Comparison,
     Component,
-    Evidence,
     Outcome,
-    PKind,
     Relation,
     SpreadContext,
 )
 
-_DOTS = 16
 _NO_VALUE = "–"
 _DOES_NOT_APPLY = "Does not apply: no shared weights were found."
-UNRELATED_PAIRS = (
-    "Of 91 pairs of real models that were trained independently of each other, 68 exceeded "
-    "0.927 on the per-tensor form of this statistic. It therefore decides nothing here and "
-    "does not enter the verdict."
+_BAND = (
+    "The grey band holds probabilities that settle nothing after correction for everything that "
+    "was tried."
 )
-"""Measured once on published models; quoted with every curve so that no curve misleads."""
+_CONTEXT = (
+    "Unrelated models often agree on this statistic, as the pairs below show. It therefore decides "
+    "nothing here and does not enter the verdict."
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,24 +94,38 @@ class ComparisonView:
     components: tuple[ComponentRow, ...]
     lines: tuple[SummaryRow, ...]
     dependence: tuple[str, ...]
-    chart: charts.EffectChart | None
+    forest: charts.ForestChart | None
+    forest_band: str
+    null: charts.NullChart | None
+    maps: tuple[MapView, ...]
+    no_maps: str
     for_h1: tuple[str, ...]
     for_h2: tuple[str, ...]
     absent: tuple[tuple[str, str, str], ...]
     controls: tuple[ControlRow, ...]
     covers: tuple[str, ...]
     limits: tuple[Prose, ...]
-    curves: charts.CurveChart | None
-    curves_note: str
-    curves_warning: str
+    spread: CurvesView
+    spread_note: str
+    spread_warning: str
 
 
-def comparisons(record: AuditRecord, rates: tuple[ErrorRate, ...]) -> tuple[ComparisonView, ...]:
-    """Return one section per reference, the strongest relation first."""
-    return tuple(_comparison(c, i, rates) for i, c in enumerate(strongest_first(record), start=1))
+def comparisons(
+    record: AuditRecord, rates: tuple[ErrorRate, ...], thresholds: Thresholds
+) -> tuple[ComparisonView, ...]:
+    """Return one section per reference, the strongest relation first.
+
+    ``thresholds`` of the decision rule are empty where the rules are not those of the record;
+    nothing is then drawn from the rules.
+    """
+    return tuple(
+        _comparison(c, i, rates, thresholds) for i, c in enumerate(strongest_first(record), start=1)
+    )
 
 
-def _comparison(comparison: Comparison, index: int, rates: tuple[ErrorRate, ...]) -> ComparisonView:
+def _comparison(
+    comparison: Comparison, index: int, rates: tuple[ErrorRate, ...], thresholds: Thresholds
+) -> ComparisonView:
     relation = relation_words(comparison)
     names = {
         "suspect": short_name(comparison.suspect),
@@ -129,7 +139,7 @@ def _comparison(comparison: Comparison, index: int, rates: tuple[ErrorRate, ...]
         **names,
         label=relation.label,
         sentence=relation.verdict.format(**{k: f"“{v}”" for k, v in names.items()}),
-        grade=_grade(comparison),
+        grade=grade_sentence(comparison),
         error=error_sentence(comparison, rates),
         probability=probability_sentence(comparison.log10_p, comparison.p_kind, corrected=True),
         summary=prose(clip(comparison.summary, 600)),
@@ -141,16 +151,20 @@ def _comparison(comparison: Comparison, index: int, rates: tuple[ErrorRate, ...]
         components=tuple(_component(c) for c in comparison.components),
         lines=summary_rows(computed, comparison),
         dependence=dependence(computed),
-        chart=_effect_chart(computed, names["reference"]),
+        forest=forest(comparison, names["reference"], thresholds),
+        forest_band=_BAND if thresholds else "",
+        null=null(comparison, names["reference"]) if thresholds else None,
+        maps=maps(comparison, names["reference"]),
+        no_maps=no_maps(comparison),
         for_h1=speaking(computed),
         for_h2=silent(comparison, computed),
         absent=_absent(comparison),
         controls=control_rows(comparison),
         covers=covers(comparison),
         limits=tuple(prose(clip(limit, 400)) for limit in limits(comparison)),
-        curves=_curves(comparison.spread, names["reference"]),
-        curves_note=_spread(comparison.spread),
-        curves_warning=UNRELATED_PAIRS,
+        spread=spread_views(comparison.spread, names["reference"]),
+        spread_note=_spread(comparison.spread),
+        spread_warning=_CONTEXT,
     )
 
 
@@ -162,30 +176,6 @@ def _coverage(comparison: Comparison) -> str:
         return parameters
     total = paired + len(comparison.tensors_unpaired)
     return f"{count(paired)} of {counted(total, 'tensor')} compared. {parameters}"
-
-
-def _grade(comparison: Comparison) -> str:
-    if comparison.log10_p is not None and comparison.p_kind is PKind.CALIBRATED:
-        return _calibrated_grade(comparison)
-    if comparison.log10_p is None or comparison.p_kind is PKind.NONE:
-        return "Not graded: the scale of Annex A applies to exact and approximated probabilities."
-    grade = band(comparison.log10_p).grade
-    against = " against independent initialisation" * (not band(comparison.log10_p).silent)
-    return f"On the scale of Annex A: {grade}{against}."
-
-
-def _calibrated_grade(comparison: Comparison) -> str:
-    """Say whether controls of this architecture stand behind a calibrated conclusion."""
-    rows = [e for e in comparison.evidence if e.p_kind is PKind.CALIBRATED]
-    if rows and all(is_calibrated(e, comparison) for e in rows):
-        return (
-            "Not graded: read against controls, it has no place on the scale of Annex A, and by "
-            "itself it leaves the gate undecided at most."
-        )
-    return (
-        "Not calibrated: none of the controls has the architecture of the audited model. By "
-        "itself this leaves the gate undecided at most."
-    )
 
 
 def _direction(comparison: Comparison) -> str:
@@ -222,49 +212,12 @@ def _component(component: Component) -> ComponentRow:
     )
 
 
-def _effect_chart(computed: list[Evidence], reference: str) -> charts.EffectChart | None:
-    tests = [e.test for e in computed]
-    dots = tuple(
-        charts.Dot(
-            test=method(e.test).name,
-            scope=part(e),
-            effect=e.effect,
-            upper=e.effect_upper,
-            strong=e.log10_p is not None and band(e.log10_p).strong,
-        )
-        for e in sorted(computed, key=lambda e: tests.index(e.test))
-        if e.effect is not None and not is_single_role(e)
-    )[:_DOTS]
-    if not dots:
-        return None
-    return charts.EffectChart(
-        dots=dots,
-        title=f"Size of the agreement with {reference}, per test and part",
-        description="; ".join(f"{d.test}, {d.scope}: {share(d.effect)}" for d in dots),
-    )
-
-
 def _absent(comparison: Comparison) -> tuple[tuple[str, str, str], ...]:
     outcomes = {Outcome.NOT_APPLICABLE: "not applicable", Outcome.FAILED: "failed"}
     return tuple(
         (f"{method(e.test).name}, {scope(e)}", outcomes[e.outcome], clip(e.reason or "", 300))
         for e in comparison.evidence
         if e.outcome in outcomes
-    )
-
-
-def _curves(spread: SpreadContext, reference: str) -> charts.CurveChart | None:
-    lines = tuple(
-        charts.Line(role=f"role {c.role}", suspect=c.suspect, reference=c.reference)
-        for c in spread.curves[:6]
-        if c.suspect and c.reference and all(map(isfinite, (*c.suspect, *c.reference)))
-    )
-    if not lines:
-        return None
-    return charts.CurveChart(
-        lines=lines,
-        title=f"Standard deviation of the weights per layer, audited model and {reference}",
-        description="Context only. " + UNRELATED_PAIRS,
     )
 
 

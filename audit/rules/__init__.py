@@ -4,6 +4,14 @@
 
 from audit.rules.calibration import Calibration, ErrorRate, Population, calibration
 from audit.rules.check_rules import CheckRule, checks
+from audit.rules.controls import (
+    NullRate,
+    SpreadControl,
+    SpreadNull,
+    null_rates,
+    spread_controls,
+    spread_nulls,
+)
 from audit.rules.facts import (
     Clause,
     Downstream,
@@ -41,11 +49,14 @@ __all__ = [
     "Downstream",
     "ErrorRate",
     "LicenseFacts",
+    "NullRate",
     "Obligation",
     "Policy",
     "Population",
     "Requirement",
     "Restriction",
+    "SpreadControl",
+    "SpreadNull",
     "WaiverFile",
     "WeightThresholds",
     "aliases",
@@ -56,8 +67,11 @@ __all__ = [
     "code_thresholds",
     "license_facts",
     "licenses",
+    "null_rates",
     "policy",
     "reserved_token",
+    "spread_controls",
+    "spread_nulls",
     "waiver_file",
     "weight_thresholds",
 ]

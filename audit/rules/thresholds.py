@@ -34,6 +34,11 @@ class WeightThresholds(Strict):
     min_containment: float
     """Below it in every part of the layers, neither model contains the other's weights:
     the shared-initialisation guard of ``docs/methods.md``."""
+    min_containment_told: float
+    """Layers whose containment lies below agree with nothing and do not enter that guard."""
+    min_same_strings: float
+    """Share of the larger vocabulary's token strings that the other has too, from which on an
+    embedding table could have stayed: one that shares nothing is then a part of its own."""
     copy_coverage: float
     min_gram: float
     min_gram_ratio: float
@@ -41,6 +46,11 @@ class WeightThresholds(Strict):
     gram_controls_best: float
     """Calibration of neuron Gram matching: how many comparisons of independently trained
     models were made, and the best score among them (``bench/gram_controls.py``)."""
+    min_circuit: float
+    min_circuit_ratio: float
+    circuit_controls: int
+    circuit_controls_best: float
+    """The same for circuit matching of attention heads."""
     min_map_correlation: float
     min_map_fraction: float
     """A column map on the embeddings is confident when this share of the dimensions

@@ -10,6 +10,7 @@ from audit.progress import Progress
 from audit.report.document import AuditRecord
 from audit.signing import model_signature, statement
 from audit.signing.certificates import common_name, fingerprint
+from audit.signing.foreign_bundle import signer_problem
 from audit.signing.pin import Pin, spki
 from audit.signing.procedure import Absent, Sealed
 from audit.signing.statement import RECORD
@@ -99,12 +100,13 @@ def check_model_signature(
 
 def _model_signer(name: str, signed: "ModelSignature", key: Pin | None) -> Step:
     if key is not None:
-        problem = model_signature.signer_problem(signed, key.public_key)
+        problem = signer_problem(signed.bundle, key.public_key)
         return judged(name, problem, good=f"made with the key of {key.name}")
-    if signed.certificate is None:
-        hint = f" (SHA-256 of its PEM: {signed.hint})" if signed.hint else ""
+    if signed.bundle.certificate is None:
+        hint = f" (SHA-256 of its PEM: {signed.bundle.hint})" if signed.bundle.hint else ""
         return not_checked(name, f"pass the signer's public key{hint} with --model-key")
-    problem = model_signature.signer_problem(signed, spki(signed.certificate))
-    who = f"{common_name(signed.certificate)}, SHA-256 {fingerprint(signed.certificate)}"
+    leaf = signed.bundle.certificate
+    problem = signer_problem(signed.bundle, spki(leaf))
+    who = f"{common_name(leaf)}, SHA-256 {fingerprint(leaf)}"
     good = f"made with the key of the certificate it carries, {who}; whose that is was not checked"
     return judged(name, problem, good=good)

@@ -7,22 +7,17 @@ bundle v0.3 (github.com/sigstore/model-transparency, docs/model_signing_format.m
 digest binds contents in their order but no names, so the list of files is compared too.
 """
 
-import binascii
 import hashlib
-from base64 import b64decode
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from pydantic.alias_generators import to_camel
 
 from audit.inventory.strict_json import parse_object
 from audit.inventory.unread import NotReadableError
-
-if TYPE_CHECKING:
-    from cryptography.x509 import Certificate
+from audit.signing.foreign_bundle import ForeignBundle, ForeignBundleError, open_bundle
 
 PREDICATE_TYPE: Final = "https://model_signing/signature/v1.0"
 PAYLOAD_TYPE: Final = "application/vnd.in-toto+json"
@@ -30,8 +25,6 @@ FILE_NAME: Final = "model.sig"
 IGNORED = (".git", ".gitattributes", ".github", ".gitignore", FILE_NAME)
 """Paths that the format leaves out by default, with whatever lies below them."""
 _NAMED = 10
-_KEY = "model"
-"""What the one key is called between the library's calls."""
 
 
 class ModelSignatureError(ValueError):
@@ -56,45 +49,6 @@ def root_digest(digests: Mapping[str, str], ignored: tuple[str, ...] = IGNORED) 
 def _under(path: str, ignored: tuple[str, ...]) -> bool:
     parts = PurePosixPath(path).parts
     return any(parts[: len(PurePosixPath(i).parts)] == PurePosixPath(i).parts for i in ignored)
-
-
-class _Model(BaseModel):
-    """Fields that the format may add are ignored, as it asks verifiers to."""
-
-    model_config = ConfigDict(frozen=True, strict=True, alias_generator=to_camel)
-
-
-class _Signature(_Model):
-    sig: str
-
-
-class _Envelope(_Model):
-    payload: str
-    payload_type: str
-    signatures: list[_Signature] = Field(min_length=1, max_length=1)
-
-
-class _Raw(_Model):
-    raw_bytes: str
-
-
-class _Chain(_Model):
-    certificates: list[_Raw] = Field(min_length=1, max_length=8)
-
-
-class _Hint(_Model):
-    hint: str = ""
-
-
-class _Material(_Model):
-    public_key: _Hint | None = None
-    certificate: _Raw | None = None
-    x509_certificate_chain: _Chain | None = Field(default=None, alias="x509CertificateChain")
-
-
-class _Bundle(_Model):
-    verification_material: _Material
-    dsse_envelope: _Envelope
 
 
 class _Snake(BaseModel):
@@ -131,17 +85,13 @@ class _Statement(_Snake):
 class ModelSignature:
     """A parsed bundle; the signature has not been verified.
 
-    ``digests`` are the signed files, ``root`` the signed root, ``hint`` the digest of the
-    public key, ``certificate`` the leaf, where the bundle carries one.
+    ``digests`` are the signed files, ``root`` the signed root.
     """
 
     digests: dict[str, str]
     root: str
     ignored: tuple[str, ...]
-    certificate: "Certificate | None"
-    hint: str
-    payload: bytes
-    signature: bytes
+    bundle: ForeignBundle
 
 
 def parse(data: bytes) -> ModelSignature:
@@ -153,39 +103,24 @@ def parse(data: bytes) -> ModelSignature:
         If it is no bundle of this format, or its root is not that of its own list.
     """
     try:
-        bundle = _Bundle.model_validate(parse_object(data))
-        payload = b64decode(bundle.dsse_envelope.payload, validate=True)
-        statement = _Statement.model_validate(parse_object(payload))
-        signature = b64decode(bundle.dsse_envelope.signatures[0].sig, validate=True)
-        certificate = _leaf(bundle.verification_material)
+        bundle = open_bundle(data)
+        statement = _Statement.model_validate(parse_object(bundle.payload))
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         place = ".".join(str(part) for part in first["loc"]) or "top level"
         raise ModelSignatureError(f"it is no model signature: {place}: {first['msg']}") from error
-    except (NotReadableError, binascii.Error, ValueError) as error:
+    except (NotReadableError, ForeignBundleError) as error:
         raise ModelSignatureError(f"it is no model signature: {error}") from error
-    hint = bundle.verification_material.public_key
     return ModelSignature(
         digests=_listed(bundle, statement),
         root=statement.subject[0].digest.get("sha256", ""),
         ignored=tuple(statement.predicate.serialization.ignore_paths),
-        certificate=certificate,
-        hint=hint.hint if hint else "",
-        payload=payload,
-        signature=signature,
+        bundle=bundle,
     )
 
 
-def _leaf(material: _Material) -> "Certificate | None":
-    from cryptography.x509 import load_der_x509_certificate
-
-    chain = material.x509_certificate_chain
-    raw = material.certificate or (chain.certificates[0] if chain else None)
-    return None if raw is None else load_der_x509_certificate(b64decode(raw.raw_bytes))
-
-
-def _listed(bundle: _Bundle, statement: _Statement) -> dict[str, str]:
-    if bundle.dsse_envelope.payload_type != PAYLOAD_TYPE:
+def _listed(bundle: ForeignBundle, statement: _Statement) -> dict[str, str]:
+    if bundle.payload_type != PAYLOAD_TYPE:
         raise ModelSignatureError(f"its payload type is not {PAYLOAD_TYPE}")
     if statement.predicate_type != PREDICATE_TYPE:
         raise ModelSignatureError(f"its predicate type is {statement.predicate_type}")
@@ -219,20 +154,3 @@ def files_problem(signed: ModelSignature, digests: Mapping[str, str]) -> str | N
 def _names(paths: list[str]) -> str:
     shown, more = sorted(paths)[:_NAMED], len(paths) - _NAMED
     return ", ".join(shown) + (f" and {more} more" if more > 0 else "")
-
-
-def signer_problem(signed: ModelSignature, key: bytes) -> str | None:
-    """Say why the signature is not that of ``key`` (DER SubjectPublicKeyInfo)."""
-    from cryptography.exceptions import UnsupportedAlgorithm
-    from cryptography.hazmat.primitives.serialization import load_der_public_key
-    from securesystemslib import dsse
-    from securesystemslib.exceptions import VerificationError
-    from securesystemslib.signer import Signature, SSlibKey  # type: ignore[attr-defined]
-
-    try:
-        public = SSlibKey.from_crypto(load_der_public_key(key), keyid=_KEY)
-        given = Signature(_KEY, signed.signature.hex())
-        dsse.Envelope(signed.payload, PAYLOAD_TYPE, {_KEY: given}).verify([public], 1)
-    except (VerificationError, UnsupportedAlgorithm, ValueError):
-        return "its signature does not verify with that key"
-    return None

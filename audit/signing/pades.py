@@ -2,13 +2,16 @@
 # SPDX-License-Identifier: Apache-2.0
 """PAdES signatures on the PDF.
 
-A certification signature that permits no change, over the whole file, invisible, because
-the default stamp breaks PDF/A and PDF/UA. Level B-B, and offline; level B-T where the run
-names a time-stamp server; level B-LT where it also gives validation data. No revocation is
-looked up.
+A certification signature that permits no change, over the whole file; invisible, unless the PDF
+has a field for it and a stamp is given (the library's own stamp breaks PDF/A and PDF/UA). Level
+B-B, and offline; level B-T where the run names a time-stamp server; level B-LT where it also gives
+validation data. No revocation is looked up.
 """
 
 import io
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from audit.errors import SigningError, UsageError
@@ -48,6 +51,7 @@ def sign_pdf(
     *,
     timestamp: str | None = None,
     validation: ValidationData = NO_DATA,
+    stamp: bytes | None = None,
 ) -> bytes:
     """Return ``pdf`` with one certification signature that permits no change.
 
@@ -59,6 +63,8 @@ def sign_pdf(
         Address of an RFC 3161 server whose time stamp goes into the signature (level B-T).
     validation : ValidationData
         What goes into the signature's own revision (level B-LT); needs ``timestamp``.
+    stamp : bytes or None
+        A PDF of one page that fills the visible field of ``pdf``; ``None`` where it has none.
 
     Raises
     ------
@@ -80,7 +86,10 @@ def sign_pdf(
         context = signing_context(identity.chain, validation, stamper) if validation else None
         writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
         meta = _metadata(identity, context)
-        signed = signers.sign_pdf(writer, meta, _signer(identity), timestamper=stamper)
+        with _stamp_style(stamp) as style:
+            signed = signers.PdfSigner(
+                meta, _signer(identity), timestamper=stamper, stamp_style=style
+            ).sign_pdf(writer)
     except (TimestampRequestError, TimeoutError) as error:
         raise SigningError(
             f"The time-stamp server {timestamp} gave no time stamp: {error}.",
@@ -95,6 +104,22 @@ def sign_pdf(
             f"The PDF cannot be signed: {error}.", advice="Render the report again and sign that."
         ) from error
     return bytes(signed.getvalue())
+
+
+@contextmanager
+def _stamp_style(stamp: bytes | None) -> Iterator[Any]:
+    """Yield a style that shows the page ``stamp``; pyHanko reads such a page from a file."""
+    if stamp is None:
+        yield None
+        return
+    from pyhanko.pdf_utils.layout import AxisAlignment, SimpleBoxLayoutRule
+    from pyhanko.stamp import StaticStampStyle
+
+    with tempfile.NamedTemporaryFile(prefix="audit-stamp-", suffix=".pdf") as file:
+        file.write(stamp)
+        file.flush()
+        whole = SimpleBoxLayoutRule(AxisAlignment.ALIGN_MIN, AxisAlignment.ALIGN_MIN)
+        yield StaticStampStyle.from_pdf_file(file.name, border_width=0, background_layout=whole)
 
 
 def _unvalidated(cause: Exception) -> SigningError:

@@ -113,6 +113,19 @@ def _check(pdf: bytes) -> PdfSeal:
     )
 
 
+def shows_signature(pdf: bytes) -> bool:
+    """Whether the signature has a place on a page; ``False`` for what is no signed PDF."""
+    from pyhanko.pdf_utils.misc import PdfError as PyHankoError
+    from pyhanko.pdf_utils.reader import PdfFileReader
+
+    try:
+        field = _only_signature(PdfFileReader(io.BytesIO(pdf))).sig_field
+        left, bottom, right, top = (float(number) for number in field["/Rect"])
+    except (PyHankoError, PdfError, *HOSTILE):
+        return False
+    return right > left and top > bottom
+
+
 def _only_signature(reader: Any) -> Any:
     from pyhanko.sign.fields import enumerate_sig_fields
 

@@ -35,7 +35,9 @@ The procedure, one step of the answer per number; what does not apply is answere
 15. *... rebuilt* of each page and PDF, if asked for: rendered again from the record in the
     environment that the statement names, it is the same page and the same unsigned PDF.
 16. *response-...*: each response beside the report is signed, and names these very
-    files (folder only). Whose key it is stays open: compare the fingerprint.
+    files (folder only). Whose key it is stays open: compare the fingerprint. A keyless bundle
+    beside the report holds the same statement, and its signature is its certificate's; whether
+    Sigstore issued that is not checked.
 17. *other files*: whatever else lies in the folder is covered by nothing (folder only).
 
 The verifier is not told by the report whom to trust: that is the caller's part.
@@ -47,9 +49,13 @@ from pathlib import Path
 from audit.errors import UsageError
 from audit.progress import SILENT, Progress
 from audit.signing import agreement, moment, procedure, report_files
+from audit.signing.dsse import parse as parse_envelope
+from audit.signing.keyless import FILE_NAME as KEYLESS
+from audit.signing.keyless import KeylessError, check_keyless
 from audit.signing.pdf_seal import PdfSeal
 from audit.signing.pin import Pin, read_pin
 from audit.signing.procedure import Absent, Sealed
+from audit.signing.rebuild import check_rebuilt
 from audit.signing.response import ResponseError, check_response, is_response
 from audit.signing.statement import (
     ATTESTATION,
@@ -69,11 +75,12 @@ _Files = dict[str, bytes | Absent]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Asked:
-    """The expected signers of the report and of the model's own signature; the model."""
+    """The expected signers of report and model, the model, and whether to render again."""
 
     report: Pin | None
     model: Pin | None
     subject: Path | None
+    rebuild: bool
 
 
 def verify(
@@ -82,6 +89,7 @@ def verify(
     subject: Path | None = None,
     key: Path | None = None,
     model_key: Path | None = None,
+    rebuild: bool = False,
     progress: Progress = SILENT,
 ) -> tuple[Step, ...]:
     """Verify ``target``; see the module docstring for the procedure.
@@ -96,6 +104,8 @@ def verify(
         PEM certificate or public key of the expected signer, or their authority's certificate.
     model_key : Path or None
         The same for the signer of the model's own ``model.sig``.
+    rebuild : bool
+        Whether to render page and PDF again and compare, which takes seconds.
 
     Raises
     ------
@@ -107,6 +117,7 @@ def verify(
         report=None if key is None else read_pin(key),
         model=None if model_key is None else read_pin(model_key),
         subject=subject,
+        rebuild=rebuild,
     )
     if subject is not None and not subject.is_dir():
         raise UsageError(f"There is no folder {subject}.", advice="Check the path after --model.")
@@ -121,8 +132,8 @@ def _folder(folder: Path, asked: _Asked, progress: Progress) -> tuple[Step, ...]
     names = {*_expected(sealed), *present, ATTESTATION, BUNDLE}
     files = {name: _read(folder / name) for name in sorted(names, key=_order)}
     more = _procedure(files, sealed, asked, progress)
-    others = _other_files(folder, names)
-    return (_presence(files), *steps, *more, *_responses(folder, files), *others)
+    more += [*_responses(folder, files), *_keyless(folder / KEYLESS, sealed)]
+    return (_presence(files), *steps, *more, *_other_files(folder, {*names, KEYLESS}))
 
 
 def _alone(target: Path, asked: _Asked, progress: Progress) -> tuple[Step, ...]:
@@ -215,6 +226,7 @@ def _procedure(
         *agreement.check_model_signature(record, asked.subject, asked.model),
         *(moment.signing_time(n, chain, sealed, seal) for n, seal in seals.items()),
         *(moment.revocation(n, chain, seal) for n, seal in seals.items()),
+        *(check_rebuilt(files, record, sealed) if asked.rebuild else ()),
     ]
 
 
@@ -243,6 +255,23 @@ def _response(path: Path, files: dict[str, bytes]) -> Step:
         f"{found.role} {signer.name}, SHA-256 {signer.fingerprint}, signed on this report; compare"
         " the fingerprint with the one that they published",
     )
+
+
+def _keyless(path: Path, sealed: Sealed | Absent) -> list[Step]:
+    if not path.exists():
+        return []
+    content = _read(path)
+    for needed in (content, sealed):
+        if isinstance(needed, Absent):
+            return [not_checked(path.name, f"{path.name}: {needed.reason}")]
+    assert isinstance(content, bytes)
+    assert isinstance(sealed, Sealed)
+    try:
+        named = check_keyless(content, parse_envelope(sealed.envelope).payload)
+    except KeylessError as error:
+        return [failed(path.name, f"{path.name}: {error}")]
+    reason = f"{path.name}: the same statement, signed with a certificate that names {named}; that"
+    return [not_checked(path.name, f"{reason} Sigstore issued and logged it, `cosign` can verify")]
 
 
 def _other_files(folder: Path, names: set[str]) -> list[Step]:

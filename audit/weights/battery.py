@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import groupby
-from typing import TYPE_CHECKING
 
 from audit.progress import Advance
 from audit.weights.across_widths import AcrossWidths, measure_across
@@ -17,10 +16,12 @@ from audit.weights.alignment import Block, Pair, read, sampled
 from audit.weights.calibrated import CalibratedResult
 from audit.weights.checkpoint import Checkpoint
 from audit.weights.control_sample import ControlSample
+from audit.weights.rotation import Unrotated
 from audit.weights.setting import Setting
-from audit.weights.spread import SpreadPoint
+from audit.weights.spread import SpreadPoint, spread
 from audit.weights.statistics import (
     aligned_weights,
+    circuit_matching,
     embedding_agreement,
     gram_matching,
     monotone_matching,
@@ -33,6 +34,7 @@ from audit.weights.statistics import (
     undone_experts,
     undone_heads,
     undone_permutation,
+    undone_rotation,
 )
 from audit.weights.statistics.aligned_weights import Alignment, Scores, column_scores
 from audit.weights.statistics.embedding_agreement import EmbeddingAgreement
@@ -42,9 +44,6 @@ from audit.weights.statistics.split_matching import SplitAgreement
 from audit.weights.statistics.tensor_identity import Identity
 from audit.weights.undoing import Undone
 
-if TYPE_CHECKING:
-    from torch import Tensor
-
 BATTERY: dict[str, int] = {
     "tensor-identity": tensor_identity.VERSION,
     "norm-vectors": norm_vectors.VERSION,
@@ -52,6 +51,7 @@ BATTERY: dict[str, int] = {
     "column-agreement": aligned_weights.VERSION,
     "embedding-agreement": embedding_agreement.VERSION,
     "undone-permutation": undone_permutation.VERSION,
+    "undone-rotation": undone_rotation.VERSION,
     "undone-heads": undone_heads.VERSION,
     "undone-experts": undone_experts.VERSION,
     "neuron-order": neuron_order.VERSION,
@@ -60,6 +60,7 @@ BATTERY: dict[str, int] = {
     "split-agreement": split_matching.VERSION,
     "reserved-rows": reserved_rows.VERSION,
     "gram-matching": gram_matching.VERSION,
+    "circuit-matching": circuit_matching.VERSION,
 }
 """Every test and its version; a change of formula changes the version."""
 
@@ -88,6 +89,8 @@ class Measured:
     """Across widths: the same for planted children, by their correlation with the parent."""
     undone: Undone | None = None
     """``None`` when the embeddings gave no reason to look."""
+    unrotated: Unrotated | str | None = None
+    """``None`` while the others decide, or where the tables show a permutation."""
     containment: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
     """Component -> one value per window of the layers; see ``shared_start``."""
     spread: list[SpreadPoint] = field(default_factory=list)
@@ -173,14 +176,13 @@ def _note_containment(found: dict[str, list[float]], block: Block) -> None:
 
 
 def _note_spread(result: Measured, block: Block) -> None:
-    layer = block.pair.suspect.layer
-    if layer is not None and block.suspect.numel():
-        point = (block.pair.role, layer, _spread(block.suspect), _spread(block.reference))
-        result.spread.append(point)
-
-
-def _spread(values: Tensor) -> float:
-    return float(values.double().std(correction=0))
+    layer, other = block.pair.suspect.layer, block.pair.reference.layer
+    if layer is not None and other is not None and block.suspect.numel():
+        result.spread.append(
+            SpreadPoint(
+                block.pair.role, layer, other, spread(block.suspect), spread(block.reference)
+            )
+        )
 
 
 def measure_experts(

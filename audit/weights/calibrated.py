@@ -14,9 +14,11 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 from audit import rules
+from audit.weights.attention import measure_circuits
 from audit.weights.controls import against_controls
 from audit.weights.feed_forward import measure_gram
 from audit.weights.setting import Setting
+from audit.weights.statistics.circuit_matching import CircuitMatch
 from audit.weights.statistics.gram_matching import GramMatch
 
 if TYPE_CHECKING:
@@ -65,10 +67,19 @@ def measure_calibrated(
     """
     del embedding  # for tests that align the residual dimensions first
     gram = neuron_gram(measure_gram(setting.layouts, setting.checkpoints, seed=setting.seed))
-    if gram.stands_out and setting.controls:
-        ratio = rules.weight_thresholds().min_gram_ratio
-        gram = against_controls(gram, setting, least_ratio=ratio)
-    return (gram,)
+    if gram.stands_out:
+        return (_read_again(gram, setting),)
+    heads = head_circuits(measure_circuits(setting.layouts, setting.checkpoints))
+    return gram, _read_again(heads, setting) if heads.stands_out else heads
+
+
+def _read_again(found: CalibratedResult, setting: Setting) -> CalibratedResult:
+    """Read a result that stands out against the controls of this audit, if there are any."""
+    if not setting.controls:
+        return found
+    bar = rules.weight_thresholds()
+    ratio = bar.min_gram_ratio if found.test == "gram-matching" else bar.min_circuit_ratio
+    return against_controls(found, setting, least_ratio=ratio)
 
 
 def neuron_gram(found: tuple[GramMatch, ...] | str) -> CalibratedResult:
@@ -89,6 +100,31 @@ def neuron_gram(found: tuple[GramMatch, ...] | str) -> CalibratedResult:
         best_control=bar.gram_controls_best,
         beats_controls=score > bar.gram_controls_best,
         stands_out=2 * len(clear) >= len(found),
+        suffices=True,
+        contained=max((m.contained for m in clear), default=None),
+    )
+
+
+def head_circuits(found: tuple[CircuitMatch, ...] | str) -> CalibratedResult:
+    """Read circuit matching (B8 on attention): the median layer against the controls."""
+    test, scope = "circuit-matching", "attention"
+    if isinstance(found, str):
+        return CalibratedResult(test=test, scope=scope, reason=found)
+    bar = rules.weight_thresholds()
+    score = median(match.score for match in found)
+    clear = [
+        m for m in found if m.score >= max(bar.min_circuit, bar.min_circuit_ratio * m.runner_up)
+    ]
+    return CalibratedResult(
+        test=test,
+        scope=scope,
+        statistic=score,
+        effect=score,
+        n=len(found),
+        controls=bar.circuit_controls,
+        best_control=bar.circuit_controls_best,
+        beats_controls=score > bar.circuit_controls_best,
+        stands_out=2 * len(clear) >= len(found) and score > bar.circuit_controls_best,
         suffices=True,
         contained=max((m.contained for m in clear), default=None),
     )

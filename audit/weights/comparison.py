@@ -17,6 +17,7 @@ from audit.weights.battery import Measured
 from audit.weights.calibrated import measure_calibrated
 from audit.weights.checkpoint import Checkpoint
 from audit.weights.conclusion import Conclusion, conclude, undecided
+from audit.weights.correspondence import correspondence
 from audit.weights.equality import equal_share
 from audit.weights.feed_forward import measure_split
 from audit.weights.fixed_positions import with_fixed_positions
@@ -25,10 +26,12 @@ from audit.weights.layout import Layout, describe
 from audit.weights.power import with_control
 from audit.weights.reserved import measure_reserved
 from audit.weights.result import Comparison, Relation
+from audit.weights.rotation import Unrotated, measure_rotation
 from audit.weights.setting import Setting
 from audit.weights.spread import spread_context
 from audit.weights.statistics.aligned_weights import Alignment
 from audit.weights.undoing import measure_undone
+from audit.weights.unread_shards import with_unread_shards
 
 _AS_GOOD = 0.75
 """A layer whose neurons match another's much less than a third layer's do is not that layer."""
@@ -109,6 +112,7 @@ def _compare(setting: Setting, references: int, progress: Progress) -> Compariso
         conclusion = settle(equal_share=equal_share(setting.pairs, headers, *setting.checkpoints))
     elif conclusion.relation in (Relation.NO_SHARED_WEIGHTS, Relation.INCONCLUSIVE):
         measured.reserved = measure_reserved(setting)
+        measured.unrotated = _unrotated(measured, setting)
         # Calibrated tests join here, and only here: see ``calibrated.measure_calibrated``.
         with progress.task(f"Looking for {name} in another basis", None):
             measured.calibrated = measure_calibrated(setting, measured.embedding)
@@ -196,6 +200,14 @@ def _complete(measured: Measured, setting: Setting, progress: Progress) -> None:
         _follow_layers(measured, setting)
 
 
+def _unrotated(measured: Measured, setting: Setting) -> Unrotated | str | None:
+    """Undo a rotation of the residual stream, unless a permutation explains the tables."""
+    permuted = measured.undone is not None and measured.undone.confident
+    if setting.labelled_axis is not None or setting.across or permuted:
+        return None
+    return measure_rotation(setting)
+
+
 def _follow_layers(measured: Measured, setting: Setting) -> None:
     """Apply the guard to the layers where the neurons stand, if that is not where they were paired.
 
@@ -241,7 +253,8 @@ def _result(
     paired = sum(p.suspect.parameters for p in pairs)
     named = {p.suspect.header.name for p in pairs}
     total = layouts[0].parameters
-    return Comparison(
+    maps, no_maps = correspondence(setting, measured) if setting and measured else ((), "")
+    found = Comparison(
         suspect=suspect.name,
         reference=reference.name,
         relation=conclusion.relation,
@@ -261,9 +274,12 @@ def _result(
         coverage=float(f"{paired / total:.4f}") if total else 0.0,
         bytes_read=setting.bytes_read if setting else 0,
         limits=conclusion.limits,
-        spread=spread_context(measured.spread if measured else ()),
+        spread=spread_context(measured.spread if measured else (), setting),
+        maps=maps,
+        maps_reason=no_maps,
         tensors_paired=len(named),
         tensors_unpaired=tuple(t.name for t in suspect.tensors if t.name not in named)
         if named
         else (),
     )
+    return with_unread_shards(found, suspect, reference)

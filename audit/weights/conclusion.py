@@ -16,7 +16,8 @@ from audit.weights.decision import Judge
 from audit.weights.derivation import NOT_SAID, Origin
 from audit.weights.layout import Layout, unused_summary
 from audit.weights.nulls import log10_factorial
-from audit.weights.relations import UNDONE_TESTS, Found, decide, in_place, same_start
+from audit.weights.relations import TABLES, UNDONE_TESTS, Found, decide, in_place, same_start
+from audit.weights.residual_maps import same_strings
 from audit.weights.result import Component, Evidence, Outcome, PKind, Relation
 from audit.weights.rows import across_rows, evidence_rows
 from audit.weights.setting import Setting
@@ -26,8 +27,8 @@ STANDING_LIMITS = (
     "The tests are symmetric: they show dependence, not which model came first.",
     "Distillation, training on the other model's outputs and complete re-initialisation "
     "leave no trace in weights and cannot be seen here.",
-    "Where the basis was changed and the feed-forward layers were re-initialised, or are "
-    "wider than is searched, reuse can stay hidden from this version's tests.",
+    "Where the basis was changed, reuse can stay hidden from this version's tests if both the "
+    "feed-forward and the attention layers were re-initialised, or are wider than is searched.",
 )
 
 
@@ -94,6 +95,7 @@ def conclude(
         inferred=setting.layouts[0].inferred,
         planted=planted,
         same_parts=_parts(setting.layouts[0]) == _parts(setting.layouts[1]),
+        same_strings=_tables_apart(components) and same_strings(setting),
     )
     relation, why = decide(found, equal_share)
     hidden = relation in (Relation.DISGUISED, Relation.SHARED_INITIALISATION)
@@ -112,6 +114,10 @@ def conclude(
         power=across_controls(planted, components) if measured.across is not None else (),
         needs_equality=equal_share is None and _looks_equal(measured),
     )
+
+
+def _tables_apart(components: tuple[Component, ...]) -> bool:
+    return any(c.name == TABLES and c.relation is Relation.NO_SHARED_WEIGHTS for c in components)
 
 
 def _parts(layout: Layout) -> tuple[int, int]:

@@ -13,6 +13,7 @@ from dataclasses import replace
 from statistics import median
 from typing import TYPE_CHECKING
 
+from audit.weights.attention import measure_circuits
 from audit.weights.checkpoint import Checkpoint
 from audit.weights.feed_forward import measure_gram
 from audit.weights.layout import describe
@@ -26,16 +27,16 @@ if TYPE_CHECKING:
 def against_controls(
     found: CalibratedResult, setting: Setting, *, least_ratio: float
 ) -> CalibratedResult:
-    """Repeat neuron Gram matching on each control, in the suspect's place and in the reference's.
+    """Repeat the test on each control, in the suspect's place and in the reference's.
 
-    Layers are matched as they were for the suspect. A control that has no comparable blocks
+    Layers are matched as they were for the suspect. A control that has no comparable layers
     is not counted. The result stands out only if it exceeds ``least_ratio`` times the best
     score of the controls.
     """
     scores = [
         score
         for control in setting.controls
-        for score in (_score(control, setting, 1), _score(control, setting, 0))
+        for score in (_score(found.test, control, setting, kept) for kept in (1, 0))
         if score is not None
     ]
     best = max(scores, default=0.0)
@@ -63,13 +64,15 @@ def false_positive_bound(controls: int) -> float:
     return min(1.0, 3 / controls) if controls else 1.0
 
 
-def _score(control: Inventory, setting: Setting, kept: int) -> float | None:
+def _score(test: str, control: Inventory, setting: Setting, kept: int) -> float | None:
     """Median score of the control beside the suspect (``kept`` 0) or the reference (1)."""
     with Checkpoint(control, setting.device) as opened:
         layouts = [describe(control), describe(control)]
         checkpoints = [opened, opened]
         layouts[kept], checkpoints[kept] = setting.layouts[kept], setting.checkpoints[kept]
-        found = measure_gram(
-            (layouts[0], layouts[1]), (checkpoints[0], checkpoints[1]), seed=setting.seed
-        )
+        both = (layouts[0], layouts[1]), (checkpoints[0], checkpoints[1])
+        if test == "circuit-matching":
+            heads = measure_circuits(*both)
+            return None if isinstance(heads, str) else median(match.score for match in heads)
+        found = measure_gram(*both, seed=setting.seed)
     return None if isinstance(found, str) else median(match.score for match in found)

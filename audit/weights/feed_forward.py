@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from audit.weights.alignment import spread_evenly
 from audit.weights.checkpoint import Checkpoint, units
-from audit.weights.layout import Layout, Slot, gains_after, gains_before
+from audit.weights.folding import Folding, leading_directions
+from audit.weights.layout import Layout, Slot
 from audit.weights.statistics.gram_matching import Blocks as NeuronBlocks
 from audit.weights.statistics.gram_matching import GramMatch, gram_matching
 from audit.weights.statistics.split_matching import (
@@ -24,7 +25,8 @@ if TYPE_CHECKING:
 
 ROLES = ("mlp.gate", "mlp.up", "mlp.down")
 MAX_BLOCKS = 6
-MAX_EXPERTS = 4
+"""Blocks of the suspect that are searched for where all of them would cost too much."""
+MAX_EXPERTS = 2
 MAX_MAPPED = 96
 MAX_PRODUCTS = 2 << 40
 """Multiplications for which every block of the suspect is searched for."""
@@ -35,6 +37,8 @@ GRAM_WINDOW = 2048
 """Neurons that are in memory at their full width at a time."""
 MAX_NEURONS = 256
 """Of the suspect; the reference's blocks are read whole."""
+FEWER_NEURONS = 128
+"""Of the suspect, where not all of its blocks are searched for."""
 MAX_STRIDED = 1 << 24
 """Writers keep their neurons in columns; larger ones would be read whole for a few."""
 
@@ -50,10 +54,11 @@ def measure_split(
     mine, theirs = _blocks(layouts[0]), _blocks(layouts[1])
     if not mine or not theirs:
         return "no feed-forward blocks are known by role in both models"
+    places, most = _affordable(mine, theirs)
     suspect = [
         (place, neurons)
-        for place in _affordable(mine, theirs)
-        if (neurons := _read(mine[place], checkpoints[0], MAX_NEURONS))
+        for place in places
+        if (neurons := _read(mine[place], checkpoints[0], most))
     ]
     return split_matching(
         suspect,
@@ -98,9 +103,7 @@ class _Folded:
     """Reads blocks with the gains of the norms around them multiplied in."""
 
     def __init__(self, layout: Layout, checkpoint: Checkpoint) -> None:
-        self._checkpoint = checkpoint
-        self._offset = layout.norms.offset if layout.norms else 0.0
-        self._gains = {**gains_before(layout), **gains_after(layout)}
+        self._folding = Folding(layout, checkpoint)
 
     def read(self, block: dict[str, Slot], most: int | None = None) -> Neurons:
         """All or the first neurons, each vector scaled as the forward pass scales it.
@@ -127,19 +130,10 @@ class _Folded:
         size = min(GRAM_WINDOW // 4, step)
         sample = [self._window(block, i, i + size) for i in range(0, count - size + 1, step)]
         stacked = torch.cat([_unit(v) for part in sample for v in part.values()])
-        return _leading_directions(stacked, GRAM_WIDTH)
+        return leading_directions(stacked, GRAM_WIDTH)
 
     def _window(self, block: dict[str, Slot], start: int, stop: int) -> Neurons:
-        import torch
-
-        out: Neurons = {}
-        for role, slot in block.items():
-            values = self._checkpoint.rows(slot, start, stop).float()
-            gain = self._gains.get(slot)
-            if gain is not None:
-                values = values * (self._checkpoint.rows(gain, 0, 1).float() + self._offset)
-            out[role] = torch.where(values.isfinite().all(1, keepdim=True), values, 0.0)
-        return out
+        return {role: self._folding.rows(slot, start, stop) for role, slot in block.items()}
 
 
 def _shortened(neurons: Neurons, basis: Tensor) -> Neurons:
@@ -148,19 +142,6 @@ def _shortened(neurons: Neurons, basis: Tensor) -> Neurons:
         role: _unit(values @ basis) * values.norm(dim=1, keepdim=True)
         for role, values in neurons.items()
     }
-
-
-def _leading_directions(rows: Tensor, rank: int) -> Tensor:
-    """Leading right singular vectors by subspace iteration (Halko, Martinsson, Tropp 2011)."""
-    import torch
-
-    draw = torch.Generator().manual_seed(0)
-    found = torch.randn(rows.shape[1], rank + 16, generator=draw).to(rows.device)
-    for _ in range(3):
-        found = torch.linalg.qr(rows.T @ (rows @ found)).Q
-    within = torch.linalg.eigh((rows @ found).T @ (rows @ found)).eigenvectors
-    basis: Tensor = found @ within[:, -rank:]
-    return basis
 
 
 def _joined(parts: list[Neurons]) -> Neurons:
@@ -188,23 +169,29 @@ def _same_neurons(slots: dict[str, Slot]) -> bool:
     return len({units(slot) for slot in slots.values()}) == 1
 
 
-def _affordable(mine: Blocks, theirs: Blocks) -> list[Place]:
-    """All blocks where that costs little, so that the map is whole; else a spread of them."""
+def _affordable(mine: Blocks, theirs: Blocks) -> tuple[list[Place], int]:
+    """All blocks where that costs little, so that the map is whole; else a spread of them.
+
+    With them the number of neurons of each that are searched for.
+    """
     sizes = [max(s.parameters for s in block.values()) for block in theirs.values()]
     cost = len(ROLES) * MAX_NEURONS * sum(sizes)
     if len(mine) <= MAX_MAPPED and cost * len(mine) <= MAX_PRODUCTS:
-        return list(mine)
-    return _sampled(mine)
+        return list(mine), MAX_NEURONS
+    return _sampled(mine), FEWER_NEURONS
 
 
 def _sampled(blocks: Blocks) -> list[Place]:
-    layers = spread_evenly({layer for layer, _ in blocks}, MAX_BLOCKS)
     experts = spread_evenly({e for _, e in blocks if e is not None}, MAX_EXPERTS)
+    layers = spread_evenly({layer for layer, _ in blocks}, MAX_BLOCKS // max(1, len(experts)))
     return [p for p in blocks if p[0] in layers and (p[1] is None or p[1] in experts)]
 
 
 def _read(block: dict[str, Slot], checkpoint: Checkpoint, most: int | None) -> Neurons:
-    """Rows of every role that can be read contiguously; not-finite neurons become zero."""
+    """Rows of every role that can be read contiguously, in the stored type.
+
+    Neurons that are not finite become zero.
+    """
     import torch
 
     out: dict[str, Tensor] = {}
@@ -212,6 +199,8 @@ def _read(block: dict[str, Slot], checkpoint: Checkpoint, most: int | None) -> N
         if slot.hidden_axis == 0 and slot.parameters > MAX_STRIDED:
             continue
         count = units(slot) if most is None else min(most, units(slot))
-        values = checkpoint.rows(slot, 0, count).float()
-        out[role] = torch.where(values.isfinite().all(1, keepdim=True), values, 0.0)
+        values = checkpoint.rows(slot, 0, count)
+        values = values if values.element_size() > 1 else values.float()
+        finite = values.isfinite().all(1, keepdim=True)
+        out[role] = values if bool(finite.all()) else torch.where(finite, values, 0.0)
     return out

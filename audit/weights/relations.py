@@ -6,19 +6,27 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from statistics import median
 
 from audit.weights.alignment import Pair
 from audit.weights.battery import Measured
 from audit.weights.calibrated import only_the_start, standing_out
+from audit.weights.containment import not_contained
 from audit.weights.controls import false_positive_bound
 from audit.weights.decision import Judge, established_roles
 from audit.weights.result import Component, Evidence, Outcome, PKind, Relation
 
-UNDONE_TESTS = frozenset({"undone-permutation", "undone-heads", "undone-experts", "neuron-order"})
+ROTATION_TEST = "undone-rotation"
+UNDONE_TESTS = frozenset(
+    {"undone-permutation", "undone-heads", "undone-experts", "neuron-order", ROTATION_TEST}
+)
 """Tests after a map of the residual dimensions was applied."""
 IN_ANY_BASIS = "reserved-rows"
 """An exact test that no change of the residual basis touches, on what was never trained."""
+TABLES = "embeddings"
+_ALIKE = {
+    "feed-forward": "the feed-forward layers look like the same neurons",
+    "attention": "the attention layers look like the same heads",
+}
 _BLOCKS = frozenset({"attention", "feed-forward", "router"})
 _SHARED = frozenset({Relation.COPY, Relation.DERIVED})
 _NOT_SHARED = frozenset({Relation.NO_SHARED_WEIGHTS})
@@ -41,6 +49,8 @@ class Found:
     planted: dict[str, float]
     same_parts: bool
     """Whether both have as many layers and experts: a copy has no more and no fewer."""
+    same_strings: bool = False
+    """Whether the tables have rows for the same token strings: a table could have stayed."""
 
 
 def in_place(rows: tuple[Evidence, ...], measured: Measured) -> tuple[Evidence, ...]:
@@ -49,7 +59,8 @@ def in_place(rows: tuple[Evidence, ...], measured: Measured) -> tuple[Evidence, 
     A map that only leaves dimensions out keeps that order, one that moves them does not.
     """
     kept = measured.undone is not None and measured.undone.in_order
-    return tuple(r for r in rows if r.test != IN_ANY_BASIS and (kept or r.test not in UNDONE_TESTS))
+    elsewhere = {IN_ANY_BASIS, ROTATION_TEST} if kept else {IN_ANY_BASIS, *UNDONE_TESTS}
+    return tuple(r for r in rows if r.test not in elsewhere)
 
 
 def same_start(judge: Judge, rows: tuple[Evidence, ...]) -> tuple[Evidence, ...]:
@@ -63,8 +74,8 @@ def decide(found: Found, equal_share: float | None) -> tuple[Relation, str]:
     1. Every value equal: copy.
     2. Dependence established by an exact bound (equal tensors, agreeing indices), or in two
        disjoint roles: shared initialisation, component reuse or derived.
-    3. Dependence only after a relabelling is undone, or in another basis as read against
-       controls: disguised.
+    3. Dependence only after a relabelling or rotation is undone, or in another basis as read
+       against controls: disguised.
     4. Everything silent, with power: no shared weights found.
     5. Otherwise inconclusive, with the reason.
     """
@@ -79,7 +90,7 @@ def decide(found: Found, equal_share: float | None) -> tuple[Relation, str]:
     rigorous = any(r.p_kind is PKind.EXACT and judge.establishes(r) for r in rows)
     if rigorous or len(roles) >= judge.thresholds.min_roles:
         return _dependent(found)
-    return _relabelled(found) or _rotated(found) or _silent(found, roles)
+    return _unrotated(found) or _relabelled(found) or _rotated(found) or _silent(found, roles)
 
 
 def _dependent(found: Found) -> tuple[Relation, str]:
@@ -92,6 +103,8 @@ def _dependent(found: Found) -> tuple[Relation, str]:
     positive = {name for name, parts in groups.items() if _any(parts, _SHARED)}
     with_layers = {n for n, parts in groups.items() if any(c.name in layered for c in parts)}
     negative = {n for n in with_layers - positive if _any(groups[n], _NOT_SHARED)}
+    if found.same_strings and _any(groups[TABLES], _NOT_SHARED):
+        negative.add(TABLES)
     if positive & with_layers and shares_only_the_start(found):
         return Relation.SHARED_INITIALISATION, (
             "The layers agree far beyond chance, but neither model contains the other's "
@@ -100,10 +113,15 @@ def _dependent(found: Found) -> tuple[Relation, str]:
         )
     if negative or not positive & with_layers:
         return Relation.COMPONENT_REUSE, _by_part(found.components)
-    shared = [c.name for c in found.components if c.relation in _SHARED]
-    return Relation.DERIVED, (
-        f"The weights are not independent: {', '.join(shared)} agree far beyond chance."
-    )
+    return Relation.DERIVED, _beyond_chance(found.components)
+
+
+def _beyond_chance(components: tuple[Component, ...]) -> str:
+    """Say which parts agree, and which were tested and do not."""
+    shared = ", ".join(c.name for c in components if c.relation in _SHARED)
+    apart = ", ".join(c.name for c in components if c.relation in _NOT_SHARED)
+    said = f"The weights are not independent: {shared} agree far beyond chance."
+    return f"{said} No shared weights were found in {apart}." if apart else said
 
 
 def _by_part(components: tuple[Component, ...]) -> str:
@@ -130,12 +148,7 @@ def shares_only_the_start(found: Found) -> bool:
     values = measured.containment
     if undone is not None and undone.in_order:
         values = undone.containment
-    return _only_the_start(values, found.judge.thresholds.min_containment)
-
-
-def _only_the_start(containment: dict[str, list[float]], least: float) -> bool:
-    most = [median(values) for values in containment.values() if values]
-    return bool(most) and max(most) < least
+    return not_contained(values, found.judge.thresholds)
 
 
 def _relabelled(found: Found) -> tuple[Relation, str] | None:
@@ -149,7 +162,7 @@ def _relabelled(found: Found) -> tuple[Relation, str] | None:
     borne_out = any(r.test in UNDONE_TESTS and found.judge.establishes(r) for r in found.rows)
     tables = {"embed": "embeddings", "unembed": "output head"}.get(undone.source, "routers")
     if undone.confident and borne_out:
-        if _only_the_start(undone.containment, found.judge.thresholds.min_containment):
+        if not_contained(undone.containment, found.judge.thresholds):
             return Relation.SHARED_INITIALISATION, (
                 f"The residual dimensions were relabelled. Once the relabelling that the {tables} "
                 "show is undone, the layers agree far beyond chance, but neither model contains "
@@ -177,17 +190,42 @@ def _relabelled(found: Found) -> tuple[Relation, str] | None:
     return Relation.INCONCLUSIVE, why
 
 
+def _unrotated(found: Found) -> tuple[Relation, str] | None:
+    """Step 3: whether the layers bear out a rotation that the embeddings show.
+
+    The guard of step 2 applies to them; what is read against controls can only speak for descent.
+    """
+    measured = found.measured
+    if measured.unrotated is None or isinstance(measured.unrotated, str):
+        return None
+    if not any(r.test == ROTATION_TEST and found.judge.establishes(r) for r in found.rows):
+        return None
+    matched = standing_out(measured.calibrated) and not only_the_start(measured.calibrated)
+    bars = found.judge.thresholds
+    if not_contained(measured.unrotated.containment, bars) and not matched:
+        return Relation.SHARED_INITIALISATION, (
+            "The residual stream was rotated. Once the rotation that the embeddings show is "
+            "undone, the layers agree far beyond chance, but neither model contains the other's "
+            "weights: the two share a random start (or a distant common ancestor), and were "
+            "trained apart."
+        )
+    return Relation.DISGUISED, (
+        "The residual stream was rotated: once the rotation that the embeddings show is undone, "
+        f"the layers agree far beyond chance.{_start_besides(found)}"
+    )
+
+
 def _rotated(found: Found) -> tuple[Relation, str] | None:
     """Step 3, calibrated: the same units in another basis, order or scale."""
     clear = standing_out(found.measured.calibrated)
     if not clear:
         return _contested(found) or _start_alone(found)
     scopes = sorted({c.scope for c in clear})
-    parts = "the feed-forward layers" if scopes == ["feed-forward"] else ", ".join(scopes)
+    likenesses = " and ".join(_ALIKE.get(scope, f"{scope} looks alike") for scope in scopes)
     fewest = min(clear, key=lambda c: c.controls)
     likeness = (
-        f"The exact tests establish nothing in the stored basis, but {parts} look "
-        "like the same neurons in another basis, order or scale. The likeness exceeds that of all "
+        f"The exact tests establish nothing in the stored basis, but {likenesses} in another "
+        "basis, order or scale. The likeness exceeds that of all "
         f"{fewest.controls} control comparisons of independently trained models "
         f"({_own_controls(fewest.own_controls)}), which bounds the rate of false positives at "
         f"{false_positive_bound(fewest.controls):.1%} (95 % confidence); it is calibrated, not an "

@@ -31,7 +31,7 @@ _BEYOND_NOISE = 1.5
 
 def embedding(setting: Setting) -> tuple[Agreement, dict[float, list[Agreement]]]:
     """Match the columns of the embedding tables; across widths those of planted ones too."""
-    tables = _tables(setting, "embed")
+    tables = token_tables(setting, "embed")
     if isinstance(tables, str):
         return tables, {}
     if setting.across:
@@ -48,7 +48,7 @@ def best_map(setting: Setting, embeddings: Agreement) -> tuple[EmbeddingAgreemen
     if isinstance(embeddings, EmbeddingAgreement) and is_confident(embeddings):
         return embeddings, "embed"
     for role in ("unembed", "router"):
-        tables = _routers(setting) if role == "router" else _tables(setting, role)
+        tables = _routers(setting) if role == "router" else token_tables(setting, role)
         found = tables if isinstance(tables, str) else embedding_agreement(*tables)
         if isinstance(found, EmbeddingAgreement) and is_confident(found):
             return found, role
@@ -74,8 +74,11 @@ def is_beyond_noise(found: EmbeddingAgreement) -> bool:
     return found.column_map.correlation >= _BEYOND_NOISE * chance
 
 
-def _tables(setting: Setting, role: str) -> tuple[Tensor, Tensor] | str:
-    """Read two tables of token rows, each row beside the one of the same token."""
+def token_tables(setting: Setting, role: str) -> tuple[Tensor, Tensor] | str:
+    """Read two tables of token rows, each row beside the one of the same token.
+
+    Returns the reason instead where there are none.
+    """
     pair = next((p for p in setting.pairs if p.role == role and not p.is_vector), None)
     if pair is None:
         return "no embedding tables could be paired"
@@ -107,6 +110,19 @@ def vocabularies(pair: Pair, setting: Setting) -> tuple[dict[str, int], dict[str
         for inventory, slot in zip(setting.inventories, slots, strict=True)
     ]
     return None if found[0] is None or found[1] is None else (found[0], found[1])
+
+
+def same_strings(setting: Setting) -> bool:
+    """Whether the embedding tables have rows for the same token strings, bar a few.
+
+    ``False`` where a tokenizer is missing: rows of one number may then be other tokens'.
+    """
+    pair = next((p for p in setting.pairs if p.role == "embed" and not p.is_vector), None)
+    words = None if pair is None else vocabularies(pair, setting)
+    if words is None:
+        return False
+    shared = len(words[0].keys() & words[1].keys())
+    return shared >= rules.weight_thresholds().min_same_strings * max(map(len, words))
 
 
 def shared_rows(pair: Pair, setting: Setting) -> tuple[list[int], list[int]]:

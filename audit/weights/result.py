@@ -5,6 +5,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from audit.weights.agreement_map import AgreementMap
 from audit.weights.assurance import Certificate, Detectable
 from audit.weights.derivation import Derivation
 
@@ -98,11 +99,65 @@ class Component:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Curve:
-    """Standard deviation of one role per layer, for the context chart."""
+    """Standard deviation of one role per layer, for the context chart.
+
+    ``suspect`` and ``reference`` are raw standard deviations of the windows that were read;
+    value ``i`` belongs to layer ``layers[i]`` of the suspect and ``reference_layers[i]`` of the
+    reference, counted from 0.
+    """
 
     role: str
     suspect: tuple[float, ...]
     reference: tuple[float, ...]
+    layers: tuple[int, ...] = ()
+    reference_layers: tuple[int, ...] = ()
+
+
+class ControlSource(StrEnum):
+    """Where the curves of an unrelated model come from."""
+
+    GIVEN = "given"
+    SHIPPED = "shipped"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Depths:
+    """Raw standard deviation of one role of one model in each of ``layers``."""
+
+    role: str
+    layers: tuple[int, ...]
+    values: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Control:
+    """The curves of a model that is unrelated to both, of ``layers`` layers.
+
+    ``origin`` says where its weights come from: the package and the digest of the file, or
+    that the user named it. ``correlation`` with the suspect's curves, mean over the roles,
+    interpolated over relative depth; ``None`` where a curve is flat.
+    """
+
+    name: str
+    source: ControlSource
+    layers: int
+    origin: str
+    curves: tuple[Depths, ...]
+    correlation: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NullSample:
+    """A statistic of :class:`SpreadContext` over pairs that are known to be unrelated.
+
+    ``statistic`` is ``per_tensor`` or ``per_layer``; ``values`` has one correlation per pair
+    of the ``models`` models, in ascending order.
+    """
+
+    statistic: str
+    population: str
+    models: int
+    values: tuple[float, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,6 +167,9 @@ class SpreadContext:
     ``per_layer`` is the mean over q, k, v, o of the Pearson correlation of the
     per-layer standard deviations; ``per_tensor`` correlates the standard deviations
     of all paired tensors. ``None`` with a ``reason`` where it cannot be computed.
+    ``depth`` is the number of layers of suspect and reference. ``controls`` are unrelated
+    models on the same measure, ``controls_left_out`` sentences about those that do not serve;
+    ``nulls`` what unrelated pairs give on the same statistics.
     """
 
     per_layer: float | None
@@ -120,6 +178,10 @@ class SpreadContext:
     tensors: int
     curves: tuple[Curve, ...] = ()
     reason: str | None = None
+    depth: tuple[int, int] = (0, 0)
+    controls: tuple[Control, ...] = ()
+    controls_left_out: tuple[str, ...] = ()
+    nulls: tuple[NullSample, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,3 +221,7 @@ class Comparison:
     """Tensors of the suspect that have a counterpart in the reference."""
     tensors_unpaired: tuple[str, ...] = ()
     """Names of those that have none; empty where nothing could be paired at all."""
+    maps: tuple[AgreementMap, ...] = ()
+    """Which layers, and which experts, agree; a picture beside its control, never a test."""
+    maps_reason: str = ""
+    """Why there is no map; empty where there is one."""

@@ -14,6 +14,7 @@ from audit.weights.calibrated import CalibratedResult
 from audit.weights.controls import false_positive_bound
 from audit.weights.nulls import Permutation, log10_agreement_bound
 from audit.weights.result import Evidence, Outcome, PKind
+from audit.weights.rotation import Unrotated
 from audit.weights.statistics.aligned_weights import Alignment
 from audit.weights.statistics.embedding_agreement import EmbeddingAgreement
 from audit.weights.statistics.monotone_matching import MonotoneMatch
@@ -59,6 +60,8 @@ def evidence_rows(measured: Measured) -> tuple[Evidence, ...]:
         rows.extend(across_rows(measured.across))
     if measured.undone is not None:
         rows.extend(_undone(measured.undone))
+    if measured.unrotated is not None:
+        rows.extend(_unrotated(measured.unrotated))
     rows.extend(
         _reserved(f"{component}/{role}", found, (role,))
         for role, (component, found) in sorted(measured.reserved.items())
@@ -238,6 +241,21 @@ def _undone(found: Undone) -> list[Evidence]:
                 roles=found.order.roles,
             )
         )
+    return out
+
+
+def _unrotated(found: Unrotated | str) -> list[Evidence]:
+    """Rows of the layers once a rotation is undone; no upper bound, for the same reason."""
+    test = "undone-rotation"
+    if isinstance(found, str):
+        return [absent(test, "feed-forward", found)]
+    out = []
+    for component, result in sorted(found.rows.items()):
+        if isinstance(result, str):
+            out.append(absent(test, component, result))
+        else:
+            row = _permuted(test, component, result, n=result.units, roles=result.roles)
+            out.append(replace(row, effect_upper=None))
     return out
 
 

@@ -11,10 +11,12 @@ _MAPPED = (
 )
 _REASONS = {
     "undone-permutation": _MAPPED,
+    "undone-rotation": _MAPPED,
     "undone-heads": _MAPPED,
     "undone-experts": _MAPPED,
     "neuron-order": "it needs the dimensions that column-order finds; the child is planted there",
     "split-agreement": "it reads the half that split-matching tests; see there",
+    "circuit-matching": "it needs whole heads of several layers, more than the sample keeps",
     "tensor-identity": "it counts equal values, of which a planted child has none",
 }
 _OTHER = "no child is planted for this test"

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from audit.languages import Language
 from audit.report import render_html
 from tests.browser.chromium import Chromium
 from tests.unit.report import records
@@ -49,8 +50,8 @@ def axe() -> str:
     return AXE.read_text(encoding="utf-8")
 
 
-def page(sample: str) -> bytes:
-    return render_html(SAMPLES[sample](), records.CUSTODY, texts=records.TEXTS)
+def page(sample: str, language: Language = Language.ENGLISH) -> bytes:
+    return render_html(SAMPLES[sample](), records.CUSTODY, texts=records.TEXTS, language=language)
 
 
 @pytest.mark.parametrize("screen", SCREENS)
@@ -59,6 +60,15 @@ def test_axe_finds_no_violation(browser: Chromium, axe: str, sample: str, screen
     width, dark = SCREENS[screen]
     answer = browser.ask(page(sample), VIOLATIONS, library=axe, width=width, dark=dark)
     assert answer == []
+
+
+@pytest.mark.parametrize("sample", ["convicted", "hostile"])
+def test_axe_finds_no_violation_in_chinese(browser: Chromium, axe: str, sample: str) -> None:
+    for width in (1280, 390):
+        chinese = page(sample, Language.CHINESE)
+        assert browser.ask(chinese, VIOLATIONS, library=axe, width=width) == []
+        question = "return document.documentElement.scrollWidth <= innerWidth;"
+        assert browser.ask(chinese, question, width=width) is True
 
 
 def test_axe_would_have_found_one(browser: Chromium, axe: str) -> None:

@@ -21,7 +21,13 @@ from audit.weights.statistics.monotone_matching import MonotoneMatch, monotone_m
 from audit.weights.statistics.neuron_order import LayerNeurons, NeuronOrder, neuron_order
 from audit.weights.statistics.undone_experts import ExpertUnits, neuron_gram, undone_experts
 from audit.weights.statistics.undone_heads import HeadRows, undone_heads
-from audit.weights.statistics.undone_permutation import UndoneAgreement, undo, undone_permutation
+from audit.weights.statistics.undone_permutation import (
+    Undoable,
+    UndoneAgreement,
+    undo,
+    undone_permutation,
+)
+from audit.weights.statistics.undone_rotation import Rotation, undone_rotation
 from tests.calibration.test_null_is_uniform import PAIRS, kolmogorov_smirnov
 
 TOKENS, LAYERS, HEADS, SIZE = 200, 2, 8, 8
@@ -63,7 +69,7 @@ def heads(a: Matrices, b: Matrices, found: MonotoneMatch) -> UndoneAgreement:
     return result
 
 
-def rows(a: Matrices, b: Matrices, found: MonotoneMatch) -> UndoneAgreement:
+def rows(a: Matrices, b: Matrices, found: MonotoneMatch | Undoable) -> UndoneAgreement:
     """Neurons of each layer, gate and up of one layer moving together."""
     blocks = []
     for layer, pair in enumerate(zip(a, b, strict=True)):
@@ -244,3 +250,46 @@ def test_fisher_combines_uniform_p_values_to_a_uniform_one() -> None:
     g = torch.Generator().manual_seed(28)
     p = [10 ** log10_fisher(torch.rand(5, generator=g).log10().tolist()) for _ in range(PAIRS)]
     assert kolmogorov_smirnov(p) > 0.01
+
+
+def turned(a: torch.Tensor, b: torch.Tensor) -> Rotation:
+    found = undone_rotation(a, b)
+    assert not isinstance(found, str)
+    return found
+
+
+def test_rows_after_any_rotation_are_uniform() -> None:
+    """Tables with common semantics rotate onto each other; the layers know nothing of it."""
+    g = torch.Generator().manual_seed(29)
+    p = []
+    for _ in range(PAIRS):
+        (one, a), (two, b) = (model(48, HEADS * SIZE, g) for _ in range(2))
+        p.append(10 ** rows(a, b, turned(one, two)).permutation.log10_p)
+    assert kolmogorov_smirnov(p) > 0.01
+    assert min(p) > 1e-5
+
+
+@pytest.mark.parametrize("rho", [0.3, 0.9])
+def test_rows_are_found_in_a_rotated_basis(rho: float) -> None:
+    g = torch.Generator().manual_seed(30)
+    table, a = model(48, HEADS * SIZE, g)
+    basis = torch.linalg.qr(torch.randn(48, 48, generator=g))[0]
+    child = [
+        (rho * x + math.sqrt(1 - rho**2) * x.std() * torch.randn(x.shape, generator=g)) @ basis
+        for x in a
+    ]
+    noise = table.std() * torch.randn(table.shape, generator=g)
+    found = turned((table + 0.5 * noise) @ basis, table)
+    assert found.explained > 0.5
+    assert rows(child, a, found).permutation.log10_p < (-9 if rho == 0.3 else -50)
+
+
+def test_a_rotation_needs_tokens_and_has_to_carry_over() -> None:
+    g = torch.Generator().manual_seed(31)
+    table = semantics(48, g)
+    few = undone_rotation(table[:64], table[:64])
+    assert isinstance(few, str)
+    assert "96" in few
+    noise = [torch.randn(TOKENS, 48, generator=g) for _ in range(2)]
+    assert isinstance(undone_rotation(*noise), str)
+    assert isinstance(undone_rotation(torch.zeros(TOKENS, 48), table), str)

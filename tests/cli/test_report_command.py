@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from audit.errors import ExitCode
+from audit.languages import Language, language_of
 from audit.signing.slot import blanked
+from audit.signing.statement import read_unverified
 from tests.tiny_repo import make_repo, one_line, run_audit
 
 pytestmark = pytest.mark.usefixtures("quick_pdf")
@@ -108,3 +110,35 @@ def test_what_cannot_be_read(tmp_path: Path, name: str) -> None:
     result = run_audit("report", tmp_path / name, "--out", tmp_path / "out")
     assert result.exit_code == ExitCode.USAGE
     assert "cannot be read" in one_line(result)
+
+
+def test_both_languages_are_kept(tmp_path: Path) -> None:
+    folder = make_repo(tmp_path / "model")
+    done = run_audit("model-repo", folder, "--out", tmp_path / "out", "--quiet", "--lang", "both")
+    out = tmp_path / "out"
+    assert {"report.html", "report.pdf", "report.zh.html", "report.zh.pdf"} <= {
+        p.name for p in out.iterdir()
+    }
+    assert "Weights" in done.output
+    pages = [(out / name).read_bytes() for name in ("report.html", "report.zh.html")]
+    assert [language_of(page) for page in pages] == [Language.ENGLISH, Language.CHINESE]
+    attested = read_unverified((out / "report.intoto.jsonl").read_bytes()).report
+    assert {"report.zh.html", "report.zh.pdf", "report.html", "report.pdf"} <= set(attested)
+    again = run_audit("report", out / "record.json", "--out", tmp_path / "again")
+    assert again.exit_code == 0, again.output
+    chinese = (tmp_path / "again" / "report.zh.html").read_bytes()
+    assert chinese == blanked(pages[1])
+
+
+def test_chinese_alone_takes_the_usual_names(tmp_path: Path) -> None:
+    folder = make_repo(tmp_path / "model")
+    done = run_audit("model-repo", folder, "--out", tmp_path / "out", "--quiet", "--lang", "zh")
+    assert "权重" in done.output
+    assert "--lang zh" in (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    assert not (tmp_path / "out" / "report.zh.html").exists()
+    run_audit("report", tmp_path / "out" / "record.json", "--out", tmp_path / "again")
+    assert language_of((tmp_path / "again" / "report.html").read_bytes()) is Language.CHINESE
+    run_audit(
+        "report", tmp_path / "out" / "record.json", "--out", tmp_path / "english", "--lang", "en"
+    )
+    assert language_of((tmp_path / "english" / "report.html").read_bytes()) is Language.ENGLISH

@@ -44,7 +44,8 @@ def test_an_unchanged_report_exits_0_and_says_what_was_not_checked(place: Path):
     assert result.exit_code == 0
     assert result.stderr == ""
     lines = result.stdout.splitlines()
-    assert sum(line.startswith("ok ") for line in lines) == 14
+    assert [line[:7] for line in lines[:2]] == [" 1. ok ", " 2. ok "]
+    assert sum(line[4:].startswith("ok ") for line in lines) == 14
     assert (
         lines[-1]
         == "No step failed. Not checked: signer, report.pdf signing time, report.pdf revocation."
@@ -59,7 +60,7 @@ def test_one_changed_byte_exits_1_and_names_the_file(place: Path, name: str):
     path.write_bytes(content)
     result = run(place / "report")
     assert result.exit_code == 1
-    failed = [line for line in result.stdout.splitlines() if line.startswith("FAILED")]
+    failed = [line for line in result.stdout.splitlines() if line[4:].startswith("FAILED")]
     assert failed
     assert all(name in line for line in failed)
     assert result.stdout.splitlines()[-1].startswith("Does NOT verify: ")

@@ -10,17 +10,24 @@ required: a machine without it skips, the continuous integration must not.
 import os
 import shutil
 import subprocess
+from dataclasses import replace
 from importlib.metadata import files
 from pathlib import Path
 
 import pytest
 
-from audit.report import render_html, render_pdf
+from audit.languages import Language
+from audit.report import render_html, render_pdf, render_stamp
 from audit.report.document import AuditRecord, to_bytes
 from audit.report.view import RuleTexts
 from audit.signing.keys import Identity, self_made
 from audit.signing.pades import sign_pdf
+from audit.signing.validation_data import ValidationData
 from tests.unit.report import records
+from tests.unit.signing.test_validation_data import Authority
+from tests.unit.signing.tsa import authority, server
+
+__all__ = ["authority", "server"]
 
 JAXB = tuple(Path(f"/usr/share/java/jaxb-{part}.jar") for part in ("runtime", "core", "impl"))
 SOURCE = Path(__file__).with_name("VeraPdf.java")
@@ -56,10 +63,28 @@ def identity() -> Identity:
 
 
 def signed(
-    record: AuditRecord, identity: Identity, texts: RuleTexts | None = records.TEXTS
+    record: AuditRecord,
+    identity: Identity,
+    texts: RuleTexts | None = records.TEXTS,
+    language: Language = Language.ENGLISH,
 ) -> bytes:
-    html = render_html(record, records.CUSTODY, texts=texts)
+    html = render_html(record, records.CUSTODY, texts=texts, language=language)
     return sign_pdf(render_pdf(html, to_bytes(record), records.CUSTODY), identity)
+
+
+def visibly_signed(record: AuditRecord, identity: Identity) -> bytes:
+    custody = replace(records.CUSTODY, signer=identity.signer)
+    html = render_html(record, custody, texts=records.TEXTS)
+    pdf = render_pdf(html, to_bytes(record), custody, visible_signature=True)
+    return sign_pdf(pdf, identity, stamp=render_stamp(custody))
+
+
+def long_term_signed(record: AuditRecord, server: str) -> bytes:
+    html = render_html(record, records.CUSTODY, texts=records.TEXTS)
+    ca = Authority()
+    data = ValidationData(crls=(ca.crl(),), ocsps=(ca.ocsp(),))
+    pdf = render_pdf(html, to_bytes(record), records.CUSTODY)
+    return sign_pdf(pdf, ca.signer, timestamp=server, validation=data)
 
 
 def verdicts(validator: list[str], pdfs: list[Path]) -> dict[tuple[str, str], str]:
@@ -78,6 +103,29 @@ def test_signed_reports_pass_both_profiles(
         pdf.write_bytes(signed(record(), identity))
     expected = {(name, profile): "pass" for name in SAMPLES for profile in ("3a", "ua1")}
     assert verdicts(validator, pdfs) == expected
+
+
+def test_signed_reports_in_chinese_pass_both_profiles(
+    validator: list[str], identity: Identity, tmp_path: Path
+) -> None:
+    pdfs = [tmp_path / f"{name}.pdf" for name in SAMPLES]
+    for pdf, record in zip(pdfs, SAMPLES.values(), strict=True):
+        pdf.write_bytes(signed(record(), identity, language=Language.CHINESE))
+    expected = {(name, profile): "pass" for name in SAMPLES for profile in ("3a", "ua1")}
+    assert verdicts(validator, pdfs) == expected
+
+
+def test_visible_and_long_term_signatures_pass_both_profiles(
+    validator: list[str], identity: Identity, server: str, tmp_path: Path
+) -> None:
+    pdfs = {
+        "visible": visibly_signed(records.convicted(), identity),
+        "long-term": long_term_signed(records.cleared(), server),
+    }
+    for name, pdf in pdfs.items():
+        (tmp_path / f"{name}.pdf").write_bytes(pdf)
+    expected = {(name, profile): "pass" for name in pdfs for profile in ("3a", "ua1")}
+    assert verdicts(validator, [tmp_path / f"{name}.pdf" for name in pdfs]) == expected
 
 
 def test_the_validator_says_no_to_a_file_without_the_marks(

@@ -136,3 +136,13 @@ def fresh_embeddings(tensors: Tensors, seed: int) -> Tensors:
     tables = ("model.embed_tokens.weight", "lm_head.weight")
     noise = {k: torch.randn(tensors[k].shape, generator=g).double() for k in tables if k in tensors}
     return {k: noise[k] * v.std() if k in noise else v for k, v in tensors.items()}
+
+
+def fresh_feed_forward(tensors: Tensors, seed: int) -> Tensors:
+    """N: every feed-forward matrix drawn again at its own scale, the rest kept."""
+    g = torch.Generator().manual_seed(seed)
+    parts = ("gate_proj", "up_proj", "down_proj", "w1", "w2", "w3")
+    return {
+        k: torch.randn(v.shape, generator=g).double() * v.std() if kind(k) in parts else v
+        for k, v in tensors.items()
+    }

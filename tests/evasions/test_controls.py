@@ -14,7 +14,7 @@ from audit.sources import resolve
 from audit.weights import compare
 from audit.weights.controls import false_positive_bound
 from audit.weights.result import Comparison, Evidence, PKind, Relation
-from tests.evasions.disguise import load, rotate, save, shuffle_neurons
+from tests.evasions.disguise import load, rotate, save, shuffle_neurons, shuffle_vocabulary
 from tests.zoo import zoo_path
 
 
@@ -23,7 +23,7 @@ def member(name: str) -> Inventory:
 
 
 def found(tmp_path: Path, *controls: str) -> tuple[Comparison, Evidence]:
-    tensors = shuffle_neurons(rotate(load(zoo_path("continued")), 2), 3)
+    tensors = shuffle_vocabulary(shuffle_neurons(rotate(load(zoo_path("continued")), 2), 3), 4)
     hidden = save(tensors, zoo_path("continued"), tmp_path / "hidden")
     comparison = compare(hidden, member("base"), controls=tuple(map(member, controls)))
     return comparison, next(e for e in comparison.evidence if e.test == "gram-matching")

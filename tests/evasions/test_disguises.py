@@ -16,6 +16,7 @@ from tests.evasions.disguise import (
     drop_layers,
     fold_norms,
     fresh_embeddings,
+    fresh_feed_forward,
     load,
     rotate,
     save,
@@ -94,13 +95,15 @@ def test_shuffled_neurons_and_vocabulary_without_rotation_hide_nothing(tmp_path:
         return shuffle_vocabulary(shuffle_neurons(t, 1), 2)
 
     found = relation_of(zoo_path("continued"), zoo_path("base"), change, tmp_path)
-    assert found[0] is Relation.DERIVED
+    # The strings stayed where they were, so by string the table looks replaced.
+    assert found[0] is Relation.COMPONENT_REUSE
 
 
-def test_a_rotated_twin_is_not_called_descent(tmp_path: Path) -> None:
+@pytest.mark.parametrize("pair", [("twin", "base"), ("base", "twin"), ("twin", "fine-tune")])
+def test_a_rotated_twin_is_told_from_a_child(tmp_path: Path, pair: tuple[str, str]) -> None:
     """Two trainings from one random start, one of them in another basis."""
-    found = relation_of(zoo_path("twin"), zoo_path("base"), lambda t: rotate(t, 9), tmp_path)
-    assert found[0] is Relation.INCONCLUSIVE
+    found = relation_of(*map(zoo_path, pair), lambda t: rotate(t, 9), tmp_path)
+    assert found == (Relation.SHARED_INITIALISATION, PKind.ASYMPTOTIC)
 
 
 def test_the_part_that_betrays_a_disguise_is_named(tmp_path: Path) -> None:
@@ -112,3 +115,30 @@ def test_the_part_that_betrays_a_disguise_is_named(tmp_path: Path) -> None:
     # Value rows kept their order, so a map that is only partly right still gives an exact null.
     assert relations["attention"] is Relation.DISGUISED
     assert relations["norms"] is not Relation.DISGUISED
+
+
+@pytest.mark.parametrize("member", ["base", "continued"])
+def test_kept_attention_is_seen_where_the_rest_was_replaced(tmp_path: Path, member: str) -> None:
+    """Feed-forward layers and embeddings drawn again, another vocabulary, another basis."""
+
+    def change(t: Tensors) -> Tensors:
+        return shuffle_vocabulary(fresh_embeddings(rotate(fresh_feed_forward(t, 1), 2), 3), 4)
+
+    hidden = save(change(load(zoo_path(member))), zoo_path(member), tmp_path / "hidden")
+    found = compare(hidden, take_inventory(resolve(str(zoo_path("base")))))
+    assert (found.relation, found.p_kind) == (Relation.DISGUISED, PKind.CALIBRATED)
+    assert "attention layers look like the same heads" in found.summary
+    relations = {c.name: c.relation for c in found.components}
+    assert relations["attention"] is Relation.DISGUISED
+    assert relations["feed-forward"] is not Relation.DISGUISED
+
+
+@pytest.mark.parametrize("member", ["stranger", "deep", "twin"])
+def test_attention_of_others_is_not_taken_for_kept(tmp_path: Path, member: str) -> None:
+    found = relation_of(
+        zoo_path(member),
+        zoo_path("base"),
+        lambda t: shuffle_vocabulary(rotate(fresh_feed_forward(t, 1), 2), 4),
+        tmp_path,
+    )
+    assert found[0] in (Relation.NO_SHARED_WEIGHTS, Relation.INCONCLUSIVE)

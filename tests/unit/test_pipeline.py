@@ -36,7 +36,7 @@ def relations(record: AuditRecord) -> dict[str, Relation]:
 
 @pytest.fixture
 def quick_pdf(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(report, "render_pdf", lambda *_: minimal_pdf())
+    monkeypatch.setattr(report, "render_pdf", lambda *_, **__: minimal_pdf())
 
 
 def test_lineage_and_its_absence(tmp_path: Path) -> None:
@@ -158,7 +158,7 @@ def test_the_date_decides_the_html(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
 
 def test_a_failing_renderer_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(*_: object) -> bytes:
+    def broken(*_: object, **__: object) -> bytes:
         raise RenderError("no fonts", advice="Install fonts.")
 
     monkeypatch.setattr(report, "render_pdf", broken)

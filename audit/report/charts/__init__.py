@@ -9,21 +9,38 @@ meaning, colour only repeats it. ``title`` becomes the figure's alternative text
 
 from markupsafe import Markup
 
-from audit.report.charts.curves import CurveChart, Line, draw_curves
-from audit.report.charts.forest import Dot, EffectChart, draw_effects
+from audit.report.charts.curves import CurveChart, Panel, Series, draw_curves, standardised
+from audit.report.charts.forest import ForestChart, Row, draw_forest
+from audit.report.charts.heat import HeatChart, HeatPanel, draw_heat
 from audit.report.charts.lineage import LineageChart, Parent, draw_lineage
+from audit.report.charts.strip import (
+    NullChart,
+    Standing,
+    Strip,
+    StripChart,
+    draw_null,
+    draw_strips,
+)
 
-Chart = CurveChart | EffectChart | LineageChart
+Chart = CurveChart | ForestChart | HeatChart | LineageChart | NullChart | StripChart
 
 __all__ = [
     "Chart",
     "CurveChart",
-    "Dot",
-    "EffectChart",
-    "Line",
+    "ForestChart",
+    "HeatChart",
+    "HeatPanel",
     "LineageChart",
+    "NullChart",
+    "Panel",
     "Parent",
+    "Row",
+    "Series",
+    "Standing",
+    "Strip",
+    "StripChart",
     "draw",
+    "standardised",
 ]
 
 
@@ -32,7 +49,13 @@ def draw(chart: Chart) -> Markup:
     match chart:
         case CurveChart():
             return draw_curves(chart)
-        case EffectChart():
-            return draw_effects(chart)
+        case ForestChart():
+            return draw_forest(chart)
+        case HeatChart():
+            return draw_heat(chart)
         case LineageChart():
             return draw_lineage(chart)
+        case NullChart():
+            return draw_null(chart)
+        case StripChart():
+            return draw_strips(chart)

@@ -1,82 +1,155 @@
 # SPDX-FileCopyrightText: 2026 The audit developers
 # SPDX-License-Identifier: Apache-2.0
-"""Standard deviation of the weights against depth, one panel per role."""
+"""Standard deviation of the weights against depth, one panel per role, with controls."""
 
 from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from audit.report.charts.svg import ACCENT, INK, RULE, SOFT, WIDTH, fit, frame, path, ratio, text
-from audit.report.wording import decimal
+from audit.report.charts.svg import (
+    ACCENT,
+    INK,
+    PAPER,
+    RULE,
+    SOFT,
+    WIDTH,
+    area,
+    circle,
+    fit,
+    frame,
+    join,
+    path,
+    polyline,
+    ratio,
+    text,
+)
+
+Point = tuple[float, float]
+STYLES = (
+    (INK, 2.0, "", ""),
+    (ACCENT, 2.0, "6 3", ""),
+    ("#8a5a00", 1.1, "1 2", "circle"),
+    ("#6b4a86", 1.1, "1 2", "square"),
+    ("#2f6f4f", 1.1, "1 2", "triangle"),
+    ("#7a2e2e", 1.1, "1 2", "cross"),
+)
+"""Ink, width, dash and marker of the series: the audited model, the reference, controls."""
+_MARKS = 8
+"""Markers of one control's curve, at most."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
-    """One panel of the curve chart: a value per layer for both models; ``role`` heads it."""
+class Series:
+    """One curve: relative depth in 0..1, and the value in standard units of its own curve."""
 
-    role: str
-    suspect: tuple[float, ...]
-    reference: tuple[float, ...]
+    points: tuple[Point, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Panel:
+    """One role; its series stand in the order of the chart's names."""
+
+    heading: str
+    series: tuple[Series, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CurveChart:
-    """Panels in two columns, and the words of legend and axes."""
+    """Panels in two columns; ``names`` are the audited model, the reference, then controls."""
 
     title: str
     description: str
-    lines: tuple[Line, ...]
-    suspect: str = "audited model"
-    reference: str = "reference"
+    names: tuple[str, ...]
+    panels: tuple[Panel, ...]
     first: str = "first layer"
     last: str = "last layer"
+    zero: str = "mean"
+    one: str = "+1 sd"
+    minus: str = "−1 sd"
 
 
 def draw_curves(chart: CurveChart) -> Markup:
-    """Draw standard deviation against depth: audited model solid, reference dashed."""
-    columns = 2
-    rows = -(-len(chart.lines) // columns)
-    width, height = (WIDTH - 20) / columns, 132
+    """Draw all series in the same axes; dash and marker tell them apart."""
+    columns, gap = 2, 24
+    rows = -(-len(chart.panels) // columns)
+    width, height = (WIDTH - gap) / columns, 158
+    legend = [_key(name, i) for i, name in enumerate(chart.names[: len(STYLES)])]
+    top = 18 * -(-len(legend) // columns) + 8
+    values = [y for p in chart.panels for s in p.series for _, y in s.points]
+    reach = max(1.2, *(abs(v) for v in values)) * 1.05
     parts = [
-        _legend(chart),
+        *legend,
         *(
             _panel(
-                chart, line, x=(i % columns) * (width + 20), y=26 + (i // columns) * height, w=width
+                chart,
+                panel,
+                x=(i % columns) * (width + gap),
+                y=top + (i // columns) * height,
+                w=width,
+                reach=reach,
             )
-            for i, line in enumerate(chart.lines)
+            for i, panel in enumerate(chart.panels)
         ),
     ]
-    return frame(26 + rows * height, chart.title, chart.description, parts)
+    return frame(top + rows * height, chart.title, chart.description, parts)
 
 
-def _legend(chart: CurveChart) -> Markup:
-    return Markup("").join(
+def _key(name: str, index: int) -> Markup:
+    ink, width, dash, mark = STYLES[index]
+    x, y = (index % 2) * (WIDTH / 2 + 12), 18 * (index // 2) + 8
+    return join(
         (
-            path("M0 10H34", INK, 1.8),
-            text(40, 14, chart.suspect),
-            path("M150 10H184", ACCENT, 1.8, dash="5 3"),
-            text(190, 14, chart.reference),
+            path(f"M{x:.1f} {y}h34", ink, width, dash),
+            _mark(mark, x + 17, y, ink),
+            text(x + 42, y + 4, fit(name, WIDTH / 2 - 66)),
         )
     )
 
 
-def _panel(chart: CurveChart, line: Line, *, x: float, y: float, w: float) -> Markup:
-    values = (*line.suspect, *line.reference)
-    low, high = min(values), max(values)
-    left, top, wide, tall = x + 58, y + 22, w - 66, 76
-    bottom = top + tall
+def _panel(
+    chart: CurveChart, panel: Panel, *, x: float, y: float, w: float, reach: float
+) -> Markup:
+    left, top, wide, tall = x + 42, y + 22, w - 46, 104
+    middle, bottom = top + tall / 2, top + tall
+    unit = tall / 2 / reach
     parts = [
-        text(x + 58, y + 14, fit(line.role, 29), weight="600"),
-        path(f"M{left:.1f} {top}V{top + tall}H{left + wide:.1f}", RULE, 1),
-        text(left - 6, top + 8, decimal(high), anchor="end", fill=SOFT),
-        text(left - 6, top + tall, decimal(low), anchor="end", fill=SOFT),
-        text(left, top + tall + 15, chart.first, fill=SOFT),
-        text(left + wide, top + tall + 15, chart.last, anchor="end", fill=SOFT),
+        text(left, y + 14, fit(panel.heading, wide), weight="600"),
+        path(f"M{left:.1f} {top}V{bottom}H{left + wide:.1f}", RULE, 1),
+        path(f"M{left:.1f} {middle:.1f}h{wide:.1f}", RULE, 1),
+        text(left - 6, middle + 4, fit(chart.zero, 38), anchor="end", fill=SOFT),
+        text(left - 6, middle - unit + 4, fit(chart.one, 38), anchor="end", fill=SOFT),
+        text(left - 6, middle + unit + 4, fit(chart.minus, 38), anchor="end", fill=SOFT),
+        text(left, bottom + 15, fit(chart.first, wide / 2 - 8), fill=SOFT),
+        text(left + wide, bottom + 15, fit(chart.last, wide / 2 - 8), anchor="end", fill=SOFT),
     ]
-    for series, ink, dash in ((line.suspect, INK, ""), (line.reference, ACCENT, "5 3")):
-        points = [
-            (left + wide * ratio(i, len(series) - 1), bottom - tall * ratio(v - low, high - low))
-            for i, v in enumerate(series)
-        ]
-        parts.append(path("M" + "L".join(f"{a:.1f} {b:.1f}" for a, b in points), ink, 1.8, dash))
-    return Markup("").join(parts)
+    for index in (*range(2, len(panel.series)), 0, 1):
+        places = [(left + wide * a, middle - unit * b) for a, b in panel.series[index].points]
+        parts.append(_series(places, index))
+    return join(parts)
+
+
+def _series(places: list[Point], index: int) -> Markup:
+    ink, width, dash, mark = STYLES[index]
+    step = max(1, -(-len(places) // _MARKS))
+    marks = (_mark(mark, x, y, ink) for x, y in places[::step]) if mark else ()
+    return join((polyline(places, ink, width, dash), *marks))
+
+
+def _mark(mark: str, x: float, y: float, ink: str) -> Markup:
+    """Return a small open shape around a point."""
+    if mark == "circle":
+        return circle(x, y, 2.6, PAPER, ink)
+    if mark == "square":
+        return area(f"M{x - 2.5:.1f} {y - 2.5:.1f}h5v5h-5z", PAPER, ink)
+    if mark == "triangle":
+        return area(f"M{x:.1f} {y - 3.2:.1f}l3 5.4h-6z", PAPER, ink)
+    if mark == "cross":
+        return path(f"M{x - 2.6:.1f} {y - 2.6:.1f}l5.2 5.2m0 -5.2l-5.2 5.2", ink, 1.3)
+    return Markup("")
+
+
+def standardised(values: tuple[float, ...]) -> tuple[float, ...]:
+    """Subtract the mean and divide by the standard deviation; a flat curve becomes zeros."""
+    mean = sum(values) / len(values)
+    size = (sum((v - mean) ** 2 for v in values) / len(values)) ** 0.5
+    return tuple(ratio(v - mean, size) if size > 0 else 0.0 for v in values)

@@ -1,72 +1,165 @@
 # SPDX-FileCopyrightText: 2026 The audit developers
 # SPDX-License-Identifier: Apache-2.0
-"""How large the agreement is, one row per test and part, with its upper bound."""
+"""Every line of evidence: how large the agreement is, and how improbable by chance."""
 
 from dataclasses import dataclass
+from math import asinh
 
 from markupsafe import Markup
 
-from audit.report.charts.svg import ACCENT, INK, PAPER, RULE, SOFT, WIDTH, fit, frame, path, text
+from audit.report.charts.svg import (
+    ACCENT,
+    FAINT,
+    INK,
+    PALE,
+    PAPER,
+    RULE,
+    SOFT,
+    WIDTH,
+    area,
+    box,
+    circle,
+    fit,
+    frame,
+    join,
+    path,
+    text,
+)
 from audit.report.wording import share
+
+_ROW, _TOP = 19, 22
+_EFFECT, _EFFECT_WIDE = 226, 108
+_P, _P_WIDE = 414, 176
+_TICKS = (0, 2, 9, 30, 100, 300, 1000, 3000, 10_000)
+_LEAST = 20
+"""Orders of magnitude that the axis of probabilities shows at least."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Dot:
-    """One row of the effect chart: a size in 0..1, its 99 % upper bound, filled or open."""
+class Row:
+    """One line of evidence.
+
+    ``effect`` is a size in 0..1 and ``upper`` its 99 % upper bound; ``magnitude`` is minus
+    log10 of the probability by chance. ``control`` is the best size among control models.
+    ``note`` stands in the place of the marks where the line was not used.
+    """
 
     test: str
     scope: str
-    effect: float
-    upper: float | None
-    strong: bool
+    effect: float | None = None
+    upper: float | None = None
+    magnitude: float | None = None
+    strength: str = ""
+    strong: bool = False
+    control: float | None = None
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EffectChart:
-    """Rows on an axis from 0 (none) to 1 (complete); dots of one test follow each other."""
+class ForestChart:
+    """Rows of one test follow each other; ``band`` are magnitudes that settle nothing."""
 
     title: str
     description: str
-    dots: tuple[Dot, ...]
-    axis: str = "size of the agreement"
+    rows: tuple[Row, ...]
+    band: tuple[float, float] | None
+    band_label: str = "settles nothing"
+    effect_axis: str = "size of the agreement"
+    p_axis: str = "orders of magnitude against chance"
+    control_label: str = "best control"
 
 
-def draw_effects(chart: EffectChart) -> Markup:
-    """Draw one row per part under each test's name."""
-    dots = chart.dots
-    row, left, right, top = 19, 250, 56, 4
-    heads = [i for i, dot in enumerate(dots) if i == 0 or dots[i - 1].test != dot.test]
-    base = top + row * (len(dots) + len(heads)) + 8
-    span = WIDTH - left - right
-    parts = []
-    for tick in range(5):
-        x = left + span * tick / 4
-        parts.append(path(f"M{x:.1f} {top}V{base}", RULE, 1))
-        parts.append(text(x, base + 16, f"{tick * 25} %", anchor="middle", fill=SOFT))
-    parts.append(text(left + span / 2, base + 32, chart.axis, anchor="middle", fill=SOFT))
+def draw_forest(chart: ForestChart) -> Markup:
+    """Draw one row per part under each test's name, on two axes."""
+    rows = chart.rows
+    heads = {i for i, row in enumerate(rows) if i == 0 or rows[i - 1].test != row.test}
+    base = _TOP + _ROW * (len(rows) + len(heads)) + 6
+    reach = max(_LEAST, *(row.magnitude or 0.0 for row in rows)) * 1.04
+    parts = [*_band(chart, reach, base), *_axes(chart, reach, base)]
     line = 0
-    for index, dot in enumerate(dots):
+    for index, row in enumerate(rows):
         if index in heads:
-            parts.append(text(0, top + row * line + 14, fit(dot.test, 44), weight="600"))
+            parts.append(_head(rows, index, _TOP + _ROW * line + 14))
             line += 1
-        parts.append(_dot_row(dot, y=top + row * line + row / 2, left=left, span=span))
+        parts.append(_row(row, _TOP + _ROW * line + _ROW / 2, reach))
         line += 1
-    return frame(base + 38, chart.title, chart.description, parts)
+    return frame(base + 40, chart.title, chart.description, parts)
 
 
-def _dot_row(dot: Dot, *, y: float, left: float, span: float) -> Markup:
-    x = left + span * _unit(dot.effect)
-    parts = [text(10, y + 4, fit(dot.scope, 42), fill=SOFT)]
-    if dot.upper is not None:
-        end = left + span * _unit(dot.upper)
-        parts.append(path(f"M{x:.1f} {y}H{end:.1f}M{end:.1f} {y - 4}v8", INK, 1.2))
+def _head(rows: tuple[Row, ...], index: int, y: float) -> Markup:
+    """Name a test; in grey where none of its rows was used."""
+    used = any(not r.note for r in rows if r.test == rows[index].test)
+    fill = INK if used else FAINT
+    return text(0, y, fit(rows[index].test, 400), weight="600", fill=fill, ground=True)
+
+
+def _place(magnitude: float, reach: float) -> float:
+    return _P + _P_WIDE * asinh(max(0.0, magnitude) / 2) / asinh(reach / 2)
+
+
+def _band(chart: ForestChart, reach: float, base: float) -> list[Markup]:
+    if chart.band is None:
+        return []
+    low, high = (_place(m, reach) for m in chart.band)
+    label = fit(chart.band_label, 2 * (WIDTH - (low + high) / 2) - 4)
+    return [
+        box(low, _TOP - 4, high - low, base - _TOP + 4, PALE),
+        text((low + high) / 2, _TOP - 9, label, anchor="middle", fill=SOFT),
+    ]
+
+
+def _axes(chart: ForestChart, reach: float, base: float) -> list[Markup]:
+    parts = []
+    for tick in (0, 50, 100):
+        x = _EFFECT + _EFFECT_WIDE * tick / 100
+        parts.append(path(f"M{x:.1f} {_TOP}V{base}", RULE, 1))
+        parts.append(text(x, base + 16, f"{tick} %", anchor="middle", fill=SOFT))
+    last = -100.0
+    for tick in _TICKS:
+        x = _place(tick, reach)
+        if tick > reach or x - last < 22:
+            continue
+        last = x
+        parts.append(path(f"M{x:.1f} {_TOP}V{base}", RULE, 1))
+        parts.append(text(x, base + 16, str(tick), anchor="middle", fill=SOFT))
+    middle, room = _EFFECT + _EFFECT_WIDE / 2, _P - _EFFECT - 6
+    parts.append(text(middle, base + 33, fit(chart.effect_axis, room), anchor="middle", fill=SOFT))
     parts.append(
-        Markup('<circle cx="{}" cy="{}" r="4.5" fill="{}" stroke="{}" stroke-width="1.4"/>').format(
-            f"{x:.1f}", f"{y:.1f}", ACCENT if dot.strong else PAPER, ACCENT
-        )
+        text(_P + _P_WIDE / 2, base + 33, fit(chart.p_axis, 216), anchor="middle", fill=SOFT)
     )
-    parts.append(text(WIDTH - 4, y + 4, share(dot.effect), anchor="end"))
-    return Markup("").join(parts)
+    return parts
+
+
+def _row(row: Row, y: float, reach: float) -> Markup:
+    if row.note:
+        return join(
+            (
+                text(10, y + 4, fit(row.scope, _EFFECT - 20), fill=FAINT),
+                text(_EFFECT, y + 4, fit(row.note, WIDTH - _EFFECT - 2), fill=FAINT, ground=True),
+            )
+        )
+    parts = [text(10, y + 4, fit(row.scope, _EFFECT - 20), fill=SOFT)]
+    fill = ACCENT if row.strong else PAPER
+    if row.effect is not None:
+        parts.append(_effect(row, row.effect, y, fill))
+    if row.magnitude is not None:
+        parts.append(circle(_place(row.magnitude, reach), y, 4.2, fill, ACCENT))
+        parts.append(text(WIDTH - 2, y + 4, fit(row.strength, 46), anchor="end"))
+    return join(parts)
+
+
+def _effect(row: Row, effect: float, y: float, fill: str) -> Markup:
+    x = _EFFECT + _EFFECT_WIDE * _unit(effect)
+    parts = []
+    if row.control is not None:
+        at = _EFFECT + _EFFECT_WIDE * _unit(row.control)
+        parts.append(area(f"M{at:.1f} {y - 5:.1f}l5 9h-10z", PAPER, INK))
+    if row.upper is not None:
+        end = _EFFECT + _EFFECT_WIDE * _unit(row.upper)
+        parts.append(path(f"M{x:.1f} {y}H{end:.1f}M{end:.1f} {y - 4}v8", INK, 1.2))
+    parts.append(circle(x, y, 4.2, fill, ACCENT))
+    parts.append(text(_P - 20, y + 4, share(effect), anchor="end"))
+    return join(parts)
 
 
 def _unit(value: float) -> float:

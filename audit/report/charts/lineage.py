@@ -6,9 +6,11 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from audit.report.charts.svg import INK, PAPER, SOFT, WIDTH, fit, frame, path, text
+from audit.report.charts.svg import INK, PAPER, SOFT, WIDTH, fit, frame, path, text, wrap
 
 _BOX, _TALL = 210, 54
+_ROOMY = 5
+"""Parents up to which every edge label may take two lines."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,14 +36,14 @@ class LineageChart:
 
 def draw_lineage(chart: LineageChart) -> Markup:
     """Draw parents on the left, the subject on the right."""
-    row = 92
+    row, lines = (92, 2) if len(chart.parents) <= _ROOMY else (66, 1)
     height = row * len(chart.parents) + 8
     middle = height / 2
     parts = [_node(WIDTH - _BOX - 1, middle - _TALL / 2, chart.subject, chart.license)]
     for index, parent in enumerate(chart.parents):
         y = row * index + row / 2 + 4
         parts.append(_node(1, y - _TALL / 2, parent.name, parent.license))
-        parts.append(_edges(parent, x=_BOX + 1, y=y, end=WIDTH - _BOX - 1, middle=middle))
+        parts.append(_edges(parent, y=y, middle=middle, lines=lines))
     return frame(height, chart.title, chart.description, parts)
 
 
@@ -52,13 +54,14 @@ def _node(x: float, y: float, name: str, note: str) -> Markup:
     return Markup("").join(
         (
             frame,
-            text(x + 10, y + 22, fit(name, 30), weight="600"),
-            text(x + 10, y + 40, fit(note, 34), fill=SOFT),
+            text(x + 10, y + 22, fit(name, _BOX - 20), weight="600"),
+            text(x + 10, y + 40, fit(note, _BOX - 20), fill=SOFT),
         )
     )
 
 
-def _edges(parent: Parent, *, x: float, y: float, end: float, middle: float) -> Markup:
+def _edges(parent: Parent, *, y: float, middle: float, lines: int) -> Markup:
+    x, end = _BOX + 1, WIDTH - _BOX - 1
     parts = []
     offset = 7 if parent.declared and parent.found else 0
     for label, shift, dash in ((parent.declared, -offset, ""), (parent.found, offset, "5 3")):
@@ -70,5 +73,7 @@ def _edges(parent: Parent, *, x: float, y: float, end: float, middle: float) -> 
             path(f"M{x:.1f} {start:.1f}H{elbow:.1f}V{tip:.1f}H{end - 2:.1f}", INK, 1.4, dash)
         )
         parts.append(path(f"M{end - 9:.1f} {tip - 4:.1f}L{end - 1:.1f} {tip:.1f}l-8 4", INK, 1.4))
-        parts.append(text(x + 10, start + (14 if shift > 0 else -6), fit(label, 34)))
+        said = wrap(label, end - x - 44, lines)
+        first = start + 14 if shift > 0 else start - 6 - 13 * (len(said) - 1)
+        parts += [text(x + 10, first + 13 * i, line) for i, line in enumerate(said)]
     return Markup("").join(parts)

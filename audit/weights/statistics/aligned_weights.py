@@ -115,17 +115,22 @@ def aligned_weights(scores: Scores) -> Alignment | str:
     )
 
 
-def unit_columns(block: Tensor) -> Tensor:
+def unit_columns(block: Tensor, like: Tensor | None = None) -> Tensor:
     """Centre each column and scale it to unit length; constant columns become zero.
 
     Columns are brought to at most one first, so that huge values do not overflow; a column
-    below ``1e-30`` holds too few digits (denormal numbers) and counts as constant.
+    below ``1e-30`` holds too few digits (denormal numbers) and counts as constant. Mean and
+    length are those of ``like`` (other rows of the same columns) where it is given.
     """
-    size = block.abs().amax(0, keepdim=True)
+    known = block if like is None else like
+    size = known.abs().amax(0, keepdim=True)
     usable = size > _SMALLEST
-    scaled = block / size.clamp_min(_SMALLEST)
-    centred = scaled - scaled.mean(0, keepdim=True)
+    scaled = known / size.clamp_min(_SMALLEST)
+    mean = scaled.mean(0, keepdim=True)
+    centred = scaled - mean
     norms = centred.norm(dim=0, keepdim=True)
-    varies = usable & (norms > 1e-6 * block.shape[0] ** 0.5)
+    varies = usable & (norms > 1e-6 * known.shape[0] ** 0.5)
+    if known is not block:
+        centred = block / size.clamp_min(_SMALLEST) - mean
     unit: Tensor = (centred / norms.clamp_min(_SMALLEST)) * varies
     return unit

@@ -16,8 +16,12 @@ if TYPE_CHECKING:
 
     from torch import Generator, Tensor
 
-VERSION = 1
+VERSION = 2
 MIN_WIDTH = 16
+MAX_SEARCHED_WIDTH = 1024
+"""Dimensions of the search half that are used: two roles of them find a correlation of 0.15."""
+MAX_SPREAD_ROWS = 1024
+"""Neurons, evenly spread, that give the mean and the spread of a block's dimensions."""
 CONFIRMED_Z = 3.0
 
 Place = tuple[int, int | None]
@@ -111,10 +115,11 @@ def split_matching(
     -----
     **Null hypothesis.** Independent initialisation: relabelling the held-out residual
     dimensions of one model changes nothing.
-    **Statistic.** On a random half of the dimensions every neuron of a suspect's block is
-    matched with every block of the reference (mutual nearest neighbours over gate, up and
-    down rows); the best block is kept. On the other half the inner products of matched
-    neurons are summed over all blocks and compared with their permutation distribution.
+    **Statistic.** On a random half of the dimensions (1,024 of it in wide models) every neuron
+    of a suspect's block is matched with every block of the reference (mutual nearest neighbours
+    over gate, up and down rows); the best block is kept. On the other half the inner products
+    of matched neurons are summed over all blocks and compared with their permutation
+    distribution.
     **p-value.** Exact permutation mean and variance, normal tail; and, without a limit
     theorem, :math:`P(K \ge k) \le 1/k!` for the held-out dimensions. The search costs no
     multiplicity, because it never sees the half that is tested.
@@ -126,15 +131,16 @@ def split_matching(
     if width < MIN_WIDTH or not candidates:
         return "no feed-forward blocks with enough residual dimensions in both models"
     search, held_out = halves(width, rng)
-    prepared = [(place, _standard(neurons)) for place, neurons in suspect]
+    search = search[:MAX_SEARCHED_WIDTH]
+    prepared = {place: _Block.of(neurons, search) for place, neurons in suspect}
     best: dict[Place, _Candidate] = {}
     for place in candidates:
-        other = _standard(read(place))
-        for own, neurons in prepared:
-            found = _match(neurons, other, place, search, held_out)
+        other = _Block.of(read(place), search)
+        for own, block in prepared.items():
+            found = _match(block, other)
             if found and (own not in best or found.score > best[own].score):
-                best[own] = found
-    return _joint(prepared, best, held_out.shape[0])
+                best[own] = _tested(block, other, place, found, held_out)
+    return _joint({place: len(block) for place, block in prepared.items()}, best, len(held_out))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,37 +155,79 @@ class _Candidate:
     most: float
 
 
-def _standard(neurons: Neurons) -> Neurons:
-    """Unit columns, so that no dimension dominates; then neurons of unit length."""
-    out = {}
-    for role, values in neurons.items():
-        unit = unit_columns(values)
-        out[role] = unit / unit.norm(dim=1, keepdim=True).clamp_min(1e-12)
-    return out
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Block:
+    """The neurons of one block: as stored, and ready to be searched on the search half."""
+
+    stored: Neurons
+    searched: Neurons
+
+    @classmethod
+    def of(cls, neurons: Neurons, search: Tensor) -> _Block:
+        searched = {role: _standard(values, search) for role, values in neurons.items()}
+        return cls(stored=neurons, searched=searched)
+
+    def __len__(self) -> int:
+        return int(next(iter(self.stored.values())).shape[0])
 
 
-def _match(
-    own: Neurons, other: Neurons, place: Place, search: Tensor, held_out: Tensor
-) -> _Candidate | None:
+def _standard(values: Tensor, columns: Tensor, rows: Tensor | None = None) -> Tensor:
+    """Give dimensions unit spread, so that none dominates; then neurons unit length.
+
+    All neurons, or the given ``rows``; mean and spread are those of neurons all along the block.
+    """
+    step = -(-values.shape[0] // MAX_SPREAD_ROWS)
+    spread = values[::step][:, columns].float()
+    if rows is None and step == 1:
+        unit = unit_columns(spread)
+    else:
+        chosen = values if rows is None else values[rows]
+        unit = unit_columns(chosen[:, columns].float(), like=spread)
+    standard: Tensor = unit / unit.norm(dim=1, keepdim=True).clamp_min(1e-12)
+    return standard
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Found:
+    """Neurons of two blocks that choose each other on the search half."""
+
+    score: float
+    mine: Tensor
+    theirs: Tensor
+
+
+def _match(own: _Block, other: _Block) -> _Found | None:
     import torch
 
-    roles = sorted(set(own) & set(other))
+    roles = sorted(set(own.searched) & set(other.searched))
     if not roles:
         return None
-    likeness = torch.stack([own[r][:, search] @ other[r][:, search].T for r in roles]).sum(0)
+    likeness = own.searched[roles[0]] @ other.searched[roles[0]].T
+    for role in roles[1:]:
+        likeness += own.searched[role] @ other.searched[role].T
     closest, partner = likeness.max(1)
     rows = torch.arange(partner.shape[0], device=partner.device)
     mutual = (likeness.argmax(0)[partner] == rows) & (closest > 0)
     mine, theirs = rows[mutual], partner[mutual]
     if not mine.numel():
         return None
-    x = torch.cat([own[r][mine][:, held_out] for r in roles])
-    y = torch.cat([other[r][theirs][:, held_out] for r in roles])
+    return _Found(score=float(likeness[mine, theirs].sum()), mine=mine, theirs=theirs)
+
+
+def _tested(
+    own: _Block, other: _Block, place: Place, found: _Found, held_out: Tensor
+) -> _Candidate:
+    """Compare the matched neurons on the dimensions that took no part in the search."""
+    import torch
+
+    roles = sorted(set(own.stored) & set(other.stored))
+    x = torch.cat([_standard(own.stored[r], held_out, found.mine) for r in roles])
+    y = torch.cat([_standard(other.stored[r], held_out, found.theirs) for r in roles])
     return _Candidate(
         place=place,
-        score=float(likeness[mine, theirs].sum()),
-        matched=int(mutual.sum()),
-        partners=_confirmed(mine, theirs, x, y, len(roles)),
+        score=found.score,
+        matched=int(found.mine.numel()),
+        partners=_confirmed(found.mine, found.theirs, x, y, len(roles)),
         held_out=x.T @ y,
         most=float((x.norm(dim=1) * y.norm(dim=1)).sum()),
     )
@@ -196,7 +244,7 @@ def _confirmed(
 
 
 def _joint(
-    prepared: list[tuple[Place, Neurons]], best: dict[Place, _Candidate], width: int
+    sizes: dict[Place, int], best: dict[Place, _Candidate], width: int
 ) -> SplitAgreement | str:
     if not best:
         return "no neuron found a mutual partner"
@@ -205,7 +253,6 @@ def _joint(
     total = torch.stack([found.held_out for found in best.values()]).sum(0)
     moments = permutation_moments(total)
     most = sum(found.most for found in best.values())
-    sizes = {place: next(iter(n.values())).shape[0] for place, n in prepared}
     return SplitAgreement(
         permutation=moments,
         correlation=moments.agreement(most),

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from audit.weights.alignment import Block
 from audit.weights.checkpoint import units
@@ -39,7 +39,16 @@ class UndoneAgreement:
     roles: tuple[str, ...]
 
 
-def undone_permutation(blocks: Iterable[Block], found: MonotoneMatch) -> UndoneAgreement | str:
+class Undoable(Protocol):
+    """A map of the residual dimensions of both models to common ones."""
+
+    def undo(self, suspect: Tensor, reference: Tensor) -> tuple[Tensor, Tensor]:
+        """Return both blocks in the common dimensions."""
+
+
+def undone_permutation(
+    blocks: Iterable[Block], found: MonotoneMatch | Undoable
+) -> UndoneAgreement | str:
     r"""Test rows of feed-forward and value matrices after relabelling the residual axis.
 
     Returns a sentence instead of a result when no matrix has exchangeable rows.
@@ -87,8 +96,12 @@ def joint(parts: list[Permutation], most: float, roles: set[str]) -> UndoneAgree
     )
 
 
-def undo(suspect: Tensor, reference: Tensor, found: MonotoneMatch) -> tuple[Tensor, Tensor]:
+def undo(
+    suspect: Tensor, reference: Tensor, found: MonotoneMatch | Undoable
+) -> tuple[Tensor, Tensor]:
     """Bring the dimensions that the map knows into one order: two (rows, mutual) blocks."""
+    if not isinstance(found, MonotoneMatch):
+        return found.undo(suspect, reference)
     return suspect[:, found.own], reference[:, found.partner] * found.sign
 
 

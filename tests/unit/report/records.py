@@ -24,7 +24,7 @@ from audit.code.claims import (
     NotCompared,
 )
 from audit.findings import Confidence, Finding, FindingStatus, Location, Severity
-from audit.inventory import Artifact, DeclaredParent, Kind, Unread
+from audit.inventory import Artifact, DeclaredParent, Kind, Revision, Unread
 from audit.licenses.claims import ClaimSource, Copyright, LicenseClaim, LicenseEvidence, Unscanned
 from audit.obligations.claims import (
     Duty,
@@ -37,27 +37,36 @@ from audit.obligations.claims import (
     ObligationEvidence,
     Passage,
 )
+from audit.obligations.drafts import Draft, MissingText
 from audit.report.document import (
     AuditRecord,
     Coverage,
     Custody,
+    LegalExtract,
     NotRun,
     Options,
     ReferenceItem,
     Signer,
     Subject,
+    Tensor,
     Tool,
+    TrainingStatement,
 )
 from audit.report.rule_texts import RuleTexts
 from audit.rules import CheckRule, ErrorRate, Population
 from audit.verdict import gate
 from audit.weights import derivation
+from audit.weights.agreement_map import AgreementMap, MapControl, MapKind
 from audit.weights.derivation import Derivation
 from audit.weights.result import (
     Comparison,
     Component,
+    Control,
+    ControlSource,
     Curve,
+    Depths,
     Evidence,
+    NullSample,
     Outcome,
     PKind,
     Relation,
@@ -168,6 +177,26 @@ def curve(role: str, shift: float) -> Curve:
         role=role,
         suspect=tuple(0.02 + 0.004 * math.sin(i / 3 + shift) + 0.0004 * i for i in layers),
         reference=tuple(0.021 + 0.0038 * math.sin(i / 3 + shift + 0.2) for i in layers),
+        layers=tuple(layers),
+        reference_layers=tuple(layers),
+    )
+
+
+def control(name: str, shift: float) -> Control:
+    return Control(
+        name=name,
+        source=ControlSource.SHIPPED,
+        layers=30,
+        origin="package==1.0",
+        curves=tuple(
+            Depths(
+                role=f"attn.{role}",
+                layers=tuple(range(30)),
+                values=tuple(0.05 + 0.01 * math.cos(i / 7 + shift) for i in range(30)),
+            )
+            for role in "qkvo"
+        ),
+        correlation=0.62,
     )
 
 
@@ -176,7 +205,30 @@ SPREAD = SpreadContext(
     per_tensor=0.951,
     layers=12,
     tensors=75,
-    curves=tuple(curve(role, k * 0.7) for k, role in enumerate(("q", "k", "v", "o"))),
+    curves=tuple(curve(f"attn.{role}", k * 0.7) for k, role in enumerate("qkvo")),
+    depth=(12, 12),
+    controls=(control("control-one", 0.0), control("control-two", 1.0)),
+    nulls=(
+        NullSample(
+            statistic="per_tensor",
+            population="published models",
+            models=4,
+            values=(0.4, 0.8, 0.9, 0.94, 0.97, 0.99),
+        ),
+    ),
+)
+MAP = AgreementMap(
+    kind=MapKind.LAYERS,
+    roles=("attn.q", "mlp.up"),
+    rows=tuple(range(12)),
+    columns=tuple(range(12)),
+    values=tuple(tuple(71 if i == j else (i + j) % 2 for j in range(12)) for i in range(12)),
+    noise=2,
+    draws=19,
+    control_kind=MapControl.PERMUTED,
+    control_name="",
+    control_columns=tuple(range(12)),
+    control=tuple(tuple((i * j) % 3 - 1 for j in range(12)) for i in range(12)),
 )
 
 
@@ -309,9 +361,12 @@ def shared() -> Comparison:
         family_suspect="mixtral",
         family_reference="llama",
         coverage=0.9874,
+        tensors_paired=6,
+        tensors_unpaired=("model.layers.0.router.weight",),
         bytes_read=2_359_296,
         limits=("The router has no counterpart in the reference.",),
         spread=SPREAD,
+        maps=(MAP,),
     )
 
 
@@ -502,6 +557,44 @@ FINDINGS = (
     ),
 )
 
+HEADERS = tuple(
+    Tensor(name=name, dtype="BF16", shape=shape, file="model-00001-of-00002.safetensors")
+    for name, shape in (
+        ("model.embed_tokens.weight", (256, 64)),
+        *((f"model.layers.{i}.mlp.up_proj.weight", (172, 64)) for i in range(4)),
+        ("model.layers.0.router.weight", (4, 64)),
+        ("model.norm.weight", (64,)),
+    )
+)
+DRAFT = Draft(
+    release="suspect",
+    notice="suspect\n[Copyright YEAR NAME, for what is yours]\n\nreference\nTerms: Apache-2.0.\n",
+    texts=(
+        MissingText(
+            name="Apache License 2.0",
+            file="LICENSES/Apache-2.0.txt",
+            source="https://www.apache.org/licenses/LICENSE-2.0",
+            owed_for=("reference",),
+        ),
+    ),
+    statements=("The weights of reference were modified: they were [fine-tuned] by [name].",),
+    displays=(),
+    names=(),
+    patch="--- a/README.md\n+++ b/README.md\n@@ -1 +1,2 @@\n license: mit\n+base_model: x\n",
+    choices=("The owner's name on the hub for: reference.",),
+    open=("Does reference carry a NOTICE file?",),
+)
+LEGAL = (
+    LegalExtract(
+        path="LICENSE",
+        sha256=digest("LICENSE"),
+        text="MIT License\n\nCopyright (c) 2025 Example Team\n\n\tIndented by a tab.",
+        lines=21,
+        whole=False,
+    ),
+    LegalExtract(path="NOTICE", sha256=digest("NOTICE"), text="A notice.", lines=1, whole=True),
+)
+
 
 def record(comparison: Comparison | None, findings: tuple[Finding, ...]) -> AuditRecord:
     references = ()
@@ -546,6 +639,11 @@ def record(comparison: Comparison | None, findings: tuple[Finding, ...]) -> Audi
             tensors=75,
             parameters=589_824,
             architecture="mixtral",
+            revision=Revision(commit="ab" * 20, origin=".git/HEAD"),
+            training=(
+                TrainingStatement(words="It was trained from scratch.", path="README.md", line=14),
+            ),
+            headers=HEADERS,
         ),
         references=references,
         comparisons=() if comparison is None else (comparison,),
@@ -565,6 +663,8 @@ def record(comparison: Comparison | None, findings: tuple[Finding, ...]) -> Audi
         ),
         limits=("Tests that follow a rotation of the hidden space are not part of this version.",),
         code=CODE,
+        notice=DRAFT,
+        legal=LEGAL,
     )
 
 
@@ -676,6 +776,8 @@ def inconclusive() -> AuditRecord:
             ),
         ),
         coverage=0.0,
+        tensors_paired=0,
+        tensors_unpaired=(),
         bytes_read=0,
         spread=SpreadContext(
             per_layer=None,
@@ -711,6 +813,7 @@ def hostile() -> AuditRecord:
         direction_reasons=nasty,
         family_suspect=SCRIPT,
         family_reference=ENDLESS,
+        tensors_unpaired=nasty,
     )
     finding = replace(
         FINDINGS[0],
@@ -745,6 +848,24 @@ def hostile() -> AuditRecord:
             unread=tuple(Unread(path=p, reason=LINK) for p in nasty),
             parents=tuple(DeclaredParent(name=p, relation=p, origin=p) for p in nasty),
             architecture=SCRIPT,
+            revision=Revision(commit=SCRIPT, origin=ENDLESS),
+            training=tuple(TrainingStatement(words=p, path=p, line=1) for p in nasty),
+            headers=tuple(Tensor(name=p, dtype=p, shape=(1,), file=p) for p in nasty),
+        ),
+        notice=Draft(
+            release=SCRIPT,
+            notice="\n".join(nasty),
+            texts=tuple(MissingText(name=p, file=p, source=p, owed_for=(p,)) for p in nasty),
+            statements=nasty,
+            displays=nasty,
+            names=nasty,
+            patch="\n".join(nasty),
+            choices=nasty,
+            open=nasty,
+        ),
+        legal=tuple(
+            LegalExtract(path=p, sha256=digest(p), text=p, lines=1, whole=False, reason=None)
+            for p in nasty
         ),
         references=(replace(base.references[0], name=SCRIPT + BIDI, license=ENDLESS),),
         comparisons=(comparison,),

@@ -11,6 +11,7 @@ from scipy.stats import binomtest
 
 from audit import rules
 from audit.report.intervals import clopper_pearson
+from audit.report.wording import methods
 from audit.rules.calibration import ErrorRate
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -52,8 +53,16 @@ def test_every_shipped_rate_stands_on_the_benchmark_page(rate: ErrorRate) -> Non
 
 
 def test_controls_are_those_of_the_decision_rule() -> None:
-    (gram,) = [p for p in rules.calibration().populations if p.test == "gram-matching"]
-    assert gram.controls == rules.weight_thresholds().gram_controls
+    bar = rules.weight_thresholds()
+    shipped = {p.test: p.controls for p in rules.calibration().populations}
+    assert shipped == {
+        "gram-matching": bar.gram_controls,
+        "circuit-matching": bar.circuit_controls,
+    }
+
+
+def test_every_method_says_which_tensors_it_reads() -> None:
+    assert [name for name, text in methods().items() if text.reads == "not described"] == []
 
 
 def test_every_rate_is_counted_once() -> None:

@@ -11,6 +11,7 @@ from fontTools.ttLib import TTFont
 from pyhanko.pdf_utils.reader import PdfFileReader
 
 from audit.errors import RenderError
+from audit.languages import Language
 from audit.report import pdf, render_html, render_pdf
 from audit.report.document import to_bytes
 from tests.unit.report import records
@@ -103,18 +104,18 @@ def test_even_unescaped_links_fetch_nothing(tmp_path: object) -> None:
 
 
 def test_characters_without_a_glyph_are_shown_by_number() -> None:
-    page = pdf._with_visible_gaps("<p>中 and é and 😀</p>")
-    assert page == "<p>‹U+4E2D› and é and ‹U+1F600›</p>"
+    page = pdf._with_visible_gaps("<p>中 and é and 龘 and 😀</p>")
+    assert page == "<p>中 and é and ‹U+9F98› and ‹U+1F600›</p>"
 
 
 def test_a_missing_glyph_that_slips_through_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pdf, "_with_visible_gaps", lambda page: page)
     with pytest.raises(RenderError, match="notdef"):
-        render_pdf("<html lang=en><title>x</title><p>中".encode(), b"{}", None)
+        render_pdf("<html lang=en><title>x</title><p>龘".encode(), b"{}", None)
 
 
 def test_the_stand_in_itself_can_be_drawn() -> None:
-    for file in pdf._fonts().glob("*.ttf"):
+    for file in set(pdf._fonts().glob("*.ttf")) - set(pdf._fonts().glob("NotoSansSC-*")):
         with TTFont(file) as font:
             assert {ord(c) for c in "‹U+0123456789ABCDEF›…–−“”·"} <= set(font.getBestCmap())
 
@@ -177,3 +178,23 @@ def contents_page(html: bytes) -> int:
         pages = weasyprint.HTML(string=html.decode()).render().pages
     numbers = [i for i, p in enumerate(pages, start=1) if "contents" in p.anchors]
     return numbers[0]
+
+
+def test_chinese_is_drawn_with_the_bundled_subset() -> None:
+    for weight in ("Regular", "SemiBold"):
+        with TTFont(pdf._fonts() / f"NotoSansSC-{weight}.ttf") as font:
+            points = set(font.getBestCmap())
+        rows = (bytes((row, cell)) for row in range(0xB0, 0xF8) for cell in range(0xA1, 0xFF))
+        hanzi = {ord(text) for pair in rows if (text := pair.decode("gb2312", "ignore"))}
+        assert len(hanzi) == 6763
+        assert hanzi <= points
+    html = render_html(
+        records.cleared(), records.CUSTODY, texts=records.TEXTS, language=Language.CHINESE
+    )
+    assert pdf._with_visible_gaps(html.decode()) == html.decode()
+    data = render_pdf(html, b"{}", records.CUSTODY)
+    assert data == render_pdf(html, b"{}", records.CUSTODY)
+    pages = PdfFileReader(io.BytesIO(data)).root["/Pages"]["/Kids"]
+    fonts = [pages[i]["/Resources"]["/Font"] for i in range(len(pages))]
+    names = {str(font[name]["/BaseFont"]) for font in fonts for name in font}
+    assert any("Noto-Sans-SC" in name or "NotoSansSC" in name for name in names), names

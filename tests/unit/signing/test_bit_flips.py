@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The audit developers
 # SPDX-License-Identifier: Apache-2.0
-"""No single bit of the four files can change unnoticed; no flip raises anything odd."""
+"""No single bit of a report's files can change unnoticed; no flip raises anything odd."""
 
 import random
 import re
@@ -13,8 +13,8 @@ from audit.signing.step import Outcome
 from audit.signing.verify import verify
 from tests.unit.signing.signed import ATTESTATION, NAMES, PDF
 
-FLIPS = 100
-"""Per file; 400 in all."""
+FLIPS = 250
+"""Per file; 1,250 in all."""
 
 
 def flipped(content: bytes, bit: int) -> bytes:

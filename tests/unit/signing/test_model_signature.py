@@ -14,13 +14,13 @@ from pathlib import Path
 import pytest
 
 from audit.inventory import take_inventory
+from audit.signing.foreign_bundle import signer_problem
 from audit.signing.keys import Identity
 from audit.signing.model_signature import (
     ModelSignatureError,
     files_problem,
     parse,
     root_digest,
-    signer_problem,
 )
 from audit.signing.pin import read_pin, spki
 from audit.signing.step import Outcome, Step
@@ -45,8 +45,8 @@ def test_our_root_is_the_root_that_the_other_tool_signed():
 
 
 def test_the_signature_is_that_of_its_key_and_of_no_other(identity: Identity):
-    assert signer_problem(parse(BUNDLE), read_pin(KEY).public_key) is None
-    assert signer_problem(parse(BUNDLE), spki(identity.leaf)) is not None
+    assert signer_problem(parse(BUNDLE).bundle, read_pin(KEY).public_key) is None
+    assert signer_problem(parse(BUNDLE).bundle, spki(identity.leaf)) is not None
 
 
 def test_every_difference_is_named():
@@ -115,7 +115,7 @@ def test_verify_checks_files_and_signature(audited: tuple[Path, Path]):
     assert list(steps) == ["model.sig files", "model.sig signature"]
     open_ = found(report, subject=model)["model.sig signature"]
     assert open_.outcome is Outcome.NOT_CHECKED
-    assert parse(BUNDLE).hint in open_.detail
+    assert parse(BUNDLE).bundle.hint in open_.detail
     assert {s.outcome for s in found(report).values()} == {Outcome.NOT_CHECKED}
 
 

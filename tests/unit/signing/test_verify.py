@@ -416,3 +416,37 @@ def test_an_outdated_certificate_is_said_and_is_no_failure(
     assert failures(steps) == set()
     assert "valid from" in steps["report.pdf signing time"].detail
     assert steps["report.pdf signing time"].outcome is Outcome.NOT_CHECKED
+
+
+def test_the_expected_authority_is_accepted_as_the_root(
+    tmp_path: Path, report: Path, identity: Identity
+):
+    path = tmp_path / "authority.pem"
+    path.write_text(pem([identity.chain[1]]))
+    for target in (report, report / PDF, report / HTML):
+        step = steps_of(target, key=path)["signer"]
+        assert step.outcome is Outcome.PASS
+        assert "certified by the expected authority, Ada Signer CA" in step.detail
+    path.write_text(pem([new_identity("Ada Signer").chain[1]]))
+    assert failures(steps_of(report, key=path)) == {"signer"}
+
+
+def test_a_signer_is_no_authority_for_others(tmp_path: Path, subject: Path, identity: Identity):
+    """Whoever holds a certificate of the expected authority cannot make further ones with it."""
+    from cryptography import x509
+    from cryptography.hazmat.primitives.asymmetric import ec
+    from cryptography.hazmat.primitives.hashes import SHA256
+    from cryptography.x509.oid import NameOID
+
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Mallory")])
+    leaf = certificates._builder(name, identity.leaf.subject, key, identity.key).sign(
+        identity.key, SHA256()
+    )
+    forged = Identity(key=key, chain=(leaf, *identity.chain), kind="file")
+    out = publish(tmp_path / "report", subject, forged)
+    path = tmp_path / "authority.pem"
+    path.write_text(pem([identity.chain[1]]))
+    steps = steps_of(out, key=path)
+    assert failures(steps) == {"certificate", "signer"}
+    assert "is no authority's for this chain" in steps["certificate"].detail

@@ -1,0 +1,92 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""What unrelated models give (``rules/controls/``): shown beside a result, never a threshold."""
+
+from functools import cache
+from typing import Literal
+
+from audit import resources
+from audit.rules.loading import Strict, Words, load_one
+
+
+class DepthCurve(Strict):
+    """Standard deviation of one role in each of ``layers``."""
+
+    role: Words
+    layers: tuple[int, ...]
+    values: tuple[float, ...]
+
+
+class SpreadControl(Strict):
+    """One published model: where its weights come from, and its curves.
+
+    ``width`` (of the residual stream) tells which audited models may be related to it;
+    ``file`` is the measured file inside the ``package``, ``sha256`` its digest.
+    """
+
+    name: Words
+    package: Words
+    file: Words
+    sha256: Words
+    license: Words
+    architecture: Words
+    width: int
+    layers: int
+    curves: tuple[DepthCurve, ...]
+
+
+class SpreadNull(Strict):
+    """Correlations over pairs of unrelated models, ascending; ``models`` took part."""
+
+    statistic: Literal["per_tensor", "per_layer"]
+    population: Words
+    source: Words
+    models: int
+    values: tuple[float, ...]
+
+
+class NullRate(Strict):
+    """What the calibration of one exact test on independent pairs gave.
+
+    ``least_log10_p`` is the smallest of ``pairs`` uncorrected p-values.
+    """
+
+    test: Words
+    scope: Words
+    pairs: int
+    least_log10_p: float
+
+
+class _Spread(Strict):
+    schema_version: Literal[1]
+    measured_with: Words
+    models: tuple[SpreadControl, ...]
+    nulls: tuple[SpreadNull, ...]
+
+
+class _LeastP(Strict):
+    schema_version: Literal[1]
+    source: Words
+    rates: tuple[NullRate, ...]
+
+
+def spread_controls() -> tuple[SpreadControl, ...]:
+    """Return the published models whose curves are shipped."""
+    return _spread().models
+
+
+def spread_nulls() -> tuple[SpreadNull, ...]:
+    """Return what unrelated pairs give on the statistic of the dispute."""
+    return _spread().nulls
+
+
+@cache
+def null_rates() -> tuple[NullRate, ...]:
+    """Return what independent pairs gave on each exact test (``least_p.yaml``)."""
+    path = resources.tree("rules") / "controls" / "least_p.yaml"
+    return load_one(path, _LeastP).rates
+
+
+@cache
+def _spread() -> _Spread:
+    return load_one(resources.tree("rules") / "controls" / "spread.yaml", _Spread)

@@ -1,0 +1,160 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""What the charts are made of, and what their captions say about it."""
+
+from dataclasses import replace
+
+from audit import rules
+from audit.report import view_charts, view_maps
+from audit.weights.agreement_map import MapControl, MapKind
+from audit.weights.result import Control, ControlSource, Depths, Evidence, Outcome, PKind
+from tests.unit.report import records
+
+BARS = {"alpha_none": -2.0, "alpha_derived": -9.0}
+
+
+def test_without_two_controls_there_are_no_curves_and_a_reason() -> None:
+    lonely = replace(
+        records.SPREAD,
+        controls=records.SPREAD.controls[:1],
+        controls_left_out=("x was left out: a model of its width may be related to it.",),
+    )
+    view = view_charts.spread_views(lonely, "reference")
+    assert view.chart is None
+    assert "at least two unrelated models" in view.reason
+    assert "x was left out" in view.reason
+    assert view.strips is not None
+
+
+def test_a_control_without_a_role_does_not_count_for_that_role() -> None:
+    first, second = records.SPREAD.controls
+    partial = replace(second, curves=second.curves[:2])
+    view = view_charts.spread_views(replace(records.SPREAD, controls=(first, partial)), "r")
+    assert view.chart is not None
+    assert [p.heading for p in view.chart.panels] == ["Query (Q)", "Key (K)"]
+
+
+def test_curves_of_any_depth_run_from_the_first_layer_to_the_last_in_standard_units() -> None:
+    chart = view_charts.spread_views(records.SPREAD, "reference").chart
+    assert chart is not None
+    assert len(chart.names) == 4
+    for panel in chart.panels:
+        for series in panel.series:
+            x, y = zip(*series.points, strict=True)
+            assert (x[0], x[-1]) == (0.0, 1.0)
+            assert abs(sum(y)) < 1e-2
+            assert abs(sum(v * v for v in y) / len(y) - 1) < 1e-2
+
+
+def test_the_caption_gives_the_controls_their_number_beside_the_reference() -> None:
+    caption = view_charts.spread_views(records.SPREAD, "reference").caption
+    assert "reference 0.934; unrelated models: control-one 0.620, control-two 0.620" in caption
+    assert "likeness here shows nothing" in caption
+
+
+def test_the_strip_says_how_many_pairs_reach_the_value() -> None:
+    said = view_charts.spread_views(records.SPREAD, "reference").strips_caption
+    assert "2 of 6 pairs" in said
+    assert "4 models" in said
+
+
+def test_the_forest_greys_what_was_not_used_and_knows_its_band() -> None:
+    comparison = records.shared()
+    absent = Evidence(
+        test="norm-vectors",
+        version=1,
+        scope="norms",
+        outcome=Outcome.NOT_APPLICABLE,
+        p_kind=PKind.NONE,
+        reason="none there",
+    )
+    chart = view_charts.forest(
+        replace(comparison, evidence=(*comparison.evidence, absent)), "r", BARS
+    )
+    assert chart is not None
+    assert chart.band == (2.0, 9.0)
+    assert any(row.note == "not applicable: none there" for row in chart.rows)
+    tests = [row.test for row in chart.rows]
+    assert tests == sorted(tests, key=tests.index), "rows of one test follow each other"
+    unknown = view_charts.forest(comparison, "r", {})
+    assert unknown is not None
+    assert unknown.band is None
+
+
+def test_a_calibrated_line_shows_its_best_control_and_is_never_filled() -> None:
+    row = records.evidence(
+        "gram-matching",
+        "feed-forward",
+        p_kind=PKind.CALIBRATED,
+        statistic=0.8,
+        effect=0.8,
+        log10_p=-12.0,
+        best_control=0.3,
+        controls=500,
+    )
+    chart = view_charts.forest(replace(records.shared(), evidence=(row,)), "r", BARS)
+    assert chart is not None
+    assert chart.rows[0].control == 0.3
+    assert not chart.rows[0].strong
+
+
+def test_the_tests_stand_beside_the_largest_of_the_calibration() -> None:
+    rate = next(r for r in rules.null_rates() if (r.test, r.scope) == ("norm-vectors", "norms"))
+    row = records.evidence("norm-vectors", "norms", p_kind=PKind.ASYMPTOTIC, statistic=1.5)
+    chart = view_charts.null(replace(records.shared(), evidence=(row,)), "r")
+    assert chart is not None
+    largest = chart.rows[0].largest
+    assert largest is not None
+    assert rate.pairs > 500
+    assert 2 < largest < 6
+
+
+def test_a_map_marks_only_what_random_relabellings_never_reach() -> None:
+    (view,) = view_maps.maps(records.shared(), "reference")
+    assert view.chart.panels[0].marked == tuple(range(12))
+    assert "12 of 12 layers" in view.caption
+    assert "19 random relabellings" in view.caption
+    silent = replace(records.MAP, noise=71)
+    (quiet,) = view_maps.maps(replace(records.shared(), maps=(silent,)), "reference")
+    assert set(quiet.chart.panels[0].marked) == {-1}
+    assert "0 of 12 layers" in quiet.caption
+
+
+def test_a_map_names_its_control_and_what_was_done_to_it() -> None:
+    other = replace(
+        records.MAP,
+        kind=MapKind.EXPERTS,
+        layer=3,
+        control_kind=MapControl.UNRELATED,
+        control_name="stranger",
+        thinned=True,
+        undone=True,
+    )
+    (view,) = view_maps.maps(replace(records.shared(), maps=(other,)), "reference")
+    assert view.chart.panels[1].heading == "control: stranger"
+    assert view.chart.row_axis == "expert of layer 4"
+    assert "Evenly spread experts are shown" in view.caption
+    assert "was undone first" in view.caption
+
+
+def test_a_missing_map_says_why() -> None:
+    comparison = replace(records.shared(), maps=(), maps_reason="the widths differ")
+    assert view_maps.maps(comparison, "reference") == ()
+    assert view_maps.no_maps(comparison) == "No map of the layers is drawn: the widths differ."
+    assert view_maps.no_maps(records.shared()) == ""
+
+
+def test_more_than_four_controls_are_not_drawn() -> None:
+    many = tuple(
+        Control(
+            name=f"c{i}",
+            source=ControlSource.GIVEN,
+            layers=4,
+            origin="given with --control",
+            curves=(Depths(role="attn.q", layers=(0, 1, 2, 3), values=(1.0, 2.0, 3.0, 4.0)),),
+        )
+        for i in range(9)
+    )
+    chart = view_charts.spread_views(replace(records.SPREAD, controls=many), "r").chart
+    assert chart is not None
+    assert len(chart.names) == 6
