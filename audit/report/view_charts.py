@@ -199,8 +199,8 @@ def _caption(spread: SpreadContext) -> str:
     return (
         "Standard deviation of the attention weights by relative depth; every curve is brought to "
         "mean 0 and standard deviation 1, the raw values are in record.json. Solid: the audited "
-        f"model. Dashed: the reference. Dotted with marks: unrelated models.{beside} Curves of "
-        "unrelated models are often alike, so likeness here shows nothing."
+        f"model. Dashed: the reference. Dotted with marks: unrelated models.{beside} Likeness of "
+        "curves alone shows nothing about lineage."
     )
 
 

@@ -57,8 +57,9 @@ _BAND = (
     "was tried."
 )
 _CONTEXT = (
-    "Unrelated models often agree on this statistic, as the pairs below show. It therefore decides "
-    "nothing here and does not enter the verdict."
+    "Unrelated models can agree on this statistic, how often depends on depth and recipe, and it "
+    "has no null hypothesis that one pair could test. It therefore decides nothing here and does "
+    "not enter the verdict."
 )
 
 

@@ -49,7 +49,7 @@ def test_curves_of_any_depth_run_from_the_first_layer_to_the_last_in_standard_un
 def test_the_caption_gives_the_controls_their_number_beside_the_reference() -> None:
     caption = view_charts.spread_views(records.SPREAD, "reference").caption
     assert "reference 0.934; unrelated models: control-one 0.620, control-two 0.620" in caption
-    assert "likeness here shows nothing" in caption
+    assert "Likeness of curves alone shows nothing about lineage." in caption
 
 
 def test_the_strip_says_how_many_pairs_reach_the_value() -> None:
