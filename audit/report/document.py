@@ -209,6 +209,7 @@ class Custody:
 
     ``renderer`` maps what can change the PDF's bytes to its version. ``asked`` is every address
     outside this machine that the run asked for something; the audit itself asks nobody.
+    Every run signs: without a ``signer`` nothing is known but a date that somebody gave.
     """
 
     audited_at: str

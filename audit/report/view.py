@@ -58,7 +58,7 @@ from audit.report.view_signature import (
     response_views,
     signature,
 )
-from audit.report.view_verdict import VerdictView, report_id, verdict
+from audit.report.view_verdict import VerdictView, verdict
 from audit.report.view_weights import ComparisonView, comparisons
 from audit.report.wording import clip, short_name
 
@@ -84,7 +84,6 @@ class ReportView:
     findings: tuple[FindingView, ...]
     comparisons: tuple[ComparisonView, ...]
     relatives: tuple[str, ...]
-    not_run: tuple[tuple[str, str], ...]
     lineage: LineageView
     licenses: LicensesView
     code: CodeView
@@ -113,8 +112,10 @@ def build(
     responses: tuple[Response, ...] = (),
 ) -> ReportView:
     """Turn a record into what the templates print."""
-    page = verdict(record, custody, texts, responses)
     record_sha256 = hashlib.sha256(to_bytes(record)).hexdigest()
+    report_id = f"MPA-{record_sha256[:12]}"
+    page = verdict(record, custody, texts, responses)
+    known = None if custody is None or custody.signer is None else custody  # else only a date
     return ReportView(
         title=f"Model provenance audit: {short_name(record.subject.name)}",
         subject=short_name(record.subject.name, 80),
@@ -122,18 +123,17 @@ def build(
         digest=record.subject.manifest_sha256,
         digest_short=record.subject.manifest_sha256[:12],
         record_sha256=record_sha256,
-        report_id=report_id(record),
+        report_id=report_id,
         version=f"{record.tool.name} {record.tool.version}",
         created="" if custody is None else custody.audited_at,
         running=_running(record, page),
         verdict=page,
-        question=question_page(record, custody),
+        question=question_page(record, known),
         items=items(record),
         lines=lines(record),
         findings=findings(record, texts),
         comparisons=comparisons(record, texts.rates, dict(texts.thresholds) if texts.same else {}),
         relatives=relatives(record),
-        not_run=tuple((clip(n.what, 120), clip(n.reason, 300)) for n in record.not_run),
         lineage=lineage(record),
         licenses=licenses(record),
         code=code(record),
@@ -143,9 +143,9 @@ def build(
         methods=methods(record, texts),
         limits=tuple(prose(clip(limit, 600)) for limit in record_limits(record)),
         coverage=coverage(record),
-        custody=custody_page(record, custody, record_sha256),
-        reproduction=reproduction(record, custody),
-        signature=signature(record, custody, responses),
+        custody=custody_page(record, known, record_sha256),
+        reproduction=reproduction(record, known),
+        signature=signature(record, known, responses),
         scale=scale(),
         tensors=tensors(record),
         inventory=inventory(record),

@@ -11,7 +11,7 @@ from audit.report.wording import clip, count, counted, short_name
 from audit.rules.freshness import stale_remark
 
 NOT_RECORDED = "Not recorded: this report was rendered from a record alone."
-_UNREAD, _FOLDERS, _DIGITS = 60, 8, 16
+_UNREAD, _DIGITS = 60, 16
 _DRAWS = ("WeasyPrint", "Pango", "HarfBuzz")
 _IN_RECORD, _IN_ATTESTATION = "in record.json", "in the attestation: a page cannot carry its own"
 
@@ -121,7 +121,7 @@ def _steps(record: AuditRecord, custody: Custody | None, record_sha256: str) -> 
     """Return the steps in their order; digests bind each to the one before."""
     tool = f"{record.tool.name} {record.tool.version}"
     libraries = record.tool.libraries
-    others = ((r.name, r.manifest_sha256) for r in record.references[:_FOLDERS])
+    others = ((r.name, r.manifest_sha256) for r in record.references)
     folders = ((record.subject.name, record.subject.manifest_sha256), *others)
     read = tuple(
         StepRow(
@@ -170,7 +170,9 @@ def _steps(record: AuditRecord, custody: Custody | None, record_sha256: str) -> 
             step="Sign",
             source="record, HTML, PDF and the list of audited files",
             tool=_key(custody),
-            result="report.intoto.jsonl and report.sigstore.json",
+            result="not recorded"
+            if custody is None
+            else "report.intoto.jsonl and report.sigstore.json",
         ),
     )
 
@@ -196,7 +198,7 @@ def _age_of_facts(custody: Custody) -> list[tuple[str, str]]:
 
 
 def _signer_name(signer: Signer | None) -> str:
-    return "not signed" if signer is None else clip(signer.name, 120)
+    return "not recorded" if signer is None else clip(signer.name, 120)
 
 
 def reproduction(record: AuditRecord, custody: Custody | None) -> ReproductionView:

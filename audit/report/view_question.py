@@ -5,6 +5,7 @@
 from dataclasses import dataclass
 
 from audit.report.document import AuditRecord, Custody
+from audit.report.view_custody import NOT_RECORDED
 from audit.report.wording import clip, counted, quoted, words
 
 _NAMED = 3
@@ -70,7 +71,8 @@ def _asked(custody: Custody | None) -> tuple[tuple[str, str], ...]:
     """Say who asked and where answers go; a missing name is said to be missing."""
     who = None if custody is None else custody.requested_by
     where = None if custody is None else custody.contact
+    unsaid = NOT_RECORDED if custody is None else "Not stated by the person who ran the audit."
     return (
-        ("Asked for by", clip(who, 200) if who else "Not stated by the person who ran the audit."),
+        ("Asked for by", clip(who, 200) if who else unsaid),
         ("Corrections and answers to", clip(where, 200) if where else words().no_contact),
     )

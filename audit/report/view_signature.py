@@ -73,9 +73,8 @@ def signature(
     """Say who signed, and what such a signature does and does not show."""
     history = _history(record, custody, responses)
     if custody is None or custody.signer is None:
-        reason = NOT_RECORDED if custody is None else "This run was not signed."
         return SignatureView(
-            signer=reason,
+            signer=NOT_RECORDED,
             fingerprint="none",
             level="None.",
             history=history,

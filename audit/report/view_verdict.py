@@ -6,12 +6,11 @@ The gate (what a policy makes of the findings) and the evidence (what the weight
 are kept apart here, because a waiver or another policy changes the one and never the other.
 """
 
-import hashlib
 from dataclasses import dataclass, replace
 
 from audit.findings import Finding, FindingStatus
 from audit.licenses.claims import ClaimSource
-from audit.report.document import AuditRecord, Custody, Response, to_bytes
+from audit.report.document import AuditRecord, Custody, Response
 from audit.report.inline import Prose, first_sentence, prose
 from audit.report.rule_texts import RuleTexts
 from audit.report.view_findings import owner_of, worst_first
@@ -62,7 +61,6 @@ class VerdictView:
 
     density: str
     revision: str
-    report_id: str
     coverage: str
     review: ReviewView
     gate: str
@@ -98,7 +96,6 @@ def verdict(
     page = VerdictView(
         density="",
         revision=_revision(record),
-        report_id=report_id(record),
         coverage=_coverage(compared),
         review=review(record, responses),
         gate=gate.label,
@@ -152,11 +149,6 @@ def _density(page: VerdictView, subject: str) -> str:
 def _room(text: str) -> int:
     """Count columns; see :func:`audit.report.wording.columns`."""
     return sum(map(columns, visible(text)))
-
-
-def report_id(record: AuditRecord) -> str:
-    """Return the name of the report: the beginning of its record's digest."""
-    return f"MPA-{hashlib.sha256(to_bytes(record)).hexdigest()[:12]}"
 
 
 def _revision(record: AuditRecord) -> str:

@@ -5,11 +5,13 @@
 import os
 import re
 from dataclasses import replace
+from datetime import UTC, datetime
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
 
+from audit.custody import custody_on
 from audit.errors import RenderError
 from audit.report import render_html
 from audit.report.document import AuditRecord
@@ -232,6 +234,18 @@ def test_without_custody_the_page_says_so() -> None:
     text = page(records.convicted(), None).text
     assert "Not recorded: this report was rendered from a record alone." in text
     assert "Date not recorded" in text
+
+
+def test_a_date_alone_is_not_taken_for_a_run() -> None:
+    """Whether something was asked or signed is then as unknown as without any custody."""
+    dated = page(records.convicted(), custody_on(datetime(2026, 1, 31, tzinfo=UTC)))
+    assert "2026-01-31" in dated.text
+    assert "Nothing was asked" not in dated.text
+    assert "Not stated by the person" not in dated.text
+    assert (
+        "report.intoto.jsonl and report.sigstore.json" not in dated.text.split("How to verify")[0]
+    )
+    assert dated.text.count("Not recorded: this report was rendered from a record alone.") == 4
 
 
 def test_a_self_made_signature_is_not_oversold() -> None:
