@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Views of the record: HTML, PDF and terminal text.
 
-The three functions import what they need only when they are called, so that importing
-the record's types costs nothing.
+The functions import what they need only when they are called, so that importing the record's
+types costs nothing.
 """
 
 from typing import TYPE_CHECKING

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from math import prod
 
 from audit.report.document import AuditRecord, LegalExtract, Tensor
-from audit.report.wording import clip, count, counted, quoted
+from audit.report.wording import clip, count, counted, left_out, quoted
 
 _ROWS, _TEXTS, _REFERENCES, _LINES, _LONGEST = 120, 12, 3, 60, 400
 _NUMBER = re.compile(r"(?<=\.)\d+(?=\.|$)")
@@ -63,11 +63,14 @@ def tensors(record: AuditRecord) -> TensorsView:
 def _summary(record: AuditRecord, groups: int) -> str:
     if not record.subject.headers:
         return "The record lists no tensors."
-    return (
+    said = (
         f"{counted(len(record.subject.headers), 'tensor')} in {counted(groups, 'row')}: tensors "
         "of one shape and type whose names differ only in numbers share one. The last column "
         "says how many of them have a counterpart in each reference."
     )
+    if len(record.comparisons) <= _REFERENCES:
+        return said
+    return " ".join((said, f"Only the first {_REFERENCES} references are named there."))
 
 
 def _row(group: list[Tensor], record: AuditRecord) -> TensorRow:
@@ -115,21 +118,21 @@ def legal_texts(record: AuditRecord) -> tuple[LegalView, ...]:
 
 def legal_more(record: AuditRecord) -> str:
     """Say how many texts are left out."""
-    left = len(record.legal) - _TEXTS
-    return f"{counted(left, 'more text')} in record.json." if left > 0 else ""
+    return left_out(len(record.legal), _TEXTS, "text")
 
 
 def _legal(found: LegalExtract) -> LegalView:
-    shown = found.text.split("\n") if found.text else []
+    lines = found.text.split("\n") if found.text else []
+    shown = lines[:_LINES]
     if found.reason is not None:
         note = f"Not printed: {clip(found.reason, 200)}."
-    elif found.whole:
+    elif found.whole and shown == lines:
         note = "The whole text."
     else:
         note = f"The first {counted(len(shown), 'line')} of {count(found.lines)}."
     return LegalView(
         path=clip(found.path, 200),
         digest=found.sha256,
-        lines=tuple(clip(line.expandtabs(4), _LONGEST) for line in shown[:_LINES]),
+        lines=tuple(clip(line.expandtabs(4), _LONGEST) for line in shown),
         note=note,
     )

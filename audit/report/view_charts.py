@@ -8,7 +8,7 @@ from statistics import NormalDist
 
 from audit import rules
 from audit.report import charts
-from audit.report.view_evidence import is_single_role, part
+from audit.report.view_evidence import OUTCOMES, capped, is_graded, is_single_role, part
 from audit.report.wording import band, clip, count, counted, decimal, logarithm, method, share
 from audit.weights.result import Comparison, Evidence, Outcome, PKind, SpreadContext
 
@@ -57,8 +57,7 @@ def forest(
 
 
 def _row(evidence: Evidence) -> charts.Row:
-    log10_p = evidence.log10_p
-    graded = log10_p is not None and evidence.p_kind is not PKind.CALIBRATED
+    log10_p = capped(evidence)
     return charts.Row(
         test=method(evidence.test).name,
         scope=part(evidence),
@@ -66,17 +65,16 @@ def _row(evidence: Evidence) -> charts.Row:
         upper=evidence.effect_upper,
         magnitude=None if log10_p is None else max(0.0, -log10_p),
         strength="" if log10_p is None else logarithm(max(0.0, -log10_p)),
-        strong=graded and band(log10_p or 0.0).strong,
+        strong=is_graded(evidence) and band(log10_p or 0.0).strong,
         control=evidence.best_control,
     )
 
 
 def _unused(evidence: Evidence) -> charts.Row:
-    outcome = {Outcome.NOT_APPLICABLE: "not applicable", Outcome.FAILED: "failed"}
     return charts.Row(
         test=method(evidence.test).name,
         scope=part(evidence),
-        note=f"{outcome[evidence.outcome]}: {clip(evidence.reason or '', 200)}",
+        note=f"{OUTCOMES[evidence.outcome]}: {clip(evidence.reason or '', 200)}",
     )
 
 
@@ -99,12 +97,11 @@ def null(comparison: Comparison, reference: str) -> charts.NullChart | None:
         )
     if not rows:
         return None
-    pairs = max(r.pairs for r in rules.null_rates())
     return charts.NullChart(
         rows=tuple(rows),
         axis="standard deviations from what a random relabelling gives (z)",
         curve="what chance gives",
-        largest=f"largest of {count(pairs)} pairs",
+        largest="largest of independent pairs",
         observed="this comparison",
         title=f"The tests on {reference} against their own null distribution",
         description="; ".join(f"{r.test}, {r.scope}: {r.value}" for r in rows),

@@ -7,7 +7,7 @@ from math import floor
 
 from audit.code.claims import CodeEvidence, CodeMatch, CodeRelation, Family, LicenseText, LineRange
 from audit.report.document import AuditRecord
-from audit.report.wording import clip, counted
+from audit.report.wording import clip, counted, left_out
 
 _MATCHES, _KNOWN, _RANGES, _FUNCTIONS, _REFUSED = 60, 20, 6, 6, 20
 _NAMES = {CodeRelation.CONTAINS: "names kept", CodeRelation.RENAMED: "names changed"}
@@ -50,7 +50,7 @@ def code(record: AuditRecord) -> CodeView:
     return CodeView(
         summary=_summary(evidence),
         rows=tuple(_row(match) for match in evidence.matches[:_MATCHES]),
-        rows_more=_left(len(evidence.matches), _MATCHES, "file"),
+        rows_more=left_out(len(evidence.matches), _MATCHES, "file"),
         known=tuple(
             (
                 clip(known.project, 80),
@@ -61,7 +61,7 @@ def code(record: AuditRecord) -> CodeView:
         refused=tuple(
             (clip(r.path, 200), clip(r.reason, 200)) for r in evidence.not_compared[:_REFUSED]
         ),
-        refused_more=_left(len(evidence.not_compared), _REFUSED, "file"),
+        refused_more=left_out(len(evidence.not_compared), _REFUSED, "file"),
     )
 
 
@@ -123,8 +123,3 @@ def _ranges(lines: tuple[LineRange, ...]) -> str:
     shown = ", ".join(_lines(r) for r in lines[:_RANGES])
     left = len(lines) - _RANGES
     return f"{shown} and {left} more" if left > 0 else shown
-
-
-def _left(total: int, shown: int, noun: str) -> str:
-    left = total - shown
-    return f"{counted(left, f'more {noun}')} in record.json." if left > 0 else ""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from audit.report.document import AuditRecord, Custody, Signer
-from audit.report.wording import clip, count, counted, short_name
+from audit.report.wording import clip, count, counted, left_out, short_name
 from audit.rules.freshness import stale_remark
 
 NOT_RECORDED = "Not recorded: this report was rendered from a record alone."
@@ -63,7 +63,6 @@ def coverage(record: AuditRecord) -> CoverageView:
         *((u.path, u.reason) for u in subject.unread),
         *((f"{r.name}: {u.path}", u.reason) for r in record.references for u in r.unread),
     )
-    left = len(unread) - _UNREAD
     return CoverageView(
         counts=(
             ("Files found", count(seen.files)),
@@ -74,9 +73,7 @@ def coverage(record: AuditRecord) -> CoverageView:
         ),
         statements=tuple(clip(s, 400) for s in seen.statements),
         unread=tuple((clip(path, 200), clip(reason, 240)) for path, reason in unread[:_UNREAD]),
-        unread_more=f"{counted(left, 'more entry', 'more entries')} in record.json."
-        if left > 0
-        else "",
+        unread_more=left_out(len(unread), _UNREAD, "entry", "entries"),
         not_run=tuple((clip(n.what, 160), clip(n.reason, 300)) for n in record.not_run),
     )
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from audit.obligations.drafts import Draft
 from audit.report.document import AuditRecord
-from audit.report.wording import clip, counted
+from audit.report.wording import clip, counted, left_out
 
 _LINES, _ITEMS, _LONGEST = 60, 20, 240
 
@@ -36,7 +36,8 @@ def drafts(record: AuditRecord) -> DraftsView:
     draft = record.notice
     if draft is None:
         return _nothing("The record carries no drafts; audit notice makes them.")
-    if not any((draft.texts, draft.statements, draft.notice, draft.patch, draft.choices)):
+    pastes = _pastes(draft)
+    if not any((draft.texts, pastes, draft.choices)):
         return _nothing("Nothing has to be added or rewritten.", _items(draft.open))
     return DraftsView(
         reason="",
@@ -46,9 +47,9 @@ def drafts(record: AuditRecord) -> DraftsView:
                 f"{clip(text.name, 120)}, asked for by {clip(', '.join(text.owed_for), 200)}. Take "
                 "it unchanged from the upstream’s own repository.",
             )
-            for text in draft.texts[:_ITEMS]
+            for text in draft.texts
         ),
-        pastes=_pastes(draft),
+        pastes=pastes,
         choices=_items(draft.choices),
         open=_items(draft.open),
     )
@@ -59,7 +60,8 @@ def _nothing(reason: str, open_: tuple[str, ...] = ()) -> DraftsView:
 
 
 def _items(found: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(clip(text, 400) for text in found[:_ITEMS])
+    said = (clip(text, 400) for text in found[:_ITEMS])
+    return (*said, *filter(None, (left_out(len(found), _ITEMS, "line"),)))
 
 
 def _pastes(draft: Draft) -> tuple[PasteView, ...]:
@@ -67,6 +69,7 @@ def _pastes(draft: Draft) -> tuple[PasteView, ...]:
         ("NOTICE, the whole file", draft.notice),
         ("Sentences for README.md or NOTICE", "\n".join(draft.statements)),
         ("Words to show near the top of README.md", "\n".join(draft.displays)),
+        ("Words that the model’s name needs, wherever it is published", "\n".join(draft.names)),
         ("Patch of the model card, for patch -p1", draft.patch),
     )
     return tuple(_paste(heading, text) for heading, text in texts if text)

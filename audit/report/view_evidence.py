@@ -20,9 +20,11 @@ from audit.report.wording import (
     share,
     upper_share,
 )
-from audit.weights.result import Comparison, Evidence, PKind
+from audit.weights.result import Comparison, Evidence, Outcome, PKind
 
-_NO_VALUE = "–"
+NO_VALUE = "–"
+OUTCOMES = {Outcome.NOT_APPLICABLE: "not applicable", Outcome.FAILED: "failed"}
+"""Words of the outcomes that are no result."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,11 +59,11 @@ def row(evidence: Evidence, split: set[str], comparison: Comparison) -> Evidence
     return EvidenceRow(
         test=method(evidence.test).name,
         scope=part(evidence) if evidence.scope in split else scope(evidence),
-        n=_NO_VALUE if evidence.n is None else count(evidence.n),
-        statistic=_NO_VALUE if evidence.statistic is None else decimal(evidence.statistic),
-        log10_p=_NO_VALUE if log10_p is None else logarithm(log10_p),
-        effect=_NO_VALUE if evidence.effect is None else share(evidence.effect),
-        upper=_NO_VALUE if upper is None else upper_share(upper),
+        n=NO_VALUE if evidence.n is None else count(evidence.n),
+        statistic=NO_VALUE if evidence.statistic is None else decimal(evidence.statistic),
+        log10_p=NO_VALUE if log10_p is None else logarithm(log10_p),
+        effect=NO_VALUE if evidence.effect is None else share(evidence.effect),
+        upper=NO_VALUE if upper is None else upper_share(upper),
         reading=reading(evidence, comparison),
     )
 
@@ -75,6 +77,11 @@ def capped(evidence: Evidence) -> float | None:
     if evidence.log10_p is None or evidence.p_kind is not PKind.CALIBRATED:
         return evidence.log10_p
     return max(evidence.log10_p, -log10((evidence.controls or 0) + 1))
+
+
+def is_graded(evidence: Evidence) -> bool:
+    """Tell a row that has a place on the scale of Annex A."""
+    return evidence.log10_p is not None and evidence.p_kind is not PKind.CALIBRATED
 
 
 def part(evidence: Evidence) -> str:

@@ -8,7 +8,7 @@ from audit.findings import Finding, FindingStatus, Location
 from audit.report.document import AuditRecord
 from audit.report.inline import Prose, prose
 from audit.report.rule_texts import RuleTexts
-from audit.report.wording import clip, counted, words
+from audit.report.wording import clip, left_out, words
 from audit.verdict import Status
 
 _UNKNOWN = "The rules installed here do not know this check."
@@ -73,7 +73,6 @@ def _capital(text: str) -> str:
 def _finding(finding: Finding, index: int, record: AuditRecord, texts: RuleTexts) -> FindingView:
     rule = texts.checks.get(finding.check)
     places = [_place(location) for location in finding.locations]
-    left = len(places) - 12
     elsewhere = {limit for comparison in record.comparisons for limit in comparison.limits}
     observed = [item for item in finding.evidence if item not in elsewhere]
     return FindingView(
@@ -89,7 +88,7 @@ def _finding(finding: Finding, index: int, record: AuditRecord, texts: RuleTexts
         message=prose(clip(finding.message, 1200)),
         evidence=tuple(prose(clip(item, 400)) for item in observed[:12]),
         locations=tuple(places[:12]),
-        locations_more=f"{counted(left, 'more place')} in record.json." if left > 0 else "",
+        locations_more=left_out(len(places), 12, "place"),
         waived=clip(finding.waived, 400),
         why=prose(_UNKNOWN if rule is None else rule.why),
         how_to_fix=prose(clip(finding.how_to_fix, 1200)),

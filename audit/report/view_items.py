@@ -8,7 +8,7 @@ from audit.inventory import Artifact, Revision
 from audit.licenses.claims import ClaimSource
 from audit.obligations.claims import EdgeEvidence, EdgeRelation
 from audit.report.document import AuditRecord, ReferenceItem
-from audit.report.wording import clip, counted, short_name, size
+from audit.report.wording import clip, counted, left_out, short_name, size
 from audit.signing.model_signature import root_digest
 
 _CLAIMS, _WORDS = 40, 240
@@ -51,12 +51,11 @@ class ItemsView:
 def items(record: AuditRecord) -> ItemsView:
     """Return the items and the publisher's claims."""
     claims = _claims(record)
-    left = len(claims) - _CLAIMS
     return ItemsView(
         subject=_subject(record),
         references=tuple(_reference(r) for r in record.references),
         claims=claims[:_CLAIMS],
-        claims_more=f"{counted(left, 'more claim')} in record.json." if left > 0 else "",
+        claims_more=left_out(len(claims), _CLAIMS, "claim"),
         silent=_silent(record),
     )
 

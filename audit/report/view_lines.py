@@ -8,9 +8,9 @@ A test is explained once, whatever the number of references, beside its own resu
 from dataclasses import dataclass
 
 from audit.report.document import AuditRecord
-from audit.report.view_evidence import EvidenceRow, is_single_role, row, table_order
+from audit.report.view_evidence import NO_VALUE, EvidenceRow, is_single_role, row, table_order
 from audit.report.view_relation import strongest_first
-from audit.report.wording import clip, count, method, share, short_name
+from audit.report.wording import clip, count, method, share, short_name, words
 from audit.weights.result import Comparison, Evidence, Outcome
 
 _ROWS, _ROLES = 24, 12
@@ -65,7 +65,7 @@ def _line(test: str, compared: tuple[Comparison, ...], record: AuditRecord) -> L
     return LineView(
         anchor=f"line-{test}",
         test=test,
-        version=str(record.tool.battery.get(test, 1)),
+        version=str(record.tool.battery.get(test, NO_VALUE)),
         name=text.name,
         null=text.null,
         statistic=text.statistic,
@@ -83,8 +83,6 @@ def _of(test: str, comparison: Comparison) -> list[Evidence]:
 
 
 def _warrant(rows: list[Evidence]) -> str:
-    from audit.report.wording import words
-
     kinds = list(dict.fromkeys(e.p_kind.value for e in rows))
     return " ".join(f"{words().warrants[k].label.capitalize()}." for k in kinds)
 

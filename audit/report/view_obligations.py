@@ -8,7 +8,7 @@ from audit.licenses.expressions import NOASSERTION
 from audit.obligations.claims import Duty, DutyState, Edge, Node, NodeKind, ObligationEvidence
 from audit.obligations.matrix import MatrixRow, matrix
 from audit.report.document import AuditRecord
-from audit.report.wording import clip, counted
+from audit.report.wording import clip, counted, left_out
 
 _EDGES, _ROWS, _NAMES = 60, 120, 6
 _STATES = {
@@ -73,9 +73,9 @@ def obligations(record: AuditRecord) -> ObligationsView:
     return ObligationsView(
         summary=_summary(evidence),
         edges=tuple(_edge(edge, nodes) for edge in evidence.edges[:_EDGES]),
-        edges_more=_left(len(evidence.edges), _EDGES, "edge"),
+        edges_more=left_out(len(evidence.edges), _EDGES, "edge"),
         licenses=_by_license(rows[:_ROWS]),
-        rows_more=_left(len(rows), _ROWS, "obligation"),
+        rows_more=left_out(len(rows), _ROWS, "obligation"),
         unknown=tuple(
             (clip(node.name, 120), clip(node.license_from, _SHOWN))
             for node in evidence.nodes
@@ -95,11 +95,6 @@ def _summary(evidence: ObligationEvidence) -> str:
         f"{counted(len(evidence.edges), 'edge')} of provenance;"
         f" {counted(len(states), 'obligation')} followed along them: {tally}."
     )
-
-
-def _left(total: int, shown: int, noun: str) -> str:
-    left = total - shown
-    return f"{counted(left, f'more {noun}')} in record.json." if left > 0 else ""
 
 
 def _edge(edge: Edge, nodes: dict[str, Node]) -> ProvenanceRow:

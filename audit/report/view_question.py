@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from audit.report.document import AuditRecord, Custody
 from audit.report.view_custody import NOT_RECORDED
-from audit.report.wording import clip, counted, quoted, words
+from audit.report.wording import clip, counted, listed, quoted, words
 
 _NAMED = 3
 
@@ -60,11 +60,7 @@ def references(record: AuditRecord) -> str:
     names = [quoted(r.name, 40) for r in record.references]
     left = len(names) - _NAMED
     shown = [*names[:_NAMED], *([counted(left, "other reference")] if left > 0 else [])]
-    return "" if not shown else _listed(shown)
-
-
-def _listed(items: list[str]) -> str:
-    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}"
+    return listed(shown) if shown else ""
 
 
 def _asked(custody: Custody | None) -> tuple[tuple[str, str], ...]:

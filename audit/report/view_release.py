@@ -13,6 +13,7 @@ from audit.report.wording import (
     clip,
     count,
     counted,
+    left_out,
     relation_words,
     share,
     short_name,
@@ -183,16 +184,16 @@ def licenses(record: AuditRecord) -> LicensesView:
         conflicts=_conflicts(evidence),
         custom=_custom(evidence),
         claims=tuple(_claim(c) for c in ordered[:_CLAIMS]),
-        claims_more=_left(len(ordered), _CLAIMS, "statement"),
+        claims_more=left_out(len(ordered), _CLAIMS, "statement"),
         copyrights=tuple(
             (clip(c.statement, 200), f"{clip(c.path, 200)}:{c.line}")
             for c in evidence.copyrights[:_COPYRIGHTS]
         ),
-        copyrights_more=_left(len(evidence.copyrights), _COPYRIGHTS, "statement"),
+        copyrights_more=left_out(len(evidence.copyrights), _COPYRIGHTS, "statement"),
         unscanned=tuple(
             (clip(u.path, 200), clip(u.reason, 200)) for u in evidence.unscanned[:_UNREAD]
         ),
-        unscanned_more=_left(len(evidence.unscanned), _UNREAD, "file"),
+        unscanned_more=left_out(len(evidence.unscanned), _UNREAD, "file"),
     )
 
 
@@ -206,10 +207,11 @@ def _conflicts(evidence: LicenseEvidence) -> tuple[str, ...]:
     if not declared:
         return ()
     named = clip(", ".join(sorted(declared)), 120)
-    return tuple(
+    said = (
         f"Declared: {named}. Detected as well: {clip(symbol, 80)}, in {_some_places(places)}."
         for symbol, places in sorted(other.items())[:_CONFLICTS]
     )
+    return (*said, *filter(None, (left_out(len(other), _CONFLICTS, "licence"),)))
 
 
 def _some_places(places: list[str]) -> str:
@@ -224,16 +226,12 @@ def _custom(evidence: LicenseEvidence) -> tuple[str, ...]:
     found = {s for c in evidence.claims for s in symbols(c.expression)}
     custom = sorted(s for s in found if s.startswith("LicenseRef-"))
     said = [f"{clip(name, 100)}: a licence without an SPDX id." for name in custom[:_CONFLICTS]]
+    said += filter(None, (left_out(len(custom), _CONFLICTS, "licence"),))
     unclear = [c for c in evidence.claims if c.expression == NOASSERTION]
     if unclear:
         places = _some_places([_place(c) for c in unclear])
         said.append(f"Not understood: {counted(len(unclear), 'statement')}, in {places}.")
     return tuple(said)
-
-
-def _left(total: int, shown: int, noun: str) -> str:
-    left = total - shown
-    return f"{counted(left, f'more {noun}')} in record.json." if left > 0 else ""
 
 
 def _claim(claim: LicenseClaim) -> ClaimRow:

@@ -87,8 +87,8 @@ def error_sentence(comparison: Comparison, rates: tuple[ErrorRate, ...]) -> str:
     errors, trials = sum(r.errors for r in measured), sum(r.of for r in measured)
     upper = clopper_pearson(errors, trials)[1]
     return (
-        f"Measured on models of known history: {errors} of {trials} {wrong}; the rate is at most "
-        f"{upper_share(upper)} (95 % confidence, section 11)."
+        f"On models of known history {errors} of {trials} {wrong}; the rate is at most "
+        f"{upper_share(upper)} (95 % confidence for independent trials, section 11)."
     )
 
 
@@ -126,7 +126,8 @@ def calibrated_sentence(comparison: Comparison) -> str:
     bound = 1.0 if fewest.error_bound is None else fewest.error_bound
     return (
         f"None of {counted(fewest.controls or 0, 'comparison')} of control models agreed this "
-        f"strongly; the rate of errors is then at most {upper_share(bound)} (95 % confidence)."
+        f"strongly: if they are independent, the error rate is at most {upper_share(bound)} (95 % "
+        "confidence)."
     )
 
 

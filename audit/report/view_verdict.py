@@ -28,6 +28,7 @@ from audit.report.wording import (
     columns,
     count,
     counted,
+    listed,
     quoted,
     relation_words,
     share,
@@ -173,10 +174,6 @@ def _tensors(comparison: Comparison) -> str:
     return f"{count(paired)} of {counted(total, 'tensor')}, " if paired else ""
 
 
-def _more(number: int, noun: str, where: str) -> str:
-    return f"{counted(number, f'more {noun}')} {where}." if number > 0 else ""
-
-
 def _evidence_more(left: int) -> str:
     return f"And {counted(left, 'more reference')} in section 4. " if left > 0 else ""
 
@@ -190,8 +187,8 @@ def _actions_more(total: int) -> str:
 def _gate_reasons(record: AuditRecord) -> tuple[str, ...]:
     reasons = record.verdict.reasons
     shown = tuple(brief(reason, 200) for reason in reasons[:_REASONS])
-    more = _more(len(reasons) - _REASONS, "reason", "in section 10")
-    return (*shown, more) if more else shown
+    left = len(reasons) - _REASONS
+    return (*shown, f"{counted(left, 'more reason')} in section 10.") if left > 0 else shown
 
 
 def answer(record: AuditRecord) -> str:
@@ -218,11 +215,7 @@ def _finding_counts(record: AuditRecord) -> str:
     ]
     if unknown:
         levels.append(f"{unknown} that the files could not settle")
-    return _listed(levels)
-
-
-def _listed(items: list[str]) -> str:
-    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}"
+    return listed(levels)
 
 
 def _main_limit(record: AuditRecord) -> str:
@@ -240,7 +233,7 @@ def _main_limit(record: AuditRecord) -> str:
 def _some(names: list[str]) -> str:
     """List up to two names and count the rest."""
     left = len(names) - 2
-    return _listed([*names[:2], f"{left} more"]) if left > 0 else _listed(names)
+    return listed([*names[:2], f"{left} more"]) if left > 0 else listed(names)
 
 
 def _expressions(record: AuditRecord, source: ClaimSource) -> str:

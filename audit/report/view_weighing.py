@@ -4,12 +4,10 @@
 
 from dataclasses import dataclass
 
-from audit.report.view_evidence import capped, is_single_role, part, reading
+from audit.report.view_evidence import NO_VALUE, capped, is_graded, is_single_role, part, reading
 from audit.report.wording import band, logarithm, method, share, upper_share, words
-from audit.weights.result import Comparison, Evidence, PKind, Relation
+from audit.weights.result import Comparison, Evidence, Relation
 
-_SIDE = 10
-_NO_VALUE = "–"
 _NOTHING = "No test that gave a number supports this side."
 
 
@@ -37,8 +35,8 @@ def summary_rows(computed: list[Evidence], comparison: Comparison) -> tuple[Summ
             anchor=f"line-{e.test}",
             test=method(e.test).name,
             scope=part(e),
-            log10_p=_NO_VALUE if (p := capped(e)) is None else logarithm(p),
-            effect=_NO_VALUE if e.effect is None else share(e.effect),
+            log10_p=NO_VALUE if (p := capped(e)) is None else logarithm(p),
+            effect=NO_VALUE if e.effect is None else share(e.effect),
             warrant=words().warrants[e.p_kind.value].label,
             reading=reading(e, comparison),
             reads=method(e.test).reads,
@@ -63,23 +61,19 @@ def dependence(computed: list[Evidence]) -> tuple[str, ...]:
 
 def speaking(computed: list[Evidence]) -> tuple[str, ...]:
     """List what is improbable under H2: it supports H1."""
-    chosen = [e for e in computed if _graded(e) and not band(e.log10_p or 0.0).silent]
-    return _per_test(chosen)[:_SIDE] or (_NOTHING,)
+    chosen = [e for e in computed if is_graded(e) and not band(e.log10_p or 0.0).silent]
+    return _per_test(chosen) or (_NOTHING,)
 
 
 def silent(comparison: Comparison, computed: list[Evidence]) -> tuple[str, ...]:
     """List what stayed within chance, then what bounds the agreement: it supports H2."""
-    chosen = [e for e in computed if _graded(e) and band(e.log10_p or 0.0).silent]
+    chosen = [e for e in computed if is_graded(e) and band(e.log10_p or 0.0).silent]
     parts = [e for e in chosen if not is_single_role(e)]
     bounds = [e.effect_upper for e in parts if e.effect_upper is not None]
-    said = _per_test(chosen)[: _SIDE - 1]
+    said = _per_test(chosen)
     if bounds and comparison.relation is Relation.NO_SHARED_WEIGHTS:
         said += (f"Where a test bounds the agreement, it is at most {upper_share(max(bounds))}.",)
     return said or (_NOTHING,)
-
-
-def _graded(evidence: Evidence) -> bool:
-    return evidence.log10_p is not None and evidence.p_kind is not PKind.CALIBRATED
 
 
 def _per_test(chosen: list[Evidence]) -> tuple[str, ...]:

@@ -13,10 +13,7 @@ from audit.report.document import AuditRecord
 from audit.report.inline import Prose, prose
 from audit.report.view_assurance import ControlRow, control_rows, covers
 from audit.report.view_charts import CurvesView, Thresholds, forest, null, spread_views
-from audit.report.view_evidence import (
-    scope,
-    table_order,
-)
+from audit.report.view_evidence import NO_VALUE, OUTCOMES, scope, table_order
 from audit.report.view_maps import MapView, maps, no_maps
 from audit.report.view_relation import direction, direction_basis, limits, strongest_first
 from audit.report.view_review import error_sentence, grade_sentence
@@ -50,7 +47,6 @@ from audit.weights.result import (
     SpreadContext,
 )
 
-_NO_VALUE = "–"
 _DOES_NOT_APPLY = "Does not apply: no shared weights were found."
 _BAND = (
     "The grey band holds probabilities that settle nothing after correction for everything that "
@@ -207,18 +203,17 @@ def _component(component: Component) -> ComponentRow:
     return ComponentRow(
         name=clip(component.name, 60),
         relation=relation_words(component).label,
-        log10_p=_NO_VALUE if component.log10_p is None else logarithm(component.log10_p),
-        effect=_NO_VALUE if component.effect is None else share(component.effect),
+        log10_p=NO_VALUE if component.log10_p is None else logarithm(component.log10_p),
+        effect=NO_VALUE if component.effect is None else share(component.effect),
         warrant=words().warrants[component.p_kind.value].label,
     )
 
 
 def _absent(comparison: Comparison) -> tuple[tuple[str, str, str], ...]:
-    outcomes = {Outcome.NOT_APPLICABLE: "not applicable", Outcome.FAILED: "failed"}
     return tuple(
-        (f"{method(e.test).name}, {scope(e)}", outcomes[e.outcome], clip(e.reason or "", 300))
+        (f"{method(e.test).name}, {scope(e)}", OUTCOMES[e.outcome], clip(e.reason or "", 300))
         for e in comparison.evidence
-        if e.outcome in outcomes
+        if e.outcome in OUTCOMES
     )
 
 

@@ -8,6 +8,7 @@ down, and an upper bound on a probability rounds up.
 """
 
 import unicodedata
+from collections.abc import Sequence
 from functools import cache
 from math import ceil, floor, log10
 from pathlib import Path
@@ -190,7 +191,7 @@ def columns(character: str) -> int:
     What the Chinese subset of the bundled fonts has takes two; what no bundled font has is
     printed as ``‹U+4E2D›`` and takes eight.
     """
-    if ord(character) < 0x0500 or 0x2000 <= ord(character) < 0x3000:
+    if ord(character) < 0x0500 or 0x2000 <= ord(character) < 0x2300:
         return 1
     return 2 if character.encode("gb2312", "ignore") else 8
 
@@ -225,6 +226,17 @@ def count(number: int) -> str:
 def counted(number: int, singular: str, plural: str | None = None) -> str:
     """Write a number with its noun: ``1 file``, ``1,204 files``."""
     return f"{count(number)} {singular if number == 1 else plural or singular + 's'}"
+
+
+def left_out(total: int, shown: int, singular: str, plural: str | None = None) -> str:
+    """Say how many of ``total`` stand in the record only; empty where all are shown."""
+    left, others = total - shown, None if plural is None else f"more {plural}"
+    return f"{counted(left, f'more {singular}', others)} in record.json." if left > 0 else ""
+
+
+def listed(items: Sequence[str]) -> str:
+    """Join names as a sentence does: ``a``, ``a and b``, ``a, b and c``."""
+    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}"
 
 
 def size(octets: int) -> str:

@@ -21,6 +21,7 @@ from audit.report.charts.svg import (
     circle,
     fit,
     frame,
+    group_starts,
     join,
     path,
     text,
@@ -72,7 +73,7 @@ class ForestChart:
 def draw_forest(chart: ForestChart) -> Markup:
     """Draw one row per part under each test's name, on two axes."""
     rows = chart.rows
-    heads = {i for i, row in enumerate(rows) if i == 0 or rows[i - 1].test != row.test}
+    heads = group_starts([row.test for row in rows])
     base = _TOP + _ROW * (len(rows) + len(heads)) + 6
     reach = max(_LEAST, *(row.magnitude or 0.0 for row in rows)) * 1.04
     parts = [*_band(chart, reach, base), *_axes(chart, reach, base)]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from audit.report.charts.svg import INK, PAPER, SOFT, WIDTH, fit, frame, path, text, wrap
+from audit.report.charts.svg import INK, PAPER, SOFT, WIDTH, fit, frame, join, path, text, wrap
 
 _BOX, _TALL = 210, 54
 _ROOMY = 5
@@ -48,12 +48,12 @@ def draw_lineage(chart: LineageChart) -> Markup:
 
 
 def _node(x: float, y: float, name: str, note: str) -> Markup:
-    frame = Markup(
+    border = Markup(
         '<rect x="{}" y="{}" width="{}" height="{}" rx="3" fill="{}" stroke="{}"/>'
     ).format(f"{x:.1f}", f"{y:.1f}", _BOX, _TALL, PAPER, INK)
-    return Markup("").join(
+    return join(
         (
-            frame,
+            border,
             text(x + 10, y + 22, fit(name, _BOX - 20), weight="600"),
             text(x + 10, y + 40, fit(note, _BOX - 20), fill=SOFT),
         )
@@ -76,4 +76,4 @@ def _edges(parent: Parent, *, y: float, middle: float, lines: int) -> Markup:
         said = wrap(label, end - x - 44, lines)
         first = start + 14 if shift > 0 else start - 6 - 13 * (len(said) - 1)
         parts += [text(x + 10, first + 13 * i, line) for i, line in enumerate(said)]
-    return Markup("").join(parts)
+    return join(parts)

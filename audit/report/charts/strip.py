@@ -21,6 +21,7 @@ from audit.report.charts.svg import (
     box,
     fit,
     frame,
+    group_starts,
     join,
     length,
     path,
@@ -62,7 +63,7 @@ class Standing:
     scope: str
     z: float
     value: str
-    largest: float | None
+    largest: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,7 +129,7 @@ def draw_null(chart: NullChart) -> Markup:
         (middle + scale * z / 20, base - 62 * exp(-((z / 20) ** 2) / 2))
         for z in range(int(-20 * _EDGE), int(20 * _EDGE) + 1, 4)
     ]
-    heads = {i for i, r in enumerate(chart.rows) if i == 0 or chart.rows[i - 1].test != r.test}
+    heads = group_starts([r.test for r in chart.rows])
     bottom = base + row * (len(chart.rows) + len(heads)) + 4
     parts = [
         area(
@@ -176,9 +177,8 @@ def _standing(standing: Standing, *, y: float, middle: float, scale: float) -> M
         text(10, y + 4, fit(standing.scope, 206), fill=SOFT),
         text(WIDTH - 2, y + 4, fit(standing.value, 78), anchor="end"),
     ]
-    if standing.largest is not None:
-        x = middle + scale * standing.largest
-        parts.append(area(f"M{x:.1f} {y - 4.5:.1f}l5 9h-10z", PAPER, ACCENT))
+    x = middle + scale * standing.largest
+    parts.append(area(f"M{x:.1f} {y - 4.5:.1f}l5 9h-10z", PAPER, ACCENT))
     inside = max(-_EDGE, min(_EDGE, standing.z))
     x = middle + scale * inside
     if inside == standing.z:

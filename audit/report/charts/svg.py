@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 
 from markupsafe import Markup
 
-from audit.report.wording import visible
+from audit.report.wording import columns, visible
 
 INK, SOFT, RULE, ACCENT, PAPER = "#1b1f24", "#57606a", "#d0d7de", "#1f4e79", "#ffffff"
 PALE, FAINT = "#e9ecef", "#6b737c"
@@ -20,8 +20,6 @@ WIDTH = 640
 SIZE = 11
 """Height of all labels."""
 _NARROW, _WIDE = frozenset("iljtfrI.,:;|!'()[]‹› "), frozenset("mwMW%@—…")
-_CODE_POINT = 8
-"""Characters of the visible stand-in that is printed for what the fonts cannot draw."""
 
 
 def length(words: str) -> float:
@@ -36,14 +34,8 @@ def _em(character: str) -> float:
         return 0.98
     if ord(character) < 0x0500 or 0x2000 <= ord(character) < 0x2300:
         return 0.74 if character.isupper() else 0.66 if character.isdigit() else 0.6
-    if _is_in_fonts(character):
-        return 1.0
-    return _CODE_POINT * 0.64
-
-
-def _is_in_fonts(character: str) -> bool:
-    """Whether the Chinese subset of the bundled fonts, which is that of GB 2312, has it."""
-    return bool(character.encode("gb2312", "ignore"))
+    wide = columns(character)
+    return 1.0 if wide <= 2 else wide * 0.64
 
 
 def fit(words: str, room: float) -> str:
@@ -150,6 +142,11 @@ def frame(height: float, title: str, description: str, parts: Sequence[Markup]) 
     ).format(
         WIDTH, f"{height:.0f}", FONT, SIZE, INK, visible(title), visible(description), join(parts)
     )
+
+
+def group_starts(names: Sequence[str]) -> set[int]:
+    """Return where a name differs from the one before; the first always does."""
+    return {i for i, name in enumerate(names) if i == 0 or names[i - 1] != name}
 
 
 def ratio(part: float, whole: float) -> float:
