@@ -94,4 +94,4 @@ def _summary(steps: "tuple[Step, ...]") -> str:
     if wrong:
         return f"\nDoes NOT verify: {', '.join(wrong)}."
     unknown = [step.name for step in steps if step.outcome.value == "not-checked"]
-    return f"\nNo step failed. Not checked: {', '.join(unknown)}."
+    return f"\nNo step failed. Not checked: {', '.join(unknown) or 'nothing'}."

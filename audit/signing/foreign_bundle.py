@@ -15,6 +15,7 @@ from pydantic.alias_generators import to_camel
 
 from audit.inventory.strict_json import parse_object
 from audit.inventory.unread import NotReadableError
+from audit.signing.certificates import read_der
 
 if TYPE_CHECKING:
     from cryptography.x509 import Certificate
@@ -110,11 +111,9 @@ def open_bundle(data: bytes) -> ForeignBundle:
 
 
 def _leaf(material: _Material) -> "Certificate | None":
-    from cryptography.x509 import load_der_x509_certificate
-
     chain = material.x509_certificate_chain
     raw = material.certificate or (chain.certificates[0] if chain else None)
-    return None if raw is None else load_der_x509_certificate(b64decode(raw.raw_bytes))
+    return None if raw is None else read_der(b64decode(raw.raw_bytes))
 
 
 def signer_problem(bundle: ForeignBundle, key: bytes) -> str | None:

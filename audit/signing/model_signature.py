@@ -105,14 +105,17 @@ def parse(data: bytes) -> ModelSignature:
     try:
         bundle = open_bundle(data)
         statement = _Statement.model_validate(parse_object(bundle.payload))
+        digests = _listed(bundle, statement)
+    except ModelSignatureError:
+        raise
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         place = ".".join(str(part) for part in first["loc"]) or "top level"
         raise ModelSignatureError(f"it is no model signature: {place}: {first['msg']}") from error
-    except (NotReadableError, ForeignBundleError) as error:
+    except (NotReadableError, ForeignBundleError, ValueError) as error:
         raise ModelSignatureError(f"it is no model signature: {error}") from error
     return ModelSignature(
-        digests=_listed(bundle, statement),
+        digests=digests,
         root=statement.subject[0].digest.get("sha256", ""),
         ignored=tuple(statement.predicate.serialization.ignore_paths),
         bundle=bundle,
@@ -148,7 +151,15 @@ def files_problem(signed: ModelSignature, digests: Mapping[str, str]) -> str | N
         "not signed": [p for p in ours if p not in signed.digests],
     }
     found = [f"{kind}: {_names(paths)}" for kind, paths in kinds.items() if paths]
+    if not signed.digests:
+        found.append("it signs no file")
     return "; ".join(found) or None
+
+
+def left_out(signed: ModelSignature, digests: Mapping[str, str]) -> str:
+    """Name the audited files that the signer left out, to follow a sentence; the format's aside."""
+    paths = [p for p in digests if _under(p, signed.ignored) and not _under(p, IGNORED)]
+    return f"; left out by the signer: {_names(paths)}" if paths else ""
 
 
 def _names(paths: list[str]) -> str:

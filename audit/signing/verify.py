@@ -28,12 +28,14 @@ The procedure, one step of the answer per number; what does not apply is answere
 11. *record and attestation*: name the same files, digests, verdict and tool.
 12. *audited files*: the folder given as the model holds exactly those files.
 13. *model.sig files* and *model.sig signature*: an OpenSSF model signature among the audited
-    files lists exactly them, and verifies with the key given for it, or the certificate in it.
+    files lists them, save what its signer left out, which is named; it verifies with the key
+    given for it, or the certificate in it.
 14. *... signing time* of each PDF: by a time stamp in its signature, and then the signer's
     certificate was valid at that time; otherwise not checked. *... revocation*: by the validation
     data in the signature; otherwise not checked, and said so. No third party is asked.
 15. *... rebuilt* of each page and PDF, if asked for: rendered again from the record in the
-    environment that the statement names, it is the same page and the same unsigned PDF.
+    environment that the statement names, it is the same page and the same unsigned PDF, to which
+    the signature's revision adds nothing else; see :mod:`audit.signing.addition`.
 16. *response-...*: each response beside the report is signed, and names these very
     files (folder only). Whose key it is stays open: compare the fingerprint. A keyless bundle
     beside the report holds the same statement, and its signature is its certificate's; whether
@@ -54,7 +56,7 @@ from audit.signing.keyless import FILE_NAME as KEYLESS
 from audit.signing.keyless import KeylessError, check_keyless
 from audit.signing.pdf_seal import PdfSeal
 from audit.signing.pin import Pin, read_pin
-from audit.signing.procedure import Absent, Sealed
+from audit.signing.procedure import Absent, Sealed, read_file
 from audit.signing.rebuild import check_rebuilt
 from audit.signing.response import ResponseError, check_response, is_response
 from audit.signing.statement import (
@@ -66,9 +68,6 @@ from audit.signing.statement import (
     is_report_name,
 )
 from audit.signing.step import Step, failed, judged, not_checked, passed
-
-_LIMIT = 1 << 29
-"""Bytes of one file that are read at most; a record of 100,000 files is 0.03 of it."""
 
 _Files = dict[str, bytes | Absent]
 
@@ -127,19 +126,20 @@ def verify(
 
 
 def _folder(folder: Path, asked: _Asked, progress: Progress) -> tuple[Step, ...]:
-    steps, sealed = procedure.check_attestation(ATTESTATION, _read(folder / ATTESTATION))
+    steps, sealed = procedure.check_attestation(ATTESTATION, read_file(folder / ATTESTATION))
     present = {path.name for path in folder.iterdir() if is_report_name(path.name)}
     names = {*_expected(sealed), *present, ATTESTATION, BUNDLE}
-    files = {name: _read(folder / name) for name in sorted(names, key=_order)}
+    files = {name: read_file(folder / name) for name in sorted(names, key=_order)}
     more = _procedure(files, sealed, asked, progress)
     more += [*_responses(folder, files), *_keyless(folder / KEYLESS, sealed)]
     return (_presence(files), *steps, *more, *_other_files(folder, {*names, KEYLESS}))
 
 
 def _alone(target: Path, asked: _Asked, progress: Progress) -> tuple[Step, ...]:
-    role = _role(target)
+    given = _given(target)
+    role = _role(target, given)
     carrier = ATTESTATION if role.endswith(".pdf") else role
-    content: bytes | Absent = _given(target)
+    content: bytes | Absent = given
     missing = Absent(reason=f"only {target.name} was given")
     steps, sealed = procedure.check_attestation(carrier, content if carrier == role else missing)
     names = {*_expected(sealed), ATTESTATION, BUNDLE, role}
@@ -166,11 +166,11 @@ def _order(name: str) -> tuple[int, str]:
     return next(n for n, kind in enumerate(kinds) if name.endswith(kind)), name
 
 
-def _role(target: Path) -> str:
+def _role(target: Path, content: bytes) -> str:
     """Return which file of a report ``target`` is, whatever it is called now."""
     if is_report_name(target.name) and target.name != RECORD:
         return target.name
-    begin = _given(target)[:1024].lstrip()
+    begin = content[:1024].lstrip()
     if target.suffix.lower() == ".pdf" or b"%PDF-" in begin:
         return PDF
     if target.suffix.lower() in (".html", ".htm") or begin[:15].lower() == b"<!doctype html>":
@@ -184,23 +184,10 @@ def _role(target: Path) -> str:
 
 
 def _given(target: Path) -> bytes:
-    content = _read(target)
+    content = read_file(target)
     if isinstance(content, Absent):
         raise UsageError(f"{target.name} {content.reason}.", advice="Check the path.")
     return content
-
-
-def _read(path: Path) -> bytes | Absent:
-    if not path.exists():
-        return Absent(reason="is missing")
-    if not path.is_file():
-        return Absent(reason="is not a regular file")
-    try:
-        with path.open("rb") as file:
-            content = file.read(_LIMIT + 1)
-    except OSError as error:
-        return Absent(reason=f"cannot be read: {error.strerror}")
-    return content if len(content) <= _LIMIT else Absent(reason="is larger than 512 MiB")
 
 
 def _procedure(
@@ -242,7 +229,7 @@ def _responses(folder: Path, files: _Files) -> list[Step]:
 
 
 def _response(path: Path, files: dict[str, bytes]) -> Step:
-    content = _read(path)
+    content = read_file(path)
     if isinstance(content, Absent):
         return failed(path.name, f"{path.name} {content.reason}")
     try:
@@ -260,7 +247,7 @@ def _response(path: Path, files: dict[str, bytes]) -> Step:
 def _keyless(path: Path, sealed: Sealed | Absent) -> list[Step]:
     if not path.exists():
         return []
-    content = _read(path)
+    content = read_file(path)
     for needed in (content, sealed):
         if isinstance(needed, Absent):
             return [not_checked(path.name, f"{path.name}: {needed.reason}")]
