@@ -93,3 +93,17 @@ def test_a_certificate_for_other_uses_is_no_clock(signer: Identity):
         _require_purpose(signer.leaf)
     with pytest.raises(TimeStampError, match="no stated use"):
         _require_purpose(signer.chain[1])
+
+
+def test_a_stamp_over_a_broken_hash_is_refused(
+    authority: Path, server: str, signer: Identity, unsigned: bytes
+):
+    configuration = authority / "ts.cnf"
+    sound = configuration.read_text()
+    configuration.write_text(sound.replace("signer_digest = sha256", "signer_digest = sha1"))
+    try:
+        signed = sign_pdf(unsigned, signer, timestamp=server)
+    finally:
+        configuration.write_text(sound)
+    with pytest.raises(PdfError, match="rests on sha1"):
+        check_pdf(signed)

@@ -25,7 +25,12 @@ from audit.signing.keys import Identity
 from audit.signing.pades import sign_pdf
 from audit.signing.pdf_seal import check_pdf
 from audit.signing.step import Outcome, Step
-from audit.signing.validation_data import ValidationData, read_validation_data
+from audit.signing.validation_data import (
+    RevocationUnknownError,
+    ValidationData,
+    read_validation_data,
+    require_unrevoked,
+)
 from audit.signing.verify import verify
 from tests.unit.signing.signed import make_pdf
 from tests.unit.signing.test_docs import by_hand
@@ -298,3 +303,10 @@ def test_poppler_and_openssl_accept_it(
     done = by_hand(root, tmp_path, tmp_path, sections=2)
     assert done.returncode == 0, done.stderr
     assert "CAdES Verification successful" in done.stderr
+
+
+@pytest.mark.parametrize("data", [b"", b"junk", b"\x30\x00", b"\x30\x03\x02\x01\x00"])
+@pytest.mark.parametrize("kind", ["crls", "ocsps"])
+def test_damaged_data_say_nothing(ca: Authority, kind: str, data: bytes):
+    with pytest.raises(RevocationUnknownError):
+        require_unrevoked(ca.signer.chain, ValidationData(**{kind: (data,)}), datetime.now(UTC))
