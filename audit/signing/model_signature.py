@@ -15,12 +15,12 @@ from typing import Final
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from audit.inventory.strict_json import parse_object
+from audit.inventory.strict_json import parse_object, refused
 from audit.inventory.unread import NotReadableError
+from audit.signing.dsse import PAYLOAD_TYPE
 from audit.signing.foreign_bundle import ForeignBundle, ForeignBundleError, open_bundle
 
 PREDICATE_TYPE: Final = "https://model_signing/signature/v1.0"
-PAYLOAD_TYPE: Final = "application/vnd.in-toto+json"
 FILE_NAME: Final = "model.sig"
 IGNORED = (".git", ".gitattributes", ".github", ".gitignore", FILE_NAME)
 """Paths that the format leaves out by default, with whatever lies below them."""
@@ -109,9 +109,7 @@ def parse(data: bytes) -> ModelSignature:
     except ModelSignatureError:
         raise
     except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        place = ".".join(str(part) for part in first["loc"]) or "top level"
-        raise ModelSignatureError(f"it is no model signature: {place}: {first['msg']}") from error
+        raise ModelSignatureError(f"it is no model signature: {refused(error)}") from error
     except (NotReadableError, ForeignBundleError, ValueError) as error:
         raise ModelSignatureError(f"it is no model signature: {error}") from error
     return ModelSignature(
