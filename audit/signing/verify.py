@@ -142,6 +142,8 @@ def _alone(target: Path, asked: _Asked, progress: Progress) -> tuple[Step, ...]:
     content: bytes | Absent = given
     missing = Absent(reason=f"only {target.name} was given")
     steps, sealed = procedure.check_attestation(carrier, content if carrier == role else missing)
+    if role == HTML and isinstance(sealed, Sealed) and not is_report_name(target.name):
+        role = report_files.page_name(given, sealed)
     names = {*_expected(sealed), ATTESTATION, BUNDLE, role}
     files = dict.fromkeys(sorted(names, key=_order), missing) | {role: content}
     found = [*steps, *_procedure(files, sealed, asked, progress)]
