@@ -73,6 +73,6 @@ def _judged(
         return not_checked(title, f"{name}: the validation data in it do not help: {error}")
     return passed(
         title,
-        f"{name}: not revoked at {at:%Y-%m-%dT%H:%M:%SZ}, say the validation data in it, by"
-        f" {common_name(chain[1])}; later revocations are not looked up",
+        f"{name}: not revoked at {at:%Y-%m-%dT%H:%M:%SZ}, if the time stamp is to be believed, say"
+        f" the validation data in it, by {common_name(chain[1])}; later ones are not looked up",
     )
