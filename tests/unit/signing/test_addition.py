@@ -12,6 +12,11 @@ from audit.signing import pades
 from audit.signing.addition import addition_problem
 from audit.signing.keys import Identity
 from audit.signing.pdf_seal import check_pdf, shows_signature
+from audit.signing.validation_data import ValidationData
+from tests.unit.signing.test_validation_data import Authority
+from tests.unit.signing.tsa import authority, server
+
+__all__ = ["authority", "server"]
 
 
 @pytest.fixture(scope="module")
@@ -121,6 +126,14 @@ def test_what_else_the_revision_does_is_named(
 
 def test_a_signature_alone_changes_nothing(unsigned: bytes, identity: Identity):
     assert addition_problem(unsigned, signed_after(leave, unsigned, identity)) is None
+
+
+def test_neither_do_a_time_stamp_and_validation_data(unsigned: bytes, server: str):
+    ca = Authority()
+    data = ValidationData(crls=(ca.crl(),), ocsps=(ca.ocsp(),))
+    pdf = pades.sign_pdf(unsigned, ca.signer, timestamp=server, validation=data)
+    assert check_pdf(pdf).validation
+    assert addition_problem(unsigned, pdf) is None
 
 
 def test_a_field_given_from_corner_to_corner_is_shown_whichever_comes_first(
