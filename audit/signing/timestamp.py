@@ -34,11 +34,10 @@ class TimeStamp:
 
     @property
     def sentence(self) -> str:
-        """Say time and authority, and what was not established."""
+        """Say time and authority; whether to trust it is the caller's part."""
         return (
             f"{self.at:%Y-%m-%dT%H:%M:%SZ}, by the time stamp of {common_name(self.authority)}"
-            f" (SHA-256 {fingerprint(self.authority)}); whether to trust that authority is not"
-            " checked"
+            f" (SHA-256 {fingerprint(self.authority)})"
         )
 
 

@@ -31,8 +31,9 @@ The procedure, one step of the answer per number; what does not apply is answere
     files lists them, save what its signer left out, which is named; it verifies with the key
     given for it, or the certificate in it.
 14. *... signing time* of each PDF: by a time stamp in its signature, and then the signer's
-    certificate was valid at that time; otherwise not checked. *... revocation*: by the validation
-    data in the signature; otherwise not checked, and said so. No third party is asked.
+    certificate was valid at that time, and the authority is the one that the caller expects;
+    otherwise not checked. *... revocation*: by the validation data in the signature, at a trusted
+    time; otherwise not checked, and said so. No third party is asked.
 15. *... rebuilt* of each page and PDF, if asked for: rendered again from the record in the
     environment that the statement names, it is the same page and the same unsigned PDF, to which
     the signature's revision adds nothing else; see :mod:`audit.signing.addition`.
@@ -74,10 +75,11 @@ _Files = dict[str, bytes | Absent]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Asked:
-    """The expected signers of report and model, the model, and whether to render again."""
+    """The expected signers of report, model and time stamp, the model, whether to render again."""
 
     report: Pin | None
     model: Pin | None
+    clock: Pin | None
     subject: Path | None
     rebuild: bool
 
@@ -88,6 +90,7 @@ def verify(
     subject: Path | None = None,
     key: Path | None = None,
     model_key: Path | None = None,
+    timestamp_key: Path | None = None,
     rebuild: bool = False,
     progress: Progress = SILENT,
 ) -> tuple[Step, ...]:
@@ -103,6 +106,8 @@ def verify(
         PEM certificate or public key of the expected signer, or their authority's certificate.
     model_key : Path or None
         The same for the signer of the model's own ``model.sig``.
+    timestamp_key : Path or None
+        PEM certificate or public key of the expected time-stamp authority.
     rebuild : bool
         Whether to render page and PDF again and compare, which takes seconds.
 
@@ -115,6 +120,7 @@ def verify(
     asked = _Asked(
         report=None if key is None else read_pin(key),
         model=None if model_key is None else read_pin(model_key),
+        clock=None if timestamp_key is None else read_pin(timestamp_key),
         subject=subject,
         rebuild=rebuild,
     )
@@ -213,8 +219,8 @@ def _procedure(
         agreement.check_agreement(record, sealed),
         agreement.check_audited_files(record, sealed, asked.subject, progress),
         *agreement.check_model_signature(record, asked.subject, asked.model),
-        *(moment.signing_time(n, chain, sealed, seal) for n, seal in seals.items()),
-        *(moment.revocation(n, chain, seal) for n, seal in seals.items()),
+        *(moment.signing_time(n, chain, sealed, seal, asked.clock) for n, seal in seals.items()),
+        *(moment.revocation(n, chain, seal, asked.clock) for n, seal in seals.items()),
         *(check_rebuilt(files, record, sealed) if asked.rebuild else ()),
     ]
 
