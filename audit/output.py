@@ -82,6 +82,21 @@ def write_folder(destination: Path, files: Mapping[str, bytes]) -> None:
         _synchronise(destination.parent)
 
 
+def check_new(path: Path) -> None:
+    """Demand that there is nothing at ``path``.
+
+    Raises
+    ------
+    UsageError
+        If there is, be it a link to nothing.
+    """
+    if path.exists() or path.is_symlink():
+        raise UsageError(
+            f"{path.name} exists already, and nothing is ever overwritten.",
+            advice="Move it away first.",
+        )
+
+
 def add_file(path: Path, content: bytes) -> None:
     """Write one new file beside others; an existing one is never touched.
 
@@ -92,12 +107,8 @@ def add_file(path: Path, content: bytes) -> None:
     OutputError
         If it cannot be written; nothing is left behind.
     """
+    check_new(path)
     with _explained(path):
-        if path.exists() or path.is_symlink():
-            raise UsageError(
-                f"{path.name} exists already, and nothing is ever overwritten.",
-                advice="Move it away first.",
-            )
         handle, staged = tempfile.mkstemp(prefix=".audit-", dir=path.parent)
         os.close(handle)
         staging = Path(staged)

@@ -43,8 +43,8 @@ from audit.verdict import gate
 from audit.waivers import Entry, Exceptions, correct, waive
 from audit.waivers import attest as attest_to
 from audit.weights import compare
-from audit.weights.relatives import Relatives, examine_relatives
-from audit.weights.result import Comparison, PKind, Relation
+from audit.weights.relatives import examine_relatives
+from audit.weights.result import Comparison, PKind, Relation, Relatives
 from audit.weights.siblings import with_siblings
 
 SEED = 0

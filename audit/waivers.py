@@ -10,14 +10,15 @@ expired, lasts longer than the policy allows, or met nothing is listed with that
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from audit.findings import Finding
 from audit.inventory import Inventory, Kind
 from audit.licenses.claims import ClaimSource, LicenseClaim, LicenseEvidence
-from audit.licenses.conclude import conclude
-from audit.licenses.interpret import HEADER, LICENSE_FILE
 from audit.obligations.claims import Duty, DutyState, ObligationEvidence
-from audit.rules.waivers import Answered, Attestation, Correction, Waiver, WaiverFile
+
+if TYPE_CHECKING:
+    from audit.rules.waivers import Answered, Attestation, Correction, Waiver, WaiverFile
 
 _NOTHING = "NONE"
 """SPDX's word for the absence of a licence statement."""
@@ -51,11 +52,11 @@ class Entry:
 class Exceptions:
     """The file, the day by which it is judged, and how many days the policy lets it last."""
 
-    file: WaiverFile
+    file: "WaiverFile"
     today: date
     longest: int
 
-    def state(self, item: Answered) -> State:
+    def state(self, item: "Answered") -> State:
         """Judge an entry by its dates alone."""
         if item.expires <= self.today:
             return State.EXPIRED
@@ -82,13 +83,13 @@ def waive(
     return tuple(by_id[f.fingerprint] for f in findings), tuple(entries)
 
 
-def _covers(waiver: Waiver, finding: Finding) -> bool:
+def _covers(waiver: "Waiver", finding: Finding) -> bool:
     """Whether every place of the finding is among the waiver's, if it names any."""
     places = {location.path for location in finding.locations}
     return not waiver.paths or places <= set(waiver.paths)
 
 
-def _marked(finding: Finding, waiver: Waiver, state: State) -> Finding:
+def _marked(finding: Finding, waiver: "Waiver", state: State) -> Finding:
     if state is State.APPLIED:
         excuse = f"{waiver.reason}, by {waiver.by}, until {waiver.expires}: {waiver.note}"
         return replace(finding, waived=excuse)
@@ -104,6 +105,8 @@ def correct(
     evidence: LicenseEvidence, inventory: Inventory, exceptions: Exceptions | None
 ) -> tuple[LicenseEvidence, tuple[Entry, ...]]:
     """Apply the corrections of licence statements, and conclude again."""
+    from audit.licenses.conclude import conclude  # here: who reads a record needs Entry alone
+
     if exceptions is None:
         return evidence, ()
     claims = [c for c in evidence.claims if c.source is not ClaimSource.CONCLUDED]
@@ -124,9 +127,11 @@ def correct(
 
 
 def _corrected(
-    claims: list[LicenseClaim], correction: Correction, inventory: Inventory
+    claims: list[LicenseClaim], correction: "Correction", inventory: Inventory
 ) -> list[LicenseClaim] | None:
     """Return the claims as corrected; ``None`` if the correction meets none."""
+    from audit.licenses.interpret import HEADER, LICENSE_FILE
+
     artifact = next((a for a in inventory.artifacts if a.path == correction.path), None)
     meant = [c for c in claims if _means(correction, c)]
     if artifact is None or (not meant and correction.detected != _NOTHING):
@@ -142,7 +147,7 @@ def _corrected(
     return kept + [_claim(correction, c.origin, like=c) for c in meant]
 
 
-def _means(correction: Correction, claim: LicenseClaim) -> bool:
+def _means(correction: "Correction", claim: LicenseClaim) -> bool:
     return (
         claim.path == correction.path
         and claim.expression == correction.detected
@@ -150,7 +155,7 @@ def _means(correction: Correction, claim: LicenseClaim) -> bool:
     )
 
 
-def _in_lines(correction: Correction, claim: LicenseClaim) -> bool:
+def _in_lines(correction: "Correction", claim: LicenseClaim) -> bool:
     if correction.lines is None or claim.line is None:
         return correction.lines is None
     first, last = correction.lines
@@ -158,7 +163,7 @@ def _in_lines(correction: Correction, claim: LicenseClaim) -> bool:
 
 
 def _claim(
-    correction: Correction, origin: str, *, like: LicenseClaim | None = None
+    correction: "Correction", origin: str, *, like: LicenseClaim | None = None
 ) -> LicenseClaim:
     source = ClaimSource.DETECTED if like is None else like.source
     line = correction.lines[0] if correction.lines else None
@@ -205,7 +210,7 @@ def _is_open(duty: Duty) -> bool:
     return duty.state is DutyState.UNKNOWN and duty.question is not None
 
 
-def _answered(duty: Duty, item: Attestation) -> Duty:
+def _answered(duty: Duty, item: "Attestation") -> Duty:
     return replace(
         duty,
         state=DutyState.MET if item.answer == "yes" else DutyState.NOT_MET,
@@ -215,7 +220,7 @@ def _answered(duty: Duty, item: Attestation) -> Duty:
     )
 
 
-def _entry(kind: str, target: str, reason: str, item: Answered, state: State) -> Entry:
+def _entry(kind: str, target: str, reason: str, item: "Answered", state: State) -> Entry:
     return Entry(
         kind=kind,
         target=target,

@@ -13,7 +13,7 @@ from audit.obligations.claims import ObligationEvidence
 from audit.weights.result import Comparison
 
 if TYPE_CHECKING:
-    from audit.weights.relatives import Relatives
+    from audit.weights.result import Relatives
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

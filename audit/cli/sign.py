@@ -71,7 +71,7 @@ def sign_command(
 
 
 def _sign_keyless(folder: Path, *, alone: bool) -> None:
-    from audit.output import add_file
+    from audit.output import add_file, check_new
     from audit.signing import bundle, dsse
     from audit.signing.keyless import FILE_NAME, sign_keyless
     from audit.signing.statement import ATTESTATION
@@ -81,6 +81,7 @@ def _sign_keyless(folder: Path, *, alone: bool) -> None:
             "--keyless signs the report's own statement, with no key and in no role.",
             advice="Leave out --as, --statement and --key, or sign twice.",
         )
+    check_new(folder / FILE_NAME)  # before Sigstore logs, for everybody, what could not be kept
     envelope = bundle.from_lines(_report_files(folder)[ATTESTATION])[0]
     add_file(folder / FILE_NAME, sign_keyless(dsse.parse(envelope).payload))
     show(f"Wrote {FILE_NAME} to {folder}.")

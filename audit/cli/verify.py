@@ -47,6 +47,12 @@ def verify_command(
         Path | None,
         typer.Option("--model-key", metavar="PUB", help="The expected signer of a model.sig."),
     ] = None,
+    timestamp_key: Annotated[
+        Path | None,
+        typer.Option(
+            "--timestamp-key", metavar="PUB", help="The expected authority of the time stamp."
+        ),
+    ] = None,
     rebuild: Annotated[
         bool,
         typer.Option("--rebuild", help="Render page and PDF again from the record, and compare."),
@@ -67,6 +73,7 @@ def verify_command(
         subject=subject,
         key=key,
         model_key=model_key,
+        timestamp_key=timestamp_key,
         rebuild=rebuild,
         progress=observer(quiet=json),
     )
@@ -94,4 +101,4 @@ def _summary(steps: "tuple[Step, ...]") -> str:
     if wrong:
         return f"\nDoes NOT verify: {', '.join(wrong)}."
     unknown = [step.name for step in steps if step.outcome.value == "not-checked"]
-    return f"\nNo step failed. Not checked: {', '.join(unknown)}."
+    return f"\nNo step failed. Not checked: {', '.join(unknown) or 'nothing'}."

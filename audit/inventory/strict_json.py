@@ -9,12 +9,15 @@ read such a file may see different things, so here it is unreadable, with the re
 import json
 from collections import Counter
 from collections.abc import Collection
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import rfc8785
 
 from audit.file_names import shortened
 from audit.inventory.unread import NotReadableError
+
+if TYPE_CHECKING:
+    from pydantic import ValidationError
 
 MAX_DEPTH = 100
 """Deepest nesting that is read; a real ``config.json`` has fewer than ten levels."""
@@ -50,6 +53,13 @@ def parse_object(data: bytes) -> dict[str, Any]:
     _refuse_deep(value)
     canonical(value)
     return value
+
+
+def refused(error: "ValidationError") -> str:
+    """Say the first place that a model refuses, and why; never what stands there."""
+    first = error.errors(include_url=False, include_input=False)[0]
+    place = ".".join(str(part) for part in first["loc"]) or "top level"
+    return f"{place}: {first['msg']}"
 
 
 def canonical(value: Any) -> str:

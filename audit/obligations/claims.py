@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from audit.findings import Confidence
-from audit.licenses.expressions import NOASSERTION
 
 
 class EdgeRelation(StrEnum):
@@ -66,6 +65,8 @@ class Node:
     @property
     def is_known(self) -> bool:
         """Whether the licence could be identified."""
+        from audit.licenses.expressions import NOASSERTION  # here: it loads the rules
+
         return self.license != NOASSERTION
 
 

@@ -23,8 +23,7 @@ from audit.obligations.claims import ObligationEvidence
 from audit.obligations.drafts import Draft
 from audit.verdict import Verdict
 from audit.waivers import Entry
-from audit.weights.relatives import Relatives
-from audit.weights.result import Comparison
+from audit.weights.result import Comparison, Relatives
 
 SCHEMA_VERSION = 1
 

@@ -12,8 +12,8 @@ from audit.signing import model_signature, statement
 from audit.signing.certificates import common_name, fingerprint
 from audit.signing.foreign_bundle import signer_problem
 from audit.signing.pin import Pin, spki
-from audit.signing.procedure import Absent, Sealed
-from audit.signing.statement import RECORD
+from audit.signing.procedure import Absent, Sealed, read_file
+from audit.signing.statement import RECORD, Statement, sha256
 from audit.signing.step import Step, failed, judged, not_checked
 from audit.signing.subject import Expected, difference
 
@@ -28,7 +28,17 @@ def check_agreement(record: AuditRecord | Absent, sealed: Sealed | Absent) -> St
         return not_checked(name, sealed.reason)
     if isinstance(record, Absent):
         return not_checked(name, record.reason)
-    claimed, artifacts = sealed.statement, record.subject.artifacts
+    try:
+        wrong = ", ".join(_differing(record, sealed.statement))
+    except ValueError:  # the record's own reader takes any text for a digest
+        return failed(name, f"{RECORD} states a digest that is none")
+    problem = f"{RECORD} and the attestation disagree: {wrong}" if wrong else None
+    number = len(record.subject.artifacts)
+    return judged(name, problem, good=f"same verdict, tool and {number} audited files")
+
+
+def _differing(record: AuditRecord, claimed: Statement) -> list[str]:
+    artifacts = record.subject.artifacts
     digests = {a.path: a.sha256 for a in artifacts}
     lines = "".join(f"{a.sha256}  {a.path}\n" for a in artifacts)
     manifest = hashlib.sha256(lines.encode()).hexdigest()
@@ -41,9 +51,7 @@ def check_agreement(record: AuditRecord | Absent, sealed: Sealed | Absent) -> St
         "verdict": claimed.predicate.verdict == statement.verdict_block(record),
         "tool": claimed.predicate.tool == statement.tool_block(record),
     }
-    wrong = ", ".join(part for part, agrees in parts.items() if not agrees)
-    problem = f"{RECORD} and the attestation disagree: {wrong}" if wrong else None
-    return judged(name, problem, good=f"same verdict, tool and {len(artifacts)} audited files")
+    return [part for part, agrees in parts.items() if not agrees]
 
 
 def check_audited_files(
@@ -84,17 +92,19 @@ def check_model_signature(
     if subject is None:
         reason = "pass the audited folder with --model to read it"
         return [not_checked(files, reason), not_checked(signature, reason)]
-    try:
-        content = (subject / model_signature.FILE_NAME).read_bytes()
-        signed = model_signature.parse(content)
-    except OSError as error:
-        reason = f"{model_signature.FILE_NAME} cannot be read: {error.strerror}"
+    content = read_file(subject / model_signature.FILE_NAME)
+    if isinstance(content, Absent) or sha256(content) != digests[model_signature.FILE_NAME]:
+        wrong = content.reason if isinstance(content, Absent) else "is not the one that was audited"
+        reason = f"{model_signature.FILE_NAME} {wrong}"
         return [failed(files, reason), not_checked(signature, reason)]
+    try:
+        signed = model_signature.parse(content)
     except model_signature.ModelSignatureError as error:
         reason = f"{model_signature.FILE_NAME}: {error}"
         return [failed(files, reason), not_checked(signature, reason)]
     problem = model_signature.files_problem(signed, digests)
-    good = f"signs the {len(signed.digests)} audited files, root {signed.root}"
+    good = f"signs {len(signed.digests)} of the {len(digests)} audited files, root {signed.root}"
+    good += model_signature.left_out(signed, digests)
     return [judged(files, problem, good=good), _model_signer(signature, signed, key)]
 
 

@@ -149,6 +149,22 @@ def read_chain(text: bytes) -> "tuple[Certificate, ...]":
     return tuple(legible(certificate) for certificate in chain)
 
 
+def read_der(data: bytes) -> "Certificate":
+    """Return the certificate in ``data``, legible in every part that is used later.
+
+    Raises
+    ------
+    ValueError
+        If it is none, or a part of it is damaged.
+    """
+    from cryptography import x509
+
+    try:
+        return legible(x509.load_der_x509_certificate(data))
+    except x509.InvalidVersion as error:  # the one of its errors that is no ValueError
+        raise ValueError(str(error)) from error
+
+
 def legible(certificate: "Certificate") -> "Certificate":
     """Return ``certificate`` after reading every part of it that is used later.
 

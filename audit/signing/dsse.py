@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from audit.inventory.strict_json import refused
 from audit.signing.certificates import fingerprint
 
 if TYPE_CHECKING:
@@ -83,9 +84,7 @@ def parse(data: bytes) -> Envelope:
         payload = _decode(model.payload)
         signature = _decode(model.signatures[0].sig)
     except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        place = ".".join(str(part) for part in first["loc"]) or "top level"
-        raise EnvelopeError(f"it is not a DSSE envelope: {place}: {first['msg']}") from error
+        raise EnvelopeError(f"it is not a DSSE envelope: {refused(error)}") from error
     except (binascii.Error, ValueError) as error:
         raise EnvelopeError("it is not a DSSE envelope: its base64 text is damaged") from error
     if rfc8785.dumps(model.model_dump()) != data:

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Final
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic.alias_generators import to_camel
 
-from audit.inventory.strict_json import parse_object
+from audit.inventory.strict_json import parse_object, refused
 from audit.inventory.unread import NotReadableError
+from audit.signing.certificates import read_der
 
 if TYPE_CHECKING:
     from cryptography.x509 import Certificate
@@ -94,9 +95,7 @@ def open_bundle(data: bytes) -> ForeignBundle:
         signature = b64decode(bundle.dsse_envelope.signatures[0].sig, validate=True)
         certificate = _leaf(bundle.verification_material)
     except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        place = ".".join(str(part) for part in first["loc"]) or "top level"
-        raise ForeignBundleError(f"{place}: {first['msg']}") from error
+        raise ForeignBundleError(refused(error)) from error
     except (NotReadableError, binascii.Error, ValueError) as error:
         raise ForeignBundleError(str(error)) from error
     hint = bundle.verification_material.public_key
@@ -110,11 +109,9 @@ def open_bundle(data: bytes) -> ForeignBundle:
 
 
 def _leaf(material: _Material) -> "Certificate | None":
-    from cryptography.x509 import load_der_x509_certificate
-
     chain = material.x509_certificate_chain
     raw = material.certificate or (chain.certificates[0] if chain else None)
-    return None if raw is None else load_der_x509_certificate(b64decode(raw.raw_bytes))
+    return None if raw is None else read_der(b64decode(raw.raw_bytes))
 
 
 def signer_problem(bundle: ForeignBundle, key: bytes) -> str | None:

@@ -131,8 +131,11 @@ def _unpacked(
         ) from error
     except UnsupportedAlgorithm as error:
         raise _unsupported(path) from error
-    others = [legible(entry.certificate) for entry in packed.additional_certs]
-    leaf = None if packed.cert is None else legible(packed.cert.certificate)
+    try:
+        others = [legible(entry.certificate) for entry in packed.additional_certs]
+        leaf = None if packed.cert is None else legible(packed.cert.certificate)
+    except ValueError as error:
+        raise _damaged(path) from error
     return _supported(path, packed.key), () if leaf is None else in_issuing_order(leaf, others)
 
 
@@ -140,10 +143,14 @@ def _certificates(path: Path, content: bytes) -> "tuple[Certificate, ...]":
     try:
         return read_chain(content)
     except ValueError as error:
-        raise UsageError(
-            f"{path}: a certificate in it is damaged.",
-            advice="Restore the file from a backup, or make a new one with `audit key new`.",
-        ) from error
+        raise _damaged(path) from error
+
+
+def _damaged(path: Path) -> UsageError:
+    return UsageError(
+        f"{path}: a certificate in it is damaged.",
+        advice="Restore the file from a backup, or make a new one with `audit key new`.",
+    )
 
 
 def _read(path: Path, *, private: bool = False) -> bytes:

@@ -15,12 +15,12 @@ from typing import Final
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from audit.inventory.strict_json import parse_object
+from audit.inventory.strict_json import parse_object, refused
 from audit.inventory.unread import NotReadableError
+from audit.signing.dsse import PAYLOAD_TYPE
 from audit.signing.foreign_bundle import ForeignBundle, ForeignBundleError, open_bundle
 
 PREDICATE_TYPE: Final = "https://model_signing/signature/v1.0"
-PAYLOAD_TYPE: Final = "application/vnd.in-toto+json"
 FILE_NAME: Final = "model.sig"
 IGNORED = (".git", ".gitattributes", ".github", ".gitignore", FILE_NAME)
 """Paths that the format leaves out by default, with whatever lies below them."""
@@ -105,14 +105,15 @@ def parse(data: bytes) -> ModelSignature:
     try:
         bundle = open_bundle(data)
         statement = _Statement.model_validate(parse_object(bundle.payload))
+        digests = _listed(bundle, statement)
+    except ModelSignatureError:
+        raise
     except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        place = ".".join(str(part) for part in first["loc"]) or "top level"
-        raise ModelSignatureError(f"it is no model signature: {place}: {first['msg']}") from error
-    except (NotReadableError, ForeignBundleError) as error:
+        raise ModelSignatureError(f"it is no model signature: {refused(error)}") from error
+    except (NotReadableError, ForeignBundleError, ValueError) as error:
         raise ModelSignatureError(f"it is no model signature: {error}") from error
     return ModelSignature(
-        digests=_listed(bundle, statement),
+        digests=digests,
         root=statement.subject[0].digest.get("sha256", ""),
         ignored=tuple(statement.predicate.serialization.ignore_paths),
         bundle=bundle,
@@ -148,7 +149,15 @@ def files_problem(signed: ModelSignature, digests: Mapping[str, str]) -> str | N
         "not signed": [p for p in ours if p not in signed.digests],
     }
     found = [f"{kind}: {_names(paths)}" for kind, paths in kinds.items() if paths]
+    if not signed.digests:
+        found.append("it signs no file")
     return "; ".join(found) or None
+
+
+def left_out(signed: ModelSignature, digests: Mapping[str, str]) -> str:
+    """Name the audited files that the signer left out, to follow a sentence; the format's aside."""
+    paths = [p for p in digests if _under(p, signed.ignored) and not _under(p, IGNORED)]
+    return f"; left out by the signer: {_names(paths)}" if paths else ""
 
 
 def _names(paths: list[str]) -> str:

@@ -10,7 +10,7 @@ import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from audit.signing.certificates import legible
+from audit.signing.certificates import read_der
 from audit.signing.timestamp import TimeStamp, TimeStampError, time_stamp
 from audit.signing.validation_data import ValidationData, embedded_data
 
@@ -81,19 +81,17 @@ def check_pdf(pdf: bytes) -> PdfSeal:
     PdfError
         If one of these does not hold.
     """
-    from cryptography.x509 import InvalidVersion
     from pyhanko.pdf_utils.misc import PdfError as PyHankoError
 
     try:
         return _check(pdf)
     except PdfError:
         raise
-    except (PyHankoError, InvalidVersion, *HOSTILE) as error:
+    except (PyHankoError, *HOSTILE) as error:
         raise PdfError(f"it cannot be read as a signed PDF ({type(error).__name__})") from error
 
 
 def _check(pdf: bytes) -> PdfSeal:
-    from cryptography.x509 import load_der_x509_certificate
     from pyhanko.pdf_utils.reader import PdfFileReader
 
     reader = PdfFileReader(io.BytesIO(pdf))
@@ -104,8 +102,8 @@ def _check(pdf: bytes) -> PdfSeal:
     record, problem = _attached_record(reader)
     others = signature.other_embedded_certs
     return PdfSeal(
-        signer=legible(load_der_x509_certificate(signature.signer_cert.dump())),
-        issuers=tuple(legible(load_der_x509_certificate(c.dump())) for c in others),
+        signer=read_der(signature.signer_cert.dump()),
+        issuers=tuple(read_der(c.dump()) for c in others),
         record=record,
         record_problem=problem,
         stamp=_stamp(signature),
@@ -123,7 +121,7 @@ def shows_signature(pdf: bytes) -> bool:
         left, bottom, right, top = (float(number) for number in field["/Rect"])
     except (PyHankoError, PdfError, *HOSTILE):
         return False
-    return right > left and top > bottom
+    return right != left and top != bottom  # in either order: readers turn it round
 
 
 def _only_signature(reader: Any) -> Any:
@@ -176,7 +174,8 @@ def _require_valid(signature: Any) -> None:
     from pyhanko.sign.validation.generic_cms import validate_sig_integrity
 
     info = signature.signer_info
-    if info["digest_algorithm"]["algorithm"].native != "sha256":
+    digests = {info["digest_algorithm"]["algorithm"].native, info["signature_algorithm"].hash_algo}
+    if digests != {"sha256"}:
         raise PdfError("its signature does not use SHA-256")
     attributes, content = info["signed_attrs"], signature.signed_data["encap_content_info"]
     if not len(attributes) or content["content"]:  # absent values have no length

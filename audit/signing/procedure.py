@@ -7,6 +7,7 @@ question: a thing that is absent makes a step ``not-checked`` with the reason.
 """
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from audit.signing import bundle, dsse, gate, slot, statement
@@ -27,6 +28,9 @@ from audit.signing.step import Step, failed, judged, not_checked, passed
 if TYPE_CHECKING:
     from cryptography.x509 import Certificate
 
+_LIMIT = 1 << 29
+"""Bytes of one file that are read at most; a record of 100,000 files is 0.03 of it."""
+
 ENVELOPE, SIGNATURE, GATE = "attestation envelope", "attestation signature", "gate attestations"
 
 
@@ -35,6 +39,20 @@ class Absent:
     """Something that is not there to be checked, and why."""
 
     reason: str
+
+
+def read_file(path: Path) -> bytes | Absent:
+    """Return what a regular file holds; why not, if it cannot be read or is larger than 512 MiB."""
+    if not path.exists():
+        return Absent(reason="is missing")
+    if not path.is_file():
+        return Absent(reason="is not a regular file")
+    try:
+        with path.open("rb") as file:
+            content = file.read(_LIMIT + 1)
+    except OSError as error:
+        return Absent(reason=f"cannot be read: {error.strerror}")
+    return content if len(content) <= _LIMIT else Absent(reason="is larger than 512 MiB")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

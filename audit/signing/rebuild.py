@@ -3,9 +3,10 @@
 """Step 15 of the verification: the pages and PDFs again, from the record.
 
 Signing appends to a PDF and fills a slot of a page, so what was rendered is still there: the
-page with an empty slot, and the first bytes of the PDF. Rendering again tells whether page and
-PDF are views of that record and of nothing else. Other versions of the programmes that draw give
-other bytes; then nothing is compared, and the difference is named.
+page with an empty slot, and the first bytes of the PDF; what follows these must only sign them.
+Rendering again tells whether page and PDF are views of that record and of nothing else. Other
+versions of the programmes that draw give other bytes; then nothing is compared, and the difference
+is named.
 """
 
 from collections.abc import Mapping
@@ -14,10 +15,11 @@ from audit import __version__, report, resources
 from audit.errors import RenderError, RulesError
 from audit.report.document import AuditRecord
 from audit.signing import slot
+from audit.signing.addition import addition_problem
 from audit.signing.pdf_seal import shows_signature
 from audit.signing.procedure import Absent, Sealed
 from audit.signing.statement import RECORD
-from audit.signing.step import Step, judged, not_checked
+from audit.signing.step import Step, failed, judged, not_checked
 
 
 def check_rebuilt(
@@ -84,18 +86,25 @@ def _rebuilt(
     assert isinstance(record_json, bytes)
     assert isinstance(page, bytes)
     custody = sealed.statement.custody
+    other = f"{name} is not what this record is rendered as"
     try:
         again = report.render_like(page, record, custody)
-        if name.endswith(".pdf"):
-            shown = shows_signature(content)
-            again = report.render_pdf(again, record_json, custody, visible_signature=shown)
-            same = content.startswith(again)
-        else:
-            same = slot.blanked(content) == again
+        if name.endswith(".html"):
+            problem = None if slot.blanked(content) == again else other
+            return judged(
+                title, problem, good="rendered again, the page is the same to the last byte"
+            )
+        shown = shows_signature(content)
+        again = report.render_pdf(again, record_json, custody, visible_signature=shown)
     except slot.SlotError as error:
         return not_checked(title, f"{name}: {error}")
     except (RenderError, RulesError) as error:
         return not_checked(title, f"it cannot be rendered here: {error.message}")
-    problem = None if same else f"{name} is not what this record is rendered as"
-    part = "the unsigned PDF, which it begins with," if name.endswith(".pdf") else "the page"
-    return judged(title, problem, good=f"rendered again, {part} is the same to the last byte")
+    if not content.startswith(again):
+        return failed(title, other)
+    added = addition_problem(again, content)
+    good = (
+        "rendered again, the unsigned PDF, which it begins with, is the same to the last byte; what"
+    )
+    good += " follows only signs it" + (", in a field whose look is not compared" if shown else "")
+    return judged(title, None if added is None else f"{name}: {added}", good=good)

@@ -10,7 +10,7 @@ from audit.signing import slot, statement
 from audit.signing.certificates import fingerprint
 from audit.signing.pdf_seal import PdfError, PdfSeal, check_pdf
 from audit.signing.procedure import Absent, Sealed
-from audit.signing.statement import RECORD
+from audit.signing.statement import HTML, RECORD
 from audit.signing.step import Step, failed, judged, not_checked, passed
 
 if TYPE_CHECKING:
@@ -28,6 +28,12 @@ def check_digest(name: str, content: bytes | Absent, sealed: Sealed | Absent) ->
         return failed(name, f"{name} is named like a part of the report, but was not signed")
     problem = _digest_problem(name, content, sealed)
     return judged(name, problem, good=f"as signed, SHA-256 {signed.sha256}")
+
+
+def page_name(content: bytes, sealed: Sealed) -> str:
+    """Return which page of the report a renamed one is; ``report.html`` where none fits."""
+    pages = (name for name in sealed.statement.report if name.endswith(".html"))
+    return next((name for name in pages if _digest_problem(name, content, sealed) is None), HTML)
 
 
 def _digest_problem(name: str, content: bytes, sealed: Sealed) -> str | None:

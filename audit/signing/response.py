@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal
 from pydantic import Field, ValidationError
 
 from audit.errors import UsageError
+from audit.inventory.strict_json import refused
 from audit.report.document import Response, Signer
 from audit.signing import dsse
 from audit.signing.bundle import from_lines, to_lines
@@ -27,6 +28,7 @@ from audit.signing.statement import (
     SubjectFile,
     is_report_name,
     sha256,
+    to_payload,
 )
 
 if TYPE_CHECKING:
@@ -120,10 +122,7 @@ def respond(
             certificates=[pem([certificate]) for certificate in identity.chain],
         ),
     )
-    import rfc8785
-
-    envelope = dsse.seal(rfc8785.dumps(statement.model_dump(by_alias=True)), identity)
-    return to_lines((envelope,))
+    return to_lines((dsse.seal(to_payload(statement), identity),))
 
 
 def check_response(data: bytes, files: Mapping[str, bytes]) -> Response:
@@ -175,9 +174,7 @@ def _parse(envelope: dsse.Envelope) -> _Statement:
     try:
         return _Statement.model_validate_json(envelope.payload)
     except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        place = ".".join(str(part) for part in first["loc"]) or "top level"
-        raise ResponseError(f"{place}: {first['msg']}") from error
+        raise ResponseError(refused(error)) from error
 
 
 def _subject_problem(statement: _Statement, files: Mapping[str, bytes]) -> str | None:

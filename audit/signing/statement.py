@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic.alias_generators import to_camel
 
 from audit.errors import SigningError
+from audit.inventory.strict_json import refused
 from audit.report.document import AuditRecord, Custody, Signer
 from audit.signing import dsse, slot
 from audit.signing.bundle import from_lines
@@ -302,9 +303,7 @@ def parse_statement(payload: bytes) -> Statement:
     try:
         statement = Statement.model_validate_json(payload)
     except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        place = ".".join(str(part) for part in first["loc"]) or "top level"
-        raise StatementError(f"{place}: {first['msg']}") from error
+        raise StatementError(refused(error)) from error
     if len(statement.digests) != len(statement.subject) - 1:
         raise StatementError("subject: a file is named twice, or not one folder is named")
     if len(statement.report) != len(statement.predicate.report) or RECORD not in statement.report:

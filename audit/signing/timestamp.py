@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from audit.errors import UsageError
-from audit.signing.certificates import common_name, fingerprint, legible
+from audit.signing.certificates import common_name, fingerprint, read_der
 
 if TYPE_CHECKING:
     from cryptography.x509 import Certificate
@@ -34,11 +34,10 @@ class TimeStamp:
 
     @property
     def sentence(self) -> str:
-        """Say time and authority, and what was not established."""
+        """Say time and authority; whether to trust it is the caller's part."""
         return (
             f"{self.at:%Y-%m-%dT%H:%M:%SZ}, by the time stamp of {common_name(self.authority)}"
-            f" (SHA-256 {fingerprint(self.authority)}); whether to trust that authority is not"
-            " checked"
+            f" (SHA-256 {fingerprint(self.authority)})"
         )
 
 
@@ -64,7 +63,7 @@ def time_stamp(token: Any, signature: bytes) -> TimeStamp:
     """Check a time-stamp token against the signature value that it is about (RFC 3161, 5652).
 
     1. It holds a TSTInfo, whose imprint is the SHA-2 digest of ``signature``.
-    2. Its content has the signed digest, and its signature verifies with the certificate
+    2. Its content has the signed SHA-2 digest, and its signature verifies with the certificate
        that it carries.
     3. That certificate is meant for time stamping and for nothing else.
 
@@ -78,7 +77,6 @@ def time_stamp(token: Any, signature: bytes) -> TimeStamp:
     TimeStampError
         If one of these does not hold.
     """
-    from cryptography.x509 import load_der_x509_certificate
     from pyhanko.sign.general import extract_certificate_info, extract_signer_info
     from pyhanko.sign.validation.generic_cms import validate_sig_integrity
 
@@ -87,21 +85,34 @@ def time_stamp(token: Any, signature: bytes) -> TimeStamp:
         raise TimeStampError("its time stamp holds no time-stamp information")
     info = content["content"].parsed
     imprint = info["message_imprint"]
-    algorithm = imprint["hash_algorithm"]["algorithm"].native
-    if algorithm not in ("sha256", "sha384", "sha512"):
-        raise TimeStampError(f"its time stamp rests on {algorithm}")
+    algorithm = _sha2(imprint["hash_algorithm"]["algorithm"].native)
     if imprint["hashed_message"].native != hashlib.new(algorithm, signature).digest():
         raise TimeStampError("its time stamp is about another signature")
     signer, certificate = extract_signer_info(token), extract_certificate_info(token).signer_cert
-    digest = hashlib.new(
-        signer["digest_algorithm"]["algorithm"].native, bytes(content["content"])
-    ).digest()
+    _sha2(_signature_hash(signer))
+    digested = _sha2(signer["digest_algorithm"]["algorithm"].native)
+    digest = hashlib.new(digested, bytes(content["content"])).digest()
     intact, valid = validate_sig_integrity(signer, certificate, "tst_info", digest)
     if not (intact and valid):
         raise TimeStampError("its time stamp was changed, or not made by the authority it names")
-    authority = legible(load_der_x509_certificate(certificate.dump()))
+    authority = read_der(certificate.dump())
     _require_purpose(authority)
     return TimeStamp(at=info["gen_time"].native.astimezone(UTC), authority=authority)
+
+
+def _sha2(algorithm: str) -> str:
+    """Return the name of a hash that collisions are not known of, or refuse it."""
+    if algorithm not in ("sha256", "sha384", "sha512"):
+        raise TimeStampError(f"its time stamp rests on {algorithm}")
+    return algorithm
+
+
+def _signature_hash(signer: Any) -> str:
+    """Return the hash that the signature is over: stated with it, or else the content's."""
+    try:
+        return str(signer["signature_algorithm"].hash_algo)
+    except ValueError:  # plain RSA, for example, which states none
+        return str(signer["digest_algorithm"]["algorithm"].native)
 
 
 def _require_purpose(authority: "Certificate") -> None:

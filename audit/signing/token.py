@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, unquote_to_bytes
 
 from audit.errors import SigningError, UsageError
-from audit.signing.certificates import in_issuing_order, legible
+from audit.signing.certificates import in_issuing_order, read_der
 from audit.signing.keys import TOKEN_SCHEME, Identity
 from audit.signing.passphrase import PassphraseSource
 
@@ -196,14 +196,13 @@ def _key_id(session: Any, place: Address) -> bytes:
 
 def _chain(session: Any, place: Address, key_id: bytes | None) -> "tuple[Certificate, ...]":
     """Return the key's own certificate (that of the same id, else label), then its issuers."""
-    from cryptography.x509 import load_der_x509_certificate
     from pkcs11 import Attribute, ObjectClass
 
     leaves: list[Certificate] = []
     others: list[Certificate] = []
     for found in session.get_objects({Attribute.CLASS: ObjectClass.CERTIFICATE}):
         try:
-            certificate = legible(load_der_x509_certificate(bytes(found[Attribute.VALUE])))
+            certificate = read_der(bytes(found[Attribute.VALUE]))
         except ValueError as error:
             raise UsageError(
                 f"A certificate in the {place.name} is damaged.", advice="Write it again."

@@ -197,14 +197,14 @@ def require_unrevoked(
     RevokedKeyError
         If they say that one was.
     RevocationUnknownError
-        If they are about others, out of date, or not signed by the issuer.
+        If they are about others, out of date, damaged, or not signed by the issuer.
     """
     from pyhanko_certvalidator import CertificateValidator
     from pyhanko_certvalidator.errors import PathError, RevokedError, ValidationError
 
-    context = _context([_asn1(chain[-1])], chain, data, moment)
-    validator = CertificateValidator(_asn1(chain[0]), validation_context=context)
     try:
+        context = _context([_asn1(chain[-1])], chain, data, moment)
+        validator = CertificateValidator(_asn1(chain[0]), validation_context=context)
         asyncio.run(validator.async_validate_path())
     except RevokedError as error:
         raise RevokedKeyError(str(error)) from error

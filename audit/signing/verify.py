@@ -28,12 +28,15 @@ The procedure, one step of the answer per number; what does not apply is answere
 11. *record and attestation*: name the same files, digests, verdict and tool.
 12. *audited files*: the folder given as the model holds exactly those files.
 13. *model.sig files* and *model.sig signature*: an OpenSSF model signature among the audited
-    files lists exactly them, and verifies with the key given for it, or the certificate in it.
+    files lists them, save what its signer left out, which is named; it verifies with the key
+    given for it, or the certificate in it.
 14. *... signing time* of each PDF: by a time stamp in its signature, and then the signer's
-    certificate was valid at that time; otherwise not checked. *... revocation*: by the validation
-    data in the signature; otherwise not checked, and said so. No third party is asked.
+    certificate was valid at that time, and the authority is the one that the caller expects;
+    otherwise not checked. *... revocation*: by the validation data in the signature, at a trusted
+    time; otherwise not checked, and said so. No third party is asked.
 15. *... rebuilt* of each page and PDF, if asked for: rendered again from the record in the
-    environment that the statement names, it is the same page and the same unsigned PDF.
+    environment that the statement names, it is the same page and the same unsigned PDF, to which
+    the signature's revision adds nothing else; see :mod:`audit.signing.addition`.
 16. *response-...*: each response beside the report is signed, and names these very
     files (folder only). Whose key it is stays open: compare the fingerprint. A keyless bundle
     beside the report holds the same statement, and its signature is its certificate's; whether
@@ -54,7 +57,7 @@ from audit.signing.keyless import FILE_NAME as KEYLESS
 from audit.signing.keyless import KeylessError, check_keyless
 from audit.signing.pdf_seal import PdfSeal
 from audit.signing.pin import Pin, read_pin
-from audit.signing.procedure import Absent, Sealed
+from audit.signing.procedure import Absent, Sealed, read_file
 from audit.signing.rebuild import check_rebuilt
 from audit.signing.response import ResponseError, check_response, is_response
 from audit.signing.statement import (
@@ -67,18 +70,16 @@ from audit.signing.statement import (
 )
 from audit.signing.step import Step, failed, judged, not_checked, passed
 
-_LIMIT = 1 << 29
-"""Bytes of one file that are read at most; a record of 100,000 files is 0.03 of it."""
-
 _Files = dict[str, bytes | Absent]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Asked:
-    """The expected signers of report and model, the model, and whether to render again."""
+    """The expected signers of report, model and time stamp, the model, whether to render again."""
 
     report: Pin | None
     model: Pin | None
+    clock: Pin | None
     subject: Path | None
     rebuild: bool
 
@@ -89,6 +90,7 @@ def verify(
     subject: Path | None = None,
     key: Path | None = None,
     model_key: Path | None = None,
+    timestamp_key: Path | None = None,
     rebuild: bool = False,
     progress: Progress = SILENT,
 ) -> tuple[Step, ...]:
@@ -104,6 +106,8 @@ def verify(
         PEM certificate or public key of the expected signer, or their authority's certificate.
     model_key : Path or None
         The same for the signer of the model's own ``model.sig``.
+    timestamp_key : Path or None
+        PEM certificate or public key of the expected time-stamp authority.
     rebuild : bool
         Whether to render page and PDF again and compare, which takes seconds.
 
@@ -116,6 +120,7 @@ def verify(
     asked = _Asked(
         report=None if key is None else read_pin(key),
         model=None if model_key is None else read_pin(model_key),
+        clock=None if timestamp_key is None else read_pin(timestamp_key),
         subject=subject,
         rebuild=rebuild,
     )
@@ -127,21 +132,24 @@ def verify(
 
 
 def _folder(folder: Path, asked: _Asked, progress: Progress) -> tuple[Step, ...]:
-    steps, sealed = procedure.check_attestation(ATTESTATION, _read(folder / ATTESTATION))
+    steps, sealed = procedure.check_attestation(ATTESTATION, read_file(folder / ATTESTATION))
     present = {path.name for path in folder.iterdir() if is_report_name(path.name)}
     names = {*_expected(sealed), *present, ATTESTATION, BUNDLE}
-    files = {name: _read(folder / name) for name in sorted(names, key=_order)}
+    files = {name: read_file(folder / name) for name in sorted(names, key=_order)}
     more = _procedure(files, sealed, asked, progress)
     more += [*_responses(folder, files), *_keyless(folder / KEYLESS, sealed)]
     return (_presence(files), *steps, *more, *_other_files(folder, {*names, KEYLESS}))
 
 
 def _alone(target: Path, asked: _Asked, progress: Progress) -> tuple[Step, ...]:
-    role = _role(target)
+    given = _given(target)
+    role = _role(target, given)
     carrier = ATTESTATION if role.endswith(".pdf") else role
-    content: bytes | Absent = _given(target)
+    content: bytes | Absent = given
     missing = Absent(reason=f"only {target.name} was given")
     steps, sealed = procedure.check_attestation(carrier, content if carrier == role else missing)
+    if role == HTML and isinstance(sealed, Sealed) and not is_report_name(target.name):
+        role = report_files.page_name(given, sealed)
     names = {*_expected(sealed), ATTESTATION, BUNDLE, role}
     files = dict.fromkeys(sorted(names, key=_order), missing) | {role: content}
     found = [*steps, *_procedure(files, sealed, asked, progress)]
@@ -166,11 +174,11 @@ def _order(name: str) -> tuple[int, str]:
     return next(n for n, kind in enumerate(kinds) if name.endswith(kind)), name
 
 
-def _role(target: Path) -> str:
+def _role(target: Path, content: bytes) -> str:
     """Return which file of a report ``target`` is, whatever it is called now."""
     if is_report_name(target.name) and target.name != RECORD:
         return target.name
-    begin = _given(target)[:1024].lstrip()
+    begin = content[:1024].lstrip()
     if target.suffix.lower() == ".pdf" or b"%PDF-" in begin:
         return PDF
     if target.suffix.lower() in (".html", ".htm") or begin[:15].lower() == b"<!doctype html>":
@@ -184,23 +192,10 @@ def _role(target: Path) -> str:
 
 
 def _given(target: Path) -> bytes:
-    content = _read(target)
+    content = read_file(target)
     if isinstance(content, Absent):
         raise UsageError(f"{target.name} {content.reason}.", advice="Check the path.")
     return content
-
-
-def _read(path: Path) -> bytes | Absent:
-    if not path.exists():
-        return Absent(reason="is missing")
-    if not path.is_file():
-        return Absent(reason="is not a regular file")
-    try:
-        with path.open("rb") as file:
-            content = file.read(_LIMIT + 1)
-    except OSError as error:
-        return Absent(reason=f"cannot be read: {error.strerror}")
-    return content if len(content) <= _LIMIT else Absent(reason="is larger than 512 MiB")
 
 
 def _procedure(
@@ -224,8 +219,8 @@ def _procedure(
         agreement.check_agreement(record, sealed),
         agreement.check_audited_files(record, sealed, asked.subject, progress),
         *agreement.check_model_signature(record, asked.subject, asked.model),
-        *(moment.signing_time(n, chain, sealed, seal) for n, seal in seals.items()),
-        *(moment.revocation(n, chain, seal) for n, seal in seals.items()),
+        *(moment.signing_time(n, chain, sealed, seal, asked.clock) for n, seal in seals.items()),
+        *(moment.revocation(n, chain, seal, asked.clock) for n, seal in seals.items()),
         *(check_rebuilt(files, record, sealed) if asked.rebuild else ()),
     ]
 
@@ -242,7 +237,7 @@ def _responses(folder: Path, files: _Files) -> list[Step]:
 
 
 def _response(path: Path, files: dict[str, bytes]) -> Step:
-    content = _read(path)
+    content = read_file(path)
     if isinstance(content, Absent):
         return failed(path.name, f"{path.name} {content.reason}")
     try:
@@ -260,7 +255,7 @@ def _response(path: Path, files: dict[str, bytes]) -> Step:
 def _keyless(path: Path, sealed: Sealed | Absent) -> list[Step]:
     if not path.exists():
         return []
-    content = _read(path)
+    content = read_file(path)
     for needed in (content, sealed):
         if isinstance(needed, Absent):
             return [not_checked(path.name, f"{path.name}: {needed.reason}")]

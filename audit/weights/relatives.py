@@ -9,7 +9,6 @@ references share weights with the audited model, they are looked at together.
 from __future__ import annotations
 
 from contextlib import ExitStack
-from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING
 
@@ -19,6 +18,7 @@ from audit.weights.checkpoint import Checkpoint, units
 from audit.weights.derivation import DerivationKind
 from audit.weights.forensics.bars import bars
 from audit.weights.layout import Slot, describe
+from audit.weights.result import Between, Relatives, Share
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -26,49 +26,6 @@ if TYPE_CHECKING:
 ROWS = 128
 LAYERS = 6
 Key = tuple[str, int | None, int | None]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Share:
-    """The weight with which one reference went into a merge."""
-
-    reference: str
-    weight: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Between:
-    """The changes from ``middle`` to ``one`` and to ``other`` are at a right angle.
-
-    So they are at a common parent, a middle generation and a mixture of the two.
-    ``cosine`` is that of ``one - middle`` and ``other - middle``.
-    """
-
-    middle: str
-    one: str
-    other: str
-    cosine: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Relatives:
-    """What the audited model and its related references say together.
-
-    ``merge`` holds the weights, which sum to one, when a mixture explains the audited
-    model far better than any single reference; ``gain`` is the share of the best single
-    reference's residual that the mixture takes away, on the half that it was not fitted on.
-    ``between`` lists the models that lie between two others. ``reason`` says why nothing
-    could be computed.
-    """
-
-    references: tuple[str, ...]
-    kind: DerivationKind | None = None
-    """``merged``, or nothing."""
-    merge: tuple[Share, ...] = ()
-    gain: float | None = None
-    between: tuple[Between, ...] = ()
-    sentences: tuple[str, ...] = ()
-    reason: str | None = None
 
 
 def examine_relatives(suspect: Inventory, references: tuple[Inventory, ...]) -> Relatives:

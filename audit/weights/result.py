@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from audit.weights.agreement_map import AgreementMap
 from audit.weights.assurance import Certificate, Detectable
-from audit.weights.derivation import Derivation
+from audit.weights.derivation import Derivation, DerivationKind
 
 
 class Relation(StrEnum):
@@ -225,3 +225,46 @@ class Comparison:
     """Which layers, and which experts, agree; a picture beside its control, never a test."""
     maps_reason: str = ""
     """Why there is no map; empty where there is one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Share:
+    """The weight with which one reference went into a merge."""
+
+    reference: str
+    weight: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Between:
+    """The changes from ``middle`` to ``one`` and to ``other`` are at a right angle.
+
+    So they are at a common parent, a middle generation and a mixture of the two.
+    ``cosine`` is that of ``one - middle`` and ``other - middle``.
+    """
+
+    middle: str
+    one: str
+    other: str
+    cosine: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Relatives:
+    """What the audited model and its related references say together.
+
+    ``merge`` holds the weights, which sum to one, when a mixture explains the audited
+    model far better than any single reference; ``gain`` is the share of the best single
+    reference's residual that the mixture takes away, on the half that it was not fitted on.
+    ``between`` lists the models that lie between two others. ``reason`` says why nothing
+    could be computed.
+    """
+
+    references: tuple[str, ...]
+    kind: DerivationKind | None = None
+    """``merged``, or nothing."""
+    merge: tuple[Share, ...] = ()
+    gain: float | None = None
+    between: tuple[Between, ...] = ()
+    sentences: tuple[str, ...] = ()
+    reason: str | None = None

@@ -8,8 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from audit.weights.derivation import Direction
-from audit.weights.relatives import Relatives
-from audit.weights.result import Comparison
+from audit.weights.result import Comparison, Relatives
 
 
 def with_siblings(

@@ -12,8 +12,10 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from audit.cli import app
+from audit.cli.verify import _summary
 from audit.signing.certificates import pem
 from audit.signing.keys import Identity, new_identity
+from audit.signing.step import not_checked, passed
 from tests.unit.signing.signed import HTML, NAMES, PDF, make_subject, publish
 
 
@@ -140,3 +142,9 @@ def test_damaged_files_leave_stderr_silent_in_the_real_program(place: Path):
     assert done.returncode == 1
     assert done.stderr == ""
     assert "report.pdf: its signature is of no known kind" in done.stdout
+
+
+def test_where_all_was_checked_it_says_so():
+    assert _summary((passed("files", "all"),)).endswith("Not checked: nothing.")
+    steps = (passed("files", "all"), not_checked("signer", "nobody said"))
+    assert _summary(steps).endswith("Not checked: signer.")

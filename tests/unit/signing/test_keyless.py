@@ -71,6 +71,14 @@ def test_without_the_extra_it_says_what_to_install(report: Path, tmp_path: Path)
     assert done.returncode == 2
 
 
+def test_what_could_not_be_kept_is_not_asked_for(report: Path):
+    (report / "report.keyless.sigstore.json").symlink_to("nowhere")
+    before = sorted(report.iterdir())
+    done = run(report, SIGSTORE_ID_TOKEN="x")
+    assert "exists already" in said_once(done, report, before)
+    assert done.returncode == 2
+
+
 def test_it_takes_no_role_and_no_key(report: Path):
     before = sorted(report.iterdir())
     done = run(report, "--as", "reviewer")

@@ -7,11 +7,14 @@
 """
 
 import json
+import os
 import shutil
 from base64 import b64decode, b64encode
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from audit.inventory import take_inventory
 from audit.signing.foreign_bundle import signer_problem
@@ -83,6 +86,7 @@ def payload_changed(change: str, to: object) -> bytes:
         ("predicate.serialization.method", "shards", "method"),
         ("predicate.resources.0.digest", "0" * 64, "root digest"),
         ("subject.0.digest", {"sha256": "0" * 64}, "root digest"),
+        ("predicate.resources.0.digest", "no hexadecimal", "no model signature"),
     ],
 )
 def test_a_list_that_does_not_fit_its_root_is_refused(change: str, to: object, says: str):
@@ -126,3 +130,49 @@ def test_a_signature_over_other_files_fails(tmp_path: Path, identity: Identity):
     step = found(report, subject=model, model_key=KEY)["model.sig files"]
     assert step.outcome is Outcome.FAIL
     assert "not signed: README.md" in step.detail
+
+
+@pytest.mark.parametrize("at", ["certificate", "x509CertificateChain"])
+def test_a_certificate_in_it_that_cannot_be_read_is_refused(identity: Identity, at: str):
+    """One of X.509 version 9, which the library reports with an error of its own kind."""
+    der = identity.leaf.public_bytes(Encoding.DER).replace(
+        b"\xa0\x03\x02\x01\x02", b"\xa0\x03\x02\x01\x08", 1
+    )
+    raw = {"rawBytes": b64encode(der).decode()}
+    bundle = json.loads(BUNDLE)
+    bundle["verificationMaterial"] = {at: raw if at == "certificate" else {"certificates": [raw]}}
+    with pytest.raises(ModelSignatureError):
+        parse(json.dumps(bundle).encode())
+
+
+def test_only_the_audited_signature_is_read(audited: tuple[Path, Path]):
+    model, report = audited
+    (model / "model.sig").write_bytes(BUNDLE + b" ")
+    assert {n: s.outcome for n, s in found(report, subject=model, model_key=KEY).items()} == {
+        "model.sig files": Outcome.FAIL,
+        "model.sig signature": Outcome.NOT_CHECKED,
+    }
+    (model / "model.sig").unlink()
+    os.mkfifo(model / "model.sig")  # reading it would never end
+    step = found(report, subject=model, model_key=KEY)["model.sig files"]
+    assert step.outcome is Outcome.FAIL
+    assert "not a regular file" in step.detail
+
+
+def test_what_the_signer_left_out_is_named(tmp_path: Path, identity: Identity):
+    model = Path(shutil.copytree(MODEL, tmp_path / "model"))
+    (model / "weights.bin").write_bytes(b"added after signing")
+    (model / "model.sig").write_bytes(
+        payload_changed(
+            "predicate.serialization.ignore_paths", ["model.sig", ".github", "weights.bin"]
+        )
+    )
+    report = publish(tmp_path / "report", model, identity)
+    step = found(report, subject=model, model_key=KEY)["model.sig files"]
+    assert "signs 3 of the 6 audited files" in step.detail
+    assert step.detail.endswith("left out by the signer: weights.bin")
+
+
+def test_a_signature_over_no_file_is_none():
+    empty = replace(parse(BUNDLE), digests={}, ignored=(".",))
+    assert files_problem(empty, digests(MODEL)) == "it signs no file"

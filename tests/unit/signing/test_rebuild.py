@@ -20,6 +20,7 @@ from audit.signing.seal import seal_report
 from audit.signing.step import Outcome, Step
 from audit.signing.verify import verify
 from tests.unit.report import records
+from tests.unit.signing.test_addition import replace_content, signed_after
 
 
 @pytest.fixture(scope="module")
@@ -138,3 +139,20 @@ def test_a_file_alone_has_nothing_to_be_rendered_from(made: Path, tmp_path: Path
 
 def test_it_is_not_done_unasked(made: Path):
     assert not [step for step in verify(made) if step.name.endswith("rebuilt")]
+
+
+def test_the_signature_may_not_change_what_it_is_appended_to(tmp_path: Path, signer: Identity):
+    """A revision that the signature covers, after bytes that are the rendered ones."""
+    record = ours()
+    custody = custody_now("audit", signer.signer, renderer=report.renderer_versions())
+    record_json, page = to_bytes(record), report.render_html(record, custody)
+    pdf = signed_after(replace_content, render_pdf(page, record_json, custody), signer)
+    files = {"record.json": record_json, "report.html": page, "report.pdf": pdf}
+    folder = tmp_path / "report"
+    folder.mkdir()
+    for name, content in seal_report(record, files, custody, signer).items():
+        (folder / name).write_bytes(content)
+    steps = {step.name: step for step in verify(folder, rebuild=True)}
+    assert steps["report.html rebuilt"].outcome is Outcome.PASS
+    assert {n for n, s in steps.items() if s.outcome is Outcome.FAIL} == {"report.pdf rebuilt"}
+    assert "its signature's revision changes object" in steps["report.pdf rebuilt"].detail

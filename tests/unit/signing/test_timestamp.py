@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 
 from audit.errors import SigningError, UsageError
+from audit.signing.certificates import pem
 from audit.signing.keys import Identity, new_identity
 from audit.signing.pades import sign_pdf
 from audit.signing.pdf_seal import PdfError, check_pdf
-from audit.signing.step import Outcome
+from audit.signing.step import Outcome, Step
 from audit.signing.timestamp import TimeStampError, _require_purpose
 from audit.signing.verify import verify
 from tests.unit.signing.signed import make_pdf
@@ -40,12 +41,27 @@ def test_the_stamp_says_when_by_somebody_elses_clock(
     assert "Test Clock" in stamp.sentence
 
 
-def test_verify_names_the_authority(server: str, signer: Identity, unsigned: bytes, tmp_path: Path):
-    pdf = tmp_path / "report.pdf"
+def signing_time(pdf: Path, clock: Path | None = None) -> Step:
+    return {s.name: s for s in verify(pdf, timestamp_key=clock)}["report.pdf signing time"]
+
+
+def test_verify_names_the_authority_and_believes_the_expected_one_only(
+    server: str, authority: Path, signer: Identity, unsigned: bytes, tmp_path: Path
+):
+    pdf, stranger = tmp_path / "report.pdf", tmp_path / "stranger.pem"
     pdf.write_bytes(sign_pdf(unsigned, signer, timestamp=server))
-    step = {s.name: s for s in verify(pdf)}["report.pdf signing time"]
-    assert step.outcome is Outcome.PASS
-    assert "time stamp of Test Clock" in step.detail
+    stranger.write_bytes(pem(new_identity("Another Clock").chain).encode())
+    unknown, known, wrong = (
+        signing_time(pdf, clock) for clock in (None, authority / "tsa.pem", stranger)
+    )
+    assert [s.outcome for s in (unknown, known, wrong)] == [
+        Outcome.NOT_CHECKED,
+        Outcome.PASS,
+        Outcome.FAIL,
+    ]
+    assert "time stamp of Test Clock" in unknown.detail
+    assert "not trusted" in unknown.detail
+    assert "signed by Test Clock" in wrong.detail
 
 
 def test_without_a_server_there_is_no_stamp(signer: Identity, unsigned: bytes):
@@ -93,3 +109,17 @@ def test_a_certificate_for_other_uses_is_no_clock(signer: Identity):
         _require_purpose(signer.leaf)
     with pytest.raises(TimeStampError, match="no stated use"):
         _require_purpose(signer.chain[1])
+
+
+def test_a_stamp_over_a_broken_hash_is_refused(
+    authority: Path, server: str, signer: Identity, unsigned: bytes
+):
+    configuration = authority / "ts.cnf"
+    sound = configuration.read_text()
+    configuration.write_text(sound.replace("signer_digest = sha256", "signer_digest = sha1"))
+    try:
+        signed = sign_pdf(unsigned, signer, timestamp=server)
+    finally:
+        configuration.write_text(sound)
+    with pytest.raises(PdfError, match="rests on sha1"):
+        check_pdf(signed)

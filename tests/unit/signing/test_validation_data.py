@@ -25,7 +25,12 @@ from audit.signing.keys import Identity
 from audit.signing.pades import sign_pdf
 from audit.signing.pdf_seal import check_pdf
 from audit.signing.step import Outcome, Step
-from audit.signing.validation_data import ValidationData, read_validation_data
+from audit.signing.validation_data import (
+    RevocationUnknownError,
+    ValidationData,
+    read_validation_data,
+    require_unrevoked,
+)
 from audit.signing.verify import verify
 from tests.unit.signing.signed import make_pdf
 from tests.unit.signing.test_docs import by_hand
@@ -118,15 +123,15 @@ def unsigned() -> bytes:
     return make_pdf(b"{}")
 
 
-def revocation(pdf: bytes, folder: Path) -> Step:
+def revocation(pdf: bytes, folder: Path, clock: Path | None = None) -> Step:
     path = folder / "report.pdf"
     path.write_bytes(pdf)
-    return {step.name: step for step in verify(path)}["report.pdf revocation"]
+    return {s.name: s for s in verify(path, timestamp_key=clock)}["report.pdf revocation"]
 
 
 @pytest.mark.parametrize("kind", ["crl", "ocsp"])
 def test_the_data_lie_in_the_signatures_own_revision_and_are_checked(
-    server: str, ca: Authority, unsigned: bytes, tmp_path: Path, kind: str
+    server: str, authority: Path, ca: Authority, unsigned: bytes, tmp_path: Path, kind: str
 ):
     data = ValidationData(crls=(ca.crl(),)) if kind == "crl" else ValidationData(ocsps=(ca.ocsp(),))
     signed = sign_pdf(unsigned, ca.signer, timestamp=server, validation=data)
@@ -135,10 +140,13 @@ def test_the_data_lie_in_the_signatures_own_revision_and_are_checked(
     seal = check_pdf(signed)
     assert seal.stamp is not None
     assert seal.validation == data
-    step = revocation(signed, tmp_path)
+    step = revocation(signed, tmp_path, authority / "tsa.pem")
     assert step.outcome is Outcome.PASS
     assert "not revoked at" in step.detail
     assert "by Local CA" in step.detail
+    unbelieved = revocation(signed, tmp_path)
+    assert unbelieved.outcome is Outcome.NOT_CHECKED
+    assert "a time stamp that is not trusted" in unbelieved.detail
 
 
 def test_pyhanko_itself_reads_it_as_long_term_valid(server: str, ca: Authority, unsigned: bytes):
@@ -238,11 +246,16 @@ def test_verify_says_what_such_data_are_worth(
 
 
 def test_a_key_revoked_later_had_signed_well(
-    server: str, ca: Authority, unsigned: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    server: str,
+    authority: Path,
+    ca: Authority,
+    unsigned: bytes,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ):
     later = ValidationData(crls=(ca.crl(revoked=datetime.now(UTC) + DAY),))
     pdf = forged(ca, server, unsigned, later, monkeypatch)
-    assert revocation(pdf, tmp_path).outcome is Outcome.PASS
+    assert revocation(pdf, tmp_path, authority / "tsa.pem").outcome is Outcome.PASS
 
 
 def test_it_needs_a_time_stamp_and_an_issuer(server: str, ca: Authority, unsigned: bytes):
@@ -298,3 +311,10 @@ def test_poppler_and_openssl_accept_it(
     done = by_hand(root, tmp_path, tmp_path, sections=2)
     assert done.returncode == 0, done.stderr
     assert "CAdES Verification successful" in done.stderr
+
+
+@pytest.mark.parametrize("data", [b"", b"junk", b"\x30\x00", b"\x30\x03\x02\x01\x00"])
+@pytest.mark.parametrize("kind", ["crls", "ocsps"])
+def test_damaged_data_say_nothing(ca: Authority, kind: str, data: bytes):
+    with pytest.raises(RevocationUnknownError):
+        require_unrevoked(ca.signer.chain, ValidationData(**{kind: (data,)}), datetime.now(UTC))

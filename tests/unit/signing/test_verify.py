@@ -6,17 +6,22 @@ import json
 import os
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from audit.errors import UsageError
+from audit.report.document import to_bytes
 from audit.signing import certificates, dsse, keys, slot
+from audit.signing.agreement import check_agreement
 from audit.signing.bundle import from_lines, to_lines, wrap
 from audit.signing.certificates import pem
 from audit.signing.gate import seal_gate
 from audit.signing.keys import Identity, new_identity
 from audit.signing.pades import sign_pdf
+from audit.signing.procedure import check_attestation
+from audit.signing.seal import seal_report
 from audit.signing.statement import parse_statement
 from audit.signing.step import Outcome, Step, verdict
 from audit.signing.verify import verify
@@ -27,7 +32,10 @@ from tests.unit.signing.signed import (
     NAMES,
     PDF,
     RECORD,
+    make_custody,
+    make_page,
     make_pdf,
+    make_record,
     make_subject,
     publish,
 )
@@ -223,6 +231,36 @@ def test_a_damaged_file_alone_fails_and_is_named(
     steps = steps_of(path)
     assert len(failures(steps)) == 1
     assert path.name in steps[failures(steps).pop()].detail
+
+
+def test_a_page_in_another_language_is_known_by_any_name(
+    tmp_path: Path, subject: Path, identity: Identity
+):
+    record = make_record(subject)
+    page = make_page(record)
+    chinese = page.replace(b"<html>", b'<html lang="zh-CN">')
+    files = {RECORD: to_bytes(record), HTML: page, "report.zh.html": chinese}
+    sealed = seal_report(record, files, make_custody(identity), identity)
+    path = tmp_path / "saved (1).html"
+    path.write_bytes(sealed["report.zh.html"])
+    steps = steps_of(path)
+    assert not failures(steps)
+    assert path.name not in unchecked(steps)
+    path.write_bytes(sealed["report.zh.html"].replace(b"zh-CN", b"zh-TW"))
+    assert failures(steps_of(path)) == {path.name}
+
+
+def test_a_digest_in_the_record_that_is_none_is_a_failed_step(
+    subject: Path, report: Path, identity: Identity
+):
+    _, sealed = check_attestation(ATTESTATION, (report / ATTESTATION).read_bytes())
+    made = make_record(subject)
+    artifacts = tuple(replace(a, sha256="none") for a in made.subject.artifacts)
+    for record in (
+        replace(made, tool=replace(made.tool, rules_sha256="none")),
+        replace(made, subject=replace(made.subject, artifacts=artifacts)),
+    ):
+        assert check_agreement(record, sealed).outcome is Outcome.FAIL
 
 
 @pytest.fixture(scope="module")
