@@ -122,8 +122,8 @@ def responses_beside(record: Path, record_json: bytes) -> "tuple[Response, ...]"
     files = {p.name: _read(p) for p in beside if is_report_name(p.name) or p.name == ATTESTATION}
     files[RECORD] = record_json
     found = []
-    for path in sorted(record.parent.iterdir()):
-        if is_response(path.name) and path.is_file():
+    for path in beside:
+        if is_response(path.name):
             try:
                 found.append(check_response(_read(path), files))
             except ResponseError as error:
