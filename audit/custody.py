@@ -16,7 +16,7 @@ from audit.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from audit.report.document import Custody, Signer
+    from audit.record.custody import Custody, Signer
 
 NOT_RECORDED = "not recorded"
 """What a custody field says when the report was rendered again from a record alone."""
@@ -41,7 +41,7 @@ def custody_now(
     UsageError
         If ``SOURCE_DATE_EPOCH`` is set and is not a number of seconds.
     """
-    from audit.report.document import Custody  # here: the clock alone is asked for more often
+    from audit.record.custody import Custody  # here: the clock alone is asked for more often
 
     return Custody(
         audited_at=_rfc3339(moment_from_environment() or datetime.now(tz=UTC)),
@@ -69,7 +69,7 @@ def today() -> date:
 
 def custody_on(date: datetime) -> "Custody":
     """Return a custody that states a date and nothing else."""
-    from audit.report.document import Custody
+    from audit.record.custody import Custody
 
     return Custody(
         audited_at=_rfc3339(date),

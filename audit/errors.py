@@ -3,7 +3,7 @@
 """What can stop the programme, and what the user can do about it.
 
 An *input* that cannot be used is a typed value inside the record (see
-``audit.weights.result`` and ``audit.inventory.Unread``). A *programme* that
+``audit.record.weights`` and ``audit.inventory.Unread``). A *programme* that
 cannot run is one of these exceptions. Each knows its exit code and its advice,
 so the command line only prints.
 """

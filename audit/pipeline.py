@@ -15,37 +15,38 @@ from datetime import date
 from pathlib import Path
 
 from audit import report, rules
+from audit.assemble import make_record
 from audit.checks import evaluate
 from audit.checks.case import Case, ReferenceCase
-from audit.code import code_evidence
+from audit.code.evidence import code_evidence
 from audit.code.papers import CodeRepository
 from audit.custody import custody_now
 from audit.errors import UsageError
-from audit.findings import Severity, in_report_order
 from audit.inventory import Inventory, take_inventory
 from audit.languages import Languages
-from audit.licenses import license_evidence
-from audit.licenses.claims import LicenseEvidence
+from audit.licenses.evidence import license_evidence
 from audit.licenses.papers import ReleasePapers
-from audit.lineage import Reference, find_references, require_apart
-from audit.obligations import obligation_evidence
+from audit.obligations.engine import obligation_evidence
 from audit.output import write_folder
 from audit.progress import SILENT, Progress
-from audit.record import make_record
-from audit.report.document import AuditRecord, Options, to_bytes
-from audit.signing.keys import Identity
-from audit.signing.pades import sign_pdf
-from audit.signing.seal import seal_report
-from audit.signing.statement import RECORD
-from audit.signing.validation_data import NO_DATA, ValidationData
-from audit.sources import resolve
+from audit.provenance.references import Reference, find_references, require_apart
+from audit.record.document import AuditRecord, Options, to_bytes
+from audit.record.findings import Severity, in_report_order
+from audit.record.licenses import LicenseEvidence
+from audit.record.waivers import Entry
+from audit.record.weights import Comparison, PKind, Relation, Relatives
+from audit.signing.attestation.seal import seal_report
+from audit.signing.attestation.statement import RECORD
+from audit.signing.identity.keys import Identity
+from audit.signing.pdf.pades import sign_pdf
+from audit.signing.pdf.validation_data import NO_DATA, ValidationData
+from audit.sources.names import resolve
 from audit.verdict import gate
-from audit.waivers import Entry, Exceptions, correct, waive
+from audit.waivers import Exceptions, correct, waive
 from audit.waivers import attest as attest_to
-from audit.weights import compare
-from audit.weights.relatives import examine_relatives
-from audit.weights.result import Comparison, PKind, Relation, Relatives
-from audit.weights.siblings import with_siblings
+from audit.weights.comparison import compare
+from audit.weights.origin.relatives import examine_relatives
+from audit.weights.origin.siblings import with_siblings
 
 SEED = 0
 """Draws the split of dimensions into a searched and a tested half; stated in the record."""

@@ -2,45 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The gate: findings and a policy in, PASS, FAIL or INDETERMINATE out."""
 
-from dataclasses import dataclass
-from enum import StrEnum
-
-from audit.errors import ExitCode
-from audit.findings import Finding, FindingStatus, Severity
-
-
-class Status(StrEnum):
-    """Three values, as ETSI signature validation has them."""
-
-    PASS = "PASS"  # noqa: S105 - a verdict
-    FAIL = "FAIL"
-    INDETERMINATE = "INDETERMINATE"
-
-    @property
-    def exit_code(self) -> ExitCode:
-        """The process exit code that stands for this status."""
-        return {
-            Status.PASS: ExitCode.PASS,
-            Status.FAIL: ExitCode.FAIL,
-            Status.INDETERMINATE: ExitCode.INDETERMINATE,
-        }[self]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
-    """The gate's answer.
-
-    ``failing``, ``undetermined`` and ``waived`` hold fingerprints of findings at or over
-    ``fail_on``.
-    """
-
-    status: Status
-    policy: str
-    fail_on: Severity
-    failing: tuple[str, ...]
-    undetermined: tuple[str, ...]
-    reasons: tuple[str, ...]
-    waived: tuple[str, ...] = ()
+from audit.record.findings import Finding, FindingStatus, Severity
+from audit.record.verdict import Status, Verdict
 
 
 def gate(findings: tuple[Finding, ...], *, policy: str, fail_on: Severity) -> Verdict:

@@ -9,43 +9,20 @@ expired, lasts longer than the policy allows, or met nothing is listed with that
 
 from dataclasses import dataclass, replace
 from datetime import date
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from audit.findings import Finding
-from audit.inventory import Inventory, Kind
-from audit.licenses.claims import ClaimSource, LicenseClaim, LicenseEvidence
-from audit.obligations.claims import Duty, DutyState, ObligationEvidence
+from audit.inventory import Inventory
+from audit.record.files import Kind
+from audit.record.findings import Finding
+from audit.record.licenses import ClaimSource, LicenseClaim, LicenseEvidence
+from audit.record.obligations import Duty, DutyState, ObligationEvidence
+from audit.record.waivers import Entry, State
 
 if TYPE_CHECKING:
     from audit.rules.waivers import Answered, Attestation, Correction, Waiver, WaiverFile
 
 _NOTHING = "NONE"
 """SPDX's word for the absence of a licence statement."""
-
-
-class State(StrEnum):
-    """What came of an entry."""
-
-    APPLIED = "applied"
-    EXPIRED = "expired"
-    NOT_YET = "not yet valid"
-    TOO_LONG = "longer than the policy allows"
-    UNUSED = "met nothing"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
-    """One entry of the file, as the report prints it; dates are ISO 8601."""
-
-    kind: str
-    target: str
-    reason: str
-    note: str
-    by: str
-    on: str
-    expires: str
-    state: State
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,7 +107,7 @@ def _corrected(
     claims: list[LicenseClaim], correction: "Correction", inventory: Inventory
 ) -> list[LicenseClaim] | None:
     """Return the claims as corrected; ``None`` if the correction meets none."""
-    from audit.licenses.interpret import HEADER, LICENSE_FILE
+    from audit.licenses.detected.interpret import HEADER, LICENSE_FILE
 
     artifact = next((a for a in inventory.artifacts if a.path == correction.path), None)
     meant = [c for c in claims if _means(correction, c)]

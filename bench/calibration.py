@@ -19,15 +19,16 @@ from pathlib import Path
 from scipy.stats import binomtest, kstest
 
 from audit.inventory import take_inventory
-from audit.sources import resolve
-from audit.weights import battery, residual_maps
-from audit.weights.alignment import layer_maps, pair_up
-from audit.weights.checkpoint import Checkpoint
-from audit.weights.feed_forward import measure_split
-from audit.weights.layout import describe
-from audit.weights.rows import evidence_rows
-from audit.weights.setting import Setting
-from audit.weights.undoing import measure_undone
+from audit.sources.names import resolve
+from audit.weights import battery
+from audit.weights.model.checkpoint import Checkpoint
+from audit.weights.model.layout import describe
+from audit.weights.pairing import residual_maps
+from audit.weights.pairing.alignment import layer_maps, pair_up
+from audit.weights.pairing.feed_forward import measure_split
+from audit.weights.pairing.setting import Setting
+from audit.weights.pairing.undoing import measure_undone
+from audit.weights.rule.rows import evidence_rows
 from bench.page import Section, Target, table
 from bench.support import kept, machine, only_ready, sources
 from bench.zoo import build, population

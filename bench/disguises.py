@@ -27,8 +27,8 @@ import torch
 from scipy.optimize import linear_sum_assignment
 
 from audit.inventory import take_inventory
-from audit.sources import resolve
-from audit.weights import compare
+from audit.sources.names import resolve
+from audit.weights.comparison import compare
 from bench.baselines.awm import unbiased_cka
 from bench.baselines.view import View, shared_rows, unit
 from bench.zoo import build, making, trained

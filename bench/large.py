@@ -26,7 +26,7 @@ from bench.page import Section, Target, table
 from bench.support import Cost, machine, run
 
 ROWS, TOKENS, LAYERS, EXPERTS = 512, 8192, 12, 4
-"""What is filled of each tensor: the windows that `audit/weights/alignment.py` reads."""
+"""What is filled of each tensor: the windows that `audit/weights/pairing/alignment.py` reads."""
 LARGEST_SHARE, LARGEST_FACTOR, LARGEST_MIB, LONGEST = 0.03, 2.0, 1536, 900
 
 
@@ -190,13 +190,15 @@ def cold(folder: Path) -> None:
 
 def measure_aligned(suspect: Path, reference: Path) -> None:
     """Run B0 to B3 alone, then read the same bytes again and do nothing with them."""
+    from audit.formats import windows as positional
     from audit.inventory import take_inventory
-    from audit.sources import resolve
-    from audit.weights import battery, positional, residual_maps
-    from audit.weights.alignment import layer_maps, pair_up
-    from audit.weights.checkpoint import Checkpoint
-    from audit.weights.layout import describe
-    from audit.weights.setting import Setting
+    from audit.sources.names import resolve
+    from audit.weights import battery
+    from audit.weights.model.checkpoint import Checkpoint
+    from audit.weights.model.layout import describe
+    from audit.weights.pairing import residual_maps
+    from audit.weights.pairing.alignment import layer_maps, pair_up
+    from audit.weights.pairing.setting import Setting
 
     first, second = (
         take_inventory(resolve(str(path)), digest_weights=False) for path in (suspect, reference)

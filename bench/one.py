@@ -11,8 +11,8 @@ from pathlib import Path
 import torch
 
 from audit.inventory import take_inventory
-from audit.sources import resolve
-from audit.weights import compare
+from audit.sources.names import resolve
+from audit.weights.comparison import compare
 from bench.baselines import BASELINES, View
 from bench.baselines.kit import environment
 

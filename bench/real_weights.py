@@ -19,9 +19,9 @@ import torch
 from safetensors.torch import save_file
 
 from audit.inventory import take_inventory
-from audit.sources import resolve
-from audit.weights import compare
-from audit.weights.result import Comparison
+from audit.record.weights import Comparison
+from audit.sources.names import resolve
+from audit.weights.comparison import compare
 from bench.page import Section, Target, table
 from bench.support import SkippedError, machine, unpacked
 

@@ -19,14 +19,15 @@ from dataclasses import replace
 from pathlib import Path
 
 from audit import report
-from audit.report.document import Custody, record_from_bytes
-from audit.signing.keys import Identity, new_identity
-from audit.signing.pades import sign_pdf
-from audit.signing.seal import seal_report
-from audit.signing.slot import blanked
-from audit.signing.statement import ATTESTATION, HTML, PDF, RECORD, read_unverified
-from audit.signing.step import Outcome
-from audit.signing.verify import verify
+from audit.record.custody import Custody
+from audit.record.document import record_from_bytes
+from audit.signing.attestation.seal import seal_report
+from audit.signing.attestation.slot import blanked
+from audit.signing.attestation.statement import ATTESTATION, HTML, PDF, RECORD, read_unverified
+from audit.signing.identity.keys import Identity, new_identity
+from audit.signing.pdf.pades import sign_pdf
+from audit.verification.step import Outcome
+from audit.verification.verify import verify
 from bench.page import Section, Target, table
 from bench.report import pages
 from bench.support import ROOT, SkippedError, machine, run

@@ -19,13 +19,14 @@ from typing import Any
 import yaml
 
 from audit.inventory import Inventory, take_inventory
-from audit.sources import resolve
-from audit.weights import battery, compare
-from audit.weights.alignment import LayerMap, pair_up
-from audit.weights.checkpoint import Checkpoint
-from audit.weights.layout import describe
-from audit.weights.setting import Setting
-from audit.weights.spread import ATTENTION, correlation_by_layer, depth_curves
+from audit.sources.names import resolve
+from audit.weights import battery
+from audit.weights.comparison import compare
+from audit.weights.context.spread import ATTENTION, correlation_by_layer, depth_curves
+from audit.weights.model.checkpoint import Checkpoint
+from audit.weights.model.layout import describe
+from audit.weights.pairing.alignment import LayerMap, pair_up
+from audit.weights.pairing.setting import Setting
 from bench import real_weights
 from bench.support import ROOT, unpacked
 from bench.zoo import build
@@ -194,7 +195,7 @@ def shipped(models: list[dict[str, Any]], found: list[dict[str, Any]]) -> dict[s
     """Return the content of ``spread.yaml``."""
     return {
         "schema_version": 1,
-        "measured_with": "audit.weights.spread, windows of audit.weights.alignment",
+        "measured_with": "audit.weights.context.spread, windows of audit.weights.pairing.alignment",
         "models": models,
         "nulls": found,
     }

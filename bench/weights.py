@@ -26,9 +26,9 @@ from pathlib import Path
 from typing import Any
 
 from audit.inventory import take_inventory
-from audit.sources import resolve
-from audit.weights import compare
-from audit.weights.result import Comparison
+from audit.record.weights import Comparison
+from audit.sources.names import resolve
+from audit.weights.comparison import compare
 from bench import page, weights_page
 from bench.baselines import BASELINES, View
 from bench.baselines.kit import Kit

@@ -24,7 +24,8 @@ from babel.messages.pofile import read_po, write_po
 from jinja2.ext import babel_extract
 
 from audit import resources
-from audit.report.document import AuditRecord, Custody, record_from_bytes
+from audit.record.custody import Custody
+from audit.record.document import AuditRecord, record_from_bytes
 from audit.report.messages import COUNTED, PLACEHOLDER, numbered, sentences
 from audit.report.rule_texts import RuleTexts, rule_texts
 from audit.report.translated_view import translated
@@ -43,8 +44,16 @@ MODULES = (
     "audit/notice/card_patch.py",
     "audit/notice/draft.py",
     "audit/inventory",
-    *(f"audit/{name}.py" for name in ("pipeline", "lineage", "record")),
-    *(f"audit/{name}.py" for name in ("verdict", "waivers", "findings", "custody", "file_names")),
+    "audit/sources/walk.py",
+    "audit/sources/digest.py",
+    "audit/formats",
+    "audit/record",
+    "audit/provenance",
+    "audit/text",
+    *(
+        f"audit/{n}.py"
+        for n in ("pipeline", "assemble", "verdict", "waivers", "custody", "unreadable")
+    ),
     "audit/rules/freshness.py",
 )
 """Where sentences are made that a report can print; order of the catalogue."""

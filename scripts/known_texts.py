@@ -13,10 +13,10 @@ from pathlib import Path
 import numpy as np
 import yaml
 
-from audit.licenses.shingles import digest, shingles
-from audit.licenses.text_difference import installed_text
-from audit.licenses.words import forms, words
+from audit.licenses.known.difference import installed_text
+from audit.licenses.known.shingles import digest, shingles
 from audit.rules.texts import TextEntry, built_texts, text_list
+from audit.text.words import forms, words
 
 FOLDER = Path(__file__).resolve().parents[1] / "rules" / "texts"
 NOTE = "# Written by scripts/known_texts.py; do not edit.\n"

@@ -11,7 +11,9 @@ from pathlib import Path
 from types import ModuleType
 
 from audit import resources
-from audit.weights import certificate, forensics, power, relations, relatives, statistics
+from audit.weights import origin, statistics
+from audit.weights.origin import relatives
+from audit.weights.rule import certificate, power, relations
 
 INTRODUCTION = """\
 # Methods
@@ -118,9 +120,11 @@ def page() -> str:
     rule = inspect.getdoc(relations.decide) or ""
     parts.append(DECISION + "\n" + rule.split("\n\n", 1)[1] + "\n")
     parts.append(FORENSICS)
-    names = [info.name for info in pkgutil.iter_modules(forensics.__path__)]
-    detectors = [importlib.import_module(f"{forensics.__name__}.{name}") for name in names]
-    parts += [_section(m) for m in sorted(detectors, key=lambda m: m.__doc__ or "")]
+    names = [info.name for info in pkgutil.iter_modules(origin.__path__)]
+    detectors = [importlib.import_module(f"{origin.__name__}.{name}") for name in names]
+    parts += [
+        _section(m) for m in sorted(detectors, key=lambda m: m.__doc__ or "") if m is not relatives
+    ]
     parts += [WORTH, _section(certificate), _section(power), TOGETHER, _section(relatives)]
     values = (resources.tree("rules") / "weights.yaml").read_text(encoding="utf-8")
     rows = [line.split(": ", 1) for line in values.splitlines() if not line.startswith("#")]

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from audit.report import document
+from audit.record import document
 from audit.rules import LicenseFacts
 
 FOLDER = Path(__file__).resolve().parents[1] / "docs" / "schema"

@@ -9,43 +9,45 @@ A check is a pure predicate over the evidence; its words and numbers are data in
 from collections.abc import Callable
 from dataclasses import replace
 
-from audit.checks import (
+from audit.checks.case import Case
+from audit.checks.code import foreign_header, unattributed_code
+from audit.checks.files import pickle_files, unread_files
+from audit.checks.licenses import (
     altered_license,
     changed_license,
-    contradicted_base_model,
     copyleft_code,
-    cyclic_bases,
-    dataset_terms,
-    foreign_header,
-    from_scratch,
     half_notice,
-    incomparable_weights,
     incomplete_license_scan,
     license_conflict,
     license_elsewhere,
     missing_license_text,
     missing_part_text,
-    no_reference,
-    outputs_training,
-    pickle_files,
-    policy_terms,
     prose_license,
+    unacknowledged_holder,
+    unclear_license,
+    unmapped_licenses,
+)
+from audit.checks.lineage import (
+    contradicted_base_model,
+    cyclic_bases,
+    from_scratch,
+    incomparable_weights,
+    no_reference,
     shared_initialisation,
     thin_coverage,
-    unacknowledged_holder,
-    unattributed_code,
-    unclear_license,
     uncompared_parent,
     undeclared_parent,
+)
+from audit.checks.obligations import (
+    dataset_terms,
+    outputs_training,
+    policy_terms,
     unknown_ancestor,
-    unmapped_licenses,
     unmet_obligations,
-    unread_files,
     upstream_limits,
     upstream_terms,
 )
-from audit.checks.case import Case
-from audit.findings import Finding, FindingStatus, Severity
+from audit.record.findings import Finding, FindingStatus, Severity
 from audit.rules import CheckRule, Policy, checks
 
 Check = Callable[[Case, CheckRule], tuple[Finding, ...]]

@@ -5,15 +5,16 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from audit.code.claims import NO_EVIDENCE, CodeEvidence
-from audit.inventory import DeclaredParent, Inventory
-from audit.licenses.claims import LicenseEvidence
-from audit.obligations.claims import NO_EVIDENCE as NO_OBLIGATIONS
-from audit.obligations.claims import ObligationEvidence
-from audit.weights.result import Comparison
+from audit.inventory import Inventory
+from audit.record.code import NO_EVIDENCE, CodeEvidence
+from audit.record.files import DeclaredParent
+from audit.record.licenses import LicenseEvidence
+from audit.record.obligations import NO_EVIDENCE as NO_OBLIGATIONS
+from audit.record.obligations import ObligationEvidence
+from audit.record.weights import Comparison
 
 if TYPE_CHECKING:
-    from audit.weights.result import Relatives
+    from audit.record.weights import Relatives
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@
 from collections.abc import Iterable
 from string import Template
 
-from audit.findings import Confidence, Finding, FindingStatus, Location, Severity
+from audit.record.findings import Confidence, Finding, FindingStatus, Location, Severity
 from audit.rules import CheckRule
 
 _LONGEST_WORD = 200

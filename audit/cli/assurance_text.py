@@ -7,8 +7,8 @@ from rich.text import Text
 
 from audit.cli.common import plain
 from audit.cli.tables import PlainTable
-from audit.weights.assurance import Certificate, Detectable
-from audit.weights.result import Comparison
+from audit.record.assurance import Certificate, Detectable
+from audit.record.weights import Comparison
 
 _CONTROL = (
     "A child of the reference was planted in a part of the weights that were read. Each test"

@@ -10,10 +10,10 @@ import typer
 from audit.cli.common import show, show_json
 from audit.cli.drawing import observer
 from audit.errors import ExitCode, UsageError
-from audit.file_names import shortened
+from audit.text.file_names import shortened
 
 if TYPE_CHECKING:
-    from audit.weights.result import Comparison, Relation
+    from audit.record.weights import Comparison, Relation
 
 
 class FailOn(StrEnum):
@@ -86,9 +86,10 @@ def compare_folders(
 ) -> "Comparison":
     """Return the comparison of two folders by name."""
     from audit.inventory import take_inventory
-    from audit.lineage import require_apart
-    from audit.sources import resolve
-    from audit.weights import compare, devices
+    from audit.provenance.references import require_apart
+    from audit.sources.names import resolve
+    from audit.weights.comparison import compare
+    from audit.weights.model import devices
 
     devices.require(device)
     folders = resolve(suspect), resolve(reference)
@@ -111,7 +112,7 @@ def compare_folders(
 
 def exit_code(relation: "Relation", fail_on: FailOn | None) -> ExitCode:
     """Return the exit code that stands for a relation."""
-    from audit.weights.result import Relation
+    from audit.record.weights import Relation
 
     if relation is Relation.INCONCLUSIVE:
         return ExitCode.INDETERMINATE

@@ -9,8 +9,8 @@ from rich.text import Text
 from audit.cli.assurance_text import assurance
 from audit.cli.common import plain
 from audit.cli.tables import PlainTable
-from audit.weights.derivation import Derivation, Direction
-from audit.weights.result import Comparison, Evidence, Outcome, PKind, Relation
+from audit.record.derivation import Derivation, Direction
+from audit.record.weights import Comparison, Evidence, Outcome, PKind, Relation
 
 _WARRANT = {
     PKind.EXACT: (

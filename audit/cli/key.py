@@ -39,7 +39,7 @@ def new_command(
     never overwritten. Publish what `audit key show` prints.
     """
     from audit.errors import UsageError
-    from audit.signing.keys import default_path, new_identity, save_identity
+    from audit.signing.identity.keys import default_path, new_identity, save_identity
 
     path = out or default_path()
     if path.exists() or path.is_symlink():
@@ -63,8 +63,8 @@ def show_command(
     json: _Json = False,
 ) -> None:
     """Show the public side of an identity: what to publish, never the private key."""
-    from audit.signing.keys import default_path, public_chain
-    from audit.signing.passphrase import from_descriptor
+    from audit.signing.identity.keys import default_path, public_chain
+    from audit.signing.identity.passphrase import from_descriptor
 
     path = key or str(default_path())
     chain = public_chain(path, from_descriptor(passphrase_fd))
@@ -89,7 +89,7 @@ def _new_passphrase() -> str:
 
 
 def _machine_form(path: str, chain: "tuple[Certificate, ...]") -> dict[str, str]:
-    from audit.signing.certificates import common_name, fingerprint, pem
+    from audit.signing.identity.certificates import common_name, fingerprint, pem
 
     leaf = chain[0]
     return {

@@ -10,16 +10,17 @@ import typer
 
 from audit.cli.common import plain, show, show_json
 from audit.cli.drawing import observer
-from audit.findings import Finding, FindingStatus
-from audit.verdict import Verdict
+from audit.record.findings import Finding, FindingStatus
+from audit.record.verdict import Verdict
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from audit.cli.tables import PlainTable
-    from audit.licenses.claims import LicenseEvidence
-    from audit.obligations.claims import Duty, ObligationEvidence
-    from audit.waivers import Entry, Exceptions
+    from audit.record.licenses import LicenseEvidence
+    from audit.record.obligations import Duty, ObligationEvidence
+    from audit.record.waivers import Entry
+    from audit.waivers import Exceptions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,13 +70,14 @@ def license_report(
 ) -> LicenseReport:
     """Return the licence side of one folder."""
     from audit import rules
-    from audit.checks import PAPERS, evaluate, unread_files
+    from audit.checks import PAPERS, evaluate
     from audit.checks.case import Case
-    from audit.findings import in_report_order
+    from audit.checks.files import unread_files
     from audit.inventory import take_inventory
-    from audit.licenses import license_evidence
-    from audit.obligations import obligation_evidence
-    from audit.sources import resolve
+    from audit.licenses.evidence import license_evidence
+    from audit.obligations.engine import obligation_evidence
+    from audit.record.findings import in_report_order
+    from audit.sources.names import resolve
     from audit.verdict import gate
     from audit.waivers import attest, correct, waive
 

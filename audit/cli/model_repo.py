@@ -10,8 +10,8 @@ import typer
 
 from audit.cli.common import PASSPHRASE_FD, console_out, name_only, show_json
 from audit.cli.drawing import observer
-from audit.findings import Severity
 from audit.languages import Languages
+from audit.record.findings import Severity
 
 if TYPE_CHECKING:
     from audit.pipeline import Request
@@ -103,11 +103,11 @@ def model_repo_command(
     from audit.custody import today
     from audit.output import check_destination
     from audit.pipeline import Request, Run, audit_repository, publish
-    from audit.signing.keys import identity_for
-    from audit.signing.pades import check_request
-    from audit.signing.passphrase import from_descriptor
-    from audit.signing.validation_data import read_validation_data
-    from audit.sources import resolve
+    from audit.signing.identity.keys import identity_for
+    from audit.signing.identity.passphrase import from_descriptor
+    from audit.signing.pdf.pades import check_request
+    from audit.signing.pdf.validation_data import read_validation_data
+    from audit.sources.names import resolve
 
     references = tuple(against or ())
     request = Request(
@@ -147,7 +147,7 @@ def model_repo_command(
 
 def _command(request: "Request", out: Path, key: str | None, lang: Languages) -> str:
     """Return the command with the names of folders, but without their places."""
-    from audit.signing.keys import is_token
+    from audit.signing.identity.keys import is_token
 
     words = ["audit", "model-repo", name_only(request.target)]
     for reference in request.against:

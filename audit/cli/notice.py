@@ -37,7 +37,7 @@ def notice_command(
     from audit.notice import draft_notice, files, to_text
     from audit.output import check_destination, write_folder
     from audit.pipeline import Request, gather
-    from audit.sources import resolve
+    from audit.sources.names import resolve
 
     references = tuple(against or ())
     folders = tuple(resolve(spec).root for spec in (target, *references))

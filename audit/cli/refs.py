@@ -118,7 +118,7 @@ def _index_of(
     from audit.errors import UsageError
     from audit.inventory import take_inventory
     from audit.rules import CodeSource
-    from audit.sources import resolve
+    from audit.sources.names import resolve
 
     inventory = take_inventory(resolve(folder), progress=observer(quiet=quiet))
     source = CodeSource(project=project, license=license_id, holder=holder, include=[], exclude=[])
@@ -133,7 +133,8 @@ def _index_of(
 
 def _license(spdx: str) -> str:
     from audit.errors import UsageError
-    from audit.licenses.expressions import NOASSERTION, normalise
+    from audit.licenses.expressions import normalise
+    from audit.record.licenses import NOASSERTION
 
     expression = normalise(spdx)
     if expression == NOASSERTION:

@@ -14,7 +14,7 @@ from audit.errors import UsageError
 from audit.languages import Language, Languages, language_of
 
 if TYPE_CHECKING:
-    from audit.report.document import Custody, Response
+    from audit.record.custody import Custody, Response
 
 EXAMPLES = (
     "audit report ./report/record.json --out ./report-again",
@@ -55,8 +55,8 @@ def report_command(
     """
     from audit import report
     from audit.output import check_destination, write_folder
-    from audit.report.document import record_from_bytes, to_bytes
-    from audit.signing.statement import RECORD
+    from audit.record.document import record_from_bytes, to_bytes
+    from audit.signing.attestation.statement import RECORD
 
     destination = check_destination(out)
     record_json = _read(record)
@@ -92,8 +92,13 @@ def custody_beside(record: Path, record_json: bytes) -> "Custody | None":
     Returns ``None``, and says why on stderr, where there is none that fits. The
     signature is not checked.
     """
-    from audit.signing import dsse
-    from audit.signing.statement import ATTESTATION, RECORD, StatementError, read_unverified
+    from audit.signing.attestation import dsse
+    from audit.signing.attestation.statement import (
+        ATTESTATION,
+        RECORD,
+        StatementError,
+        read_unverified,
+    )
 
     path = record.parent / ATTESTATION
     if not path.is_file():
@@ -115,8 +120,8 @@ def responses_beside(record: Path, record_json: bytes) -> "tuple[Response, ...]"
 
     Says on stderr which were left out and why.
     """
-    from audit.signing.response import ResponseError, check_response, is_response
-    from audit.signing.statement import ATTESTATION, RECORD, is_report_name
+    from audit.signing.attestation.response import ResponseError, check_response, is_response
+    from audit.signing.attestation.statement import ATTESTATION, RECORD, is_report_name
 
     beside = sorted(path for path in record.parent.iterdir() if path.is_file())
     files = {p.name: _read(p) for p in beside if is_report_name(p.name) or p.name == ATTESTATION}

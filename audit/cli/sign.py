@@ -12,7 +12,7 @@ from audit.cli.common import PASSPHRASE_FD, show
 from audit.errors import UsageError
 
 if TYPE_CHECKING:
-    from audit.signing.keys import Identity
+    from audit.signing.identity.keys import Identity
 
 EXAMPLES = (
     "audit sign ./report --as publisher --statement answer.txt",
@@ -58,7 +58,7 @@ def sign_command(
         raise UsageError("As whom is not said.", advice="Pass --as reviewer or --as publisher.")
     from audit.custody import custody_now
     from audit.output import add_file
-    from audit.signing.response import Role, file_name, respond
+    from audit.signing.attestation.response import Role, file_name, respond
 
     identity = _identity(key, passphrase_fd)
     files = _report_files(folder)
@@ -72,9 +72,9 @@ def sign_command(
 
 def _sign_keyless(folder: Path, *, alone: bool) -> None:
     from audit.output import add_file, check_new
-    from audit.signing import bundle, dsse
-    from audit.signing.keyless import FILE_NAME, sign_keyless
-    from audit.signing.statement import ATTESTATION
+    from audit.signing.attestation import bundle, dsse
+    from audit.signing.attestation.statement import ATTESTATION
+    from audit.signing.identity.keyless import FILE_NAME, sign_keyless
 
     if not alone:
         raise UsageError(
@@ -88,8 +88,8 @@ def _sign_keyless(folder: Path, *, alone: bool) -> None:
 
 
 def _identity(key: str | None, passphrase_fd: int | None) -> "Identity":
-    from audit.signing.keys import identity_for
-    from audit.signing.passphrase import from_descriptor
+    from audit.signing.identity.keys import identity_for
+    from audit.signing.identity.passphrase import from_descriptor
 
     identity = identity_for(key, from_descriptor(passphrase_fd))
     if identity.kind == "self-made":
@@ -102,9 +102,9 @@ def _identity(key: str | None, passphrase_fd: int | None) -> "Identity":
 
 def _report_files(folder: Path) -> dict[str, bytes]:
     """Return the report's files, if nothing in it fails its own verification."""
-    from audit.signing.statement import ATTESTATION, read_unverified
-    from audit.signing.step import Outcome
-    from audit.signing.verify import verify
+    from audit.signing.attestation.statement import ATTESTATION, read_unverified
+    from audit.verification.step import Outcome
+    from audit.verification.verify import verify
 
     if not folder.is_dir():
         raise UsageError(f"There is no folder {folder}.", advice="Pass the report's folder.")

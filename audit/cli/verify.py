@@ -11,7 +11,7 @@ from audit.cli.common import plain, show, show_json
 from audit.errors import ExitCode
 
 if TYPE_CHECKING:
-    from audit.signing.step import Step
+    from audit.verification.step import Step
 
 EXAMPLES = (
     "audit verify ./report",
@@ -65,8 +65,8 @@ def verify_command(
     the reason; without --key, nothing is said about who signed.
     """
     from audit.cli.drawing import observer
-    from audit.signing.step import Outcome, verdict
-    from audit.signing.verify import verify
+    from audit.verification.step import Outcome, verdict
+    from audit.verification.verify import verify
 
     steps = verify(
         target,

@@ -10,7 +10,14 @@ from numpy.typing import NDArray
 
 from audit import rules
 from audit.code import explain, shelf
-from audit.code.claims import (
+from audit.code.files import python_files, read_artifact
+from audit.code.fingerprint import Prints, View, prints
+from audit.code.index import Document, Entry, Index, build
+from audit.code.papers import CodeRepository
+from audit.code.similarity import Hits, Query, Score, hits, holding_versions, label, query, score
+from audit.code.tokens import Source
+from audit.progress import SILENT, Progress
+from audit.record.code import (
     AlignedFunction,
     CodeEvidence,
     CodeMatch,
@@ -21,14 +28,7 @@ from audit.code.claims import (
     LineRange,
     NotCompared,
 )
-from audit.code.files import python_files, read_artifact
-from audit.code.fingerprint import Prints, View, prints
-from audit.code.index import Document, Entry, Index, build
-from audit.code.papers import CodeRepository
-from audit.code.similarity import Hits, Query, Score, hits, holding_versions, label, query, score
-from audit.code.tokens import Source
-from audit.inventory import Artifact, Kind
-from audit.progress import SILENT, Progress
+from audit.record.files import Artifact, Kind
 from audit.rules import CodeThresholds
 
 _FAMILIES = 3

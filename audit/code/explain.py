@@ -8,9 +8,9 @@ changed, by an equal sequence of tokens with every name blanked.
 
 from difflib import SequenceMatcher
 
-from audit.code.claims import AlignedFunction, LineRange
 from audit.code.fingerprint import View, neutral, words
 from audit.code.tokens import Function, Source
+from audit.record.code import AlignedFunction, LineRange
 
 _SHORTEST, _SHORTEST_RENAMED, _LONGEST = 25, 40, 3000
 """Tokens of a function. Shorter ones look alike by chance; comparing is quadratic in length."""

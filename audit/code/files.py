@@ -10,9 +10,10 @@ import hashlib
 import io
 import tokenize
 
-from audit.code.claims import NotCompared
 from audit.code.tokens import NotPythonError, Source, read_source
-from audit.inventory import Artifact, Inventory, Kind
+from audit.inventory import Inventory
+from audit.record.code import NotCompared
+from audit.record.files import Artifact, Kind
 
 MAX_BYTES = 2 * 1024 * 1024
 """Larger files are generated or data."""

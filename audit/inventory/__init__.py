@@ -22,15 +22,11 @@ Nothing here runs, imports or unpickles anything of the folder, and nothing in t
 folder can make it fail: what cannot be read is an ``Unread`` with its reason.
 """
 
-from audit.inventory.declared_parents import DeclaredParent
-from audit.inventory.gguf_headers import gguf_tokens
-from audit.inventory.kinds import Kind
+from audit.formats.gguf import gguf_tokens
+from audit.formats.tensors import FileMetadata, Format, Packed, Scaled, Stored, TensorHeader
 from audit.inventory.model_card import ModelCard
-from audit.inventory.read import Artifact
-from audit.inventory.revision import Revision
 from audit.inventory.take import Inventory, take_inventory
-from audit.inventory.tensors import FileMetadata, Format, Packed, Scaled, Stored, TensorHeader
-from audit.inventory.unread import Unread
+from audit.record.files import Artifact, DeclaredParent, Kind, Revision, Unread
 
 __all__ = [
     "Artifact",

@@ -10,29 +10,14 @@ listed when it looks like a hub id and the card declares nothing.
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from audit.formats.tensors import FileMetadata
 from audit.inventory.model_card import ModelCard
-from audit.inventory.tensors import FileMetadata
-from audit.inventory.unread import Unread
+from audit.record.files import DeclaredParent, Unread
 
 _MAX_BASES = 100
 _HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeclaredParent:
-    """A parent that the folder itself names.
-
-    ``name`` is a hub id or a path, as written; ``relation`` is the card's
-    ``base_model_relation`` (``finetune``, ``adapter``, ``merge``, ``quantized``)
-    or ``None``; ``origin`` says where it was read (``README.md: base_model``).
-    """
-
-    name: str
-    relation: str | None
-    origin: str
 
 
 def of_card(card: ModelCard) -> tuple[tuple[DeclaredParent, ...], tuple[Unread, ...]]:

@@ -18,8 +18,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import PurePosixPath
 
-from audit.inventory.kinds import Kind
-from audit.inventory.read import Artifact
+from audit.record.files import Artifact, Kind
 
 _WEIGHTS = (Kind.WEIGHTS, Kind.OTHER_WEIGHTS, Kind.PICKLE)
 

@@ -17,9 +17,9 @@ from typing import Any
 
 import yaml
 
-from audit.file_names import shortened
-from audit.inventory.strict_json import MAX_DEPTH, canonical
-from audit.inventory.unread import NotReadableError
+from audit.text.file_names import shortened
+from audit.text.strict_json import MAX_DEPTH, canonical
+from audit.unreadable import NotReadableError
 
 MAX_CARD_BYTES = 8 << 20
 _MAX_FRONT_MATTER = 256 << 10

@@ -7,21 +7,14 @@ there, so that only 40 hexadecimal digits are taken from them, and no link is fo
 """
 
 import re
-from dataclasses import dataclass
 from pathlib import Path
+
+from audit.record.files import Revision
 
 _COMMIT = re.compile(r"[0-9a-f]{40}")
 _HEAD = re.compile(r"ref: (refs/[\w./-]{1,200})")
 _LARGEST, _MOST = 1 << 20, 200
 """Bytes of a file that is read, and files of download notes that are looked at."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Revision:
-    """A commit of 40 hexadecimal digits, and where the folder states it."""
-
-    commit: str
-    origin: str
 
 
 def stated_revision(root: Path) -> Revision | None:

@@ -11,9 +11,10 @@ from collections.abc import Iterable, Mapping
 from pathlib import PurePosixPath
 from typing import Any
 
-from audit.file_names import printable, shortened
-from audit.inventory.tensors import TensorHeader
-from audit.inventory.unread import NotReadableError, Unread
+from audit.formats.tensors import TensorHeader
+from audit.record.files import Unread
+from audit.text.file_names import printable, shortened
+from audit.unreadable import NotReadableError
 
 MAX_INDEX_BYTES = 100_000_000
 """As for a header; the index of a 671-billion-parameter mixture of experts has 9 MB."""

@@ -7,22 +7,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from audit.file_names import locate
+from audit.formats.tensors import FileMetadata, TensorHeader
+from audit.formats.weight_files import read_weights
 from audit.inventory import declared_parents
-from audit.inventory.declared_parents import DeclaredParent
-from audit.inventory.kinds import Kind
 from audit.inventory.layout import settle
 from audit.inventory.model_card import MAX_CARD_BYTES, ModelCard, parse_card
-from audit.inventory.read import Artifact, digest_all, read_bytes
-from audit.inventory.revision import Revision, stated_revision
+from audit.inventory.revision import stated_revision
 from audit.inventory.shard_index import MAX_INDEX_BYTES, check_index
-from audit.inventory.strict_json import canonical, parse_object
-from audit.inventory.tensors import FileMetadata, TensorHeader
-from audit.inventory.unread import NotReadableError, Unread
-from audit.inventory.walk import Entry, walk
-from audit.inventory.weight_files import read_weights
 from audit.progress import SILENT, Progress
-from audit.sources import Snapshot
+from audit.record.files import Artifact, DeclaredParent, Kind, Revision, Unread
+from audit.sources.digest import digest_all, read_bytes
+from audit.sources.names import Snapshot
+from audit.sources.walk import Entry, walk
+from audit.text.file_names import locate
+from audit.text.strict_json import canonical, parse_object
+from audit.unreadable import NotReadableError
 
 _MAX_CONFIG_BYTES = 8 << 20
 
@@ -60,7 +59,7 @@ class Inventory:
         """Return where the artifact ``path`` lies on this machine.
 
         Not the same as ``root / path`` for the rare name that had to be escaped
-        (see ``audit.file_names``).
+        (see ``audit.text.file_names``).
         """
         return locate(self.root, path)
 

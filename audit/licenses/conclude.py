@@ -9,11 +9,11 @@ licence there is no conclusion: choosing one would hide the contradiction.
 
 from dataclasses import dataclass
 
-from audit.licenses.claims import ClaimSource, LicenseClaim
-from audit.licenses.declared import CARD_LICENSE, CARD_LINK, CARD_NAME
-from audit.licenses.expressions import NOASSERTION, combine, readings
-from audit.licenses.interpret import LICENSE_FILE, LICENSE_MENTION
-from audit.licenses.prose import CARD_BADGE, CARD_STATEMENT
+from audit.licenses.declared.collect import CARD_LICENSE, CARD_LINK, CARD_NAME
+from audit.licenses.declared.prose import CARD_BADGE, CARD_STATEMENT
+from audit.licenses.detected.interpret import LICENSE_FILE, LICENSE_MENTION
+from audit.licenses.expressions import combine, readings
+from audit.record.licenses import NOASSERTION, ClaimSource, LicenseClaim
 
 LICENSE_FILES = "license files"
 

@@ -5,17 +5,18 @@
 from dataclasses import replace
 from pathlib import Path
 
-from audit.inventory import Artifact, Inventory, Kind
-from audit.licenses.cache import ResultCache, open_cache
-from audit.licenses.claims import NO_HISTORY, LicenseEvidence, LicenseHistory
+from audit.inventory import Inventory
 from audit.licenses.conclude import conclude
-from audit.licenses.declared import declared_claims
+from audit.licenses.declared.collect import declared_claims
+from audit.licenses.declared.reuse import MAP_FILES
+from audit.licenses.detected.cache import ResultCache, open_cache
+from audit.licenses.detected.scan import earlier_claims, scan_files
 from audit.licenses.history import earlier_licenses
 from audit.licenses.holders import named, parties
-from audit.licenses.reuse import MAP_FILES
-from audit.licenses.scan import earlier_claims, scan_files
 from audit.licenses.texts import LegalText, read_text
 from audit.progress import SILENT, Progress
+from audit.record.files import Artifact, Kind
+from audit.record.licenses import NO_HISTORY, LicenseEvidence, LicenseHistory
 
 
 def license_evidence(

@@ -11,9 +11,7 @@ from functools import cache, reduce
 from typing import Any
 
 from audit import rules
-
-NOASSERTION = "NOASSERTION"
-"""SPDX's word for "nothing is asserted"; differs from ``NONE``, "there is none"."""
+from audit.record.licenses import NOASSERTION
 
 _LICENSE_REF = re.compile(r"(DocumentRef-[A-Za-z0-9.-]+:)?LicenseRef-[A-Za-z0-9.-]+")
 _GNU = re.compile(r"((?:A|L)?GPL-\d\.\d)-(?:only|or-later)")

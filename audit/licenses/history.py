@@ -7,10 +7,11 @@ import re
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from audit.inventory import Artifact, Inventory, Kind
+from audit.inventory import Inventory
 from audit.licenses.git_objects import LAPSES, GitError, Repository, tree_entries
 from audit.licenses.layout import is_release_license
 from audit.licenses.texts import MAX_BYTES, LegalText, decode
+from audit.record.files import Artifact, Kind
 
 _FIELD = re.compile(rb"^(object|tree|committer) (.+)$", re.M)
 _TOP = frozenset({"."})

@@ -9,7 +9,8 @@ keeps its own two folders down. Judged by path alone, so the same tree always re
 import re
 from pathlib import PurePosixPath
 
-from audit.inventory import Inventory, Kind
+from audit.inventory import Inventory
+from audit.record.files import Kind
 
 _LICENSE_NAME = re.compile(
     r"((model|weights?|code|data(set)?|docs?)[ _-])?(un)?licen[sc]e|copying", re.I

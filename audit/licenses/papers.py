@@ -5,13 +5,14 @@
 import re
 from functools import cached_property
 
-from audit.inventory import Artifact, Inventory, Kind
-from audit.licenses.claims import ClaimSource, LicenseEvidence
-from audit.licenses.expressions import NOASSERTION, fold, readings, symbols
+from audit.inventory import Inventory
+from audit.licenses.detected.interpret import HEADER, HEADER_TEXT, LICENSE_FILE, PART_FILE
+from audit.licenses.expressions import fold, readings, symbols
 from audit.licenses.holders import named, parties, statement_holder
-from audit.licenses.interpret import HEADER, HEADER_TEXT, LICENSE_FILE, PART_FILE
-from audit.licenses.known_claims import POLICY
+from audit.licenses.known.claims import POLICY
 from audit.licenses.texts import LegalText, read_text
+from audit.record.files import Artifact, Kind
+from audit.record.licenses import NOASSERTION, ClaimSource, LicenseEvidence
 from audit.rules import license_facts
 
 _CREDITS = re.compile(

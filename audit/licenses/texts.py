@@ -13,9 +13,10 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from audit.inventory import Artifact, Inventory, Kind
-from audit.licenses.claims import Unscanned
-from audit.licenses.known_texts import KnownText
+from audit.inventory import Inventory
+from audit.licenses.known.texts import KnownText
+from audit.record.files import Artifact, Kind
+from audit.record.licenses import Unscanned
 
 MAX_BYTES = 2 * 1024 * 1024
 """Larger texts are not scanned: no licence is that long, and matching is linear in it."""

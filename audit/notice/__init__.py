@@ -8,6 +8,6 @@ is listed, never dropped. Nothing of the audited folder is changed.
 
 from audit.notice.draft import draft_notice
 from audit.notice.rendering import files, to_text
-from audit.obligations.drafts import Draft
+from audit.record.drafts import Draft
 
 __all__ = ["Draft", "draft_notice", "files", "to_text"]

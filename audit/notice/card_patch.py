@@ -12,13 +12,13 @@ import hashlib
 import re
 
 from audit.checks.case import Case
-from audit.checks.upstream_terms import breaches
+from audit.checks.obligations.upstream_terms import breaches
 from audit.inventory import Inventory
 from audit.licenses.texts import LegalText, read_text
-from audit.lineage import folder_name
-from audit.obligations.ancestors import Ancestor
-from audit.obligations.claims import EdgeEvidence, EdgeRelation
 from audit.obligations.terms import Outcome, card_id
+from audit.provenance.ancestors import Ancestor
+from audit.provenance.references import folder_name
+from audit.record.obligations import EdgeEvidence, EdgeRelation
 
 _CARD = "README.md"
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")

@@ -5,20 +5,20 @@
 from collections.abc import Iterator
 
 from audit.checks.case import Case
-from audit.checks.upstream import above
-from audit.inventory import Kind
+from audit.checks.obligations.upstream import above
 from audit.licenses.expressions import symbols
 from audit.licenses.holders import parties
 from audit.licenses.texts import LegalText, read_text
 from audit.notice.card_patch import card_patch
-from audit.obligations.ancestors import Ancestor, is_code
-from audit.obligations.claims import Duty, DutyState, EdgeRelation, NodeKind
-from audit.obligations.drafts import Draft, MissingText
-from audit.obligations.globs import matches
 from audit.obligations.matrix import name_of
-from audit.obligations.nodes import Upstream
 from audit.obligations.notices import NOTICE, paper_statements
+from audit.provenance.ancestors import Ancestor, is_code
+from audit.provenance.nodes import Upstream
+from audit.record.drafts import Draft, MissingText
+from audit.record.files import Kind
+from audit.record.obligations import Duty, DutyState, EdgeRelation, NodeKind
 from audit.rules import license_facts
+from audit.text.globs import matches
 
 _STATEMENT = {
     EdgeRelation.FINETUNE: "[fine-tuned]",

@@ -4,7 +4,7 @@
 
 from collections.abc import Iterator
 
-from audit.obligations.drafts import Draft
+from audit.record.drafts import Draft
 
 ACTIONS = "ACTIONS.md"
 NOTICE = "NOTICE"

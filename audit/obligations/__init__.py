@@ -8,19 +8,3 @@
 - ``terms``: what a licence allows a derivative to be offered under
 - ``engine``: all of it in order (``ObligationEvidence``)
 """
-
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from audit.obligations.engine import ancestors_in, obligation_evidence
-
-__all__ = ["ancestors_in", "obligation_evidence"]
-
-
-def __getattr__(name: str) -> Any:
-    """Import at the first use: who only reads a record needs only the words for it."""
-    if name in __all__:
-        from audit.obligations import engine
-
-        return getattr(engine, name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

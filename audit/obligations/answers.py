@@ -5,7 +5,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from audit.obligations.claims import DutyState, Passage
+from audit.record.obligations import DutyState, Passage
 
 _OPPOSITE = {
     DutyState.MET: DutyState.NOT_MET,

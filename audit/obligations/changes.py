@@ -5,12 +5,12 @@
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
-from audit.obligations.ancestors import Ancestor, is_code
 from audit.obligations.answers import Answer, met, not_met, unknown
-from audit.obligations.claims import Passage
-from audit.obligations.release import Release, Text
-from audit.obligations.sentences import plain, sentences
-from audit.obligations.tables import known, known_models, provenance_words
+from audit.provenance.ancestors import Ancestor, is_code
+from audit.provenance.release import Release, Text
+from audit.provenance.tables import known, known_models, provenance_words
+from audit.record.obligations import Passage
+from audit.text.sentences import plain, sentences
 
 _HEADER_LINES = 60
 _PAPERS = ("card", "notice", "changes")

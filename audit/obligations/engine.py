@@ -11,20 +11,20 @@ are separate duties here, and one never stands for the other.
 
 from collections.abc import Iterator, Sequence
 
-from audit.code.claims import NO_EVIDENCE, CodeEvidence
 from audit.inventory import Inventory
-from audit.licenses.claims import LicenseEvidence
-from audit.licenses.expressions import NOASSERTION, fold
-from audit.obligations.ancestors import Ancestor, ancestors, is_code
+from audit.licenses.expressions import fold
 from audit.obligations.answers import Answer, met, not_met, unknown
-from audit.obligations.claims import Duty, DutyState, EdgeRelation, ObligationEvidence
-from audit.obligations.edges import Provenance, provenance
-from audit.obligations.nodes import Upstream
 from audit.obligations.notices import upstream_notice
 from audit.obligations.primitives import Question, answer, leading
-from audit.obligations.release import Release
 from audit.obligations.terms import Outcome, Ruling, offers, worst_ruling
 from audit.progress import SILENT, Progress
+from audit.provenance.ancestors import Ancestor, ancestors, is_code
+from audit.provenance.edges import Provenance, provenance
+from audit.provenance.nodes import Upstream
+from audit.provenance.release import Release
+from audit.record.code import NO_EVIDENCE, CodeEvidence
+from audit.record.licenses import NOASSERTION, LicenseEvidence
+from audit.record.obligations import Duty, DutyState, EdgeRelation, ObligationEvidence
 from audit.rules import LicenseFacts, Obligation, license_facts
 
 _MODIFIED = {"modify"}

@@ -4,7 +4,7 @@
 
 from dataclasses import dataclass
 
-from audit.obligations.claims import Duty, DutyState, ObligationEvidence
+from audit.record.obligations import Duty, DutyState, ObligationEvidence
 from audit.rules import license_facts
 
 _ORDER = (DutyState.NOT_MET, DutyState.UNKNOWN, DutyState.MET)

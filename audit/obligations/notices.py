@@ -4,16 +4,17 @@
 
 import re
 
-from audit.inventory import Inventory, Kind
-from audit.licenses.claims import Copyright, LicenseEvidence
+from audit.inventory import Inventory
 from audit.licenses.holders import named, parties
 from audit.licenses.texts import LegalText, read_text
-from audit.obligations import wording
-from audit.obligations.ancestors import Ancestor, is_code
 from audit.obligations.answers import Answer, met, not_met, unknown
-from audit.obligations.claims import Passage
-from audit.obligations.globs import matches
-from audit.obligations.release import Release
+from audit.provenance.ancestors import Ancestor, is_code
+from audit.provenance.release import Release
+from audit.record.files import Kind
+from audit.record.licenses import Copyright, LicenseEvidence
+from audit.record.obligations import Passage
+from audit.text import wording
+from audit.text.globs import matches
 
 NOTICE = "NOTICE*"
 _STANDARD_TEXT = re.compile(r"Free Software Foundation|Creative Commons", re.I)

@@ -12,17 +12,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from audit.obligations import wording
-from audit.obligations.ancestors import Ancestor, is_code
 from audit.obligations.answers import Answer, all_of, any_of, met, negated, not_met, unknown
 from audit.obligations.changes import change_statement
-from audit.obligations.claims import Passage
-from audit.obligations.globs import matches
 from audit.obligations.notices import headers_retained
-from audit.obligations.release import Release
 from audit.obligations.texts import annex_included, text_present
+from audit.provenance.ancestors import Ancestor, is_code
+from audit.provenance.release import Release
+from audit.record.obligations import Passage
 from audit.rules import requirements as r
 from audit.rules.requirements import Requirement
+from audit.text import wording
+from audit.text.globs import matches
 
 _NEAR_MISS = 0.6
 _YEAR = re.compile(r"(?:19|20)\d\d")

@@ -5,9 +5,9 @@
 from dataclasses import dataclass
 from enum import IntEnum
 
-from audit.licenses.claims import LicenseEvidence
 from audit.licenses.conclude import voices
-from audit.licenses.expressions import NOASSERTION, fold, readings
+from audit.licenses.expressions import fold, readings
+from audit.record.licenses import NOASSERTION, LicenseEvidence
 from audit.rules import Clause, Downstream, LicenseFacts, Obligation, license_facts
 
 _FREE = ("any", "any-with-notices")

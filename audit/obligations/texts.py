@@ -7,17 +7,17 @@ counts. Use restrictions may stand inside other terms, so of an annex a share of
 words counts, in any legal file.
 """
 
-from audit.inventory import Kind
-from audit.licenses.claims import ClaimSource, LicenseClaim
-from audit.licenses.expressions import NOASSERTION, readings
-from audit.licenses.interpret import LICENSE_FILE, PART_FILE
-from audit.licenses.known_claims import POLICY
-from audit.licenses.shingles import Shingled, known, shingles
-from audit.licenses.words import Word, forms, words
+from audit.licenses.detected.interpret import LICENSE_FILE, PART_FILE
+from audit.licenses.expressions import readings
+from audit.licenses.known.claims import POLICY
+from audit.licenses.known.shingles import Shingled, known, shingles
 from audit.obligations.answers import Answer, met, not_met, unknown
-from audit.obligations.claims import Passage
-from audit.obligations.release import Release
+from audit.provenance.release import Release
+from audit.record.files import Kind
+from audit.record.licenses import NOASSERTION, ClaimSource, LicenseClaim
+from audit.record.obligations import Passage
 from audit.rules import license_facts
+from audit.text.words import Word, forms, words
 
 _ORIGINS = (LICENSE_FILE, PART_FILE, POLICY)
 

@@ -9,7 +9,8 @@ types costs nothing.
 from typing import TYPE_CHECKING
 
 from audit.languages import Language, Languages, language_of
-from audit.report.document import AuditRecord, Custody, Response
+from audit.record.custody import Custody, Response
+from audit.record.document import AuditRecord
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -63,7 +64,7 @@ def render_editions(
     visible_signature: bool = False,
 ) -> dict[str, bytes]:
     """Render a page and an unsigned PDF in each language, by file name; pages come first."""
-    from audit.report.document import to_bytes
+    from audit.record.document import to_bytes
 
     attached = to_bytes(record)
     pages = {

@@ -18,8 +18,9 @@ from markupsafe import Markup
 from audit import resources
 from audit.errors import RenderError
 from audit.languages import Language
+from audit.record.custody import Custody, Response
+from audit.record.document import AuditRecord
 from audit.report import charts
-from audit.report.document import AuditRecord, Custody, Response
 from audit.report.rule_texts import RuleTexts, rule_texts
 from audit.report.view import build
 from audit.report.wording import visible

@@ -23,8 +23,8 @@ from xml.sax.saxutils import escape
 
 from audit import resources
 from audit.errors import RenderError
+from audit.record.custody import Custody
 from audit.report import stamp
-from audit.report.document import Custody
 from audit.report.wording import code_point
 
 _LINK = re.compile(r"(<a [^>]*>)(.*?)(</a>)", re.DOTALL)

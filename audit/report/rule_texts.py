@@ -5,7 +5,7 @@
 from dataclasses import dataclass, field
 
 from audit import resources, rules
-from audit.report.document import AuditRecord
+from audit.record.document import AuditRecord
 from audit.rules import CheckRule, ErrorRate, Population
 
 

@@ -11,7 +11,7 @@ the stamps of signing libraries use fonts that are not embedded and break PDF/A.
 from html import escape
 from typing import Any, Final
 
-from audit.report.document import Custody
+from audit.record.custody import Custody
 from audit.report.wording import visible
 
 FIELD_NAME: Final = "AuditSignature"

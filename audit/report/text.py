@@ -12,14 +12,15 @@ from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
-from audit.findings import Finding, FindingStatus
 from audit.languages import Language
-from audit.report.document import AuditRecord
+from audit.record.document import AuditRecord
+from audit.record.findings import Finding, FindingStatus
+from audit.record.verdict import Status
+from audit.record.weights import Comparison
 from audit.report.view_findings import worst_first
 from audit.report.view_relation import evidence_line, strongest_first
-from audit.report.wording import clip, count, counted, share, short_name, visible, words
-from audit.verdict import Status
-from audit.weights.result import Comparison
+from audit.report.wording import clip, short_name, visible, words
+from audit.text.numbers import count, counted, share
 
 _GATE_STYLE = {
     Status.PASS: "bold green",

@@ -10,8 +10,8 @@ import re
 from dataclasses import fields, is_dataclass
 from typing import Any
 
+from audit.record.document import AuditRecord
 from audit.report.charts import Chart
-from audit.report.document import AuditRecord
 from audit.report.inline import Piece, prose
 from audit.report.translation import Translator, english
 from audit.report.view import ReportView

@@ -9,7 +9,8 @@ built in the ``view_*`` modules; this one puts them together.
 import hashlib
 from dataclasses import dataclass
 
-from audit.report.document import AuditRecord, Custody, Response, to_bytes
+from audit.record.custody import Custody, Response
+from audit.record.document import AuditRecord, to_bytes
 from audit.report.inline import Prose, prose
 from audit.report.rule_texts import RuleTexts
 from audit.report.view_alternatives import (

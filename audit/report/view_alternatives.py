@@ -4,9 +4,9 @@
 
 from dataclasses import dataclass
 
-from audit.report.document import AuditRecord
+from audit.record.document import AuditRecord
+from audit.record.weights import Outcome
 from audit.report.wording import AlternativeWords, Band, words
-from audit.weights.result import Outcome
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

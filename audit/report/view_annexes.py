@@ -6,8 +6,9 @@ import re
 from dataclasses import dataclass
 from math import prod
 
-from audit.report.document import AuditRecord, LegalExtract, Tensor
-from audit.report.wording import clip, count, counted, left_out, quoted
+from audit.record.document import AuditRecord, LegalExtract, Tensor
+from audit.report.wording import clip, quoted
+from audit.text.numbers import count, counted, left_out
 
 _ROWS, _TEXTS, _REFERENCES, _LINES, _LONGEST = 120, 12, 3, 60, 400
 _NUMBER = re.compile(r"(?<=\.)\d+(?=\.|$)")

@@ -4,10 +4,11 @@
 
 from dataclasses import dataclass
 
-from audit.report.document import AuditRecord
-from audit.report.wording import clip, decimal, method, quoted, upper_share
-from audit.weights.assurance import Covered, Detectable
-from audit.weights.result import Comparison
+from audit.record.assurance import Covered, Detectable
+from audit.record.document import AuditRecord
+from audit.record.weights import Comparison
+from audit.report.wording import clip, method, quoted
+from audit.text.numbers import decimal, upper_share
 
 _NO_VALUE = "–"
 

@@ -7,10 +7,11 @@ from math import isfinite
 from statistics import NormalDist
 
 from audit import rules
+from audit.record.weights import Comparison, Evidence, Outcome, PKind, SpreadContext
 from audit.report import charts
 from audit.report.view_evidence import OUTCOMES, capped, is_graded, is_single_role, part
-from audit.report.wording import band, clip, count, counted, decimal, logarithm, method, share
-from audit.weights.result import Comparison, Evidence, Outcome, PKind, SpreadContext
+from audit.report.wording import band, clip, method
+from audit.text.numbers import count, counted, decimal, logarithm, share
 
 _ROWS, _ABSENT = 18, 6
 _CONTROLS, _LEAST_CONTROLS = 4, 2

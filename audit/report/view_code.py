@@ -5,9 +5,10 @@
 from dataclasses import dataclass
 from math import floor
 
-from audit.code.claims import CodeEvidence, CodeMatch, CodeRelation, Family, LicenseText, LineRange
-from audit.report.document import AuditRecord
-from audit.report.wording import clip, counted, left_out
+from audit.record.code import CodeEvidence, CodeMatch, CodeRelation, Family, LicenseText, LineRange
+from audit.record.document import AuditRecord
+from audit.report.wording import clip
+from audit.text.numbers import counted, left_out
 
 _MATCHES, _KNOWN, _RANGES, _FUNCTIONS, _REFUSED = 60, 20, 6, 6, 20
 _NAMES = {CodeRelation.CONTAINS: "names kept", CodeRelation.RENAMED: "names changed"}

@@ -6,9 +6,11 @@ import shlex
 from dataclasses import dataclass
 from datetime import date
 
-from audit.report.document import AuditRecord, Custody, Signer
-from audit.report.wording import clip, count, counted, left_out, short_name
+from audit.record.custody import Custody, Signer
+from audit.record.document import AuditRecord
+from audit.report.wording import clip, short_name
 from audit.rules.freshness import stale_remark
+from audit.text.numbers import count, counted, left_out
 
 NOT_RECORDED = "Not recorded: this report was rendered from a record alone."
 _UNREAD, _DIGITS = 60, 16

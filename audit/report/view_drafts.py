@@ -4,9 +4,10 @@
 
 from dataclasses import dataclass
 
-from audit.obligations.drafts import Draft
-from audit.report.document import AuditRecord
-from audit.report.wording import clip, counted, left_out
+from audit.record.document import AuditRecord
+from audit.record.drafts import Draft
+from audit.report.wording import clip
+from audit.text.numbers import counted, left_out
 
 _LINES, _ITEMS, _LONGEST = 60, 20, 240
 

@@ -10,17 +10,9 @@ from dataclasses import dataclass
 from math import log10
 
 from audit import rules
-from audit.report.wording import (
-    band,
-    clip,
-    count,
-    decimal,
-    logarithm,
-    method,
-    share,
-    upper_share,
-)
-from audit.weights.result import Comparison, Evidence, Outcome, PKind
+from audit.record.weights import Comparison, Evidence, Outcome, PKind
+from audit.report.wording import band, clip, method
+from audit.text.numbers import count, decimal, logarithm, share, upper_share
 
 NO_VALUE = "–"
 OUTCOMES = {Outcome.NOT_APPLICABLE: "not applicable", Outcome.FAILED: "failed"}

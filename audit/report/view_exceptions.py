@@ -4,9 +4,9 @@
 
 from dataclasses import dataclass
 
-from audit.report.document import AuditRecord
+from audit.record.document import AuditRecord
+from audit.record.waivers import Entry
 from audit.report.wording import clip
-from audit.waivers import Entry
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

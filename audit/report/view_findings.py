@@ -4,12 +4,13 @@
 
 from dataclasses import dataclass
 
-from audit.findings import Finding, FindingStatus, Location
-from audit.report.document import AuditRecord
+from audit.record.document import AuditRecord
+from audit.record.findings import Finding, FindingStatus, Location
+from audit.record.verdict import Status
 from audit.report.inline import Prose, prose
 from audit.report.rule_texts import RuleTexts
-from audit.report.wording import clip, left_out, words
-from audit.verdict import Status
+from audit.report.wording import clip, words
+from audit.text.numbers import left_out
 
 _UNKNOWN = "The rules installed here do not know this check."
 

@@ -4,12 +4,13 @@
 
 from dataclasses import dataclass
 
-from audit.inventory import Artifact, Revision
-from audit.licenses.claims import ClaimSource
-from audit.obligations.claims import EdgeEvidence, EdgeRelation
-from audit.report.document import AuditRecord, ReferenceItem
-from audit.report.wording import clip, counted, left_out, short_name, size
-from audit.signing.model_signature import root_digest
+from audit.record.document import AuditRecord, ReferenceItem
+from audit.record.files import Artifact, Revision
+from audit.record.licenses import ClaimSource
+from audit.record.obligations import EdgeEvidence, EdgeRelation
+from audit.report.wording import clip, short_name
+from audit.signing.attestation.model_signature import root_digest
+from audit.text.numbers import counted, left_out, size
 
 _CLAIMS, _WORDS = 40, 240
 _NO_REVISION = "Not stated by the folder."

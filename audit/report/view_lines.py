@@ -7,11 +7,12 @@ A test is explained once, whatever the number of references, beside its own resu
 
 from dataclasses import dataclass
 
-from audit.report.document import AuditRecord
+from audit.record.document import AuditRecord
+from audit.record.weights import Comparison, Evidence, Outcome
 from audit.report.view_evidence import NO_VALUE, EvidenceRow, is_single_role, row, table_order
 from audit.report.view_relation import strongest_first
-from audit.report.wording import clip, count, method, share, short_name, words
-from audit.weights.result import Comparison, Evidence, Outcome
+from audit.report.wording import clip, method, short_name, words
+from audit.text.numbers import count, share
 
 _ROWS, _ROLES = 24, 12
 

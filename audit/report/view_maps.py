@@ -4,10 +4,11 @@
 
 from dataclasses import dataclass
 
+from audit.record.agreement_map import AgreementMap, MapControl, MapKind
+from audit.record.weights import Comparison
 from audit.report import charts
-from audit.report.wording import clip, count
-from audit.weights.agreement_map import AgreementMap, MapControl, MapKind
-from audit.weights.result import Comparison
+from audit.report.wording import clip
+from audit.text.numbers import count
 
 _STEPS = (25, 50, 75)
 """Per cent from which on the darker shades stand; the lightest starts above chance."""

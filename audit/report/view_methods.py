@@ -4,12 +4,13 @@
 
 from dataclasses import dataclass
 
-from audit.report.document import AuditRecord
+from audit.record.document import AuditRecord
+from audit.record.weights import Outcome
 from audit.report.rule_texts import RuleTexts
 from audit.report.view_review import RateRow, rate_rows
-from audit.report.wording import clip, counted, method, words
+from audit.report.wording import clip, method, words
 from audit.rules import Population
-from audit.weights.result import Outcome
+from audit.text.numbers import counted
 
 _UNUSED = "Not called for."
 

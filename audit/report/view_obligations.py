@@ -4,11 +4,12 @@
 
 from dataclasses import dataclass
 
-from audit.licenses.expressions import NOASSERTION
-from audit.obligations.claims import Duty, DutyState, Edge, Node, NodeKind, ObligationEvidence
 from audit.obligations.matrix import MatrixRow, matrix
-from audit.report.document import AuditRecord
-from audit.report.wording import clip, counted, left_out
+from audit.record.document import AuditRecord
+from audit.record.licenses import NOASSERTION
+from audit.record.obligations import Duty, DutyState, Edge, Node, NodeKind, ObligationEvidence
+from audit.report.wording import clip
+from audit.text.numbers import counted, left_out
 
 _EDGES, _ROWS, _NAMES = 60, 120, 6
 _STATES = {

@@ -4,9 +4,11 @@
 
 from dataclasses import dataclass
 
-from audit.report.document import AuditRecord, Custody
+from audit.record.custody import Custody
+from audit.record.document import AuditRecord
 from audit.report.view_custody import NOT_RECORDED
-from audit.report.wording import clip, counted, listed, quoted, words
+from audit.report.wording import clip, quoted, words
+from audit.text.numbers import counted, listed
 
 _NAMED = 3
 

@@ -9,7 +9,8 @@ says a direction therefore also says what it rests on.
 import re
 from dataclasses import dataclass
 
-from audit.report.document import AuditRecord
+from audit.record.document import AuditRecord
+from audit.record.weights import Comparison, PKind, Relation
 from audit.report.view_review import error_sentence, grade_sentence
 from audit.report.wording import (
     DirectionWords,
@@ -20,7 +21,6 @@ from audit.report.wording import (
     words,
 )
 from audit.rules import ErrorRate
-from audit.weights.result import Comparison, PKind, Relation
 
 _GRADED = (PKind.EXACT, PKind.ASYMPTOTIC)
 _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z])")

@@ -4,22 +4,13 @@
 
 from dataclasses import dataclass
 
-from audit.inventory import Artifact, DeclaredParent
-from audit.licenses.claims import ClaimSource, LicenseClaim, LicenseEvidence
-from audit.licenses.expressions import NOASSERTION, symbols
+from audit.licenses.expressions import symbols
+from audit.record.document import AuditRecord, ReferenceItem
+from audit.record.files import Artifact, DeclaredParent
+from audit.record.licenses import NOASSERTION, ClaimSource, LicenseClaim, LicenseEvidence
 from audit.report import charts
-from audit.report.document import AuditRecord, ReferenceItem
-from audit.report.wording import (
-    clip,
-    count,
-    counted,
-    left_out,
-    relation_words,
-    share,
-    short_name,
-    size,
-    words,
-)
+from audit.report.wording import clip, relation_words, short_name, words
+from audit.text.numbers import count, counted, left_out, share, size
 
 _GRAPH, _CLAIMS, _COPYRIGHTS, _FILES, _UNREAD, _CONFLICTS = 11, 120, 60, 300, 60, 8
 _NO_LICENSE = "licence not known"

@@ -8,12 +8,14 @@ no better than an accusation that nobody looked at.
 
 from dataclasses import dataclass
 
-from audit.report.document import AuditRecord, Response
+from audit.record.custody import Response
+from audit.record.document import AuditRecord
+from audit.record.weights import Comparison, PKind, Relation
 from audit.report.intervals import clopper_pearson
 from audit.report.view_evidence import is_calibrated
-from audit.report.wording import band, clip, counted, share, upper_share, words
+from audit.report.wording import band, clip, words
 from audit.rules import ErrorRate
-from audit.weights.result import Comparison, PKind, Relation
+from audit.text.numbers import counted, share, upper_share
 
 _SHORT = 12
 """Digits of a fingerprint on the first page; section 15 has all."""
@@ -45,7 +47,7 @@ class RateRow:
 def review(record: AuditRecord, responses: tuple[Response, ...]) -> ReviewView:
     """Say who reviewed, or mark the report.
 
-    ``responses`` are those whose signatures hold; see :mod:`audit.signing.response`.
+    ``responses`` are those whose signatures hold; see :mod:`audit.signing.attestation.response`.
     """
     reviewers = [r for r in responses if r.role == "reviewer"]
     if reviewers:

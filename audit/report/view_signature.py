@@ -4,7 +4,8 @@
 
 from dataclasses import dataclass
 
-from audit.report.document import AuditRecord, Custody, Response
+from audit.record.custody import Custody, Response
+from audit.record.document import AuditRecord
 from audit.report.view_custody import NOT_RECORDED
 from audit.report.wording import clip
 

@@ -8,9 +8,11 @@ are kept apart here, because a waiver or another policy changes the one and neve
 
 from dataclasses import dataclass, replace
 
-from audit.findings import Finding, FindingStatus
-from audit.licenses.claims import ClaimSource
-from audit.report.document import AuditRecord, Custody, Response
+from audit.record.custody import Custody, Response
+from audit.record.document import AuditRecord
+from audit.record.findings import Finding, FindingStatus
+from audit.record.licenses import ClaimSource
+from audit.record.weights import Comparison
 from audit.report.inline import Prose, first_sentence, prose
 from audit.report.rule_texts import RuleTexts
 from audit.report.view_findings import owner_of, worst_first
@@ -22,20 +24,8 @@ from audit.report.view_relation import (
     strongest_first,
 )
 from audit.report.view_review import ReviewView, review
-from audit.report.wording import (
-    brief,
-    clip,
-    columns,
-    count,
-    counted,
-    listed,
-    quoted,
-    relation_words,
-    share,
-    visible,
-    words,
-)
-from audit.weights.result import Comparison
+from audit.report.wording import brief, clip, columns, quoted, relation_words, visible, words
+from audit.text.numbers import count, counted, listed, share
 
 _REFERENCES, _ACTIONS, _REASONS, _COVERED = 4, 4, 3, 3
 """What the verdict page lists; later sections list everything."""

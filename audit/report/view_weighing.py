@@ -4,9 +4,10 @@
 
 from dataclasses import dataclass
 
+from audit.record.weights import Comparison, Evidence, Relation
 from audit.report.view_evidence import NO_VALUE, capped, is_graded, is_single_role, part, reading
-from audit.report.wording import band, logarithm, method, share, upper_share, words
-from audit.weights.result import Comparison, Evidence, Relation
+from audit.report.wording import band, method, words
+from audit.text.numbers import logarithm, share, upper_share
 
 _NOTHING = "No test that gave a number supports this side."
 

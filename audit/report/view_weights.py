@@ -8,8 +8,9 @@ conclusion, whichever conclusion it is.
 
 from dataclasses import dataclass
 
+from audit.record.document import AuditRecord
+from audit.record.weights import Comparison, Component, Outcome, Relation, SpreadContext
 from audit.report import charts
-from audit.report.document import AuditRecord
 from audit.report.inline import Prose, prose
 from audit.report.view_assurance import ControlRow, control_rows, covers
 from audit.report.view_charts import CurvesView, Thresholds, forest, null, spread_views
@@ -26,26 +27,14 @@ from audit.report.view_weighing import (
 )
 from audit.report.wording import (
     clip,
-    count,
-    counted,
-    decimal,
-    logarithm,
     method,
     probability_sentence,
     relation_words,
-    share,
     short_name,
-    size,
     words,
 )
 from audit.rules import ErrorRate
-from audit.weights.result import (
-    Comparison,
-    Component,
-    Outcome,
-    Relation,
-    SpreadContext,
-)
+from audit.text.numbers import count, counted, decimal, logarithm, share, size
 
 _DOES_NOT_APPLY = "Does not apply: no shared weights were found."
 _BAND = (

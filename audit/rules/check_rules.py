@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from audit.findings import Severity
+from audit.record.findings import Severity
 from audit.rules.loading import Strict, Words, load_all
 
 

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from audit.findings import Severity
+from audit.record.findings import Severity
 from audit.rules.loading import Strict, Words
 from audit.rules.requirements import Requirement
 

@@ -11,7 +11,7 @@ from pydantic import Field
 
 from audit import resources
 from audit.errors import RulesError, UsageError
-from audit.findings import Severity
+from audit.record.findings import Severity
 from audit.rules.check_rules import checks
 from audit.rules.facts import Constraint
 from audit.rules.loading import Strict, Words, validate

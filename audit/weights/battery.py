@@ -11,14 +11,15 @@ from functools import partial
 from itertools import groupby
 
 from audit.progress import Advance
-from audit.weights.across_widths import AcrossWidths, measure_across
-from audit.weights.alignment import Block, Pair, read, sampled
-from audit.weights.calibrated import CalibratedResult
-from audit.weights.checkpoint import Checkpoint
-from audit.weights.control_sample import ControlSample
-from audit.weights.rotation import Unrotated
-from audit.weights.setting import Setting
-from audit.weights.spread import SpreadPoint, spread
+from audit.weights.context.spread import SpreadPoint, spread
+from audit.weights.model.checkpoint import Checkpoint
+from audit.weights.pairing.across_widths import AcrossWidths, measure_across
+from audit.weights.pairing.alignment import Block, Pair, read, sampled
+from audit.weights.pairing.control_sample import ControlSample
+from audit.weights.pairing.rotation import Unrotated
+from audit.weights.pairing.setting import Setting
+from audit.weights.pairing.undoing import Undone
+from audit.weights.rule.calibrated import CalibratedResult
 from audit.weights.statistics import (
     aligned_weights,
     circuit_matching,
@@ -42,7 +43,6 @@ from audit.weights.statistics.norm_vectors import VectorAgreement
 from audit.weights.statistics.reserved_rows import ReservedAgreement
 from audit.weights.statistics.split_matching import SplitAgreement
 from audit.weights.statistics.tensor_identity import Identity
-from audit.weights.undoing import Undone
 
 BATTERY: dict[str, int] = {
     "tensor-identity": tensor_identity.VERSION,

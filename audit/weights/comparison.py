@@ -11,27 +11,29 @@ from functools import partial
 from audit import rules
 from audit.inventory import Inventory
 from audit.progress import SILENT, Progress
-from audit.weights import battery, devices, residual_maps
-from audit.weights.alignment import Pair, layer_maps, pair_layers, pair_up, sampled
+from audit.record.weights import Comparison, Relation
+from audit.weights import battery
 from audit.weights.battery import Measured
-from audit.weights.calibrated import measure_calibrated
-from audit.weights.checkpoint import Checkpoint
-from audit.weights.conclusion import Conclusion, conclude, undecided
-from audit.weights.correspondence import correspondence
-from audit.weights.equality import equal_share
-from audit.weights.feed_forward import measure_split
-from audit.weights.fixed_positions import with_fixed_positions
-from audit.weights.forensics import examine
-from audit.weights.layout import Layout, describe
-from audit.weights.power import with_control
-from audit.weights.reserved import measure_reserved
-from audit.weights.result import Comparison, Relation
-from audit.weights.rotation import Unrotated, measure_rotation
-from audit.weights.setting import Setting
-from audit.weights.spread import spread_context
+from audit.weights.context.correspondence import correspondence
+from audit.weights.context.spread import spread_context
+from audit.weights.model import devices
+from audit.weights.model.checkpoint import Checkpoint
+from audit.weights.model.fixed_positions import with_fixed_positions
+from audit.weights.model.layout import Layout, describe
+from audit.weights.origin import examine
+from audit.weights.pairing import residual_maps
+from audit.weights.pairing.alignment import Pair, layer_maps, pair_layers, pair_up, sampled
+from audit.weights.pairing.equality import equal_share
+from audit.weights.pairing.feed_forward import measure_split
+from audit.weights.pairing.reserved import measure_reserved
+from audit.weights.pairing.rotation import Unrotated, measure_rotation
+from audit.weights.pairing.setting import Setting
+from audit.weights.pairing.undoing import measure_undone
+from audit.weights.rule.calibrated import measure_calibrated
+from audit.weights.rule.conclusion import Conclusion, conclude, undecided
+from audit.weights.rule.power import with_control
+from audit.weights.rule.unread_shards import with_unread_shards
 from audit.weights.statistics.aligned_weights import Alignment
-from audit.weights.undoing import measure_undone
-from audit.weights.unread_shards import with_unread_shards
 
 _AS_GOOD = 0.75
 """A layer whose neurons match another's much less than a third layer's do is not that layer."""

@@ -12,7 +12,7 @@ import pytest
 
 from audit import rules
 from audit.errors import ExitCode
-from audit.report import document
+from audit.record import document
 
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -107,7 +107,7 @@ def test_checks_and_their_rules_are_one_to_one() -> None:
     assert known
     quoted = re.compile(r"""["']([A-Z]{3,4}\d{3})["']""")
     modules: dict[str, list[str]] = {}
-    for path in sorted((ROOT / "audit" / "checks").glob("*.py")):
+    for path in sorted((ROOT / "audit" / "checks").rglob("*.py")):
         for check in set(quoted.findall(path.read_text(encoding="utf-8"))):
             modules.setdefault(check, []).append(path.name)
     assert set(modules) == known

@@ -10,9 +10,9 @@ import pytest
 from safetensors.torch import save_file
 
 from audit.inventory import Inventory, take_inventory
-from audit.sources import resolve
-from audit.weights import compare
-from audit.weights.result import Comparison, Relation
+from audit.record.weights import Comparison, Relation
+from audit.sources.names import resolve
+from audit.weights.comparison import compare
 from tests.bad_input.test_bad_weights import assert_meaningful
 from tests.unit.weights.models import CONFIG, Tensors, child, llama, save
 

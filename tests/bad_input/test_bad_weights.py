@@ -18,10 +18,10 @@ from safetensors.torch import save_file
 
 from audit.errors import ExitCode
 from audit.inventory import take_inventory
-from audit.sources import resolve
-from audit.weights import compare
-from audit.weights.layout import describe, unused_summary
-from audit.weights.result import Comparison, Relation
+from audit.record.weights import Comparison, Relation
+from audit.sources.names import resolve
+from audit.weights.comparison import compare
+from audit.weights.model.layout import describe, unused_summary
 from tests.tiny_repo import make_repo, one_line, run_audit
 from tests.unit.weights.models import CONFIG, Tensors, child, llama, save
 

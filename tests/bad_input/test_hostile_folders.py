@@ -18,8 +18,8 @@ import pytest
 from safetensors.numpy import save_file
 
 from audit.errors import ExitCode
-from audit.report.document import AuditRecord, record_from_bytes
-from audit.weights.result import Relation
+from audit.record.document import AuditRecord, record_from_bytes
+from audit.record.weights import Relation
 from tests.tiny_repo import digest_of, make_repo, run_audit, tensors
 
 pytestmark = pytest.mark.usefixtures("quick_pdf")

@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 
 from audit.checks import evaluate
-from audit.findings import FindingStatus, Severity
-from audit.licenses import scan, worker
-from audit.licenses.scanner import DIED, SLOW, Scanner
-from audit.verdict import Status, gate
+from audit.licenses.detected import scan, worker
+from audit.licenses.detected.scanner import DIED, SLOW, Scanner
+from audit.record.findings import FindingStatus, Severity
+from audit.record.verdict import Status
+from audit.verdict import gate
 from tests.unit.checks.cases import POLICY, case, findings, release
 
 CARD = "---\nlicense: mit\n---\n# A toy\n"
@@ -75,7 +76,7 @@ def scanner_of(folder: Path, body: str, seconds: float) -> Scanner:
 def test_the_gate_does_not_pass_on_what_the_scanner_could_not_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, body: str, reason: str
 ) -> None:
-    monkeypatch.setattr("audit.licenses.scanner._SECONDS_OF_GRACE", 0.3)
+    monkeypatch.setattr("audit.licenses.detected.scanner._SECONDS_OF_GRACE", 0.3)
     monkeypatch.setenv("AUDIT_CACHE_DIR", str(tmp_path / "cache"))
     starts: list[Callable[..., None]] = []
     start = Scanner._start

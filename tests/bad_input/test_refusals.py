@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from audit.errors import ExitCode
-from audit.signing.keys import new_identity, save_identity
+from audit.signing.identity.keys import new_identity, save_identity
 from tests.tiny_repo import digest_of, make_repo, one_line, run_audit
 
 

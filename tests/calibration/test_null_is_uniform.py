@@ -7,7 +7,7 @@ import math
 import pytest
 import torch
 
-from audit.weights.nulls import permutation_moments
+from audit.weights.nulls.permutation import permutation_moments
 from audit.weights.statistics.aligned_weights import Scores, aligned_weights, unit_columns
 
 PAIRS = 400

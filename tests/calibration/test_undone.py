@@ -12,10 +12,10 @@ from collections.abc import Callable
 import pytest
 import torch
 
-from audit.inventory import TensorHeader
-from audit.weights.alignment import Block, Pair
-from audit.weights.layout import Slot
-from audit.weights.nulls import log10_fisher, log10_rising_bound
+from audit.formats.tensors import TensorHeader
+from audit.weights.model.layout import Slot
+from audit.weights.nulls.permutation import log10_fisher, log10_rising_bound
+from audit.weights.pairing.alignment import Block, Pair
 from audit.weights.statistics.embedding_agreement import embedding_agreement
 from audit.weights.statistics.monotone_matching import MonotoneMatch, monotone_matching
 from audit.weights.statistics.neuron_order import LayerNeurons, NeuronOrder, neuron_order

@@ -13,7 +13,7 @@ from typer.testing import CliRunner, Result
 
 from audit.cli.common import AuditGroup, plain, show, show_json
 from audit.errors import AuditError, ExitCode, OutputError, RulesError, UsageError
-from audit.findings import Severity
+from audit.record.findings import Severity
 
 
 def run(body: object) -> Result:

@@ -11,7 +11,7 @@ from rich.console import Console
 from audit.cli.compare import FailOn, exit_code
 from audit.cli.comparison_text import describe, odds, size
 from audit.errors import ExitCode
-from audit.weights.result import (
+from audit.record.weights import (
     Comparison,
     Component,
     Evidence,

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from audit.errors import ExitCode
-from audit.report.document import record_from_bytes
-from audit.signing.slot import blanked
+from audit.record.document import record_from_bytes
+from audit.signing.attestation.slot import blanked
 from tests.tiny_repo import digest_of, fine_tune, make_repo, one_line, run_audit
 
 FILES = ["record.json", "report.html", "report.intoto.jsonl", "report.pdf", "report.sigstore.json"]

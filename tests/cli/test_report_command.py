@@ -10,8 +10,8 @@ import pytest
 
 from audit.errors import ExitCode
 from audit.languages import Language, language_of
-from audit.signing.slot import blanked
-from audit.signing.statement import read_unverified
+from audit.signing.attestation.slot import blanked
+from audit.signing.attestation.statement import read_unverified
 from tests.tiny_repo import make_repo, one_line, run_audit
 
 pytestmark = pytest.mark.usefixtures("quick_pdf")

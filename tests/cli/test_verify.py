@@ -13,9 +13,9 @@ from typer.testing import CliRunner, Result
 
 from audit.cli import app
 from audit.cli.verify import _summary
-from audit.signing.certificates import pem
-from audit.signing.keys import Identity, new_identity
-from audit.signing.step import not_checked, passed
+from audit.signing.identity.certificates import pem
+from audit.signing.identity.keys import Identity, new_identity
+from audit.verification.step import not_checked, passed
 from tests.unit.signing.signed import HTML, NAMES, PDF, make_subject, publish
 
 

@@ -13,8 +13,8 @@ import pytest
 
 from audit.languages import Language
 from audit.pipeline import Request, audit_repository
-from audit.report.document import AuditRecord
-from audit.signing.keys import Identity
+from audit.record.document import AuditRecord
+from audit.signing.identity.keys import Identity
 from tests.conformance.test_verapdf import identity, signed, validator, verdicts
 from tests.unit.checks.mutations import ROOT
 from tests.unit.checks.test_repositories import SCENARIOS, scenario

@@ -17,12 +17,12 @@ from pathlib import Path
 import pytest
 
 from audit.languages import Language
+from audit.record.document import AuditRecord, to_bytes
 from audit.report import render_html, render_pdf, render_stamp
-from audit.report.document import AuditRecord, to_bytes
 from audit.report.view import RuleTexts
-from audit.signing.keys import Identity, self_made
-from audit.signing.pades import sign_pdf
-from audit.signing.validation_data import ValidationData
+from audit.signing.identity.keys import Identity, self_made
+from audit.signing.pdf.pades import sign_pdf
+from audit.signing.pdf.validation_data import ValidationData
 from tests.unit.report import records
 from tests.unit.signing.test_validation_data import Authority
 from tests.unit.signing.tsa import authority, server

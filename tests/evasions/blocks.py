@@ -10,8 +10,13 @@ from dataclasses import dataclass, replace
 import torch
 from torch import Tensor
 
-from audit.weights.families import MAIN
-from audit.weights.symmetries import ExpertPermutation, HeadPermutation, NeuronScaling, Symmetry
+from audit.weights.model.families import MAIN
+from audit.weights.model.symmetries import (
+    ExpertPermutation,
+    HeadPermutation,
+    NeuronScaling,
+    Symmetry,
+)
 from tests.evasions.pieces import (
     Change,
     Checkpoint,

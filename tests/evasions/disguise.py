@@ -14,7 +14,7 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from audit.inventory import Inventory, take_inventory
-from audit.sources import resolve
+from audit.sources.names import resolve
 
 Tensors = dict[str, torch.Tensor]
 READERS = ("q_proj", "k_proj", "v_proj", "gate_proj", "up_proj", "w1", "w3", "gate")

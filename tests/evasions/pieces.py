@@ -10,7 +10,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from audit.weights.families import Family, TensorRule
+from audit.weights.model.families import Family, TensorRule
 
 
 class NotFreeHereError(Exception):

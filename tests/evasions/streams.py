@@ -9,8 +9,8 @@ from dataclasses import replace
 import torch
 from torch import Tensor
 
-from audit.weights.families import MAIN, Norms
-from audit.weights.symmetries import HiddenPermutation, HiddenRotation, Symmetry
+from audit.weights.model.families import MAIN, Norms
+from audit.weights.model.symmetries import HiddenPermutation, HiddenRotation, Symmetry
 from tests.evasions.pieces import (
     Change,
     Checkpoint,

@@ -9,7 +9,7 @@ a linear map along one axis of a tensor, and its inverse transpose along another
 from collections.abc import Callable
 from dataclasses import replace
 
-from audit.weights.symmetries import ExpertPermutation, HiddenRotation, Symmetry
+from audit.weights.model.symmetries import ExpertPermutation, HiddenRotation, Symmetry
 from tests.evasions import blocks, streams
 from tests.evasions.pieces import Change, Checkpoint
 from tests.evasions.streams import fold, untie

@@ -8,12 +8,12 @@ import pytest
 
 from audit.errors import UsageError
 from audit.inventory import Inventory, take_inventory
-from audit.lineage import require_apart
+from audit.provenance.references import require_apart
+from audit.record.weights import Comparison, Evidence, PKind, Relation
 from audit.rules import weight_thresholds
-from audit.sources import resolve
-from audit.weights import compare
-from audit.weights.controls import false_positive_bound
-from audit.weights.result import Comparison, Evidence, PKind, Relation
+from audit.sources.names import resolve
+from audit.weights.comparison import compare
+from audit.weights.rule.controls import false_positive_bound
 from tests.evasions.disguise import load, rotate, save, shuffle_neurons, shuffle_vocabulary
 from tests.zoo import zoo_path
 

@@ -15,11 +15,12 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from audit.inventory import take_inventory
-from audit.sources import resolve
-from audit.weights import compare, families
-from audit.weights.certificate import disguises
-from audit.weights.result import Comparison, Evidence, Outcome, Relation
-from audit.weights.symmetries import Symmetry
+from audit.record.weights import Comparison, Evidence, Outcome, Relation
+from audit.sources.names import resolve
+from audit.weights.comparison import compare
+from audit.weights.model import families
+from audit.weights.model.symmetries import Symmetry
+from audit.weights.rule.certificate import disguises
 from examples.tinylm import training
 from examples.tinylm.shape import shape_of
 from tests.evasions.blocks import new_ids

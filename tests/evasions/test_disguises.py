@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from audit.inventory import take_inventory
-from audit.sources import resolve
-from audit.weights import compare
-from audit.weights.result import PKind, Relation
+from audit.record.weights import PKind, Relation
+from audit.sources.names import resolve
+from audit.weights.comparison import compare
 from tests.evasions.disguise import (
     Tensors,
     drop_layers,

@@ -9,9 +9,9 @@ import pytest
 import torch
 
 from audit.inventory import Inventory, take_inventory
-from audit.sources import resolve
-from audit.weights import compare
-from audit.weights.result import Relation
+from audit.record.weights import Relation
+from audit.sources.names import resolve
+from audit.weights.comparison import compare
 from tests.evasions.disguise import READERS, WRITERS, Tensors, kind, load, save
 from tests.zoo import zoo_path
 

@@ -8,9 +8,9 @@ import pytest
 import torch
 
 from audit.inventory import Inventory, take_inventory
-from audit.sources import resolve
-from audit.weights import compare
-from audit.weights.result import PKind, Relation
+from audit.record.weights import PKind, Relation
+from audit.sources.names import resolve
+from audit.weights.comparison import compare
 from tests.evasions.disguise import Tensors, load, save
 from tests.evasions.test_other_widths import select
 from tests.unit.weights.models import CONFIG, child, llama

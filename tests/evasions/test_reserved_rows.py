@@ -9,10 +9,10 @@ import pytest
 import torch
 
 from audit.inventory import Inventory, take_inventory
+from audit.record.weights import Comparison, PKind, Relation
 from audit.rules import reserved_token
-from audit.sources import resolve
-from audit.weights import compare
-from audit.weights.result import Comparison, PKind, Relation
+from audit.sources.names import resolve
+from audit.weights.comparison import compare
 from tests.evasions.disguise import load, rotate, save, shuffle_neurons
 from tests.zoo import zoo_path
 

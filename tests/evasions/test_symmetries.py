@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 import torch
 
-from audit.weights import families
-from audit.weights.symmetries import Symmetry
+from audit.weights.model import families
+from audit.weights.model.symmetries import Symmetry
 from tests.evasions.pieces import Checkpoint, NotFreeHereError, pieces
 from tests.evasions.streams import fold, untie
 from tests.evasions.symmetries import disguise

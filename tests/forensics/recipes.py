@@ -15,7 +15,7 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from audit.inventory import Inventory, take_inventory
-from audit.sources import resolve
+from audit.sources.names import resolve
 from tests.evasions.disguise import rotate, shuffle_neurons
 
 Tensors = dict[str, torch.Tensor]

@@ -16,7 +16,7 @@ from audit.code.fingerprint import Prints, View, prints
 from audit.code.tokens import NotPythonError, read_source
 from tests.unit.code.mutations import rename_identifiers
 
-OWN = sorted((Path(__file__).parents[2] / "audit" / "weights").glob("*.py"))
+OWN = sorted((Path(__file__).parents[2] / "audit" / "weights").rglob("*.py"))
 COMMENT = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Zl", "Zp")))
 
 

@@ -20,14 +20,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from safetensors.numpy import save_file
 
-from audit.file_names import locate, printable
+from audit.formats.safetensors import read_headers
 from audit.inventory import Inventory, take_inventory
 from audit.inventory.model_card import parse_card
-from audit.inventory.safetensors_headers import read_headers
-from audit.inventory.strict_json import canonical, parse_object
-from audit.inventory.unread import NotReadableError
-from audit.inventory.walk import Entry, Stamp
-from audit.sources import resolve
+from audit.sources.names import resolve
+from audit.sources.walk import Entry, Stamp
+from audit.text.file_names import locate, printable
+from audit.text.strict_json import canonical, parse_object
+from audit.unreadable import NotReadableError
 
 quick = settings(max_examples=40, deadline=None)
 paths = st.lists(

@@ -17,12 +17,13 @@ import pytest
 import rfc8785
 from safetensors.numpy import save_file
 
-from audit.inventory import DeclaredParent, Inventory, Kind, take_inventory
-from audit.inventory.read import opened, read_bytes
-from audit.inventory.unread import NotReadableError
-from audit.inventory.walk import walk
+from audit.inventory import Inventory, take_inventory
 from audit.progress import Advance
-from audit.sources import Snapshot, resolve
+from audit.record.files import DeclaredParent, Kind
+from audit.sources.digest import opened, read_bytes
+from audit.sources.names import Snapshot, resolve
+from audit.sources.walk import walk
+from audit.unreadable import NotReadableError
 
 np = pytest.importorskip("numpy")
 TORCH_ZIP = b"PK\x03\x04" + bytes(26) + b"archive/data.pkl" + b"\x80\x02}q\x00."

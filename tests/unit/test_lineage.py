@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from audit.errors import UsageError
-from audit.inventory import DeclaredParent
-from audit.lineage import References, find_references, folder_name
-from audit.sources import Snapshot, resolve
+from audit.provenance.references import References, find_references, folder_name
+from audit.record.files import DeclaredParent
+from audit.sources.names import Snapshot, resolve
 
 
 def declared(*names: str) -> tuple[DeclaredParent, ...]:

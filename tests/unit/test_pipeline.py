@@ -12,13 +12,13 @@ import pytest
 from audit import report
 from audit.custody import custody_now
 from audit.errors import RenderError, UsageError
-from audit.findings import Severity
 from audit.pipeline import Request, Run, audit_repository, publish
-from audit.report.document import AuditRecord, record_from_bytes, to_bytes
-from audit.signing.keys import self_made
-from audit.signing.slot import blanked
-from audit.signing.statement import read_unverified
-from audit.weights.result import Relation
+from audit.record.document import AuditRecord, record_from_bytes, to_bytes
+from audit.record.findings import Severity
+from audit.record.weights import Relation
+from audit.signing.attestation.slot import blanked
+from audit.signing.attestation.statement import read_unverified
+from audit.signing.identity.keys import self_made
 from tests.tiny_repo import digest_of, fine_tune, make_repo, minimal_pdf
 
 DECLARING = "---\nlicense: mit\nbase_model: org/{}\n---\n# Tiny\n\nA small model.\n"
@@ -171,7 +171,7 @@ def test_a_failing_renderer_leaves_nothing(tmp_path: Path, monkeypatch: pytest.M
 def test_the_record_follows_its_schema(tmp_path: Path) -> None:
     from jsonschema import Draft202012Validator
 
-    from audit.report.document import json_schema
+    from audit.record.document import json_schema
 
     record = audit(make_repo(tmp_path / "a"), make_repo(tmp_path / "b", seed=1))
     Draft202012Validator(json_schema()).validate(json.loads(to_bytes(record)))

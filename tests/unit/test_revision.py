@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from audit.inventory.revision import Revision, stated_revision
+from audit.inventory.revision import stated_revision
+from audit.record.files import Revision
 
 A, B = "a1" * 20, "b2" * 20
 

@@ -13,8 +13,9 @@ import pytest
 from audit import resources, rules
 from audit.checks import CHECKS, OF_POLICY
 from audit.errors import RulesError, UsageError
-from audit.findings import Severity
-from audit.licenses.expressions import NOASSERTION, normalise
+from audit.licenses.expressions import normalise
+from audit.record.findings import Severity
+from audit.record.licenses import NOASSERTION
 from audit.rules.freshness import STALE_AFTER_DAYS, stale_facts, stale_remark
 from audit.rules.texts import text_list
 

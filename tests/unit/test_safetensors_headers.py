@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from audit.inventory.safetensors_headers import MAX_HEADER_BYTES, read_headers
-from audit.inventory.tensors import Stored, TensorHeader
-from audit.inventory.unread import NotReadableError
-from audit.inventory.walk import Entry, Stamp
+from audit.formats.safetensors import MAX_HEADER_BYTES, read_headers
+from audit.formats.tensors import Stored, TensorHeader
+from audit.sources.walk import Entry, Stamp
+from audit.unreadable import NotReadableError
 
 
 def spec(dtype: str, shape: list[int], start: int, end: int) -> dict:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from audit.errors import ExitCode, UsageError
-from audit.sources import Snapshot, resolve
+from audit.sources.names import Snapshot, resolve
 
 
 def refusal(spec: str) -> str:

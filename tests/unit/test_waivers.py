@@ -14,13 +14,15 @@ from audit.checks import evaluate
 from audit.checks.case import Case
 from audit.cli import app
 from audit.errors import RulesError, UsageError
-from audit.findings import Finding, FindingStatus, Severity
 from audit.inventory import take_inventory
-from audit.licenses import license_evidence
+from audit.licenses.evidence import license_evidence
+from audit.record.findings import Finding, FindingStatus, Severity
+from audit.record.verdict import Status
+from audit.record.waivers import State
 from audit.rules import WaiverFile, waiver_file
-from audit.sources import resolve
-from audit.verdict import Status, gate
-from audit.waivers import Exceptions, State, attest, correct, waive
+from audit.sources.names import resolve
+from audit.verdict import gate
+from audit.waivers import Exceptions, attest, correct, waive
 from tests.unit.checks.cases import POLICY, case, reference, release
 
 TODAY = date(2026, 11, 25)

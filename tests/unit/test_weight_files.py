@@ -11,10 +11,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from audit.inventory.tensors import WeightFile
-from audit.inventory.unread import NotReadableError
-from audit.inventory.walk import Entry, Stamp
-from audit.inventory.weight_files import read_weights
+from audit.formats.tensors import WeightFile
+from audit.formats.weight_files import read_weights
+from audit.sources.walk import Entry, Stamp
+from audit.unreadable import NotReadableError
 from tests import onnx_files
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from audit.weights.result import Relation
+from audit.record.weights import Relation
 from examples.tinylm import corpus, measure, storage, training
 from examples.tinylm.shape import Shape, shape_of
 from tests.zoo import HERE, MEMBERS, declaration, members, relations, zoo_path

@@ -10,9 +10,9 @@ import pytest
 import yaml
 
 from audit.inventory import Inventory, take_inventory
-from audit.sources import resolve
-from audit.weights import compare
-from audit.weights.result import Comparison
+from audit.record.weights import Comparison
+from audit.sources.names import resolve
+from audit.weights.comparison import compare
 from tests.forensics import recipes
 from tests.zoo import HERE, zoo_path
 

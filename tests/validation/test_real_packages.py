@@ -17,8 +17,8 @@ from pathlib import Path
 import pytest
 
 from audit.checks import evaluate
-from audit.findings import Severity
 from audit.licenses.expressions import readings
+from audit.record.findings import Severity
 from tests.unit.checks.cases import POLICY, case
 
 pytestmark = pytest.mark.real_weights

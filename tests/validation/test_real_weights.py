@@ -16,12 +16,12 @@ from pathlib import Path
 import pytest
 
 from audit.inventory import Inventory, take_inventory
-from audit.sources import resolve
-from audit.weights import compare
-from audit.weights.checkpoint import Checkpoint
-from audit.weights.derivation import DerivationKind
-from audit.weights.layout import describe
-from audit.weights.result import Relation
+from audit.record.derivation import DerivationKind
+from audit.record.weights import Relation
+from audit.sources.names import resolve
+from audit.weights.comparison import compare
+from audit.weights.model.checkpoint import Checkpoint
+from audit.weights.model.layout import describe
 
 pytestmark = pytest.mark.real_weights
 PACKAGES = {

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from audit.inventory import Inventory
-from audit.weights.derivation import DerivationKind
-from audit.weights.relatives import examine_relatives
+from audit.record.derivation import DerivationKind
+from audit.weights.origin.relatives import examine_relatives
 from tests.forensics import recipes
 from tests.unit.weights.models import CONFIG, llama, save
 from tests.validation.test_forensics import TRUTH, inventory

@@ -5,12 +5,12 @@
 from pathlib import Path
 
 from audit.inventory import Inventory, take_inventory
-from audit.sources import resolve
-from audit.weights import compare
-from audit.weights.derivation import Direction
-from audit.weights.relatives import examine_relatives
-from audit.weights.result import Comparison
-from audit.weights.siblings import with_siblings
+from audit.record.derivation import Direction
+from audit.record.weights import Comparison
+from audit.sources.names import resolve
+from audit.weights.comparison import compare
+from audit.weights.origin.relatives import examine_relatives
+from audit.weights.origin.siblings import with_siblings
 from tests.forensics import recipes
 from tests.validation.test_forensics import inventory
 from tests.zoo import zoo_path

@@ -7,9 +7,9 @@ from functools import cache
 import pytest
 
 from audit.inventory import Inventory, take_inventory
-from audit.sources import resolve
-from audit.weights import compare
-from audit.weights.result import PKind, Relation
+from audit.record.weights import PKind, Relation
+from audit.sources.names import resolve
+from audit.weights.comparison import compare
 from tests.zoo import KnownPair, relations, zoo_path
 
 PAIRS = relations()

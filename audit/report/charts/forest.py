@@ -26,7 +26,7 @@ from audit.report.charts.svg import (
     path,
     text,
 )
-from audit.report.wording import share
+from audit.text.numbers import share
 
 _ROW, _TOP = 19, 22
 _EFFECT, _EFFECT_WIDE = 226, 108

@@ -7,8 +7,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from audit.weights.alignment import Block
-from audit.weights.nulls import Permutation, agreement, permutation_moments
+from audit.weights.nulls.permutation import Permutation, agreement, permutation_moments
+from audit.weights.pairing.alignment import Block
 
 if TYPE_CHECKING:
     from torch import Tensor

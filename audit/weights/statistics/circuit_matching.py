@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from audit.weights.registration import damped_polar
+from audit.weights.nulls.registration import damped_polar
 
 if TYPE_CHECKING:
     from torch import Tensor

@@ -7,7 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from audit.weights.nulls import agreement, log10_agreement_bound
+from audit.weights.nulls.permutation import agreement, log10_agreement_bound
 from audit.weights.statistics.aligned_weights import unit_columns
 from audit.weights.statistics.monotone_matching import MonotoneMatch, monotone_matching
 

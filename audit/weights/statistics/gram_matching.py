@@ -7,9 +7,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from audit.weights.alignment import spread_evenly
-from audit.weights.neuron_shapes import MIN_NEURONS, Shapes, shapes, signature
-from audit.weights.registration import Matched, fit_basis, mutual, register
+from audit.weights.nulls.neuron_shapes import MIN_NEURONS, Shapes, shapes, signature
+from audit.weights.nulls.registration import Matched, fit_basis, mutual, register
+from audit.weights.pairing.alignment import spread_evenly
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from audit.weights.nulls import log10_rising_bound
+from audit.weights.nulls.permutation import log10_rising_bound
 
 if TYPE_CHECKING:
     from torch import Tensor

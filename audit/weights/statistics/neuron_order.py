@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from audit.weights.nulls import log10_fisher
+from audit.weights.nulls.permutation import log10_fisher
 from audit.weights.statistics.monotone_matching import MonotoneMatch, monotone_matching
 from audit.weights.statistics.undone_permutation import unit
 

@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from audit.weights.alignment import Block
-from audit.weights.nulls import Permutation, permutation_moments
+from audit.weights.nulls.permutation import Permutation, permutation_moments
+from audit.weights.pairing.alignment import Block
 
 if TYPE_CHECKING:
     from torch import Tensor

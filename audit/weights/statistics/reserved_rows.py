@@ -7,8 +7,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from audit.weights.constructible import constructible
-from audit.weights.nulls import agreement, log10_agreement_bound
+from audit.weights.model.constructible import constructible
+from audit.weights.nulls.permutation import agreement, log10_agreement_bound
 
 if TYPE_CHECKING:
     from torch import Tensor

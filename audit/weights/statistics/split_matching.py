@@ -7,7 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from audit.weights.nulls import Permutation, agreement, permutation_moments
+from audit.weights.nulls.permutation import Permutation, agreement, permutation_moments
 from audit.weights.statistics.aligned_weights import unit_columns
 from audit.weights.statistics.monotone_matching import longest_rising
 

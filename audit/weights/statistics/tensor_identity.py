@@ -6,9 +6,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from audit.weights.alignment import Block
-from audit.weights.constructible import constructible
-from audit.weights.nulls import log10_factorial
+from audit.weights.model.constructible import constructible
+from audit.weights.nulls.permutation import log10_factorial
+from audit.weights.pairing.alignment import Block
 
 VERSION = 1
 

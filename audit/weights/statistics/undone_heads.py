@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from audit.weights.nulls import permutation_moments
+from audit.weights.nulls.permutation import permutation_moments
 from audit.weights.statistics.undone_permutation import UndoneAgreement, joint, unit
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from audit.weights.folding import leading_directions
-from audit.weights.registration import damped_polar
+from audit.weights.model.folding import leading_directions
+from audit.weights.nulls.registration import damped_polar
 
 if TYPE_CHECKING:
     from torch import Tensor

@@ -111,8 +111,8 @@ def test_other_sizes_are_written_and_read(tmp_path: Path, name: str) -> None:
 
 
 def test_every_word_of_the_truth_is_known() -> None:
-    from audit.weights.derivation import DerivationKind, Direction
-    from audit.weights.result import Relation
+    from audit.record.derivation import DerivationKind, Direction
+    from audit.record.weights import Relation
 
     cases = making.cases()
     assert len({c.name for c in cases}) == len(cases)

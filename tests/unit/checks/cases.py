@@ -10,13 +10,14 @@ from typing import Any
 
 from audit.checks import evaluate
 from audit.checks.case import Case, ReferenceCase
-from audit.findings import Finding, Severity
-from audit.inventory import DeclaredParent, Inventory, take_inventory
-from audit.licenses import license_evidence
-from audit.obligations import obligation_evidence
+from audit.inventory import Inventory, take_inventory
+from audit.licenses.evidence import license_evidence
+from audit.obligations.engine import obligation_evidence
+from audit.record.files import DeclaredParent
+from audit.record.findings import Finding, Severity
+from audit.record.weights import Comparison, PKind, Relation, SpreadContext
 from audit.rules import Policy
-from audit.sources import Snapshot
-from audit.weights.result import Comparison, PKind, Relation, SpreadContext
+from audit.sources.names import Snapshot
 
 POLICY = Policy(name="test", description="", fail_on=Severity.HIGH)
 

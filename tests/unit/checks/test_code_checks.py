@@ -8,13 +8,14 @@ from pathlib import Path
 import pytest
 
 from audit.checks.case import Case, ReferenceCase
-from audit.code import code_evidence, shelf
-from audit.code.claims import CodeMatch, CodeRelation, Family, LicenseText, LineRange
+from audit.code import shelf
+from audit.code.evidence import code_evidence
 from audit.code.papers import CodeRepository
-from audit.findings import Finding, FindingStatus, Severity
 from audit.inventory import Inventory
-from audit.licenses.claims import Copyright, LicenseEvidence
 from audit.licenses.papers import ReleasePapers
+from audit.record.code import CodeMatch, CodeRelation, Family, LicenseText, LineRange
+from audit.record.findings import Finding, FindingStatus, Severity
+from audit.record.licenses import Copyright, LicenseEvidence
 from tests.unit.checks.cases import case, comparison, findings, release
 from tests.unit.checks.test_repositories import FORBIDDEN_WORDS
 

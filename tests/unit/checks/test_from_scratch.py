@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from audit import rules
-from audit.checks.from_scratch import claims_scratch
+from audit.checks.lineage.from_scratch import claims_scratch
 from tests.unit.checks.cases import case, findings, reference, release
 
 

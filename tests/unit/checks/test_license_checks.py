@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from audit.checks import evaluate
-from audit.findings import FindingStatus, Severity
-from audit.inventory import Unread
-from audit.licenses.claims import Unscanned
-from audit.licenses.scanner import DIED
+from audit.licenses.detected.scanner import DIED
+from audit.record.files import Unread
+from audit.record.findings import FindingStatus, Severity
+from audit.record.licenses import Unscanned
 from tests.unit.checks.cases import POLICY, case, findings, reference, release
 
 

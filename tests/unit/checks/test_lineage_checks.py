@@ -7,12 +7,13 @@ from pathlib import Path
 import pytest
 
 from audit.checks import evaluate
-from audit.checks.lineage import strength
-from audit.findings import FindingStatus, Severity
-from audit.inventory import DeclaredParent
+from audit.checks.lineage.words import strength
+from audit.record.files import DeclaredParent
+from audit.record.findings import FindingStatus, Severity
+from audit.record.verdict import Status
+from audit.record.weights import PKind, Relation
 from audit.rules import Policy
-from audit.verdict import Status, gate
-from audit.weights.result import PKind, Relation
+from audit.verdict import gate
 from tests.unit.checks.cases import POLICY, case, comparison, findings, reference, release
 
 MIT_CARD = "---\nlicense: mit\n---\n# Toy\n"

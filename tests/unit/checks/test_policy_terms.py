@@ -8,8 +8,8 @@ import pytest
 
 from audit import rules
 from audit.checks import evaluate
-from audit.findings import Finding, FindingStatus, Severity
-from audit.weights.result import Relation
+from audit.record.findings import Finding, FindingStatus, Severity
+from audit.record.weights import Relation
 from tests.unit.checks.cases import case, reference, release
 
 CARD = "---\nlicense: {}\n---\n# A model\n"

@@ -15,12 +15,12 @@ import pytest
 from audit import rules
 from audit.checks import evaluate
 from audit.checks.case import Case, ReferenceCase
-from audit.code import code_evidence
+from audit.code.evidence import code_evidence
 from audit.code.papers import CodeRepository
-from audit.findings import Finding
 from audit.inventory import Inventory
-from audit.licenses.claims import LicenseEvidence
 from audit.licenses.papers import ReleasePapers
+from audit.record.findings import Finding
+from audit.record.licenses import LicenseEvidence
 from audit.waivers import Exceptions, waive
 from tests.unit.checks.cases import POLICY, case, reference, write_weights
 from tests.unit.checks.mutations import REPOS, ROOT, build, mutate, scenario_truth

@@ -13,7 +13,7 @@ from pathlib import Path
 from audit.code.papers import CodeRepository
 from audit.code.tokens import read_source
 from audit.inventory import take_inventory
-from audit.sources import Snapshot
+from audit.sources.names import Snapshot
 
 DISPUTE = Path(__file__).parents[3] / "examples" / "dispute"
 ORIGINAL = (DISPUTE / "reference" / "modeling_meridian.py").read_text(encoding="utf-8")

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from audit.code import code_evidence, shelf
-from audit.code.claims import CodeEvidence, CodeRelation, LicenseText
+from audit.code import shelf
+from audit.code.evidence import code_evidence
 from audit.code.papers import CodeRepository
+from audit.record.code import CodeEvidence, CodeRelation, LicenseText
 from tests.unit.code.mutations import DISPUTE, ORIGINAL, disguised, rename_identifiers, repository
 
 STRANGER = (DISPUTE / "independent" / "modeling_fernhollow.py").read_text(encoding="utf-8")

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from audit.licenses.claims import ClaimSource, LicenseClaim
 from audit.licenses.conclude import conclude, contradict, voices
-from audit.licenses.expressions import NOASSERTION, symbols
+from audit.licenses.expressions import symbols
+from audit.record.licenses import NOASSERTION, ClaimSource, LicenseClaim
 
 Spec = tuple[str, str, str]
 CARD: Spec = ("declared", "card: license", "README.md")

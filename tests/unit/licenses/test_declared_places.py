@@ -9,13 +9,12 @@ from pathlib import Path
 import pytest
 
 from audit.inventory.model_card import parse_card
-from audit.licenses.claims import LicenseClaim
 from audit.licenses.conclude import voices
+from audit.licenses.declared.prose import CARD_BADGE, CARD_STATEMENT, prose_claims, understood
+from audit.licenses.declared.reuse import DEP5, REUSE_TOML, map_claims
 from audit.licenses.evidence import license_evidence
-from audit.licenses.expressions import NOASSERTION
 from audit.licenses.layout import is_translation, scope_of_name
-from audit.licenses.prose import CARD_BADGE, CARD_STATEMENT, prose_claims, understood
-from audit.licenses.reuse import DEP5, REUSE_TOML, map_claims
+from audit.record.licenses import NOASSERTION, LicenseClaim
 from tests.unit.checks.cases import inventory, release
 from tests.unit.checks.mutations import OPERATIONS
 

@@ -13,15 +13,17 @@ from diskcache import Cache, Disk, JSONDisk
 
 from audit.inventory import Inventory, take_inventory
 from audit.licenses import evidence as stage
-from audit.licenses import license_evidence, recognised, scan, scanner
-from audit.licenses.cache import open_cache
-from audit.licenses.claims import ClaimSource
-from audit.licenses.json_disk import PlainDisk
-from audit.licenses.text_difference import installed_text
+from audit.licenses.detected import scan, scanner
+from audit.licenses.detected.cache import open_cache
+from audit.licenses.detected.json_disk import PlainDisk
+from audit.licenses.evidence import license_evidence
+from audit.licenses.known import recognised
+from audit.licenses.known.difference import installed_text
 from audit.licenses.texts import decode, without_front_matter
 from audit.progress import Advance
+from audit.record.licenses import ClaimSource
 from audit.rules.texts import text_list
-from audit.sources import Snapshot
+from audit.sources.names import Snapshot
 
 REPOS = Path(__file__).parents[2] / "repos"
 PLANTED = REPOS / "planted-faults" / "repo"

@@ -6,15 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from audit.licenses.expressions import (
-    NOASSERTION,
-    combine,
-    fold,
-    is_ambiguous,
-    normalise,
-    readings,
-    symbols,
-)
+from audit.licenses.expressions import combine, fold, is_ambiguous, normalise, readings, symbols
+from audit.record.licenses import NOASSERTION
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,7 @@ from typing import Any
 
 import pytest
 
-from audit.inventory import Artifact, Kind
-from audit.licenses.expressions import NOASSERTION
-from audit.licenses.interpret import (
+from audit.licenses.detected.interpret import (
     HEADER,
     LICENSE_FILE,
     LICENSE_MENTION,
@@ -18,6 +16,8 @@ from audit.licenses.interpret import (
     legal_claims,
 )
 from audit.licenses.texts import LegalText
+from audit.record.files import Artifact, Kind
+from audit.record.licenses import NOASSERTION
 
 
 def source(text: str, path: str = "LICENSE", kind: Kind = Kind.LEGAL) -> LegalText:

@@ -13,11 +13,11 @@ from collections.abc import Callable
 
 import pytest
 
-from audit.checks.altered_license import check
-from audit.licenses.known_claims import known_claims, remainder
-from audit.licenses.known_texts import KnownText, Likeness, included_share, recognise
-from audit.licenses.shingles import known
-from audit.licenses.text_difference import installed_text
+from audit.checks.licenses.altered_license import check
+from audit.licenses.known.claims import known_claims, remainder
+from audit.licenses.known.difference import installed_text
+from audit.licenses.known.shingles import known
+from audit.licenses.known.texts import KnownText, Likeness, included_share, recognise
 from audit.rules import checks
 from audit.rules.texts import TextEntry, text_list
 

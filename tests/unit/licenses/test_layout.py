@@ -8,7 +8,7 @@ import pytest
 
 from audit.inventory import take_inventory
 from audit.licenses.layout import is_release_license, is_release_metadata, own_folders
-from audit.sources import Snapshot
+from audit.sources.names import Snapshot
 
 WHEEL = frozenset({".", "toy/model", "toy-1.dist-info"})
 

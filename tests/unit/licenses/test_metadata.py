@@ -4,7 +4,7 @@
 
 import pytest
 
-from audit.licenses.metadata import Field, metadata_fields
+from audit.licenses.declared.metadata import Field, metadata_fields
 
 
 def fields(name: str, text: str) -> list[tuple[str, str]]:

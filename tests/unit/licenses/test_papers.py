@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from audit.inventory import take_inventory
-from audit.licenses import license_evidence
+from audit.licenses.evidence import license_evidence
 from audit.licenses.papers import ReleasePapers
-from audit.sources import Snapshot
+from audit.sources.names import Snapshot
 from tests.tiny_repo import LICENSE
 
 HOLDERS = ("Copyright 2022 EleutherAI and the HuggingFace Inc. team. All rights reserved.",)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from audit.errors import ScanError
-from audit.licenses.scanner import DIED, GIVEN_UP, SLOW, Scanner
+from audit.licenses.detected.scanner import DIED, GIVEN_UP, SLOW, Scanner
 
 READY = "import json, sys, time, os\nprint(json.dumps({'ready': True}), flush=True)\n"
 ECHO = (
@@ -56,7 +56,7 @@ def test_a_file_that_kills_it_once_is_scanned_the_second_time(tmp_path: Path) ->
 
 
 def test_a_file_that_hangs_it_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("audit.licenses.scanner._SECONDS_OF_GRACE", 0.2)
+    monkeypatch.setattr("audit.licenses.detected.scanner._SECONDS_OF_GRACE", 0.2)
     path = worker(tmp_path, "request['text'] == 'slow' and time.sleep(60)")
     started = time.monotonic()
     with Scanner(path, seconds=0.1) as scanner:
@@ -125,7 +125,7 @@ def test_an_interrupted_reply_does_not_answer_the_next_file(
     with Scanner(worker(tmp_path, "pass")) as scanner:
         ask(scanner, "a")
         with monkeypatch.context() as patched:
-            patched.setattr("audit.licenses.scanner.Scanner._read", interrupted)
+            patched.setattr("audit.licenses.detected.scanner.Scanner._read", interrupted)
             with pytest.raises(KeyboardInterrupt):
                 ask(scanner, "b")
         assert ask(scanner, "c") == "c"
@@ -134,7 +134,7 @@ def test_an_interrupted_reply_does_not_answer_the_next_file(
 def test_a_folder_full_of_bombs_is_given_up(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("audit.licenses.scanner.MOST_FAILURES", 2)
+    monkeypatch.setattr("audit.licenses.detected.scanner.MOST_FAILURES", 2)
     path = worker(tmp_path, "request['text'] == 'bomb' and os._exit(1)")
     with Scanner(path) as scanner:
         replies = [ask(scanner, t) for t in ("bomb", "bomb", "bomb")]

@@ -11,7 +11,7 @@ import pytest
 from audit.checks.case import Case, ReferenceCase
 from audit.notice import Draft, draft_notice, files, to_text
 from audit.notice.card_patch import with_field
-from audit.weights.derivation import Derivation, DerivationKind
+from audit.record.derivation import Derivation, DerivationKind
 from tests.unit.checks.cases import case, findings, reference, release
 
 LLAMA = "meta-llama/Llama-3.1-8B"

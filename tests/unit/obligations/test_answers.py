@@ -7,7 +7,7 @@ import itertools
 import pytest
 
 from audit.obligations.answers import Answer, all_of, any_of, met, negated, not_met, unknown
-from audit.obligations.claims import DutyState
+from audit.record.obligations import DutyState
 
 VALUES = {
     DutyState.MET: met("yes"),

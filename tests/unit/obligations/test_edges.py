@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from audit.checks.case import Case, ReferenceCase
-from audit.obligations import ancestors_in
-from audit.obligations.ancestors import Ancestor
-from audit.obligations.claims import Edge, EdgeEvidence, EdgeRelation
-from audit.weights.derivation import Derivation, DerivationKind, Direction
-from audit.weights.result import PKind
+from audit.obligations.engine import ancestors_in
+from audit.provenance.ancestors import Ancestor
+from audit.record.derivation import Derivation, DerivationKind, Direction
+from audit.record.obligations import Edge, EdgeEvidence, EdgeRelation
+from audit.record.weights import PKind
 from tests.unit.checks.cases import case, reference, release
 
 

@@ -8,11 +8,11 @@ import pytest
 
 from audit.checks import evaluate
 from audit.checks.case import Case, ReferenceCase
-from audit.findings import FindingStatus, Severity
 from audit.obligations import engine
-from audit.obligations.claims import Duty, DutyState
+from audit.record.findings import FindingStatus, Severity
+from audit.record.obligations import Duty, DutyState
+from audit.record.weights import PKind
 from audit.rules import LicenseFacts, license_facts
-from audit.weights.result import PKind
 from tests.unit.checks.cases import POLICY, case, findings, reference, release
 
 APACHE = (Path(__file__).parents[3] / "LICENSE").read_text()

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from audit.obligations import wording
+from audit.text import wording
 
 LINE = (
     "Llama 3.1 is licensed under the Llama 3.1 Community License, Copyright © Meta Platforms,"

@@ -12,7 +12,9 @@ import hashlib
 import math
 from dataclasses import replace
 
-from audit.code.claims import (
+from audit.record import derivation
+from audit.record.agreement_map import AgreementMap, MapControl, MapKind
+from audit.record.code import (
     AlignedFunction,
     CodeEvidence,
     CodeMatch,
@@ -23,10 +25,25 @@ from audit.code.claims import (
     LineRange,
     NotCompared,
 )
-from audit.findings import Confidence, Finding, FindingStatus, Location, Severity
-from audit.inventory import Artifact, DeclaredParent, Kind, Revision, Unread
-from audit.licenses.claims import ClaimSource, Copyright, LicenseClaim, LicenseEvidence, Unscanned
-from audit.obligations.claims import (
+from audit.record.custody import Custody, Signer
+from audit.record.derivation import Derivation
+from audit.record.document import (
+    AuditRecord,
+    Coverage,
+    LegalExtract,
+    NotRun,
+    Options,
+    ReferenceItem,
+    Subject,
+    Tensor,
+    Tool,
+    TrainingStatement,
+)
+from audit.record.drafts import Draft, MissingText
+from audit.record.files import Artifact, DeclaredParent, Kind, Revision, Unread
+from audit.record.findings import Confidence, Finding, FindingStatus, Location, Severity
+from audit.record.licenses import ClaimSource, Copyright, LicenseClaim, LicenseEvidence, Unscanned
+from audit.record.obligations import (
     Duty,
     DutyState,
     Edge,
@@ -37,28 +54,7 @@ from audit.obligations.claims import (
     ObligationEvidence,
     Passage,
 )
-from audit.obligations.drafts import Draft, MissingText
-from audit.report.document import (
-    AuditRecord,
-    Coverage,
-    Custody,
-    LegalExtract,
-    NotRun,
-    Options,
-    ReferenceItem,
-    Signer,
-    Subject,
-    Tensor,
-    Tool,
-    TrainingStatement,
-)
-from audit.report.rule_texts import RuleTexts
-from audit.rules import CheckRule, ErrorRate, Population
-from audit.verdict import gate
-from audit.weights import derivation
-from audit.weights.agreement_map import AgreementMap, MapControl, MapKind
-from audit.weights.derivation import Derivation
-from audit.weights.result import (
+from audit.record.weights import (
     Comparison,
     Component,
     Control,
@@ -72,6 +68,9 @@ from audit.weights.result import (
     Relation,
     SpreadContext,
 )
+from audit.report.rule_texts import RuleTexts
+from audit.rules import CheckRule, ErrorRate, Population
+from audit.verdict import gate
 
 
 def rule(check: str, why: str, owner: str) -> CheckRule:

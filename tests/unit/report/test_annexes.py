@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import pytest
 
-from audit.obligations.drafts import Draft
-from audit.report.document import LegalExtract
+from audit.record.document import LegalExtract
+from audit.record.drafts import Draft
 from audit.report.view_annexes import legal_texts, tensors
 from audit.report.view_drafts import drafts
-from audit.report.wording import left_out, listed
+from audit.text.numbers import left_out, listed
 from tests.unit.report import records
 
 

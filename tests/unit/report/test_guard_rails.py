@@ -17,17 +17,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from audit.checks import evaluate
-from audit.findings import FindingStatus, Severity
 from audit.inventory import take_inventory
+from audit.record.custody import Response, Signer
+from audit.record.document import AuditRecord
+from audit.record.findings import FindingStatus, Severity
+from audit.record.verdict import Status
+from audit.record.weights import Comparison, Evidence, Outcome, PKind, Relation
 from audit.report import render_html
-from audit.report.document import AuditRecord, Response, Signer
 from audit.report.view import build
 from audit.report.view_evidence import capped
 from audit.report.wording import methods
-from audit.sources import resolve
-from audit.verdict import Status, gate
-from audit.weights import compare
-from audit.weights.result import Comparison, Evidence, Outcome, PKind, Relation
+from audit.sources.names import resolve
+from audit.verdict import gate
+from audit.weights.comparison import compare
 from tests.unit.checks.cases import POLICY, case, reference, release
 from tests.unit.report import records
 from tests.zoo import zoo_path

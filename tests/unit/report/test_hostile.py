@@ -15,8 +15,8 @@ from pyhanko.pdf_utils.generic import ArrayObject, DictionaryObject, IndirectObj
 from pyhanko.pdf_utils.reader import PdfFileReader
 
 from audit.pipeline import Request, audit_repository
+from audit.record.document import AuditRecord, to_bytes
 from audit.report import pdf, render_html, render_pdf
-from audit.report.document import AuditRecord, to_bytes
 from tests.tiny_repo import fine_tune, make_repo
 from tests.unit.report import records
 from tests.unit.report.test_html import Page

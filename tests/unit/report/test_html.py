@@ -13,11 +13,11 @@ import pytest
 
 from audit.custody import custody_on
 from audit.errors import RenderError
+from audit.record.document import AuditRecord
 from audit.report import render_html
-from audit.report.document import AuditRecord
 from audit.report.html import _environment, _printable
 from audit.report.wording import short_name
-from audit.signing.slot import OPENING
+from audit.signing.attestation.slot import OPENING
 from tests.unit.report import records
 
 GOLDEN = Path(__file__).parents[2] / "golden" / "report.html"

@@ -12,8 +12,8 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 
 from audit.errors import RenderError
 from audit.languages import Language
+from audit.record.document import to_bytes
 from audit.report import pdf, render_html, render_pdf
-from audit.report.document import to_bytes
 from tests.unit.report import records
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from audit.record.weights import Comparison, PKind, Relation
 from audit.report.view_relation import (
     direction,
     evidence_line,
@@ -15,7 +16,6 @@ from audit.report.view_relation import (
     strongest_first,
 )
 from audit.report.view_verdict import verdict
-from audit.weights.result import Comparison, PKind, Relation
 from tests.unit.report import records
 
 FORWARD, BACKWARD = "reference-to-suspect", "suspect-to-reference"

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from audit.assemble import make_record
 from audit.checks import evaluate
-from audit.findings import in_report_order
 from audit.languages import Language, Languages, language_of
 from audit.pipeline import Request, audit_repository
-from audit.record import make_record
+from audit.record.document import AuditRecord
+from audit.record.findings import in_report_order
 from audit.report import render_html, render_text
-from audit.report.document import AuditRecord
 from audit.report.translation import Translator, is_prose, translator
 from audit.verdict import gate
 from scripts import catalogue

@@ -5,9 +5,9 @@
 from dataclasses import replace
 
 from audit import rules
+from audit.record.agreement_map import MapControl, MapKind
+from audit.record.weights import Control, ControlSource, Depths, Evidence, Outcome, PKind
 from audit.report import view_charts, view_maps
-from audit.weights.agreement_map import MapControl, MapKind
-from audit.weights.result import Control, ControlSource, Depths, Evidence, Outcome, PKind
 from tests.unit.report import records
 
 BARS = {"alpha_none": -2.0, "alpha_derived": -9.0}

@@ -11,11 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from audit import resources
-from audit.findings import FindingStatus, Severity
-from audit.inventory import Kind
+from audit.record.files import Kind
+from audit.record.findings import FindingStatus, Severity
+from audit.record.verdict import Status
+from audit.record.weights import PKind, Relation
 from audit.report import wording
-from audit.verdict import Status
-from audit.weights.result import PKind, Relation
 from tests.unit.report.records import shared
 
 BANNED = re.compile(

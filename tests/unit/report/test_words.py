@@ -30,13 +30,13 @@ BANNED = re.compile(
 SHARE_OF_DESCENT = re.compile(r"\d\s?%[^.;]{0,40}\bderived\b|\bderived\b[^.;]{0,40}\d\s?%")
 """A model is not derived to so many per cent: a size is one of agreement."""
 ALLOWED = {
-    ("audit/inventory/kinds.py", "copying"): "the name of a file (COPYING)",
+    ("audit/sources/kinds.py", "copying"): "the name of a file (COPYING)",
     ("audit/licenses/layout.py", "copying"): "the name of a file (COPYING)",
-    ("audit/obligations/release.py", "copying"): "the name of a file (COPYING)",
+    ("audit/provenance/release.py", "copying"): "the name of a file (COPYING)",
     ("rules/checks/INV001.yaml", "copying"): "the name of a file (COPYING)",
     ("audit/licenses/papers.py", "copied"): "a pattern that finds credits in other people's words",
-    ("audit/weights/forensics/experts.py", "copied"): "a value of the record, never printed",
-    ("audit/signing/moment.py", "confirm"): "denied: no authority confirms the time",
+    ("audit/weights/origin/experts.py", "copied"): "a value of the record, never printed",
+    ("audit/verification/moment.py", "confirm"): "denied: no authority confirms the time",
 }
 """Where a word of the list may stand, and why."""
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from audit.signing.keys import Identity, new_identity
+from audit.signing.identity.keys import Identity, new_identity
 from tests.unit.signing.signed import make_subject, publish
 
 

@@ -4,24 +4,17 @@
 
 from pathlib import Path
 
-from audit.findings import Severity
 from audit.inventory import take_inventory
-from audit.licenses.claims import LicenseEvidence
-from audit.report.document import (
-    AuditRecord,
-    Coverage,
-    Custody,
-    Options,
-    Subject,
-    Tool,
-    to_bytes,
-)
-from audit.signing.keys import Identity
-from audit.signing.pades import sign_pdf
-from audit.signing.seal import seal_report
-from audit.signing.slot import CLOSING, OPENING
-from audit.sources import resolve
-from audit.verdict import Status, Verdict
+from audit.record.custody import Custody
+from audit.record.document import AuditRecord, Coverage, Options, Subject, Tool, to_bytes
+from audit.record.findings import Severity
+from audit.record.licenses import LicenseEvidence
+from audit.record.verdict import Status, Verdict
+from audit.signing.attestation.seal import seal_report
+from audit.signing.attestation.slot import CLOSING, OPENING
+from audit.signing.identity.keys import Identity
+from audit.signing.pdf.pades import sign_pdf
+from audit.sources.names import resolve
 
 RECORD, HTML, PDF = "record.json", "report.html", "report.pdf"
 ATTESTATION, BUNDLE = "report.intoto.jsonl", "report.sigstore.json"

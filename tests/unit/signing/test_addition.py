@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from audit.signing import pades
-from audit.signing.addition import addition_problem
-from audit.signing.keys import Identity
-from audit.signing.pdf_seal import check_pdf, shows_signature
-from audit.signing.validation_data import ValidationData
+from audit.signing.identity.keys import Identity
+from audit.signing.pdf import pades
+from audit.signing.pdf.addition import addition_problem
+from audit.signing.pdf.pdf_seal import check_pdf, shows_signature
+from audit.signing.pdf.validation_data import ValidationData
 from tests.unit.signing.test_validation_data import Authority
 from tests.unit.signing.tsa import authority, server
 

@@ -14,17 +14,17 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from audit.errors import SigningError
-from audit.report.document import to_bytes
-from audit.signing import dsse
-from audit.signing.bundle import from_lines, to_lines
-from audit.signing.keys import Identity, new_identity
-from audit.signing.statement import (
+from audit.record.document import to_bytes
+from audit.signing.attestation import dsse
+from audit.signing.attestation.bundle import from_lines, to_lines
+from audit.signing.attestation.statement import (
     PREDICATE_TYPE,
     StatementError,
     attest,
     parse_statement,
     read_unverified,
 )
+from audit.signing.identity.keys import Identity, new_identity
 from tests.unit.signing.signed import (
     ATTESTATION,
     HTML,

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from audit.signing.pdf_seal import PdfError, check_pdf
-from audit.signing.step import Outcome
-from audit.signing.verify import verify
+from audit.signing.pdf.pdf_seal import PdfError, check_pdf
+from audit.verification.step import Outcome
+from audit.verification.verify import verify
 from tests.unit.signing.signed import ATTESTATION, NAMES, PDF
 
 FLIPS = 250

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from audit.signing.certificates import pem
-from audit.signing.keys import Identity
-from audit.signing.statement import parse_statement
+from audit.signing.attestation.statement import parse_statement
+from audit.signing.identity.certificates import pem
+from audit.signing.identity.keys import Identity
 from tests.unit.signing.signed import ATTESTATION, BUNDLE, HTML, PDF, RECORD
 
 

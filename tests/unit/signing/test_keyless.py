@@ -16,11 +16,11 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from audit.signing import dsse
-from audit.signing.bundle import from_lines
-from audit.signing.keyless import FILE_NAME
-from audit.signing.step import Outcome, Step
-from audit.signing.verify import verify
+from audit.signing.attestation import dsse
+from audit.signing.attestation.bundle import from_lines
+from audit.signing.identity.keyless import FILE_NAME
+from audit.verification.step import Outcome, Step
+from audit.verification.verify import verify
 from tests.unit.signing.signed import ATTESTATION
 
 OFFLINE = {"HTTPS_PROXY": "http://127.0.0.1:9", "HTTP_PROXY": "http://127.0.0.1:9", "NO_PROXY": ""}

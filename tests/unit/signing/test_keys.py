@@ -15,9 +15,9 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, ObjectIdentifier
 
 from audit.errors import OutputError, UsageError
-from audit.signing import key_file, keys, passphrase
-from audit.signing.certificates import fingerprint, pem
-from audit.signing.keys import Identity
+from audit.signing.identity import key_file, keys, passphrase
+from audit.signing.identity.certificates import fingerprint, pem
+from audit.signing.identity.keys import Identity
 
 
 def never(path: Path) -> str:

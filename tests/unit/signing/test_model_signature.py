@@ -17,18 +17,18 @@ import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from audit.inventory import take_inventory
-from audit.signing.foreign_bundle import signer_problem
-from audit.signing.keys import Identity
-from audit.signing.model_signature import (
+from audit.signing.attestation.foreign_bundle import signer_problem
+from audit.signing.attestation.model_signature import (
     ModelSignatureError,
     files_problem,
     parse,
     root_digest,
 )
-from audit.signing.pin import read_pin, spki
-from audit.signing.step import Outcome, Step
-from audit.signing.verify import verify
-from audit.sources import resolve
+from audit.signing.identity.keys import Identity
+from audit.signing.identity.pin import read_pin, spki
+from audit.sources.names import resolve
+from audit.verification.step import Outcome, Step
+from audit.verification.verify import verify
 from tests.unit.signing.signed import publish
 
 ASSETS = Path(__file__).parent / "assets"

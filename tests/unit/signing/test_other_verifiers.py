@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from audit.signing.bundle import from_lines
-from audit.signing.certificates import public_key_pem
-from audit.signing.keys import Identity, new_identity
+from audit.signing.attestation.bundle import from_lines
+from audit.signing.identity.certificates import public_key_pem
+from audit.signing.identity.keys import Identity, new_identity
 from tests.unit.signing.signed import ATTESTATION, BUNDLE
 
 SCRIPT = Path("tests") / "sigstore_js"

@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 
 from audit.errors import SigningError
-from audit.signing.certificates import fingerprint, pem
-from audit.signing.keys import Identity, new_identity
-from audit.signing.pades import sign_pdf
-from audit.signing.pdf_seal import PdfError, check_pdf
+from audit.signing.identity.certificates import fingerprint, pem
+from audit.signing.identity.keys import Identity, new_identity
+from audit.signing.pdf.pades import sign_pdf
+from audit.signing.pdf.pdf_seal import PdfError, check_pdf
 from tests.unit.signing.signed import make_pdf
 
 RECORD = b'{"a": 1}'
@@ -115,7 +115,7 @@ def approval_signed(pdf: bytes, identity: Identity, *, field: str, certify: bool
     from pyhanko.sign import signers
     from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter
 
-    from audit.signing.pades import _signer
+    from audit.signing.pdf.pades import _signer
 
     meta = signers.PdfSignatureMetadata(
         field_name=field,

@@ -13,14 +13,14 @@ from typer.testing import CliRunner
 
 from audit.cli import app
 from audit.errors import UsageError
-from audit.signing.certificates import pem
-from audit.signing.key_file import load_identity
-from audit.signing.keys import Identity, identity_for, public_chain, save_identity
-from audit.signing.pades import sign_pdf
-from audit.signing.passphrase import from_descriptor
-from audit.signing.pdf_seal import check_pdf
-from audit.signing.step import Outcome
-from audit.signing.verify import verify
+from audit.signing.identity.certificates import pem
+from audit.signing.identity.key_file import load_identity
+from audit.signing.identity.keys import Identity, identity_for, public_chain, save_identity
+from audit.signing.identity.passphrase import from_descriptor
+from audit.signing.pdf.pades import sign_pdf
+from audit.signing.pdf.pdf_seal import check_pdf
+from audit.verification.step import Outcome
+from audit.verification.verify import verify
 from tests.unit.signing.signed import make_pdf, publish
 
 SECRET = "correct horse"

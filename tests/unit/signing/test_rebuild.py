@@ -12,13 +12,13 @@ import pytest
 from audit import __version__, report, resources
 from audit.custody import custody_now
 from audit.languages import Languages
+from audit.record.document import AuditRecord, to_bytes
 from audit.report import render_editions, render_pdf, render_stamp
-from audit.report.document import AuditRecord, to_bytes
-from audit.signing.keys import Identity, new_identity
-from audit.signing.pades import sign_pdf
-from audit.signing.seal import seal_report
-from audit.signing.step import Outcome, Step
-from audit.signing.verify import verify
+from audit.signing.attestation.seal import seal_report
+from audit.signing.identity.keys import Identity, new_identity
+from audit.signing.pdf.pades import sign_pdf
+from audit.verification.step import Outcome, Step
+from audit.verification.verify import verify
 from tests.unit.report import records
 from tests.unit.signing.test_addition import replace_content, signed_after
 

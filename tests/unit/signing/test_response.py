@@ -12,9 +12,8 @@ from typer.testing import CliRunner
 
 from audit.cli import app
 from audit.errors import UsageError
-from audit.signing.bundle import to_lines
-from audit.signing.keys import Identity, new_identity, save_identity
-from audit.signing.response import (
+from audit.signing.attestation.bundle import to_lines
+from audit.signing.attestation.response import (
     LONGEST_TEXT,
     ResponseError,
     Role,
@@ -23,8 +22,9 @@ from audit.signing.response import (
     is_response,
     respond,
 )
-from audit.signing.step import Outcome
-from audit.signing.verify import verify
+from audit.signing.identity.keys import Identity, new_identity, save_identity
+from audit.verification.step import Outcome
+from audit.verification.verify import verify
 from tests.unit.signing.signed import ATTESTATION, HTML, PDF, RECORD
 
 WORDS = "We trained it ourselves.\n\n\tLogs: <b>on request</b> & in 中文 \u202ereversed\n"
@@ -76,7 +76,7 @@ def test_a_signer_block_of_somebody_else_is_refused(report: Path, publisher: Ide
     made = json.loads(respond(contents(report), Role.REVIEWER, None, WHEN, publisher))
     payload = json.loads(base64.b64decode(made["payload"]))
     payload["predicate"]["signer"]["name"] = "Somebody Else"
-    from audit.signing import dsse
+    from audit.signing.attestation import dsse
 
     forged = to_lines((dsse.seal(json.dumps(payload).encode(), publisher),))
     with pytest.raises(ResponseError, match="names another signer"):

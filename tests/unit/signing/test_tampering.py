@@ -11,12 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from audit.signing.bundle import from_lines
-from audit.signing.keys import Identity, new_identity
-from audit.signing.pades import sign_pdf
-from audit.signing.slot import CLOSING, OPENING
-from audit.signing.step import Outcome
-from audit.signing.verify import verify
+from audit.signing.attestation.bundle import from_lines
+from audit.signing.attestation.slot import CLOSING, OPENING
+from audit.signing.identity.keys import Identity, new_identity
+from audit.signing.pdf.pades import sign_pdf
+from audit.verification.step import Outcome
+from audit.verification.verify import verify
 from tests.unit.signing.signed import (
     ATTESTATION,
     BUNDLE,
@@ -239,7 +239,7 @@ def test_a_page_that_was_not_signed_is_no_part_of_the_report(report: Path):
 
 
 def test_a_gate_by_another_key_is_refused(report: Path, identity: Identity):
-    from audit.signing import dsse
+    from audit.signing.attestation import dsse
 
     eve = new_identity("Ada Signer")
     lines = from_lines((report / ATTESTATION).read_bytes())

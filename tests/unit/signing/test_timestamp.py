@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 
 from audit.errors import SigningError, UsageError
-from audit.signing.certificates import pem
-from audit.signing.keys import Identity, new_identity
-from audit.signing.pades import sign_pdf
-from audit.signing.pdf_seal import PdfError, check_pdf
-from audit.signing.step import Outcome, Step
-from audit.signing.timestamp import TimeStampError, _require_purpose
-from audit.signing.verify import verify
+from audit.signing.identity.certificates import pem
+from audit.signing.identity.keys import Identity, new_identity
+from audit.signing.pdf.pades import sign_pdf
+from audit.signing.pdf.pdf_seal import PdfError, check_pdf
+from audit.signing.pdf.timestamp import TimeStampError, _require_purpose
+from audit.verification.step import Outcome, Step
+from audit.verification.verify import verify
 from tests.unit.signing.signed import make_pdf
 from tests.unit.signing.tsa import authority, server
 

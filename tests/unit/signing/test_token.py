@@ -14,13 +14,13 @@ from typer.testing import CliRunner
 
 from audit.cli import app
 from audit.errors import SigningError, UsageError
-from audit.signing import token
-from audit.signing.certificates import pem
-from audit.signing.keys import Identity, identity_for, public_chain, save_identity
-from audit.signing.pades import sign_pdf
-from audit.signing.pdf_seal import check_pdf
-from audit.signing.step import Outcome
-from audit.signing.verify import verify
+from audit.signing.identity import token
+from audit.signing.identity.certificates import pem
+from audit.signing.identity.keys import Identity, identity_for, public_chain, save_identity
+from audit.signing.pdf.pades import sign_pdf
+from audit.signing.pdf.pdf_seal import check_pdf
+from audit.verification.step import Outcome
+from audit.verification.verify import verify
 from tests.unit.signing.signed import make_pdf, publish
 
 MODULES = tuple(

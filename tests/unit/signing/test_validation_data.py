@@ -19,19 +19,19 @@ from cryptography.x509 import ocsp
 from cryptography.x509.oid import AuthorityInformationAccessOID, NameOID
 
 from audit.errors import SigningError, UsageError
-from audit.signing import certificates
-from audit.signing.certificates import pem
-from audit.signing.keys import Identity
-from audit.signing.pades import sign_pdf
-from audit.signing.pdf_seal import check_pdf
-from audit.signing.step import Outcome, Step
-from audit.signing.validation_data import (
+from audit.signing.identity import certificates
+from audit.signing.identity.certificates import pem
+from audit.signing.identity.keys import Identity
+from audit.signing.pdf.pades import sign_pdf
+from audit.signing.pdf.pdf_seal import check_pdf
+from audit.signing.pdf.validation_data import (
     RevocationUnknownError,
     ValidationData,
     read_validation_data,
     require_unrevoked,
 )
-from audit.signing.verify import verify
+from audit.verification.step import Outcome, Step
+from audit.verification.verify import verify
 from tests.unit.signing.signed import make_pdf
 from tests.unit.signing.test_docs import by_hand
 from tests.unit.signing.tsa import authority, server
@@ -204,7 +204,7 @@ def forged(
     ca: Authority, server: str, unsigned: bytes, data: ValidationData, patch: pytest.MonkeyPatch
 ) -> bytes:
     """Let somebody embed what this tool would refuse to embed."""
-    from audit.signing import pades
+    from audit.signing.pdf import pades
 
     honest: Callable[..., object] = pades.signing_context
 

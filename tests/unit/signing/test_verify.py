@@ -12,19 +12,20 @@ from pathlib import Path
 import pytest
 
 from audit.errors import UsageError
-from audit.report.document import to_bytes
-from audit.signing import certificates, dsse, keys, slot
-from audit.signing.agreement import check_agreement
-from audit.signing.bundle import from_lines, to_lines, wrap
-from audit.signing.certificates import pem
-from audit.signing.gate import seal_gate
-from audit.signing.keys import Identity, new_identity
-from audit.signing.pades import sign_pdf
-from audit.signing.procedure import check_attestation
-from audit.signing.seal import seal_report
-from audit.signing.statement import parse_statement
-from audit.signing.step import Outcome, Step, verdict
-from audit.signing.verify import verify
+from audit.record.document import to_bytes
+from audit.signing.attestation import dsse, slot
+from audit.signing.attestation.bundle import from_lines, to_lines, wrap
+from audit.signing.attestation.gate import seal_gate
+from audit.signing.attestation.seal import seal_report
+from audit.signing.attestation.statement import parse_statement
+from audit.signing.identity import certificates, keys
+from audit.signing.identity.certificates import pem
+from audit.signing.identity.keys import Identity, new_identity
+from audit.signing.pdf.pades import sign_pdf
+from audit.verification.agreement import check_agreement
+from audit.verification.procedure import check_attestation
+from audit.verification.step import Outcome, Step, verdict
+from audit.verification.verify import verify
 from tests.unit.signing.signed import (
     ATTESTATION,
     BUNDLE,

@@ -11,11 +11,12 @@ from typing import Any
 
 import pytest
 
+from audit.record.custody import Custody
+from audit.record.document import to_bytes
 from audit.report import render_html, render_pdf, render_stamp
-from audit.report.document import Custody, to_bytes
-from audit.signing.keys import Identity, new_identity
-from audit.signing.pades import sign_pdf
-from audit.signing.pdf_seal import check_pdf
+from audit.signing.identity.keys import Identity, new_identity
+from audit.signing.pdf.pades import sign_pdf
+from audit.signing.pdf.pdf_seal import check_pdf
 from tests.unit.report import records
 
 

@@ -9,7 +9,7 @@ import torch
 from safetensors.torch import save_file
 
 from audit.inventory import Inventory, take_inventory
-from audit.sources import resolve
+from audit.sources.names import resolve
 
 CONFIG = {
     "model_type": "llama",

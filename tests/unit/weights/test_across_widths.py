@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 import torch
 
-from audit.weights import compare
-from audit.weights.result import Comparison, Evidence, Relation
+from audit.record.weights import Comparison, Evidence, Relation
+from audit.weights.comparison import compare
 from tests.unit.weights.models import CONFIG, Tensors, child, llama, save
 
 WRITERS = ("o_proj.weight", "down_proj.weight")

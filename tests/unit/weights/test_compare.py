@@ -10,10 +10,11 @@ import torch
 from safetensors.torch import save_file
 
 from audit.inventory import take_inventory
-from audit.sources import resolve
-from audit.weights import BATTERY, compare
-from audit.weights.derivation import DerivationKind
-from audit.weights.result import Comparison, Outcome, PKind, Relation
+from audit.record.derivation import DerivationKind
+from audit.record.weights import Comparison, Outcome, PKind, Relation
+from audit.sources.names import resolve
+from audit.weights.battery import BATTERY
+from audit.weights.comparison import compare
 from tests.unit.weights.models import CONFIG, Tensors, child, llama, save
 from tests.unit.weights.test_constructible import sinusoids
 

@@ -7,7 +7,7 @@ import math
 import pytest
 import torch
 
-from audit.weights.constructible import constructible
+from audit.weights.model.constructible import constructible
 
 
 def sinusoids(positions: int, width: int) -> torch.Tensor:

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from audit.inventory import Inventory, take_inventory
+from audit.record.agreement_map import AgreementMap, MapControl, MapKind
+from audit.record.weights import Comparison
 from audit.report.view_maps import _partner
-from audit.sources import resolve
-from audit.weights import compare
-from audit.weights.agreement_map import AgreementMap, MapControl, MapKind
-from audit.weights.result import Comparison
+from audit.sources.names import resolve
+from audit.weights.comparison import compare
 from tests.zoo import zoo_path
 
 ROOT = Path(__file__).resolve().parents[3]

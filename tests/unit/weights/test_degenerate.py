@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 import torch
 
-from audit.weights import compare
-from audit.weights.result import Comparison, Outcome, Relation
+from audit.record.weights import Comparison, Outcome, Relation
+from audit.weights.comparison import compare
 from tests.unit.weights.models import CONFIG, Tensors, child, llama, save
 
 

@@ -19,9 +19,9 @@ import pytest
 import torch
 from pydantic import ValidationError
 
-from audit.inventory import TensorHeader
-from audit.weights import families
-from audit.weights.layout import Layout, Slot, describe, gains_after, gains_before
+from audit.formats.tensors import TensorHeader
+from audit.weights.model import families
+from audit.weights.model.layout import Layout, Slot, describe, gains_after, gains_before
 from tests.unit.weights.models import Tensors, save
 
 FIXTURES = Path(__file__).parent / "families"

@@ -11,13 +11,14 @@ import pytest
 import torch
 from gguf import GGMLQuantizationType as Q
 
-from audit.inventory import Format, Inventory, TensorHeader, take_inventory
-from audit.sources import resolve
-from audit.weights import compare
-from audit.weights.checkpoint import Checkpoint
-from audit.weights.layout import describe, unused_summary
-from audit.weights.result import Relation
-from audit.weights.vocabulary import token_ids
+from audit.formats.tensors import Format, TensorHeader
+from audit.inventory import Inventory, take_inventory
+from audit.record.weights import Relation
+from audit.sources.names import resolve
+from audit.weights.comparison import compare
+from audit.weights.model.checkpoint import Checkpoint
+from audit.weights.model.layout import describe, unused_summary
+from audit.weights.model.vocabulary import token_ids
 from tests import onnx_files
 from tests.unit.weights.models import CONFIG, Tensors, child, llama, save
 

@@ -9,10 +9,11 @@ import pytest
 import torch
 
 from audit.errors import RulesError
-from audit.weights import compare, families
-from audit.weights.checkpoint import Checkpoint, units
-from audit.weights.layout import describe, unused_summary
-from audit.weights.result import Relation
+from audit.record.weights import Relation
+from audit.weights.comparison import compare
+from audit.weights.model import families
+from audit.weights.model.checkpoint import Checkpoint, units
+from audit.weights.model.layout import describe, unused_summary
 from tests.unit.weights.models import CONFIG, Tensors, llama, save
 
 

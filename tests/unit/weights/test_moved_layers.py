@@ -10,9 +10,9 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from audit.inventory import Inventory, take_inventory
-from audit.sources import resolve
-from audit.weights import compare
-from audit.weights.result import Relation
+from audit.record.weights import Relation
+from audit.sources.names import resolve
+from audit.weights.comparison import compare
 
 ZOO = Path(__file__).parents[2] / "zoo" / "members"
 DEEP, TWIN, BASE = (ZOO / name for name in ("deep", "twin", "base"))

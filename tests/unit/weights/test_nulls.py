@@ -8,7 +8,7 @@ import math
 import pytest
 import torch
 
-from audit.weights.nulls import (
+from audit.weights.nulls.permutation import (
     agreement,
     log10_agreement_bound,
     log10_factorial,

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 import torch
 
-from audit.weights import compare
-from audit.weights.assurance import Detectable
-from audit.weights.certificate import certificate, disguises
-from audit.weights.power import LADDER, failed, needed_z
-from audit.weights.result import Comparison, Outcome, Relation
+from audit.record.assurance import Detectable
+from audit.record.weights import Comparison, Outcome, Relation
+from audit.weights.comparison import compare
+from audit.weights.rule.certificate import certificate, disguises
+from audit.weights.rule.power import LADDER, failed, needed_z
 from tests.unit.weights.models import Tensors, llama, save
 from tests.zoo import zoo_path
 
@@ -74,7 +74,8 @@ def test_a_negative_without_power_is_inconclusive(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Were the planted children lost on the way, silence would mean nothing."""
-    from audit.weights import control_sample, power
+    from audit.weights.pairing import control_sample
+    from audit.weights.rule import power
 
     monkeypatch.setattr(power, "planted", lambda b, _rho, rng: control_sample.planted(b, 0.0, rng))
     found = compare(save(tmp_path / "s", llama(1)), save(tmp_path / "r", llama(2)))
@@ -109,7 +110,7 @@ def test_a_test_covers_only_what_it_found_in_every_part() -> None:
 
 
 def test_every_test_that_a_disguise_names_exists() -> None:
-    from audit.weights import BATTERY
+    from audit.weights.battery import BATTERY
 
     named = {t for d in disguises() for t in d.tests}
     assert named <= set(BATTERY)
@@ -121,7 +122,7 @@ def test_the_needed_z_is_that_of_the_normal_tail() -> None:
 
 def test_the_zoos_strangers_state_their_power() -> None:
     from audit.inventory import take_inventory
-    from audit.sources import resolve
+    from audit.sources.names import resolve
 
     pair = [take_inventory(resolve(str(zoo_path(n)))) for n in ("stranger", "base")]
     found = controls(compare(pair[0], pair[1]))

@@ -11,10 +11,10 @@ import yaml
 
 from audit import resources, rules
 from audit.inventory import take_inventory
-from audit.sources import resolve
-from audit.weights import compare
-from audit.weights.result import Control, ControlSource, Curve, Depths
-from audit.weights.spread import (
+from audit.record.weights import Control, ControlSource, Curve, Depths
+from audit.sources.names import resolve
+from audit.weights.comparison import compare
+from audit.weights.context.spread import (
     SpreadPoint,
     _at,
     _beside,

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from audit.inventory import Inventory, take_inventory
-from audit.sources import resolve
-from audit.weights import compare
-from audit.weights.derivation import DerivationKind
-from audit.weights.result import Comparison, Relation
+from audit.record.derivation import DerivationKind
+from audit.record.weights import Comparison, Relation
+from audit.sources.names import resolve
+from audit.weights.comparison import compare
 from tests.unit.weights.models import Tensors, child, llama, save
 
 TABLES = ("model.embed_tokens.weight", "lm_head.weight")

@@ -4,11 +4,11 @@
 
 import pytest
 
-from audit.weights.assurance import Detectable
+from audit.record.assurance import Detectable
+from audit.record.weights import Component, Evidence, Outcome, PKind, Relation
 from audit.weights.battery import BATTERY
-from audit.weights.certificate import certificate
-from audit.weights.result import Component, Evidence, Outcome, PKind, Relation
-from audit.weights.uncontrolled import across_controls, uncontrolled
+from audit.weights.rule.certificate import certificate
+from audit.weights.rule.uncontrolled import across_controls, uncontrolled
 
 
 def row(test: str) -> Evidence:

@@ -4,7 +4,7 @@
 
 import pytest
 
-from audit.weights.forensics.units import unit_map
+from audit.weights.origin.units import unit_map
 
 torch = pytest.importorskip("torch")
 

@@ -25,7 +25,7 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor
 from transformers import AutoConfig
 
-from audit.weights import families
+from audit.weights.model import families
 from tests.evasions.blocks import new_ids
 from tests.evasions.pieces import Checkpoint, NotFreeHereError
 from tests.evasions.symmetries import disguise

@@ -1,0 +1,276 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""Puts together what one audit established; decides nothing.
+
+Every sentence here counts something that was or was not looked at. Names of folders
+go in, their places on this machine do not.
+"""
+
+import json
+import math
+from importlib.metadata import PackageNotFoundError, version
+
+import audit
+from audit import resources, rules
+from audit.checks.case import Case, ReferenceCase
+from audit.checks.lineage import from_scratch
+from audit.inventory import Inventory
+from audit.licenses.detected.scanner import scancode_version
+from audit.licenses.texts import LegalText, read_text
+from audit.notice import draft_notice
+from audit.record.code import NO_EVIDENCE
+from audit.record.document import (
+    SCHEMA_VERSION,
+    AuditRecord,
+    Coverage,
+    LegalExtract,
+    NotRun,
+    Options,
+    ReferenceItem,
+    Subject,
+    Tensor,
+    Tool,
+    TrainingStatement,
+)
+from audit.record.files import Artifact, Kind
+from audit.record.findings import Finding
+from audit.record.verdict import Verdict
+from audit.record.waivers import Entry
+from audit.weights.battery import BATTERY
+
+LIBRARIES = (
+    "gguf",
+    "huggingface-hub",
+    "license-expression",
+    "numpy",
+    "safetensors",
+    "torch",
+)
+"""The distributions that can change a number or a claim."""
+
+_SHORT_TEXT, _EXTRACT_LINES, _LONGEST_LINE = 1600, 12, 400
+"""Characters of a text that is kept whole; lines and characters per line of an extract."""
+
+STANDING_LIMITS = (
+    "Weights were compared with the references named here and with no others; a model"
+    " that was not compared may still be a parent.",
+    "The audit compares files. It does not see training data, nor what was agreed between"
+    " the parties.",
+)
+"""What holds for every audit, whatever it found."""
+
+
+def make_record(
+    case: Case,
+    findings: tuple[Finding, ...],
+    verdict: Verdict,
+    options: Options,
+    exceptions: tuple[Entry, ...] = (),
+) -> AuditRecord:
+    """Return the record of one audit; the same arguments give the same bytes."""
+    return AuditRecord(
+        schema_version=SCHEMA_VERSION,
+        tool=this_tool(),
+        options=options,
+        subject=_subject(case.subject),
+        references=tuple(_reference_item(reference) for reference in case.references),
+        comparisons=tuple(reference.comparison for reference in case.references),
+        licenses=case.licenses,
+        findings=findings,
+        verdict=verdict,
+        coverage=_coverage(case),
+        not_run=_not_run(case),
+        limits=_limits(case),
+        code=case.code,
+        obligations=case.obligations,
+        relatives=case.relatives,
+        exceptions=exceptions,
+        notice=draft_notice(case),
+        legal=tuple(_extract(case.subject, a) for a in case.subject.of_kind(Kind.LEGAL)),
+    )
+
+
+def _extract(inventory: Inventory, artifact: Artifact) -> LegalExtract:
+    """Take the beginning of a text, whole lines of it, or say why there is none."""
+    found = read_text(inventory, artifact)
+    digest = artifact.sha256
+    if not isinstance(found, LegalText):
+        reason = "it is not text" if found is None else found.reason
+        return LegalExtract(
+            path=artifact.path, sha256=digest, text="", lines=0, whole=False, reason=reason
+        )
+    lines = found.declaration.replace("\r\n", "\n").strip("\n").split("\n")
+    shown = lines if len(found.declaration) <= _SHORT_TEXT else lines[:_EXTRACT_LINES]
+    text = "\n".join(line[:_LONGEST_LINE] for line in shown)
+    return LegalExtract(
+        path=artifact.path,
+        sha256=digest,
+        text=text,
+        lines=len(lines),
+        whole=text == "\n".join(lines),
+    )
+
+
+def this_tool() -> Tool:
+    """Return the versions and digests of everything that can change an outcome."""
+    return Tool(
+        name="audit",
+        version=audit.__version__,
+        rules_sha256=resources.digest(resources.tree("rules")),
+        families_sha256=resources.digest(resources.families()),
+        battery=dict(BATTERY),
+        libraries={
+            **{name: _installed(name) for name in LIBRARIES},
+            "scancode-toolkit": scancode_version() or "not installed",
+        },
+        lock_sha256=resources.lock_digest(),
+    )
+
+
+def _installed(distribution: str) -> str:
+    try:
+        return version(distribution)
+    except PackageNotFoundError:
+        return "not installed"
+
+
+def _subject(inventory: Inventory) -> Subject:
+    return Subject(
+        name=inventory.name,
+        manifest_sha256=inventory.manifest_sha256,
+        artifacts=inventory.artifacts,
+        unread=inventory.unread,
+        parents=inventory.parents,
+        tensors=len(inventory.tensors),
+        parameters=_parameters(inventory),
+        architecture=_architecture(inventory),
+        revision=inventory.revision,
+        training=_training(inventory),
+        headers=tuple(
+            Tensor(name=t.name, dtype=t.dtype, shape=t.shape, file=t.file)
+            for t in inventory.tensors
+        ),
+    )
+
+
+def _training(inventory: Inventory) -> tuple[TrainingStatement, ...]:
+    """Take down what the card says about training from scratch, whether it matters or not."""
+    card = inventory.card
+    if card is None:
+        return ()
+    rule = rules.checks()[from_scratch.ID]
+    return tuple(
+        TrainingStatement(words=said.words, path=card.path, line=said.line)
+        for said in from_scratch.statements(card, rule)
+    )
+
+
+def _parameters(inventory: Inventory) -> int:
+    return sum(math.prod(tensor.shape) for tensor in inventory.tensors)
+
+
+def _architecture(inventory: Inventory) -> str | None:
+    config = json.loads(inventory.config) if inventory.config is not None else None
+    model_type = config.get("model_type") if isinstance(config, dict) else None
+    return model_type if isinstance(model_type, str) else None
+
+
+def _reference_item(reference: ReferenceCase) -> ReferenceItem:
+    concluded = reference.licenses.concluded
+    return ReferenceItem(
+        name=reference.inventory.name,
+        origin=reference.origin,
+        manifest_sha256=reference.inventory.manifest_sha256,
+        artifacts=reference.inventory.artifacts,
+        unread=reference.inventory.unread,
+        license=None if concluded is None else concluded.expression,
+        revision=reference.inventory.revision,
+    )
+
+
+def _coverage(case: Case) -> Coverage:
+    subject = case.subject
+    return Coverage(
+        files=len(subject.artifacts) + len(subject.unread),
+        files_read=len(subject.artifacts),
+        files_license_scanned=case.licenses.scanned,
+        parameters=_parameters(subject),
+        comparisons=len(case.references),
+        statements=_statements(case),
+    )
+
+
+def _statements(case: Case) -> tuple[str, ...]:
+    subject, licenses = case.subject, case.licenses
+    size = sum(artifact.size for artifact in subject.artifacts)
+    sentences = [
+        f"{_count(len(subject.artifacts), 'file')} read and digested ({size:,} bytes);"
+        f" {len(subject.unread):,} not read.",
+        f"{_count(len(subject.tensors), 'tensor')} with {_parameters(subject):,} parameters"
+        " listed from the headers of weight files.",
+        f"{_count(licenses.scanned, 'file')} searched for licences and copyright"
+        f" statements by {licenses.scanner}; {len(licenses.unscanned):,} could not be, each"
+        f" with its reason; {licenses.skipped:,} hold weights or data and carry no licence.",
+        *_code_sentences(case),
+        *(_comparison_sentence(reference) for reference in case.references),
+    ]
+    pickles = len(subject.of_kind(Kind.PICKLE))
+    if pickles:
+        sentences.append(f"{_count(pickles, 'pickle file')} digested and never loaded.")
+    other = len(subject.of_kind(Kind.OTHER_WEIGHTS))
+    if other:
+        sentences.append(f"{_count(other, 'weight file')} in formats that are not compared yet.")
+    sentences.append("No code of the audited folder was run or imported.")
+    return tuple(sentences)
+
+
+def _code_sentences(case: Case) -> tuple[str, ...]:
+    code = case.code
+    if code == NO_EVIDENCE:
+        return ()
+    known = ", ".join(known.project for known in code.known) or "nothing: no known code is at hand"
+    sentence = (
+        f"{_count(code.compared, 'Python file')} compared with known code ({known});"
+        f" {code.too_short:,} too short or too uniform to tell,"
+        f" {len(code.not_compared):,} could not be read,"
+        f" {_count(code.other_languages, 'file')} in other languages not compared."
+    )
+    return (sentence,)
+
+
+def _comparison_sentence(reference: ReferenceCase) -> str:
+    comparison = reference.comparison
+    return (
+        f"Weights compared with {reference.inventory.name}:"
+        f" {comparison.coverage:.1%} of the audited parameters lie in tensors that could be"
+        f" paired; {comparison.bytes_read:,} bytes of weights read."
+    )
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def _not_run(case: Case) -> tuple[NotRun, ...]:
+    missing = tuple(
+        NotRun(
+            what=f"comparison with the declared base model {parent.name}",
+            reason="no folder of that name was given, and none lies beside the audited one",
+        )
+        for parent in case.missing_parents
+    )
+    if case.references or missing:
+        return missing
+    reason = "no reference was given and the card declares no base model"
+    return (NotRun(what="comparison of weights", reason=reason),)
+
+
+def _limits(case: Case) -> tuple[str, ...]:
+    """Return every limit once; one that not all comparisons share names its reference."""
+    of_each = [(r.inventory.name, r.comparison.limits) for r in case.references]
+    merged = [
+        limit if all(limit in limits for _, limits in of_each) else f"Against {name}: {limit}"
+        for name, own in of_each
+        for limit in own
+    ]
+    return tuple(dict.fromkeys([*merged, *STANDING_LIMITS]))

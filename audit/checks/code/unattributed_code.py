@@ -1,0 +1,77 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""Code that also stands in a known project or a reference, and nobody is named for it."""
+
+from audit.checks.case import Case
+from audit.checks.code.derived_code import explained, holder_of, license_of, notice_of, quotation
+from audit.checks.draft import clip, draft, listed, severity_for
+from audit.record.code import CodeMatch
+from audit.record.findings import Confidence, Finding, FindingStatus, Location
+from audit.rules import CheckRule
+
+ID = "COP001"
+
+
+def check(case: Case, rule: CheckRule) -> tuple[Finding, ...]:
+    """Report one finding for each project and cause."""
+    grouped: dict[tuple[str, str, str], list[CodeMatch]] = {}
+    for match in case.code.matches:
+        if not explained(match):
+            grouped.setdefault(_cause(match), []).append(match)
+    return tuple(_finding(rule, grouped[key]) for key in sorted(grouped))
+
+
+def _cause(match: CodeMatch) -> tuple[str, str, str]:
+    family = match.families[0]
+    if not family.holders:
+        return family.project, family.license, "holder unknown"
+    return family.project, family.license, "text" if family.named_in else "holder"
+
+
+def _finding(rule: CheckRule, matches: list[CodeMatch]) -> Finding:
+    family = matches[0].families[0]
+    files = listed(match.path for match in matches)
+    labels = listed(match.families[0].label for match in matches)
+    verb = "contains" if len(matches) == 1 else "contain"
+    unknown = not family.holders
+    return draft(
+        rule,
+        status=FindingStatus.UNDETERMINED if unknown else FindingStatus.VIOLATED,
+        severity=severity_for(rule, "severity_if_no_holder_is_known") if unknown else None,
+        confidence=Confidence.MEDIUM if unknown else Confidence.HIGH,
+        title=f"{_title(matches[0])}: {clip(family.project)}",
+        message=(
+            f"{files} {verb} code that also stands in {labels}, under {license_of(family)}."
+            f" {_missing(matches[0])} This is evidence to be explained: a common source, a"
+            " permission or an earlier version of one's own would explain it."
+        ),
+        locations=(
+            Location(path=m.path, line=m.lines[0].first if m.lines else None) for m in matches
+        ),
+        evidence=(quotation(match) for match in matches),
+        files=files,
+        project=family.project,
+        holder=notice_of(family),
+        license=license_of(family),
+    )
+
+
+def _title(match: CodeMatch) -> str:
+    cause = _cause(match)[2]
+    if cause == "text":
+        return "Licence text missing for code that also stands elsewhere"
+    return "Code that also stands elsewhere, without attribution"
+
+
+def _missing(match: CodeMatch) -> str:
+    family = match.families[0]
+    cause = _cause(match)[2]
+    if cause == "holder unknown":
+        return "Whose it is was not found there, so whether they are named cannot be told."
+    if cause == "text":
+        named = listed(family.named_in)
+        return f"The holder is named ({named}); the text of {family.license} is not in the release."
+    return (
+        f"No header of these files and no LICENSE, NOTICE or README of the release names its"
+        f" holder ({holder_of(family)})."
+    )

@@ -1,0 +1,47 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""A licence text that is near a known one and is not that text; says where they differ."""
+
+from audit.checks.case import Case
+from audit.checks.draft import clip, draft, severity_for
+from audit.record.findings import Finding, FindingStatus, Location, Severity
+from audit.record.licenses import LicenseClaim
+from audit.rules import CheckRule
+from audit.rules.texts import text_name
+
+ID = "LIC004"
+
+
+def check(case: Case, rule: CheckRule) -> tuple[Finding, ...]:
+    """Report one finding per text that is near a known one, or differs from it by slips."""
+    slight = severity_for(rule, "severity_if_slight")
+    found = []
+    for claim in case.licenses.claims:
+        if claim.near is not None:
+            found.append(_finding(rule, claim, claim.near, rule.severity))
+        elif claim.differences:
+            found.append(_finding(rule, claim, claim.expression, slight))
+    return tuple(found)
+
+
+def _finding(rule: CheckRule, claim: LicenseClaim, id_: str, severity: Severity) -> Finding:
+    name, path = text_name(id_) or id_, str(claim.path)
+    near = claim.near is not None
+    verdict = "It is not that text" if near else "It is that text but for slips"
+    return draft(
+        rule,
+        severity=severity,
+        status=FindingStatus.UNDETERMINED if near else FindingStatus.VIOLATED,
+        title=(
+            f"{clip(path)} is near {name}, and is not that text"
+            if near
+            else f"{clip(path)} is {name} with slips"
+        ),
+        message=(
+            f"{claim.score:.1%} of the word runs of {clip(path)} and of {name} agree."
+            f" {verdict}: {'; '.join(claim.differences[:3])}."
+        ),
+        locations=(Location(path=path, line=claim.line),),
+        evidence=(clip(each) for each in claim.differences),
+        name=name,
+    )

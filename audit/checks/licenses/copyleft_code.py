@@ -1,0 +1,69 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""GPL, AGPL or LGPL code in a release that is offered under other terms."""
+
+from audit.checks.case import Case
+from audit.checks.draft import clip, draft, listed, strings
+from audit.checks.licenses.license_place import at, place
+from audit.licenses.conclude import voices
+from audit.licenses.expressions import fold
+from audit.record.files import Kind
+from audit.record.findings import Finding, FindingStatus
+from audit.record.licenses import NOASSERTION, ClaimSource, LicenseClaim
+from audit.rules import CheckRule
+
+ID = "COP005"
+_WITH = " WITH "
+
+
+def check(case: Case, rule: CheckRule) -> tuple[Finding, ...]:
+    """Report one finding for each copyleft expression found in code."""
+    offers = _offers(case)
+    if offers and all(_is_copyleft(offer, rule) for offer in offers):
+        return ()
+    code = {a.path for a in case.subject.of_kind(Kind.CODE, Kind.NOTEBOOK)}
+    grouped: dict[str, list[LicenseClaim]] = {}
+    for claim in case.licenses.of_source(ClaimSource.DETECTED):
+        if claim.path in code and _is_copyleft(claim.expression, rule):
+            grouped.setdefault(claim.expression, []).append(claim)
+    return tuple(_finding(rule, key, grouped[key], offers) for key in sorted(grouped))
+
+
+def _offers(case: Case) -> list[str]:
+    """Return what the release is offered under: the conclusion, else each voice."""
+    concluded = case.licenses.concluded
+    if concluded is not None and concluded.expression != NOASSERTION:
+        return [concluded.expression]
+    return sorted({c.expression for v in voices(case.licenses.claims) for c in v.claims})
+
+
+def _is_copyleft(expression: str, rule: CheckRule) -> bool:
+    """Whether every choice that an expression leaves is copyleft without an exception."""
+    if expression == NOASSERTION:
+        return False
+    prefixes, excused = strings(rule, "copyleft"), strings(rule, "excused_exceptions")
+
+    def leaf(symbol: str) -> bool:
+        license_id, _, exception = symbol.partition(_WITH)
+        return license_id.startswith(prefixes) and not exception.startswith(excused)
+
+    return bool(fold(expression, leaf, any_of=lambda a, b: a and b, all_of=lambda a, b: a or b))
+
+
+def _finding(
+    rule: CheckRule, expression: str, claims: list[LicenseClaim], offers: list[str]
+) -> Finding:
+    files = listed(place(claim) for claim in claims)
+    offered = " and ".join(offers) or "terms that could not be identified"
+    return draft(
+        rule,
+        status=FindingStatus.VIOLATED if offers else FindingStatus.UNDETERMINED,
+        title=f"{expression} code in a release under {offered}",
+        message=(
+            f"A {expression} notice stands in {files}; the release is offered under {offered}."
+        ),
+        locations=(at(c) for c in claims),
+        evidence=(f"{clip(place(c))}: {clip(c.raw)}" for c in claims),
+        files=files,
+        expression=expression,
+    )

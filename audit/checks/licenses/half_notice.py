@@ -1,0 +1,94 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""A copyright line without a licence, or a licence that needs a holder and names none."""
+
+from collections import Counter
+
+from audit.checks.case import Case
+from audit.checks.draft import clip, draft, listed, strings
+from audit.checks.licenses.license_place import at, place
+from audit.licenses.detected.interpret import HEADER, HEADER_TEXT, LICENSE_FILE
+from audit.licenses.expressions import readings
+from audit.licenses.holders import named, parties
+from audit.record.files import Kind
+from audit.record.findings import Confidence, Finding
+from audit.record.licenses import NOASSERTION, ClaimSource, Copyright, LicenseClaim
+from audit.rules import CheckRule
+
+ID = "COP004"
+
+
+def check(case: Case, rule: CheckRule) -> tuple[Finding, ...]:
+    """Report each half once: files of others without terms, and texts without a holder."""
+    unlicensed, unheld = _without_license(case), _without_holder(case, rule)
+    found = []
+    if unlicensed:
+        found.append(_no_license(rule, unlicensed))
+    if unheld:
+        found.append(_no_holder(rule, unheld))
+    return tuple(found)
+
+
+def _without_license(case: Case) -> list[Copyright]:
+    """Return the copyright lines of others in source files that name no licence."""
+    code = {a.path for a in case.subject.of_kind(Kind.CODE, Kind.NOTEBOOK)}
+    licensed = {c.path for c in case.licenses.claims if c.origin in (HEADER, HEADER_TEXT)}
+    lines = [c for c in case.licenses.copyrights if c.path in code]
+    own = _own_holders(case, lines)
+    return [c for c in lines if c.path not in licensed and not named([c.holder], own) and own]
+
+
+def _own_holders(case: Case, lines: list[Copyright]) -> list[str]:
+    """Return who holds the release: its licence's copyright lines, else the commonest header."""
+    texts = {c.path for c in case.licenses.claims if c.origin == LICENSE_FILE}
+    legal = [c.holder for c in case.licenses.copyrights if c.path in texts]
+    if legal:
+        return [party for holder in legal for party in parties(holder)]
+    counted = Counter(party for line in lines for party in parties(line.holder))
+    most = max(counted.values(), default=0)
+    return sorted(party for party, number in counted.items() if number == most)
+
+
+def _without_holder(case: Case, rule: CheckRule) -> list[LicenseClaim]:
+    """Return the release's licence texts that have a place for a holder and no holder in it."""
+    needing = frozenset(strings(rule, "licenses_with_a_holder"))
+    held = {c.path for c in case.licenses.copyrights}
+    if not case.licenses.of_source(ClaimSource.DETECTED):
+        return []
+    return [
+        c
+        for c in case.licenses.claims
+        if c.origin == LICENSE_FILE
+        and c.expression != NOASSERTION
+        and c.path not in held
+        and readings(c.expression) <= needing
+    ]
+
+
+def _no_license(rule: CheckRule, lines: list[Copyright]) -> Finding:
+    files = listed(place(line) for line in lines)
+    holders = listed(line.holder for line in lines)
+    return draft(
+        rule,
+        confidence=Confidence.MEDIUM,
+        title=f"Copyright of {clip(holders)}, and no licence named",
+        message=f"{files} name {holders} as copyright holder, and no terms.",
+        locations=(at(line) for line in lines),
+        evidence=dict.fromkeys(f"{clip(place(c))}: {clip(c.statement)}" for c in lines),
+        fix=f"Find the licence under which {holders} gave {files} and add it to the header.",
+    )
+
+
+def _no_holder(rule: CheckRule, claims: list[LicenseClaim]) -> Finding:
+    files = listed(str(claim.path) for claim in claims)
+    return draft(
+        rule,
+        title=f"{clip(files)} names no copyright holder",
+        message=(
+            f"{files} holds the text of {listed(c.expression for c in claims)}, which begins with"
+            " a copyright line; there is none, so the text does not say who grants it."
+        ),
+        locations=(at(claim) for claim in claims),
+        evidence=(f"{clip(str(c.path))}: {c.expression}" for c in claims),
+        fix=f"Put your copyright line (`Copyright (c) YEAR NAME`) at the top of {files}.",
+    )

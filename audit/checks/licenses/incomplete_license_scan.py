@@ -1,0 +1,46 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""Files that the licence scan did not cover."""
+
+from audit.checks.case import Case
+from audit.checks.draft import clip, draft, listed, severity_for
+from audit.licenses.detected.scanner import DIED, GIVEN_UP, SLOW
+from audit.record.files import Kind
+from audit.record.findings import Finding, FindingStatus, Location, Severity
+from audit.record.licenses import Unscanned
+from audit.rules import CheckRule
+
+ID = "LIC900"
+
+
+def check(case: Case, rule: CheckRule) -> tuple[Finding, ...]:
+    """Report the gaps of the scan: one finding for those that matter, one for the rest."""
+    heavy = tuple(entry for entry in case.licenses.unscanned if _matters(case, entry))
+    light = tuple(entry for entry in case.licenses.unscanned if entry not in heavy)
+    found = ((heavy, severity_for(rule, "severity_if_it_matters")), (light, rule.severity))
+    return tuple(_finding(rule, gaps, severity) for gaps, severity in found if gaps)
+
+
+def _matters(case: Case, entry: Unscanned) -> bool:
+    """Whether the gap is a licence file, a failure of the scanner, or the whole stage."""
+    legal = {artifact.path for artifact in case.subject.of_kind(Kind.LEGAL)}
+    return entry.path in legal or entry.path == "." or entry.reason in (DIED, GIVEN_UP, SLOW)
+
+
+def _finding(rule: CheckRule, gaps: tuple[Unscanned, ...], severity: Severity) -> Finding:
+    whole = any(gap.path == "." for gap in gaps)
+    names = "the whole folder" if whole else listed(gap.path for gap in gaps)
+    return draft(
+        rule,
+        status=FindingStatus.UNDETERMINED,
+        severity=severity,
+        title=f"Not searched for licences: {names}",
+        message=(
+            f"{len(gaps)} gap{'s' if len(gaps) > 1 else ''} in the licence scan: "
+            + "; ".join(f"{clip(gap.path)}: {gap.reason}" for gap in gaps[:10])
+            + ("; and more" if len(gaps) > 10 else "")
+            + "."
+        ),
+        locations=(Location(path=gap.path) for gap in gaps if gap.path != "."),
+        evidence=(f"{clip(gap.path)}: {gap.reason}" for gap in gaps),
+    )

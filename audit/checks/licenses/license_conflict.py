@@ -1,0 +1,59 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""Card, package metadata and licence file disagree: one finding with all the voices."""
+
+from audit.checks.case import Case
+from audit.checks.draft import clip, draft
+from audit.licenses.conclude import LICENSE_FILES, Voice, contradict, voices
+from audit.obligations.terms import card_id
+from audit.record.findings import Finding, Location
+from audit.rules import CheckRule
+
+ID = "LIC002"
+
+
+def check(case: Case, rule: CheckRule) -> tuple[Finding, ...]:
+    """Report voices that share no licence; readings of one licence do not conflict."""
+    found = voices(case.licenses.claims)
+    if not contradict(found):
+        return ()
+    said = [f"{_name(voice)}: {_expressions(voice)}" for voice in found]
+    return (
+        draft(
+            rule,
+            title=f"Contradicting licences: {_all_expressions(found)}",
+            message=(
+                "The release names licences that have nothing in common. "
+                + "; ".join(said)
+                + ". No licence can be concluded."
+            ),
+            locations=(
+                Location(path=claim.path, line=claim.line)
+                for voice in found
+                for claim in voice.claims
+                if claim.path is not None
+            ),
+            evidence=said,
+            card_id=_card_id(found),
+        ),
+    )
+
+
+def _name(voice: Voice) -> str:
+    if voice.name != LICENSE_FILES:
+        return clip(voice.name)
+    return clip("text of " + ", ".join(sorted({str(claim.path) for claim in voice.claims})))
+
+
+def _expressions(voice: Voice) -> str:
+    return ", ".join(sorted({claim.expression for claim in voice.claims}))
+
+
+def _all_expressions(found: tuple[Voice, ...]) -> str:
+    return " against ".join(sorted({_expressions(voice) for voice in found}))
+
+
+def _card_id(found: tuple[Voice, ...]) -> str:
+    """Return what a card writes for the licence text, or for the first declaration."""
+    voice = next((v for v in found if v.name == LICENSE_FILES), found[0])
+    return card_id(voice.claims[0].expression)

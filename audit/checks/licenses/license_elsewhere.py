@@ -1,0 +1,31 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""The licence is there only as a PDF or as an address."""
+
+from audit.checks.case import Case
+from audit.checks.draft import clip, draft
+from audit.checks.licenses.license_place import elsewhere, has_text
+from audit.record.findings import Finding
+from audit.rules import CheckRule
+
+ID = "LIC007"
+
+
+def check(case: Case, rule: CheckRule) -> tuple[Finding, ...]:
+    """Report a release without a licence text that says where one is to be had."""
+    places = () if has_text(case) else elsewhere(case)
+    if not places:
+        return ()
+    said = [clip(what) for _, what in places]
+    return (
+        draft(
+            rule,
+            title="The licence is not in the folder as text",
+            message=(
+                f"The text of the licence is not in the release as text: {'; '.join(said)}."
+                " What stands there was not read."
+            ),
+            locations=(location for location, _ in places),
+            evidence=said,
+        ),
+    )

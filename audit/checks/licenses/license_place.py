@@ -1,0 +1,76 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""Where a release keeps its licence, as several checks ask for it."""
+
+import re
+from collections.abc import Iterator
+
+from audit.checks.case import Case
+from audit.licenses.declared.collect import CARD_LINK
+from audit.licenses.detected.interpret import LICENSE_FILE, LICENSE_MENTION, PART_FILE
+from audit.licenses.expressions import readings
+from audit.licenses.layout import in_reuse_folder, is_release_license, own_folders
+from audit.record.files import Kind
+from audit.record.findings import Location
+from audit.record.licenses import NOASSERTION, ClaimSource, Copyright, LicenseClaim
+
+_REMOTE = re.compile(r"https?://\S+", re.I)
+
+
+def has_text(case: Case) -> bool:
+    """Whether a file holds the text of the release's licence.
+
+    In the REUSE layout the texts lie in ``LICENSES/``; there the text of a declared
+    licence counts.
+    """
+    claims = case.licenses.claims
+    if any(claim.origin == LICENSE_FILE for claim in claims):
+        return True
+    declared = {
+        symbol
+        for claim in case.licenses.of_source(ClaimSource.DECLARED)
+        for symbol in readings(claim.expression)
+    }
+    return any(
+        claim.origin == PART_FILE
+        and in_reuse_folder(str(claim.path))
+        and readings(claim.expression) & declared
+        for claim in claims
+    )
+
+
+def elsewhere(case: Case) -> tuple[tuple[Location, str], ...]:
+    """Return where the licence is kept instead of as text here: PDFs, addresses."""
+    own = own_folders(case.subject)
+    pdfs = (
+        (Location(path=a.path), f"{a.path} is a PDF")
+        for a in case.subject.of_kind(Kind.LEGAL)
+        if a.path.lower().endswith(".pdf") and is_release_license(a.path, own)
+    )
+    return (*pdfs, *_addresses(case.licenses.claims))
+
+
+def _addresses(claims: tuple[LicenseClaim, ...]) -> Iterator[tuple[Location, str]]:
+    for claim in claims:
+        link = _REMOTE.search(claim.raw)
+        if claim.origin in (CARD_LINK, LICENSE_MENTION) and link is not None:
+            at = Location(path=str(claim.path), line=claim.line)
+            yield at, f"{claim.path} names the address {link[0]}"
+
+
+def scoped_ids(case: Case) -> frozenset[str]:
+    """Return the licences of which the release says what they cover."""
+    claims = (c for c in case.licenses.claims if c.scope is not None)
+    return frozenset(
+        symbol for c in claims if c.expression != NOASSERTION for symbol in readings(c.expression)
+    )
+
+
+def at(found: LicenseClaim | Copyright) -> Location:
+    """Return the place of a claim or statement; a notebook has cells instead of lines."""
+    return Location(path=str(found.path), line=found.line if found.cell is None else None)
+
+
+def place(found: LicenseClaim | Copyright) -> str:
+    """Name the place for readers: the file, and the cell of a notebook."""
+    return f"{found.path}" if found.cell is None else f"{found.path}, cell {found.cell}"

@@ -1,0 +1,65 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""A licence is named and its text is not there, or nothing is said at all."""
+
+from audit.checks.case import Case
+from audit.checks.draft import draft, listed, severity_for
+from audit.checks.licenses.license_place import elsewhere, has_text
+from audit.licenses.layout import is_release_license, own_folders
+from audit.record.files import Kind, Unread
+from audit.record.findings import Finding, FindingStatus, Location
+from audit.record.licenses import ClaimSource, LicenseClaim
+from audit.rules import CheckRule
+
+ID = "LIC001"
+
+
+def check(case: Case, rule: CheckRule) -> tuple[Finding, ...]:
+    """Report a release without the text of its licence."""
+    if has_text(case) or elsewhere(case) or _unseen_text(case):
+        return ()
+    declared = case.licenses.of_source(ClaimSource.DECLARED)
+    return (_named_only(rule, declared) if declared else _nothing(case, rule),)
+
+
+def _unseen_text(case: Case) -> bool:
+    """Whether a legal file was not read or not scanned: then the text may be there."""
+    own = own_folders(case.subject)
+    if any(is_release_license(gap.path, own) for gap in case.subject.unread if _is_file(case, gap)):
+        return True
+    legal = {artifact.path for artifact in case.subject.of_kind(Kind.LEGAL)}
+    whole = any(entry.path == "." for entry in case.licenses.unscanned)
+    return (whole and bool(legal)) or any(e.path in legal for e in case.licenses.unscanned)
+
+
+def _is_file(case: Case, gap: Unread) -> bool:
+    return not any(a.path.startswith(f"{gap.path}/") for a in case.subject.artifacts)
+
+
+def _named_only(rule: CheckRule, declared: tuple[LicenseClaim, ...]) -> Finding:
+    names = listed(claim.raw for claim in declared)
+    return draft(
+        rule,
+        title="A licence is declared, its text is not in the folder",
+        message=f"The release declares {names}, and no file of it holds the licence's text.",
+        locations=(Location(path=c.path, line=c.line) for c in declared if c.path is not None),
+        evidence=(f"{claim.origin}: {claim.raw}" for claim in declared),
+        license=names,
+    )
+
+
+def _nothing(case: Case, rule: CheckRule) -> Finding:
+    card = case.subject.card
+    unreadable = card is not None and card.problem is not None and card.metadata == "{}"
+    remark = " The card's front matter could not be read, so it may declare one."
+    return draft(
+        rule,
+        status=FindingStatus.UNDETERMINED if unreadable else FindingStatus.VIOLATED,
+        severity=severity_for(rule, "severity_if_nothing_is_declared"),
+        title="No licence is declared, and there is no licence text",
+        message=(
+            "Neither the model card nor package metadata nor a configuration names a licence,"
+            f" and no file of the release holds the text of one.{remark if unreadable else ''}"
+        ),
+        license="the licence you choose",
+    )

@@ -1,0 +1,92 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""A file's header names a licence whose text is nowhere in the release."""
+
+import re
+
+from audit.checks.case import Case
+from audit.checks.draft import clip, draft, listed, strings
+from audit.checks.licenses.license_place import at, place
+from audit.licenses.detected.interpret import HEADER, LICENSE_FILE, PART_FILE
+from audit.licenses.expressions import fold, readings
+from audit.record.code import LicenseText
+from audit.record.files import Kind
+from audit.record.findings import Finding
+from audit.record.licenses import NOASSERTION, ClaimSource, LicenseClaim
+from audit.rules import CheckRule, license_facts
+
+ID = "LIC008"
+_PRIVATE = "LicenseRef-"
+_VERSION = re.compile(r"(?P<name>(?:A|L)?GPL)-(?P<version>\d\.\d)(?:-only|-or-later)?")
+_OR_LATER = re.compile(r"(?P<name>(?:A|L)?GPL)-(?P<version>\d\.\d)-or-later")
+
+
+def check(case: Case, rule: CheckRule) -> tuple[Finding, ...]:
+    """Report the licences of single files that the release does not carry, in one finding.
+
+    The licence of the release itself is another check's, and so is code whose missing text
+    the code comparison reports.
+    """
+    legal = {artifact.path for artifact in case.subject.of_kind(Kind.LEGAL)}
+    if any(gap.path == "." or gap.path in legal for gap in case.licenses.unscanned):
+        return ()  # the text may be in what was not read
+    there = _held(case) | frozenset(strings(rule, "without_a_text"))
+    reported = {
+        match.path
+        for match in case.code.matches
+        if any(f.license_text is LicenseText.MISSING for f in match.families)
+    }
+    code = {a.path for a in case.subject.of_kind(Kind.CODE, Kind.NOTEBOOK)} - reported
+    missing = [
+        claim
+        for claim in case.licenses.of_source(ClaimSource.DETECTED)
+        if claim.origin == HEADER and claim.path in code and not _covered(claim.expression, there)
+    ]
+    return (_finding(rule, missing),) if missing else ()
+
+
+def _held(case: Case) -> frozenset[str]:
+    """Return the licences whose text is there, and those that the release is offered under."""
+    return frozenset(
+        symbol
+        for claim in case.licenses.claims
+        if claim.origin in (LICENSE_FILE, PART_FILE) or claim.source is not ClaimSource.DETECTED
+        for symbol in readings(claim.expression)
+    )
+
+
+def _covered(expression: str, there: frozenset[str]) -> bool:
+    if expression == NOASSERTION:
+        return True
+
+    def leaf(symbol: str) -> bool:
+        license_id = symbol.partition(" WITH ")[0]
+        unknown = license_id.startswith(_PRIVATE) and license_facts(license_id) is None
+        return unknown or readings(license_id) <= there or _later(license_id, there)
+
+    return bool(fold(expression, leaf, any_of=lambda a, b: a or b, all_of=lambda a, b: a and b))
+
+
+def _later(license_id: str, there: frozenset[str]) -> bool:
+    """Whether ``GPL-2.0-or-later`` is served by the text of a later version."""
+    asked = _OR_LATER.fullmatch(license_id)
+    held = (_VERSION.fullmatch(symbol) for symbol in there)
+    return asked is not None and any(
+        h is not None and h["name"] == asked["name"] and h["version"] >= asked["version"]
+        for h in held
+    )
+
+
+def _finding(rule: CheckRule, missing: list[LicenseClaim]) -> Finding:
+    names = listed(claim.expression for claim in missing)
+    return draft(
+        rule,
+        title=f"Files are under {names}, whose text is not in the release",
+        message=(
+            f"Headers name {names} ({listed(place(claim) for claim in missing)}); no file of the"
+            " release holds that text."
+        ),
+        locations=(at(claim) for claim in missing),
+        evidence=dict.fromkeys(f"{clip(place(c))}: {clip(c.raw)}" for c in missing),
+        license=names,
+    )

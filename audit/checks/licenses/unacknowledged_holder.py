@@ -1,0 +1,51 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""Holders in file headers that no LICENSE, NOTICE or README names."""
+
+from audit.checks.case import Case
+from audit.checks.draft import clip, draft, listed
+from audit.checks.licenses.license_place import at, place
+from audit.licenses.detected.interpret import HEADER_TEXT
+from audit.licenses.holders import parties
+from audit.record.files import Kind
+from audit.record.findings import Confidence, Finding
+from audit.record.licenses import Copyright
+from audit.rules import CheckRule
+
+ID = "COP003"
+
+
+def check(case: Case, rule: CheckRule) -> tuple[Finding, ...]:
+    """Report one finding for each group of holders; beyond a limit, one for the rest.
+
+    A file whose header holds the terms beside the holder passes both on by itself.
+    """
+    code = {artifact.path for artifact in case.subject.of_kind(Kind.CODE, Kind.NOTEBOOK)}
+    whole = {c.path for c in case.licenses.claims if c.origin == HEADER_TEXT}
+    grouped: dict[str, list[Copyright]] = {}
+    for statement in case.licenses.copyrights:
+        missing = [p for p in parties(statement.holder) if p not in case.licenses.acknowledged]
+        if statement.path in code - whole and missing:
+            grouped.setdefault(" and ".join(missing), []).append(statement)
+    names = sorted(grouped, key=lambda name: (-len(grouped[name]), name))
+    most = int(float(str(rule.parameters["most_findings"])))
+    single = [_finding(rule, name, grouped[name]) for name in names[:most]]
+    rest = [statement for name in names[most:] for statement in grouped[name]]
+    return (*single, *([_finding(rule, listed(names[most:]), rest)] if rest else []))
+
+
+def _finding(rule: CheckRule, name: str, statements: list[Copyright]) -> Finding:
+    files = listed(place(statement) for statement in statements)
+    return draft(
+        rule,
+        confidence=Confidence.MEDIUM,
+        title=f"Not acknowledged: {clip(name)}",
+        message=(
+            f"The headers of {files} name {clip(name)} as a copyright holder; no LICENSE,"
+            " NOTICE or README of the release does."
+        ),
+        locations=(at(s) for s in statements),
+        evidence=dict.fromkeys(clip(s.statement) for s in statements),
+        holder=name,
+        files=files,
+    )

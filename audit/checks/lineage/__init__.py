@@ -1,0 +1,3 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""Checks of what the weights say against what the card says."""

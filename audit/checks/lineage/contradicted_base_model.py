@@ -1,0 +1,47 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""The card declares a base model, and the weights do not bear it out."""
+
+from audit.checks.case import Case, ReferenceCase
+from audit.checks.draft import clip, draft
+from audit.checks.lineage.words import declared, measured, origin_location
+from audit.record.files import DeclaredParent
+from audit.record.findings import Finding, FindingStatus
+from audit.record.weights import Relation
+from audit.rules import CheckRule
+
+ID = "BASE002"
+_ADAPTER = "adapter"
+
+
+def check(case: Case, rule: CheckRule) -> tuple[Finding, ...]:
+    """Report declared parents with no shared weights, or with an open comparison."""
+    found = []
+    for reference in case.references:
+        parent, relation = declared(reference), reference.comparison.relation
+        open_question = relation is Relation.INCONCLUSIVE and bool(case.subject.tensors)
+        if parent is not None and (open_question or relation is Relation.NO_SHARED_WEIGHTS):
+            found.append(_finding(rule, reference, parent))
+    return tuple(found)
+
+
+def _finding(rule: CheckRule, reference: ReferenceCase, parent: DeclaredParent) -> Finding:
+    comparison, name = reference.comparison, clip(parent.name)
+    adapter = parent.relation == _ADAPTER
+    none_found = comparison.relation is Relation.NO_SHARED_WEIGHTS
+    title = f"The weights show nothing in common with the declared base {name}"
+    observed = "the comparison found no shared weights"
+    if not none_found or adapter:
+        title = f"Whether {name} is the base model could not be decided"
+        observed = "the comparison did not decide: " + comparison.summary.rstrip(".")
+    if adapter:
+        observed = "an adapter holds the change only, so its weights need share nothing with it"
+    return draft(
+        rule,
+        status=FindingStatus.VIOLATED if none_found and not adapter else FindingStatus.UNDETERMINED,
+        title=title,
+        message=f"{parent.origin} declares {name}; {observed}.",
+        locations=(origin_location(parent),),
+        evidence=measured(comparison),
+        parent=name,
+    )

@@ -1,0 +1,40 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""Models that are declared, in a circle, to come from each other."""
+
+from audit.checks.case import Case
+from audit.checks.draft import clip, draft, listed
+from audit.checks.obligations.upstream import places
+from audit.record.findings import Finding, FindingStatus
+from audit.rules import CheckRule
+
+ID = "BASE005"
+
+
+def check(case: Case, rule: CheckRule) -> tuple[Finding, ...]:
+    """Report each circle once."""
+    found = []
+    for circle in case.obligations.cycles:
+        edges = [e for e in case.obligations.edges if e.source in circle and e.target in circle]
+        alone = len(circle) == 1
+        named = listed(circle)
+        found.append(
+            draft(
+                rule,
+                status=FindingStatus.UNDETERMINED,
+                title=f"{named} is declared as its own base"
+                if alone
+                else f"Declared as each other's base: {named}",
+                message=(
+                    f"{named} names itself as its base model."
+                    if alone
+                    else f"Followed from card to card, {named} come from each other."
+                )
+                + " That cannot be, so one declaration is wrong, and terms were followed only as"
+                " far as where the circle closes.",
+                locations=places(edges),
+                evidence=(clip(f"{edge.origin}: {edge.source}") for edge in edges),
+                models=named,
+            )
+        )
+    return tuple(found)

@@ -1,0 +1,67 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""No weights to compare, or a comparison that did not decide."""
+
+from audit.checks.case import Case, ReferenceCase
+from audit.checks.draft import clip, draft
+from audit.checks.lineage.words import declared
+from audit.record.files import Kind
+from audit.record.findings import Finding, FindingStatus, Location
+from audit.record.weights import Relation
+from audit.rules import CheckRule
+
+ID = "WGT001"
+
+
+def check(case: Case, rule: CheckRule) -> tuple[Finding, ...]:
+    """Report a folder without comparable weights once, else each open comparison.
+
+    Folders whose only weights are pickles, and open comparisons with a declared base,
+    have findings of their own.
+    """
+    subject = case.subject
+    if not subject.tensors:
+        only_pickles = bool(subject.of_kind(Kind.PICKLE)) and not subject.of_kind(
+            Kind.WEIGHTS, Kind.OTHER_WEIGHTS
+        )
+        return () if only_pickles else (_no_weights(case, rule),)
+    return tuple(
+        _inconclusive(rule, reference)
+        for reference in case.references
+        if reference.comparison.relation is Relation.INCONCLUSIVE and declared(reference) is None
+    )
+
+
+def _no_weights(case: Case, rule: CheckRule) -> Finding:
+    files = case.subject.of_kind(Kind.WEIGHTS, Kind.WEIGHTS_INDEX, Kind.OTHER_WEIGHTS)
+    detail = "There is no safetensors, GGUF or ONNX file in the folder."
+    if files:
+        detail = (
+            "The weight files of the folder are in no format that is read, or could not be read."
+        )
+    return draft(
+        rule,
+        status=FindingStatus.UNDETERMINED,
+        title="No weights that can be compared",
+        message=f"{detail} Nothing was established about where the weights come from.",
+        locations=(Location(path=artifact.path) for artifact in files),
+        evidence=(f"{u.path}: {u.reason}" for u in case.subject.unread if _is_weights(u.path)),
+    )
+
+
+def _is_weights(path: str) -> bool:
+    return path.endswith((".safetensors", ".safetensors.index.json"))
+
+
+def _inconclusive(rule: CheckRule, reference: ReferenceCase) -> Finding:
+    comparison, name = reference.comparison, clip(reference.inventory.name)
+    return draft(
+        rule,
+        status=FindingStatus.UNDETERMINED,
+        title=f"The comparison with {name} was inconclusive",
+        message=(
+            f"{comparison.summary.rstrip('.')}. This says neither that the weights are"
+            " related nor that they are not."
+        ),
+        evidence=(comparison.summary, *comparison.limits),
+    )

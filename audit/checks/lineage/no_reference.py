@@ -1,0 +1,24 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""Nothing was there to compare with: said, so that silence is not read as a result."""
+
+from audit.checks.case import Case
+from audit.checks.draft import draft
+from audit.record.findings import Finding, FindingStatus
+from audit.rules import CheckRule
+
+ID = "WGT003"
+
+
+def check(case: Case, rule: CheckRule) -> tuple[Finding, ...]:
+    """Report an audit without a reference."""
+    if case.references:
+        return ()
+    return (
+        draft(
+            rule,
+            status=FindingStatus.UNDETERMINED,
+            title="No reference was compared",
+            message="No reference was compared; nothing was established about lineage.",
+        ),
+    )

@@ -1,0 +1,30 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""The weights share a random starting point with a reference, and no training."""
+
+from audit.checks.case import Case
+from audit.checks.draft import clip, draft
+from audit.checks.lineage.words import measured, strength
+from audit.record.findings import Finding
+from audit.record.weights import Relation
+from audit.rules import CheckRule
+
+ID = "WGT002"
+
+
+def check(case: Case, rule: CheckRule) -> tuple[Finding, ...]:
+    """Report each reference with which only the initialisation is shared."""
+    return tuple(
+        draft(
+            rule,
+            title=f"Shares its initialisation with {clip(reference.inventory.name)}",
+            message=(
+                "The agreement sits in what training moves little, as it does for two models"
+                f" that start from one seed. {strength(reference.comparison)} This is not"
+                " evidence that trained weights were reused."
+            ),
+            evidence=measured(reference.comparison),
+        )
+        for reference in case.references
+        if reference.comparison.relation is Relation.SHARED_INITIALISATION
+    )

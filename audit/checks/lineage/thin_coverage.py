@@ -1,0 +1,39 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""Nothing was found, and less was compared than the policy asks for."""
+
+from audit.checks.case import Case
+from audit.checks.draft import clip, draft
+from audit.record.findings import Finding, FindingStatus
+from audit.record.weights import Relation
+from audit.rules import CheckRule, Policy
+
+ID = "WGT004"
+
+
+def check(case: Case, rule: CheckRule, policy: Policy) -> tuple[Finding, ...]:
+    """Report each comparison that found nothing in too small a part of the audited model.
+
+    What was found in a small part stays found; only silence needs coverage.
+    """
+    found = []
+    for reference in case.references:
+        comparison, name = reference.comparison, clip(reference.inventory.name)
+        thin = comparison.coverage < policy.min_coverage
+        if thin and comparison.relation is Relation.NO_SHARED_WEIGHTS:
+            found.append(
+                draft(
+                    rule,
+                    status=FindingStatus.UNDETERMINED,
+                    title=f"Too little was compared with {name}",
+                    message=(
+                        f"{comparison.coverage:.1%} of the audited parameters lie in tensors that"
+                        f" could be paired with {name}; this policy asks for"
+                        f" {policy.min_coverage:.1%}. The part that was not compared may share"
+                        " weights with it."
+                    ),
+                    evidence=(f"coverage {comparison.coverage:.4f}",),
+                    reference=name,
+                )
+            )
+    return tuple(found)

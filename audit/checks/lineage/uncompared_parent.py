@@ -1,0 +1,34 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""A declared parent for which no folder was found."""
+
+from audit.checks.case import Case
+from audit.checks.draft import clip, draft
+from audit.checks.lineage.words import origin_location
+from audit.provenance.edges import is_declaration
+from audit.provenance.references import folder_name
+from audit.record.findings import Finding, FindingStatus
+from audit.rules import CheckRule
+
+ID = "BASE004"
+
+
+def check(case: Case, rule: CheckRule) -> tuple[Finding, ...]:
+    """Report each declaration that was not followed up."""
+    return tuple(
+        draft(
+            rule,
+            status=FindingStatus.UNDETERMINED,
+            title=f"Declared base not compared: {clip(parent.name)}",
+            message=(
+                f"{parent.origin} declares {clip(parent.name)}, and no folder with it was"
+                " given. Its weights and its licence were not looked at."
+            ),
+            locations=(origin_location(parent),),
+            evidence=(f"{parent.origin}: {clip(parent.name)}",),
+            parent=parent.name,
+            folder=folder_name(parent.name) or parent.name,
+        )
+        for parent in case.missing_parents
+        if is_declaration(parent)
+    )

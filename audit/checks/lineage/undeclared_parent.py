@@ -1,0 +1,61 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""The weights are not independent of a reference that the card does not name."""
+
+from audit.checks.case import Case, ReferenceCase
+from audit.checks.draft import clip, draft
+from audit.checks.lineage.words import (
+    card_location,
+    confidence,
+    declared,
+    derives,
+    direction,
+    is_exact,
+    measured,
+    status,
+    strength,
+)
+from audit.record.findings import Finding
+from audit.rules import CheckRule
+
+ID = "BASE001"
+
+
+def check(case: Case, rule: CheckRule) -> tuple[Finding, ...]:
+    """Report each reference that shares trained weights and is not declared."""
+    return tuple(
+        _finding(case, rule, reference)
+        for reference in case.references
+        if derives(reference) and declared(reference) is None
+    )
+
+
+def _finding(case: Case, rule: CheckRule, reference: ReferenceCase) -> Finding:
+    comparison, name = reference.comparison, clip(reference.inventory.name)
+    exact = is_exact(reference)
+    word = comparison.relation.value.replace("-", "_") if exact else "calibrated"
+    words = rule.parameters[f"word_{word}"]
+    trace = reference.parent
+    traced = (
+        f" {trace.origin} names {clip(trace.name)}; that is a trace of the software, not a"
+        " declaration."
+        if trace is not None
+        else ""
+    )
+    return draft(
+        rule,
+        status=status(reference),
+        confidence=confidence(reference),
+        title=f"{_lead(reference)} independent of {name}, which the card does not declare",
+        message=(
+            f"The weights {words} {name}. {strength(comparison)} The card declares no base"
+            f" model of that name.{traced} {direction(comparison)}"
+        ),
+        locations=card_location(case),
+        evidence=measured(comparison),
+        reference=name,
+    )
+
+
+def _lead(reference: ReferenceCase) -> str:
+    return "Not" if is_exact(reference) else "Likely not"

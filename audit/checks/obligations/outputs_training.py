@@ -1,0 +1,73 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""Trained on outputs of a model whose terms do not let its outputs train other models.
+
+No weights are shared then, so a comparison that finds nothing does not clear it.
+"""
+
+from audit.checks.case import Case
+from audit.checks.draft import clip, draft, strings
+from audit.checks.obligations.upstream import facts_of, models_above, names, places, sure
+from audit.licenses.expressions import symbols
+from audit.provenance.ancestors import Ancestor
+from audit.record.findings import Finding, FindingStatus, Severity
+from audit.record.obligations import EdgeRelation
+from audit.rules import CheckRule, Restriction, license_facts
+
+ID = "LIC020"
+
+
+def check(case: Case, rule: CheckRule) -> tuple[Finding, ...]:
+    """Report one finding for each licence with such a restriction.
+
+    A model made from the same family's weights is that model improved, not another one.
+    """
+    models = models_above(case)
+    own = {family for a in models if a.carries_weights for family in _families(a)}
+    grouped: dict[str, list[Ancestor]] = {}
+    for ancestor in models:
+        if ancestor.relation is EdgeRelation.DISTILL and not _families(ancestor) & own:
+            for license_id in _restricting(ancestor, rule):
+                grouped.setdefault(license_id, []).append(ancestor)
+    return tuple(_finding(rule, key, grouped[key]) for key in sorted(grouped))
+
+
+def _families(ancestor: Ancestor) -> set[str]:
+    known = (license_facts(symbol) for symbol in symbols(ancestor.node.license))
+    return {facts.family for facts in known if facts is not None}
+
+
+def _restricting(ancestor: Ancestor, rule: CheckRule) -> list[str]:
+    known = (license_facts(symbol) for symbol in sorted(symbols(ancestor.node.license)))
+    return [facts.id for facts in known if facts is not None and _restrictions(facts.id, rule)]
+
+
+def _restrictions(license_id: str, rule: CheckRule) -> list[Restriction]:
+    kinds = strings(rule, "restrictions")
+    return [r for r in facts_of(license_id).restrictions if r.kind in kinds]
+
+
+def _finding(rule: CheckRule, license_id: str, ancestors: list[Ancestor]) -> Finding:
+    facts, named = facts_of(license_id), names(ancestors)
+    limits = _restrictions(license_id, rule)
+    shown = " ".join(f"Clause {r.clause}: {r.text}" for r in limits)
+    settled = facts.gates and any(ancestor.settled for ancestor in ancestors)
+    said = [edge for ancestor in ancestors for edge in ancestor.path]
+    return draft(
+        rule,
+        status=FindingStatus.VIOLATED if settled else FindingStatus.UNDETERMINED,
+        severity=None if facts.gates else Severity.INFO,
+        confidence=sure(ancestors),
+        title=f"Trained on outputs of {named}, which its terms do not allow"
+        if settled
+        else f"Perhaps trained on outputs of {named}, which its terms do not allow",
+        message=(
+            f"The release says that outputs of {named} went into its training. The terms declared"
+            f" by the upstream are the {facts.name}. {shown} Shared weights are no condition of"
+            " this, so a comparison of weights does not settle it."
+        ),
+        locations=places(said),
+        evidence=dict.fromkeys(clip(edge.origin) for edge in said),
+        parents=named,
+        license=facts.name,
+    )

@@ -1,0 +1,126 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""A licence that the chosen policy does not accept, for the release or for what it comes from."""
+
+from collections.abc import Iterator
+from enum import IntEnum
+from fnmatch import fnmatchcase
+
+from audit.checks.case import Case
+from audit.checks.draft import clip, draft, listed
+from audit.checks.obligations.upstream import models_above
+from audit.licenses.expressions import fold
+from audit.record.findings import Confidence, Finding, FindingStatus
+from audit.record.licenses import NOASSERTION, LicenseEvidence
+from audit.rules import CheckRule, LicenseFacts, license_facts
+from audit.rules.policies import LicenseTerms, Policy
+
+ID = "POL001"
+
+
+class _Answer(IntEnum):
+    """Ordered, so that the worst of several is their maximum."""
+
+    ACCEPTED = 0
+    UNKNOWN = 1
+    REFUSED = 2
+
+
+_Ruled = tuple[_Answer, str]
+"""An answer and its reason."""
+
+
+def check(case: Case, rule: CheckRule, policy: Policy) -> tuple[Finding, ...]:
+    """Report one finding for each licence that the policy refuses, or cannot judge."""
+    if policy.licenses == LicenseTerms():
+        return ()
+    parties: dict[str, list[str]] = {}
+    for who, expression in _parties(case):
+        parties.setdefault(expression, []).append(who)
+    ruled = {expression: _rule(expression, policy.licenses) for expression in sorted(parties)}
+    return tuple(
+        _finding(rule, policy, expression, parties[expression], ruled[expression])
+        for expression in ruled
+        if ruled[expression][0] is not _Answer.ACCEPTED
+    )
+
+
+def _parties(case: Case) -> Iterator[tuple[str, str]]:
+    """Yield who is under which licence: the release, and every model that it comes from."""
+    yield case.subject.name, _concluded(case.licenses)
+    for ancestor in models_above(case):
+        yield ancestor.node.name, ancestor.node.license
+
+
+def _concluded(evidence: LicenseEvidence) -> str:
+    return NOASSERTION if evidence.concluded is None else evidence.concluded.expression
+
+
+def _rule(expression: str, terms: LicenseTerms) -> _Ruled:
+    if expression == NOASSERTION:
+        return _unknown("it could not be identified", terms)
+    ruled: _Ruled = fold(expression, lambda symbol: _one(symbol, terms), any_of=min, all_of=max)
+    return ruled
+
+
+def _one(symbol: str, terms: LicenseTerms) -> _Ruled:
+    if _among(symbol, terms.deny):
+        return _Answer.REFUSED, f"{symbol} is denied by name"
+    facts = license_facts(symbol.partition(" WITH ")[0])
+    if facts is not None:
+        refusal = _refusal(symbol, facts, terms)
+        return (_Answer.ACCEPTED, "") if refusal is None else (_Answer.REFUSED, refusal)
+    if _among(symbol, terms.allow):
+        return _Answer.ACCEPTED, ""
+    return _unknown(f"{symbol} is not in the table of licence facts", terms)
+
+
+def _refusal(symbol: str, facts: LicenseFacts, terms: LicenseTerms) -> str | None:
+    refused = [feature for feature in terms.deny_features if _has(facts, feature)]
+    if refused:
+        return f"{symbol} is {refused[0]}"
+    downstream = facts.downstream
+    if terms.downstream and downstream.constraint not in terms.downstream:
+        return f"{symbol} binds derivatives ({downstream.constraint}, clause {downstream.clause})"
+    if terms.allow and not _among(symbol, terms.allow):
+        return f"{symbol} is not among the licences that it allows"
+    return None
+
+
+def _unknown(reason: str, terms: LicenseTerms) -> _Ruled:
+    answer = _Answer.REFUSED if "unknown" in terms.deny_features else _Answer.UNKNOWN
+    return answer, reason
+
+
+def _among(symbol: str, patterns: tuple[str, ...]) -> bool:
+    return any(fnmatchcase(symbol.casefold(), pattern.casefold()) for pattern in patterns)
+
+
+def _has(facts: LicenseFacts, feature: str) -> bool:
+    kinds = {restriction.kind for restriction in facts.restrictions}
+    return {
+        "non-commercial": facts.non_commercial is not None,
+        "research-only": "research-only" in kinds,
+        "no-derivatives": facts.downstream.constraint == "no-redistribution",
+        "copyleft": facts.copyleft is not None,
+        "unknown": False,
+    }[feature]
+
+
+def _finding(
+    rule: CheckRule, policy: Policy, expression: str, parties: list[str], ruled: _Ruled
+) -> Finding:
+    answer, reason = ruled
+    refused = answer is _Answer.REFUSED
+    names = listed(parties)
+    shown = "an unidentified licence" if expression == NOASSERTION else expression
+    verb = "does not accept" if refused else "cannot judge"
+    return draft(
+        rule,
+        status=FindingStatus.VIOLATED if refused else FindingStatus.UNDETERMINED,
+        confidence=Confidence.HIGH if refused else Confidence.MEDIUM,
+        title=f"The policy {clip(policy.name, 60)} {verb} {shown}",
+        message=f"{names}: {shown}. Under the policy {clip(policy.name, 60)}, {reason}.",
+        evidence=[f"{clip(name)}: {shown}" for name in sorted(set(parties))],
+        policy=policy.name,
+    )

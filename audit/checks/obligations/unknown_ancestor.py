@@ -1,0 +1,60 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""An ancestor whose licence, or whose licence's terms, nobody here knows.
+
+Declared bases whose folder is missing are BASE004's, references without a known licence
+LIC010's; data sets are DAT001's.
+"""
+
+from audit.checks.case import Case
+from audit.checks.draft import clip, draft
+from audit.checks.obligations.upstream import models_above, names, places
+from audit.licenses.expressions import symbols
+from audit.provenance.ancestors import Ancestor
+from audit.record.findings import Confidence, Finding, FindingStatus
+from audit.record.obligations import EdgeRelation
+from audit.rules import CheckRule, license_facts
+
+ID = "LIC021"
+
+
+def check(case: Case, rule: CheckRule) -> tuple[Finding, ...]:
+    """Report, in one finding, every ancestor whose terms could not be followed."""
+    dark = [a for a in models_above(case) if _is_dark(a) and not _is_reported(a)]
+    if not dark:
+        return ()
+    named = names(dark)
+    return (
+        draft(
+            rule,
+            status=FindingStatus.UNDETERMINED,
+            confidence=Confidence.HIGH,
+            title=f"The terms of {named} are not known",
+            message=(
+                f"The release comes from {named}, and what its licence asks could not be looked"
+                " up. Nothing was checked against those terms."
+            ),
+            locations=places(edge for a in dark for edge in a.path),
+            evidence=(f"{clip(a.node.name)}: {_why(a)}" for a in dark),
+            parents=named,
+        ),
+    )
+
+
+def _is_dark(ancestor: Ancestor) -> bool:
+    ids = symbols(ancestor.node.license)
+    return not ids or any(license_facts(symbol) is None for symbol in ids)
+
+
+def _is_reported(ancestor: Ancestor) -> bool:
+    direct = len(ancestor.path) == 1
+    if ancestor.upstream is not None:
+        return ancestor.relation is not EdgeRelation.DISTILL
+    return direct and ancestor.carries_weights and not ancestor.node.is_known
+
+
+def _why(ancestor: Ancestor) -> str:
+    node = ancestor.node
+    if not node.is_known:
+        return clip(node.license_from)
+    return f"{node.license} is not in the table of licence facts"

@@ -1,0 +1,75 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""What the checks on upstream terms share: who is above, and what ties the release to them."""
+
+from collections.abc import Iterable
+
+from audit.checks.case import Case
+from audit.checks.draft import clip, listed
+from audit.obligations.engine import ancestors_in
+from audit.provenance.ancestors import Ancestor
+from audit.record.findings import Confidence, Location
+from audit.record.obligations import Edge, EdgeEvidence, EdgeRelation
+from audit.rules import LicenseFacts, license_facts
+
+
+def above(case: Case) -> tuple[Ancestor, ...]:
+    """Return every ancestor of the release, nearest first."""
+    return ancestors_in(case.obligations, case.subject.name, case.references)
+
+
+def models_above(case: Case) -> tuple[Ancestor, ...]:
+    """Return the ancestors whose weights or outputs went into the release."""
+    made = (EdgeRelation.CODE_DERIVED, EdgeRelation.DATA)
+    return tuple(a for a in above(case) if a.path[-1].relation not in made)
+
+
+def names(ancestors: Iterable[Ancestor]) -> str:
+    """Name ancestors in a sentence."""
+    return listed(ancestor.node.name for ancestor in ancestors)
+
+
+def tie(ancestors: list[Ancestor]) -> str:
+    """Say what makes these the release's ancestors, up to their names."""
+    direct = [edge for a in ancestors if len(a.path) == 1 for edge in (a.path[0], *a.beside)]
+    measured = [edge for edge in direct if edge.evidence is EdgeEvidence.WEIGHTS]
+    nearest = ancestors[0]
+    if measured:
+        settled = any(edge.settled for edge in measured)
+        return f"The weights are {'' if settled else 'likely '}not independent of"
+    if len(nearest.path) > 1:
+        return f"Through {clip(nearest.path[0].source)}, the release comes from"
+    if nearest.relation is EdgeRelation.DISTILL:
+        return "The card says that it was trained on outputs of"
+    return "The card declares as its base"
+
+
+def sure(ancestors: list[Ancestor]) -> Confidence:
+    """Return how sure the tie is: high where weights show it or the author says it."""
+    best = [edge.confidence for a in ancestors for edge in (a.path[-1], *a.beside)]
+    return Confidence.HIGH if Confidence.HIGH in best else Confidence.MEDIUM
+
+
+def places(edges: Iterable[Edge]) -> list[Location]:
+    """Return where in the release edges were read."""
+    return [Location(path=e.path, line=e.line) for e in edges if e.path is not None]
+
+
+def facts_of(license_id: str) -> LicenseFacts:
+    """Return the facts of a licence that a duty names.
+
+    Raises
+    ------
+    KeyError
+        If the table has no such licence: duties come from the table.
+    """
+    facts = license_facts(license_id)
+    if facts is None:
+        raise KeyError(license_id)
+    return facts
+
+
+def card_or(case: Case) -> list[Location]:
+    """Return the model card as a place, or nothing if there is none."""
+    card = case.subject.card
+    return [] if card is None else [Location(path=card.path)]

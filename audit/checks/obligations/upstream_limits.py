@@ -1,0 +1,121 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""Limits that an upstream puts on use, and that no file shows to be kept or not.
+
+Three checks of one shape: which restrictions each answers for stands in its rule. A policy
+decides how much they weigh; what they ask is put as a question to a named person.
+"""
+
+from dataclasses import dataclass
+
+from audit.checks.case import Case
+from audit.checks.draft import draft, listed, strings
+from audit.checks.obligations.upstream import facts_of, models_above, names, places, sure, tie
+from audit.checks.obligations.upstream_terms import breaches
+from audit.licenses.expressions import symbols
+from audit.obligations.terms import Outcome
+from audit.provenance.ancestors import Ancestor
+from audit.record.findings import Finding, FindingStatus, Severity
+from audit.record.obligations import Duty, DutyState
+from audit.rules import CheckRule, LicenseFacts, license_facts
+
+IDS = ("LIC017", "LIC018", "LIC019")
+_QUESTIONS = "questions"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Limit:
+    """What one licence limits, in the licence's terms, or what a person has to answer."""
+
+    clause: str
+    text: str
+    denied: bool = False
+
+
+def check(case: Case, rule: CheckRule) -> tuple[Finding, ...]:
+    """Report one finding for each upstream licence that has such limits."""
+    kinds = strings(rule, "restrictions")
+    broken = {b.ancestor.node.name for b in breaches(case) if b.ruling.outcome is Outcome.VIOLATED}
+    grouped: dict[str, list[Ancestor]] = {}
+    for ancestor in models_above(case):
+        for symbol in sorted(symbols(ancestor.node.license)):
+            facts = license_facts(symbol)
+            known = facts is not None and not (
+                "non-commercial" in kinds and ancestor.node.name in broken
+            )
+            if facts is not None and known:
+                grouped.setdefault(facts.id, []).append(ancestor)
+    found = []
+    for license_id in sorted(grouped):
+        facts = facts_of(license_id)
+        limits = _limits(case, rule, facts, grouped[license_id])
+        if limits:
+            found.append(_finding(rule, facts, grouped[license_id], limits))
+    return tuple(found)
+
+
+def _limits(
+    case: Case, rule: CheckRule, facts: LicenseFacts, ancestors: list[Ancestor]
+) -> list[_Limit]:
+    kinds = strings(rule, "restrictions")
+    limits = [
+        _Limit(clause=r.clause, text=_valued(r.text, r.value, r.unit))
+        for r in facts.restrictions
+        if r.kind in kinds and r.clause not in _attested(case, facts)
+    ]
+    if _QUESTIONS in kinds:
+        concerned = {ancestor.node.name for ancestor in ancestors}
+        limits += [
+            _question(duty)
+            for duty in case.obligations.duties
+            if duty.license == facts.id and duty.ancestor in concerned and _unsettled(duty)
+        ]
+    return list(dict.fromkeys(limits))
+
+
+def _attested(case: Case, facts: LicenseFacts) -> set[str]:
+    """Return the clauses about which a named person has answered."""
+    duties = case.obligations.duties
+    return {duty.clause for duty in duties if duty.license == facts.id and duty.attested}
+
+
+def _unsettled(duty: Duty) -> bool:
+    if duty.attested:
+        return duty.state is DutyState.NOT_MET
+    return duty.state is DutyState.UNKNOWN and duty.question is not None
+
+
+def _question(duty: Duty) -> _Limit:
+    if duty.attested:
+        return _Limit(clause=duty.clause, text=f"{duty.text} ({duty.reason}.)", denied=True)
+    return _Limit(clause=duty.clause, text=f"{duty.question} ({duty.question_id})")
+
+
+def _valued(text: str, value: int | tuple[str, ...] | None, unit: str | None) -> str:
+    if isinstance(value, int):
+        return f"{text.rstrip('.')}: {value:,} {unit}."
+    return text if value is None else f"{text.rstrip('.')}: {', '.join(value)}."
+
+
+def _finding(
+    rule: CheckRule, facts: LicenseFacts, ancestors: list[Ancestor], limits: list[_Limit]
+) -> Finding:
+    shown = " ".join(f"{limit.text} [{limit.clause}]" for limit in limits)
+    unchecked = "" if facts.gates else " These facts were not checked against its text."
+    denied = any(limit.denied for limit in limits)
+    open_ = "By that answer this is not kept." if denied else "No file shows whether this is kept."
+    return draft(
+        rule,
+        status=FindingStatus.VIOLATED if denied else FindingStatus.UNDETERMINED,
+        severity=None if facts.gates else Severity.INFO,
+        confidence=sure(ancestors),
+        title=f"{rule.title}: {facts.name}, for {names(ancestors)}",
+        message=(
+            f"{tie(ancestors)} {names(ancestors)}, and the terms declared by the upstream are"
+            f" the {facts.name}: {shown} {open_}{unchecked}"
+        ),
+        locations=places(ancestor.path[0] for ancestor in ancestors),
+        evidence=(f"clause {limit.clause}: {limit.text}" for limit in limits),
+        license=facts.name,
+        clauses=listed(limit.clause for limit in limits),
+    )

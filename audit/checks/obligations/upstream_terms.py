@@ -1,0 +1,139 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""The release is offered under terms that an upstream's licence does not allow."""
+
+from dataclasses import dataclass
+
+from audit.checks.case import Case
+from audit.checks.draft import clip, draft
+from audit.checks.obligations.upstream import models_above, names, sure, tie
+from audit.licenses.conclude import voices
+from audit.licenses.expressions import fold
+from audit.obligations.terms import Outcome, Ruling, card_id, offers, worst_ruling
+from audit.provenance.ancestors import Ancestor
+from audit.record.findings import Confidence, Finding, FindingStatus, Location
+from audit.record.licenses import NOASSERTION
+from audit.record.obligations import EdgeRelation
+from audit.rules import CheckRule, LicenseFacts, license_facts
+
+ID = "LIC010"
+_OUTPUTS = {"distilled", "trained-on-outputs"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Breach:
+    """One ancestor, what the release offers, and how that fares under the ancestor's terms."""
+
+    ancestor: Ancestor
+    offered: str
+    ruling: Ruling
+
+
+def check(case: Case, rule: CheckRule) -> tuple[Finding, ...]:
+    """Report one finding for each upstream licence that is not, or may not be, kept.
+
+    Parents under one licence share a finding: they may be versions of one model.
+    """
+    grouped: dict[tuple[str, str, str], list[Breach]] = {}
+    for breach in breaches(case):
+        key = (breach.ancestor.node.license, breach.offered, breach.ruling.reason)
+        grouped.setdefault(key, []).append(breach)
+    return tuple(_finding(case, rule, grouped[key]) for key in sorted(grouped))
+
+
+def breaches(case: Case) -> tuple[Breach, ...]:
+    """Return every ancestor whose terms the offered ones do not, or may not, keep.
+
+    An ancestor without a known licence counts where its folder was looked at; others are
+    what BASE004 and LIC021 are for.
+    """
+    offered = offers(case.licenses)
+    found = []
+    for ancestor in models_above(case):
+        node = ancestor.node
+        known = node.license if node.is_known else None
+        if (known is None and ancestor.upstream is None) or not _reaches(ancestor):
+            continue
+        offer, ruled = worst_ruling(known, offered)
+        if ruled.outcome is not Outcome.ALLOWED:
+            found.append(Breach(ancestor=ancestor, offered=offer, ruling=ruled))
+    return tuple(found)
+
+
+def _reaches(ancestor: Ancestor) -> bool:
+    """Whether the licence calls this release a derivative: not all do of outputs."""
+    if ancestor.relation is not EdgeRelation.DISTILL:
+        return True
+    if not ancestor.node.is_known:
+        return False
+    reached: bool = fold(
+        ancestor.node.license,
+        lambda symbol: _reaches_outputs(license_facts(symbol)),
+        any_of=lambda a, b: a and b,
+        all_of=lambda a, b: a or b,
+    )
+    return reached
+
+
+def _reaches_outputs(facts: LicenseFacts | None) -> bool:
+    return facts is not None and bool(_OUTPUTS & set(facts.derivative.reaches))
+
+
+def _finding(case: Case, rule: CheckRule, found: list[Breach]) -> Finding:
+    first = found[0]
+    ancestors = [breach.ancestor for breach in found]
+    facts, parent = first.ruling.facts, first.ancestor.node.license
+    settled = any(ancestor.settled for ancestor in ancestors)
+    violated = first.ruling.outcome is Outcome.VIOLATED and settled
+    measured = any(ancestor.upstream is not None for ancestor in ancestors)
+    return draft(
+        rule,
+        status=FindingStatus.VIOLATED if violated else FindingStatus.UNDETERMINED,
+        confidence=sure(ancestors) if violated and measured else Confidence.MEDIUM,
+        title=_title(names(ancestors), first, violated=violated),
+        message=_message(first, ancestors),
+        locations=_locations(case),
+        evidence=[_evidence(ancestor) for ancestor in ancestors],
+        parent_id="the upstream's licence, once it is known"
+        if parent == NOASSERTION
+        else card_id(parent),
+        duties=" ".join(f"{o.text} [{o.clause}]" for o in facts.obligations)
+        if facts is not None
+        else "read its licence.",
+    )
+
+
+def _title(named: str, breach: Breach, *, violated: bool) -> str:
+    if violated:
+        return f"Offered under {breach.offered}, which the terms of {named} do not allow"
+    return f"Whether the terms of {named} are kept cannot be told"
+
+
+def _message(first: Breach, ancestors: list[Ancestor]) -> str:
+    parent = first.ancestor.node.license
+    terms = f"The terms declared by the upstream are {parent}."
+    if parent == NOASSERTION:
+        terms = "The upstream folder declares no licence that could be identified."
+    offer = f"This release is offered under {first.offered}."
+    if first.offered == NOASSERTION:
+        offer = "What this release is offered under could not be identified."
+    closing = "" if first.ruling.outcome is Outcome.VIOLATED else "It cannot be decided: "
+    reason = first.ruling.reason
+    lead = f"{tie(ancestors)} {names(ancestors)}."
+    return f"{lead} {terms} {offer} {closing}{reason[:1].upper()}{reason[1:]}."
+
+
+def _evidence(ancestor: Ancestor) -> str:
+    node, compared = ancestor.node, ancestor.upstream
+    weights = "not compared" if compared is None else compared.comparison.relation.value
+    source = "" if compared is not None else f" ({clip(node.license_from)})"
+    return f"{clip(node.name)}: weights {weights}; declared terms {node.license}{source}"
+
+
+def _locations(case: Case) -> list[Location]:
+    return [
+        Location(path=claim.path, line=claim.line)
+        for voice in voices(case.licenses.claims)
+        for claim in voice.claims
+        if claim.path is not None
+    ]

@@ -1,0 +1,297 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""Names, types, shapes and metadata of a GGUF file, from its header alone.
+
+The layout is that of the GGUF specification (ggml, ``docs/gguf.md``): magic, version,
+two counts, key-value pairs, tensor descriptions, then the aligned data. The ``gguf``
+package knows the types and their block sizes; its own reader trusts every count and every
+offset of the file, so the header is walked here, each number being checked against the
+file before it is used.
+"""
+
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from io import BufferedReader, FileIO
+from math import isfinite, prod
+from pathlib import Path
+from typing import Any
+
+from audit.formats.tensors import (
+    FileMetadata,
+    Format,
+    Stored,
+    TensorHeader,
+    WeightFile,
+    refuse_twice,
+)
+from audit.sources.digest import opened
+from audit.sources.kinds import GGUF_MAGIC
+from audit.sources.walk import Entry
+from audit.text.file_names import shortened
+from audit.text.strict_json import canonical
+from audit.unreadable import NotReadableError
+
+TOKENS = "tokenizer.ggml.tokens"
+_TOKENIZER = "tokenizer."
+_VERSIONS = (2, 3)
+_MAX_AXES = 4
+_MAX_KEY = 1 << 16
+_MAX_KEPT = 1 << 16
+"""Longest text, in bytes, and half the most elements of an array that are kept as metadata."""
+_MAX_DIMENSION = 2**53 - 1
+_NOWHERE = 1 << 130
+_SCALARS = {
+    0: "B",
+    1: "b",
+    2: "H",
+    3: "h",
+    4: "I",
+    5: "i",
+    6: "f",
+    7: "?",
+    10: "Q",
+    11: "q",
+    12: "d",
+}
+_STRING, _ARRAY = 8, 9
+_BUFFER = 1 << 16
+
+
+class _Cursor:
+    """Reads forward through a header and never past the end of the file."""
+
+    def __init__(self, stream: FileIO, size: int) -> None:
+        self._stream = BufferedReader(FileIO(stream.fileno(), closefd=False), _BUFFER)
+        self.place = 0
+        self.left = size
+
+    def take(self, count: int) -> bytes:
+        self._claim(count)
+        data = self._stream.read(count)
+        if len(data) != count:
+            raise NotReadableError("truncated: the header is cut short")
+        return data
+
+    def skip(self, count: int) -> None:
+        self._claim(count)
+        self._stream.seek(count, 1)
+
+    def number(self, code: str) -> Any:
+        return struct.unpack("<" + code, self.take(struct.calcsize("<" + code)))[0]
+
+    def text(self, limit: int) -> str:
+        length = self.number("Q")
+        if length > limit:
+            raise NotReadableError(f"lying header: a name of {length} bytes")
+        return self.take(length).decode("utf-8", "replace")
+
+    def _claim(self, count: int) -> None:
+        if count > self.left:
+            raise NotReadableError(
+                f"truncated: the header claims {count} bytes where {self.left} are left"
+            )
+        self.left -= count
+        self.place += count
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Described:
+    """A tensor as the header describes it; ``offset`` counts from the start of the data."""
+
+    name: str
+    shape: tuple[int, ...]
+    dtype: str
+    nbytes: int
+    offset: int
+
+
+def read_gguf(entry: Entry) -> WeightFile:
+    """Return the tensors of one GGUF file in order of name, and its metadata.
+
+    Shapes are given as in the model (rows first), which is GGUF's order reversed. Texts
+    and numbers are kept as metadata, and short lists of them; the tokenizer is not.
+
+    Raises
+    ------
+    NotReadableError
+        If the file is not GGUF, or its header contradicts the file; says what is wrong.
+    """
+    with opened(entry) as stream:
+        cursor = _Cursor(stream, entry.stamp.size)
+        count, fields = _preamble(cursor)
+        described = [_tensor(cursor) for _ in range(count)]
+        start = -(-cursor.place // _alignment(fields)) * _alignment(fields)
+        tensors = _placed(described, entry, start)
+    metadata = FileMetadata(path=entry.path, format=Format.GGUF, fields=canonical(fields))
+    return WeightFile(tensors=tensors, metadata=metadata)
+
+
+def gguf_tokens(path: Path) -> tuple[str, ...] | None:
+    """Return the token strings in order of their number; ``None`` if the file tells none."""
+    try:
+        with FileIO(path) as stream:
+            return _tokens(_Cursor(stream, path.stat().st_size))
+    except (NotReadableError, OSError):
+        return None
+
+
+def _tokens(cursor: _Cursor) -> tuple[str, ...] | None:
+    _, pairs = _opening(cursor)
+    for _ in range(pairs):
+        key, kind = cursor.text(_MAX_KEY), cursor.number("I")
+        if key == TOKENS and kind == _ARRAY:
+            inner, length = cursor.number("I"), cursor.number("Q")
+            if inner != _STRING:
+                return None
+            return tuple(cursor.text(_MAX_KEPT) for _ in range(_plausible(cursor, length, 8)))
+        _value(cursor, kind)
+    return None
+
+
+def _opening(cursor: _Cursor) -> tuple[int, int]:
+    """Check magic and version; return the numbers of tensors and of key-value pairs."""
+    if cursor.take(4) != GGUF_MAGIC:
+        raise NotReadableError("not GGUF: the first four bytes are not its mark")
+    version = cursor.number("I")
+    if version not in _VERSIONS:
+        swapped = int.from_bytes(version.to_bytes(4, "little"), "big") in _VERSIONS
+        what = "big-endian" if swapped else f"version {version}"
+        raise NotReadableError(f"GGUF of a kind that is not read ({what})")
+    tensors, pairs = cursor.number("Q"), cursor.number("Q")
+    return _plausible(cursor, tensors, 24), _plausible(cursor, pairs, 13)
+
+
+def _preamble(cursor: _Cursor) -> tuple[int, dict[str, Any]]:
+    tensors, pairs = _opening(cursor)
+    fields: dict[str, Any] = {}
+    for _ in range(pairs):
+        key, kind = cursor.text(_MAX_KEY), cursor.number("I")
+        if key in fields:
+            raise NotReadableError(f'the key "{shortened(key)}" occurs twice')
+        fields[key] = _value(cursor, kind)
+    kept = (item for item in fields.items() if not item[0].startswith(_TOKENIZER))
+    return tensors, {key: value for key, value in kept if value is not None}
+
+
+def _plausible(cursor: _Cursor, count: int, each: int) -> int:
+    """Return a count, unless so many items of at least ``each`` bytes cannot follow."""
+    if count * each > cursor.left:
+        raise NotReadableError(
+            f"lying header: {count} items are announced, {cursor.left} bytes follow"
+        )
+    return count
+
+
+def _value(cursor: _Cursor, kind: int) -> Any:
+    """Read one value; ``None`` for what is too large to be metadata, or not finite."""
+    if kind in _SCALARS:
+        return _plain(cursor.number(_SCALARS[kind]))
+    if kind == _STRING:
+        length = cursor.number("Q")
+        if length > _MAX_KEPT:
+            return cursor.skip(length)
+        return cursor.take(length).decode("utf-8", "replace")
+    if kind != _ARRAY:
+        raise NotReadableError(f"lying header: a value of unknown type {kind}")
+    inner, length = cursor.number("I"), cursor.number("Q")
+    if inner in _SCALARS and length > _MAX_KEPT >> 1:
+        return cursor.skip(length * struct.calcsize("<" + _SCALARS[inner]))
+    if inner not in _SCALARS and inner != _STRING:
+        raise NotReadableError(f"lying header: an array of type {inner}")
+    return _array(cursor, inner, _plausible(cursor, length, 8 if inner == _STRING else 1))
+
+
+def _array(cursor: _Cursor, inner: int, length: int) -> list[Any] | None:
+    if length <= _MAX_KEPT >> 6:
+        values = [_value(cursor, inner) for _ in range(length)]
+        return None if None in values else values
+    for _ in range(length):
+        _value(cursor, inner)
+    return None
+
+
+def _plain(value: float) -> float | None:
+    """Return a number as canonical JSON can hold it; ``None`` for NaN and infinity."""
+    if not isfinite(value):
+        return None
+    return value if abs(value) <= _MAX_DIMENSION else float(value)
+
+
+def _alignment(fields: dict[str, Any]) -> int:
+    given = fields.get("general.alignment", 32)
+    if type(given) is not int or not 1 <= given <= 1 << 20:
+        raise NotReadableError("lying header: an alignment that cannot be")
+    return given
+
+
+def _tensor(cursor: _Cursor) -> _Described:
+    name, axes = cursor.text(_MAX_KEY), cursor.number("I")
+    if axes > _MAX_AXES:
+        raise NotReadableError(f'lying header: tensor "{shortened(name)}" states {axes} axes')
+    shape = tuple(reversed([cursor.number("Q") for _ in range(axes)]))
+    if max(shape, default=0) > _MAX_DIMENSION:
+        raise NotReadableError(f'lying header: tensor "{shortened(name)}" states a shape too large')
+    code, offset = cursor.number("I"), cursor.number("Q")
+    if code not in _types():
+        raise NotReadableError(f'tensor "{shortened(name)}" has a type that is not known ({code})')
+    dtype, block, block_bytes = _types()[code]
+    if shape and shape[-1] % block:
+        raise NotReadableError(
+            f'lying header: the rows of tensor "{shortened(name)}" are not whole blocks'
+        )
+    return _Described(
+        name=name,
+        shape=shape,
+        dtype=dtype,
+        nbytes=prod(shape) // block * block_bytes,
+        offset=offset,
+    )
+
+
+@cache
+def _types() -> dict[int, tuple[str, int, int]]:
+    """Map the code of a type to its name, and the elements and bytes of one block."""
+    from gguf.constants import GGML_QUANT_SIZES
+
+    return {kind.value: (kind.name, *size) for kind, size in GGML_QUANT_SIZES.items()}
+
+
+def _placed(described: list[_Described], entry: Entry, start: int) -> tuple[TensorHeader, ...]:
+    """Put the tensors where they lie, refusing what is outside the file or overlaps."""
+    tensors = []
+    for item, follows in _with_next(sorted(described, key=lambda d: (d.offset, d.nbytes))):
+        if item.offset + item.nbytes > follows:
+            raise NotReadableError(
+                f'lying header: the bytes of tensor "{shortened(item.name)}" overlap another'
+            )
+        if start + item.offset + item.nbytes > entry.stamp.size:
+            raise NotReadableError(
+                f'truncated: the bytes of tensor "{shortened(item.name)}" end after the file'
+            )
+        stored = Stored(
+            file=entry.path,
+            offset=start + item.offset,
+            nbytes=item.nbytes,
+            dtype=item.dtype,
+            shape=item.shape,
+        )
+        tensors.append(
+            TensorHeader(
+                name=item.name,
+                file=entry.path,
+                dtype=item.dtype,
+                shape=item.shape,
+                format=Format.GGUF,
+                stored=stored,
+            )
+        )
+    refuse_twice(tensors)
+    return tuple(sorted(tensors, key=lambda tensor: tensor.name))
+
+
+def _with_next(described: list[_Described]) -> Iterator[tuple[_Described, int]]:
+    """Yield each tensor with the offset at which the next begins."""
+    following = [*(item.offset for item in described[1:]), _NOWHERE]
+    yield from zip(described, following[: len(described)], strict=True)

@@ -1,0 +1,214 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""Names, types and shapes of the constants of an ONNX file, and where their bytes lie.
+
+Field numbers are those of ``onnx.proto3`` (IR version 3 and later). Nothing but names,
+shapes and graph edges is loaded; sub-graphs and functions are not looked into.
+"""
+
+import posixpath
+from collections.abc import Mapping
+from math import prod
+
+from audit.formats.onnx_graph import Constant, Node, named
+from audit.formats.protobuf import Span, Wire
+from audit.formats.tensors import FileMetadata, Format, Stored, WeightFile, refuse_twice
+from audit.sources.digest import opened
+from audit.sources.walk import Entry
+from audit.text.file_names import printable, shortened
+from audit.text.strict_json import canonical
+from audit.unreadable import NotReadableError
+
+_GRAPH, _PRODUCER, _PRODUCER_VERSION, _PROPERTIES, _OPSETS = 7, 2, 3, 14, 8
+_NODE, _INITIALIZER = 1, 5
+_INPUT, _OUTPUT, _NODE_NAME, _OP, _ATTRIBUTE = 1, 2, 3, 4, 5
+_ATTRIBUTE_NAME, _INT, _TENSOR = 1, 3, 5
+_DIMS, _DATA_TYPE, _FLOATS, _TENSOR_NAME, _RAW, _DOUBLES, _EXTERNAL, _LOCATION = (
+    1, 2, 4, 8, 9, 10, 13, 14,
+)  # fmt: skip
+_TYPES = {
+    1: "F32", 2: "U8", 3: "I8", 4: "U16", 5: "I16", 6: "I32", 7: "I64", 9: "BOOL", 10: "F16",
+    11: "F64", 12: "U32", 13: "U64", 16: "BF16", 17: "F8_E4M3", 19: "F8_E5M2", 21: "U4", 22: "I4",
+}  # fmt: skip
+"""``TensorProto.DataType``, in the names that safetensors gives the same types."""
+_BITS = {
+    "F64": 64, "I64": 64, "U64": 64, "F32": 32, "I32": 32, "U32": 32, "F16": 16, "BF16": 16,
+    "I16": 16, "U16": 16, "I8": 8, "U8": 8, "BOOL": 8, "F8_E4M3": 8, "F8_E5M2": 8, "U4": 4, "I4": 4,
+}  # fmt: skip
+_MAX_TEXT = 1 << 16
+_MAX_AXES = 16
+_MAX_DIMENSION = 2**53 - 1
+_SMALL = 1024
+"""A ``Constant`` node of fewer elements is part of the computation, not a weight."""
+
+
+def read_onnx(entry: Entry, entries: Mapping[str, Entry]) -> WeightFile:
+    """Return the constants of one ONNX file in order of name, and what it says of itself.
+
+    ``entries`` are the files of the folder by path: weights may lie in files beside this one.
+
+    Raises
+    ------
+    NotReadableError
+        If the file is not ONNX, or contradicts itself or its neighbours.
+    """
+    with opened(entry) as stream:
+        wire = Wire(stream, entry.stamp.size)
+        fields = list(wire.fields(wire.whole))
+        graphs = [value for number, value in fields if number == _GRAPH]
+        if len(graphs) != 1 or not isinstance(graphs[0], Span):
+            raise NotReadableError("not ONNX: it holds no graph, or more than one")
+        reader = _Reader(wire, entry, entries)
+        constants, nodes = reader.graph(graphs[0])
+        about = reader.about(fields)
+    tensors = list(named(constants, nodes, entry.path))
+    refuse_twice(tensors)
+    return WeightFile(
+        tensors=tuple(sorted(tensors, key=lambda tensor: tensor.name)),
+        metadata=FileMetadata(path=entry.path, format=Format.ONNX, fields=canonical(about)),
+    )
+
+
+class _Reader:
+    """Reads the parts of one model message."""
+
+    def __init__(self, wire: Wire, entry: Entry, entries: Mapping[str, Entry]) -> None:
+        self._wire = wire
+        self._entry = entry
+        self._entries = entries
+
+    def graph(self, span: Span) -> tuple[list[Constant], list[Node]]:
+        """Return the initializers and large constants, and the nodes."""
+        constants, nodes = [], []
+        for number, value in self._wire.fields(span):
+            if number == _INITIALIZER and isinstance(value, Span):
+                constants.append(self._constant(value))
+            elif number == _NODE and isinstance(value, Span):
+                node, inner = self._node(value)
+                nodes.append(node)
+                if inner is not None and prod(inner.stored.shape) >= _SMALL:
+                    constants.append(inner)
+        return constants, nodes
+
+    def about(self, fields: list[tuple[int, int | Span]]) -> dict[str, str]:
+        """Return the producer and the free properties that the exporter wrote."""
+        found: dict[str, str] = {}
+        for number, value in fields:
+            if number in (_PRODUCER, _PRODUCER_VERSION) and isinstance(value, Span):
+                key = "producer_name" if number == _PRODUCER else "producer_version"
+                found[key] = self._text(value)
+            elif number == _PROPERTIES and isinstance(value, Span):
+                pair = self._pair(value)
+                found[pair[0]] = pair[1]
+        return found
+
+    def _text(self, span: Span) -> str:
+        return self._wire.bytes(span, _MAX_TEXT).decode("utf-8", "replace")
+
+    def _pair(self, span: Span) -> tuple[str, str]:
+        texts = {n: self._text(v) for n, v in self._wire.fields(span) if isinstance(v, Span)}
+        return texts.get(1, ""), texts.get(2, "")
+
+    def _node(self, span: Span) -> tuple[Node, Constant | None]:
+        texts: dict[int, list[str]] = {_INPUT: [], _OUTPUT: [], _NODE_NAME: [], _OP: []}
+        integers: dict[str, int] = {}
+        inner: Constant | None = None
+        for number, value in self._wire.fields(span):
+            if not isinstance(value, Span):
+                continue
+            if number in texts:
+                texts[number].append(self._text(value))
+            elif number == _ATTRIBUTE:
+                name, whole, tensor = self._attribute(value)
+                if whole is not None:
+                    integers[name] = whole
+                if tensor is not None and texts[_OP] != ["ConstantOfShape"]:
+                    inner = self._constant(tensor, name=next(iter(texts[_OUTPUT]), ""))
+        node = Node(
+            op="".join(texts[_OP]),
+            name="".join(texts[_NODE_NAME]),
+            inputs=tuple(texts[_INPUT]),
+            outputs=tuple(texts[_OUTPUT]),
+            integers=integers,
+        )
+        return node, inner if node.op == "Constant" else None
+
+    def _attribute(self, span: Span) -> tuple[str, int | None, Span | None]:
+        name, whole, tensor = "", None, None
+        for number, value in self._wire.fields(span):
+            if number == _ATTRIBUTE_NAME and isinstance(value, Span):
+                name = self._text(value)
+            elif number == _INT and isinstance(value, int):
+                whole = value if value < 1 << 63 else value - (1 << 64)
+            elif number == _TENSOR and isinstance(value, Span):
+                tensor = value
+        return name, whole, tensor
+
+    def _constant(self, span: Span, name: str = "") -> Constant:
+        """Read one ``TensorProto`` but for its values; ``name`` is for one that has none."""
+        fields = list(self._wire.fields(span))
+        numbers = {n: v for n, v in fields if isinstance(v, int)}
+        spans = {n: v for n, v in fields if isinstance(v, Span)}
+        name = self._text(spans[_TENSOR_NAME]) if _TENSOR_NAME in spans else name
+        dims = [size for n, v in fields if n == _DIMS for size in self._sizes(v)]
+        if len(dims) > _MAX_AXES or max(dims, default=0) > _MAX_DIMENSION:
+            raise NotReadableError(f'tensor "{shortened(name)}" states a shape that cannot be')
+        code = numbers.get(_DATA_TYPE, 0)
+        dtype = _TYPES.get(code, f"ONNX type {code}")
+        stored = Stored(
+            file=self._entry.path,
+            offset=0,
+            nbytes=-(-prod(dims) * _BITS.get(dtype, 8) // 8),
+            dtype=dtype,
+            shape=tuple(dims),
+        )
+        if numbers.get(_LOCATION) == 1:
+            pairs = (self._pair(v) for n, v in fields if n == _EXTERNAL and isinstance(v, Span))
+            return Constant(name=name, stored=self._outside(name, stored, dict(pairs)))
+        return Constant(name=name, stored=self._inside(name, stored, spans))
+
+    def _sizes(self, value: int | Span) -> list[int]:
+        """Return the dimensions in one field: a number, or a packed list of them."""
+        return [value] if isinstance(value, int) else self._wire.integers(value, _MAX_TEXT)
+
+    def _inside(self, name: str, stored: Stored, spans: dict[int, Span]) -> Stored:
+        typed = {"F32": _FLOATS, "F64": _DOUBLES}.get(stored.dtype)
+        span = spans.get(_RAW) or (spans.get(typed) if typed else None)
+        if span is None or stored.dtype not in _BITS:
+            return _elsewhere(stored)
+        if span.length != stored.nbytes:
+            raise NotReadableError(
+                f'tensor "{shortened(name)}" has {span.length} bytes, its shape needs '
+                f"{stored.nbytes}"
+            )
+        return _at(stored, stored.file, span.start)
+
+    def _outside(self, name: str, stored: Stored, external: dict[str, str]) -> Stored:
+        location = external.get("location", "")
+        if not location or location.startswith("/") or ".." in location.split("/"):
+            raise NotReadableError(f'names data outside its folder: "{shortened(location)}"')
+        folder = posixpath.dirname(self._entry.path)
+        path = posixpath.normpath(posixpath.join(folder, printable(location)))
+        if path not in self._entries:
+            raise NotReadableError(f'its data file "{shortened(path)}" is not in the folder')
+        offset = external.get("offset", "0")
+        length = external.get("length", str(stored.nbytes))
+        if not (offset.isdecimal() and length.isdecimal() and len(offset) < 19):
+            raise NotReadableError(f'tensor "{shortened(name)}" has an offset that is no number')
+        fits = int(offset) + stored.nbytes <= self._entries[path].stamp.size
+        if int(length) != stored.nbytes or not fits:
+            raise NotReadableError(
+                f'truncated: the bytes of tensor "{shortened(name)}" are not all in {path}'
+            )
+        return _at(stored, path, int(offset))
+
+
+def _at(stored: Stored, file: str, offset: int) -> Stored:
+    return Stored(
+        file=file, offset=offset, nbytes=stored.nbytes, dtype=stored.dtype, shape=stored.shape
+    )
+
+
+def _elsewhere(stored: Stored) -> Stored:
+    """Mark a tensor whose values are kept as a list of integers or texts: never weights."""
+    return Stored(file=stored.file, offset=0, nbytes=0, dtype=stored.dtype, shape=stored.shape)

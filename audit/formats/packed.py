@@ -1,0 +1,179 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""Puts matrices together again that a quantiser took apart into codes, zeros and scales.
+
+GPTQ packs the codes of one output along the inputs, 32 bits to a word (AutoGPTQ,
+``qlinear_cuda_old.py``: ``pack``); AWQ packs neighbouring outputs in the order 0 2 4 6 1 3 5 7
+(AutoAWQ, ``packing_utils.py``). Both store (in, out). 8-bit floats in blocks have one scale
+for each block of 128 by 128 (DeepSeek-V3, ``inference/kernel.py``: ``weight_dequant``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from audit.formats.tensors import Packed, Scaled, TensorHeader
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from torch import Tensor
+
+_WORD = 32
+_BITS = (2, 4, 8)
+_AWQ_ORDER = (0, 4, 1, 5, 2, 6, 3, 7)
+"""Where in a word the code of each of eight neighbouring outputs stands."""
+_CODES, _ZEROS, _SCALES, _GROUPS = ".qweight", ".qzeros", ".scales", ".g_idx"
+_BLOCK_SCALE = "_scale_inv"
+_BLOCK = 128
+_SCALE_TYPES = ("F32", "F16", "BF16")
+
+
+def assembled(
+    tensors: tuple[TensorHeader, ...], config: dict[str, Any]
+) -> tuple[TensorHeader, ...]:
+    """Replace the parts of packed matrices by the matrices; leave what does not fit as it is.
+
+    ``config`` is ``config.json``: how the codes are packed stands in ``quantization_config``.
+    """
+    by_name = {tensor.name: tensor for tensor in tensors}
+    settings = config.get("quantization_config")
+    made: dict[str, TensorHeader] = {}
+    used: set[str] = set()
+    for name, tensor in by_name.items():
+        if name.endswith(_CODES) and isinstance(settings, dict):
+            whole, parts = _unpackable(name.removesuffix(_CODES), by_name, settings)
+        elif name.endswith(_BLOCK_SCALE):
+            whole, parts = _in_blocks(
+                by_name.get(name.removesuffix(_BLOCK_SCALE)), tensor, settings
+            )
+        else:
+            continue
+        if whole is not None:
+            made[whole.name] = whole
+            used.update(parts)
+    kept = (made.pop(t.name, t) for t in tensors if t.name not in used)
+    return (*kept, *made.values())
+
+
+def _unpackable(
+    stem: str, by_name: dict[str, TensorHeader], settings: dict[str, Any]
+) -> tuple[TensorHeader | None, tuple[str, ...]]:
+    """Return the matrix of a GPTQ or AWQ layer and the names of its parts."""
+    method, bits = settings.get("quant_method"), settings.get("bits")
+    parts = [by_name.get(stem + end) for end in (_CODES, _ZEROS, _SCALES)]
+    index = by_name.get(stem + _GROUPS)
+    codes, zeros, scales = parts
+    if codes is None or zeros is None or scales is None or bits not in _BITS:
+        return None, ()
+    if method not in ("gptq", "awq") or (method == "awq" and bits != 4):
+        return None, ()
+    stored = [part.stored for part in (codes, zeros, scales)]
+    if None in stored or not _fits((codes, zeros, scales), index, method, bits):
+        return None, ()
+    packed = Packed(
+        method=method,
+        bits=bits,
+        zeros=zeros.stored,  # type: ignore[arg-type]
+        scales=scales.stored,  # type: ignore[arg-type]
+        groups=index.stored if index and method == "gptq" else None,
+        zero_offset=int(method == "gptq" and settings.get("checkpoint_format") != "gptq_v2"),
+    )
+    inputs = codes.shape[0] * (_WORD // bits if method == "gptq" else 1)
+    whole = replace(
+        codes,
+        name=f"{stem}.weight",
+        dtype=f"{method.upper()}-{bits}",
+        shape=(scales.shape[1], inputs),
+        packed=packed,
+    )
+    names = tuple(p.name for p in (codes, zeros, scales, index) if p is not None)
+    return whole, names
+
+
+def _fits(
+    parts: tuple[TensorHeader, TensorHeader, TensorHeader],
+    index: TensorHeader | None,
+    method: str,
+    bits: int,
+) -> bool:
+    """Whether the shapes of the parts are those of one layer."""
+    if any(len(part.shape) != 2 for part in parts):
+        return False
+    codes, zeros, scales = parts
+    each = _WORD // bits
+    groups, outputs = scales.shape
+    inputs = codes.shape[0] * (each if method == "gptq" else 1)
+    width = outputs if method == "gptq" else outputs // each
+    whole = groups > 0 and outputs % each == 0 and inputs % groups == 0
+    shapes = codes.shape[1] == width and zeros.shape == (groups, outputs // each)
+    types = (codes.dtype, zeros.dtype) == ("I32", "I32") and scales.dtype in _SCALE_TYPES
+    indexed = index is None or (index.shape == (inputs,) and index.dtype == "I32")
+    return whole and shapes and types and indexed
+
+
+def _in_blocks(
+    matrix: TensorHeader | None, scale: TensorHeader, settings: object
+) -> tuple[TensorHeader | None, tuple[str, ...]]:
+    """Return an 8-bit matrix with its block scales."""
+    given = settings.get("weight_block_size") if isinstance(settings, dict) else None
+    block = tuple(given) if isinstance(given, list) else (_BLOCK, _BLOCK)
+    if matrix is None or scale.stored is None or scale.dtype not in _SCALE_TYPES:
+        return None, ()
+    if len(block) != 2 or not all(type(n) is int and n > 0 for n in block):
+        return None, ()
+    if scale.shape != tuple(-(-a // n) for a, n in zip(matrix.shape, block, strict=False)):
+        return None, ()
+    if len(matrix.shape) != 2:
+        return None, ()
+    scaled = Scaled(scale=scale.stored, zero=None, block=(block[0], block[1]))
+    return replace(matrix, scaled=scaled), (scale.name,)
+
+
+def unpacked(
+    packed: Packed, read: Callable[..., Tensor], header: TensorHeader, rows: range, columns: range
+) -> Tensor:
+    """Compute a window (outputs ``rows``, inputs ``columns``) of a packed matrix, float32.
+
+    ``read(stored, rows, columns)`` reads a window of a stored part.
+    """
+    import torch
+
+    each = _WORD // packed.bits
+    outputs = range(rows.start // each * each, -(-rows.stop // each) * each)
+    words = range(outputs.start // each, outputs.stop // each)
+    gptq = packed.method == "gptq"
+    if gptq:
+        packs = range(columns.start // each, -(-columns.stop // each))
+        codes = _spread(read(header.stored, packs, outputs).T, packed.bits)
+        codes = codes[:, columns.start - packs.start * each :][:, : len(columns)].T
+    else:
+        codes = _reordered(_spread(read(header.stored, columns, words), packed.bits))
+    every = range(packed.scales.shape[0])
+    zeros = _spread(read(packed.zeros, every, words), packed.bits)
+    zeros = zeros if gptq else _reordered(zeros)
+    scales = read(packed.scales, every, outputs).float()
+    if packed.groups is not None:
+        group = read(packed.groups, columns, None).long().clamp(0, len(every) - 1)
+    else:
+        group = torch.arange(columns.start, columns.stop, device=scales.device) // (
+            header.shape[1] // len(every)
+        )
+    values = (codes - zeros[group] - packed.zero_offset) * scales[group]
+    return values[:, rows.start - outputs.start :][:, : len(rows)].T
+
+
+def _spread(words: Tensor, bits: int) -> Tensor:
+    """Split each 32-bit word of the last axis into its codes, lowest bits first; float32."""
+    import torch
+
+    shifts = torch.arange(0, _WORD, bits, dtype=torch.int32, device=words.device)
+    codes = (words.contiguous()[..., None] >> shifts) & ((1 << bits) - 1)
+    return codes.reshape(*words.shape[:-1], words.shape[-1] * len(shifts)).float()
+
+
+def _reordered(codes: Tensor) -> Tensor:
+    """Undo AWQ's order of eight neighbouring outputs."""
+    words = codes.reshape(*codes.shape[:-1], codes.shape[-1] // 8, 8)
+    return words[..., list(_AWQ_ORDER)].reshape(codes.shape)

@@ -1,0 +1,125 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""What a weight file says of one tensor: its name, type and shape, and where its bytes lie.
+
+Three formats meet here. A tensor is always described as its model uses it (rows are what
+a matrix gives, columns what it takes); what a format stores differently is said beside it,
+so that whoever reads values need not know the format.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from audit.text.file_names import shortened
+from audit.unreadable import NotReadableError
+
+
+class Format(StrEnum):
+    """The file format that a tensor was found in."""
+
+    SAFETENSORS = "safetensors"
+    GGUF = "gguf"
+    ONNX = "onnx"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stored:
+    """An array as it lies in a file: row-major, little-endian, ``offset`` bytes from the start.
+
+    ``dtype`` is the type's name in its format (``F32``, ``I8``, ``Q4_K``).
+    """
+
+    file: str
+    offset: int
+    nbytes: int
+    dtype: str
+    shape: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scaled:
+    """Codes that stand for ``(code - zero) * scale``, both broadcast against the codes.
+
+    With ``block``, one scale serves so many rows by so many columns instead.
+    """
+
+    scale: Stored
+    zero: Stored | None
+    block: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Packed:
+    """Several codes of ``bits`` bits to a word: ``(code - zero - zero_offset) * scale``.
+
+    ``method`` (``gptq``, ``awq``) says along which axis and in which order they are packed.
+    ``zeros`` and ``scales`` have one row for each group of inputs; ``groups`` gives the group
+    of each input, ``None`` where the groups follow one another.
+    """
+
+    method: str
+    bits: int
+    zeros: Stored
+    scales: Stored
+    groups: Stored | None
+    zero_offset: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TensorHeader:
+    """One tensor as its file states it; no data is read.
+
+    ``shape`` is the shape in the model. ``stored`` says where the bytes are, ``None`` for a
+    tensor made for a test; ``transposed`` that they hold the transpose; ``scaled`` how codes
+    become values, ``packed`` the same for codes packed into words; ``interleaved`` that the
+    rows of each of so many heads are stored as pairs, one of the first half and one of the
+    second, where the model keeps the halves apart.
+    """
+
+    name: str
+    file: str
+    dtype: str
+    shape: tuple[int, ...]
+    format: Format = Format.SAFETENSORS
+    stored: Stored | None = None
+    transposed: bool = False
+    scaled: Scaled | None = None
+    interleaved: int | None = None
+    packed: Packed | None = None
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes in the file, without scales; 0 when it is not known where they lie."""
+        return self.stored.nbytes if self.stored else 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileMetadata:
+    """What a weight file says about itself; ``fields`` is canonical JSON text of an object."""
+
+    path: str
+    format: Format
+    fields: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WeightFile:
+    """Everything that the header of one weight file says."""
+
+    tensors: tuple[TensorHeader, ...]
+    metadata: FileMetadata | None = None
+
+
+def refuse_twice(tensors: list[TensorHeader]) -> None:
+    """Refuse two tensors of one name: readers would disagree about which of them counts.
+
+    Raises
+    ------
+    NotReadableError
+        If a name occurs twice.
+    """
+    seen: set[str] = set()
+    for tensor in tensors:
+        if tensor.name in seen:
+            raise NotReadableError(f'two tensors are called "{shortened(tensor.name)}"')
+        seen.add(tensor.name)

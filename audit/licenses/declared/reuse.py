@@ -1,0 +1,66 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""Licence maps: ``REUSE.toml`` and its older form ``.reuse/dep5``.
+
+Each annotation is a declaration about the files that its patterns match. A pattern for
+everything speaks for the release; any other is kept as the claim's scope. Source: the REUSE
+specification 3.3, and Debian's machine-readable copyright format 1.0.
+"""
+
+import re
+import tomllib
+from collections.abc import Iterator
+from typing import Any
+
+from audit.licenses.expressions import normalise
+from audit.record.licenses import ClaimSource, LicenseClaim
+
+REUSE_TOML = "REUSE.toml"
+DEP5 = ".reuse/dep5"
+MAP_FILES = (REUSE_TOML, DEP5)
+_EVERYTHING = frozenset({"**", "*", "./**"})
+_TAG = "SPDX-License-Identifier"
+_FIELD = re.compile(r"(?P<name>[A-Za-z-]+):[ \t]*(?P<value>.*(?:\n[ \t]+.*)*)")
+
+
+def map_claims(path: str, text: str) -> Iterator[LicenseClaim]:
+    """Yield one claim for each pattern; a file that is not well-formed yields none."""
+    for line, patterns, expression in _toml(text) if path == REUSE_TOML else _dep5(text):
+        for pattern in patterns:
+            yield LicenseClaim(
+                source=ClaimSource.DECLARED,
+                origin=path,
+                expression=normalise(expression),
+                raw=f"{pattern}: {expression}"[:300],
+                path=path,
+                line=line,
+                scope=None if pattern in _EVERYTHING else pattern,
+            )
+
+
+def _toml(text: str) -> Iterator[tuple[int | None, list[str], str]]:
+    try:
+        listed = tomllib.loads(text).get("annotations")
+    except (tomllib.TOMLDecodeError, RecursionError):
+        return
+    heads = [n for n, line in enumerate(text.splitlines(), 1) if "[[annotations]]" in line]
+    for number, annotation in enumerate(listed if isinstance(listed, list) else []):
+        if isinstance(annotation, dict):
+            line = heads[number] if number < len(heads) else None
+            for expression in _strings(annotation.get(_TAG)):
+                yield line, _strings(annotation.get("path")), expression
+
+
+def _strings(value: Any) -> list[str]:
+    listed = value if isinstance(value, list) else [value]
+    return [item for item in listed if isinstance(item, str) and item.strip()]
+
+
+def _dep5(text: str) -> Iterator[tuple[int | None, list[str], str]]:
+    line = 1
+    for paragraph in re.split(r"(\n[ \t]*\n)", text):
+        fields = {m["name"].lower(): m["value"] for m in _FIELD.finditer(paragraph)}
+        license_id = fields.get("license", "").split("\n")[0].strip()
+        if license_id and "files" in fields:
+            yield line, fields["files"].split(), license_id
+        line += paragraph.count("\n")

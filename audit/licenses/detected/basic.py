@@ -1,0 +1,59 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""What can be read without scancode: SPDX tags and copyright lines, and nothing else.
+
+Replies have the shape of the scanner process's, so the rest of the stage is the same.
+"""
+
+import re
+from typing import Any
+
+from audit.licenses.expressions import normalise
+from audit.licenses.holders import statement_holder
+from audit.record.licenses import NOASSERTION
+
+NAME = "basic"
+SHORTCOMING = (
+    "scancode-toolkit could not be used; only SPDX tags and copyright lines were read,"
+    " licence texts and notices were not recognised"
+)
+_LONGEST_LINE = 1000
+_TAG = re.compile(
+    r"SPDX-License-Identifier:\s*([^\r\n]{0,200}?)\s*(?:\*/|-->|\"\"\"|'''|\\n|$)", re.I
+)
+_COPYRIGHT = re.compile(r"^[\s#*/;%\"'<!-]*(?:copyright|©|\(c\)|SPDX-\w+CopyrightText)", re.I)
+
+
+def scan(text: str) -> dict[str, Any]:
+    """Find SPDX tags and copyright lines in one text; see ``worker.scan`` for the shape."""
+    detections, copyrights = [], []
+    for number, whole in enumerate(text.splitlines(), 1):
+        line = whole[:_LONGEST_LINE]
+        detections += [[_tag_match(tag, number)] for tag in tags(line)]
+        holder = statement_holder(line, "") if _COPYRIGHT.search(line) else None
+        if holder is not None:
+            copyrights.append([number, line.strip(), holder])
+    return {"detections": detections, "copyrights": copyrights, "unexplained": [], "late": False}
+
+
+def tags(line: str) -> list[str]:
+    """Return the expressions of the SPDX tags in a line, which may end with their comment.
+
+    Examples
+    --------
+    >>> tags("/* SPDX-License-Identifier: MIT */ x=1;"), tags("# SPDX-License-Identifier: what")
+    (['MIT'], [])
+    """
+    found = (normalise(match[1]) for match in _TAG.finditer(line))
+    return [expression for expression in found if expression != NOASSERTION]
+
+
+def _tag_match(expression: str, line: int) -> dict[str, Any]:
+    return {
+        "expression": expression,
+        "matcher": "1-spdx-id",
+        "score": 100.0,
+        "kind": "tag",
+        "start": line,
+        "end": line,
+    }

@@ -1,0 +1,219 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""Turns raw matches into claims; pure, so that every trap of the detector has a test.
+
+The scanner answers with the nearest text it knows, also when that is another licence: a
+non-commercial licence has been given out as its commercial sister at 94.6 %. So an
+approximate match is an identity only for licences that SPDX lists, and only from 98.5 %;
+below, or for the ``LicenseRef-`` families whose versions differ by a few words, the claim
+says what the text is near and asserts nothing.
+"""
+
+import re
+from typing import Any
+
+from audit.licenses.detected.basic import tags
+from audit.licenses.expressions import combine, symbols
+from audit.licenses.holders import statement_holder
+from audit.licenses.known.claims import known_claims, settle
+from audit.licenses.layout import scope_of_name
+from audit.licenses.texts import LegalText
+from audit.record.licenses import NOASSERTION, ClaimSource, Copyright, LicenseClaim
+
+LICENSE_FILE = "license file"
+"""Origin of a licence text that speaks for the release."""
+LICENSE_MENTION = "license file without text"
+"""Origin of a licence file that only names a licence."""
+PART_FILE = "legal file of a part"
+"""Origin of NOTICE files and of licence files of vendored parts."""
+HEADER = "header"
+HEADER_TEXT = "header with the text"
+"""Origin of a header that holds the licence's own words, so that it needs no other copy."""
+CARD_PROSE = "card: prose"
+HISTORY = "git history"
+"""Origin of a licence text at the last tag; it speaks for no release of today."""
+
+IDENTITY = 98.5
+"""Least similarity, in percent, at which an approximate match is an identity."""
+HEADER_LINES = 40
+"""Tags and references count as a header only this near the top; below they are data."""
+UNEXPLAINED_WORDS = 20
+"""Words of a licence file that no known licence explains, from which it is a variant."""
+FULL_TEXT_WORDS = 100
+"""An unrecognised licence file of at least so many words is a text, not a mention."""
+
+_NOISE = (
+    "LicenseRef-scancode-unknown",
+    "LicenseRef-scancode-free-unknown",
+    "LicenseRef-scancode-proprietary-license",
+    "LicenseRef-scancode-warranty-disclaimer",
+    "LicenseRef-scancode-commercial-license",
+    "LicenseRef-scancode-generic-",
+    "LicenseRef-scancode-other-",
+)
+_UNKNOWN_TAG = "LicenseRef-scancode-unknown-spdx"
+_COMMENT_MARKS = re.compile(r"^[\s#*/;%!\"'<-]+|[\s*/#\"']+$|\s*-->\s*$")
+_WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]|[^\s\u3040-\u30ff\u3400-\u9fff]+")
+"""A word; scripts that write no spaces count each character."""
+Match = dict[str, Any]
+
+
+def header_claims(
+    source: LegalText, raw: dict[str, Any], origin: str, *, fields_are_declared: bool = False
+) -> tuple[LicenseClaim, ...]:
+    """Return one claim per expression found in code, a card or a document.
+
+    ``fields_are_declared``: tags are fields of package metadata, which are declarations.
+    """
+    tag_lines = 0 if fields_are_declared else HEADER_LINES
+    first: dict[str, LicenseClaim] = {}
+    for found in raw["detections"]:
+        detection = _tags_read_again(found, source.text)
+        kept = [m for m in detection if _is_statement(m, tag_lines) and not _is_noise(m)]
+        expression = combine([m["expression"] for m in kept])
+        if kept and expression not in first:
+            whole = origin == HEADER and any(m["kind"] == "text" for m in kept)
+            first[expression] = _claim(source, HEADER_TEXT if whole else origin, expression, kept)
+    return tuple(first[expression] for expression in sorted(first))
+
+
+def legal_claims(
+    source: LegalText, raw: dict[str, Any], *, for_release: bool
+) -> tuple[LicenseClaim, ...]:
+    """Return what a LICENSE or NOTICE file holds: what it is, what it is near, what is left."""
+    known, raw = settle(source.known, raw, source.text)
+    matches = [m for detection in raw["detections"] for m in detection if not _is_noise(m)]
+    same = [m for m in matches if _is_identity(m)]
+    near = [m for m in matches if not _is_identity(m) and m["kind"] == "text"]
+    origin = legal_origin(source, matches, for_release=for_release)
+    claims = list(known_claims(known, source.artifact.path, origin, for_release=for_release))
+    if same:
+        expression = combine([m["expression"] for m in same])
+        claims.append(_claim(source, origin, expression, same))
+    if for_release:
+        claims += [_near(source, origin, match) for match in near]
+        claims += _left_over(source, origin, raw, known=bool(matches or known))
+    return tuple(claims)
+
+
+def legal_origin(source: LegalText, matches: list[Match], *, for_release: bool) -> str:
+    """Return the origin of what a legal file says: a text, a mere mention, or of a part."""
+    if not for_release:
+        return PART_FILE
+    has_text = any(m["kind"] == "text" for m in matches) or _is_long(source.text)
+    return LICENSE_FILE if has_text or source.known else LICENSE_MENTION
+
+
+def copyrights(source: LegalText, raw: dict[str, Any]) -> tuple[Copyright, ...]:
+    """Return the copyright statements that name a plausible holder."""
+    lines = source.text.splitlines()
+    found = []
+    for number, _statement, detected in raw["copyrights"]:
+        line = lines[number - 1] if 0 < number <= len(lines) else ""
+        holder = statement_holder(line, detected)
+        if holder is not None:
+            words = " ".join(_COMMENT_MARKS.sub("", line[:1000]).split())
+            inside, cell = source.place(number)
+            found.append(
+                Copyright(
+                    holder=holder,
+                    statement=words[:300],
+                    path=source.artifact.path,
+                    line=inside,
+                    cell=cell,
+                )
+            )
+    return tuple(dict.fromkeys(found))
+
+
+def _tags_read_again(detection: list[Match], text: str) -> list[Match]:
+    """Read tags that the scanner did not understand: it takes in the code after a comment."""
+    if all(match["expression"] != _UNKNOWN_TAG for match in detection):
+        return detection
+    lines = text.splitlines()
+    return [
+        {**match, "expression": expression}
+        for match in detection
+        for expression in (
+            tags(lines[match["start"] - 1])
+            if match["expression"] == _UNKNOWN_TAG and match["start"] <= len(lines)
+            else [match["expression"]]
+        )
+    ]
+
+
+def _is_noise(match: Match) -> bool:
+    ids = symbols(match["expression"])
+    return not ids or any(symbol.startswith(_NOISE) for symbol in ids)
+
+
+def _is_statement(match: Match, tag_lines: int) -> bool:
+    strong = match["matcher"] == "1-spdx-id" or match["kind"] in ("text", "notice")
+    return strong or (match["kind"] in ("tag", "reference") and match["start"] <= tag_lines)
+
+
+def _is_identity(match: Match) -> bool:
+    if match["matcher"] != "3-seq":
+        return True
+    listed = not any(s.startswith("LicenseRef-") for s in symbols(match["expression"]))
+    return listed and match["score"] >= IDENTITY
+
+
+def _is_long(text: str) -> bool:
+    return len(text.split()) >= FULL_TEXT_WORDS
+
+
+def _claim(source: LegalText, origin: str, expression: str, matches: list[Match]) -> LicenseClaim:
+    start = min(m["start"] for m in matches)
+    score = min(m["score"] if m["matcher"] == "3-seq" else 100.0 for m in matches)
+    lines = source.text.splitlines()
+    line, cell = source.place(start)
+    return LicenseClaim(
+        source=ClaimSource.DETECTED,
+        origin=origin,
+        expression=expression,
+        raw=" ".join(lines[start - 1].split())[:200] if start <= len(lines) else expression,
+        path=source.artifact.path,
+        line=line if cell is None else None,
+        score=round(score / 100, 3),
+        cell=cell,
+        scope=scope_of_name(source.artifact.path) if origin == LICENSE_FILE else None,
+    )
+
+
+def _near(source: LegalText, origin: str, match: Match) -> LicenseClaim:
+    return LicenseClaim(
+        source=ClaimSource.DETECTED,
+        origin=origin,
+        expression=NOASSERTION,
+        raw=f"resembles {match['expression']} ({match['score']:.1f} %), but is not that text",
+        path=source.artifact.path,
+        line=match["start"],
+        score=round(match["score"] / 100, 3),
+    )
+
+
+def _left_over(
+    source: LegalText, origin: str, raw: dict[str, Any], *, known: bool
+) -> list[LicenseClaim]:
+    lines = raw["unexplained"]
+    words = sum(len(_WORD.findall(line)) for _, line in lines)
+    if known and words < UNEXPLAINED_WORDS:
+        return []
+    if not lines:
+        return []
+    what = (
+        "beside the known text, words that no known licence explains"
+        if known
+        else ("no known licence was recognised in it; it begins")
+    )
+    return [
+        LicenseClaim(
+            source=ClaimSource.DETECTED,
+            origin=origin,
+            expression=NOASSERTION,
+            raw=f"{what}: {lines[0][1][:120]}",
+            path=source.artifact.path,
+            line=lines[0][0],
+        )
+    ]

@@ -1,0 +1,175 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""Where a file departs from a known text, word by word, and whether that can change terms.
+
+The known text ships as hashes of word runs, which align but cannot be read. What it says at
+a place is shown where the installed scancode data hold the same text, checked by digest.
+"""
+
+import importlib.util
+import itertools
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from functools import cache
+from pathlib import Path
+
+from audit.licenses.known.shingles import WIDTH, Shingled, digest
+from audit.rules.texts import TextEntry, text_list
+from audit.text.words import Word, forms, words
+
+LEAST_BLOCK = 3
+"""Shingles in a row that make an agreement; fewer are chance."""
+LEAST_SLIP = 6
+"""Letters of a word that can be misspelt without becoming another common word."""
+SLIP_LIKENESS = 0.85
+"""Least similarity (difflib's ratio) of a word and its misspelling."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """One place where the words differ.
+
+    ``found`` are the file's words there. ``known_words`` counts the known text's words
+    there, and ``known`` are these words, ``None`` where they cannot be read. ``line`` is
+    the file's, from 1.
+    """
+
+    line: int
+    found: tuple[str, ...]
+    known_words: int
+    known: tuple[str, ...] | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Aligned:
+    """A known text laid over a file: the file's first and last word, and the differences."""
+
+    first: int
+    last: int
+    differences: tuple[Difference, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """Equal words: ``size`` of them from ``known`` and from ``found``."""
+
+    known: int
+    found: int
+    size: int
+
+
+def align(text: Shingled, found: list[Word], order: list[int]) -> Aligned | None:
+    """Lay a known text over a file; ``None`` if no run of words agrees.
+
+    Parameters
+    ----------
+    text : Shingled
+        The known text.
+    found : list of Word
+        The file's words.
+    order : list of int
+        Their shingles, by position.
+    """
+    blocks = _blocks(text.order, order)
+    if not blocks:
+        return None
+    start, end = blocks[0], blocks[-1]
+    head = min(start.known, start.found)
+    tail = min(
+        len(text.order) + WIDTH - 1 - end.known - end.size, len(found) - end.found - end.size
+    )
+    first, last = start.found - head, end.found + end.size + tail
+    edges = [_Block(0, first, 0), *blocks, _Block(len(text.order) + WIDTH - 1, last, 0)]
+    wording = _wording(text)
+    gaps = (_gap(a, b, found, wording) for a, b in itertools.pairwise(edges))
+    return Aligned(first=first, last=last - 1, differences=tuple(g for g in gaps if g is not None))
+
+
+def changes_words(difference: Difference) -> bool:
+    """Whether a difference is more than an article, a link's prefix or a slip of the pen.
+
+    A slip replaces words one for one by words as long as ``LEAST_SLIP`` that begin and end
+    alike and are nearly the same. Known words that cannot be read count as changed.
+    """
+    if difference.known is None and difference.known_words:
+        return True
+    known = [w for w in difference.known or () if w not in _harmless()]
+    found = [w for w in difference.found if w not in _harmless()]
+    if len(known) != len(found):
+        return True
+    return not all(a == b or _is_slip(a, b) for a, b in zip(known, found, strict=True))
+
+
+def _is_slip(a: str, b: str) -> bool:
+    if min(len(a), len(b)) < LEAST_SLIP or not (a + b).isalpha():
+        return False
+    alike = SequenceMatcher(None, a, b).ratio() >= SLIP_LIKENESS
+    return alike and a[0] == b[0] and a[-1] == b[-1]
+
+
+@cache
+def _harmless() -> frozenset[str]:
+    return frozenset(text_list().harmless)
+
+
+def _blocks(known: tuple[int, ...], found: list[int]) -> list[_Block]:
+    """Return the runs of equal words in the order of both."""
+    matcher = SequenceMatcher(None, known, found, autojunk=False)
+    return [
+        _Block(match.a, match.b, match.size + WIDTH - 1)
+        for match in matcher.get_matching_blocks()
+        if match.size >= LEAST_BLOCK
+    ]
+
+
+def _gap(
+    before: _Block, after: _Block, found: list[Word], wording: list[str] | None
+) -> Difference | None:
+    """Return what lies between two runs of equal words, if anything does."""
+    known_start, found_start = before.known + before.size, before.found + before.size
+    # A repeated word can belong to both runs; it is given back to the gap of neither.
+    overlap = max(0, known_start - after.known, found_start - after.found)
+    known_start, found_start = known_start - overlap, found_start - overlap
+    there = found[found_start : after.found]
+    count = after.known - known_start
+    if not there and not count:
+        return None
+    place = found[min(found_start, len(found) - 1)]
+    return Difference(
+        line=place.line,
+        found=tuple(forms(there)),
+        known_words=count,
+        known=None if wording is None else tuple(wording[known_start : after.known]),
+    )
+
+
+@cache
+def _wording(text: Shingled) -> list[str] | None:
+    """Return the words of a known text, if the installed scancode data have that very text."""
+    body = installed_text(text.entry)
+    if body is None:
+        return None
+    wording = forms(words(body))
+    return wording if digest(wording) == text.built.sha256 else None
+
+
+def installed_text(entry: TextEntry) -> str | None:
+    """Return the wording of a known text from the installed scancode data, if it is there.
+
+    The data file is read as text; nothing of scancode is imported.
+    """
+    package = importlib.util.find_spec("licensedcode")
+    if entry.scancode is None or package is None or package.origin is None:
+        return None
+    path = Path(package.origin).parent / "data" / "licenses" / f"{entry.scancode}.LICENSE"
+    try:
+        body = path.read_text(encoding="utf-8").split("\n---\n", 1)[1]
+    except (OSError, UnicodeDecodeError, IndexError):
+        return None
+    return body if entry.begins is None else _from_line(body, entry.begins)
+
+
+def _from_line(body: str, begins: str) -> str | None:
+    lines = body.splitlines()
+    starts = [i for i, line in enumerate(lines) if line.strip().startswith(begins)]
+    return "\n".join(lines[starts[-1] :]) if starts else None

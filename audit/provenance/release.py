@@ -1,0 +1,173 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""The release as the primitives see it: its texts by place, its names, its card's fields."""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from audit.inventory import Inventory
+from audit.licenses.texts import LegalText, may_carry_license, read_text
+from audit.record.code import CodeEvidence
+from audit.record.files import Artifact, Kind
+from audit.record.licenses import LicenseEvidence
+from audit.record.obligations import Passage
+
+_NOTICE = re.compile(r"notice|third[ _-]?party|attribution|acknowledg|credits|authors", re.I)
+_CHANGES = re.compile(r"change|modif|history", re.I)
+_COMMENT = re.compile(r"<!--.*?-->", re.S)
+_HEADING = re.compile(r"^#\s+(.+?)\s*#*$", re.M)
+_MARKUP = re.compile(r"!\[[^\]]*\]\([^)]*\)|\[|\]\([^)]*\)|<[^>]*>|[*_`]")
+_CARD_FOR = re.compile(r"^model card (?:for|of)\s+", re.I)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Text:
+    """One text file; ``text`` keeps its line numbers, comments of mark-up are blank."""
+
+    artifact: Artifact
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Release:
+    """A folder with what the licence and code stages found in it."""
+
+    inventory: Inventory
+    licenses: LicenseEvidence
+    code: CodeEvidence
+
+    @cached_property
+    def texts(self) -> tuple[Text, ...]:
+        """Every text of the release that can carry a notice, in path order."""
+        read = (
+            read_text(self.inventory, artifact)
+            for artifact in self.inventory.artifacts
+            if may_carry_license(artifact)
+        )
+        return tuple(
+            Text(artifact=found.artifact, text=_visible(found))
+            for found in read
+            if isinstance(found, LegalText)
+        )
+
+    def placed(self, *places: str) -> Iterator[Text]:
+        """Yield the texts of places: those of the rules (``Place``), and ``changes``."""
+        for text in self.texts:
+            if any(_is_in(place, text.artifact) for place in places):
+                yield text
+
+    def unread(self, *places: str) -> tuple[str, ...]:
+        """Return the files of those places that are there and could not be read."""
+        read = {text.artifact.path for text in self.texts}
+        here = {
+            artifact.path
+            for artifact in self.inventory.artifacts
+            if artifact.path not in read
+            and may_carry_license(artifact)
+            and any(_is_in(place, artifact) for place in places)
+        }
+        lost = {
+            gap.path
+            for gap in self.inventory.unread
+            if _is_legal_name(gap.path) and not self._is_folder(gap.path)
+        }
+        return tuple(sorted(here | lost))
+
+    def _is_folder(self, path: str) -> bool:
+        return any(a.path.startswith(f"{path}/") for a in self.inventory.artifacts)
+
+    @cached_property
+    def fields(self) -> dict[str, Any]:
+        """The card's front matter."""
+        card = self.inventory.card
+        fields = {} if card is None else json.loads(card.metadata)
+        return fields if isinstance(fields, dict) else {}
+
+    def field_line(self, key: str) -> int | None:
+        """Return the line on which the card's front matter has a key."""
+        card = self.inventory.card
+        if card is None:
+            return None
+        artifact = next(a for a in self.inventory.artifacts if a.path == card.path)
+        found = read_text(self.inventory, artifact)
+        if not isinstance(found, LegalText):
+            return None
+        lines = found.declaration.split("\n")[: card.prose_line]
+        pattern = re.compile(rf"\s*[\"']?{re.escape(key)}[\"']?\s*:")
+        return next((i for i, line in enumerate(lines, 1) if pattern.match(line[:1000])), None)
+
+    def field_passage(self, key: str) -> Passage | None:
+        """Return where the card's front matter has a key, and its value."""
+        card = self.inventory.card
+        if card is None or key not in self.fields:
+            return None
+        value = json.dumps(self.fields[key], ensure_ascii=False)
+        return Passage(path=card.path, line=self.field_line(key), matched=f"{key}: {value}"[:200])
+
+    @cached_property
+    def names(self) -> tuple[tuple[str, Passage], ...]:
+        """What the card calls the model: its fields, then its first heading."""
+        card = self.inventory.card
+        if card is None:
+            return ()
+        found = []
+        for key, name in _named_in_fields(self.fields):
+            passage = self.field_passage(key)
+            if passage is not None:
+                found.append((name, passage))
+        heading = _HEADING.search(card.prose)
+        if heading is not None:
+            name = _CARD_FOR.sub("", _MARKUP.sub("", heading[1]).strip())
+            line = card.prose_line + card.prose.count("\n", 0, heading.start())
+            found.append(
+                (name, Passage(path=card.path, line=line, matched=heading[0].strip()[:200]))
+            )
+        return tuple(found)
+
+    @cached_property
+    def has_weights(self) -> bool:
+        """Whether weights are distributed, in whatever format."""
+        return bool(self.inventory.of_kind(Kind.WEIGHTS, Kind.OTHER_WEIGHTS, Kind.PICKLE))
+
+
+def _visible(found: LegalText) -> str:
+    """Blank what a reader does not see, and keep the lines."""
+    if found.artifact.kind not in (Kind.MODEL_CARD, Kind.DOCUMENT):
+        return found.text
+    return _COMMENT.sub(lambda match: "\n" * match[0].count("\n"), found.text)
+
+
+def _named_in_fields(fields: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    name = fields.get("model_name")
+    if isinstance(name, str) and name.strip():
+        yield "model_name", name.strip()
+    index = fields.get("model-index")
+    for entry in index if isinstance(index, list) else ():
+        listed = entry.get("name") if isinstance(entry, dict) else None
+        if isinstance(listed, str) and listed.strip():
+            yield "model-index", listed.strip()
+
+
+def _is_legal_name(path: str) -> bool:
+    name = path.rsplit("/", 1)[-1].lower()
+    return name.startswith(("licen", "copying", "notice", "third"))
+
+
+def _is_in(place: str, artifact: Artifact) -> bool:
+    if place == "anywhere":
+        return True
+    name = artifact.path.rsplit("/", 1)[-1]
+    if place == "notice":
+        return artifact.kind in (Kind.LEGAL, Kind.DOCUMENT) and _NOTICE.search(name) is not None
+    if place == "changes":
+        return artifact.kind is Kind.DOCUMENT and _CHANGES.search(name) is not None
+    kinds = {
+        "license": (Kind.LEGAL,),
+        "card": (Kind.MODEL_CARD,),
+        "documents": (Kind.MODEL_CARD, Kind.DOCUMENT),
+    }
+    return artifact.kind in kinds[place]

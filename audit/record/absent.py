@@ -1,0 +1,12 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""Absence as a value: the only spelling of "not there"."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """Stands where a value would, and says why there is none."""
+
+    reason: str

@@ -1,0 +1,54 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""When, where and by whom the audit was run: all that must stay out of the record."""
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signer:
+    """Who signed.
+
+    ``kind`` is ``self-made`` (made for this run), ``local`` or ``file``; ``fingerprint``
+    is the SHA-256 of the DER certificate, in hex.
+    """
+
+    kind: str
+    name: str
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Custody:
+    """When, where, by whom and for whom; RFC 3339 UTC time with ``Z``, host in general terms.
+
+    ``renderer`` maps what can change the PDF's bytes to its version. ``asked`` is every address
+    outside this machine that the run asked for something; the audit itself asks nobody.
+    Every run signs: without a ``signer`` nothing is known but a date that somebody gave.
+    """
+
+    audited_at: str
+    platform: str
+    python: str
+    command: str
+    signer: Signer | None
+    requested_by: str | None = None
+    """Who asked for the audit, in the words of the person who ran it."""
+    contact: str | None = None
+    """Where corrections and answers are received."""
+    renderer: dict[str, str] = field(default_factory=dict)
+    asked: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Response:
+    """What somebody signed on a finished report; printed unchanged in its next rendering.
+
+    ``role`` is ``reviewer`` or ``publisher``, ``made_at`` RFC 3339 time by their clock,
+    ``text`` their words, ``None`` where they signed without any.
+    """
+
+    role: str
+    signer: Signer
+    made_at: str
+    text: str | None

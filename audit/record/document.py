@@ -1,0 +1,239 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""The record: the one document that is signed; HTML and PDF are views of it.
+
+Canonical JSON is RFC 8785 (JCS). Nothing that depends on when or where the audit ran
+is in it: time, host and signer are ``Custody``, which lives in the attestation and on
+the report's custody page.
+"""
+
+from dataclasses import asdict, dataclass
+from typing import Any, TypeVar
+
+import rfc8785
+from pydantic import TypeAdapter, ValidationError
+
+from audit.errors import UsageError
+from audit.record.code import NO_EVIDENCE, CodeEvidence
+from audit.record.custody import Custody
+from audit.record.drafts import Draft
+from audit.record.files import Artifact, DeclaredParent, Revision, Unread
+from audit.record.findings import Finding
+from audit.record.licenses import LicenseEvidence
+from audit.record.obligations import NO_EVIDENCE as NO_OBLIGATIONS
+from audit.record.obligations import ObligationEvidence
+from audit.record.verdict import Verdict
+from audit.record.waivers import Entry
+from audit.record.weights import Comparison, Relatives
+
+SCHEMA_VERSION = 1
+
+_Document = TypeVar("_Document")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tool:
+    """What produced the record.
+
+    ``rules_sha256`` digests every file under ``rules/``; ``families_sha256`` the
+    architecture files; ``battery`` maps each weight test to its version;
+    ``libraries`` maps the distributions that can change a number to their versions.
+    """
+
+    name: str
+    version: str
+    rules_sha256: str
+    families_sha256: str
+    battery: dict[str, int]
+    libraries: dict[str, str]
+    lock_sha256: str = ""
+    """Of the lock file that this version was tested with; empty where it is not at hand."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """The options that matter for the outcome."""
+
+    policy: str
+    policy_sha256: str
+    fail_on: str
+    seed: int
+    against: tuple[str, ...]
+    controls: tuple[str, ...] = ()
+    waivers_sha256: str | None = None
+    """Of the file given with ``--waivers``."""
+    as_of: str | None = None
+    """The day, ISO 8601, by which its entries were judged; ``None`` without a file."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tensor:
+    """One tensor of the audited folder as its file states it; ``shape`` is that in the model."""
+
+    name: str
+    dtype: str
+    shape: tuple[int, ...]
+    file: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrainingStatement:
+    """What the card says about training from scratch; ``line`` counts from 1."""
+
+    words: str
+    path: str
+    line: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """The audited folder: its files with digests, and what was declared in it."""
+
+    name: str
+    manifest_sha256: str
+    artifacts: tuple[Artifact, ...]
+    unread: tuple[Unread, ...]
+    parents: tuple[DeclaredParent, ...]
+    tensors: int
+    parameters: int
+    architecture: str | None
+    """``config.json``'s ``model_type``, or ``None``."""
+    revision: Revision | None = None
+    """The commit that the folder states; nothing is decided by it."""
+    training: tuple[TrainingStatement, ...] = ()
+    """Statements of the card that the model was trained from scratch."""
+    headers: tuple[Tensor, ...] = ()
+    """Every tensor, in order of file and name; empty in records of earlier versions."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReferenceItem:
+    """A folder that the subject was compared with.
+
+    ``origin`` is ``given`` (``--against``) or ``declared`` (the card names it).
+    ``license`` is the reference's own concluded expression, if known.
+    """
+
+    name: str
+    origin: str
+    manifest_sha256: str
+    artifacts: tuple[Artifact, ...]
+    unread: tuple[Unread, ...]
+    license: str | None
+    revision: Revision | None = None
+    """The commit that the folder states."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LegalExtract:
+    """The beginning of a licence or notice file; ``whole`` says that nothing follows it.
+
+    ``lines`` counts those of the whole text. ``reason`` says why there is no text, which is
+    then empty.
+    """
+
+    path: str
+    sha256: str
+    text: str
+    lines: int
+    whole: bool
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotRun:
+    """A stage or a comparison that did not run, and why."""
+
+    what: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coverage:
+    """What was and was not looked at, in countable terms and in sentences."""
+
+    files: int
+    files_read: int
+    files_license_scanned: int
+    parameters: int
+    comparisons: int
+    statements: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditRecord:
+    """Everything one audit established. See the module docstring for what is left out."""
+
+    schema_version: int
+    tool: Tool
+    options: Options
+    subject: Subject
+    references: tuple[ReferenceItem, ...]
+    comparisons: tuple[Comparison, ...]
+    licenses: LicenseEvidence
+    findings: tuple[Finding, ...]
+    verdict: Verdict
+    coverage: Coverage
+    not_run: tuple[NotRun, ...]
+    limits: tuple[str, ...]
+    code: CodeEvidence = NO_EVIDENCE
+    """Absent from records of versions that did not compare code."""
+    obligations: ObligationEvidence = NO_OBLIGATIONS
+    """Absent from records of versions that did not follow obligations."""
+    relatives: Relatives | None = None
+    """What several references that share weights say together; ``None`` for fewer than two."""
+    exceptions: tuple[Entry, ...] = ()
+    """Waivers, corrections and attestations, each with what came of it."""
+    notice: Draft | None = None
+    """What `audit notice` drafts for the same evidence; ``None`` in earlier records."""
+    legal: tuple[LegalExtract, ...] = ()
+    """The release's licence and notice files, in path order."""
+
+
+def to_bytes(document: AuditRecord | Custody) -> bytes:
+    """Encode as canonical JSON (RFC 8785), without a trailing newline."""
+    return rfc8785.dumps(_plain(asdict(document)))
+
+
+def _plain(value: Any) -> Any:
+    """Turn tuples into lists, which is all that canonical JSON asks for."""
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(item) for item in value]
+    return value
+
+
+def record_from_bytes(data: bytes, *, where: str) -> AuditRecord:
+    """Decode a record; ``where`` names the file in the error.
+
+    Raises
+    ------
+    UsageError
+        If the bytes are not a record of this schema version.
+    """
+    return _decode(AuditRecord, data, where)
+
+
+def custody_from_bytes(data: bytes, *, where: str) -> Custody:
+    """Decode the custody block of an attestation; see :func:`record_from_bytes`."""
+    return _decode(Custody, data, where)
+
+
+def _decode(cls: type[_Document], data: bytes, where: str) -> _Document:
+    try:
+        decoded = TypeAdapter(cls).validate_json(data)
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"]) or "top level"
+        raise UsageError(
+            f"{where} is not an audit record of schema {SCHEMA_VERSION}: {place}: {first['msg']}",
+            advice="Pass the record.json that `audit model-repo` wrote.",
+        ) from error
+    return decoded
+
+
+def json_schema() -> dict[str, Any]:
+    """Return the JSON Schema of the record (draft 2020-12)."""
+    schema = TypeAdapter(AuditRecord).json_schema()
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}

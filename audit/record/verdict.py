@@ -1,0 +1,43 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""The gate's answer, and the exit code that stands for it."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from audit.errors import ExitCode
+from audit.record.findings import Severity
+
+
+class Status(StrEnum):
+    """Three values, as ETSI signature validation has them."""
+
+    PASS = "PASS"  # noqa: S105 - a verdict
+    FAIL = "FAIL"
+    INDETERMINATE = "INDETERMINATE"
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """The process exit code that stands for this status."""
+        return {
+            Status.PASS: ExitCode.PASS,
+            Status.FAIL: ExitCode.FAIL,
+            Status.INDETERMINATE: ExitCode.INDETERMINATE,
+        }[self]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """The gate's answer.
+
+    ``failing``, ``undetermined`` and ``waived`` hold fingerprints of findings at or over
+    ``fail_on``.
+    """
+
+    status: Status
+    policy: str
+    fail_on: Severity
+    failing: tuple[str, ...]
+    undetermined: tuple[str, ...]
+    reasons: tuple[str, ...]
+    waived: tuple[str, ...] = ()

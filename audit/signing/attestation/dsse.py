@@ -1,0 +1,124 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""DSSE envelopes: the signature is over the exact payload bytes, never a re-encoding.
+
+The envelope itself is written in one way only (canonical JSON) and any other spelling
+is refused, so that no byte of the file can change unnoticed: DSSE does not sign the
+key id, nor the white space.
+"""
+
+import binascii
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from audit.signing.identity.certificates import fingerprint
+from audit.text.strict_json import refused
+
+if TYPE_CHECKING:
+    from cryptography.x509 import Certificate
+
+    from audit.signing.identity.keys import Identity
+
+PAYLOAD_TYPE = "application/vnd.in-toto+json"
+
+
+class EnvelopeError(ValueError):
+    """The bytes are not an envelope as this tool writes it; the message says why."""
+
+
+class _Signature(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    keyid: str
+    sig: str
+
+
+class _Envelope(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    payload: str
+    payloadType: str
+    signatures: Annotated[list[_Signature], Field(min_length=1, max_length=1)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Envelope:
+    """A parsed envelope; nothing in it has been verified.
+
+    ``payload`` is the exact bytes that were signed, ``signature`` is DER ECDSA.
+    """
+
+    payload: bytes
+    payload_type: str
+    key_id: str
+    signature: bytes
+
+
+def seal(payload: bytes, identity: "Identity") -> bytes:
+    """Sign an in-toto payload; the key id is the certificate's fingerprint."""
+    import rfc8785
+    from cryptography.hazmat.primitives.asymmetric import ec
+    from cryptography.hazmat.primitives.hashes import SHA256
+    from securesystemslib import dsse
+    from securesystemslib.signer import Signature  # type: ignore[attr-defined]
+
+    envelope = dsse.Envelope(payload, PAYLOAD_TYPE, {})
+    made = identity.key.sign(envelope.pae(), ec.ECDSA(SHA256()))
+    key_id = identity.fingerprint
+    envelope.signatures[key_id] = Signature(key_id, made.hex())
+    return rfc8785.dumps(envelope.to_dict())
+
+
+def parse(data: bytes) -> Envelope:
+    """Read an envelope of one signature.
+
+    Raises
+    ------
+    EnvelopeError
+        If the bytes are not exactly what :func:`seal` would write for this content.
+    """
+    import rfc8785
+
+    try:
+        model = _Envelope.model_validate_json(data)
+        payload = _decode(model.payload)
+        signature = _decode(model.signatures[0].sig)
+    except ValidationError as error:
+        raise EnvelopeError(f"it is not a DSSE envelope: {refused(error)}") from error
+    except (binascii.Error, ValueError) as error:
+        raise EnvelopeError("it is not a DSSE envelope: its base64 text is damaged") from error
+    if rfc8785.dumps(model.model_dump()) != data:
+        raise EnvelopeError("its bytes are not as they were written (spacing or order differ)")
+    return Envelope(
+        payload=payload,
+        payload_type=model.payloadType,
+        key_id=model.signatures[0].keyid,
+        signature=signature,
+    )
+
+
+def _decode(text: str) -> bytes:
+    """Decode standard base64, refusing every second spelling of the same bytes."""
+    raw = binascii.a2b_base64(text, strict_mode=True)
+    if binascii.b2a_base64(raw, newline=False).decode("ascii") != text:
+        raise binascii.Error("not in canonical form")
+    return raw
+
+
+def signature_problem(envelope: Envelope, certificate: "Certificate") -> str | None:
+    """Say why the signature is not ``certificate``'s; ``None`` if it is."""
+    from securesystemslib import dsse
+    from securesystemslib.exceptions import VerificationError
+    from securesystemslib.signer import Signature, SSlibKey  # type: ignore[attr-defined]
+
+    key_id = fingerprint(certificate)
+    if envelope.key_id != key_id:
+        return "its key id is not the fingerprint of the certificate it names"
+    try:
+        key = SSlibKey.from_crypto(certificate.public_key(), keyid=key_id)
+        signature = Signature(key_id, envelope.signature.hex())
+        sealed = dsse.Envelope(envelope.payload, envelope.payload_type, {key_id: signature})
+        sealed.verify([key], 1)
+    except (VerificationError, ValueError):
+        return "its signature does not verify: the file was changed, or the key is not this one"
+    return None

@@ -1,0 +1,98 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""The gate's answer in the two forms that release pipelines read: lines 2 and 3.
+
+An in-toto test result (github.com/in-toto/attestation, ``spec/predicates/test-result.md``)
+and a SLSA verification summary (slsa.dev/spec/v1.0/verification_summary). Both follow from
+the audit's own statement and its envelope, so a verifier makes them again and compares.
+"""
+
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import quote
+
+from audit.signing.attestation import dsse
+from audit.signing.attestation.statement import PREDICATE_TYPE, STATEMENT_TYPE, Statement, sha256
+
+if TYPE_CHECKING:
+    from audit.signing.identity.keys import Identity
+
+TEST_RESULT: Final = "https://in-toto.io/attestation/test-result/v0.1"
+SUMMARY: Final = "https://slsa.dev/verification_summary/v1"
+_VERIFIER: Final = "https://model-provenance-audit.dev/verifier"
+"""A name, not a page."""
+_RESULT: Final = {"PASS": "PASSED", "FAIL": "FAILED", "INDETERMINATE": "WARNED"}
+
+
+def gate_payloads(statement: Statement, envelope: bytes) -> tuple[bytes, bytes]:
+    """Return the payloads of the test result and of the verification summary.
+
+    Parameters
+    ----------
+    statement : Statement
+        What ``envelope`` holds.
+    envelope : bytes
+        The first line of the attestation, which the summary names by its digest.
+    """
+    import rfc8785
+
+    subject = [item.model_dump(by_alias=True) for item in statement.subject]
+    predicates = {TEST_RESULT: _test_result(statement), SUMMARY: _summary(statement, envelope)}
+    result, summary = (
+        rfc8785.dumps(
+            {
+                "_type": STATEMENT_TYPE,
+                "subject": subject,
+                "predicateType": kind,
+                "predicate": predicate,
+            }
+        )
+        for kind, predicate in predicates.items()
+    )
+    return result, summary
+
+
+def seal_gate(statement: Statement, envelope: bytes, identity: "Identity") -> tuple[bytes, bytes]:
+    """Return the two signed envelopes."""
+    result, summary = gate_payloads(statement, envelope)
+    return dsse.seal(result, identity), dsse.seal(summary, identity)
+
+
+def _policy(statement: Statement) -> dict[str, Any]:
+    verdict = statement.predicate.verdict
+    return {"name": verdict.policy, "digest": {"sha256": verdict.policy_sha256}}
+
+
+def _test_result(statement: Statement) -> dict[str, Any]:
+    """An undecided gate is ``WARNED``; checks that passed are not listed by name."""
+    verdict = statement.predicate.verdict
+    return {
+        "result": _RESULT[verdict.status],
+        "configuration": [_policy(statement)],
+        "warnedTests": verdict.undetermined,
+        "failedTests": verdict.failing,
+    }
+
+
+def _summary(statement: Statement, envelope: bytes) -> dict[str, Any]:
+    """An undecided gate is ``FAILED``: a summary has no third answer, and nothing passed.
+
+    The audit looks at no build, so the SLSA level is "unevaluated"; ``resourceUri`` is a
+    package URL of the type ``generic``, because a folder does not say where it came from.
+    """
+    predicate = statement.predicate
+    folder = next(i.name for i in statement.subject if i.name.endswith("/"))[:-1]
+    policy = _policy(statement)
+    return {
+        "verifier": {"id": _VERIFIER, "version": {predicate.tool.name: predicate.tool.version}},
+        "timeVerified": predicate.custody.audited_at,
+        "resourceUri": f"pkg:generic/{quote(folder, safe='')}?checksum=sha256:{statement.root}",
+        "policy": {
+            "uri": f"{_VERIFIER}/policy/{quote(policy['name'], safe='')}",
+            "digest": policy["digest"],
+        },
+        "inputAttestations": [{"digest": {"sha256": sha256(envelope)}}],
+        "verificationResult": "PASSED" if predicate.verdict.status == "PASS" else "FAILED",
+        "verifiedLevels": ["SLSA_BUILD_LEVEL_UNEVALUATED"],
+        "slsaVersion": "1.0",
+        PREDICATE_TYPE: {"status": predicate.verdict.status},
+    }

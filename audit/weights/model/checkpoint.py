@@ -1,0 +1,146 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""A read-only, lazy view of the weights of one folder, whatever their file format.
+
+Only the rows that a test asks for are read; what was read is counted.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self
+
+from audit.formats.packed import unpacked
+from audit.formats.tensors import Scaled, Stored, TensorHeader
+from audit.formats.windows import Files, window
+from audit.inventory import Inventory
+from audit.weights.model.devices import CPU
+from audit.weights.model.layout import Slot
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from torch import Tensor
+
+
+class Checkpoint:
+    """Opens each file once, when first needed; use it as a context manager.
+
+    Values are handed out on ``device`` (``"cpu"`` or ``"cuda"``).
+    """
+
+    def __init__(self, inventory: Inventory, device: str = CPU) -> None:
+        self._inventory = inventory
+        self._device = device
+        self._files = Files()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._files.close()
+
+    @property
+    def bytes_read(self) -> int:
+        """Bytes read from the weight files so far."""
+        return self._files.bytes_read
+
+    def rows(self, slot: Slot, start: int, stop: int) -> Tensor:
+        """Read units ``start:stop`` of the axis that is not the residual one.
+
+        Returns the values in the stored type (float32 where they are stored as codes),
+        shape ``(stop - start, width)``; for a vector, shape ``(1, width)`` whatever the range.
+        """
+        if len(slot.shape) == 1:
+            return self.slab(slot.header, 0, slot.header.shape[0]).reshape(1, -1)
+        first, last = slot.rows or (0, units(slot))
+        units_wanted = range(min(first + start, last), min(first + stop, last))
+        width = range(slot.shape[slot.hidden_axis])
+        if slot.hidden_axis == 0:
+            return self._matrix(slot.header, slot.index, width, units_wanted).T
+        return self._matrix(slot.header, slot.index, units_wanted, width)
+
+    def slab(self, header: TensorHeader, start: int, stop: int) -> Tensor:
+        """Read ``start:stop`` of the first axis of any tensor, as :meth:`rows` gives values."""
+        rows = range(start, min(stop, header.shape[0])) if header.shape else range(1)
+        if header.transposed or header.scaled or header.interleaved or header.packed:
+            columns = range(header.shape[1]) if len(header.shape) == 2 else range(1)
+            return self._matrix(header, None, rows, columns).reshape(len(rows), *header.shape[1:])
+        return self._read(_stored(header), rows)
+
+    def _matrix(
+        self, header: TensorHeader, index: int | None, rows: range, columns: range
+    ) -> Tensor:
+        """Read a window of one matrix (or vector, as one column) as the model uses it."""
+        stored = _stored(header, index)
+        if header.interleaved:
+            return self._paired(stored, header.interleaved, rows, columns)
+        if header.packed:
+            return unpacked(header.packed, self._read, header, rows, columns)
+        if header.transposed:
+            rows, columns = columns, rows
+        values = self._read(stored, rows, columns)
+        if header.scaled:
+            values = self._scaled(header.scaled, values.float(), rows, columns)
+        return values.T if header.transposed else values
+
+    def _scaled(self, scaled: Scaled, values: Tensor, rows: range, columns: range) -> Tensor:
+        """Turn codes of one window into values."""
+        if scaled.block:
+            high, wide = scaled.block
+            scale = self._read(scaled.scale, range(scaled.scale.shape[0])).float()
+            tall = scale.repeat_interleave(high, 0)[rows.start : rows.stop]
+            return values * tall.repeat_interleave(wide, 1)[:, columns.start : columns.stop]
+        if scaled.zero:
+            values = values - self._broadcast(scaled.zero, rows, columns).float()
+        return values * self._broadcast(scaled.scale, rows, columns).float()
+
+    def _read(self, stored: Stored, rows: range, columns: range | None = None) -> Tensor:
+        path = self._inventory.locate(stored.file)
+        some = columns if len(stored.shape) == 2 else None
+        return window(self._files, path, stored, rows, some).to(self._device)
+
+    def _broadcast(self, part: Stored, rows: range, columns: range) -> Tensor:
+        """Read the scales of a window; an axis of length one serves all of it."""
+        some = rows if part.shape[0] > 1 else range(1)
+        if len(part.shape) == 1:
+            return self._read(part, some)
+        return self._read(part, some, columns if part.shape[1] > 1 else range(1))
+
+    def _paired(self, stored: Stored, heads: int, rows: range, columns: range) -> Tensor:
+        """Read rows that a rotary format stores as pairs, in the order of the model.
+
+        Row ``2 j + p`` of a head is row ``p * size / 2 + j`` of the model's head.
+        """
+        size = stored.shape[0] // heads
+        first, last = rows.start // size, -(-rows.stop // size)
+        whole = self._read(stored, range(first * size, last * size), columns)
+        pairs = whole.reshape(last - first, size // 2, 2, -1).transpose(1, 2)
+        inside = slice(rows.start - first * size, rows.stop - first * size)
+        return pairs.reshape(whole.shape)[inside]
+
+
+def _stored(header: TensorHeader, index: int | None = None) -> Stored:
+    """Return where the tensor lies, or the matrix at ``index`` of a stack of them."""
+    stored = header.stored
+    if stored is None:
+        raise ValueError(f"nobody said where {header.name} lies")
+    if index is None:
+        return stored
+    each = stored.nbytes // stored.shape[0]
+    return Stored(
+        file=stored.file,
+        offset=stored.offset + index * each,
+        nbytes=each,
+        dtype=stored.dtype,
+        shape=stored.shape[1:],
+    )
+
+
+def units(slot: Slot) -> int:
+    """How many rows :meth:`Checkpoint.rows` can give: the size of the other axis."""
+    return 1 if len(slot.shape) == 1 else slot.shape[1 - slot.hidden_axis]

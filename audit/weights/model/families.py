@@ -1,0 +1,305 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""Architectures as data: which tensor plays which role, and which axis is the residual stream.
+
+A family file names every tensor relative to the base model. A prefix (``model.``,
+``bert.``, ``model.0.auto_model.``) is found by the family's anchor tensors, because
+exporters add and drop prefixes at will.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from audit import resources
+from audit.errors import RulesError
+from audit.weights.model.symmetries import Symmetry
+
+Axis = Literal[
+    "hidden",
+    "inter",
+    "head",
+    "value",
+    "latent",
+    "vocab",
+    "position",
+    "type",
+    "class",
+    "expert",
+    "input",
+    "single",
+]
+"""``hidden`` is the residual stream, the one axis that every layer shares.
+
+``value`` (the value dimensions of the heads) and ``inter`` (the neurons of one layer)
+are exchangeable within their layer; ``head`` carries rotary frequencies and is not, nor
+are ``latent`` (a low-rank bottleneck), ``vocab``, ``position``, ``type``, ``class``,
+``expert`` and ``input`` (planes and pixels of an image) used as if they were. ``single``
+is an axis of length one; first of three axes, ``single`` and ``expert`` stack matrices.
+"""
+
+MAIN = "main"
+"""The stream of a family that has only one."""
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Part(_Strict):
+    """One of several matrices that are stored one after the other in one tensor.
+
+    ``share`` is its share of the axis that is not the residual one: a number, or the
+    number of ``query`` or ``value`` heads.
+    """
+
+    role: str
+    axis: Axis
+    share: Literal["query", "value"] | Annotated[int, Field(gt=0)]
+
+
+class TensorRule(_Strict):
+    """One line of a family file: a name pattern, its role, component and axes.
+
+    ``transposed`` marks weights stored as (in, out). ``heads`` names the key of the
+    configuration that counts the heads of this tensor, where it is not the family's.
+    ``tied`` marks a copy of the embedding table, unless the configuration unties them.
+    ``interleaved`` marks rows that are stored as rotary pairs, first and second half of each
+    ``query`` or ``value`` head by turns, where other releases keep the halves apart.
+    """
+
+    name: str
+    role: str | None = None
+    component: str
+    axes: list[Axis]
+    parts: list[Part] = []
+    stream: str = MAIN
+    transposed: bool = False
+    heads: str | None = None
+    tied: bool = False
+    interleaved: Literal["query", "value"] | None = None
+
+    @model_validator(mode="after")
+    def _has_one_meaning(self) -> Self:
+        if (self.role is None) == (not self.parts):
+            raise ValueError("a tensor has either a role or parts")
+        if self.parts and "hidden" not in self.axes:
+            raise ValueError("only a tensor on the residual stream has parts")
+        return self
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """The name as a regular expression with groups ``layer`` and ``expert``."""
+        return _pattern(self.name)
+
+
+class Heads(_Strict):
+    """Which keys of ``config.json`` count the heads; the first that exists is used."""
+
+    query: list[str] = []
+    value: list[str]
+
+
+class Norms(_Strict):
+    """How the normalisations act, for whoever folds their gains into the matrices.
+
+    ``offset`` is added to a stored gain before it scales; ``centred`` says that the mean
+    is subtracted first. ``before`` maps the role of a matrix that reads the residual
+    stream to the role of the gain that scales what it reads; ``after`` maps a matrix that
+    writes to the gain that scales what it wrote. Both are empty where the stream itself
+    is normalised, because then nothing can be folded.
+    """
+
+    offset: Literal[0, 1]
+    centred: bool
+    before: dict[str, str] = {}
+    after: dict[str, str] = {}
+
+
+class Beyond(_Strict):
+    """Layers after the last one that the configuration counts: extra prediction heads."""
+
+    count: str
+    prefix: str
+    component: str
+
+
+class Family(_Strict):
+    """One architecture family (``families/<family>.yaml``).
+
+    ``anchors`` names for each residual stream the tensors that show its width, the first
+    that exists counting; ``settings`` the nested object of the configuration that
+    describes a stream, where it is not ``text_config``. ``extends`` is the family whose
+    tables it adds to. ``elsewhere`` maps segments of names (``vision_tower.``) to the
+    reason why what is below them takes no part; ``companions`` does so for suffixes.
+    ``spellings`` maps suffixes that older releases wrote to today's.
+    ``norms`` is ``None`` where the names do not tell. ``symmetries`` are the changes that
+    leave the output as it is; a family that has its own does not take over its parent's.
+    """
+
+    schema_version: Literal[1]
+    family: str
+    extends: str | None = None
+    model_types: list[str]
+    sources: list[str]
+    anchors: dict[str, list[str]]
+    settings: dict[str, str] = {}
+    heads: Heads
+    norms: Norms | None
+    tensors: list[TensorRule]
+    head: list[TensorRule] = []
+    buffers: list[str] = []
+    elsewhere: dict[str, str] = {}
+    companions: dict[str, str] = {}
+    spellings: dict[str, str] = {}
+    beyond: Beyond | None = None
+    labelled_axis: str | None = None
+    symmetries: list[Symmetry]
+
+    @model_validator(mode="after")
+    def _declares_each_symmetry_once(self) -> Self:
+        kinds = [symmetry.kind for symmetry in self.symmetries]
+        if len(set(kinds)) < len(kinds):
+            raise ValueError("a symmetry is declared twice")
+        return self
+
+    def prefix(self, names: Iterable[str]) -> str | None:
+        """Return what stands before the anchors in ``names``; ``None`` without an anchor."""
+        anchors = tuple(a for choices in self.anchors.values() for a in choices)
+        found = {
+            name[: -len(anchor)]
+            for name in names
+            for anchor in anchors
+            if name == anchor or name.endswith("." + anchor)
+        }
+        return min(sorted(found), key=len) if found else None
+
+    def match(self, name: str, prefix: str) -> "Match | None":
+        """Explain one tensor name, or return ``None``."""
+        for old, new in self.spellings.items():
+            name = name.removesuffix(old) + new if name.endswith(old) else name
+        if name.startswith(prefix):
+            found = _first(self.tensors, name[len(prefix) :])
+            if found:
+                return found
+        return _first(self.head, name) or _first(self.head, name.removeprefix(_parent(prefix)))
+
+    def reason_apart(self, name: str, prefix: str) -> str | None:
+        """Say why a tensor that no rule matches takes no part; ``None`` if unexplained."""
+        inner = name.removeprefix(prefix)
+        if any(_pattern(buffer).fullmatch(inner) for buffer in self.buffers):
+            return "a fixed table"
+        for suffix, reason in self.companions.items():
+            if name.endswith(suffix) and self.match(name.removesuffix(suffix), prefix):
+                return reason
+        for segment, reason in self.elsewhere.items():
+            if f".{segment}" in f".{name}":
+                return reason
+        return None
+
+    def explains(self, name: str, prefix: str) -> bool:
+        """Whether the family says something about a tensor of this name."""
+        return (self.match(name, prefix) or self.reason_apart(name, prefix)) is not None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Match:
+    """A tensor name explained by a rule."""
+
+    rule: TensorRule
+    layer: int | None
+    expert: int | None
+
+
+def _parent(prefix: str) -> str:
+    """``wrapper.model.`` -> ``wrapper.``: where the heads of a wrapped model stand."""
+    return prefix.rstrip(".").rpartition(".")[0] + "." if "." in prefix.rstrip(".") else ""
+
+
+def _first(rules: list[TensorRule], name: str) -> Match | None:
+    for rule in rules:
+        found = rule.pattern.fullmatch(name)
+        if found:
+            groups = found.groupdict()
+            layer, expert = groups.get("layer"), groups.get("expert")
+            return Match(
+                rule=rule,
+                layer=int(layer) if layer is not None else None,
+                expert=int(expert) if expert is not None else None,
+            )
+    return None
+
+
+@cache
+def _pattern(name: str) -> re.Pattern[str]:
+    escaped = re.escape(name)
+    for group in ("layer", "expert"):
+        escaped = escaped.replace(rf"\{{{group}\}}", rf"(?P<{group}>\d{{1,5}})")
+    return re.compile(escaped)
+
+
+@cache
+def load() -> tuple[Family, ...]:
+    """Load every family file, resolved, in file-name order.
+
+    Raises
+    ------
+    RulesError
+        If a file has an unknown or missing key, or extends a family that is not there.
+    """
+    raw = {path.stem: (path, _read(path)) for path in sorted(resources.families().glob("*.yaml"))}
+    return tuple(_resolve(name, raw) for name in raw)
+
+
+_Raw = dict[str, tuple[Path, dict[str, Any]]]
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        fields: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise RulesError(f"{path}: {error}", advice="Correct the YAML syntax.") from error
+    fields["schema_version"] = fields.pop("schema", None)
+    return fields
+
+
+def _resolve(name: str, raw: _Raw) -> Family:
+    path = raw[name][0]
+    try:
+        return Family.model_validate(_inherited(name, raw, ()))
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"])
+        raise RulesError(
+            f"{path}: {place}: {first['msg']}", advice="Correct that field."
+        ) from error
+
+
+def _inherited(name: str, raw: _Raw, below: tuple[str, ...]) -> dict[str, Any]:
+    """Merge a file over the one that it extends: tables by key, tensors by name."""
+    path, fields = raw[name]
+    own = dict(fields)
+    parent_name = fields.get("extends")
+    if parent_name is None:
+        return own
+    if parent_name not in raw or parent_name in (*below, name):
+        raise RulesError(
+            f"{path}: extends: there is no family {parent_name} to extend",
+            advice="Correct the name.",
+        )
+    parent = _inherited(parent_name, raw, (*below, name))
+    for key in ("tensors", "head"):
+        mine = own.get(key, [])
+        redefined = {rule["name"] for rule in mine}
+        kept = [rule for rule in parent.get(key, []) if rule["name"] not in redefined]
+        own[key] = kept + mine
+    own["buffers"] = parent.get("buffers", []) + own.get("buffers", [])
+    for key in ("norms", "elsewhere", "companions", "spellings"):
+        own[key] = {**parent.get(key, {}), **own.get(key, {})}
+    return {**parent, **own}

@@ -1,0 +1,113 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""Finds the residual axis of an architecture that no family file describes.
+
+The residual width is inferred from the shapes, and only axes that are beyond doubt are
+used: that costs power, never honesty.
+"""
+
+import re
+from collections import Counter, defaultdict
+from itertools import pairwise
+from typing import Any
+
+from audit.formats.tensors import TensorHeader
+from audit.weights.model.slots import Layout, Slot, undescribed, unreadable
+
+_NUMBER = re.compile(r"(?<![A-Za-z0-9])\d+(?![A-Za-z0-9])")
+_NORM = re.compile(
+    r"(^|[._])(layer_?norm|rms_?norm|norm|ln)(_?\w{0,6})?\.(weight|bias|gamma|beta)$"
+)
+_WIDTH_KEYS = ("hidden_size", "d_model", "n_embd", "dim", "embed_dim", "hidden_dim")
+
+
+def by_shape(tensors: tuple[TensorHeader, ...], config: dict[str, Any]) -> Layout:
+    """Describe a checkpoint of an unknown architecture; ``config`` may be empty."""
+    width = _infer_width(tensors, config)
+    if width is None:
+        return undescribed("unknown", "no residual width could be inferred from the shapes")
+    shared = _first_difference(tensors)
+    roles = _inferred_roles(tensors)
+    slots, unused = [], {}
+    for tensor in tensors:
+        slot = _shape_slot(tensor, width, shared, roles[tensor.name])
+        if isinstance(slot, Slot):
+            slots.append(slot)
+        else:
+            unused[tensor.name] = slot
+    return Layout(
+        family="unknown (residual axis inferred from the shapes)",
+        inferred=True,
+        width=width,
+        slots=tuple(slots),
+        unused=unused,
+        parameters=0,
+    )
+
+
+def _infer_width(tensors: tuple[TensorHeader, ...], config: dict[str, Any]) -> int | None:
+    """Return the length of the normalisation vectors, which every residual network repeats."""
+    lengths = Counter(t.shape[0] for t in tensors if len(t.shape) == 1 and _NORM.search(t.name))
+    sides = Counter(size for t in tensors if len(t.shape) == 2 for size in set(t.shape))
+    declared = [config[k] for k in _WIDTH_KEYS if isinstance(config.get(k), int)]
+    for width in declared:
+        if sides[width] >= 2 and lengths[width] >= 1:
+            return int(width)
+    repeated = sorted(((n, size) for size, n in lengths.items() if n >= 2), reverse=True)
+    distinct = len({n for n, _ in repeated[:2]}) == min(2, len(repeated))
+    if repeated and distinct and sides[repeated[0][1]] >= 2:
+        return repeated[0][1]
+    return None
+
+
+def _first_difference(tensors: tuple[TensorHeader, ...]) -> int:
+    """How many leading name segments all tensors share."""
+    names = [t.name.split(".") for t in tensors]
+    shared = 0
+    while all(len(n) > shared + 1 for n in names) and all(
+        a[shared] == b[shared] for a, b in pairwise(names)
+    ):
+        shared += 1
+    return shared
+
+
+def _inferred_roles(tensors: tuple[TensorHeader, ...]) -> dict[str, str]:
+    """Name each tensor's role by the end of its name, numbers as ``*``.
+
+    Wrappers add and drop leading segments, so only what follows the list of layers is
+    kept (the last two segments outside layers), unless two kinds of tensor then collide.
+    """
+    whole = {t.name: _NUMBER.sub("*", t.name) for t in tensors}
+    short = {name: _ending(template) for name, template in whole.items()}
+    kinds = defaultdict(set)
+    for name, ending in short.items():
+        kinds[ending].add(whole[name])
+    return {n: end if len(kinds[end]) == 1 else whole[n] for n, end in short.items()}
+
+
+def _ending(template: str) -> str:
+    segments = template.split(".")
+    first = segments.index("*") if "*" in segments else len(segments) - 1
+    return ".".join(segments[max(0, first - 1) :])
+
+
+def _shape_slot(tensor: TensorHeader, width: int, shared: int, role: str) -> Slot | str:
+    reason = unreadable(tensor)
+    if reason is not None:
+        return reason
+    axes = [axis for axis, size in enumerate(tensor.shape) if size == width]
+    if len(tensor.shape) not in (1, 2) or not axes:
+        return f"no axis is {width} wide"
+    if len(axes) == 2:
+        return "both axes have the residual width, so the axis is ambiguous"
+    if len(tensor.shape) == 1 and not _NORM.search(tensor.name):
+        return "a vector that may not lie on the residual axis"
+    numbers = [int(n) for n in _NUMBER.findall(tensor.name)]
+    return Slot(
+        header=tensor,
+        role=role,
+        component=tensor.name.split(".")[shared],
+        layer=numbers[0] if numbers else None,
+        expert=numbers[1] if len(numbers) > 1 else None,
+        hidden_axis=axes[0],
+    )

@@ -1,0 +1,156 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""What the tests know about a checkpoint: its tensors with their meaning, and what is left out.
+
+A slot is usually one stored tensor. Exporters also store several matrices in one tensor,
+one after the other or stacked; each of them is then a slot of its own.
+"""
+
+from dataclasses import dataclass, field
+from math import prod
+
+from audit.formats.tensors import TensorHeader
+from audit.weights.model.families import Norms
+
+FLOATS = frozenset({"F64", "F32", "F16", "BF16", "F8_E4M3", "F8_E5M2"})
+"""Stored types whose values are weights; integers may be packed codes and are not compared."""
+BLOCKS = frozenset({
+    "Q4_0", "Q4_1", "Q5_0", "Q5_1", "Q8_0", "Q2_K", "Q3_K", "Q4_K",
+    "Q5_K", "Q6_K", "IQ2_XXS", "IQ2_XS", "IQ2_S", "IQ3_XXS", "IQ3_S", "IQ1_S",
+    "IQ1_M", "IQ4_NL", "IQ4_XS", "TQ1_0", "TQ2_0", "MXFP4",
+})  # fmt: skip
+"""Types of codes in blocks (GGUF) whose values can be computed."""
+
+
+def unreadable(header: TensorHeader) -> str | None:
+    """Say why the values of a tensor cannot be had; ``None`` where they can."""
+    decoded = header.scaled is not None or header.packed is not None
+    if header.dtype in FLOATS or header.dtype in BLOCKS or decoded:
+        if header.stored is not None and header.nbytes == 0 and 0 not in header.shape:
+            return "its values are not stored as plain bytes"
+        return None
+    return f"stored as {header.dtype}: integers may be packed codes"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slot:
+    """One matrix or vector with its meaning.
+
+    ``hidden_axis`` is the index of the residual axis (0 or 1) in ``shape``; ``value_heads``
+    is the number of value heads when rows are value dimensions that may be permuted
+    inside a head, else ``None``; ``neuron_rows`` says that the other axis counts the
+    neurons of one feed-forward layer, of a matrix that reads the residual stream.
+    ``index`` is its place in a tensor that stacks matrices along a first axis; ``rows``
+    is its range, start and stop, on the axis of the tensor that is not the residual one.
+    """
+
+    header: TensorHeader
+    role: str
+    component: str
+    layer: int | None
+    expert: int | None
+    hidden_axis: int
+    value_heads: int | None = None
+    neuron_rows: bool = False
+    index: int | None = None
+    rows: tuple[int, int] | None = None
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Shape of the matrix or vector, which may be a part of the stored tensor."""
+        whole = self.header.shape if self.index is None else self.header.shape[1:]
+        if self.rows is None:
+            return tuple(whole)
+        units = self.rows[1] - self.rows[0]
+        return (whole[0], units) if self.hidden_axis == 0 else (units, whole[1])
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the slot is all of the stored tensor."""
+        return self.index is None and self.rows is None
+
+    @property
+    def parameters(self) -> int:
+        """Number of elements."""
+        return prod(self.shape)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layout:
+    """The checkpoint as the tests see it.
+
+    ``width`` is the size of the residual stream, ``None`` with a ``problem`` when it
+    could not be established. ``unused`` maps tensor names to the reason why they take
+    no part. ``labelled_axis`` says why residual dimensions are distinguishable (fixed
+    sinusoidal positions) or is ``None``. ``norms`` says how gains act, ``None`` when
+    the layout was inferred.
+    """
+
+    family: str
+    inferred: bool
+    width: int | None
+    slots: tuple[Slot, ...]
+    unused: dict[str, str]
+    parameters: int
+    problem: str | None = None
+    labelled_axis: str | None = None
+    norms: Norms | None = field(default=None)
+
+    @property
+    def layers(self) -> int:
+        """Number of layers, counted by their indices."""
+        return 1 + max((s.layer for s in self.slots if s.layer is not None), default=-1)
+
+    @property
+    def blocks(self) -> tuple[int, bool]:
+        """Depth, and whether it is a mixture: what decides if blocks correspond one to one."""
+        return self.layers, self.has_experts
+
+    @property
+    def experts(self) -> int:
+        """Number of experts in a layer, counted by their indices; 0 where it is dense."""
+        return 1 + max((s.expert for s in self.slots if s.expert is not None), default=-1)
+
+    @property
+    def has_experts(self) -> bool:
+        """Whether the feed-forward layers are split into experts."""
+        return any(s.expert is not None for s in self.slots)
+
+
+def undescribed(family: str, problem: str) -> Layout:
+    """Return the layout of a checkpoint that cannot be described, with the reason."""
+    return Layout(
+        family=family,
+        inferred=True,
+        width=None,
+        slots=(),
+        unused={},
+        parameters=0,
+        problem=problem,
+    )
+
+
+def gains_before(layout: Layout) -> dict[Slot, Slot]:
+    """Map each matrix that reads a normalised stream to the gain that scales what it reads.
+
+    What the matrix does to the stream is ``W * (norms.offset + gain)``, column by column.
+    """
+    return _gains(layout, layout.norms.before if layout.norms else {})
+
+
+def gains_after(layout: Layout) -> dict[Slot, Slot]:
+    """Map each matrix whose output is normalised to the gain that scales it, row by row."""
+    return _gains(layout, layout.norms.after if layout.norms else {})
+
+
+def _gains(layout: Layout, roles: dict[str, str]) -> dict[Slot, Slot]:
+    """Pair by role inside a layer; a gain outside the layers serves every layer."""
+    wanted = set(roles.values())
+    gains = {(s.role, s.layer): s for s in layout.slots if s.role in wanted}
+    found = {}
+    for slot in layout.slots:
+        role = roles.get(slot.role, "")
+        gain = gains.get((role, slot.layer)) or gains.get((role, None))
+        if gain is not None:
+            found[slot] = gain
+    return found

@@ -1,0 +1,118 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""Reads token strings, so that embedding rows can be paired by token and not by number."""
+
+import json
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from audit.formats.gguf import gguf_tokens
+from audit.formats.tensors import Format
+from audit.inventory import Inventory
+from audit.record.files import Kind
+
+_CAP = 64 * 1024 * 1024
+
+
+def token_ids(inventory: Inventory, folder: str) -> dict[str, int] | None:
+    """Return token string -> id from the tokenizer beside the weights, or ``None``.
+
+    ``folder`` is the POSIX folder of the weights inside the inventory.
+    """
+    files = _files(inventory, folder)
+    for name, reader in (
+        ("tokenizer.json", _tokenizer_json),
+        ("vocab.json", _vocab_json),
+        ("vocab.txt", _vocab_txt),
+    ):
+        found = _read(files[name], reader) if name in files else None
+        if found:
+            return found
+    return _gguf(inventory, folder)
+
+
+def all_token_ids(inventory: Inventory, folder: str) -> dict[str, int] | None:
+    """Return every token that the files name, those added to the vocabulary included."""
+    found = token_ids(inventory, folder)
+    if found is None:
+        return None
+    files = _files(inventory, folder)
+    for name, reader in (
+        ("tokenizer.json", _added_in_tokenizer_json),
+        ("tokenizer_config.json", _added_in_config),
+        ("added_tokens.json", _vocab_json),
+    ):
+        found = found | ((_read(files[name], reader) or {}) if name in files else {})
+    return found
+
+
+def _files(inventory: Inventory, folder: str) -> dict[str, Path]:
+    """Tokenizer files of the folder that are small enough to read, by name."""
+    return {
+        PurePosixPath(a.path).name: inventory.locate(a.path)
+        for a in inventory.of_kind(Kind.TOKENIZER)
+        if PurePosixPath(a.path).parent.as_posix() == folder and a.size <= _CAP
+    }
+
+
+def _gguf(inventory: Inventory, folder: str) -> dict[str, int] | None:
+    """Read the tokens that the first GGUF file of the folder carries itself."""
+    for metadata in inventory.metadata:
+        here = PurePosixPath(metadata.path).parent.as_posix() == folder
+        if here and metadata.format is Format.GGUF:
+            tokens = gguf_tokens(inventory.locate(metadata.path))
+            return {token: i for i, token in enumerate(tokens)} if tokens else None
+    return None
+
+
+def _read(path: Path, reader: Any) -> dict[str, int] | None:
+    try:
+        text = path.read_text(encoding="utf-8")
+        found: dict[str, int] | None = reader(text)
+    except (OSError, UnicodeDecodeError, json.JSONDecodeError, RecursionError):
+        return None
+    return found
+
+
+def _tokenizer_json(text: str) -> dict[str, int] | None:
+    document = json.loads(text)
+    model = document.get("model") if isinstance(document, dict) else None
+    vocab = model.get("vocab") if isinstance(model, dict) else None
+    if isinstance(vocab, dict):
+        return _integers(vocab)
+    if isinstance(vocab, list):  # Unigram: [[token, score], ...]
+        return {
+            str(entry[0]): i for i, entry in enumerate(vocab) if isinstance(entry, list) and entry
+        }
+    return None
+
+
+def _added_in_tokenizer_json(text: str) -> dict[str, int]:
+    document = json.loads(text)
+    added = document.get("added_tokens") if isinstance(document, dict) else None
+    listed = [t for t in added if isinstance(t, dict)] if isinstance(added, list) else []
+    return _integers({str(t.get("content")): t.get("id") for t in listed})
+
+
+def _added_in_config(text: str) -> dict[str, int]:
+    document = json.loads(text)
+    added = document.get("added_tokens_decoder") if isinstance(document, dict) else None
+    entries = added.items() if isinstance(added, dict) else ()
+    return {
+        str(entry.get("content")): int(number)
+        for number, entry in entries
+        if isinstance(entry, dict) and number.isdecimal()
+    }
+
+
+def _vocab_json(text: str) -> dict[str, int] | None:
+    document = json.loads(text)
+    return _integers(document) if isinstance(document, dict) else None
+
+
+def _vocab_txt(text: str) -> dict[str, int] | None:
+    return {token: i for i, token in enumerate(text.splitlines())}
+
+
+def _integers(vocab: dict[str, Any]) -> dict[str, int]:
+    return {str(token): i for token, i in vocab.items() if isinstance(i, int) and i >= 0}

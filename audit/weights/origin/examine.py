@@ -1,0 +1,237 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""B7: the order in which the detectors are asked, and what they say together."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from audit.record.derivation import NOT_SAID, Derivation, DerivationKind, Direction, Origin
+from audit.record.weights import Component, Relation
+from audit.weights.origin.adapter import adapter_merged
+from audit.weights.origin.basis import basis_changed, reordered
+from audit.weights.origin.depth import LayerMap, depth_changed, layer_map
+from audit.weights.origin.experts import experts_made
+from audit.weights.origin.grid import MANTISSA_BITS
+from audit.weights.origin.quantised import quantised, stored_as_codes
+from audit.weights.origin.residual_width import residual_width_changed
+from audit.weights.origin.traces import Trace, read_traces
+from audit.weights.origin.tuned import copied, tuned
+from audit.weights.origin.vocabulary import vocabulary_changed
+from audit.weights.origin.width import width_changed
+from audit.weights.origin.zeros import weights_pruned
+from audit.weights.pairing.alignment import Pair, read, sampled
+from audit.weights.pairing.setting import Setting
+
+if TYPE_CHECKING:
+    from audit.weights.battery import Measured
+
+_NOTHING = "No direction: neither model contains the other; the change could have gone both ways."
+_DIGITS = "Could be arranged: digits can be made up and added to the reference."
+_VALUES = "Could be arranged: values can be made up in the reference where these are zero."
+_SHARED = frozenset({Relation.COPY, Relation.DERIVED})
+
+
+def examine(
+    relation: Relation,
+    components: tuple[Component, ...],
+    measured: Measured,
+    setting: Setting,
+) -> Origin:
+    """Say how the suspect was made from the reference and which came first.
+
+    Parameters
+    ----------
+    relation, components
+        What the decision rule concluded; anything but reuse of trained weights gives
+        :data:`NOT_SAID`.
+    measured, setting
+        What was measured, and the two opened models; sampled windows are read again.
+    """
+    if relation is Relation.COPY:
+        return _cut_copy(setting) or _copy(setting)
+    if relation is Relation.DISGUISED:
+        return Origin(derivation=basis_changed(measured, setting), reasons=(_NOTHING,))
+    if relation is Relation.COMPONENT_REUSE:
+        return Origin(derivation=_part(components), reasons=(_NOTHING,))
+    if relation is not Relation.DERIVED:
+        return NOT_SAID
+    if setting.across:
+        return residual_width_changed(measured, setting)
+    found = _derived(setting, components)
+    return found if found.reasons else replace(found, reasons=(_NOTHING,))
+
+
+def _cut_copy(setting: Setting) -> Origin | None:
+    """Name what was left out where all values that stayed are equal."""
+    mine, theirs = setting.layouts
+    if mine.layers != theirs.layers:
+        found = layer_map(setting)
+        return None if found is None else depth_changed(found, setting.layouts)
+    if mine.has_experts != theirs.has_experts:
+        return experts_made(setting, {i: i for i in range(mine.layers)})
+    return vocabulary_changed(setting)
+
+
+def _copy(setting: Setting) -> Origin:
+    """A cast loses digits; a value held in a finer type than it needs says nothing."""
+    codes = stored_as_codes(setting.pairs)
+    if codes is not None:
+        return Origin(
+            derivation=codes, reasons=("No direction: equal values are older on no side.",)
+        )
+    derivation = copied(setting.pairs)
+    if derivation.kind is not DerivationKind.CAST:
+        return Origin(
+            derivation=derivation, reasons=("No direction: equal values are older on no side.",)
+        )
+    mine, theirs = (
+        setting.pairs[0].suspect.header.dtype,
+        setting.pairs[0].reference.header.dtype,
+    )
+    if MANTISSA_BITS[mine] < MANTISSA_BITS[theirs] and not _representable(setting):
+        return Origin(
+            derivation=derivation,
+            direction=Direction.FROM_REFERENCE,
+            reasons=(
+                f"Precision: the values are the reference's in {theirs}, rounded to {mine}; the "
+                "digits that rounding took away cannot be had from them.",
+                _DIGITS,
+            ),
+        )
+    return Origin(
+        derivation=derivation,
+        reasons=("No direction: digits below the coarser type can be added by anybody.",),
+    )
+
+
+def _representable(setting: Setting) -> bool:
+    """Whether the reference's values need no more digits than the suspect's type has."""
+    for pair in sampled(setting.pairs):
+        block = read(pair, *setting.checkpoints)
+        if not bool((block.suspect == block.reference).all()):
+            return False
+    return True
+
+
+def _part(components: tuple[Component, ...]) -> Derivation:
+    shared = [c.name for c in components if c.relation in _SHARED]
+    parts = ", ".join(shared) or "parts"
+    return Derivation(
+        kind=DerivationKind.PARTIAL_REUSE,
+        sentence=f"Only these parts come from one source: {parts}.",
+        detail=parts,
+    )
+
+
+def _derived(setting: Setting, components: tuple[Component, ...]) -> Origin:
+    """Ask for changes of structure first, then for patterns, then for the amount of change."""
+    layouts = setting.layouts
+    found = layer_map(setting) if layouts[0].layers != layouts[1].layers else None
+    setting = _mapped(setting, found)
+    layers = _layers(setting, found)
+    structure = (
+        experts_made(setting, layers)
+        if layouts[0].has_experts != layouts[1].has_experts
+        else _resized(setting, found, layers)
+    )
+    traces = read_traces(setting)
+    vocabulary = vocabulary_changed(setting)
+    if structure is not None:
+        return _with(structure, _amount(traces), vocabulary)
+    if vocabulary is not None:
+        return _with(vocabulary, _patterns(_inside(traces)) or _amount(_inside(traces)), None)
+    if _apart(components, "embeddings"):
+        return Origin(derivation=_part(components))
+    pattern = _patterns(traces) or stored_as_codes(setting.pairs)
+    if pattern is not None:
+        return _pattern(pattern)
+    return Origin(derivation=reordered(setting, layers, traces) or tuned(traces))
+
+
+def _patterns(traces: tuple[Trace, ...]) -> Derivation | None:
+    return quantised(traces) or weights_pruned(traces) or adapter_merged(traces)
+
+
+def _apart(components: tuple[Component, ...], name: str) -> bool:
+    """Whether a part was tested and shares nothing."""
+    return any(c.name == name and c.relation is Relation.NO_SHARED_WEIGHTS for c in components)
+
+
+def _resized(setting: Setting, found: LayerMap | None, layers: dict[int, int]) -> Origin | None:
+    deeper = None if found is None else depth_changed(found, setting.layouts)
+    return deeper or width_changed(setting, layers)
+
+
+def _inside(traces: tuple[Trace, ...]) -> tuple[Trace, ...]:
+    return tuple(t for t in traces if t.pair.suspect.layer is not None)
+
+
+def _with(origin: Origin, amount: Derivation | None, vocabulary: Origin | None) -> Origin:
+    """Add what else changed to the main change."""
+    if origin.derivation is None:
+        return origin
+    rows = None if vocabulary is None else vocabulary.derivation
+    also = [d.kind for d in (amount, rows) if d is not None]
+    if not also:
+        return origin
+    more = f" {amount.sentence}" if amount is not None else ""
+    changed = replace(
+        origin.derivation, also=tuple(also), sentence=origin.derivation.sentence + more
+    )
+    return replace(origin, derivation=changed)
+
+
+def _amount(traces: tuple[Trace, ...]) -> Derivation | None:
+    """How much the corresponding tensors changed; ``None`` when they are equal."""
+    changed = tuple(t for t in traces if t.pair.component != "feed-forward")
+    return None if all(t.equal for t in changed) else tuned(changed)
+
+
+def _pattern(pattern: Derivation) -> Origin:
+    """Rounding and zeroing lose what the other side still has; a small difference does not."""
+    lossy = {
+        DerivationKind.QUANTISED: "Precision: the values lie on a grid on which the "
+        "reference's do not; the digits that rounding took away cannot be had from them.",
+        DerivationKind.WEIGHTS_PRUNED: "Containment: the weights that are zero here have "
+        "trained values in the reference.",
+    }
+    reason = lossy.get(pattern.kind)
+    if reason is None:
+        return Origin(
+            derivation=pattern,
+            reasons=("No direction: the same small difference leads both ways.",),
+        )
+    if pattern.also or pattern.fraction is None:
+        return Origin(
+            derivation=pattern,
+            reasons=(
+                "No direction: the pattern alone does not explain the change, so both may come "
+                "from a third model.",
+            ),
+        )
+    arranged = _VALUES if pattern.kind is DerivationKind.WEIGHTS_PRUNED else _DIGITS
+    return Origin(
+        derivation=pattern, direction=Direction.FROM_REFERENCE, reasons=(reason, arranged)
+    )
+
+
+def _layers(setting: Setting, found: LayerMap | None) -> dict[int, int]:
+    if found is None:
+        return {i: i for i in range(setting.layouts[0].layers)}
+    return {i: j for i, j in enumerate(found.mapped) if j is not None}
+
+
+def _mapped(setting: Setting, found: LayerMap | None) -> Setting:
+    """Pair the layers as the map says; tensors outside the layers stay as they were."""
+    if found is None:
+        return setting
+    places = {(s.role, s.layer, s.expert): s for s in setting.layouts[1].slots}
+    pairs = [p for p in setting.pairs if p.suspect.layer is None]
+    for slot in setting.layouts[0].slots:
+        other = None if slot.layer is None else found.mapped[slot.layer]
+        match = places.get((slot.role, other, slot.expert)) if other is not None else None
+        if match is not None and len(match.shape) == len(slot.shape):
+            pairs.append(Pair(suspect=slot, reference=match))
+    return replace(setting, pairs=tuple(pairs)) if len(pairs) > 1 else setting

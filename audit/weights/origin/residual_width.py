@@ -1,0 +1,51 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""Residual width: dimensions cut away or added, read off the maps that the exact tests made."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from audit.record.derivation import Derivation, DerivationKind, Origin
+from audit.weights.pairing.setting import Setting
+from audit.weights.statistics.monotone_matching import MonotoneMatch
+
+if TYPE_CHECKING:
+    from audit.weights.battery import Measured
+
+
+def residual_width_changed(measured: Measured, setting: Setting) -> Origin:
+    r"""Say how many residual dimensions of the wider model stand in the narrower one.
+
+    Notes
+    -----
+    **Signature.** The residual streams differ in width, and dimensions that choose each other
+    stand in the same order (N3); where neurons were cut as well, so do those.
+    **No direction.** Dimensions may have been cut from the one or added to the other.
+    """
+    mine, theirs = (layout.width or 0 for layout in setting.layouts)
+    best = max(_maps(measured), key=lambda m: m.rising, default=None)
+    kept = best.rising if best is not None else 0
+    pruned = mine < theirs
+    undone = measured.undone
+    neurons = undone is not None and undone.order is not None and not isinstance(undone.order, str)
+    also = " The neurons of the layers were cut as well." if neurons and pruned else ""
+    return Origin(
+        derivation=Derivation(
+            kind=DerivationKind.WIDTH_PRUNED if pruned else DerivationKind.WIDTH_EXPANDED,
+            sentence=(
+                f"{kept} of the {min(mine, theirs)} residual dimensions of the narrower model are "
+                f"found in order among the {max(mine, theirs)} of the wider one.{also}"
+            ),
+            fraction=round(kept / min(mine, theirs), 4),
+            detail="residual",
+        ),
+        reasons=("No direction: dimensions may have been cut from one or added to the other.",),
+    )
+
+
+def _maps(measured: Measured) -> list[MonotoneMatch]:
+    found = list(measured.across.components.values()) if measured.across else []
+    if not isinstance(measured.embedding, str):
+        found.append(measured.embedding.column_map)
+    return found

@@ -1,0 +1,125 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""What a change left behind in one pair of tensors: read once, classified by the detectors."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from audit.weights.model.checkpoint import units
+from audit.weights.model.layout import Slot
+from audit.weights.origin.adapter import residual_rank
+from audit.weights.origin.grid import MANTISSA_BITS, Grid, grid
+from audit.weights.origin.zeros import two_of_four, zero_share
+from audit.weights.pairing.alignment import Pair, read, sampled
+from audit.weights.pairing.setting import Setting
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from audit.weights.pairing.alignment import Block
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trace:
+    """One window of a pair; suspect first in every tuple.
+
+    ``equal``: every value, at the coarser stored type. ``correlation``: cosine of all
+    values. ``rank`` of the difference out of ``full``, ``None`` where it is equal or a
+    vector. ``zeros``: share of zeros. ``kept``: share of the suspect's other values that are
+    the reference's. ``fours``: at least two zeros in all runs of four. ``grids``: where
+    values are equally spaced. ``within``: share of values that moved by half a step at most.
+    """
+
+    pair: Pair
+    equal: bool
+    correlation: float
+    full: int
+    rank: int | None = None
+    zeros: tuple[float, float] = (0.0, 0.0)
+    kept: float = 0.0
+    fours: bool = False
+    grids: tuple[Grid | None, Grid | None] = (None, None)
+    within: float = 0.0
+
+
+def read_traces(setting: Setting) -> tuple[Trace, ...]:
+    """Read the sampled pairs that have the same units on both sides."""
+    return tuple(_traces(setting))
+
+
+def _traces(setting: Setting) -> Iterator[Trace]:
+    for pair in sampled(setting.pairs):
+        if units(pair.suspect) != units(pair.reference) and pair.suspect.layer is not None:
+            continue
+        block = read(pair, *setting.checkpoints)
+        if block.suspect.numel():
+            yield trace(block)
+
+
+def trace(block: Block) -> Trace:
+    """Measure one window."""
+    pair, s, r = block.pair, block.suspect, block.reference
+    equal = block.identical == s.numel()
+    correlation = cosine(s, r)
+    if equal or pair.is_vector:
+        return Trace(pair=pair, equal=equal, correlation=correlation, full=min(s.shape))
+    w_s, w_r = stored(block)
+    types = _value_type(pair.suspect), _value_type(pair.reference)
+    found = grid(w_s, types[0])
+    zeros = zero_share(s), zero_share(r)
+    return Trace(
+        pair=pair,
+        equal=False,
+        correlation=correlation,
+        full=min(s.shape),
+        rank=residual_rank(s, r, types[0]),
+        zeros=zeros,
+        kept=_kept(s, r),
+        fours=two_of_four(w_s),
+        grids=(found, grid(w_r, types[1])),
+        within=_within(w_s, w_r, found),
+    )
+
+
+def _value_type(slot: Slot) -> str:
+    """The type whose rounding the values carry: codes are handed out as float32."""
+    return slot.header.dtype if slot.header.dtype in MANTISSA_BITS else "F32"
+
+
+def stored(block: Block) -> tuple[Tensor, Tensor]:
+    """Return both matrices with the axis along which values share a scale (input) last.
+
+    Readers have the residual stream as input, writers as output; ``hidden_axis`` tells
+    them apart where matrices are stored as (output, input).
+    """
+    if block.pair.suspect.hidden_axis == 0:
+        return block.suspect.T, block.reference.T
+    return block.suspect, block.reference
+
+
+def cosine(a: Tensor, b: Tensor) -> float:
+    """Cosine of two tensors as vectors, 0 where one is zero."""
+    x, y = a.double().flatten(), b.double().flatten()
+    size = float(x.norm() * y.norm())
+    return float(x @ y) / size if size > 0 else 0.0
+
+
+def _kept(s: Tensor, r: Tensor) -> float:
+    others = s != 0
+    count = int(others.sum())
+    return int((s == r)[others].sum()) / count if count else 0.0
+
+
+def _within(s: Tensor, r: Tensor, found: Grid | None) -> float:
+    """Share of values that the grid's rounding explains."""
+    if found is None:
+        return 0.0
+    size = found.group or s.shape[1]
+    columns = s.shape[1] // size * size
+    groups_s, groups_r = s[:, :columns].reshape(-1, size), r[:, :columns].reshape(-1, size)
+    span = groups_s.amax(1, keepdim=True) - groups_s.amin(1, keepdim=True)
+    step = span / max(1, found.levels - 1)
+    return float(((groups_s - groups_r).abs() <= 0.6 * step).double().mean())

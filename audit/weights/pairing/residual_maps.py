@@ -1,0 +1,153 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""Tables outside the layers whose rows are paired by what they stand for, not by number.
+
+The embedding table comes first. Where it was replaced, the output head or the routers can show
+which residual dimension is which.
+"""
+
+from __future__ import annotations
+
+from math import log, sqrt
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+from audit import rules
+from audit.weights.model.checkpoint import Checkpoint, units
+from audit.weights.model.constructible import constructible
+from audit.weights.model.layout import Slot
+from audit.weights.model.vocabulary import token_ids
+from audit.weights.pairing.across_widths import embedding_across
+from audit.weights.pairing.alignment import Pair, read, tokens
+from audit.weights.pairing.setting import Setting
+from audit.weights.statistics.embedding_agreement import EmbeddingAgreement, embedding_agreement
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+Agreement = EmbeddingAgreement | str
+_BEYOND_NOISE = 1.5
+
+
+def embedding(setting: Setting) -> tuple[Agreement, dict[float, list[Agreement]]]:
+    """Match the columns of the embedding tables; across widths those of planted ones too."""
+    tables = token_tables(setting, "embed")
+    if isinstance(tables, str):
+        return tables, {}
+    if setting.across:
+        return embedding_across(*tables, setting)
+    return embedding_agreement(*tables), {}
+
+
+def best_map(setting: Setting, embeddings: Agreement) -> tuple[EmbeddingAgreement, str] | None:
+    """Choose the map to undo, by its own confidence, and the role of the tables behind it.
+
+    The embeddings' map where it is confident, else the first confident one of the output
+    head and the routers, else the embeddings' again. ``None`` where there is no map.
+    """
+    if isinstance(embeddings, EmbeddingAgreement) and is_confident(embeddings):
+        return embeddings, "embed"
+    for role in ("unembed", "router"):
+        tables = _routers(setting) if role == "router" else token_tables(setting, role)
+        found = tables if isinstance(tables, str) else embedding_agreement(*tables)
+        if isinstance(found, EmbeddingAgreement) and is_confident(found):
+            return found, role
+    return None if isinstance(embeddings, str) else (embeddings, "embed")
+
+
+def is_confident(found: EmbeddingAgreement) -> bool:
+    """Whether most dimensions choose each other, with high correlation."""
+    bar = rules.weight_thresholds()
+    best = found.column_map
+    return (
+        best.mutual >= bar.min_map_fraction * found.width
+        and best.correlation >= bar.min_map_correlation
+    )
+
+
+def is_beyond_noise(found: EmbeddingAgreement) -> bool:
+    """Whether the matched columns correlate more than the best of so many by chance.
+
+    Decides from the tables alone whether whole layers are worth reading.
+    """
+    chance = sqrt(2 * log(max(2, found.width)) / found.tokens)
+    return found.column_map.correlation >= _BEYOND_NOISE * chance
+
+
+def token_tables(setting: Setting, role: str) -> tuple[Tensor, Tensor] | str:
+    """Read two tables of token rows, each row beside the one of the same token.
+
+    Returns the reason instead where there are none.
+    """
+    pair = next((p for p in setting.pairs if p.role == role and not p.is_vector), None)
+    if pair is None:
+        return "no embedding tables could be paired"
+    rows_s, rows_r = shared_rows(pair, setting)
+    table_s = table_rows(setting.checkpoints[0], pair.suspect, rows_s)
+    table_r = table_rows(setting.checkpoints[1], pair.reference, rows_r)
+    if constructible(table_s) is not None and constructible(table_r) is not None:
+        return "the tables of both models could be constructed"
+    finite = table_s.isfinite().all(1) & table_r.isfinite().all(1)
+    return table_s[finite], table_r[finite]
+
+
+def _routers(setting: Setting) -> tuple[Tensor, Tensor] | str:
+    """Stack the router rows of all paired layers: one row per layer and expert."""
+    import torch
+
+    pairs = [p for p in setting.pairs if p.role == "router" and not p.is_vector]
+    if not pairs:
+        return "no routers could be paired"
+    blocks = [read(pair, *setting.checkpoints) for pair in pairs]
+    return torch.cat([b.suspect for b in blocks]), torch.cat([b.reference for b in blocks])
+
+
+def vocabularies(pair: Pair, setting: Setting) -> tuple[dict[str, int], dict[str, int]] | None:
+    """Token string -> row of both tables, ``None`` when a tokenizer is missing."""
+    slots = pair.suspect, pair.reference
+    found = [
+        token_ids(inventory, PurePosixPath(slot.header.file).parent.as_posix())
+        for inventory, slot in zip(setting.inventories, slots, strict=True)
+    ]
+    return None if found[0] is None or found[1] is None else (found[0], found[1])
+
+
+def same_strings(setting: Setting) -> bool:
+    """Whether the embedding tables have rows for the same token strings, bar a few.
+
+    ``False`` where a tokenizer is missing: rows of one number may then be other tokens'.
+    """
+    pair = next((p for p in setting.pairs if p.role == "embed" and not p.is_vector), None)
+    words = None if pair is None else vocabularies(pair, setting)
+    if words is None:
+        return False
+    shared = len(words[0].keys() & words[1].keys())
+    return shared >= rules.weight_thresholds().min_same_strings * max(map(len, words))
+
+
+def shared_rows(pair: Pair, setting: Setting) -> tuple[list[int], list[int]]:
+    """Rows of the same token string; by number when a tokenizer is missing.
+
+    A wrong pairing of rows costs power, never validity.
+    """
+    slots = pair.suspect, pair.reference
+    limits = [min(tokens(slot.shape[slot.hidden_axis]), units(slot)) for slot in slots]
+    words = vocabularies(pair, setting)
+    if words is None:
+        both = list(range(min(limits)))
+        return both, both
+    shared = sorted(
+        (i, words[1][token])
+        for token, i in words[0].items()
+        if i < limits[0] and words[1].get(token, limits[1]) < limits[1]
+    )
+    return [i for i, _ in shared], [j for _, j in shared]
+
+
+def table_rows(checkpoint: Checkpoint, slot: Slot, rows: list[int]) -> Tensor:
+    """Read the given rows of a table in float32, shape (rows, width)."""
+    import torch
+
+    stop = max(rows, default=-1) + 1
+    values = checkpoint.rows(slot, 0, stop).float()
+    return values[torch.tensor(rows, dtype=torch.long, device=values.device)]
