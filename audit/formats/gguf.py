@@ -10,12 +10,10 @@ file before it is used.
 """
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from io import BufferedReader, FileIO
 from math import isfinite, prod
-from pathlib import Path
 from typing import Any
 
 from audit.formats.tensors import (
@@ -26,13 +24,12 @@ from audit.formats.tensors import (
     WeightFile,
     refuse_twice,
 )
-from audit.sources.digest import opened
-from audit.sources.kinds import GGUF_MAGIC
-from audit.sources.walk import Entry
+from audit.sources.interface import RandomAccess
 from audit.text.file_names import shortened
 from audit.text.strict_json import canonical
-from audit.unreadable import NotReadableError
+from audit.unreadable import ChangedError, NotReadableError
 
+MAGIC = b"GGUF"
 TOKENS = "tokenizer.ggml.tokens"
 _TOKENIZER = "tokenizer."
 _VERSIONS = (2, 3)
@@ -56,16 +53,15 @@ _SCALARS = {
     12: "d",
 }
 _STRING, _ARRAY = 8, 9
-_BUFFER = 1 << 16
 
 
 class _Cursor:
     """Reads forward through a header and never past the end of the file."""
 
-    def __init__(self, stream: FileIO, size: int) -> None:
-        self._stream = BufferedReader(FileIO(stream.fileno(), closefd=False), _BUFFER)
+    def __init__(self, access: RandomAccess) -> None:
+        self._stream = access.stream()
         self.place = 0
-        self.left = size
+        self.left = access.size
 
     def take(self, count: int) -> bytes:
         self._claim(count)
@@ -107,7 +103,7 @@ class _Described:
     offset: int
 
 
-def read_gguf(entry: Entry) -> WeightFile:
+def read_gguf(path: str, access: RandomAccess, sizes: Mapping[str, int]) -> WeightFile:
     """Return the tensors of one GGUF file in order of name, and its metadata.
 
     Shapes are given as in the model (rows first), which is GGUF's order reversed. Texts
@@ -118,22 +114,24 @@ def read_gguf(entry: Entry) -> WeightFile:
     NotReadableError
         If the file is not GGUF, or its header contradicts the file; says what is wrong.
     """
-    with opened(entry) as stream:
-        cursor = _Cursor(stream, entry.stamp.size)
-        count, fields = _preamble(cursor)
-        described = [_tensor(cursor) for _ in range(count)]
-        start = -(-cursor.place // _alignment(fields)) * _alignment(fields)
-        tensors = _placed(described, entry, start)
-    metadata = FileMetadata(path=entry.path, format=Format.GGUF, fields=canonical(fields))
-    return WeightFile(tensors=tensors, metadata=metadata)
+    del sizes  # a GGUF file keeps nothing elsewhere
+    cursor = _Cursor(access)
+    count, fields = _preamble(cursor)
+    described = [_tensor(cursor) for _ in range(count)]
+    start = -(-cursor.place // _alignment(fields)) * _alignment(fields)
+    return WeightFile(
+        tensors=_placed(described, path, start, access.size),
+        metadata=FileMetadata(path=path, format=Format.GGUF, fields=canonical(fields)),
+    )
 
 
-def gguf_tokens(path: Path) -> tuple[str, ...] | None:
+def gguf_tokens(access: RandomAccess) -> tuple[str, ...] | None:
     """Return the token strings in order of their number; ``None`` if the file tells none."""
     try:
-        with FileIO(path) as stream:
-            return _tokens(_Cursor(stream, path.stat().st_size))
-    except (NotReadableError, OSError):
+        return _tokens(_Cursor(access))
+    except ChangedError:
+        raise
+    except NotReadableError:
         return None
 
 
@@ -152,7 +150,7 @@ def _tokens(cursor: _Cursor) -> tuple[str, ...] | None:
 
 def _opening(cursor: _Cursor) -> tuple[int, int]:
     """Check magic and version; return the numbers of tensors and of key-value pairs."""
-    if cursor.take(4) != GGUF_MAGIC:
+    if cursor.take(4) != MAGIC:
         raise NotReadableError("not GGUF: the first four bytes are not its mark")
     version = cursor.number("I")
     if version not in _VERSIONS:
@@ -258,7 +256,9 @@ def _types() -> dict[int, tuple[str, int, int]]:
     return {kind.value: (kind.name, *size) for kind, size in GGML_QUANT_SIZES.items()}
 
 
-def _placed(described: list[_Described], entry: Entry, start: int) -> tuple[TensorHeader, ...]:
+def _placed(
+    described: list[_Described], path: str, start: int, size: int
+) -> tuple[TensorHeader, ...]:
     """Put the tensors where they lie, refusing what is outside the file or overlaps."""
     tensors = []
     for item, follows in _with_next(sorted(described, key=lambda d: (d.offset, d.nbytes))):
@@ -266,12 +266,12 @@ def _placed(described: list[_Described], entry: Entry, start: int) -> tuple[Tens
             raise NotReadableError(
                 f'lying header: the bytes of tensor "{shortened(item.name)}" overlap another'
             )
-        if start + item.offset + item.nbytes > entry.stamp.size:
+        if start + item.offset + item.nbytes > size:
             raise NotReadableError(
                 f'truncated: the bytes of tensor "{shortened(item.name)}" end after the file'
             )
         stored = Stored(
-            file=entry.path,
+            file=path,
             offset=start + item.offset,
             nbytes=item.nbytes,
             dtype=item.dtype,
@@ -280,7 +280,7 @@ def _placed(described: list[_Described], entry: Entry, start: int) -> tuple[Tens
         tensors.append(
             TensorHeader(
                 name=item.name,
-                file=entry.path,
+                file=path,
                 dtype=item.dtype,
                 shape=item.shape,
                 format=Format.GGUF,

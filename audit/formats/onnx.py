@@ -13,8 +13,7 @@ from math import prod
 from audit.formats.onnx_graph import Constant, Node, named
 from audit.formats.protobuf import Span, Wire
 from audit.formats.tensors import FileMetadata, Format, Stored, WeightFile, refuse_twice
-from audit.sources.digest import opened
-from audit.sources.walk import Entry
+from audit.sources.interface import RandomAccess
 from audit.text.file_names import printable, shortened
 from audit.text.strict_json import canonical
 from audit.unreadable import NotReadableError
@@ -42,40 +41,38 @@ _SMALL = 1024
 """A ``Constant`` node of fewer elements is part of the computation, not a weight."""
 
 
-def read_onnx(entry: Entry, entries: Mapping[str, Entry]) -> WeightFile:
+def read_onnx(path: str, access: RandomAccess, sizes: Mapping[str, int]) -> WeightFile:
     """Return the constants of one ONNX file in order of name, and what it says of itself.
 
-    ``entries`` are the files of the folder by path: weights may lie in files beside this one.
+    ``sizes`` are the files of the source by path: weights may lie in files beside this one.
 
     Raises
     ------
     NotReadableError
         If the file is not ONNX, or contradicts itself or its neighbours.
     """
-    with opened(entry) as stream:
-        wire = Wire(stream, entry.stamp.size)
-        fields = list(wire.fields(wire.whole))
-        graphs = [value for number, value in fields if number == _GRAPH]
-        if len(graphs) != 1 or not isinstance(graphs[0], Span):
-            raise NotReadableError("not ONNX: it holds no graph, or more than one")
-        reader = _Reader(wire, entry, entries)
-        constants, nodes = reader.graph(graphs[0])
-        about = reader.about(fields)
-    tensors = list(named(constants, nodes, entry.path))
+    wire = Wire(access)
+    fields = list(wire.fields(wire.whole))
+    graphs = [value for number, value in fields if number == _GRAPH]
+    if len(graphs) != 1 or not isinstance(graphs[0], Span):
+        raise NotReadableError("not ONNX: it holds no graph, or more than one")
+    reader = _Reader(wire, path, sizes)
+    tensors = list(named(*reader.graph(graphs[0]), path))
+    about = canonical(reader.about(fields))
     refuse_twice(tensors)
     return WeightFile(
         tensors=tuple(sorted(tensors, key=lambda tensor: tensor.name)),
-        metadata=FileMetadata(path=entry.path, format=Format.ONNX, fields=canonical(about)),
+        metadata=FileMetadata(path=path, format=Format.ONNX, fields=about),
     )
 
 
 class _Reader:
     """Reads the parts of one model message."""
 
-    def __init__(self, wire: Wire, entry: Entry, entries: Mapping[str, Entry]) -> None:
+    def __init__(self, wire: Wire, path: str, sizes: Mapping[str, int]) -> None:
         self._wire = wire
-        self._entry = entry
-        self._entries = entries
+        self._path = path
+        self._files = sizes
 
     def graph(self, span: Span) -> tuple[list[Constant], list[Node]]:
         """Return the initializers and large constants, and the nodes."""
@@ -156,7 +153,7 @@ class _Reader:
         code = numbers.get(_DATA_TYPE, 0)
         dtype = _TYPES.get(code, f"ONNX type {code}")
         stored = Stored(
-            file=self._entry.path,
+            file=self._path,
             offset=0,
             nbytes=-(-prod(dims) * _BITS.get(dtype, 8) // 8),
             dtype=dtype,
@@ -187,15 +184,15 @@ class _Reader:
         location = external.get("location", "")
         if not location or location.startswith("/") or ".." in location.split("/"):
             raise NotReadableError(f'names data outside its folder: "{shortened(location)}"')
-        folder = posixpath.dirname(self._entry.path)
+        folder = posixpath.dirname(self._path)
         path = posixpath.normpath(posixpath.join(folder, printable(location)))
-        if path not in self._entries:
+        if path not in self._files:
             raise NotReadableError(f'its data file "{shortened(path)}" is not in the folder')
         offset = external.get("offset", "0")
         length = external.get("length", str(stored.nbytes))
         if not (offset.isdecimal() and length.isdecimal() and len(offset) < 19):
             raise NotReadableError(f'tensor "{shortened(name)}" has an offset that is no number')
-        fits = int(offset) + stored.nbytes <= self._entries[path].stamp.size
+        fits = int(offset) + stored.nbytes <= self._files[path]
         if int(length) != stored.nbytes or not fits:
             raise NotReadableError(
                 f'truncated: the bytes of tensor "{shortened(name)}" are not all in {path}'

@@ -3,13 +3,14 @@
 """Reads token strings, so that embedding rows can be paired by token and not by number."""
 
 import json
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 from typing import Any
 
 from audit.formats.gguf import gguf_tokens
 from audit.formats.tensors import Format
 from audit.inventory import Inventory
-from audit.record.files import Kind
+from audit.record.files import Artifact, Kind
+from audit.weights.model.checkpoint import unchanged
 
 _CAP = 64 * 1024 * 1024
 
@@ -25,7 +26,7 @@ def token_ids(inventory: Inventory, folder: str) -> dict[str, int] | None:
         ("vocab.json", _vocab_json),
         ("vocab.txt", _vocab_txt),
     ):
-        found = _read(files[name], reader) if name in files else None
+        found = _read(inventory, files[name], reader) if name in files else None
         if found:
             return found
     return _gguf(inventory, folder)
@@ -42,14 +43,14 @@ def all_token_ids(inventory: Inventory, folder: str) -> dict[str, int] | None:
         ("tokenizer_config.json", _added_in_config),
         ("added_tokens.json", _vocab_json),
     ):
-        found = found | ((_read(files[name], reader) or {}) if name in files else {})
+        found = found | ((_read(inventory, files[name], reader) or {}) if name in files else {})
     return found
 
 
-def _files(inventory: Inventory, folder: str) -> dict[str, Path]:
+def _files(inventory: Inventory, folder: str) -> dict[str, Artifact]:
     """Tokenizer files of the folder that are small enough to read, by name."""
     return {
-        PurePosixPath(a.path).name: inventory.locate(a.path)
+        PurePosixPath(a.path).name: a
         for a in inventory.of_kind(Kind.TOKENIZER)
         if PurePosixPath(a.path).parent.as_posix() == folder and a.size <= _CAP
     }
@@ -60,16 +61,18 @@ def _gguf(inventory: Inventory, folder: str) -> dict[str, int] | None:
     for metadata in inventory.metadata:
         here = PurePosixPath(metadata.path).parent.as_posix() == folder
         if here and metadata.format is Format.GGUF:
-            tokens = gguf_tokens(inventory.locate(metadata.path))
+            with unchanged(metadata.path), inventory.opened(metadata.path) as access:
+                tokens = gguf_tokens(access)
             return {token: i for i, token in enumerate(tokens)} if tokens else None
     return None
 
 
-def _read(path: Path, reader: Any) -> dict[str, int] | None:
+def _read(inventory: Inventory, artifact: Artifact, reader: Any) -> dict[str, int] | None:
+    with unchanged(artifact.path):
+        data = inventory.content(artifact, _CAP)
     try:
-        text = path.read_text(encoding="utf-8")
-        found: dict[str, int] | None = reader(text)
-    except (OSError, UnicodeDecodeError, json.JSONDecodeError, RecursionError):
+        found: dict[str, int] | None = reader(data.decode())
+    except (ValueError, RecursionError):
         return None
     return found
 
