@@ -12,6 +12,7 @@ from audit.licenses.git_objects import LAPSES, GitError, Repository, tree_entrie
 from audit.licenses.layout import is_release_license
 from audit.licenses.texts import MAX_BYTES, LegalText, decode
 from audit.record.files import Artifact, Kind, Unread
+from audit.text.file_names import printable
 
 _FIELD = re.compile(rb"^(object|tree|committer) (.+)$", re.M)
 _TOP = frozenset({"."})
@@ -58,7 +59,8 @@ def _compared(inventory: Inventory, repository: Repository) -> Earlier:
     _, tree, tag = max(dated)
     now = {a.path: a for a in inventory.of_kind(Kind.LEGAL)}
     texts, unchanged = [], 0
-    for path, name in tree_entries(repository.get(tree).data):
+    for raw, name in tree_entries(repository.get(tree).data):
+        path = printable(raw)
         if is_release_license(path, _TOP):
             if path in now and _blob_id(inventory, now[path]) == name:
                 unchanged += 1

@@ -108,12 +108,14 @@ class Folder(Source):
         start = as_named(folder)
         walk = _Walk(self, hidden=True)
         try:
-            identity = _identity(self._at(self.inner + start, _status))
+            status = self._at(self.inner + start, _status)
         except FileNotFoundError:
             return walk.listing()
         except OSError:
+            status = None
+        if status is None or not stat.S_ISDIR(status.st_mode):
             return Listing(entries=(), unread=(Unread(path=folder, reason=LINK),))
-        return walk.all(start, identity).listing()
+        return walk.all(start, _identity(status)).listing()
 
     def find(self, path: str) -> Entry | Absent:
         """Return one file of ``.git``; no link is followed on the way."""
