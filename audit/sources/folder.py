@@ -21,7 +21,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 from audit.record.absent import Absent
 from audit.record.files import Revision, Unread
@@ -48,24 +48,19 @@ _SPECIAL = {
 T = TypeVar("T")
 
 
-class Stamp(NamedTuple):
-    """What a file is known by: its name below the base, and what any change of it changes."""
+Stamp = tuple[str, int, int, int, int, int]
+"""A name below the base, device, inode, size, and the times of change of content and inode (ns).
 
-    file: str
-    device: int
-    inode: int
-    size: int
-    mtime_ns: int
-    ctime_ns: int
+A plain tuple, because several are made for each of perhaps 100,000 files.
+"""
 
 
 def _stamp(file: str, status: os.stat_result) -> Stamp:
     """Take the stamp of an ordinary file; refuse whatever else bears the name."""
     if not stat.S_ISREG(status.st_mode):
         raise NotReadableError(_SPECIAL.get(stat.S_IFMT(status.st_mode), "not a file"))
-    return Stamp(
-        file, status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns
-    )
+    device, inode, size = status.st_dev, status.st_ino, status.st_size
+    return file, device, inode, size, status.st_mtime_ns, status.st_ctime_ns
 
 
 class Folder(Source):
@@ -97,7 +92,7 @@ class Folder(Source):
     def listing(self) -> Listing:
         """List every file, and what is there but will not be read; ``.git`` is left out."""
         walk = _Walk(self, hidden=False).all("", None)
-        newest = max((stamp.ctime_ns for stamp in walk.stamps), default=0)
+        newest = max((stamp[-1] for stamp in walk.stamps), default=0)
         wait = newest / 1e9 + _TICK - time.time()
         if 0 < wait <= _TICK:  # a file just written could be written again at the same time
             time.sleep(wait)
@@ -126,13 +121,13 @@ class Folder(Source):
             return Absent(Said("There is no such file."))
         except OSError as error:  # a folder on the way is a link, or none
             raise NotReadableError(LINK) from error
-        return Entry(path, stamp.size, stamp)
+        return Entry(path, stamp[3], stamp)
 
     def connect(self, entry: Entry) -> "_File":
         """Open a listed file; refuse it if it is another by now."""
         stamp: Stamp = entry.mark  # type: ignore[assignment]
         try:
-            descriptor = self._at(stamp.file, lambda name, at: os.open(name, _FILE, dir_fd=at))
+            descriptor = self._at(stamp[0], lambda name, at: os.open(name, _FILE, dir_fd=at))
         except OSError as error:
             raise NotReadableError(reason_of(error)) from error
         file = _File(descriptor, stamp)
@@ -184,7 +179,7 @@ class _File:
 
     def holds(self) -> bool:
         try:
-            return _stamp(self._stamp.file, os.fstat(self._descriptor)) == self._stamp
+            return _stamp(self._stamp[0], os.fstat(self._descriptor)) == self._stamp
         except (OSError, NotReadableError):
             return False
 
@@ -218,7 +213,7 @@ class _Walk:
 
     def listing(self) -> Listing:
         """Return what was found, each in order of path."""
-        entries = (Entry(p, s.size, s) for p, s in zip(self.paths, self.stamps, strict=True))
+        entries = (Entry(p, s[3], s) for p, s in zip(self.paths, self.stamps, strict=True))
         return Listing(
             entries=tuple(sorted(entries, key=lambda entry: entry.path)),
             unread=tuple(sorted(self.unread, key=lambda item: item.path)),

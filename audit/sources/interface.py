@@ -111,10 +111,10 @@ class RandomAccess:
         self._connection.close()
 
     def read_into(self, offset: int, buffer: memoryview) -> int:
-        """Fill ``buffer`` from ``offset`` on; return how many bytes the file had for it."""
-        done = 0
-        while done < len(buffer):
-            count = self._connection.read_into(offset + done, buffer[done:])
+        """Fill ``buffer`` from ``offset`` on; return how many bytes the file has for it."""
+        wanted, done = min(len(buffer), self.size - offset), 0
+        while done < wanted:
+            count = self._connection.read_into(offset + done, buffer[done:wanted])
             if not count:
                 break
             done += count
@@ -258,8 +258,7 @@ class Source(ABC):
         if entry.size > limit:
             raise NotReadableError(f"larger than {limit >> 20} MiB, not parsed")
         with self.opened(entry) as access:
-            data = bytearray(entry.size + 1)
-            del data[access.read_into(0, memoryview(data)) :]
-        if len(data) != entry.size or (sha256 and hashlib.sha256(data).hexdigest() != sha256):
+            data = access.read_at(0, entry.size)
+        if sha256 and hashlib.sha256(data).hexdigest() != sha256:
             raise ChangedError
         return bytes(data)
