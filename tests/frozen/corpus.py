@@ -2,12 +2,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """What is frozen: the cases, each with the way to compute its digest anew.
 
-``zoo``: every ordered pair of the members, whatever the truth about it. ``dispute``: both models
+``zoo``: every pair that ``zoo.yaml`` names, in both orders. ``dispute``: both models
 of the example, as ``make demo`` audits them. ``repositories``: every release of ``tests/repos``.
 ``packages``: the published models and sources of ``tests/validation``, where an index has them.
 """
 
-import itertools
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,11 +16,13 @@ from pathlib import Path
 from tests.frozen import digest, entry
 from tests.unit.checks.mutations import REPOS
 from tests.validation import packages
-from tests.zoo import members, relations, zoo_path
+from tests.zoo import declaration, relations, zoo_path
 
 HERE = Path(__file__).resolve().parent
 DISPUTE = HERE.parents[1] / "examples" / "dispute"
 GROUPS = ("zoo", "dispute", "repositories", "packages")
+COMPLETING = (("bert-fine-tune", "bert"), ("permuted", "transplant"))
+"""Pairs for the member and the relation that every third declared pair leaves out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,9 +47,9 @@ def cases() -> tuple[FrozenCase, ...]:
 
 
 def _zoo() -> list[FrozenCase]:
-    names = [member.name for member in members()]
-    quick = {(pair.suspect, pair.reference) for pair in relations()[::3]}
-    quick.add(("bert-fine-tune", "bert"))
+    pairs = [(pair.suspect, pair.reference) for pair in relations()]
+    quick = {*pairs[::3], *COMPLETING}
+    pairs += [tuple(left_out["pair"]) for left_out in declaration()["left_out"]]
     return [
         FrozenCase(
             group="zoo",
@@ -56,7 +57,8 @@ def _zoo() -> list[FrozenCase]:
             quick=(suspect, reference) in quick,
             compute=partial(_compared, zoo_path(suspect), zoo_path(reference)),
         )
-        for suspect, reference in itertools.permutations(names, 2)
+        for pair in pairs
+        for suspect, reference in (pair, pair[::-1])
     ]
 
 

@@ -29,7 +29,7 @@ def comparison(said: Row) -> Row:
             "power": _keyed(said["power"], ("scope", "test"), _detectable),
             "certificate": _certificate(said["certificate"]),
             "maps": [_map(one) for one in said["maps"]],
-            "maps_reason": bool(said["maps_reason"]),
+            "maps_reason": _is_said(said["maps_reason"]),
         }
     )
 
@@ -136,7 +136,7 @@ def _finding(finding: Row) -> Row:
     return {
         **_picked(finding, "severity", "confidence", "status"),
         "places": [_place(place) for place in finding["locations"]],
-        "waived": bool(finding["waived"]),
+        "waived": _is_said(finding["waived"]),
     }
 
 
@@ -250,8 +250,8 @@ def _duty(duty: Row) -> Row:
         **_reasoned(duty),
         "places": [_place(passage) for passage in duty["passages"]],
         "similarity": [passage["similarity"] for passage in duty["passages"]],
-        "asked": bool(duty["asked"]),
-        "question": duty["question"] is not None,
+        "asked": _is_said(duty["asked"]),
+        "question": _is_said(duty["question"]),
     }
 
 
@@ -270,7 +270,7 @@ def _notice(said: Row | None) -> Row | None:
     counted = ("statements", "displays", "names", "choices", "open")
     return {
         "texts": {text["file"]: text["owed_for"] for text in said["texts"]},
-        "patch": bool(said["patch"]),
+        "patch": _is_said(said["patch"]),
         **{name: len(said[name]) for name in counted},
     }
 
@@ -291,7 +291,12 @@ def _lines(found: Row) -> str:
 
 def _reasoned(row: Row) -> Row:
     """Keep that there is a reason, not its words."""
-    return {"reason": row["reason"] is not None and row["reason"] != ""}
+    return {"reason": _is_said(row["reason"])}
+
+
+def _is_said(words: Any) -> bool:
+    """Whether there are words, however they are stored."""
+    return bool(words)
 
 
 def _picked(row: Row, *names: str) -> Row:

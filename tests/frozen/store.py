@@ -5,6 +5,7 @@
 import json
 import math
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ _DEPTH = 4
 """Levels of a file that stand on lines of their own: case, field, its field, row."""
 
 
+@cache
 def expected(group: str) -> dict[str, Row]:
     """Return the digests of a group by the names of their cases."""
     stored: dict[str, Row] = json.loads((EXPECTED / f"{group}.json").read_text("utf-8"))

@@ -7,7 +7,10 @@ Every run takes the quick cases. ``AUDIT_FROZEN=all`` (``make frozen``) takes al
 """
 
 import copy
+import json
 import os
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -50,19 +53,17 @@ def test_quick_cases_cover_every_relation_and_member() -> None:
 
 
 def test_every_frozen_value_can_fail() -> None:
-    """Each leaf of a whole record, changed, is named with both values."""
+    """A leaf of a whole record, changed, is named with both values."""
     before = store.expected("dispute")["suspect"]
-    leaves = list(_leaves(before))
+    after = copy.deepcopy(before)
+    leaves = list(_leaves(after))
     assert len(leaves) > 500
-    for path, value in leaves:
-        after = copy.deepcopy(before)
-        inner = after
-        for step in path[:-1]:
-            inner = inner[step]
-        inner[path[-1]] = "other" if isinstance(value, str | bool) else value + 1
+    for holder, key, name in leaves[::9]:
+        kept = holder[key]
+        holder[key] = "other" if isinstance(kept, str | bool) else kept + 1
         (line,) = store.differences(before, after, exact=False)
-        assert str(path[0]) in line
-        assert "before" in line
+        assert line.startswith(f"{name}: before {json.dumps(kept, ensure_ascii=False)}, after ")
+        holder[key] = kept
 
 
 def test_rounding_is_no_difference_unless_asked_for() -> None:
@@ -76,9 +77,12 @@ def test_what_is_new_or_gone_is_named() -> None:
     assert found == ["a: before 1, after nothing", "b: before nothing, after [2]"]
 
 
-def _leaves(value: object, path: tuple[object, ...] = ()) -> list[tuple[tuple, object]]:
-    if isinstance(value, dict):
-        return [leaf for key, item in value.items() for leaf in _leaves(item, (*path, key))]
-    if isinstance(value, list):
-        return [leaf for n, item in enumerate(value) for leaf in _leaves(item, (*path, n))]
-    return [(path, value)]
+def _leaves(holder: Any, name: str = "") -> Iterator[tuple[Any, Any, str]]:
+    """Give each value with what holds it, so that it can be changed, and its name."""
+    listed = isinstance(holder, list)
+    for key, item in enumerate(holder) if listed else holder.items():
+        inner = f"{name}[{key}]" if listed else f"{name} > {key}" if name else key
+        if isinstance(item, dict | list):
+            yield from _leaves(item, inner)
+        else:
+            yield holder, key, inner
