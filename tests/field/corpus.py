@@ -59,6 +59,7 @@ class FieldCase:
     verdict: tuple[str, ...]
     truth: tuple[Truth, ...]
     allowed: tuple[str, ...] = ()
+    release: str = "release"
     texts: dict[str, Any] = field(default_factory=dict)
     gguf: dict[str, dict[str, str]] = field(default_factory=dict)
 
@@ -78,7 +79,7 @@ class FieldCase:
 
     def write(self, target: Path) -> Path:
         """Write the folder below ``target`` and return it."""
-        made = target / self.name
+        made = target / self.release
         if (self.folder / "files").is_dir():
             copytree(self.folder / "files", made)
         made.mkdir(parents=True, exist_ok=True)

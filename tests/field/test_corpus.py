@@ -63,7 +63,7 @@ def _check_place(case: FieldCase, truth: Truth) -> None:
 def test_every_case_can_be_written(tmp_path: Path) -> None:
     for case in cases():
         if case.is_possible:
-            made = case.write(tmp_path)
+            made = case.write(tmp_path / case.name)
             assert any(made.rglob("*"))
             assert all((made / path).is_file() for path in (*case.texts, *case.gguf))
 
