@@ -21,7 +21,8 @@ import yaml
 
 from audit.cli.licenses import license_report
 from audit.findings import Finding
-from tests.field.corpus import HERE, HIGH, FieldCase, Truth, cases
+from tests.field import prose
+from tests.field.corpus import HERE, HIGH, FieldCase, Truth, cases, sentences
 
 STATUS = {"PASS": "pass", "FAIL": "fail", "INDETERMINATE": "undecided"}
 
@@ -121,7 +122,7 @@ def _recall(outcomes: list[Outcome], *, high: bool) -> list[int]:
 
 
 def _show(title: str, counted: dict[str, Any]) -> None:
-    print(f"{title}: {counted['cases']} cases")
+    print(f"{title}: {counted['cases']} cases" if "cases" in counted else f"{title}:")
     for name, value in counted.items():
         if isinstance(value, list):
             part, whole = value
@@ -148,6 +149,17 @@ def _details(outcomes: list[Outcome]) -> None:
         print(f"{title} by kind: {', '.join(f'{k} {n}' for k, n in found.most_common())}")
 
 
+def _prose(*, halves: tuple[str, ...], shown: tuple[str, ...]) -> dict[str, dict[str, list[int]]]:
+    """Measure the prose reader on each half's sentences, and print what it missed."""
+    found = {}
+    for half in halves:
+        counted, lines = prose.figures(one for one in sentences() if one["half"] == half)
+        found[f"sentences, {half}"] = counted
+        for line in lines if half in shown else ():
+            print(f"PROSE  {line}")
+    return found
+
+
 def main() -> None:
     """Measure, print, and write the summary if asked."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -168,6 +180,9 @@ def main() -> None:
     summary = {"left_out": len(cases()) - len(chosen), "all": figures(outcomes)}
     summary |= {half: figures(found) for half, found in parts.items() if found}
     _details(outcomes if asked.aside else parts["open"])
+    if not asked.names:
+        halves = (asked.half,) if asked.half else ("open", "aside")
+        summary |= _prose(halves=halves, shown=("open", "aside") if asked.aside else ("open",))
     for title, counted in summary.items():
         if isinstance(counted, dict):
             _show(title, counted)

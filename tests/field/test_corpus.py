@@ -12,6 +12,7 @@ import yaml
 from audit.rules import checks
 from tests.field.corpus import HERE, FieldCase, Truth, cases, half_of, sentences
 from tests.field.measure import judge
+from tests.field.prose import figures
 
 KINDS = {"model release", "training code", "adapter", "GGUF conversion", "data set", "fork"}
 SCOPES = {"release", "code", "weights", "data", "other", "none"}
@@ -92,3 +93,12 @@ def test_silence_is_judged() -> None:
     outcomes = [judge(case, (), "pass") for case in cases()]
     assert all(len(o.missed) == len(o.case.truth) for o in outcomes)
     assert any(not o.verdict_is_right for o in outcomes)
+
+
+def test_a_reader_that_hears_too_much_is_seen() -> None:
+    spoken = "This project is released under the MIT License."
+    part = {"licenses": ["Apache-2.0"], "scope": "release"}
+    counted, lines = figures([{"text": spoken, "truth": [part]}])
+    assert counted["understood"] == [0, 1]
+    assert counted["invented"] == [1, 1]
+    assert len(lines) == 1
