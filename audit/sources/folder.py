@@ -25,8 +25,7 @@ from typing import TypeVar
 
 from audit.record.absent import Absent
 from audit.record.files import Revision, Unread
-from audit.record.said import Said
-from audit.sources.interface import LINK, Entry, Listing, Source
+from audit.sources.interface import LINK, NOT_THERE, Entry, Listing, Source
 from audit.text.file_names import as_named, printable
 from audit.unreadable import ChangedError, NotReadableError, reason_of
 
@@ -118,7 +117,7 @@ class Folder(Source):
         try:
             stamp = _stamp(file, self._at(file, _status))
         except FileNotFoundError:
-            return Absent(Said("There is no such file."))
+            return NOT_THERE
         except OSError as error:  # a folder on the way is a link, or none
             raise NotReadableError(LINK) from error
         return Entry(path, stamp[3], stamp)

@@ -25,6 +25,7 @@ from audit.record.said import Said
 from audit.unreadable import ChangedError, NotReadableError
 
 NOT_STATED = Absent(Said("The source states none."))
+NOT_THERE = Absent(Said("There is no such file."))
 LINK = "a link, not followed"
 """Why a file that :meth:`Source.find` was asked for is not given."""
 _BLOCK = 1 << 16
@@ -215,7 +216,7 @@ class Source(ABC):
             If something else has that name, or a link stands on the way.
         """
         del path
-        return Absent(Said("This source leaves nothing out."))
+        return NOT_THERE
 
     def below(self, folder: str) -> Listing:
         """List the files below a folder that the listing leaves out; nothing if it is none."""
