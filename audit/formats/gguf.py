@@ -10,8 +10,8 @@ file before it is used.
 """
 
 import struct
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 from math import isfinite, prod
 from typing import Any
@@ -92,17 +92,6 @@ class _Cursor:
         self.place += count
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Described:
-    """A tensor as the header describes it; ``offset`` counts from the start of the data."""
-
-    name: str
-    shape: tuple[int, ...]
-    dtype: str
-    nbytes: int
-    offset: int
-
-
 def read_gguf(path: str, access: RandomAccess, sizes: Mapping[str, int]) -> WeightFile:
     """Return the tensors of one GGUF file in order of name, and its metadata.
 
@@ -117,10 +106,10 @@ def read_gguf(path: str, access: RandomAccess, sizes: Mapping[str, int]) -> Weig
     del sizes  # a GGUF file keeps nothing elsewhere
     cursor = _Cursor(access)
     count, fields = _preamble(cursor)
-    described = [_tensor(cursor) for _ in range(count)]
+    described = [_tensor(cursor, path) for _ in range(count)]
     start = -(-cursor.place // _alignment(fields)) * _alignment(fields)
     return WeightFile(
-        tensors=_placed(described, path, start, access.size),
+        tensors=_placed(described, start, access.size),
         metadata=FileMetadata(path=path, format=Format.GGUF, fields=canonical(fields)),
     )
 
@@ -224,7 +213,8 @@ def _alignment(fields: dict[str, Any]) -> int:
     return given
 
 
-def _tensor(cursor: _Cursor) -> _Described:
+def _tensor(cursor: _Cursor, path: str) -> tuple[str, Stored]:
+    """Read one description; its offset counts from the start of the data."""
     name, axes = cursor.text(_MAX_KEY), cursor.number("I")
     if axes > _MAX_AXES:
         raise NotReadableError(f'lying header: tensor "{shortened(name)}" states {axes} axes')
@@ -239,13 +229,8 @@ def _tensor(cursor: _Cursor) -> _Described:
         raise NotReadableError(
             f'lying header: the rows of tensor "{shortened(name)}" are not whole blocks'
         )
-    return _Described(
-        name=name,
-        shape=shape,
-        dtype=dtype,
-        nbytes=prod(shape) // block * block_bytes,
-        offset=offset,
-    )
+    nbytes = prod(shape) // block * block_bytes
+    return name, Stored(file=path, offset=offset, nbytes=nbytes, dtype=dtype, shape=shape)
 
 
 @cache
@@ -256,42 +241,29 @@ def _types() -> dict[int, tuple[str, int, int]]:
     return {kind.value: (kind.name, *size) for kind, size in GGML_QUANT_SIZES.items()}
 
 
-def _placed(
-    described: list[_Described], path: str, start: int, size: int
-) -> tuple[TensorHeader, ...]:
+def _placed(described: list[tuple[str, Stored]], start: int, size: int) -> tuple[TensorHeader, ...]:
     """Put the tensors where they lie, refusing what is outside the file or overlaps."""
+    ordered = sorted(described, key=lambda item: (item[1].offset, item[1].nbytes))
+    following = [*(stored.offset for _, stored in ordered[1:]), _NOWHERE]
     tensors = []
-    for item, follows in _with_next(sorted(described, key=lambda d: (d.offset, d.nbytes))):
-        if item.offset + item.nbytes > follows:
+    for (name, stored), follows in zip(ordered, following, strict=False):
+        if stored.offset + stored.nbytes > follows:
             raise NotReadableError(
-                f'lying header: the bytes of tensor "{shortened(item.name)}" overlap another'
+                f'lying header: the bytes of tensor "{shortened(name)}" overlap another'
             )
-        if start + item.offset + item.nbytes > size:
+        if start + stored.offset + stored.nbytes > size:
             raise NotReadableError(
-                f'truncated: the bytes of tensor "{shortened(item.name)}" end after the file'
+                f'truncated: the bytes of tensor "{shortened(name)}" end after the file'
             )
-        stored = Stored(
-            file=path,
-            offset=start + item.offset,
-            nbytes=item.nbytes,
-            dtype=item.dtype,
-            shape=item.shape,
-        )
         tensors.append(
             TensorHeader(
-                name=item.name,
-                file=path,
-                dtype=item.dtype,
-                shape=item.shape,
+                name=name,
+                file=stored.file,
+                dtype=stored.dtype,
+                shape=stored.shape,
                 format=Format.GGUF,
-                stored=stored,
+                stored=replace(stored, offset=start + stored.offset),
             )
         )
     refuse_twice(tensors)
     return tuple(sorted(tensors, key=lambda tensor: tensor.name))
-
-
-def _with_next(described: list[_Described]) -> Iterator[tuple[_Described, int]]:
-    """Yield each tensor with the offset at which the next begins."""
-    following = [*(item.offset for item in described[1:]), _NOWHERE]
-    yield from zip(described, following[: len(described)], strict=True)

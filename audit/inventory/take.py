@@ -3,7 +3,8 @@
 """The order of the first stage: list, hash, classify, then read what describes the model."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -101,11 +102,11 @@ def take_inventory(
         source, listing.entries, progress=progress, weights=digest_weights
     )
     artifacts = settle(digested)
-    reader = _Reader(source, entries, [*listing.unread, *_instead_of_files(listing), *unhashed])
-    tensors, metadata = reader.tensors(artifacts)
-    card = reader.card(artifacts)
-    config = reader.config(artifacts)
-    parents = reader.parents(artifacts, card, config, metadata)
+    unread = [*listing.unread, *_instead_of_files(listing), *unhashed]
+    reader = _Reader(source, entries, artifacts, unread)
+    tensors, metadata = reader.tensors()
+    card, config = reader.card(), reader.config()
+    parents = reader.parents(card, config, metadata)
     artifacts = tuple(artifact for artifact in artifacts if artifact.sha256)
     return Inventory(
         source=source,
@@ -118,7 +119,7 @@ def take_inventory(
         card=card,
         parents=parents,
         manifest_sha256=manifest_sha256(artifacts),
-        unread=tuple(sorted(set(reader.unread), key=lambda item: (item.path, item.reason))),
+        unread=tuple(sorted(set(unread), key=lambda item: (item.path, item.reason))),
         revision=stated_revision(source, entries),
     )
 
@@ -140,51 +141,50 @@ def manifest_sha256(artifacts: tuple[Artifact, ...]) -> str:
 class _Reader:
     """Reads the few files that describe the model; notes what it cannot read."""
 
-    def __init__(self, source: Source, entries: dict[str, Entry], unread: list[Unread]) -> None:
+    def __init__(
+        self,
+        source: Source,
+        entries: dict[str, Entry],
+        artifacts: tuple[Artifact, ...],
+        unread: list[Unread],
+    ) -> None:
         self.source = source
         self.entries = entries
+        self.artifacts = artifacts
         self.unread = unread
 
-    def tensors(
-        self, artifacts: tuple[Artifact, ...]
-    ) -> tuple[tuple[TensorHeader, ...], tuple[FileMetadata, ...]]:
+    def tensors(self) -> tuple[tuple[TensorHeader, ...], tuple[FileMetadata, ...]]:
         """Read the headers of all weight files and check them against the indexes."""
         found: list[TensorHeader] = []
         about: list[FileMetadata] = []
         sizes = {path: entry.size for path, entry in self.entries.items()}
-        for artifact in _of_kind(artifacts, Kind.WEIGHTS):
-            try:
+        for artifact in self.of_kind(Kind.WEIGHTS):
+            with self.noting(artifact):
                 with self.source.opened(self.entries[artifact.path]) as access:
                     read = read_weights(artifact.path, access, sizes)
                 found += read.tensors
                 about += [read.metadata] if read.metadata else []
-            except NotReadableError as error:
-                self.skip(artifact.path, error)
         present = frozenset(self.entries) | {item.path for item in self.unread}
-        for artifact in _of_kind(artifacts, Kind.WEIGHTS_INDEX):
+        for artifact in self.of_kind(Kind.WEIGHTS_INDEX):
             index = self.json(artifact, MAX_INDEX_BYTES)
             if index is not None:
                 self.unread += check_index(artifact.path, index, found, present)
         return tuple(found), tuple(about)
 
-    def config(self, artifacts: tuple[Artifact, ...]) -> dict[str, Any] | None:
+    def config(self) -> dict[str, Any] | None:
         """Parse the chosen ``config.json``."""
-        for artifact in _of_kind(artifacts, Kind.CONFIG):
-            return self.json(artifact, _MAX_CONFIG_BYTES)
-        return None
+        chosen = next(iter(self.of_kind(Kind.CONFIG)), None)
+        return None if chosen is None else self.json(chosen, _MAX_CONFIG_BYTES)
 
-    def card(self, artifacts: tuple[Artifact, ...]) -> ModelCard | None:
+    def card(self) -> ModelCard | None:
         """Parse the chosen model card."""
-        for artifact in _of_kind(artifacts, Kind.MODEL_CARD):
-            try:
+        for artifact in self.of_kind(Kind.MODEL_CARD):
+            with self.noting(artifact):
                 return parse_card(artifact.path, self.bytes(artifact, MAX_CARD_BYTES))
-            except NotReadableError as error:
-                self.skip(artifact.path, error)
         return None
 
     def parents(
         self,
-        artifacts: tuple[Artifact, ...],
         card: ModelCard | None,
         config: dict[str, Any] | None,
         metadata: tuple[FileMetadata, ...],
@@ -193,32 +193,34 @@ class _Reader:
         by_card, faults = declared_parents.of_card(card) if card else ((), ())
         self.unread += faults
         parents = list(by_card)
-        for artifact in _of_kind(artifacts, Kind.ADAPTER_CONFIG):
+        for artifact in self.of_kind(Kind.ADAPTER_CONFIG):
             adapter = self.json(artifact, _MAX_CONFIG_BYTES)
             parents += declared_parents.of_adapter(artifact.path, adapter or {})
         if not by_card:
             parents += (p for item in metadata for p in declared_parents.of_metadata(item))
         if config is not None and not by_card:
-            path = _of_kind(artifacts, Kind.CONFIG)[0].path
+            path = self.of_kind(Kind.CONFIG)[0].path
             parents += declared_parents.of_config(path, config)
         return tuple(parents)
 
     def json(self, artifact: Artifact, limit: int) -> dict[str, Any] | None:
         """Parse a JSON file strictly, or note why not."""
-        try:
+        with self.noting(artifact):
             return parse_object(self.bytes(artifact, limit))
-        except NotReadableError as error:
-            self.skip(artifact.path, error)
-            return None
+        return None
 
     def bytes(self, artifact: Artifact, limit: int) -> bytes:
         """Return the bytes that the artifact's digest was computed of."""
         return self.source.content(self.entries[artifact.path], limit, artifact.sha256)
 
-    def skip(self, path: str, error: NotReadableError) -> None:
+    def of_kind(self, kind: Kind) -> tuple[Artifact, ...]:
+        """Return the artifacts of one kind, in path order."""
+        return tuple(artifact for artifact in self.artifacts if artifact.kind is kind)
+
+    @contextmanager
+    def noting(self, artifact: Artifact) -> Iterator[None]:
         """Note a file that was hashed but not understood."""
-        self.unread.append(Unread(path=path, reason=error.reason))
-
-
-def _of_kind(artifacts: tuple[Artifact, ...], kind: Kind) -> tuple[Artifact, ...]:
-    return tuple(artifact for artifact in artifacts if artifact.kind is kind)
+        try:
+            yield
+        except NotReadableError as error:
+            self.unread.append(Unread(path=artifact.path, reason=error.reason))

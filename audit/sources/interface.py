@@ -16,7 +16,6 @@ from copy import copy
 from dataclasses import dataclass
 from io import BufferedReader, RawIOBase
 from pathlib import Path
-from types import TracebackType
 from typing import Protocol, Self
 
 from audit.record.absent import Absent
@@ -90,12 +89,7 @@ class RandomAccess:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         try:
             if kind is None:
                 self.confirm()

@@ -22,9 +22,9 @@ def token_ids(inventory: Inventory, folder: str) -> dict[str, int] | None:
     """
     files = _files(inventory, folder)
     for name, reader in (
-        ("tokenizer.json", _tokenizer_json),
-        ("vocab.json", _vocab_json),
-        ("vocab.txt", _vocab_txt),
+        ("tokenizer.json", _tokenizer),
+        ("vocab.json", _integers),
+        ("vocab.txt", None),
     ):
         found = _read(inventory, files[name], reader) if name in files else None
         if found:
@@ -39,9 +39,9 @@ def all_token_ids(inventory: Inventory, folder: str) -> dict[str, int] | None:
         return None
     files = _files(inventory, folder)
     for name, reader in (
-        ("tokenizer.json", _added_in_tokenizer_json),
-        ("tokenizer_config.json", _added_in_config),
-        ("added_tokens.json", _vocab_json),
+        ("tokenizer.json", _added),
+        ("tokenizer_config.json", _added_by_number),
+        ("added_tokens.json", _integers),
     ):
         found = found | ((_read(inventory, files[name], reader) or {}) if name in files else {})
     return found
@@ -68,18 +68,22 @@ def _gguf(inventory: Inventory, folder: str) -> dict[str, int] | None:
 
 
 def _read(inventory: Inventory, artifact: Artifact, reader: Any) -> dict[str, int] | None:
+    """Read one file; nothing where it is not what its name says."""
     with unchanged(artifact.path):
         data = inventory.content(artifact, _CAP)
     try:
-        found: dict[str, int] | None = reader(data.decode())
+        text = data.decode()
+        if artifact.path.endswith(".txt"):
+            return {token: i for i, token in enumerate(text.splitlines())}
+        document = json.loads(text)
     except (ValueError, RecursionError):
         return None
+    found: dict[str, int] | None = reader(document) if isinstance(document, dict) else None
     return found
 
 
-def _tokenizer_json(text: str) -> dict[str, int] | None:
-    document = json.loads(text)
-    model = document.get("model") if isinstance(document, dict) else None
+def _tokenizer(document: dict[str, Any]) -> dict[str, int] | None:
+    model = document.get("model")
     vocab = model.get("vocab") if isinstance(model, dict) else None
     if isinstance(vocab, dict):
         return _integers(vocab)
@@ -90,31 +94,20 @@ def _tokenizer_json(text: str) -> dict[str, int] | None:
     return None
 
 
-def _added_in_tokenizer_json(text: str) -> dict[str, int]:
-    document = json.loads(text)
-    added = document.get("added_tokens") if isinstance(document, dict) else None
+def _added(document: dict[str, Any]) -> dict[str, int]:
+    added = document.get("added_tokens")
     listed = [t for t in added if isinstance(t, dict)] if isinstance(added, list) else []
     return _integers({str(t.get("content")): t.get("id") for t in listed})
 
 
-def _added_in_config(text: str) -> dict[str, int]:
-    document = json.loads(text)
-    added = document.get("added_tokens_decoder") if isinstance(document, dict) else None
+def _added_by_number(document: dict[str, Any]) -> dict[str, int]:
+    added = document.get("added_tokens_decoder")
     entries = added.items() if isinstance(added, dict) else ()
     return {
         str(entry.get("content")): int(number)
         for number, entry in entries
-        if isinstance(entry, dict) and number.isdecimal()
+        if isinstance(entry, dict) and number.isdecimal() and len(number) < 19
     }
-
-
-def _vocab_json(text: str) -> dict[str, int] | None:
-    document = json.loads(text)
-    return _integers(document) if isinstance(document, dict) else None
-
-
-def _vocab_txt(text: str) -> dict[str, int] | None:
-    return {token: i for i, token in enumerate(text.splitlines())}
 
 
 def _integers(vocab: dict[str, Any]) -> dict[str, int]:
