@@ -9,12 +9,14 @@ offset of the file, so the header is walked here, each number being checked agai
 file before it is used.
 """
 
+from __future__ import annotations
+
 import struct
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
 from math import isfinite, prod
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from audit.formats.tensors import (
     FileMetadata,
@@ -28,6 +30,9 @@ from audit.sources.interface import RandomAccess
 from audit.text.file_names import shortened
 from audit.text.strict_json import canonical
 from audit.unreadable import ChangedError, NotReadableError
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 MAGIC = b"GGUF"
 TOKENS = "tokenizer.ggml.tokens"
@@ -267,3 +272,16 @@ def _placed(described: list[tuple[str, Stored]], start: int, size: int) -> tuple
         )
     refuse_twice(tensors)
     return tuple(sorted(tensors, key=lambda tensor: tensor.name))
+
+
+def block_values(data: bytearray, dtype: str, shape: tuple[int, ...]) -> Tensor:
+    """Compute the values that rows of codes in blocks stand for, float32."""
+    import numpy as np
+    import torch
+    from gguf.constants import GGMLQuantizationType
+    from gguf.quants import dequantize
+
+    if not data:
+        return torch.empty(shape)
+    codes = np.frombuffer(data, dtype=np.uint8).reshape(max(1, prod(shape[:-1])), -1)
+    return torch.from_numpy(dequantize(codes, GGMLQuantizationType[dtype])).reshape(shape)

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from math import prod
 from typing import TYPE_CHECKING, TypeAlias
 
+from audit.formats.gguf import block_values
 from audit.formats.tensors import Stored
 
 if TYPE_CHECKING:
@@ -37,7 +38,9 @@ def window(read: Read, stored: Stored, rows: range, columns: range | None = None
     """
     tail = stored.shape[1:]
     if stored.dtype not in BYTES:
-        whole = _blocks(read, stored, rows)
+        stride = stored.nbytes // stored.shape[0]
+        data = read(stored.file, stored.offset + rows.start * stride, len(rows) * stride)
+        whole = block_values(data, stored.dtype, (len(rows), *tail))
         return whole if columns is None else whole[:, columns.start : columns.stop]
     size = BYTES[stored.dtype]
     if columns is None or len(columns) == prod(tail):
@@ -82,18 +85,3 @@ def _typed(data: bytearray, dtype: str) -> Tensor:
     if not data:
         return torch.empty(0, dtype=types[dtype])
     return torch.frombuffer(data, dtype=types[dtype])
-
-
-def _blocks(read: Read, stored: Stored, rows: range) -> Tensor:
-    """Read whole rows of codes in blocks (GGUF) and compute the values they stand for."""
-    import numpy as np
-    import torch
-    from gguf.constants import GGMLQuantizationType
-    from gguf.quants import dequantize
-
-    tail = stored.shape[1:]
-    stride = stored.nbytes // stored.shape[0]
-    data = read(stored.file, stored.offset + rows.start * stride, len(rows) * stride)
-    codes = np.frombuffer(data, dtype=np.uint8).reshape(-1, stride // max(1, prod(tail[:-1])))
-    values = dequantize(codes, GGMLQuantizationType[stored.dtype])
-    return torch.from_numpy(values).reshape(len(rows), *tail)
