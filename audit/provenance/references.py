@@ -40,6 +40,16 @@ class References:
     found: tuple[Reference, ...]
     missing: tuple[DeclaredParent, ...]
 
+    @property
+    def snapshots(self) -> tuple[Snapshot, ...]:
+        """The folders alone."""
+        return tuple(reference.snapshot for reference in self.found)
+
+    @property
+    def declared(self) -> tuple[bool, ...]:
+        """For each folder, whether a declaration names it."""
+        return tuple(reference.parent is not None for reference in self.found)
+
 
 def folder_name(declared: str) -> str:
     """Return the folder that a declaration would be called, or ``""`` if it names none.
@@ -59,6 +69,7 @@ def find_references(
     subject: Snapshot,
     given: tuple[Snapshot, ...],
     parents: tuple[DeclaredParent, ...],
+    controls: tuple[Snapshot, ...] = (),
 ) -> References:
     """Match the folders given, and those beside the subject, with the declared parents.
 
@@ -71,7 +82,7 @@ def find_references(
     Raises
     ------
     UsageError
-        If a given folder is the subject itself.
+        If a given folder is the subject itself, or a control is one of the models compared.
     """
     wanted = _distinct_parents(parents)
     found: list[Reference] = []
@@ -86,6 +97,7 @@ def find_references(
             missing.append(parent)
         else:
             found.append(Reference(snapshot=beside, origin="declared", parent=parent))
+    require_apart(controls, (subject, *(reference.snapshot for reference in found)))
     return References(found=_named_apart(subject, found), missing=tuple(missing))
 
 
@@ -123,7 +135,7 @@ def _distinct_folders(subject: Snapshot, given: tuple[Snapshot, ...]) -> tuple[S
         if snapshot.root == subject.root:
             raise UsageError(
                 f"The reference {snapshot.name} is the audited folder itself.",
-                advice="Pass another folder to --against.",
+                advice="Name another folder: every folder is a copy of itself.",
             )
     return tuple({snapshot.root: snapshot for snapshot in given}.values())
 
