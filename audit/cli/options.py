@@ -69,7 +69,8 @@ Key = Annotated[
     typer.Option(
         "--key",
         metavar="FILE|URI",
-        help="The key to sign with: PEM, PKCS#12, or pkcs11: address (see `audit key`).",
+        help="The signer's key: PEM, PKCS#12, or pkcs11: address; yours otherwise "
+        "(see `audit key`).",
     ),
     Told.KEY,
 ]
