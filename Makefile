@@ -31,8 +31,8 @@ demo: setup ## audit the example dispute, print the verdicts and where the repor
 test: setup-dev ## every test
 	$(BIN)/python -m pytest -n $(JOBS) $(PYTEST_ARGS)
 
-quick: setup-dev ## unit tests that need no network, no models and no scanner: a minute
-	$(BIN)/python -m pytest -n $(JOBS) -m "not slow" $(QUICK) $(PYTEST_ARGS)
+quick: setup-dev ## unit tests that need no models, no network and no scanner: a minute
+	$(BIN)/python -m pytest -n $(JOBS) -rN -p tests.quick -m "not slow" tests/unit $(PYTEST_ARGS)
 
 field: setup-dev ## how often the licence audit is right on inputs from real repositories (minutes)
 	$(BIN)/python -m tests.field.measure $(FIELD_ARGS)
