@@ -32,12 +32,12 @@ def look(request: Request, progress: Progress = SILENT) -> Looked:
     subject = take(request.target)
     parents = subject.parents if Stage.DECLARED in request else ()
     found = find_references(request.target, request.against, parents, request.controls)
-    if not found.snapshots:
+    if not found.sources:
         return Looked(subject, found)
     from audit.weights.several import against
 
-    others = [take(folder) for folder in found.snapshots]
-    controls = [take(folder, digest_weights=False) for folder in request.controls]
+    others = [take(source) for source in found.sources]
+    controls = [take(source, digest_weights=False) for source in request.controls]
     compared = against(subject, others, controls, found.declared, request.device, progress=progress)
     return Looked(subject, found, tuple(others), *compared)
 

@@ -20,7 +20,8 @@ from audit.record.findings import Finding, Severity
 from audit.record.verdict import Verdict
 from audit.record.waivers import Entry
 from audit.record.weights import Comparison, Relatives
-from audit.sources.names import Snapshot, resolve
+from audit.sources.interface import Source
+from audit.sources.names import resolve
 from audit.waivers import Exceptions, answers_of
 
 if TYPE_CHECKING:
@@ -44,9 +45,9 @@ ALL = ~Stage(0)
 class Request:
     """What to audit, against what, by which policy, and how much of the line to run."""
 
-    target: Snapshot
-    against: tuple[Snapshot, ...]
-    controls: tuple[Snapshot, ...]
+    target: Source
+    against: tuple[Source, ...]
+    controls: tuple[Source, ...]
     """Models known to be independent of the target and of what it is compared with."""
     policy: rules.Policy
     fail_on: Severity
@@ -112,7 +113,7 @@ class Request:
     @property
     def folders(self) -> tuple[Path, ...]:
         """Every folder that is read and must stay as it is."""
-        return tuple(one.root for one in (self.target, *self.against, *self.controls))
+        return tuple(own for one in (self.target, *self.against, *self.controls) for own in one.own)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ prints what each count counts. ``tests/architecture/test_figures.py`` holds what
 
 import argparse
 import ast
+import importlib.util
 import os
 import re
 import subprocess
@@ -20,33 +21,6 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "audit"
-STAGES = (
-    *("sources", "formats", "inventory", "text", "provenance", "weights", "licenses", "code"),
-    *("obligations", "checks", "notice", "assemble", "verification", "signing"),
-)
-"""Where files of an audited repository could be opened."""
-OWN_FILES = {
-    "audit.code.archives": "archives that `audit refs build` is given",
-    "audit.code.index": "indexes of known code",
-    "audit.licenses.detected.scan": "the scanner's own source, for a digest",
-    "audit.licenses.detected.worker": "its standard output",
-    "audit.licenses.known.difference": "shipped licence texts",
-    "audit.licenses.known.recognised": "shipped tables, for a digest",
-    "audit.signing.identity.key_file": "key files",
-    "audit.signing.identity.keys": "key files",
-    "audit.signing.identity.passphrase": "a descriptor that the user passes",
-    "audit.signing.identity.pin": "a file with a PIN",
-    "audit.signing.identity.token": "a token",
-    "audit.signing.pdf.validation_data": "CRLs and OCSP responses",
-    "audit.verification.procedure": "a report's own files",
-    "audit.weights.model.families": "shipped families",
-    "audit.weights.origin.bars": "shipped rules",
-    "audit.weights.rule.certificate": "shipped rules",
-}
-"""Modules of the stages that open files which no audited repository holds, and which."""
-_CONTAINERS = ("zipfile.", "tarfile.", "dsse.")
-_RESOURCE = re.compile(r"resource|tree\(|famil|_data")
-"""What is read from the package itself."""
 _INPUTS = {"None", "Path", "bytes", "int", "float", "bool", "list[str]", "RenderableType"}
 _DRAWS = re.compile(r"\.(charts|figures)\b")
 """Their numbers are coordinates."""
@@ -186,30 +160,24 @@ def _groups(graph: dict[str, set[str]] | dict[str, frozenset[str]]) -> list[set[
 
 
 def openers() -> Figure:
-    """Count modules of the stages that open files, but for files of our own."""
+    """Count modules that open files of an audited model, as the test of the one door does."""
+    spec = importlib.util.spec_from_file_location(
+        "one_door", ROOT / "tests" / "architecture" / "test_one_door.py"
+    )
+    assert spec is not None
+    assert spec.loader is not None
+    door = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(door)
     found = tuple(
-        name
-        for name, path in sources().items()
-        if _of(name, *STAGES) and name not in OWN_FILES and any(_opens(n) for n in _nodes(path))
+        module
+        for module, tree in door.modules(ROOT)
+        if module not in door.OWN and any(door.opens(tree))
     )
     return Figure(name="modules that open audited files", value=len(found), target=1, counted=found)
 
 
 def _nodes(path: Path) -> Iterator[ast.AST]:
     return ast.walk(_tree(path))
-
-
-def _opens(node: ast.AST) -> bool:
-    """Whether a call opens a file by itself; ``source.open(path)`` asks the door for it."""
-    if not isinstance(node, ast.Call):
-        return False
-    called = ast.unparse(node.func)
-    modes = [a.value for a in node.args[:1] if isinstance(a, ast.Constant)]
-    if called in {"open", "io.open", "os.open", "os.fdopen", "safe_open", "np.memmap", "mmap.mmap"}:
-        return True
-    if called.endswith(".open"):
-        return not called.startswith(_CONTAINERS) and (not node.args or modes != [])
-    return called.endswith((".read_bytes", ".read_text")) and _RESOURCE.search(called) is None
 
 
 def statistic_ids() -> Figure:
