@@ -3,6 +3,7 @@
 """From a record to a signed folder: pages -> PDF -> signatures -> output folder."""
 
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from audit import report
@@ -50,7 +51,7 @@ def publish(
     RenderError, SigningError, OutputError
         If that step cannot be done; nothing is then left behind.
     """
-    shown = run.visible_signature
+    shown, files = run.visible_signature, {RECORD: to_bytes(record)}
     with progress.task("Rendering the report", None):
         custody = custody_now(
             run.command,
@@ -60,18 +61,13 @@ def publish(
             renderer=report.renderer_versions(),
             asked=() if run.timestamp is None else (run.timestamp,),
         )
-        pages = report.render_editions(
+        files |= report.render_editions(
             record, custody, languages=run.languages, visible_signature=shown
         )
         stamp = report.render_stamp(custody) if shown else None
     with progress.task("Signing", None):
-        signed = {
-            name: sign_pdf(
-                page, identity, timestamp=run.timestamp, validation=run.validation, stamp=stamp
-            )
-            for name, page in pages.items()
-            if name.endswith(".pdf")
-        }
-        sealed = seal_report(record, {RECORD: to_bytes(record)} | pages | signed, custody, identity)
-    write_folder(out, sealed)
-    return tuple(sealed)
+        sign = partial(sign_pdf, timestamp=run.timestamp, validation=run.validation, stamp=stamp)
+        files |= {n: sign(pdf, identity) for n, pdf in files.items() if n.endswith(".pdf")}
+        files = seal_report(record, files, custody, identity)
+    write_folder(out, files)
+    return tuple(files)

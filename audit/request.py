@@ -72,16 +72,9 @@ class Request:
         only: tuple[str, ...] = (),
         device: str = "cpu",
     ) -> "Request":
-        """Resolve what a user names.
+        """Resolve what a user names; ``policy`` is a shipped name or a file.
 
-        Parameters
-        ----------
-        policy
-            The name of a shipped one, or a file.
-        fail_on
-            ``None``: as the policy says.
-        waivers, today
-            The file of waivers, and the day by which they are judged; needed with it.
+        ``fail_on`` is as the policy says unless given; ``waivers`` need a day, ``today``.
 
         Raises
         ------

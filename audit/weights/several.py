@@ -3,7 +3,8 @@
 """One suspect against several references: each alone, then what they show together."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from functools import partial
+from itertools import compress
 
 from audit.inventory import Inventory
 from audit.progress import SILENT, Progress
@@ -14,27 +15,6 @@ from audit.weights.origin.siblings import with_siblings
 
 SEED = 0
 """Draws the split of dimensions into a searched and a tested half; stated in the record."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Run:
-    """What all comparisons of one run have in common."""
-
-    suspect: Inventory
-    references: Sequence[Inventory]
-    device: str
-    progress: Progress
-
-    def compare(self, reference: Inventory, controls: Sequence[Inventory] = ()) -> Comparison:
-        return compare(
-            self.suspect,
-            reference,
-            references=len(self.references),
-            seed=SEED,
-            device=self.device,
-            controls=tuple(controls),
-            progress=self.progress,
-        )
 
 
 def against(
@@ -72,47 +52,25 @@ def against(
     UsageError
         If there is no such device here.
     """
-    run = _Run(suspect=suspect, references=references, device=device, progress=progress)
+    among = partial(compare, seed=SEED, device=device, progress=progress)
+    one = partial(among, suspect, references=len(references))
     if len(references) == 1:  # no other reference can join the controls
-        return (run.compare(references[0], controls),), None
-    found = _against_controls(run, tuple(map(run.compare, references)), declared, controls)
-    related = tuple(
-        reference
-        for reference, one in zip(references, found, strict=True)
-        if one.relation in (Relation.COPY, Relation.DERIVED)
-    )
-    relatives = examine_relatives(suspect, related) if len(related) > 1 else None
-    return _with_siblings(run, found, relatives), relatives
-
-
-def _against_controls(
-    run: _Run,
-    found: tuple[Comparison, ...],
-    declared: Sequence[bool],
-    controls: Sequence[Inventory],
-) -> tuple[Comparison, ...]:
-    flags = declared or (False,) * len(found)
-    independent = tuple(
-        reference
-        for reference, one, is_parent in zip(run.references, found, flags, strict=True)
-        if one.relation is Relation.NO_SHARED_WEIGHTS and not is_parent
-    )
-    known = (*controls, *independent)
-    return tuple(
-        run.compare(reference, known) if known and one.p_kind is PKind.CALIBRATED else one
-        for reference, one in zip(run.references, found, strict=True)
-    )
-
-
-def _with_siblings(
-    run: _Run, found: tuple[Comparison, ...], relatives: Relatives | None
-) -> tuple[Comparison, ...]:
-    opened = {reference.name: reference for reference in run.references}
-    if relatives is None or len(opened) < len(found):  # names that do not tell them apart
-        return found
-
-    def between(one: str, other: str) -> Comparison:
-        return compare(opened[one], opened[other], seed=SEED, progress=run.progress)
-
-    settled = with_siblings(dict(zip(opened, found, strict=True)), relatives, between)
-    return tuple(settled[name] for name in opened)
+        return (one(references[0], controls=tuple(controls)),), None
+    found = [one(reference) for reference in references]
+    apart = [c.relation is Relation.NO_SHARED_WEIGHTS for c in found]
+    spare = [a and not d for a, d in zip(apart, declared or [False] * len(found), strict=True)]
+    known = (*controls, *compress(references, spare))
+    found = [
+        one(reference, controls=known) if known and c.p_kind is PKind.CALIBRATED else c
+        for reference, c in zip(references, found, strict=True)
+    ]
+    related = [c.relation in (Relation.COPY, Relation.DERIVED) for c in found]
+    if sum(related) < 2:
+        return tuple(found), None
+    relatives = examine_relatives(suspect, tuple(compress(references, related)))
+    opened = {reference.name: reference for reference in references}
+    if len(opened) < len(found):  # names that do not tell references apart
+        return tuple(found), relatives
+    by_name = dict(zip(opened, found, strict=True))
+    settled = with_siblings(by_name, relatives, lambda a, b: among(opened[a], opened[b]))
+    return tuple(settled[name] for name in opened), relatives
