@@ -25,6 +25,7 @@ from audit.rules.license_table import (
     aliases,
     ambiguous_licenses,
     license_facts,
+    license_in_prose,
     licenses,
 )
 from audit.rules.policies import Policy, policy
@@ -66,6 +67,7 @@ __all__ = [
     "code_sources",
     "code_thresholds",
     "license_facts",
+    "license_in_prose",
     "licenses",
     "null_rates",
     "policy",

@@ -2,12 +2,17 @@
 # SPDX-License-Identifier: Apache-2.0
 """The licence table (``rules/licenses/``) and the names others use (``rules/aliases.yaml``)."""
 
+import re
 from functools import cache
 from typing import Literal
 
 from audit import resources
+from audit.errors import RulesError
 from audit.rules.facts import LicenseFacts
 from audit.rules.loading import Strict, load_all, load_one
+from audit.rules.texts import built_texts
+
+_SCANCODE = "LicenseRef-scancode-"
 
 
 class Aliases(Strict):
@@ -24,16 +29,50 @@ class Aliases(Strict):
 
 @cache
 def licenses() -> dict[str, LicenseFacts]:
-    """Return the licence table by SPDX id (or ``LicenseRef-``)."""
-    return {facts.id: facts for facts in load_all("licenses", LicenseFacts)}
+    """Return the licence table by SPDX id (or ``LicenseRef-``).
+
+    Raises
+    ------
+    RulesError
+        If a row is not valid, or was read from another text than the one that is recognised.
+    """
+    table = {facts.id: facts for facts in load_all("licenses", LicenseFacts)}
+    for id_, text in built_texts().items():
+        read = table[id_].status.sha256 if id_ in table else text.sha256
+        if read != text.sha256:
+            raise RulesError(
+                f"{id_}: status.sha256: the facts were read from another text than the one that"
+                " rules/texts holds.",
+                advice="Read the facts against that text again.",
+            )
+    return table
 
 
 def license_facts(symbol: str) -> LicenseFacts | None:
-    """Return the facts of a licence id, or of the edition that has the same terms."""
-    table = licenses()
-    if symbol in table:
-        return table[symbol]
-    return next((facts for facts in table.values() if symbol in facts.same_terms), None)
+    """Return the facts of a licence id, of an edition with the same terms, or of scancode's key."""
+    return _by_symbol().get(symbol)
+
+
+@cache
+def _by_symbol() -> dict[str, LicenseFacts]:
+    rows = licenses().values()
+    keys = {_SCANCODE + key: facts for facts in rows for key in facts.aliases.scancode}
+    same = {symbol: facts for facts in reversed(tuple(rows)) for symbol in facts.same_terms}
+    return {**keys, **same, **licenses()}
+
+
+def license_in_prose(words: str) -> str | None:
+    """Return the id of the licence that these words, taken as a whole, name in a sentence."""
+    return next((id_ for pattern, id_ in _prose() if pattern.fullmatch(words)), None)
+
+
+@cache
+def _prose() -> tuple[tuple[re.Pattern[str], str], ...]:
+    return tuple(
+        (re.compile(pattern, re.I), facts.id)
+        for facts in licenses().values()
+        for pattern in facts.aliases.prose
+    )
 
 
 @cache

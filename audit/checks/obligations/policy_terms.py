@@ -79,6 +79,9 @@ def _refusal(symbol: str, facts: LicenseFacts, terms: LicenseTerms) -> str | Non
     refused = [feature for feature in terms.deny_features if _has(facts, feature)]
     if refused:
         return f"{symbol} is {refused[0]}"
+    withheld = [right for right in terms.require if facts.grants.to(right) == "no"]
+    if withheld:
+        return f"{symbol} does not grant {withheld[0]} (clause {facts.grants.clause})"
     downstream = facts.downstream
     if terms.downstream and downstream.constraint not in terms.downstream:
         return f"{symbol} binds derivatives ({downstream.constraint}, clause {downstream.clause})"

@@ -54,7 +54,7 @@ def _finding(
     return draft(
         rule,
         status=FindingStatus.VIOLATED if violated else FindingStatus.UNDETERMINED,
-        severity=None if gates else Severity.INFO,
+        severity=_severity(rule, violated or duties) if gates else Severity.INFO,
         confidence=sure(concerned) if violated else Confidence.MEDIUM,
         title=f"{rule.title}: {facts.name}, for {named}",
         message=_message(duties, concerned, facts.name, gates=gates),
@@ -66,6 +66,14 @@ def _finding(
         asked=" / ".join(asked) or _LEAST,
         duties=" ".join(f"{duty.text} [{duty.clause}]" for duty in _distinct(duties)),
     )
+
+
+def _severity(rule: CheckRule, duties: list[Duty]) -> Severity:
+    """Return the worst severity that the licence's row gives one of these duties."""
+    rows = (row for row in facts_of(duties[0].license).obligations)
+    said = {(row.id, row.clause): row.severity or rule.severity for row in rows}
+    found = (said.get((duty.obligation, duty.clause), rule.severity) for duty in duties)
+    return max(found, key=lambda severity: severity.rank)
 
 
 def _distinct(duties: list[Duty]) -> list[Duty]:

@@ -13,6 +13,7 @@ from urllib.parse import unquote
 from audit.inventory.model_card import ModelCard
 from audit.licenses.expressions import normalise
 from audit.record.licenses import NOASSERTION, ClaimSource, LicenseClaim
+from audit.rules import license_in_prose
 
 CARD_BADGE = "card: badge"
 CARD_STATEMENT = "card: statement"
@@ -111,4 +112,4 @@ def understood(name: str) -> str:
         expression = normalise(form) if form else NOASSERTION
         if expression != NOASSERTION:
             return expression
-    return NOASSERTION
+    return license_in_prose(text) or license_in_prose(bare) or NOASSERTION

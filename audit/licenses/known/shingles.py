@@ -7,6 +7,7 @@ from functools import cache
 from typing import NamedTuple
 
 from audit import resources
+from audit.errors import RulesError
 from audit.rules.texts import BuiltText, TextEntry, built_texts, text_list
 
 WIDTH = 5
@@ -63,4 +64,9 @@ def _load(entry: TextEntry, built: BuiltText) -> Shingled:
 
     path = resources.tree("rules") / "texts" / f"{entry.file}.npy"
     order = tuple(np.load(path, allow_pickle=False).tolist())
+    if len(order) != built.words - WIDTH + 1:
+        raise RulesError(
+            f"{path}: it does not hold the word runs of {entry.id}.",
+            advice="Build it again with scripts/known_texts.py.",
+        )
     return Shingled(entry, built, order, frozenset(order))

@@ -90,7 +90,6 @@ def rule(check: str, why: str, owner: str) -> CheckRule:
 
 def rate(name: str, concerns: str, errors: int, of: int) -> ErrorRate:
     return ErrorRate(
-        id=name,
         section="weights",
         target=name,
         population=f"{of} pairs of the tests",
