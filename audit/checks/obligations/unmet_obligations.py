@@ -71,7 +71,9 @@ def _finding(
 def _severity(rule: CheckRule, duties: list[Duty]) -> Severity:
     """Return the worst severity that the licence's row gives one of these duties."""
     rows = (row for row in facts_of(duties[0].license).obligations)
-    said = {(row.id, row.clause): row.severity or rule.severity for row in rows}
+    said: dict[tuple[str, str], Severity] = {
+        (row.id, row.clause): row.severity or rule.severity for row in rows
+    }
     found = (said.get((duty.obligation, duty.clause), rule.severity) for duty in duties)
     return max(found, key=lambda severity: severity.rank)
 

@@ -7,8 +7,9 @@ answers with the nearest text it knows, also where that is another licence.
 """
 
 import re
-from typing import Any
+from dataclasses import replace
 
+from audit.licenses.detected.reply import Reply
 from audit.licenses.known.difference import Difference
 from audit.licenses.known.texts import DETECTOR, KnownText, Likeness
 from audit.licenses.layout import scope_of_name
@@ -23,7 +24,6 @@ LONGEST_SHOWN = 24
 """Words shown of one difference."""
 EXACT_SHARE = 0.95
 """Least share of lines that an exact match of the scanner must have to be the answer."""
-_APPROXIMATE = "3-seq"
 _COPYRIGHT = re.compile(r"[\s#*/;>-]*(?:copyright|©|\(c\))\s", re.I)
 
 
@@ -57,8 +57,8 @@ def remainder(text: str, found: tuple[KnownText, ...]) -> str:
 
 
 def settle(
-    found: tuple[KnownText, ...], raw: dict[str, Any], text: str
-) -> tuple[tuple[KnownText, ...], dict[str, Any]]:
+    found: tuple[KnownText, ...], reply: Reply, text: str
+) -> tuple[tuple[KnownText, ...], Reply]:
     """Let one detector speak about each part of a file.
 
     Where the scanner has an exact match for nearly all the lines that are near a known
@@ -67,22 +67,21 @@ def settle(
     """
     near = [known for known in found if known.likeness is Likeness.NEAR]
     if not near:
-        return found, raw
+        return found, reply
     lines = text.splitlines()
     words_at = {n for n, line in enumerate(lines, 1) if re.search(r"\w", line)}
     span = {n for known in near for n in range(known.first, known.last + 1)} & words_at
     exact = {
         n
-        for detection in raw["detections"]
-        for match in detection
-        if match["matcher"] != _APPROXIMATE and match["kind"] == "text"
-        for n in range(match["start"], match["end"] + 1)
+        for match in reply.matches
+        if match.kind == "text" and not match.is_approximate
+        for n in range(match.start, match.end + 1)
     }
     if len(exact & span) >= EXACT_SHARE * len(span):
-        return tuple(known for known in found if known not in near), raw
-    outside = [[m for m in d if m["start"] not in span] for d in raw["detections"]]
-    left = [entry for entry in raw["unexplained"] if entry[0] not in span]
-    return found, {**raw, "detections": [d for d in outside if d], "unexplained": left}
+        return tuple(known for known in found if known not in near), reply
+    outside = (tuple(m for m in d if m.start not in span) for d in reply.detections)
+    left = tuple(entry for entry in reply.unexplained if entry[0] not in span)
+    return found, replace(reply, detections=tuple(d for d in outside if d), unexplained=left)
 
 
 def _claim(text: KnownText, path: str, origin: str, *, speaks: bool) -> LicenseClaim:

@@ -10,9 +10,13 @@ no duty, limit or number, it is that text with differences, which are listed. Al
 is close is *near*.
 """
 
+import hashlib
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import cache
+from pathlib import Path
 
+from audit import resources
 from audit.licenses.known.difference import Difference, align, changes_words
 from audit.licenses.known.shingles import WIDTH, Shingled, known, shingle, shingles, vocabulary
 from audit.rules.texts import ANNEX
@@ -98,6 +102,17 @@ def recognise(text: str) -> tuple[KnownText, ...]:
         answers.append(near)
     kept = (a for a in answers if not any(_repeats(a, other) for other in answers))
     return tuple(sorted(kept, key=lambda a: (a.first, a.id)))
+
+
+@cache
+def answers_depend_on() -> str:
+    """Return the SHA-256 of the known texts and of the code that compares with them."""
+    rules, here = resources.tree("rules"), Path(__file__).parent
+    code = (*sorted(here.glob("*.py")), here.parents[1] / "text" / "words.py")
+    total = hashlib.sha256()
+    for path in (rules / "texts.yaml", *sorted((rules / "texts").iterdir()), *code):
+        total.update(hashlib.sha256(path.read_bytes()).digest())
+    return total.hexdigest()
 
 
 def _repeats(annex: KnownText, other: KnownText) -> bool:

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Raw matches become claims; each trap of the detector is one case."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from audit.licenses.detected.interpret import (
     header_claims,
     legal_claims,
 )
+from audit.licenses.detected.reply import Match, Reply
 from audit.licenses.texts import LegalText
 from audit.record.files import Artifact, Kind
 from audit.record.licenses import NOASSERTION
@@ -25,14 +27,14 @@ def source(text: str, path: str = "LICENSE", kind: Kind = Kind.LEGAL) -> LegalTe
     return LegalText(artifact=artifact, text=text, declaration=text)
 
 
-def match(expression: str, **changes: Any) -> dict[str, Any]:
-    fields = {"matcher": "2-aho", "score": 100.0, "kind": "text", "start": 1, "end": 20}
-    return {"expression": expression, **fields, **changes}
+def match(expression: str, **changes: Any) -> Match:
+    plain = Match(expression, matcher="2-aho", score=100.0, kind="text", start=1, end=20)
+    return replace(plain, **changes)
 
 
-def raw(*matches: dict[str, Any], **changes: Any) -> dict[str, Any]:
-    fields: dict[str, Any] = {"copyrights": [], "unexplained": [], "late": False}
-    return {"detections": [[m] for m in matches], **fields, **changes}
+def raw(*matches: Match, **changes: Any) -> Reply:
+    plain = Reply(tuple((m,) for m in matches), copyrights=(), unexplained=(), late=False)
+    return replace(plain, **changes)
 
 
 def said(claims: Any) -> list[tuple[str, str]]:
