@@ -10,7 +10,8 @@ from audit.provenance.ancestors import Ancestor, is_code
 from audit.provenance.release import Release, Text
 from audit.provenance.tables import known, known_models, provenance_words
 from audit.record.obligations import Passage
-from audit.text.sentences import plain, sentences
+from audit.text.fold import plain
+from audit.text.sentences import sentences
 
 _HEADER_LINES = 60
 _PAPERS = ("card", "notice", "changes")

@@ -13,7 +13,7 @@ from audit.provenance.release import Release
 from audit.record.files import Kind
 from audit.record.licenses import Copyright, LicenseEvidence
 from audit.record.obligations import Passage
-from audit.text import wording
+from audit.text.fold import forms, phrase
 from audit.text.globs import matches
 
 NOTICE = "NOTICE*"
@@ -96,15 +96,19 @@ def upstream_notice(release: Release, ancestor: Ancestor) -> Answer:
     if len(read) < len(paths):
         return unknown(f"the NOTICE of {name} could not be read")
     lines = [line.strip() for found in read for line in found.text.split("\n")]
-    wanted = list(dict.fromkeys(x for x in lines if len(wording.words(x)) >= _SHORTEST_LINE))
+    wanted = list(dict.fromkeys(x for x in lines if len(phrase(x)) >= _SHORTEST_LINE))
     if not wanted:
         return met(f"{name} carries no NOTICE file")
-    texts = [" ".join(wording.words(t.text)) for t in release.placed("license", "notice", "card")]
-    lost = [x for x in wanted if not any(" ".join(wording.words(x)) in text for text in texts)]
+    texts = [_flat(t.text) for t in release.placed("license", "notice", "card")]
+    lost = [x for x in wanted if not any(_flat(x) in text for text in texts)]
     if len(lost) <= (1 - _CARRIED) * len(wanted):
         return met(f"the NOTICE of {name} is carried on")
     shown = f"{len(lost)} of {len(wanted)} lines of the NOTICE of {name} stand nowhere here"
     return not_met(shown, asked=lost[0])
+
+
+def _flat(text: str) -> str:
+    return " ".join(forms(phrase(text)))
 
 
 def _not_at_hand(name: str, what: str) -> Answer:

@@ -21,7 +21,8 @@ from audit.provenance.release import Release
 from audit.record.obligations import Passage
 from audit.rules import requirements as r
 from audit.rules.requirements import Requirement
-from audit.text import wording
+from audit.text import find
+from audit.text.fold import forms, phrase
 from audit.text.globs import matches
 
 _NEAR_MISS = 0.6
@@ -82,7 +83,7 @@ def _notice_line(wanted: r.NoticeLine, question: Question) -> Answer:
     found = [
         (place, text.artifact.path)
         for text in release.placed("notice")
-        if (place := wording.find(wanted.like, text.text)) is not None
+        if (place := find.find(wanted.like, text.text)) is not None
     ]
     found.sort(key=lambda item: (-item[0].similarity, item[1]))
     for place, path in found:
@@ -107,20 +108,20 @@ def _numbers(quoted: str, wanted: str) -> bool:
     """Whether every number of the wording stands in the quotation: 3.1 is not 3.2."""
 
     def numbers(text: str) -> list[str]:
-        return [w for w in wording.words(text) if w.isdigit() and not _YEAR.fullmatch(w)]
+        return [w for w in forms(phrase(text)) if w.isdigit() and not _YEAR.fullmatch(w)]
 
     return not set(numbers(wanted)) - set(numbers(quoted))
 
 
 def _elsewhere(wanted: r.NoticeLine, release: Release) -> Passage | None:
     for text in release.placed("documents"):
-        place = wording.find(wanted.like, text.text)
+        place = find.find(wanted.like, text.text)
         if place is not None and place.similarity >= wanted.min:
             return _found(text.artifact.path, place)
     return None
 
 
-def _found(path: str, place: wording.Found) -> Passage:
+def _found(path: str, place: find.Found) -> Passage:
     return Passage(path=path, line=place.line, matched=place.quoted, similarity=place.similarity)
 
 
@@ -153,16 +154,16 @@ _PLACES = {
 }
 
 
-def _phrase_in(wanted: r.Phrase, text: str) -> wording.Found | None:
+def _phrase_in(wanted: r.Phrase, text: str) -> find.Found | None:
     if wanted.text is not None:
-        return wording.contains(wanted.text, text)
+        return find.contains(wanted.text, text)
     match = re.search(wanted.regex or "(?!)", text, re.I)
     if match is None:
         return None
     first = 1 + text.count("\n", 0, match.start())
     last = first + match[0].count("\n")
-    return wording.Found(
-        line=first, last_line=last, quoted=wording.quote(text, first, last), similarity=1.0
+    return find.Found(
+        line=first, last_line=last, quoted=find.quote(text, first, last), similarity=1.0
     )
 
 

@@ -10,14 +10,15 @@ words counts, in any legal file.
 from audit.licenses.detected.interpret import LICENSE_FILE, PART_FILE
 from audit.licenses.expressions import readings
 from audit.licenses.known.claims import POLICY
-from audit.licenses.known.shingles import Shingled, known, shingles
 from audit.obligations.answers import Answer, met, not_met, unknown
 from audit.provenance.release import Release
 from audit.record.files import Kind
 from audit.record.licenses import NOASSERTION, ClaimSource, LicenseClaim
 from audit.record.obligations import Passage
 from audit.rules import license_facts
-from audit.text.words import Word, forms, words
+from audit.rules.texts import KnownWords, known_words
+from audit.text.fold import forms, words
+from audit.text.shingles import shingles
 
 _ORIGINS = (LICENSE_FILE, PART_FILE, POLICY)
 
@@ -80,14 +81,13 @@ def annex_included(text_id: str, least: float, release: Release) -> Answer:
     return not_met(reason, asked=annex.entry.name)
 
 
-def shipped(text_id: str) -> Shingled | None:
+def shipped(text_id: str) -> KnownWords | None:
     """Return the known text of that id, whose words the licence stage always recognises."""
-    return next((text for text in known() if text.entry.id == text_id), None)
+    return next((text for text in known_words() if text.entry.id == text_id), None)
 
 
-def _share(annex: Shingled, text: str) -> float:
-    there: list[Word] = words(text)
-    return len(annex.bag & frozenset(shingles(forms(there)))) / len(annex.bag)
+def _share(annex: KnownWords, text: str) -> float:
+    return len(annex.bag & frozenset(shingles(forms(words(text))))) / len(annex.bag)
 
 
 def _passage(claim: LicenseClaim) -> Passage:

@@ -23,7 +23,8 @@ from audit.record.files import Kind
 from audit.record.findings import Confidence
 from audit.record.licenses import LicenseClaim
 from audit.record.obligations import Edge, EdgeEvidence, EdgeRelation, Node, NodeKind
-from audit.text.sentences import Sentence, plain, sentences
+from audit.text.fold import plain
+from audit.text.sentences import Sentence, sentences
 
 _HUB_ID = re.compile(r"(?<![\w./-])[A-Za-z0-9][\w.-]*/[A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?(?![\w/])")
 _FILE = re.compile(r"\.(?:py|md|txt|json|yaml|yml|html|ipynb|safetensors|gguf)$", re.I)

@@ -3,7 +3,6 @@
 """The card says "from scratch" and the weights are not independent of a reference."""
 
 import json
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -13,13 +12,10 @@ from audit.checks.lineage.words import derives, direction, is_exact, status, str
 from audit.inventory import ModelCard
 from audit.record.findings import Confidence, Finding, Location
 from audit.rules import CheckRule
+from audit.text.fold import plain
+from audit.text.sentences import sentences
 
 ID = "BASE003"
-_SENTENCE = re.compile(r"[^.!?]+(?:[.!?](?=\S)[^.!?]*)*")
-_OWN_BLOCK = re.compile(r"\s*(?:#|\||>|[*+-]\s|\d+[.)]\s|$)")
-_PREFIX = re.compile(r"\b(pre|re|un)[-\u2010\u2011]")
-_APOSTROPHE = re.compile(r"['\u2019]")
-_WORD = re.compile(r"[^\W_]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,29 +62,14 @@ def _lead(related: list[ReferenceCase]) -> str:
 def statements(card: ModelCard, rule: CheckRule) -> Iterator[Statement]:
     """Yield what the card says about training from scratch: its sentences, then its fields."""
     lexicon = _lexicon(rule)
-    for first, block in _blocks(card.prose):
-        for match in _SENTENCE.finditer(block):
-            if _says_scratch(match[0], lexicon):
-                lead = len(match[0]) - len(match[0].lstrip())
-                line = card.prose_line + first + block.count("\n", 0, match.start() + lead)
-                yield Statement(words=match[0].strip(), line=line)
+    for sentence in sentences(card.prose, card.prose_line):
+        if _says_scratch(sentence.text, lexicon):
+            yield Statement(words=sentence.text, line=sentence.line)
     for key, value in sorted(json.loads(card.metadata).items()):
         flag = key in strings(rule, "flag_keys") and value is True
         text = key in strings(rule, "text_keys") and isinstance(value, str)
         if flag or (text and _says_scratch(f"training: {value}", lexicon)):
             yield Statement(words=f"{key}: {json.dumps(value)}", line=None)
-
-
-def _blocks(prose: str) -> Iterator[tuple[int, str]]:
-    """Yield runs of lines that read on, with the index of their first line."""
-    start, lines = 0, list[str]()
-    for index, line in enumerate(prose.split("\n")):
-        if lines and (_OWN_BLOCK.match(line) or lines[0].lstrip().startswith("#")):
-            yield start, "\n".join(lines)
-            lines = []
-        start = index if not lines else start
-        lines.append(line)
-    yield start, "\n".join(lines)
 
 
 def claims_scratch(sentence: str, rule: CheckRule) -> bool:
@@ -103,11 +84,11 @@ def claims_scratch(sentence: str, rule: CheckRule) -> bool:
 
 def _lexicon(rule: CheckRule) -> dict[str, tuple[str, ...]]:
     keys = ("phrases", "vague_phrases", "context", "negations")
-    return {key: tuple(_words(text) for text in strings(rule, key)) for key in keys}
+    return {key: tuple(plain(text) for text in strings(rule, key)) for key in keys}
 
 
 def _says_scratch(sentence: str, lexicon: dict[str, tuple[str, ...]]) -> bool:
-    words = _words(sentence)
+    words = plain(sentence)
     phrases = lexicon["phrases"]
     if any(word in words for word in lexicon["context"]):
         phrases += lexicon["vague_phrases"]
@@ -116,9 +97,3 @@ def _says_scratch(sentence: str, lexicon: dict[str, tuple[str, ...]]) -> bool:
         if found and not any(negation in f"{before} " for negation in lexicon["negations"]):
             return True
     return False
-
-
-def _words(text: str) -> str:
-    """Lower the case, join ``pre-trained``, drop mark-up, and put single spaces."""
-    plain = _PREFIX.sub(r"\1", _APOSTROPHE.sub("", text.casefold()))
-    return f" {' '.join(_WORD.findall(plain))} "
