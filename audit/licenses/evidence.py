@@ -17,6 +17,7 @@ from audit.licenses.texts import LegalText, read_text
 from audit.progress import SILENT, Progress
 from audit.record.files import Artifact, Kind
 from audit.record.licenses import NO_HISTORY, LicenseEvidence, LicenseHistory
+from audit.record.said import Said
 
 
 def license_evidence(
@@ -66,7 +67,7 @@ def _history(inventory: Inventory, results: ResultCache) -> LicenseHistory:
     found = earlier_licenses(inventory)
     read = earlier_claims(found.texts, results)
     if isinstance(read, str):
-        return replace(NO_HISTORY, reason=f"the git history was not read: {read}")
+        return replace(NO_HISTORY, reason=Said("the git history was not read: {read}", read=read))
     return LicenseHistory(
         tag=found.tag, earlier=read, unchanged=found.unchanged, reason=found.reason
     )

@@ -18,15 +18,7 @@ from audit.inventory import Inventory
 from audit.licenses.detected import basic
 from audit.licenses.detected import cache as store
 from audit.licenses.detected.cache import ResultCache
-from audit.licenses.detected.interpret import (
-    CARD_PROSE,
-    HEADER,
-    HISTORY,
-    copyrights,
-    header_claims,
-    legal_claims,
-    legal_origin,
-)
+from audit.licenses.detected.interpret import copyrights, header_claims, legal_claims, legal_origin
 from audit.licenses.detected.scanner import WORKER, Scanner, scancode_version, shared_scanner
 from audit.licenses.known.claims import known_claims, remainder
 from audit.licenses.known.recognised import recognised
@@ -40,7 +32,8 @@ from audit.licenses.texts import (
 )
 from audit.progress import Progress
 from audit.record.files import Artifact, Kind
-from audit.record.licenses import Copyright, LicenseClaim, Unscanned
+from audit.record.licenses import ClaimOrigin, Copyright, LicenseClaim, Unscanned
+from audit.record.said import Said
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +51,7 @@ class Scan:
 _BROKEN_WORD = re.compile(r"([A-Za-z])-\n([ \t#*/;]*)([a-z]+)")
 """A word that is hyphenated at the end of a line; joined, the count of lines stays."""
 
-_Found = tuple[LegalText | Unscanned, dict[str, Any] | str]
+_Found = tuple[LegalText | Unscanned, dict[str, Any] | Said]
 """A text with the scanner's reply, or with why there is none; or why there is no text."""
 
 
@@ -84,7 +77,7 @@ def scan_files(inventory: Inventory, *, results: ResultCache, progress: Progress
 
 def earlier_claims(
     texts: tuple[LegalText, ...], results: ResultCache
-) -> tuple[LicenseClaim, ...] | str:
+) -> tuple[LicenseClaim, ...] | Said:
     """Return what licence texts of the past are, or why that cannot be told."""
     version = scancode_version()
     claims: list[LicenseClaim] = []
@@ -94,10 +87,13 @@ def earlier_claims(
         try:
             raw = _scan_one(text, version, results, shared_scanner())
         except ScanError as error:
-            return error.message
+            return Said.plain(error.message)
         if isinstance(raw, str):
             return raw
-        claims += (replace(c, origin=HISTORY) for c in legal_claims(text, raw, for_release=True))
+        claims += (
+            replace(c, origin=ClaimOrigin.HISTORY)
+            for c in legal_claims(text, raw, for_release=True)
+        )
     return tuple(claims)
 
 
@@ -140,7 +136,7 @@ def _by_scancode(
 
 def _scan_one(
     source: LegalText, version: str, results: ResultCache, scanner: Scanner
-) -> dict[str, Any] | str:
+) -> dict[str, Any] | Said:
     """Scan a text; a licence also with hyphenated words joined, if that explains more of it."""
     kind = source.artifact.kind
     text = remainder(source.text, source.known)
@@ -162,7 +158,7 @@ def _gaps(raw: dict[str, Any]) -> tuple[int, int]:
 
 def _scan_text(
     text: str, kind: Kind, version: str, results: ResultCache, scanner: Scanner
-) -> dict[str, Any] | str:
+) -> dict[str, Any] | Said:
     legal = kind is Kind.LEGAL
     holders = legal or kind in (Kind.CODE, Kind.MODEL_CARD, Kind.NOTEBOOK)
     content = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
@@ -225,8 +221,10 @@ def _claims(
         origin = legal_origin(source, [], for_release=for_release)
         return (
             *known_claims(source.known, source.artifact.path, origin, for_release=for_release),
-            *header_claims(source, raw, HEADER),
+            *header_claims(source, raw, ClaimOrigin.HEADER),
         )
     if kind is Kind.PACKAGE_METADATA:
-        return header_claims(source, raw, HEADER, fields_are_declared=True)
-    return header_claims(source, raw, CARD_PROSE if kind is Kind.MODEL_CARD else HEADER)
+        return header_claims(source, raw, ClaimOrigin.HEADER, fields_are_declared=True)
+    return header_claims(
+        source, raw, ClaimOrigin.CARD_PROSE if kind is Kind.MODEL_CARD else ClaimOrigin.HEADER
+    )

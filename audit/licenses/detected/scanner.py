@@ -20,10 +20,11 @@ from types import TracebackType
 from typing import Any, Self
 
 from audit.errors import ScanError
+from audit.record.said import Said
 
-DIED = "the scanner stopped twice on this file"
-SLOW = "the scanner took too long on this file"
-GIVEN_UP = "the scanner had failed on too many files and was not started again"
+DIED = Said("the scanner stopped twice on this file")
+SLOW = Said("the scanner took too long on this file")
+GIVEN_UP = Said("the scanner had failed on too many files and was not started again")
 MOST_FAILURES = 10
 """Files that may kill or hang the scanner before the rest is left unscanned."""
 SECONDS_PER_FILE = 60.0
@@ -74,7 +75,7 @@ class Scanner:
     ) -> None:
         self.stop()
 
-    def scan(self, text: str, *, legal: bool, copyrights: bool) -> dict[str, Any] | str:
+    def scan(self, text: str, *, legal: bool, copyrights: bool) -> dict[str, Any] | Said:
         """Scan one text; return the worker's reply, or why there is none.
 
         Raises
@@ -96,7 +97,7 @@ class Scanner:
         self._failures += 1
         return reason
 
-    def _whole_reply(self, line: bytes) -> dict[str, Any] | str:
+    def _whole_reply(self, line: bytes) -> dict[str, Any] | Said:
         """Ask once; an interrupted process is ended, lest its reply answer the next file."""
         answered = False
         try:
@@ -124,7 +125,7 @@ class Scanner:
             advice="`python -m audit.licenses.detected.worker` shows why.",
         )
 
-    def _launch(self) -> dict[str, Any] | str:
+    def _launch(self) -> dict[str, Any] | Said:
         """Start a process and wait until it says that it is ready."""
         self._process = subprocess.Popen(  # noqa: S603 - our own script, no shell
             self._command,
@@ -137,7 +138,7 @@ class Scanner:
         self._pending = b""
         return self._read(_SECONDS_TO_START)
 
-    def _ask(self, line: bytes) -> dict[str, Any] | str:
+    def _ask(self, line: bytes) -> dict[str, Any] | Said:
         process = self._process
         if process is None or process.stdin is None:
             return DIED
@@ -148,7 +149,7 @@ class Scanner:
             return DIED
         return self._read(self._seconds + _SECONDS_OF_GRACE)
 
-    def _read(self, seconds: float) -> dict[str, Any] | str:
+    def _read(self, seconds: float) -> dict[str, Any] | Said:
         """Wait for one line of JSON, for at most ``seconds``."""
         process = self._process
         if process is None or process.stdout is None:
@@ -180,7 +181,7 @@ class Scanner:
         process.wait()
 
 
-def _decoded(line: bytes) -> dict[str, Any] | str:
+def _decoded(line: bytes) -> dict[str, Any] | Said:
     try:
         reply = json.loads(line)
     except ValueError:
