@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING
 from audit.inventory import Inventory
 from audit.record.files import Kind
 from audit.record.findings import Finding
-from audit.record.licenses import ClaimSource, LicenseClaim, LicenseEvidence
+from audit.record.licenses import ClaimOrigin, ClaimSource, LicenseClaim, LicenseEvidence
 from audit.record.obligations import Duty, DutyState, ObligationEvidence
+from audit.record.said import Said
 from audit.record.waivers import Entry, State
 
 if TYPE_CHECKING:
@@ -68,14 +69,22 @@ def _covers(waiver: "Waiver", finding: Finding) -> bool:
 
 def _marked(finding: Finding, waiver: "Waiver", state: State) -> Finding:
     if state is State.APPLIED:
-        excuse = f"{waiver.reason}, by {waiver.by}, until {waiver.expires}: {waiver.note}"
+        excuse = Said(
+            "{reason}, by {by}, until {expires}: {note}",
+            reason=waiver.reason,
+            by=waiver.by,
+            expires=str(waiver.expires),
+            note=waiver.note,
+        )
         return replace(finding, waived=excuse)
     words = {
-        State.EXPIRED: f"waiver expired on {waiver.expires}",
-        State.NOT_YET: f"waiver not valid before {waiver.on}",
-        State.TOO_LONG: "waiver lasts longer than the policy allows",
+        State.EXPIRED: Said("waiver expired on {day}", day=str(waiver.expires)),
+        State.NOT_YET: Said("waiver not valid before {day}", day=str(waiver.on)),
+        State.TOO_LONG: Said("waiver lasts longer than the policy allows"),
     }[state]
-    return replace(finding, message=f"{finding.message} ({words}.)")
+    return replace(
+        finding, message=Said("{finding} ({waiver}.)", finding=finding.message, waiver=words)
+    )
 
 
 def correct(
@@ -107,8 +116,6 @@ def _corrected(
     claims: list[LicenseClaim], correction: "Correction", inventory: Inventory
 ) -> list[LicenseClaim] | None:
     """Return the claims as corrected; ``None`` if the correction meets none."""
-    from audit.licenses.detected.interpret import HEADER, LICENSE_FILE
-
     artifact = next((a for a in inventory.artifacts if a.path == correction.path), None)
     meant = [c for c in claims if _means(correction, c)]
     if artifact is None or (not meant and correction.detected != _NOTHING):
@@ -116,7 +123,7 @@ def _corrected(
     if correction.detected == _NOTHING:
         if any(c.path == correction.path and _in_lines(correction, c) for c in claims):
             return None
-        origin = LICENSE_FILE if artifact.kind is Kind.LEGAL else HEADER
+        origin = ClaimOrigin.LICENSE_FILE if artifact.kind is Kind.LEGAL else ClaimOrigin.HEADER
         return [*claims, _claim(correction, origin)]
     kept = [c for c in claims if c not in meant]
     if correction.concluded == _NOTHING:
@@ -140,7 +147,7 @@ def _in_lines(correction: "Correction", claim: LicenseClaim) -> bool:
 
 
 def _claim(
-    correction: "Correction", origin: str, *, like: LicenseClaim | None = None
+    correction: "Correction", origin: ClaimOrigin, *, like: LicenseClaim | None = None
 ) -> LicenseClaim:
     source = ClaimSource.DETECTED if like is None else like.source
     line = correction.lines[0] if correction.lines else None
@@ -148,7 +155,12 @@ def _claim(
         source=source,
         origin=origin,
         expression=correction.concluded,
-        raw=f"corrected by {correction.by} ({correction.reason}): {correction.note}",
+        raw=Said(
+            "corrected by {by} ({reason}): {note}",
+            by=correction.by,
+            reason=correction.reason,
+            note=correction.note,
+        ),
         path=correction.path,
         line=line if like is None else like.line,
     )
@@ -191,7 +203,13 @@ def _answered(duty: Duty, item: "Attestation") -> Duty:
     return replace(
         duty,
         state=DutyState.MET if item.answer == "yes" else DutyState.NOT_MET,
-        reason=f'answered "{item.answer}" by {item.by}, until {item.expires}: {item.evidence}',
+        reason=Said(
+            'answered "{answer}" by {by}, until {expires}: {evidence}',
+            answer=item.answer,
+            by=item.by,
+            expires=str(item.expires),
+            evidence=item.evidence,
+        ),
         question=None,
         attested=True,
     )

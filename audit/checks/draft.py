@@ -2,34 +2,38 @@
 # SPDX-License-Identifier: Apache-2.0
 """Writes a finding from a rule's words and what a check observed."""
 
-from collections.abc import Iterable
-from string import Template
+from collections.abc import Iterable, Sequence
+from typing import overload
 
+from audit.record.files import Unread
 from audit.record.findings import Confidence, Finding, FindingStatus, Location, Severity
+from audit.record.licenses import Unscanned
+from audit.record.said import Argument, Said, joined
 from audit.rules import CheckRule
 
 _LONGEST_WORD = 200
 _LONGEST_PHRASE = 1000
 _MOST_NAMED = 5
+_MOST_REASONS = 10
 
 
 def draft(
     rule: CheckRule,
     *,
-    title: str,
-    message: str,
+    title: Said,
+    message: Said,
     status: FindingStatus = FindingStatus.VIOLATED,
     confidence: Confidence = Confidence.HIGH,
     severity: Severity | None = None,
     locations: Iterable[Location] = (),
-    evidence: Iterable[str] = (),
+    evidence: Iterable[Said] = (),
     **words: str,
 ) -> Finding:
-    """Return a finding; ``words`` fill the ``$names`` of the rule's ``how_to_fix``.
+    """Return a finding; ``words`` fill the places of the rule's ``how_to_fix``.
 
     Raises
     ------
-    KeyError
+    ValueError
         If the rule's text asks for a word that the check does not give.
     """
     shown = {name: clip(word, _LONGEST_PHRASE) for name, word in words.items()}
@@ -40,7 +44,7 @@ def draft(
         status=status,
         title=title,
         message=message,
-        how_to_fix=Template(rule.how_to_fix.strip()).substitute(shown),
+        how_to_fix=Said(rule.how_to_fix.strip(), **shown),
         locations=tuple(sorted(set(locations), key=lambda at: (at.path, at.line or 0))),
         evidence=tuple(evidence),
     )
@@ -57,17 +61,42 @@ def strings(rule: CheckRule, parameter: str) -> tuple[str, ...]:
     return tuple(value) if isinstance(value, list) else (str(value),)
 
 
+@overload
+def clip(text: Said, longest: int = _LONGEST_WORD) -> Said: ...
+@overload
+def clip(text: str, longest: int = _LONGEST_WORD) -> str: ...
 def clip(text: str, longest: int = _LONGEST_WORD) -> str:
-    """Put text from an audited folder on one line of bounded length."""
+    """Put text from an audited folder on one line of bounded length; in a sentence, each name."""
+    if isinstance(text, Said):
+        return Said(text.message, **{n: _clipped(a, longest) for n, a in text.arguments.items()})
     flat = " ".join(text.split())
     return flat if len(flat) <= longest else flat[: longest - 1] + "…"
 
 
-def listed(names: Iterable[str]) -> str:
+def _clipped(value: Argument, longest: int) -> Argument:
+    if isinstance(value, str):
+        return clip(value, longest)
+    return value if isinstance(value, int | float) else [clip(part, longest) for part in value]
+
+
+def reason(gap: Unread | Unscanned) -> Said:
+    """Say of one file why it was not read or not searched."""
+    return Said("{path}: {reason}", path=clip(gap.path), reason=gap.reason)
+
+
+def reasons(gaps: Sequence[Unread | Unscanned]) -> Said:
+    """Say of a few files why, and count the rest."""
+    said = [reason(gap) for gap in gaps[:_MOST_REASONS]]
+    rest = len(gaps) - len(said)
+    return joined("; ", (*said, *([Said("and {n:count} more", n=rest)] if rest else [])))
+
+
+def listed(names: Iterable[str]) -> Said:
     """Name a few and count the rest: ``a, b and 3 more``."""
     distinct = sorted(set(names))
     shown = distinct if len(distinct) <= _MOST_NAMED + 1 else distinct[:_MOST_NAMED]
     rest = len(distinct) - len(shown)
     if rest:
-        return f"{', '.join(map(clip, shown))} and {rest} more"
-    return " and ".join(filter(None, (", ".join(map(clip, shown[:-1])), *map(clip, shown[-1:]))))
+        first = joined(", ", map(clip, shown))
+        return Said("{names} and {n:count} more", names=first, n=rest)
+    return Said("{names}", names=[clip(name) for name in shown])

@@ -13,6 +13,7 @@ from math import prod
 from audit.formats.onnx_graph import Constant, Node, named
 from audit.formats.protobuf import Span, Wire
 from audit.formats.tensors import FileMetadata, Format, Stored, WeightFile, refuse_twice
+from audit.record.said import Said
 from audit.sources.digest import opened
 from audit.sources.walk import Entry
 from audit.text.file_names import printable, shortened
@@ -57,7 +58,7 @@ def read_onnx(entry: Entry, entries: Mapping[str, Entry]) -> WeightFile:
         fields = list(wire.fields(wire.whole))
         graphs = [value for number, value in fields if number == _GRAPH]
         if len(graphs) != 1 or not isinstance(graphs[0], Span):
-            raise NotReadableError("not ONNX: it holds no graph, or more than one")
+            raise NotReadableError(Said("not ONNX: it holds no graph, or more than one"))
         reader = _Reader(wire, entry, entries)
         constants, nodes = reader.graph(graphs[0])
         about = reader.about(fields)
@@ -152,7 +153,9 @@ class _Reader:
         name = self._text(spans[_TENSOR_NAME]) if _TENSOR_NAME in spans else name
         dims = [size for n, v in fields if n == _DIMS for size in self._sizes(v)]
         if len(dims) > _MAX_AXES or max(dims, default=0) > _MAX_DIMENSION:
-            raise NotReadableError(f'tensor "{shortened(name)}" states a shape that cannot be')
+            raise NotReadableError(
+                Said('tensor "{name}" states a shape that cannot be', name=shortened(name))
+            )
         code = numbers.get(_DATA_TYPE, 0)
         dtype = _TYPES.get(code, f"ONNX type {code}")
         stored = Stored(
@@ -178,27 +181,41 @@ class _Reader:
             return _elsewhere(stored)
         if span.length != stored.nbytes:
             raise NotReadableError(
-                f'tensor "{shortened(name)}" has {span.length} bytes, its shape needs '
-                f"{stored.nbytes}"
+                Said(
+                    'tensor "{name}" has {length} bytes, its shape needs {nbytes}',
+                    name=shortened(name),
+                    length=span.length,
+                    nbytes=stored.nbytes,
+                )
             )
         return _at(stored, stored.file, span.start)
 
     def _outside(self, name: str, stored: Stored, external: dict[str, str]) -> Stored:
         location = external.get("location", "")
         if not location or location.startswith("/") or ".." in location.split("/"):
-            raise NotReadableError(f'names data outside its folder: "{shortened(location)}"')
+            raise NotReadableError(
+                Said('names data outside its folder: "{location}"', location=shortened(location))
+            )
         folder = posixpath.dirname(self._entry.path)
         path = posixpath.normpath(posixpath.join(folder, printable(location)))
         if path not in self._entries:
-            raise NotReadableError(f'its data file "{shortened(path)}" is not in the folder')
+            raise NotReadableError(
+                Said('its data file "{path}" is not in the folder', path=shortened(path))
+            )
         offset = external.get("offset", "0")
         length = external.get("length", str(stored.nbytes))
         if not (offset.isdecimal() and length.isdecimal() and len(offset) < 19):
-            raise NotReadableError(f'tensor "{shortened(name)}" has an offset that is no number')
+            raise NotReadableError(
+                Said('tensor "{name}" has an offset that is no number', name=shortened(name))
+            )
         fits = int(offset) + stored.nbytes <= self._entries[path].stamp.size
         if int(length) != stored.nbytes or not fits:
             raise NotReadableError(
-                f'truncated: the bytes of tensor "{shortened(name)}" are not all in {path}'
+                Said(
+                    'truncated: the bytes of tensor "{name}" are not all in {path}',
+                    name=shortened(name),
+                    path=path,
+                )
             )
         return _at(stored, path, int(offset))
 

@@ -10,6 +10,7 @@ import re
 from pathlib import Path
 
 from audit.record.files import Revision
+from audit.record.said import Said
 
 _COMMIT = re.compile(r"[0-9a-f]{40}")
 _HEAD = re.compile(r"ref: (refs/[\w./-]{1,200})")
@@ -24,12 +25,12 @@ def stated_revision(root: Path) -> Revision | None:
     clone has it in ``.git``. Files can have been changed since.
     """
     if root.parent.name == "snapshots" and _COMMIT.fullmatch(root.name):
-        return Revision(commit=root.name, origin="name of the folder in the hub's cache")
+        return Revision(commit=root.name, origin=Said("name of the folder in the hub's cache"))
     noted = _noted(root / ".cache" / "huggingface" / "download")
     if noted is not None:
-        return Revision(commit=noted, origin="the hub's notes of the download")
+        return Revision(commit=noted, origin=Said("the hub's notes of the download"))
     head = _head(root / ".git")
-    return None if head is None else Revision(commit=head, origin=".git/HEAD")
+    return None if head is None else Revision(commit=head, origin=Said(".git/HEAD"))
 
 
 def _noted(folder: Path) -> str | None:

@@ -18,6 +18,7 @@ from audit.progress import SILENT, Progress
 from audit.record.absent import Absent
 from audit.record.files import Artifact, Kind
 from audit.record.licenses import NO_HISTORY, LicenseEvidence, LicenseHistory
+from audit.record.said import Said
 
 
 def license_evidence(
@@ -67,7 +68,8 @@ def _history(inventory: Inventory, results: Results) -> LicenseHistory:
     found = earlier_licenses(inventory)
     read = earlier_claims(found.texts, results)
     if isinstance(read, Absent):
-        return replace(NO_HISTORY, reason=f"the git history was not read: {read.reason}")
+        reason = Said("the git history was not read: {read}", read=read.reason)
+        return replace(NO_HISTORY, reason=reason)
     return LicenseHistory(
         tag=found.tag, earlier=read, unchanged=found.unchanged, reason=found.reason
     )

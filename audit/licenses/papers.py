@@ -6,13 +6,11 @@ import re
 from functools import cached_property
 
 from audit.inventory import Inventory
-from audit.licenses.detected.interpret import HEADER, HEADER_TEXT, LICENSE_FILE, PART_FILE
 from audit.licenses.expressions import fold, readings, symbols
 from audit.licenses.holders import named, parties, statement_holder
-from audit.licenses.known.claims import POLICY
 from audit.licenses.texts import LegalText, read_text
 from audit.record.files import Artifact, Kind
-from audit.record.licenses import NOASSERTION, ClaimSource, LicenseEvidence
+from audit.record.licenses import NOASSERTION, ClaimOrigin, ClaimSource, LicenseEvidence
 from audit.rules import license_facts
 
 _CREDITS = re.compile(
@@ -41,7 +39,9 @@ class ReleasePapers:
     def license_of(self, path: str) -> str:
         """Return the SPDX expression of a file: its header's, else the release's."""
         own = [
-            c for c in self._evidence.claims if c.path == path and c.origin in (HEADER, HEADER_TEXT)
+            c
+            for c in self._evidence.claims
+            if c.path == path and c.origin in (ClaimOrigin.HEADER, ClaimOrigin.HEADER_TEXT)
         ]
         if own:
             return own[0].expression
@@ -86,7 +86,7 @@ class ReleasePapers:
         claims = (
             claim
             for claim in self._evidence.of_source(ClaimSource.DETECTED)
-            if claim.origin in (LICENSE_FILE, PART_FILE, POLICY)
+            if claim.origin in (ClaimOrigin.LICENSE_FILE, ClaimOrigin.PART_FILE, ClaimOrigin.POLICY)
         )
         return frozenset(symbol for claim in claims for symbol in readings(claim.expression))
 

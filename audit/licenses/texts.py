@@ -17,6 +17,7 @@ from audit.inventory import Inventory
 from audit.licenses.known.texts import KnownText
 from audit.record.files import Artifact, Kind
 from audit.record.licenses import Unscanned
+from audit.record.said import Said
 
 MAX_BYTES = 2 * 1024 * 1024
 """Larger texts are not scanned: no licence is that long, and matching is linear in it."""
@@ -75,7 +76,9 @@ def read_text(inventory: Inventory, artifact: Artifact) -> LegalText | Unscanned
     """Read one file; ``None`` if it is of no known kind and turns out not to be text."""
     if artifact.size > MAX_BYTES:
         limit = MAX_BYTES // (1024 * 1024)
-        return Unscanned(path=artifact.path, reason=f"larger than {limit} MiB of text")
+        return Unscanned(
+            path=artifact.path, reason=Said("larger than {limit} MiB of text", limit=limit)
+        )
     data = _read(inventory, artifact)
     if isinstance(data, Unscanned):
         return data
@@ -83,7 +86,7 @@ def read_text(inventory: Inventory, artifact: Artifact) -> LegalText | Unscanned
     if text is None:
         if artifact.kind is Kind.OTHER:
             return None
-        return Unscanned(path=artifact.path, reason="it is not text")
+        return Unscanned(path=artifact.path, reason=Said("it is not text"))
     if artifact.kind is Kind.NOTEBOOK:
         return _notebook(artifact, text)
     scanned = without_front_matter(text) if artifact.kind is Kind.MODEL_CARD else text
@@ -95,9 +98,9 @@ def _read(inventory: Inventory, artifact: Artifact) -> bytes | Unscanned:
         with (inventory.root / artifact.path).open("rb") as file:
             data = file.read(MAX_BYTES + 1)
     except (OSError, ValueError):
-        return Unscanned(path=artifact.path, reason="it could not be opened a second time")
+        return Unscanned(path=artifact.path, reason=Said("it could not be opened a second time"))
     if hashlib.sha256(data).hexdigest() != artifact.sha256:
-        return Unscanned(path=artifact.path, reason="it changed while the audit ran")
+        return Unscanned(path=artifact.path, reason=Said("it changed while the audit ran"))
     return data
 
 
@@ -132,7 +135,7 @@ def _notebook(artifact: Artifact, text: str) -> LegalText | Unscanned:
         sources = [cell["source"] for cell in cells]
         texts = [s if isinstance(s, str) else "".join(s) for s in sources]
     except (ValueError, KeyError, TypeError, RecursionError):
-        return Unscanned(path=artifact.path, reason="it is not a readable notebook")
+        return Unscanned(path=artifact.path, reason=Said("it is not a readable notebook"))
     starts, line = [], 1
     for part in texts:
         starts.append(line)

@@ -14,6 +14,7 @@ from audit.provenance.tables import KnownWork, known, known_datasets, known_mode
 from audit.record.files import DeclaredParent
 from audit.record.licenses import NOASSERTION, LicenseEvidence
 from audit.record.obligations import Node, NodeKind
+from audit.record.said import Said
 from audit.record.weights import Comparison
 
 
@@ -63,10 +64,10 @@ def of_folder(upstream: Upstream) -> Node:
     return Node(name=name, kind=NodeKind.MODEL, license=license_id, license_from=origin)
 
 
-def _concluded(evidence: LicenseEvidence) -> tuple[str, str]:
+def _concluded(evidence: LicenseEvidence) -> tuple[str, Said]:
     concluded = evidence.concluded
     if concluded is None:
-        return NOASSERTION, "its folder names no licence"
+        return NOASSERTION, Said("its folder names no licence")
     return concluded.expression, concluded.raw
 
 
@@ -79,7 +80,7 @@ def of_name(name: str) -> Node:
         name=name,
         kind=NodeKind.MODEL,
         license=NOASSERTION,
-        license_from="its folder was not given, and rules/models.yaml does not list it",
+        license_from=Said("its folder was not given, and rules/models.yaml does not list it"),
     )
 
 
@@ -90,7 +91,7 @@ def of_table(name: str, kind: NodeKind, row: KnownWork) -> Node:
         name=name,
         kind=kind,
         license=row.expression,
-        license_from=f"rules/{table}.yaml: {row.source}",
+        license_from=Said("rules/{table}.yaml: {source}", table=table, source=row.source),
         settled=row.read is not None,
     )
 
@@ -104,5 +105,5 @@ def of_dataset(name: str) -> Node:
         name=name,
         kind=NodeKind.DATASET,
         license=NOASSERTION,
-        license_from="the card does not say, and rules/datasets.yaml does not list it",
+        license_from=Said("the card does not say, and rules/datasets.yaml does not list it"),
     )

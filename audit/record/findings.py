@@ -6,6 +6,8 @@ import hashlib
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from audit.record.said import NOTHING_SAID, Said
+
 
 class Severity(StrEnum):
     """How bad it is if true; ordered from least to most."""
@@ -61,13 +63,13 @@ class Finding:
     severity: Severity
     confidence: Confidence
     status: FindingStatus
-    title: str
-    message: str
-    how_to_fix: str
+    title: Said
+    message: Said
+    how_to_fix: Said
     locations: tuple[Location, ...] = ()
-    evidence: tuple[str, ...] = ()
+    evidence: tuple[Said, ...] = ()
     fingerprint: str = field(default="")
-    waived: str = ""
+    waived: Said = NOTHING_SAID
 
     def __post_init__(self) -> None:
         if not self.fingerprint:

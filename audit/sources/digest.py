@@ -17,6 +17,7 @@ from io import FileIO
 
 from audit.progress import Advance, Progress
 from audit.record.files import Artifact, Kind, Unread
+from audit.record.said import Said
 from audit.sources.kinds import HEAD_BYTES, classify, is_lfs_pointer
 from audit.sources.walk import Entry, Stamp
 from audit.unreadable import NotReadableError, reason_of
@@ -25,11 +26,11 @@ _FLAGS = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 _BUFFER_BYTES = 1 << 20
 _BATCH_FILES = 128
 _BATCH_BYTES = 64 << 20
-LFS_REASON = (
+LFS_REASON = Said(
     "a Git LFS pointer, the file itself was not downloaded: run `git lfs pull` in the repository"
 )
 _WEIGHTS = (Kind.WEIGHTS, Kind.WEIGHTS_DATA, Kind.OTHER_WEIGHTS, Kind.PICKLE)
-_CHANGED = "changed while it was being read"
+_CHANGED = Said("changed while it was being read")
 
 
 @contextmanager
@@ -61,7 +62,7 @@ def read_bytes(entry: Entry, sha256: str, *, limit: int) -> bytes:
         If it is larger than ``limit`` bytes, cannot be read, or has changed.
     """
     if entry.stamp.size > limit:
-        raise NotReadableError(f"larger than {limit >> 20} MiB, not parsed")
+        raise NotReadableError(Said("larger than {limit} MiB, not parsed", limit=limit >> 20))
     with opened(entry) as stream:
         data = stream.read(entry.stamp.size + 1)
     if hashlib.sha256(data).hexdigest() != sha256:

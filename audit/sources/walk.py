@@ -16,15 +16,16 @@ from pathlib import Path
 from typing import NamedTuple
 
 from audit.record.files import Unread
+from audit.record.said import Said
 from audit.sources.kinds import expects_file
 from audit.text.file_names import printable
 from audit.unreadable import NotReadableError, reason_of
 
 _SPECIAL = {
-    stat.S_IFIFO: "a named pipe, not a file",
-    stat.S_IFSOCK: "a socket, not a file",
-    stat.S_IFBLK: "a device, not a file",
-    stat.S_IFCHR: "a device, not a file",
+    stat.S_IFIFO: Said("a named pipe, not a file"),
+    stat.S_IFSOCK: Said("a socket, not a file"),
+    stat.S_IFBLK: Said("a device, not a file"),
+    stat.S_IFCHR: Said("a device, not a file"),
 }
 
 
@@ -97,7 +98,7 @@ class _Walker:
             status = item.stat(follow_symlinks=False)
             if stat.S_ISDIR(status.st_mode):
                 if expects_file(item.name):
-                    self.skip(relative, "is a folder, not a file")
+                    self.skip(relative, Said("is a folder, not a file"))
                 return relative
             self.entries.append(self.entry(relative, item.path, status))
         except OSError as error:
@@ -112,7 +113,7 @@ class _Walker:
             file = self.target(file)
             status = os.lstat(file)
         if not stat.S_ISREG(status.st_mode):
-            raise NotReadableError(_SPECIAL.get(stat.S_IFMT(status.st_mode), "not a file"))
+            raise NotReadableError(_SPECIAL.get(stat.S_IFMT(status.st_mode), Said("not a file")))
         return Entry(printable(relative), file, Stamp.of(status))
 
     def target(self, link: str) -> str:
@@ -120,21 +121,24 @@ class _Walker:
         try:
             target = os.path.realpath(link, strict=True)
         except OSError as error:
-            raise NotReadableError("a link that leads nowhere") from error
+            raise NotReadableError(Said("a link that leads nowhere")) from error
         if self.blobs and os.path.dirname(target) == self.blobs:  # noqa: PTH120
             return target
         inside = os.path.commonpath((self.root, target)) == self.root
         is_folder = os.path.isdir(target)  # noqa: PTH112
         if not inside:
-            what = "folder" if is_folder else "file"
-            raise NotReadableError(f"a link to a {what} outside this tree, not followed")
+            raise NotReadableError(
+                Said("a link to a folder outside this tree, not followed")
+                if is_folder
+                else Said("a link to a file outside this tree, not followed")
+            )
         if ".git" in target[len(self.root) :].split("/"):
-            raise NotReadableError("a link into .git, which is not audited")
+            raise NotReadableError(Said("a link into .git, which is not audited"))
         if is_folder:
-            raise NotReadableError("a link to another folder of this tree, already listed")
+            raise NotReadableError(Said("a link to another folder of this tree, already listed"))
         return target
 
-    def skip(self, relative: str, reason: str) -> None:
+    def skip(self, relative: str, reason: Said) -> None:
         """Note something that will not be read."""
         self.unread.append(Unread(path=printable(relative), reason=reason))
 

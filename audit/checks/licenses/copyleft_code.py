@@ -10,6 +10,7 @@ from audit.licenses.expressions import fold
 from audit.record.files import Kind
 from audit.record.findings import Finding, FindingStatus
 from audit.record.licenses import NOASSERTION, ClaimSource, LicenseClaim
+from audit.record.said import Said
 from audit.rules import CheckRule
 
 ID = "COP005"
@@ -54,16 +55,23 @@ def _finding(
     rule: CheckRule, expression: str, claims: list[LicenseClaim], offers: list[str]
 ) -> Finding:
     files = listed(place(claim) for claim in claims)
-    offered = " and ".join(offers) or "terms that could not be identified"
+    offered = (
+        Said("{offers}", offers=offers) if offers else Said("terms that could not be identified")
+    )
     return draft(
         rule,
         status=FindingStatus.VIOLATED if offers else FindingStatus.UNDETERMINED,
-        title=f"{expression} code in a release under {offered}",
-        message=(
-            f"A {expression} notice stands in {files}; the release is offered under {offered}."
+        title=Said(
+            "{expression} code in a release under {offered}", expression=expression, offered=offered
+        ),
+        message=Said(
+            "A {expression} notice stands in {files}; the release is offered under {offered}.",
+            expression=expression,
+            files=files,
+            offered=offered,
         ),
         locations=(at(c) for c in claims),
-        evidence=(f"{clip(place(c))}: {clip(c.raw)}" for c in claims),
+        evidence=(Said("{place}: {raw}", place=clip(place(c)), raw=clip(c.raw)) for c in claims),
         files=files,
         expression=expression,
     )

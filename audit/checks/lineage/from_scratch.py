@@ -11,6 +11,7 @@ from audit.checks.draft import clip, draft, listed, strings
 from audit.checks.lineage.words import derives, direction, is_exact, status, strength
 from audit.inventory import ModelCard
 from audit.record.findings import Confidence, Finding, Location
+from audit.record.said import Said, quoted
 from audit.rules import CheckRule
 from audit.text.fold import plain
 from audit.text.sentences import sentences
@@ -42,21 +43,33 @@ def check(case: Case, rule: CheckRule) -> tuple[Finding, ...]:
             rule,
             status=status(*related),
             confidence=Confidence.MEDIUM if best.direction is None else Confidence.HIGH,
-            title=f"The card says from scratch; the weights are {_lead(related)} of {names}",
-            message=(
-                f'The card says: "{clip(said[0].words)}". The weights are {_lead(related)} of'
-                f" the trained weights of {names}. {strength(best)} {direction(best)}"
+            title=Said(
+                "The card says from scratch; the weights are {lead} of {names}",
+                lead=_lead(related),
+                names=names,
+            ),
+            message=Said(
+                'The card says: "{words}". The weights are {lead} of'
+                " the trained weights of {names}. {strength} {direction}",
+                words=clip(said[0].words),
+                lead=_lead(related),
+                names=names,
+                strength=strength(best),
+                direction=direction(best),
             ),
             locations=(Location(path=card.path, line=s.line) for s in said),
-            evidence=(*(clip(s.words) for s in said), *(r.comparison.summary for r in related)),
+            evidence=(
+                *(quoted(clip(s.words)) for s in said),
+                *(r.comparison.summary for r in related),
+            ),
             reference=related[0].inventory.name,
         ),
     )
 
 
-def _lead(related: list[ReferenceCase]) -> str:
+def _lead(related: list[ReferenceCase]) -> Said:
     settled = is_exact(*related)
-    return "not independent" if settled else "likely not independent"
+    return Said("not independent") if settled else Said("likely not independent")
 
 
 def statements(card: ModelCard, rule: CheckRule) -> Iterator[Statement]:

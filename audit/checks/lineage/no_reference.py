@@ -5,6 +5,7 @@
 from audit.checks.case import Case
 from audit.checks.draft import draft
 from audit.record.findings import Finding, FindingStatus
+from audit.record.said import Said
 from audit.rules import CheckRule
 
 ID = "WGT003"
@@ -18,7 +19,7 @@ def check(case: Case, rule: CheckRule) -> tuple[Finding, ...]:
         draft(
             rule,
             status=FindingStatus.UNDETERMINED,
-            title="No reference was compared",
-            message="No reference was compared; nothing was established about lineage.",
+            title=Said("No reference was compared"),
+            message=Said("No reference was compared; nothing was established about lineage."),
         ),
     )

@@ -13,6 +13,7 @@ from audit.licenses.expressions import symbols
 from audit.provenance.ancestors import Ancestor
 from audit.record.findings import Confidence, Finding, FindingStatus
 from audit.record.obligations import EdgeRelation
+from audit.record.said import Said
 from audit.rules import CheckRule, license_facts
 
 ID = "LIC021"
@@ -29,13 +30,14 @@ def check(case: Case, rule: CheckRule) -> tuple[Finding, ...]:
             rule,
             status=FindingStatus.UNDETERMINED,
             confidence=Confidence.HIGH,
-            title=f"The terms of {named} are not known",
-            message=(
-                f"The release comes from {named}, and what its licence asks could not be looked"
-                " up. Nothing was checked against those terms."
+            title=Said("The terms of {named} are not known", named=named),
+            message=Said(
+                "The release comes from {named}, and what its licence asks could not be looked"
+                " up. Nothing was checked against those terms.",
+                named=named,
             ),
             locations=places(edge for a in dark for edge in a.path),
-            evidence=(f"{clip(a.node.name)}: {_why(a)}" for a in dark),
+            evidence=(Said("{node}: {why}", node=clip(a.node.name), why=_why(a)) for a in dark),
             parents=named,
         ),
     )
@@ -53,8 +55,8 @@ def _is_reported(ancestor: Ancestor) -> bool:
     return direct and ancestor.carries_weights and not ancestor.node.is_known
 
 
-def _why(ancestor: Ancestor) -> str:
+def _why(ancestor: Ancestor) -> Said:
     node = ancestor.node
     if not node.is_known:
         return clip(node.license_from)
-    return f"{node.license} is not in the table of licence facts"
+    return Said("{license} is not in the table of licence facts", license=node.license)

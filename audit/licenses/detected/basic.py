@@ -11,9 +11,10 @@ from audit.licenses.detected.reply import Match, Reply
 from audit.licenses.expressions import normalise
 from audit.licenses.holders import statement_holder
 from audit.record.licenses import NOASSERTION
+from audit.record.said import Said
 
 NAME = "basic"
-SHORTCOMING = (
+SHORTCOMING = Said(
     "scancode-toolkit could not be used; only SPDX tags and copyright lines were read,"
     " licence texts and notices were not recognised"
 )

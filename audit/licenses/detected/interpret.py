@@ -19,20 +19,8 @@ from audit.licenses.holders import statement_holder
 from audit.licenses.known.claims import known_claims, settle
 from audit.licenses.layout import scope_of_name
 from audit.licenses.texts import LegalText
-from audit.record.licenses import NOASSERTION, ClaimSource, Copyright, LicenseClaim
-
-LICENSE_FILE = "license file"
-"""Origin of a licence text that speaks for the release."""
-LICENSE_MENTION = "license file without text"
-"""Origin of a licence file that only names a licence."""
-PART_FILE = "legal file of a part"
-"""Origin of NOTICE files and of licence files of vendored parts."""
-HEADER = "header"
-HEADER_TEXT = "header with the text"
-"""Origin of a header that holds the licence's own words, so that it needs no other copy."""
-CARD_PROSE = "card: prose"
-HISTORY = "git history"
-"""Origin of a licence text at the last tag; it speaks for no release of today."""
+from audit.record.licenses import NOASSERTION, ClaimOrigin, ClaimSource, Copyright, LicenseClaim
+from audit.record.said import Said, quoted
 
 IDENTITY = 98.5
 """Least similarity, in percent, at which an approximate match is an identity."""
@@ -59,7 +47,7 @@ _WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]|[^\s\u3040-\u30ff
 
 
 def header_claims(
-    source: LegalText, reply: Reply, origin: str, *, fields_are_declared: bool = False
+    source: LegalText, reply: Reply, origin: ClaimOrigin, *, fields_are_declared: bool = False
 ) -> tuple[LicenseClaim, ...]:
     """Return one claim per expression found in code, a card or a document.
 
@@ -72,8 +60,10 @@ def header_claims(
         kept = [m for m in detection if _is_statement(m, tag_lines) and not _is_noise(m)]
         expression = combine([m.expression for m in kept])
         if kept and expression not in first:
-            whole = origin == HEADER and any(m.kind == "text" for m in kept)
-            first[expression] = _claim(source, HEADER_TEXT if whole else origin, expression, kept)
+            whole = origin == ClaimOrigin.HEADER and any(m.kind == "text" for m in kept)
+            first[expression] = _claim(
+                source, ClaimOrigin.HEADER_TEXT if whole else origin, expression, kept
+            )
     return tuple(first[expression] for expression in sorted(first))
 
 
@@ -94,12 +84,12 @@ def legal_claims(source: LegalText, reply: Reply, *, for_release: bool) -> tuple
     return tuple(claims)
 
 
-def legal_origin(source: LegalText, matches: list[Match], *, for_release: bool) -> str:
+def legal_origin(source: LegalText, matches: list[Match], *, for_release: bool) -> ClaimOrigin:
     """Return the origin of what a legal file says: a text, a mere mention, or of a part."""
     if not for_release:
-        return PART_FILE
+        return ClaimOrigin.PART_FILE
     has_text = any(m.kind == "text" for m in matches) or _is_long(source.text)
-    return LICENSE_FILE if has_text or source.known else LICENSE_MENTION
+    return ClaimOrigin.LICENSE_FILE if has_text or source.known else ClaimOrigin.LICENSE_MENTION
 
 
 def copyrights(source: LegalText, reply: Reply) -> tuple[Copyright, ...]:
@@ -161,7 +151,9 @@ def _is_long(text: str) -> bool:
     return len(text.split()) >= FULL_TEXT_WORDS
 
 
-def _claim(source: LegalText, origin: str, expression: str, matches: list[Match]) -> LicenseClaim:
+def _claim(
+    source: LegalText, origin: ClaimOrigin, expression: str, matches: list[Match]
+) -> LicenseClaim:
     start = min(m.start for m in matches)
     score = min(m.score if m.is_approximate else 100.0 for m in matches)
     lines = source.text.splitlines()
@@ -170,45 +162,52 @@ def _claim(source: LegalText, origin: str, expression: str, matches: list[Match]
         source=ClaimSource.DETECTED,
         origin=origin,
         expression=expression,
-        raw=" ".join(lines[start - 1].split())[:200] if start <= len(lines) else expression,
+        raw=quoted(" ".join(lines[start - 1].split())[:200] if start <= len(lines) else expression),
         path=source.artifact.path,
         line=line if cell is None else None,
         score=round(score / 100, 3),
         cell=cell,
-        scope=scope_of_name(source.artifact.path) if origin == LICENSE_FILE else None,
+        scope=scope_of_name(source.artifact.path) if origin == ClaimOrigin.LICENSE_FILE else None,
     )
 
 
-def _near(source: LegalText, origin: str, match: Match) -> LicenseClaim:
+def _near(source: LegalText, origin: ClaimOrigin, match: Match) -> LicenseClaim:
     return LicenseClaim(
         source=ClaimSource.DETECTED,
         origin=origin,
         expression=NOASSERTION,
-        raw=f"resembles {match.expression} ({match.score:.1f} %), but is not that text",
+        raw=Said(
+            "resembles {text} ({score:share}), but is not that text",
+            text=match.expression,
+            score=match.score / 100,
+        ),
         path=source.artifact.path,
         line=match.start,
         score=round(match.score / 100, 3),
     )
 
 
-def _left_over(source: LegalText, origin: str, reply: Reply, *, known: bool) -> list[LicenseClaim]:
+def _left_over(
+    source: LegalText, origin: ClaimOrigin, reply: Reply, *, known: bool
+) -> list[LicenseClaim]:
     lines = reply.unexplained
     words = sum(len(_WORD.findall(line)) for _, line in lines)
     if known and words < UNEXPLAINED_WORDS:
         return []
     if not lines:
         return []
+    begins = lines[0][1][:120]
     what = (
-        "beside the known text, words that no known licence explains"
+        Said("beside the known text, words that no known licence explains: {begins}", begins=begins)
         if known
-        else ("no known licence was recognised in it; it begins")
+        else Said("no known licence was recognised in it; it begins: {begins}", begins=begins)
     )
     return [
         LicenseClaim(
             source=ClaimSource.DETECTED,
             origin=origin,
             expression=NOASSERTION,
-            raw=f"{what}: {lines[0][1][:120]}",
+            raw=what,
             path=source.artifact.path,
             line=lines[0][0],
         )

@@ -14,15 +14,7 @@ from functools import cache
 from audit.errors import ScanError
 from audit.inventory import Inventory
 from audit.licenses.detected import basic
-from audit.licenses.detected.interpret import (
-    CARD_PROSE,
-    HEADER,
-    HISTORY,
-    copyrights,
-    header_claims,
-    legal_claims,
-    legal_origin,
-)
+from audit.licenses.detected.interpret import copyrights, header_claims, legal_claims, legal_origin
 from audit.licenses.detected.reply import Reply
 from audit.licenses.detected.scanner import WORKER, scancode_version, shared_scanner
 from audit.licenses.known.claims import known_claims, remainder
@@ -39,7 +31,8 @@ from audit.licenses.texts import (
 from audit.progress import Progress
 from audit.record.absent import Absent
 from audit.record.files import Artifact, Kind
-from audit.record.licenses import Copyright, LicenseClaim, Unscanned
+from audit.record.licenses import ClaimOrigin, Copyright, LicenseClaim, Unscanned
+from audit.record.said import Said
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,10 +76,13 @@ def earlier_claims(
         try:
             reply = _scan_one(text, version, results)
         except ScanError as error:
-            return Absent(error.message)
+            return Absent(Said.plain(error.message))
         if isinstance(reply, Absent):
             return reply
-        claims += (replace(c, origin=HISTORY) for c in legal_claims(text, reply, for_release=True))
+        claims += (
+            replace(c, origin=ClaimOrigin.HISTORY)
+            for c in legal_claims(text, reply, for_release=True)
+        )
     return tuple(claims)
 
 
@@ -225,8 +221,9 @@ def _claims(
         origin = legal_origin(source, [], for_release=for_release)
         return (
             *known_claims(source.known, source.artifact.path, origin, for_release=for_release),
-            *header_claims(source, reply, HEADER),
+            *header_claims(source, reply, ClaimOrigin.HEADER),
         )
     if kind is Kind.PACKAGE_METADATA:
-        return header_claims(source, reply, HEADER, fields_are_declared=True)
-    return header_claims(source, reply, CARD_PROSE if kind is Kind.MODEL_CARD else HEADER)
+        return header_claims(source, reply, ClaimOrigin.HEADER, fields_are_declared=True)
+    card = kind is Kind.MODEL_CARD
+    return header_claims(source, reply, ClaimOrigin.CARD_PROSE if card else ClaimOrigin.HEADER)

@@ -24,10 +24,11 @@ from pydantic import TypeAdapter
 from audit.errors import ScanError
 from audit.licenses.detected.reply import Reply
 from audit.record.absent import Absent
+from audit.record.said import Said
 
-DIED = "the scanner stopped twice on this file"
-SLOW = "the scanner took too long on this file"
-GIVEN_UP = "the scanner had failed on too many files and was not started again"
+DIED = Said("the scanner stopped twice on this file")
+SLOW = Said("the scanner took too long on this file")
+GIVEN_UP = Said("the scanner had failed on too many files and was not started again")
 MOST_FAILURES = 10
 """Files that may kill or hang the scanner before the rest is left unscanned."""
 SECONDS_PER_FILE = 60.0
