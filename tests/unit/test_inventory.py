@@ -518,12 +518,13 @@ def test_parents_of_card_and_adapter(tmp_path: Path) -> None:
         },
     )
     assert take(tmp_path).parents == (
-        DeclaredParent(name="a/x", relation="merge", origin="README.md: base_model"),
-        DeclaredParent(name="b/y", relation="merge", origin="README.md: base_model"),
+        DeclaredParent(name="a/x", relation="merge", path="README.md", field="base_model"),
+        DeclaredParent(name="b/y", relation="merge", path="README.md", field="base_model"),
         DeclaredParent(
             name="a/x",
             relation="adapter",
-            origin="lora/adapter_config.json: base_model_name_or_path",
+            path="lora/adapter_config.json",
+            field="base_model_name_or_path",
         ),
     )
 
@@ -534,7 +535,9 @@ def test_parents_of_card_and_adapter(tmp_path: Path) -> None:
 )
 def test_name_or_path_counts_only_as_a_hub_id(tmp_path: Path, value: object, named: bool) -> None:
     write(tmp_path, {"config.json": {"_name_or_path": value}, "README.md": "no front matter"})
-    expected = [DeclaredParent(name=str(value), relation=None, origin="config.json: _name_or_path")]
+    expected = [
+        DeclaredParent(name=str(value), relation=None, path="config.json", field="_name_or_path")
+    ]
     assert list(take(tmp_path).parents) == (expected if named else [])
 
 

@@ -19,9 +19,15 @@ HEADER: Spec = ("detected", "header", "a.py")
 
 
 def claim(spec: Spec, expression: str) -> LicenseClaim:
-    source, origin, path = spec
+    source, stated, path = spec
+    origin, _, field = stated.partition(": ") if stated.startswith("package") else (stated, "", "")
     return LicenseClaim(
-        source=ClaimSource(source), origin=origin, expression=expression, raw=expression, path=path
+        source=ClaimSource(source),
+        origin=ClaimOrigin(origin),
+        field=field,
+        expression=expression,
+        raw=quoted(expression),
+        path=path,
     )
 
 

@@ -48,10 +48,10 @@ def no_scanner(*_arguments: object) -> None:
 def test_three_voices_with_lines(tmp_path: Path) -> None:
     found = license_evidence(inventory(PLANTED))
     declared = [
-        (c.origin, c.expression, c.path, c.line) for c in found.of_source(ClaimSource.DECLARED)
+        (c.stated_in, c.expression, c.path, c.line) for c in found.of_source(ClaimSource.DECLARED)
     ]
     assert declared == [("card: license", "MIT", "README.md", 2)]
-    detected = {(c.origin, c.expression, c.path) for c in found.of_source(ClaimSource.DETECTED)}
+    detected = {(c.stated_in, c.expression, c.path) for c in found.of_source(ClaimSource.DETECTED)}
     assert {
         ("license file", "MIT", "LICENSE"),
         ("header", "Apache-2.0", "modeling_toy.py"),
