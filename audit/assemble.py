@@ -16,7 +16,7 @@ from audit.checks.case import Case, ReferenceCase
 from audit.checks.lineage import from_scratch
 from audit.inventory import Inventory
 from audit.licenses.detected.scanner import scancode_version
-from audit.licenses.texts import LegalText, read_text
+from audit.licenses.legal_text import LegalText, read_text
 from audit.notice import draft_notice
 from audit.record.code import NO_EVIDENCE
 from audit.record.document import (

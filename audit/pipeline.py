@@ -19,13 +19,13 @@ from audit.assemble import make_record
 from audit.checks import evaluate
 from audit.checks.case import Case, ReferenceCase
 from audit.code.evidence import code_evidence
-from audit.code.papers import CodeRepository
+from audit.code.repository import CodeRepository
 from audit.custody import custody_now
 from audit.errors import UsageError
 from audit.inventory import Inventory, take_inventory
 from audit.languages import Languages
+from audit.licenses.attribution import ReleaseAttribution
 from audit.licenses.evidence import license_evidence
-from audit.licenses.papers import ReleasePapers
 from audit.obligations.engine import obligation_evidence
 from audit.output import write_folder
 from audit.progress import SILENT, Progress
@@ -126,8 +126,8 @@ def gather(
     relatives = _relatives(subject, examined)
     examined = _with_siblings(examined, relatives, progress)
     code = code_evidence(
-        _with_papers(subject, licenses),
-        tuple(_with_papers(r.inventory, r.licenses) for r in examined),
+        _with_attribution(subject, licenses),
+        tuple(_with_attribution(r.inventory, r.licenses) for r in examined),
         progress=progress,
     )
     obligations, attestations = attest_to(
@@ -223,8 +223,8 @@ def _with_siblings(
     return tuple(replace(r, comparison=found[r.inventory.name]) for r in examined)
 
 
-def _with_papers(inventory: Inventory, licenses: LicenseEvidence) -> CodeRepository:
-    return CodeRepository(inventory=inventory, papers=ReleasePapers(inventory, licenses))
+def _with_attribution(inventory: Inventory, licenses: LicenseEvidence) -> CodeRepository:
+    return CodeRepository(inventory=inventory, attribution=ReleaseAttribution(inventory, licenses))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

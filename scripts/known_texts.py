@@ -14,7 +14,7 @@ import numpy as np
 import yaml
 
 from audit.licenses.known.difference import installed_text
-from audit.rules.texts import TextEntry, built_texts, text_list
+from audit.rules.known_texts import TextEntry, built_texts, text_list
 from audit.text.fold import forms, words
 from audit.text.shingles import digest, shingles
 

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from audit import rules
-from audit.rules.texts import text_list
+from audit.rules.known_texts import text_list
 
 INTRODUCTION = """\
 # Rules

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from audit.code.files import MAX_BYTES, decode, python_files, read_artifact
 from audit.code.fingerprint import Keys, View, prints
-from audit.code.index import Archive, Document, Entry, Index, build
+from audit.code.index import Archive, Document, FileKeys, Index, build
 from audit.code.tokens import NotPythonError, Source, read_source
 from audit.errors import UsageError
 from audit.inventory import Inventory
@@ -69,7 +69,7 @@ def build_project(
     """
     ordered = sorted(releases, key=lambda r: version_order(r.version))
     seen: dict[bytes, tuple[Document, dict[View, Keys]] | None] = {}
-    entries: list[Entry] = []
+    entries: list[FileKeys] = []
     with progress.task(f"Reading {source.project}", len(ordered)) as advance:
         for number, item in enumerate(ordered):
             found = list(_entries(source, item, number, seen))
@@ -96,7 +96,7 @@ def known_code(source: CodeSource, version: str, inventory: Inventory) -> Index:
         if isinstance(tokens, Source):
             document = _document(source, artifact.path, tokens)
             keys = {view: prints(tokens, view).keys for view in View}
-            entries.append(Entry(document=document, version=0, keys=keys))
+            entries.append(FileKeys(document=document, version=0, keys=keys))
     return build(source.project, (version,), entries)
 
 
@@ -121,7 +121,7 @@ def _entries(
     item: Release,
     version: int,
     seen: dict[bytes, tuple[Document, dict[View, Keys]] | None],
-) -> Iterator[Entry]:
+) -> Iterator[FileKeys]:
     """Yield the files of one release; a file that an earlier one has is not read again."""
     for path, data in _members(source, item):
         digest = hashlib.sha256(path.encode() + b"\0" + data).digest()
@@ -129,7 +129,7 @@ def _entries(
             seen[digest] = _fingerprinted(source, path, data)
         known = seen[digest]
         if known is not None:
-            yield Entry(document=known[0], version=version, keys=known[1])
+            yield FileKeys(document=known[0], version=version, keys=known[1])
 
 
 def _fingerprinted(

@@ -93,7 +93,7 @@ class Index:
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
-class Entry:
+class FileKeys:
     """The keys of one file of one version, on the way into an index."""
 
     document: Document
@@ -104,7 +104,7 @@ class Entry:
 def build(
     project: str,
     versions: tuple[str, ...],
-    entries: Iterable[Entry],
+    entries: Iterable[FileKeys],
     *,
     archives: tuple[Archive, ...] = (),
     origin: str = "index",

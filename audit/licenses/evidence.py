@@ -12,8 +12,8 @@ from audit.licenses.declared.reuse import MAP_FILES
 from audit.licenses.detected.scan import earlier_claims, scan_files
 from audit.licenses.history import earlier_licenses
 from audit.licenses.holders import named, parties
+from audit.licenses.legal_text import LegalText, read_text
 from audit.licenses.results import Results, open_results
-from audit.licenses.texts import LegalText, read_text
 from audit.progress import SILENT, Progress
 from audit.record.absent import Absent
 from audit.record.files import Artifact, Kind

@@ -9,8 +9,8 @@ from pathlib import Path, PurePosixPath
 
 from audit.inventory import Inventory
 from audit.licenses.git_objects import LAPSES, GitError, Repository, tree_entries
-from audit.licenses.layout import is_release_license
-from audit.licenses.texts import MAX_BYTES, LegalText, decode
+from audit.licenses.legal_text import MAX_BYTES, LegalText, decode
+from audit.licenses.release_files import is_release_license
 from audit.record.files import Artifact, Kind
 from audit.record.said import Said
 

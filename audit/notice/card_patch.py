@@ -15,7 +15,7 @@ from audit.checks.case import Case
 from audit.checks.obligations.upstream_terms import breaches
 from audit.inventory import Inventory
 from audit.inventory.declared_parents import CARD_FIELD
-from audit.licenses.texts import LegalText, read_text
+from audit.licenses.legal_text import LegalText, read_text
 from audit.obligations.terms import Outcome, card_id
 from audit.provenance.ancestors import Ancestor
 from audit.provenance.references import folder_name

@@ -8,7 +8,7 @@ from audit.checks.case import Case
 from audit.checks.obligations.upstream import above
 from audit.licenses.expressions import symbols
 from audit.licenses.holders import parties
-from audit.licenses.texts import LegalText, read_text
+from audit.licenses.legal_text import LegalText, read_text
 from audit.notice.card_patch import card_patch
 from audit.obligations.matrix import name_of
 from audit.obligations.notices import NOTICE, paper_statements

@@ -6,7 +6,7 @@ import re
 
 from audit.inventory import Inventory
 from audit.licenses.holders import named, parties
-from audit.licenses.texts import LegalText, read_text
+from audit.licenses.legal_text import LegalText, read_text
 from audit.obligations.answers import Answer, met, not_met, unknown
 from audit.provenance.ancestors import Ancestor, is_code
 from audit.provenance.release import Release

@@ -15,7 +15,7 @@ from typing import Any
 from audit.obligations.answers import Answer, all_of, any_of, met, negated, not_met, unknown
 from audit.obligations.changes import change_statement
 from audit.obligations.notices import headers_retained
-from audit.obligations.texts import annex_included, text_present
+from audit.obligations.required_texts import annex_included, text_present
 from audit.provenance.ancestors import Ancestor, is_code
 from audit.provenance.release import Release
 from audit.record.obligations import Passage

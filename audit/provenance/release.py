@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Any
 
 from audit.inventory import Inventory
-from audit.licenses.texts import LegalText, may_carry_license, read_text
+from audit.licenses.legal_text import LegalText, may_carry_license, read_text
 from audit.record.code import CodeEvidence
 from audit.record.files import Artifact, Kind
 from audit.record.licenses import LicenseEvidence

@@ -9,8 +9,8 @@ from typing import Literal
 from audit import resources
 from audit.errors import RulesError
 from audit.rules.facts import LicenseFacts
+from audit.rules.known_texts import built_texts
 from audit.rules.loading import Strict, load_all, load_one
-from audit.rules.texts import built_texts
 
 _SCANCODE = "LicenseRef-scancode-"
 

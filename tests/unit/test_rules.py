@@ -19,7 +19,7 @@ from audit.record.findings import Severity
 from audit.record.licenses import NOASSERTION
 from audit.rules import license_table
 from audit.rules.freshness import STALE_AFTER_DAYS, stale_facts, stale_remark
-from audit.rules.texts import built_texts, text_list
+from audit.rules.known_texts import built_texts, text_list
 
 RULES = resources.tree("rules")
 CACHED = (

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the two checks of derived code share: which family counts, and how it is said."""
 
-from audit.checks.draft import clip, listed
+from audit.checks.make import clip, listed
 from audit.licenses.holders import statement_holder
 from audit.record.code import CodeMatch, CodeRelation, Family, LineRange
 from audit.record.licenses import NOASSERTION

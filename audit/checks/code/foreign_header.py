@@ -4,7 +4,7 @@
 
 from audit.checks.case import Case
 from audit.checks.code.derived_code import explained, holder_of, notice_of, quotation
-from audit.checks.draft import clip, draft, listed, severity_for
+from audit.checks.make import clip, listed, make_finding, severity_for
 from audit.record.code import CodeMatch
 from audit.record.findings import Confidence, Finding, Location
 from audit.record.licenses import Copyright
@@ -33,7 +33,7 @@ def _finding(
     family = found[0][0].families[0]
     files = listed(match.path for match, _ in found)
     named = listed(statement.holder for _, statements in found for statement in statements)
-    return draft(
+    return make_finding(
         rule,
         severity=severity_for(rule, "severity_without_attribution") if alone else None,
         confidence=Confidence.MEDIUM,

@@ -4,7 +4,7 @@
 
 from audit.checks.case import Case
 from audit.checks.code.derived_code import explained, holder_of, license_of, notice_of, quotation
-from audit.checks.draft import clip, draft, listed, severity_for
+from audit.checks.make import clip, listed, make_finding, severity_for
 from audit.record.code import CodeMatch
 from audit.record.findings import Confidence, Finding, FindingStatus, Location
 from audit.record.said import Said, counted
@@ -34,7 +34,7 @@ def _finding(rule: CheckRule, matches: list[CodeMatch]) -> Finding:
     files = listed(match.path for match in matches)
     labels = listed(match.families[0].label for match in matches)
     unknown = not family.holders
-    return draft(
+    return make_finding(
         rule,
         status=FindingStatus.UNDETERMINED if unknown else FindingStatus.VIOLATED,
         severity=severity_for(rule, "severity_if_no_holder_is_known") if unknown else None,

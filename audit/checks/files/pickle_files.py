@@ -3,7 +3,7 @@
 """Python pickles: digested, never loaded, and outside of every conclusion."""
 
 from audit.checks.case import Case
-from audit.checks.draft import draft, listed, severity_for
+from audit.checks.make import listed, make_finding, severity_for
 from audit.record.files import Kind
 from audit.record.findings import Finding, FindingStatus, Location
 from audit.record.said import Said, counted, joined
@@ -29,7 +29,7 @@ def check(case: Case, rule: CheckRule) -> tuple[Finding, ...]:
         nothing_else = Said("The folder holds no other weights, so none were compared.")
         message = joined(" ", (message, nothing_else))
     return (
-        draft(
+        make_finding(
             rule,
             status=FindingStatus.UNDETERMINED if alone else FindingStatus.VIOLATED,
             severity=severity_for(rule, "severity_if_there_is_nothing_else") if alone else None,

@@ -6,7 +6,7 @@ from fnmatch import fnmatch
 from pathlib import PurePosixPath
 
 from audit.checks.case import Case
-from audit.checks.draft import draft, listed, reason, reasons, severity_for, strings
+from audit.checks.make import listed, make_finding, reason, reasons, severity_for, strings
 from audit.inventory import Inventory
 from audit.record.files import Unread
 from audit.record.findings import Finding, FindingStatus, Location, Severity
@@ -51,7 +51,7 @@ def _matters(subject: Inventory, rule: CheckRule, gap: Unread) -> bool:
 
 
 def _finding(rule: CheckRule, gaps: tuple[Unread, ...], severity: Severity) -> Finding:
-    return draft(
+    return make_finding(
         rule,
         status=FindingStatus.UNDETERMINED,
         severity=severity,

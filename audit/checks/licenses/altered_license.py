@@ -3,12 +3,12 @@
 """A licence text that is near a known one and is not that text; says where they differ."""
 
 from audit.checks.case import Case
-from audit.checks.draft import clip, draft, severity_for
+from audit.checks.make import clip, make_finding, severity_for
 from audit.record.findings import Finding, FindingStatus, Location, Severity
 from audit.record.licenses import LicenseClaim
 from audit.record.said import Said, joined
 from audit.rules import CheckRule
-from audit.rules.texts import text_name
+from audit.rules.known_texts import text_name
 
 ID = "LIC004"
 
@@ -28,7 +28,7 @@ def check(case: Case, rule: CheckRule) -> tuple[Finding, ...]:
 def _finding(rule: CheckRule, claim: LicenseClaim, id_: str, severity: Severity) -> Finding:
     name, path = text_name(id_) or id_, str(claim.path)
     near = claim.near is not None
-    return draft(
+    return make_finding(
         rule,
         severity=severity,
         status=FindingStatus.UNDETERMINED if near else FindingStatus.VIOLATED,

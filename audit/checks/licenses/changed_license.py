@@ -3,7 +3,7 @@
 """The licence is another one than at the last tag of the git history."""
 
 from audit.checks.case import Case
-from audit.checks.draft import clip, draft, listed, severity_for
+from audit.checks.make import clip, listed, make_finding, severity_for
 from audit.licenses.expressions import combine, readings
 from audit.record.findings import Finding, FindingStatus, Location
 from audit.record.licenses import NOASSERTION, ClaimOrigin, LicenseClaim
@@ -25,7 +25,7 @@ def check(case: Case, rule: CheckRule) -> tuple[Finding, ...]:
     was, now = _named(before), _named(after) if after else Said("no licence text")
     files = listed(str(c.path) for c in before)
     return (
-        draft(
+        make_finding(
             rule,
             status=FindingStatus.UNDETERMINED if unsure else FindingStatus.VIOLATED,
             severity=severity_for(rule, "severity_if_not_identified") if unsure else None,

@@ -3,8 +3,8 @@
 """GPL, AGPL or LGPL code in a release that is offered under other terms."""
 
 from audit.checks.case import Case
-from audit.checks.draft import clip, draft, listed, strings
 from audit.checks.licenses.license_place import at, place
+from audit.checks.make import clip, listed, make_finding, strings
 from audit.licenses.conclude import voices
 from audit.licenses.expressions import fold
 from audit.record.files import Kind
@@ -58,7 +58,7 @@ def _finding(
     offered = (
         Said("{offers}", offers=offers) if offers else Said("terms that could not be identified")
     )
-    return draft(
+    return make_finding(
         rule,
         status=FindingStatus.VIOLATED if offers else FindingStatus.UNDETERMINED,
         title=Said(

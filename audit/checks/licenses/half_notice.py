@@ -5,8 +5,8 @@
 from collections import Counter
 
 from audit.checks.case import Case
-from audit.checks.draft import clip, draft, listed, strings
 from audit.checks.licenses.license_place import at, place
+from audit.checks.make import clip, listed, make_finding, strings
 from audit.licenses.expressions import readings
 from audit.licenses.holders import named, parties
 from audit.record.files import Kind
@@ -72,7 +72,7 @@ def _without_holder(case: Case, rule: CheckRule) -> list[LicenseClaim]:
 def _no_license(rule: CheckRule, lines: list[Copyright]) -> Finding:
     files = listed(place(line) for line in lines)
     holders = listed(line.holder for line in lines)
-    return draft(
+    return make_finding(
         rule,
         confidence=Confidence.MEDIUM,
         title=Said("Copyright of {holders}, and no licence named", holders=clip(holders)),
@@ -96,7 +96,7 @@ def _no_license(rule: CheckRule, lines: list[Copyright]) -> Finding:
 
 def _no_holder(rule: CheckRule, claims: list[LicenseClaim]) -> Finding:
     files = listed(str(claim.path) for claim in claims)
-    return draft(
+    return make_finding(
         rule,
         title=Said("{files} names no copyright holder", files=clip(files)),
         message=Said(

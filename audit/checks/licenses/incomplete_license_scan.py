@@ -3,7 +3,7 @@
 """Files that the licence scan did not cover."""
 
 from audit.checks.case import Case
-from audit.checks.draft import draft, listed, reason, reasons, severity_for
+from audit.checks.make import listed, make_finding, reason, reasons, severity_for
 from audit.licenses.detected.scanner import DIED, GIVEN_UP, SLOW
 from audit.record.files import Kind
 from audit.record.findings import Finding, FindingStatus, Location, Severity
@@ -31,7 +31,7 @@ def _matters(case: Case, entry: Unscanned) -> bool:
 def _finding(rule: CheckRule, gaps: tuple[Unscanned, ...], severity: Severity) -> Finding:
     whole = any(gap.path == "." for gap in gaps)
     names = Said("the whole folder") if whole else listed(gap.path for gap in gaps)
-    return draft(
+    return make_finding(
         rule,
         status=FindingStatus.UNDETERMINED,
         severity=severity,

@@ -3,7 +3,7 @@
 """Card, package metadata and licence file disagree: one finding with all the voices."""
 
 from audit.checks.case import Case
-from audit.checks.draft import clip, draft
+from audit.checks.make import clip, make_finding
 from audit.licenses.conclude import LICENSE_FILES, Voice, contradict, voices
 from audit.obligations.terms import card_id
 from audit.record.findings import Finding, Location
@@ -23,7 +23,7 @@ def check(case: Case, rule: CheckRule) -> tuple[Finding, ...]:
         for voice in found
     ]
     return (
-        draft(
+        make_finding(
             rule,
             title=Said("Contradicting licences: {licenses}", licenses=_all_expressions(found)),
             message=Said(

@@ -3,8 +3,8 @@
 """The licence is there only as a PDF or as an address."""
 
 from audit.checks.case import Case
-from audit.checks.draft import clip, draft
 from audit.checks.licenses.license_place import elsewhere, has_text
+from audit.checks.make import clip, make_finding
 from audit.record.findings import Finding
 from audit.record.said import Said, joined
 from audit.rules import CheckRule
@@ -19,7 +19,7 @@ def check(case: Case, rule: CheckRule) -> tuple[Finding, ...]:
         return ()
     said = [clip(what) for _, what in places]
     return (
-        draft(
+        make_finding(
             rule,
             title=Said("The licence is not in the folder as text"),
             message=Said(

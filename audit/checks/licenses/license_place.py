@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from audit.checks.case import Case
 from audit.licenses.expressions import readings
-from audit.licenses.layout import in_reuse_folder, is_release_license, own_folders
+from audit.licenses.release_files import in_reuse_folder, is_release_license, own_folders
 from audit.record.files import Kind
 from audit.record.findings import Location
 from audit.record.licenses import NOASSERTION, ClaimOrigin, ClaimSource, Copyright, LicenseClaim

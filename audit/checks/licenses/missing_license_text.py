@@ -3,9 +3,9 @@
 """A licence is named and its text is not there, or nothing is said at all."""
 
 from audit.checks.case import Case
-from audit.checks.draft import draft, listed, severity_for
 from audit.checks.licenses.license_place import elsewhere, has_text
-from audit.licenses.layout import is_release_license, own_folders
+from audit.checks.make import listed, make_finding, severity_for
+from audit.licenses.release_files import is_release_license, own_folders
 from audit.record.files import Kind, Unread
 from audit.record.findings import Finding, FindingStatus, Location
 from audit.record.licenses import ClaimSource, LicenseClaim
@@ -39,7 +39,7 @@ def _is_file(case: Case, gap: Unread) -> bool:
 
 def _named_only(rule: CheckRule, declared: tuple[LicenseClaim, ...]) -> Finding:
     names = listed(claim.raw for claim in declared)
-    return draft(
+    return make_finding(
         rule,
         title=Said("A licence is declared, its text is not in the folder"),
         message=Said(
@@ -63,7 +63,7 @@ def _nothing(case: Case, rule: CheckRule) -> Finding:
     if unreadable:
         remark = Said("The card's front matter could not be read, so it may declare one.")
         message = joined(" ", (message, remark))
-    return draft(
+    return make_finding(
         rule,
         status=FindingStatus.UNDETERMINED if unreadable else FindingStatus.VIOLATED,
         severity=severity_for(rule, "severity_if_nothing_is_declared"),

@@ -5,8 +5,8 @@
 import re
 
 from audit.checks.case import Case
-from audit.checks.draft import clip, draft, listed, strings
 from audit.checks.licenses.license_place import at, place
+from audit.checks.make import clip, listed, make_finding, strings
 from audit.licenses.expressions import fold, readings
 from audit.record.code import LicenseText
 from audit.record.files import Kind
@@ -82,7 +82,7 @@ def _later(license_id: str, there: frozenset[str]) -> bool:
 
 def _finding(rule: CheckRule, missing: list[LicenseClaim]) -> Finding:
     names = listed(claim.expression for claim in missing)
-    return draft(
+    return make_finding(
         rule,
         title=Said("Files are under {names}, whose text is not in the release", names=names),
         message=Said(

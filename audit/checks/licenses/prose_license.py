@@ -3,8 +3,8 @@
 """The README says in words, or on a badge, another licence than the LICENSE holds."""
 
 from audit.checks.case import Case
-from audit.checks.draft import clip, draft, listed
 from audit.checks.licenses.license_place import at
+from audit.checks.make import clip, listed, make_finding
 from audit.licenses.conclude import LICENSE_FILES, contradict, voices
 from audit.licenses.expressions import readings
 from audit.obligations.terms import card_id
@@ -48,7 +48,7 @@ def _finding(rule: CheckRule, odd: list[LicenseClaim], claims: tuple[LicenseClai
     where = listed(str(claim.path) for claim in claims)
     quoted = [f'"{clip(claim.raw)}"' for claim in odd]
     named = listed(claim.expression for claim in odd)
-    return draft(
+    return make_finding(
         rule,
         title=Said("The README says {named}, the release carries {held}", named=named, held=held),
         message=counted(

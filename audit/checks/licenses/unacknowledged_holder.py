@@ -3,8 +3,8 @@
 """Holders in file headers that no LICENSE, NOTICE or README names."""
 
 from audit.checks.case import Case
-from audit.checks.draft import clip, draft, listed
 from audit.checks.licenses.license_place import at, place
+from audit.checks.make import clip, listed, make_finding
 from audit.licenses.holders import parties
 from audit.record.files import Kind
 from audit.record.findings import Confidence, Finding
@@ -36,7 +36,7 @@ def check(case: Case, rule: CheckRule) -> tuple[Finding, ...]:
 
 def _finding(rule: CheckRule, name: str, statements: list[Copyright]) -> Finding:
     files = listed(place(statement) for statement in statements)
-    return draft(
+    return make_finding(
         rule,
         confidence=Confidence.MEDIUM,
         title=Said("Not acknowledged: {name}", name=clip(name)),

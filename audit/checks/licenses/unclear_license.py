@@ -3,7 +3,7 @@
 """A licence field that names no licence, or words that are not understood."""
 
 from audit.checks.case import Case
-from audit.checks.draft import clip, draft, strings
+from audit.checks.make import clip, make_finding, strings
 from audit.licenses.declared.reuse import MAP_FILES
 from audit.licenses.expressions import is_ambiguous
 from audit.record.findings import Finding, FindingStatus, Location
@@ -26,7 +26,7 @@ def check(case: Case, rule: CheckRule) -> tuple[Finding, ...]:
         for c in unclear
     ]
     return (
-        draft(
+        make_finding(
             rule,
             status=FindingStatus.UNDETERMINED,
             title=_title(unclear),

@@ -3,8 +3,8 @@
 """Several licences, and nothing says which part of the release is under which."""
 
 from audit.checks.case import Case
-from audit.checks.draft import clip, draft, listed, strings
 from audit.checks.licenses.license_place import at, scoped_ids
+from audit.checks.make import clip, listed, make_finding, strings
 from audit.licenses.conclude import offers_choice
 from audit.licenses.expressions import readings
 from audit.record.findings import Finding, FindingStatus
@@ -27,7 +27,7 @@ def check(case: Case, rule: CheckRule) -> tuple[Finding, ...]:
         return ()
     names = listed(claim.expression for claim in claims)
     return (
-        draft(
+        make_finding(
             rule,
             status=FindingStatus.UNDETERMINED,
             title=Said(

@@ -3,8 +3,8 @@
 """The card declares a base model, and the weights do not bear it out."""
 
 from audit.checks.case import Case, ReferenceCase
-from audit.checks.draft import clip, draft
 from audit.checks.lineage.words import declared, measured, origin_location
+from audit.checks.make import clip, make_finding
 from audit.record.files import DeclaredParent
 from audit.record.findings import Finding, FindingStatus
 from audit.record.said import Said
@@ -41,7 +41,7 @@ def _finding(rule: CheckRule, reference: ReferenceCase, parent: DeclaredParent) 
         observed = Said(
             "an adapter holds the change only, so its weights need share nothing with it"
         )
-    return draft(
+    return make_finding(
         rule,
         status=FindingStatus.VIOLATED if none_found and not adapter else FindingStatus.UNDETERMINED,
         title=title,

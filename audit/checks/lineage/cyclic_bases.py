@@ -3,7 +3,7 @@
 """Models that are declared, in a circle, to come from each other."""
 
 from audit.checks.case import Case
-from audit.checks.draft import clip, draft, listed
+from audit.checks.make import clip, listed, make_finding
 from audit.checks.obligations.upstream import places
 from audit.record.findings import Finding, FindingStatus
 from audit.record.said import Said, counted
@@ -20,7 +20,7 @@ def check(case: Case, rule: CheckRule) -> tuple[Finding, ...]:
         alone = len(circle) == 1
         named = listed(circle)
         found.append(
-            draft(
+            make_finding(
                 rule,
                 status=FindingStatus.UNDETERMINED,
                 title=Said("{named} is declared as its own base", named=named)

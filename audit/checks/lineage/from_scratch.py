@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from audit.checks.case import Case, ReferenceCase
-from audit.checks.draft import clip, draft, listed, strings
 from audit.checks.lineage.words import derives, direction, is_exact, status, strength
+from audit.checks.make import clip, listed, make_finding, strings
 from audit.inventory import ModelCard
 from audit.record.findings import Confidence, Finding, Location
 from audit.record.said import Said, quoted
@@ -39,7 +39,7 @@ def check(case: Case, rule: CheckRule) -> tuple[Finding, ...]:
     names = listed(reference.inventory.name for reference in related)
     best = min(related, key=lambda r: r.comparison.log10_p or 0.0).comparison
     return (
-        draft(
+        make_finding(
             rule,
             status=status(*related),
             confidence=Confidence.MEDIUM if best.direction is None else Confidence.HIGH,

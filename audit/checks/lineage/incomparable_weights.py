@@ -3,8 +3,8 @@
 """No weights to compare, or a comparison that did not decide."""
 
 from audit.checks.case import Case, ReferenceCase
-from audit.checks.draft import clip, draft
 from audit.checks.lineage.words import declared
+from audit.checks.make import clip, make_finding
 from audit.record.files import Kind
 from audit.record.findings import Finding, FindingStatus, Location
 from audit.record.said import Said
@@ -40,7 +40,7 @@ def _no_weights(case: Case, rule: CheckRule) -> Finding:
         detail = Said(
             "The weight files of the folder are in no format that is read, or could not be read."
         )
-    return draft(
+    return make_finding(
         rule,
         status=FindingStatus.UNDETERMINED,
         title=Said("No weights that can be compared"),
@@ -62,7 +62,7 @@ def _is_weights(path: str) -> bool:
 
 def _inconclusive(rule: CheckRule, reference: ReferenceCase) -> Finding:
     comparison, name = reference.comparison, clip(reference.inventory.name)
-    return draft(
+    return make_finding(
         rule,
         status=FindingStatus.UNDETERMINED,
         title=Said("The comparison with {name} was inconclusive", name=name),

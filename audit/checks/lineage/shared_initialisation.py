@@ -3,8 +3,8 @@
 """The weights share a random starting point with a reference, and no training."""
 
 from audit.checks.case import Case
-from audit.checks.draft import clip, draft
 from audit.checks.lineage.words import measured, strength
+from audit.checks.make import clip, make_finding
 from audit.record.findings import Finding
 from audit.record.said import Said
 from audit.record.weights import Relation
@@ -16,7 +16,7 @@ ID = "WGT002"
 def check(case: Case, rule: CheckRule) -> tuple[Finding, ...]:
     """Report each reference with which only the initialisation is shared."""
     return tuple(
-        draft(
+        make_finding(
             rule,
             title=Said(
                 "Shares its initialisation with {inventory}",

@@ -3,7 +3,7 @@
 """Nothing was found, and less was compared than the policy asks for."""
 
 from audit.checks.case import Case
-from audit.checks.draft import clip, draft
+from audit.checks.make import clip, make_finding
 from audit.record.findings import Finding, FindingStatus
 from audit.record.said import Said
 from audit.record.weights import Relation
@@ -23,7 +23,7 @@ def check(case: Case, rule: CheckRule, policy: Policy) -> tuple[Finding, ...]:
         thin = comparison.coverage < policy.min_coverage
         if thin and comparison.relation is Relation.NO_SHARED_WEIGHTS:
             found.append(
-                draft(
+                make_finding(
                     rule,
                     status=FindingStatus.UNDETERMINED,
                     title=Said("Too little was compared with {name}", name=name),

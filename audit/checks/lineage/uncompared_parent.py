@@ -3,8 +3,8 @@
 """A declared parent for which no folder was found."""
 
 from audit.checks.case import Case
-from audit.checks.draft import clip, draft
 from audit.checks.lineage.words import origin_location
+from audit.checks.make import clip, make_finding
 from audit.provenance.edges import is_declaration
 from audit.provenance.references import folder_name
 from audit.record.findings import Finding, FindingStatus
@@ -17,7 +17,7 @@ ID = "BASE004"
 def check(case: Case, rule: CheckRule) -> tuple[Finding, ...]:
     """Report each declaration that was not followed up."""
     return tuple(
-        draft(
+        make_finding(
             rule,
             status=FindingStatus.UNDETERMINED,
             title=Said("Declared base not compared: {parent}", parent=clip(parent.name)),

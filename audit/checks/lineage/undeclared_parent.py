@@ -3,7 +3,6 @@
 """The weights are not independent of a reference that the card does not name."""
 
 from audit.checks.case import Case, ReferenceCase
-from audit.checks.draft import clip, draft
 from audit.checks.lineage.words import (
     card_location,
     confidence,
@@ -15,6 +14,7 @@ from audit.checks.lineage.words import (
     status,
     strength,
 )
+from audit.checks.make import clip, make_finding
 from audit.record.findings import Finding
 from audit.record.said import Said, joined
 from audit.rules import CheckRule
@@ -50,7 +50,7 @@ def _finding(case: Case, rule: CheckRule, reference: ReferenceCase) -> Finding:
             name=clip(trace.name),
         )
         sentences.insert(3, traced)
-    return draft(
+    return make_finding(
         rule,
         status=status(reference),
         confidence=confidence(reference),

@@ -3,7 +3,7 @@
 """A declared data set is under non-commercial or unknown terms, and the release is not."""
 
 from audit.checks.case import Case
-from audit.checks.draft import clip, draft, listed, severity_for
+from audit.checks.make import clip, listed, make_finding, severity_for
 from audit.checks.obligations.upstream import above, places
 from audit.licenses.expressions import symbols
 from audit.obligations.terms import offers
@@ -44,7 +44,7 @@ def _is_non_commercial(expression: str) -> bool:
 def _limited(rule: CheckRule, data: list[Ancestor]) -> Finding:
     named = listed(a.node.name for a in data)
     settled = any(a.settled for a in data)
-    return draft(
+    return make_finding(
         rule,
         status=FindingStatus.VIOLATED if settled else FindingStatus.UNDETERMINED,
         confidence=Confidence.MEDIUM,
@@ -72,7 +72,7 @@ def _limited(rule: CheckRule, data: list[Ancestor]) -> Finding:
 
 def _unknown(rule: CheckRule, data: list[Ancestor]) -> Finding:
     named = listed(a.node.name for a in data)
-    return draft(
+    return make_finding(
         rule,
         status=FindingStatus.UNDETERMINED,
         severity=severity_for(rule, "severity_if_unknown"),

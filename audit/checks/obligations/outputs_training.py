@@ -6,7 +6,7 @@ No weights are shared then, so a comparison that finds nothing does not clear it
 """
 
 from audit.checks.case import Case
-from audit.checks.draft import clip, draft, strings
+from audit.checks.make import clip, make_finding, strings
 from audit.checks.obligations.upstream import facts_of, models_above, names, places, sure
 from audit.licenses.expressions import symbols
 from audit.provenance.ancestors import Ancestor
@@ -57,7 +57,7 @@ def _finding(rule: CheckRule, license_id: str, ancestors: list[Ancestor]) -> Fin
     )
     settled = facts.gates and any(ancestor.settled for ancestor in ancestors)
     said = [edge for ancestor in ancestors for edge in ancestor.path]
-    return draft(
+    return make_finding(
         rule,
         status=FindingStatus.VIOLATED if settled else FindingStatus.UNDETERMINED,
         severity=None if facts.gates else Severity.INFO,

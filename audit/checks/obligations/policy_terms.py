@@ -7,7 +7,7 @@ from enum import IntEnum
 from fnmatch import fnmatchcase
 
 from audit.checks.case import Case
-from audit.checks.draft import clip, draft, listed
+from audit.checks.make import clip, listed, make_finding
 from audit.checks.obligations.upstream import models_above
 from audit.licenses.expressions import fold
 from audit.record.findings import Confidence, Finding, FindingStatus
@@ -129,7 +129,7 @@ def _finding(
     names = listed(parties)
     unidentified = expression == NOASSERTION
     shown = Said("an unidentified licence") if unidentified else expression
-    return draft(
+    return make_finding(
         rule,
         status=FindingStatus.VIOLATED if refused else FindingStatus.UNDETERMINED,
         confidence=Confidence.HIGH if refused else Confidence.MEDIUM,

@@ -7,7 +7,7 @@ LIC010's; data sets are DAT001's.
 """
 
 from audit.checks.case import Case
-from audit.checks.draft import clip, draft
+from audit.checks.make import clip, make_finding
 from audit.checks.obligations.upstream import models_above, names, places
 from audit.licenses.expressions import symbols
 from audit.provenance.ancestors import Ancestor
@@ -26,7 +26,7 @@ def check(case: Case, rule: CheckRule) -> tuple[Finding, ...]:
         return ()
     named = names(dark)
     return (
-        draft(
+        make_finding(
             rule,
             status=FindingStatus.UNDETERMINED,
             confidence=Confidence.HIGH,

@@ -7,7 +7,7 @@ come with somebody's code are the COP checks' and LIC008's.
 """
 
 from audit.checks.case import Case
-from audit.checks.draft import clip, draft, strings
+from audit.checks.make import clip, make_finding, strings
 from audit.checks.obligations.upstream import (
     above,
     card_or,
@@ -61,7 +61,7 @@ def _finding(
     gates = any(duty.gates for duty in duties)
     named = names(concerned)
     asked = list(dict.fromkeys(duty.asked for duty in duties if duty.asked))
-    return draft(
+    return make_finding(
         rule,
         status=FindingStatus.VIOLATED if violated else FindingStatus.UNDETERMINED,
         severity=_severity(rule, violated or duties) if gates else Severity.INFO,

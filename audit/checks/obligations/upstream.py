@@ -5,7 +5,7 @@
 from collections.abc import Iterable
 
 from audit.checks.case import Case
-from audit.checks.draft import clip, listed
+from audit.checks.make import clip, listed
 from audit.obligations.engine import ancestors_in
 from audit.provenance.ancestors import Ancestor
 from audit.record.findings import Confidence, Location

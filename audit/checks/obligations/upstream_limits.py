@@ -9,7 +9,7 @@ decides how much they weigh; what they ask is put as a question to a named perso
 from dataclasses import dataclass
 
 from audit.checks.case import Case
-from audit.checks.draft import draft, listed, strings
+from audit.checks.make import listed, make_finding, strings
 from audit.checks.obligations.upstream import (
     cited,
     facts_of,
@@ -133,7 +133,7 @@ def _finding(
     ]
     if not facts.gates:
         sentences.append(Said("These facts were not checked against its text."))
-    return draft(
+    return make_finding(
         rule,
         status=FindingStatus.VIOLATED if denied else FindingStatus.UNDETERMINED,
         severity=None if facts.gates else Severity.INFO,

@@ -5,7 +5,7 @@
 from dataclasses import dataclass
 
 from audit.checks.case import Case
-from audit.checks.draft import clip, draft
+from audit.checks.make import clip, make_finding
 from audit.checks.obligations.upstream import cited, models_above, names, sure, tie
 from audit.licenses.conclude import voices
 from audit.licenses.expressions import fold
@@ -87,7 +87,7 @@ def _finding(case: Case, rule: CheckRule, found: list[Breach]) -> Finding:
     settled = any(ancestor.settled for ancestor in ancestors)
     violated = first.ruling.outcome is Outcome.VIOLATED and settled
     measured = any(ancestor.upstream is not None for ancestor in ancestors)
-    return draft(
+    return make_finding(
         rule,
         status=FindingStatus.VIOLATED if violated else FindingStatus.UNDETERMINED,
         confidence=sure(ancestors) if violated and measured else Confidence.MEDIUM,

@@ -21,7 +21,7 @@ from audit.licenses.declared.metadata import Field, metadata_fields
 from audit.licenses.declared.prose import prose_claims
 from audit.licenses.declared.reuse import MAP_FILES, map_claims
 from audit.licenses.expressions import is_ambiguous, normalise
-from audit.licenses.layout import is_release_metadata, own_folders
+from audit.licenses.release_files import is_release_metadata, own_folders
 from audit.record.files import Kind
 from audit.record.licenses import NOASSERTION, ClaimOrigin, ClaimSource, LicenseClaim
 from audit.record.said import quoted

@@ -17,8 +17,8 @@ from audit.licenses.detected.reply import Match, Reply
 from audit.licenses.expressions import combine, symbols
 from audit.licenses.holders import statement_holder
 from audit.licenses.known.claims import known_claims, settle
-from audit.licenses.layout import scope_of_name
-from audit.licenses.texts import LegalText
+from audit.licenses.legal_text import LegalText
+from audit.licenses.release_files import scope_of_name
 from audit.record.licenses import NOASSERTION, ClaimOrigin, ClaimSource, Copyright, LicenseClaim
 from audit.record.said import Said, quoted
 

@@ -18,16 +18,16 @@ from audit.licenses.detected.interpret import copyrights, header_claims, legal_c
 from audit.licenses.detected.reply import Reply
 from audit.licenses.detected.scanner import WORKER, scancode_version, shared_scanner
 from audit.licenses.known.claims import known_claims, remainder
-from audit.licenses.known.texts import KnownText, answers_depend_on, recognise
-from audit.licenses.layout import is_release_license, is_translation, own_folders
-from audit.licenses.results import Results, digest
-from audit.licenses.texts import (
+from audit.licenses.known.recognise import KnownText, answers_depend_on, recognise
+from audit.licenses.legal_text import (
     MAX_OTHER_BYTES,
     LegalText,
     is_declaration_only,
     may_carry_license,
     read_text,
 )
+from audit.licenses.release_files import is_release_license, is_translation, own_folders
+from audit.licenses.results import Results, digest
 from audit.progress import Progress
 from audit.record.absent import Absent
 from audit.record.files import Artifact, Kind

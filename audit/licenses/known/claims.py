@@ -11,11 +11,11 @@ from dataclasses import replace
 
 from audit.licenses.detected.reply import Reply
 from audit.licenses.known.difference import Difference
-from audit.licenses.known.texts import DETECTOR, KnownText, Likeness
-from audit.licenses.layout import scope_of_name
+from audit.licenses.known.recognise import DETECTOR, KnownText, Likeness
+from audit.licenses.release_files import scope_of_name
 from audit.record.licenses import NOASSERTION, ClaimOrigin, ClaimSource, LicenseClaim
 from audit.record.said import Said
-from audit.rules.texts import LICENSE
+from audit.rules.known_texts import LICENSE
 
 MOST_SHOWN = 12
 """Differences shown of one text."""

@@ -13,7 +13,7 @@ from difflib import SequenceMatcher
 from functools import cache
 from pathlib import Path
 
-from audit.rules.texts import KnownWords, TextEntry, text_list
+from audit.rules.known_texts import KnownWords, TextEntry, text_list
 from audit.text.fold import Word, forms, words
 from audit.text.shingles import WIDTH, digest
 

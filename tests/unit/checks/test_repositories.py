@@ -16,9 +16,9 @@ from audit import rules
 from audit.checks import evaluate
 from audit.checks.case import Case, ReferenceCase
 from audit.code.evidence import code_evidence
-from audit.code.papers import CodeRepository
+from audit.code.repository import CodeRepository
 from audit.inventory import Inventory
-from audit.licenses.papers import ReleasePapers
+from audit.licenses.attribution import ReleaseAttribution
 from audit.record.findings import Finding
 from audit.record.licenses import LicenseEvidence
 from audit.waivers import Exceptions, waive
@@ -70,7 +70,7 @@ def _with_code(made: Case) -> Case:
 
 
 def _repository(inventory: Inventory, licenses: LicenseEvidence) -> CodeRepository:
-    return CodeRepository(inventory=inventory, papers=ReleasePapers(inventory, licenses))
+    return CodeRepository(inventory=inventory, attribution=ReleaseAttribution(inventory, licenses))
 
 
 def words(finding: Finding) -> str:

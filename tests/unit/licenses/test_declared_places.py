@@ -13,7 +13,7 @@ from audit.licenses.conclude import voices
 from audit.licenses.declared.prose import prose_claims, understood
 from audit.licenses.declared.reuse import map_claims
 from audit.licenses.evidence import license_evidence
-from audit.licenses.layout import is_translation, scope_of_name
+from audit.licenses.release_files import is_translation, scope_of_name
 from audit.record.licenses import NOASSERTION, ClaimOrigin, LicenseClaim
 from tests.unit.checks.cases import inventory, release
 from tests.unit.checks.mutations import OPERATIONS

@@ -17,12 +17,12 @@ from audit.licenses.detected import scan, scanner
 from audit.licenses.detected.reply import Reply
 from audit.licenses.evidence import license_evidence
 from audit.licenses.known.difference import installed_text
+from audit.licenses.legal_text import decode, without_front_matter
 from audit.licenses.results import Results, _plain_disk, open_results
-from audit.licenses.texts import decode, without_front_matter
 from audit.progress import Advance
 from audit.record.absent import Absent
 from audit.record.licenses import ClaimSource, Copyright
-from audit.rules.texts import text_list
+from audit.rules.known_texts import text_list
 from audit.sources.names import Snapshot
 
 REPOS = Path(__file__).parents[2] / "repos"

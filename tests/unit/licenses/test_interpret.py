@@ -9,7 +9,7 @@ import pytest
 
 from audit.licenses.detected.interpret import copyrights, header_claims, legal_claims
 from audit.licenses.detected.reply import Match, Reply
-from audit.licenses.texts import LegalText
+from audit.licenses.legal_text import LegalText
 from audit.record.files import Artifact, Kind
 from audit.record.licenses import NOASSERTION, ClaimOrigin
 

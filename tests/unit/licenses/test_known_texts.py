@@ -16,9 +16,9 @@ import pytest
 from audit.checks.licenses.altered_license import check
 from audit.licenses.known.claims import known_claims, remainder
 from audit.licenses.known.difference import installed_text
-from audit.licenses.known.texts import KnownText, Likeness, included_share, recognise
+from audit.licenses.known.recognise import KnownText, Likeness, included_share, recognise
 from audit.rules import checks
-from audit.rules.texts import TextEntry, known_words, text_list
+from audit.rules.known_texts import TextEntry, known_words, text_list
 
 ANNEX = "annex"
 TEXTS = {

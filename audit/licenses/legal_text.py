@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from audit.inventory import Inventory
-from audit.licenses.known.texts import KnownText
+from audit.licenses.known.recognise import KnownText
 from audit.record.files import Artifact, Kind
 from audit.record.licenses import Unscanned
 from audit.record.said import Said

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from audit import resources
 from audit.licenses.known.difference import Difference, align, changes_words
-from audit.rules.texts import ANNEX, KnownWords, known_words, vocabulary
+from audit.rules.known_texts import ANNEX, KnownWords, known_words, vocabulary
 from audit.text.fold import Word, forms, words
 from audit.text.shingles import WIDTH, shingle, shingles
 

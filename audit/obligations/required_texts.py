@@ -15,7 +15,7 @@ from audit.record.licenses import NOASSERTION, ClaimOrigin, ClaimSource, License
 from audit.record.obligations import Passage
 from audit.record.said import Said, quoted
 from audit.rules import license_facts
-from audit.rules.texts import KnownWords, known_words
+from audit.rules.known_texts import KnownWords, known_words
 from audit.text.fold import forms, words
 from audit.text.shingles import shingles
 

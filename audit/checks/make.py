@@ -17,7 +17,7 @@ _MOST_NAMED = 5
 _MOST_REASONS = 10
 
 
-def draft(
+def make_finding(
     rule: CheckRule,
     *,
     title: Said,

@@ -8,7 +8,7 @@ from functools import cached_property
 from audit.inventory import Inventory
 from audit.licenses.expressions import fold, readings, symbols
 from audit.licenses.holders import named, parties, statement_holder
-from audit.licenses.texts import LegalText, read_text
+from audit.licenses.legal_text import LegalText, read_text
 from audit.record.files import Artifact, Kind
 from audit.record.licenses import NOASSERTION, ClaimOrigin, ClaimSource, LicenseEvidence
 from audit.rules import license_facts
@@ -28,8 +28,8 @@ _STANDARD_TEXT = re.compile(r"Free Software Foundation|Creative Commons", re.I)
 """Holders of licence texts themselves, who hold nothing in the release."""
 
 
-class ReleasePapers:
-    """Answers ``audit.code.papers.Papers`` from the licence evidence of one folder."""
+class ReleaseAttribution:
+    """Answers ``audit.code.repository.Attribution`` from the licence evidence of one folder."""
 
     def __init__(self, inventory: Inventory, evidence: LicenseEvidence) -> None:
         self._inventory = inventory
