@@ -18,6 +18,14 @@ from audit.rules.policies import LicenseTerms, Policy
 
 ID = "POL001"
 
+_FEATURES = {
+    "non-commercial": Said("non-commercial"),
+    "research-only": Said("research-only"),
+    "no-derivatives": Said("no-derivatives"),
+    "copyleft": Said("copyleft"),
+}
+"""Words for what a policy denies."""
+
 
 class _Answer(IntEnum):
     """Ordered, so that the worst of several is their maximum."""
@@ -79,7 +87,7 @@ def _one(symbol: str, terms: LicenseTerms) -> _Ruled:
 def _refusal(symbol: str, facts: LicenseFacts, terms: LicenseTerms) -> Said | None:
     refused = [feature for feature in terms.deny_features if _has(facts, feature)]
     if refused:
-        return Said("{license} is {feature}", license=symbol, feature=Said.plain(refused[0]))
+        return Said("{license} is {feature}", license=symbol, feature=_FEATURES[refused[0]])
     downstream = facts.downstream
     if terms.downstream and downstream.constraint not in terms.downstream:
         return Said(

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from audit.licenses.conclude import conclude, contradict, voices
 from audit.licenses.expressions import symbols
-from audit.record.licenses import NOASSERTION, ClaimSource, LicenseClaim
+from audit.record.licenses import NOASSERTION, ClaimOrigin, ClaimSource, LicenseClaim
+from audit.record.said import quoted
 
 Spec = tuple[str, str, str]
 CARD: Spec = ("declared", "card: license", "README.md")
