@@ -34,7 +34,7 @@ from audit.record.document import (
 )
 from audit.record.files import Artifact, Kind
 from audit.record.findings import Finding
-from audit.record.said import Said, counted, joined
+from audit.record.said import Said, by_number, joined
 from audit.record.verdict import Verdict
 from audit.record.waivers import Entry
 from audit.weights.battery import BATTERY
@@ -217,7 +217,7 @@ def _statements(case: Case) -> tuple[Said, ...]:
         ),
         Said(
             "{count} with {parameters:count} parameters listed from the headers of weight files.",
-            count=counted("{n:count} tensor", "{n:count} tensors", n=len(subject.tensors)),
+            count=by_number("{n:count} tensor", "{n:count} tensors", n=len(subject.tensors)),
             parameters=_parameters(subject),
         ),
         Said(
@@ -235,7 +235,7 @@ def _statements(case: Case) -> tuple[Said, ...]:
     pickles = len(subject.of_kind(Kind.PICKLE))
     if pickles:
         sentences.append(
-            counted(
+            by_number(
                 "{n:count} pickle file digested and never loaded.",
                 "{n:count} pickle files digested and never loaded.",
                 n=pickles,
@@ -244,7 +244,7 @@ def _statements(case: Case) -> tuple[Said, ...]:
     other = len(subject.of_kind(Kind.OTHER_WEIGHTS))
     if other:
         sentences.append(
-            counted(
+            by_number(
                 "{n:count} weight file in formats that are not compared yet.",
                 "{n:count} weight files in formats that are not compared yet.",
                 n=other,
@@ -263,7 +263,7 @@ def _code_sentences(case: Case) -> tuple[Said, ...]:
         Said(
             "{python} compared with known code ({known}); {short:count} too short or too uniform to"
             " tell, {unread:count} could not be read, {others} in other languages not compared.",
-            python=counted("{n:count} Python file", "{n:count} Python files", n=code.compared),
+            python=by_number("{n:count} Python file", "{n:count} Python files", n=code.compared),
             known=known or Said("nothing: no known code is at hand"),
             short=code.too_short,
             unread=len(code.not_compared),
@@ -284,7 +284,7 @@ def _comparison_sentence(reference: ReferenceCase) -> Said:
 
 
 def _files(number: int) -> Said:
-    return counted("{n:count} file", "{n:count} files", n=number)
+    return by_number("{n:count} file", "{n:count} files", n=number)
 
 
 def _not_run(case: Case) -> tuple[NotRun, ...]:

@@ -13,14 +13,14 @@ from typing import Any
 
 from audit.formats.tensors import TensorHeader
 from audit.record.files import Unread
-from audit.record.said import Said, counted
+from audit.record.said import Said, by_number
 from audit.text.file_names import printable, shortened
 from audit.unreadable import NotReadableError
 
 MAX_INDEX_BYTES = 100_000_000
 """As for a header; the index of a 671-billion-parameter mixture of experts has 9 MB."""
 _MOST_NAMED = 100
-"""How many missing shards are named one by one; the rest are counted."""
+"""How many missing shards are named one by one; the rest are by_number."""
 MISSING_REASON = Said("named by the index but not in the folder")
 
 
@@ -79,7 +79,7 @@ def _missing(path: str, missing: list[str]) -> list[Unread]:
         notes.append(
             Unread(
                 path=path,
-                reason=counted(
+                reason=by_number(
                     "names 1 further shard that is missing",
                     "names {n:count} further shards that are missing",
                     n=more,
@@ -99,7 +99,7 @@ def _disagreement(
     notes = []
     if absent:
         notes.append(
-            counted(
+            by_number(
                 'assigns 1 tensor to files whose headers do not have it (first: "{first}")',
                 "assigns {n:count} tensors to files whose headers do not have them"
                 ' (first: "{first}")',
@@ -109,7 +109,7 @@ def _disagreement(
         )
     if extra:
         notes.append(
-            counted(
+            by_number(
                 'does not assign 1 tensor to the files that hold it (first: "{first}")',
                 'does not assign {n:count} tensors to the files that hold them (first: "{first}")',
                 n=len(extra),

@@ -132,7 +132,7 @@ def term(word: StrEnum) -> Said:
     return Said(word.value)
 
 
-def counted(one: str, several: str, /, n: int, **arguments: Argument) -> Said:
+def by_number(one: str, several: str, /, n: int, **arguments: Argument) -> Said:
     """Choose the message by a number, its argument ``n``."""
     return Said(one if n == 1 else several, n=n, **arguments)
 

@@ -617,7 +617,7 @@ def test_hostile_index_does_not_flood_the_record(tmp_path: Path) -> None:
     found = sharded(tmp_path, GOOD | {f"t{i}": f"x{i:05}.safetensors" for i in range(20_000)})
     assert len(found.unread) == 101
     more = reasons(found)["model.safetensors.index.json"]
-    assert more == "names 19900 further shards that are missing"
+    assert more == "names 19,900 further shards that are missing"
 
 
 def test_ten_thousand_small_files(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from audit.checks.code.derived_code import explained, holder_of, license_of, not
 from audit.checks.make import clip, listed, make_finding, severity_for
 from audit.record.code import CodeMatch
 from audit.record.findings import Confidence, Finding, FindingStatus, Location
-from audit.record.said import Said, counted
+from audit.record.said import Said, by_number
 from audit.rules import CheckRule
 
 ID = "COP001"
@@ -40,7 +40,7 @@ def _finding(rule: CheckRule, matches: list[CodeMatch]) -> Finding:
         severity=severity_for(rule, "severity_if_no_holder_is_known") if unknown else None,
         confidence=Confidence.MEDIUM if unknown else Confidence.HIGH,
         title=_title(matches[0]),
-        message=counted(
+        message=by_number(
             "{files} contains code that also stands in {labels}, under {license}. {missing} This is"
             " evidence to be explained: a common source, a permission or an earlier version of"
             " one's own would explain it.",

@@ -6,7 +6,7 @@ from audit.checks.case import Case
 from audit.checks.make import listed, make_finding, severity_for
 from audit.record.files import Kind
 from audit.record.findings import Finding, FindingStatus, Location
-from audit.record.said import Said, counted, joined
+from audit.record.said import Said, by_number, joined
 from audit.rules import CheckRule
 
 ID = "PKL001"
@@ -19,7 +19,7 @@ def check(case: Case, rule: CheckRule) -> tuple[Finding, ...]:
         return ()
     alone = not case.subject.of_kind(Kind.WEIGHTS, Kind.OTHER_WEIGHTS)
     names = listed(artifact.path for artifact in pickles)
-    message = counted(
+    message = by_number(
         "{names} is in Python's pickle format, which can run code when opened; never loaded here.",
         "{names} are in Python's pickle format, which can run code when opened; never loaded here.",
         n=len(pickles),

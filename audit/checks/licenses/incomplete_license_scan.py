@@ -8,7 +8,7 @@ from audit.licenses.detected.scanner import DIED, GIVEN_UP, SLOW
 from audit.record.files import Kind
 from audit.record.findings import Finding, FindingStatus, Location, Severity
 from audit.record.licenses import Unscanned
-from audit.record.said import Said, counted
+from audit.record.said import Said, by_number
 from audit.rules import CheckRule
 
 ID = "LIC900"
@@ -36,7 +36,7 @@ def _finding(rule: CheckRule, gaps: tuple[Unscanned, ...], severity: Severity) -
         status=FindingStatus.UNDETERMINED,
         severity=severity,
         title=Said("Not searched for licences: {names}", names=names),
-        message=counted(
+        message=by_number(
             "{n:count} gap in the licence scan: {gaps}.",
             "{n:count} gaps in the licence scan: {gaps}.",
             n=len(gaps),

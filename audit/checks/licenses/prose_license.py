@@ -10,7 +10,7 @@ from audit.licenses.expressions import readings
 from audit.obligations.terms import card_id
 from audit.record.findings import Finding
 from audit.record.licenses import ClaimOrigin, LicenseClaim
-from audit.record.said import Said, counted
+from audit.record.said import Said, by_number
 from audit.rules import CheckRule
 
 ID = "LIC005"
@@ -51,7 +51,7 @@ def _finding(rule: CheckRule, odd: list[LicenseClaim], claims: tuple[LicenseClai
     return make_finding(
         rule,
         title=Said("The README says {named}, the release carries {held}", named=named, held=held),
-        message=counted(
+        message=by_number(
             "{path} says {words}; {where} says {held}.",
             "{path} says {words}; {where} say {held}.",
             n=len({c.path for c in claims}),

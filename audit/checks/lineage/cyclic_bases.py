@@ -6,7 +6,7 @@ from audit.checks.case import Case
 from audit.checks.make import clip, listed, make_finding
 from audit.checks.obligations.upstream import places
 from audit.record.findings import Finding, FindingStatus
-from audit.record.said import Said, counted
+from audit.record.said import Said, by_number
 from audit.rules import CheckRule
 
 ID = "BASE005"
@@ -26,7 +26,7 @@ def check(case: Case, rule: CheckRule) -> tuple[Finding, ...]:
                 title=Said("{named} is declared as its own base", named=named)
                 if alone
                 else Said("Declared as each other's base: {named}", named=named),
-                message=counted(
+                message=by_number(
                     "{named} names itself as its base model. That cannot be, so one declaration is"
                     " wrong, and terms were followed only as far as where the circle closes.",
                     "Followed from card to card, {named} come from each other. That cannot be, so"

@@ -14,9 +14,26 @@ from audit.record.findings import Confidence, Finding, FindingStatus
 from audit.record.licenses import NOASSERTION, LicenseEvidence
 from audit.record.said import NOTHING_SAID, Said
 from audit.rules import CheckRule, LicenseFacts, license_facts
+from audit.rules.facts import Right
 from audit.rules.policies import LicenseTerms, Policy
 
 ID = "POL001"
+
+_RIGHTS: dict[Right, Said] = {
+    "use": Said("use"),
+    "modify": Said("modification"),
+    "redistribute": Said("redistribution"),
+    "sublicense": Said("sublicensing"),
+    "commercial": Said("commercial use"),
+    "patent": Said("patents"),
+}
+_FEATURES = {
+    "non-commercial": Said("non-commercial"),
+    "research-only": Said("research-only"),
+    "no-derivatives": Said("no-derivatives"),
+    "copyleft": Said("copyleft"),
+}
+"""Words for what a policy denies."""
 
 
 class _Answer(IntEnum):
@@ -79,13 +96,13 @@ def _one(symbol: str, terms: LicenseTerms) -> _Ruled:
 def _refusal(symbol: str, facts: LicenseFacts, terms: LicenseTerms) -> Said | None:
     refused = [feature for feature in terms.deny_features if _has(facts, feature)]
     if refused:
-        return Said("{license} is {feature}", license=symbol, feature=Said.plain(refused[0]))
+        return Said("{license} is {feature}", license=symbol, feature=_FEATURES[refused[0]])
     withheld = [right for right in terms.require if facts.grants.to(right) == "no"]
     if withheld:
         return Said(
-            "{license} does not grant {right} (clause {clause})",
+            "{license} withholds a right: {right} (clause {clause})",
             license=symbol,
-            right=Said.plain(withheld[0]),
+            right=_RIGHTS[withheld[0]],
             clause=facts.grants.clause,
         )
     downstream = facts.downstream

@@ -177,8 +177,8 @@ def test_a_policy_overrides_severity_and_not_the_finding(tmp_path: Path) -> None
 @pytest.mark.parametrize(
     ("kind", "log10_p", "words"),
     [
-        (PKind.EXACT, -37.6, "at most 10^-37"),
-        (PKind.ASYMPTOTIC, -37.6, "about 10^-38 by the normal approximation"),
+        (PKind.EXACT, -37.6, "at most 1\u00a0in\u00a010³⁷."),
+        (PKind.ASYMPTOTIC, -37.6, "about 1\u00a0in\u00a010³⁷, by the normal approximation"),
         (PKind.CALIBRATED, -3.0, "not an exact probability"),
         (PKind.NONE, None, "No probability was computed"),
     ],
@@ -206,7 +206,7 @@ def test_calibrated_evidence_alone_leaves_the_gate_open(tmp_path: Path, *, exact
     found = findings(case(folder, *references))
     about_base = next(f for f in found["BASE001"] if "Base" in f.title)
     assert about_base.status is FindingStatus.UNDETERMINED
-    assert "a person must look" in about_base.message
+    assert "A person must look" in about_base.message
     assert about_base.title.startswith("Likely not independent")
     assert "resemble" in about_base.message
     if not exact_too:
@@ -230,7 +230,7 @@ def test_silence_needs_coverage_and_a_finding_does_not(
     if thin:
         (finding,) = found["WGT004"]
         assert finding.status is FindingStatus.UNDETERMINED
-        assert "10.0% of the audited parameters" in finding.message
+        assert "10.0 % of the audited parameters" in finding.message
         verdict = gate(evaluate(made, POLICY), policy="test", fail_on=Severity.HIGH)
         assert verdict.status is Status.INDETERMINATE
     lenient = Policy(name="lenient", description="", fail_on=Severity.HIGH, min_coverage=0.0)

@@ -44,7 +44,7 @@ def scenario(name: str, folder: Path) -> tuple[Case, dict[str, Any]]:
 
 
 def _reference(folder: Path, stated: dict[str, Any]) -> ReferenceCase:
-    origin = {"origin": stated["origin"]} if "origin" in stated else {}
+    origin = {"stated": tuple(stated["stated"])} if "stated" in stated else {}
     return reference(
         folder,
         stated["name"],
