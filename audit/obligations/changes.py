@@ -8,9 +8,9 @@ from pathlib import PurePosixPath
 from audit.obligations.answers import Answer, met, not_met, unknown
 from audit.provenance.ancestors import Ancestor, is_code
 from audit.provenance.release import Release, Text
-from audit.provenance.tables import known, known_models, provenance_words
 from audit.record.obligations import Passage
 from audit.record.said import NOTHING_SAID, Said, quoted
+from audit.rules.known_works import known, known_models, provenance_words
 from audit.text.fold import plain
 from audit.text.sentences import sentences
 

@@ -19,13 +19,13 @@ from audit.provenance import nodes
 from audit.provenance.nodes import Upstream
 from audit.provenance.references import folder_name
 from audit.provenance.release import Release
-from audit.provenance.tables import KnownWork, known, known_models, provenance_words
 from audit.record.derivation import Direction
 from audit.record.files import DeclaredParent
 from audit.record.findings import Confidence
 from audit.record.obligations import Edge, EdgeEvidence, EdgeRelation, Node, NodeKind
 from audit.record.said import Said, quoted
 from audit.record.weights import Comparison, PKind, Relation
+from audit.rules.known_works import KnownWork, known, known_models, provenance_words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,13 @@ from typing import Any
 from audit.licenses.expressions import readings, symbols
 from audit.provenance import nodes
 from audit.provenance.release import Release
-from audit.provenance.tables import (
+from audit.record.code import CodeMatch
+from audit.record.files import Kind
+from audit.record.findings import Confidence
+from audit.record.licenses import ClaimOrigin, LicenseClaim
+from audit.record.obligations import Edge, EdgeEvidence, EdgeRelation, Node, NodeKind
+from audit.record.said import Said, quoted
+from audit.rules.known_works import (
     KnownWork,
     ProvenanceWords,
     known,
@@ -17,12 +23,6 @@ from audit.provenance.tables import (
     known_models,
     provenance_words,
 )
-from audit.record.code import CodeMatch
-from audit.record.files import Kind
-from audit.record.findings import Confidence
-from audit.record.licenses import ClaimOrigin, LicenseClaim
-from audit.record.obligations import Edge, EdgeEvidence, EdgeRelation, Node, NodeKind
-from audit.record.said import Said, quoted
 from audit.text.fold import plain
 from audit.text.sentences import Sentence, sentences
 
@@ -116,7 +116,7 @@ def datasets(release: Release) -> Iterator[Found]:
     card = release.inventory.card
     for name in _strings(release.fields.get("datasets")) if card is not None else ():
         row = known(name, known_datasets())
-        node = nodes.of_dataset(name)
+        node = nodes.of_name(name, NodeKind.DATASET)
         yield node, _declared(release, name, release.inventory.name, EdgeRelation.DATA, "datasets")
         for maker, origin, settled in _makers(name, row):
             yield (
