@@ -159,7 +159,7 @@ def _age(report: LicenseReport) -> str | None:
     from audit import rules
     from audit.custody import today
     from audit.licenses.expressions import symbols
-    from audit.rules.freshness import stale_facts, stale_remark
+    from audit.rules.license_table import stale_facts, stale_remark
 
     day = today()
     stale = frozenset(stale_facts(day))

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-from audit.code.files import MAX_BYTES, decode, python_files, read_artifact
-from audit.code.fingerprint import Keys, View, prints
-from audit.code.index import Archive, Document, FileKeys, Index, build
+from audit.code.files import MAX_BYTES, decode
+from audit.code.fingerprint import Keys, View
+from audit.code.index import Archive, Document, FileKeys, Index, all_keys, build, folder_keys
 from audit.code.tokens import NotPythonError, Source, read_source
 from audit.errors import UsageError
 from audit.inventory import Inventory
@@ -89,14 +89,8 @@ def build_project(
 
 
 def known_code(source: CodeSource, version: str, inventory: Inventory) -> Index:
-    """Fingerprint every Python file of a folder; those that cannot be read are left out."""
-    entries = []
-    for artifact in python_files(inventory):
-        tokens = read_artifact(inventory, artifact)
-        if isinstance(tokens, Source):
-            document = _document(source, artifact.path, tokens)
-            keys = {view: prints(tokens, view).keys for view in View}
-            entries.append(FileKeys(document=document, version=0, keys=keys))
+    """Fingerprint every Python file of a folder as one version of a project."""
+    entries = folder_keys(inventory, lambda path, tokens: _document(source, path, tokens))
     return build(source.project, (version,), entries)
 
 
@@ -139,8 +133,7 @@ def _fingerprinted(
         tokens = read_source(decode(data))
     except NotPythonError:
         return None
-    keys = {view: prints(tokens, view).keys for view in View}
-    return _document(source, path, tokens), keys
+    return _document(source, path, tokens), all_keys(tokens)
 
 
 def _document(source: CodeSource, path: str, tokens: Source) -> Document:

@@ -12,7 +12,7 @@ from audit import rules
 from audit.code import explain, shelf
 from audit.code.files import python_files, read_artifact
 from audit.code.fingerprint import Prints, View, prints
-from audit.code.index import Document, FileKeys, Index, build
+from audit.code.index import Document, Index, build, folder_keys
 from audit.code.repository import CodeRepository
 from audit.code.similarity import Hits, Query, Score, hits, holding_versions, label, query, score
 from audit.code.tokens import Source
@@ -85,20 +85,16 @@ def code_evidence(
 
 
 def index_of(repository: CodeRepository) -> Index:
-    """Fingerprint the Python files of a folder; those that cannot be read are left out."""
-    entries = []
-    for artifact in python_files(repository.inventory):
-        source = read_artifact(repository.inventory, artifact)
-        if isinstance(source, Source):
-            document = Document(
-                path=artifact.path,
-                license=repository.attribution.license_of(artifact.path),
-                holders=repository.attribution.holders_of(artifact.path)[:_HOLDERS],
-            )
-            keys = {view: prints(source, view).keys for view in View}
-            entries.append(FileKeys(document=document, version=0, keys=keys))
-    version = repository.inventory.manifest_sha256[:12]
-    return build(repository.inventory.name, (version,), entries, origin="reference")
+    """Fingerprint the Python files of a folder."""
+    known, inventory = repository.attribution, repository.inventory
+
+    def describe(path: str, _: Source) -> Document:
+        holders = known.holders_of(path)[:_HOLDERS]
+        return Document(path=path, license=known.license_of(path), holders=holders)
+
+    entries = folder_keys(inventory, describe)
+    version = inventory.manifest_sha256[:12]
+    return build(inventory.name, (version,), entries, origin="reference")
 
 
 def _evidence(

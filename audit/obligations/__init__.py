@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The audit developers
 # SPDX-License-Identifier: Apache-2.0
-"""Stage 4: lineage joined with licences.
+"""What is owed for what a release comes from: lineage joined with licences.
 
 - ``edges``: what the release comes from, by declaration, weights and code (``Edge``)
 - ``ancestors``: who is above it, and what each way up triggers (``Ancestor``)

@@ -131,11 +131,6 @@ class Release:
             )
         return tuple(found)
 
-    @cached_property
-    def has_weights(self) -> bool:
-        """Whether weights are distributed, in whatever format."""
-        return bool(self.inventory.of_kind(Kind.WEIGHTS, Kind.OTHER_WEIGHTS, Kind.PICKLE))
-
 
 def _visible(found: LegalText) -> str:
     """Blank what a reader does not see, and keep the lines."""

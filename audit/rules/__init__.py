@@ -19,7 +19,6 @@ from audit.rules.facts import (
     Obligation,
     Restriction,
 )
-from audit.rules.known_code import CodeSource, CodeSources, code_sources
 from audit.rules.license_table import (
     Aliases,
     aliases,
@@ -31,8 +30,11 @@ from audit.rules.license_table import (
 from audit.rules.policies import Policy, policy
 from audit.rules.requirements import Requirement
 from audit.rules.thresholds import (
+    CodeSource,
+    CodeSources,
     CodeThresholds,
     WeightThresholds,
+    code_sources,
     code_thresholds,
     reserved_token,
     weight_thresholds,

@@ -3,6 +3,7 @@
 """The licence table (``rules/licenses/``) and the names others use (``rules/aliases.yaml``)."""
 
 import re
+from datetime import date
 from functools import cache
 from typing import Literal
 
@@ -13,6 +14,8 @@ from audit.rules.known_texts import built_texts
 from audit.rules.loading import Strict, load_all, load_one
 
 _SCANCODE = "LicenseRef-scancode-"
+STALE_AFTER_DAYS = 180
+"""Age at which a row should be read against the text again."""
 
 
 class Aliases(Strict):
@@ -92,3 +95,25 @@ def ambiguous_licenses() -> frozenset[str]:
 
 def _aliases() -> Aliases:
     return load_one(resources.tree("rules") / "aliases.yaml", Aliases)
+
+
+def stale_facts(today: date) -> tuple[str, ...]:
+    """Return the ids of the rows older than ``STALE_AFTER_DAYS`` on a day, sorted."""
+    return tuple(
+        sorted(
+            facts.id
+            for facts in licenses().values()
+            if (today - facts.status.verified).days > STALE_AFTER_DAYS
+        )
+    )
+
+
+def stale_remark(today: date) -> str | None:
+    """Return one sentence about all stale rows together, or ``None`` if there is none."""
+    stale = stale_facts(today)
+    if not stale:
+        return None
+    return (
+        f"{len(stale)} of {len(licenses())} rows of licence facts were established more than"
+        f" {STALE_AFTER_DAYS} days ago and should be read against the texts again."
+    )

@@ -18,8 +18,8 @@ from audit.licenses.expressions import normalise
 from audit.record.findings import Severity
 from audit.record.licenses import NOASSERTION
 from audit.rules import license_table
-from audit.rules.freshness import STALE_AFTER_DAYS, stale_facts, stale_remark
 from audit.rules.known_texts import built_texts, text_list
+from audit.rules.license_table import STALE_AFTER_DAYS, stale_facts, stale_remark
 
 RULES = resources.tree("rules")
 CACHED = (

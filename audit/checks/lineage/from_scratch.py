@@ -85,22 +85,18 @@ def statements(card: ModelCard, rule: CheckRule) -> Iterator[Statement]:
             yield Statement(words=f"{key}: {json.dumps(value)}", line=None)
 
 
-def claims_scratch(sentence: str, rule: CheckRule) -> bool:
-    """Whether a sentence says that the model was trained from scratch.
-
-    A negation or a comparison before the phrase takes it back: "not trained from
-    scratch", "unlike models trained from scratch". "From scratch" alone counts only
-    in a sentence about training: code is also written from scratch.
-    """
-    return _says_scratch(sentence, _lexicon(rule))
-
-
 def _lexicon(rule: CheckRule) -> dict[str, tuple[str, ...]]:
     keys = ("phrases", "vague_phrases", "context", "negations")
     return {key: tuple(plain(text) for text in strings(rule, key)) for key in keys}
 
 
 def _says_scratch(sentence: str, lexicon: dict[str, tuple[str, ...]]) -> bool:
+    """Whether a sentence says that the model was trained from scratch.
+
+    A negation or a comparison before the phrase takes it back: "not trained from
+    scratch", "unlike models trained from scratch". "From scratch" alone counts only
+    in a sentence about training: code is also written from scratch.
+    """
     words = plain(sentence)
     phrases = lexicon["phrases"]
     if any(word in words for word in lexicon["context"]):

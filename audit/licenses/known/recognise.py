@@ -129,18 +129,6 @@ def _repeats(annex: KnownText, other: KnownText) -> bool:
     )
 
 
-def included_share(id_: str, text: str) -> float:
-    """Return how much (0..1) of a known text's word runs a file holds, wherever they stand.
-
-    Raises
-    ------
-    KeyError
-        If no text of that id is known.
-    """
-    wanted = {known_text.entry.id: known_text for known_text in known_words()}[id_]
-    return _share(_read(text).bag, wanted.bag)
-
-
 def _read(text: str) -> _Found:
     found = _joined(words(text))
     order = shingles(forms(found))
