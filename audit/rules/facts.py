@@ -20,81 +20,32 @@ Evidence = Literal["read", "secondary", "memory"]
 Scope = Literal["weights", "code", "data", "docs", "outputs"]
 Reach = Literal["modified-weights", "works-based-on", "distilled", "trained-on-outputs"]
 Constraint = Literal[
-    "any",
-    "any-with-notices",
-    "own-terms-kept",
-    "pass-through",
-    "same-license",
+    "any", "any-with-notices", "own-terms-kept", "pass-through", "same-license",
     "no-redistribution",
-]
+]  # fmt: skip
 """What a derivative may be offered under, from least to most binding: any licence; any
 that keeps the notices; own terms beside the upstream's, which stay; the upstream's terms;
 the same licence; nothing, as derivatives may not be shared."""
 Trigger = Literal[
-    "distribute",
-    "modify",
-    "finetune",
-    "adapter",
-    "merge",
-    "quantized",
-    "distill",
-    "upcycled",
-    "outputs-training",
-    "code-derived",
-    "data",
-    "product",
-    "commercial",
-]
+    "distribute", "modify", "finetune", "adapter", "merge", "quantized", "distill", "upcycled",
+    "outputs-training", "code-derived", "data", "product", "commercial",
+]  # fmt: skip
 """When a duty arises: the work is passed on as it is, or changed in some way, or it is a
 parent by one of the relations, or it is put into a product or to commercial use."""
 ObligationId = Literal[
-    "copy-of-license",
-    "notice-line",
-    "display",
-    "name-prefix",
-    "use-restrictions",
-    "use-policy",
-    "mark-changes",
-    "keep-notices",
-    "upstream-notice",
-    "source-available",
-    "network-source",
-    "same-license",
-    "attribution",
-    "registration",
-    "user-threshold",
-    "trademark-line",
-    "change-log",
-    "cite",
-    "documentation",
-    "public-statement",
-    "no-endorsement",
-    "no-extra-terms",
+    "copy-of-license", "notice-line", "display", "name-prefix", "use-restrictions", "use-policy",
+    "mark-changes", "keep-notices", "upstream-notice", "source-available", "network-source",
+    "same-license", "attribution", "registration", "user-threshold", "trademark-line",
+    "change-log", "cite", "documentation", "public-statement", "no-endorsement", "no-extra-terms",
     "relinking",
-]
+]  # fmt: skip
 RestrictionKind = Literal[
-    "acceptable-use",
-    "non-commercial",
-    "research-only",
-    "territory",
-    "user-threshold",
-    "revenue-threshold",
-    "registration",
-    "outputs-training",
-    "competing-models",
-    "patent-retaliation",
-    "suits-end-rights",
-    "no-derivatives",
-    "no-transfer",
-    "no-extra-terms",
-    "military",
-    "trademark",
-    "remote-restriction",
-    "reverse-engineering",
-    "hosting",
-    "updates",
+    "acceptable-use", "non-commercial", "research-only", "territory", "user-threshold",
+    "revenue-threshold", "registration", "outputs-training", "competing-models",
+    "patent-retaliation", "suits-end-rights", "no-derivatives", "no-transfer", "no-extra-terms",
+    "military", "trademark", "remote-restriction", "reverse-engineering", "hosting", "updates",
     "indemnity",
-]
+]  # fmt: skip
 
 
 UNKNOWN_CLAUSE = "not established"
