@@ -42,7 +42,7 @@ from audit.signing.pdf.pades import sign_pdf
 from audit.signing.pdf.validation_data import NO_DATA, ValidationData
 from audit.sources.names import resolve
 from audit.verdict import gate
-from audit.waivers import Exceptions, correct, waive
+from audit.waivers import Waivers, correct, waive
 from audit.waivers import attest as attest_to
 from audit.weights.comparison import compare
 from audit.weights.origin.relatives import examine_relatives
@@ -97,7 +97,7 @@ def audit_repository(request: Request, progress: Progress = SILENT) -> AuditReco
 
 
 def gather(
-    request: Request, exceptions: Exceptions | None, progress: Progress = SILENT
+    request: Request, exceptions: Waivers | None, progress: Progress = SILENT
 ) -> tuple[Case, tuple[Entry, ...]]:
     """Return all the evidence about one folder, and what came of each correction and answer.
 
@@ -145,13 +145,13 @@ def gather(
     return case, (*corrections, *attestations)
 
 
-def _exceptions(request: Request, policy: rules.Policy) -> Exceptions | None:
+def _exceptions(request: Request, policy: rules.Policy) -> Waivers | None:
     if request.waivers is None:
         return None
     if request.today is None:
         raise UsageError("Waivers are judged by a day, and none was given.", advice="Set today.")
     file = rules.waiver_file(request.waivers)
-    return Exceptions(file=file, today=request.today, longest=policy.waiver_days)
+    return Waivers(file=file, today=request.today, longest=policy.waiver_days)
 
 
 def _examine(

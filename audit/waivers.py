@@ -27,7 +27,7 @@ _NOTHING = "NONE"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Exceptions:
+class Waivers:
     """The file, the day by which it is judged, and how many days the policy lets it last."""
 
     file: "WaiverFile"
@@ -44,17 +44,17 @@ class Exceptions:
 
 
 def waive(
-    findings: tuple[Finding, ...], exceptions: Exceptions | None
+    findings: tuple[Finding, ...], waivers: Waivers | None
 ) -> tuple[tuple[Finding, ...], tuple[Entry, ...]]:
     """Mark the waived findings, and those whose waiver does not hold (any more)."""
-    if exceptions is None:
+    if waivers is None:
         return findings, ()
     by_id: dict[str, Finding] = {f.fingerprint: f for f in findings}
     entries = []
-    for waiver in exceptions.file.waiver:
+    for waiver in waivers.file.waiver:
         finding = by_id.get(waiver.finding)
         state = State.UNUSED if finding is None or not _covers(waiver, finding) else None
-        state = state or exceptions.state(waiver)
+        state = state or waivers.state(waiver)
         entries.append(_entry("waiver", waiver.finding, waiver.reason, waiver, state))
         if finding is not None and state is not State.UNUSED:
             by_id[waiver.finding] = _marked(finding, waiver, state)
@@ -88,18 +88,18 @@ def _marked(finding: Finding, waiver: "Waiver", state: State) -> Finding:
 
 
 def correct(
-    evidence: LicenseEvidence, inventory: Inventory, exceptions: Exceptions | None
+    evidence: LicenseEvidence, inventory: Inventory, waivers: Waivers | None
 ) -> tuple[LicenseEvidence, tuple[Entry, ...]]:
     """Apply the corrections of licence statements, and conclude again."""
     from audit.licenses.conclude import conclude  # here: who reads a record needs Entry alone
 
-    if exceptions is None:
+    if waivers is None:
         return evidence, ()
     claims = [c for c in evidence.claims if c.source is not ClaimSource.CONCLUDED]
     entries = []
     changed = False
-    for correction in exceptions.file.correction:
-        state = exceptions.state(correction)
+    for correction in waivers.file.correction:
+        state = waivers.state(correction)
         if state is State.APPLIED:
             found = _corrected(claims, correction, inventory)
             state = State.UNUSED if found is None else state
@@ -167,16 +167,16 @@ def _claim(
 
 
 def attest(
-    evidence: ObligationEvidence, exceptions: Exceptions | None
+    evidence: ObligationEvidence, waivers: Waivers | None
 ) -> tuple[ObligationEvidence, tuple[Entry, ...]]:
     """Put the answers of named persons to the questions that no file answers.
 
     Only a question that is open is answered so; what files show, nobody can attest away.
     """
-    if exceptions is None:
+    if waivers is None:
         return evidence, ()
-    given = {item.question: item for item in exceptions.file.attest}
-    held = {q: item for q, item in given.items() if exceptions.state(item) is State.APPLIED}
+    given = {item.question: item for item in waivers.file.attest}
+    held = {q: item for q, item in given.items() if waivers.state(item) is State.APPLIED}
     asked = {d.question_id for d in evidence.duties if _is_open(d)}
     duties = tuple(
         _answered(d, held[d.question_id]) if _is_open(d) and d.question_id in held else d
@@ -188,7 +188,7 @@ def attest(
             question,
             f"{item.answer}, by {item.evidence}",
             item,
-            exceptions.state(item) if question in asked else State.UNUSED,
+            waivers.state(item) if question in asked else State.UNUSED,
         )
         for question, item in given.items()
     )

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from audit.record.licenses import LicenseEvidence
     from audit.record.obligations import Duty, ObligationEvidence
     from audit.record.waivers import Entry
-    from audit.waivers import Exceptions
+    from audit.waivers import Waivers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,14 +112,14 @@ def license_report(
     )
 
 
-def _exceptions(waivers: Path | None, longest: int) -> "Exceptions | None":
+def _exceptions(waivers: Path | None, longest: int) -> "Waivers | None":
     if waivers is None:
         return None
     from audit import rules
     from audit.custody import today
-    from audit.waivers import Exceptions
+    from audit.waivers import Waivers
 
-    return Exceptions(file=rules.waiver_file(waivers), today=today(), longest=longest)
+    return Waivers(file=rules.waiver_file(waivers), today=today(), longest=longest)
 
 
 def _describe(report: LicenseReport, *, details: bool) -> list["RenderableType"]:

@@ -21,7 +21,7 @@ from audit.inventory import Inventory
 from audit.licenses.attribution import ReleaseAttribution
 from audit.record.findings import Finding
 from audit.record.licenses import LicenseEvidence
-from audit.waivers import Exceptions, waive
+from audit.waivers import Waivers, waive
 from tests.unit.checks.cases import POLICY, case, reference, write_weights
 from tests.unit.checks.mutations import REPOS, ROOT, build, mutate, scenario_truth
 
@@ -83,7 +83,7 @@ def waived(found: tuple[Finding, ...], subject: Case, truth: dict[str, Any]) -> 
         return found
     file = rules.waiver_file(subject.subject.root / given["file"])
     today = date.fromisoformat(given["today"])
-    return waive(found, Exceptions(file=file, today=today, longest=365))[0]
+    return waive(found, Waivers(file=file, today=today, longest=365))[0]
 
 
 def faults(name: str, folder: Path) -> list[str]:
