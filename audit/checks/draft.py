@@ -76,7 +76,7 @@ def clip(text: str, longest: int = _LONGEST_WORD) -> str:
 def _clipped(value: Argument, longest: int) -> Argument:
     if isinstance(value, str):
         return clip(value, longest)
-    return value if isinstance(value, int | float) else [clip(part, longest) for part in value]
+    return tuple(clip(p, longest) for p in value) if isinstance(value, tuple) else value
 
 
 def reason(gap: Unread | Unscanned) -> Said:
