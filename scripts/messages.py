@@ -16,6 +16,7 @@ from typing import Any
 import yaml
 
 from audit.record.findings import Severity
+from audit.record.licenses import ClaimOrigin
 from audit.record.weights import PKind, Relation
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -36,6 +37,7 @@ RULES: Mapping[str, frozenset[str]] = {
 
 TERMS = (
     ("audit/record/findings.py", Severity),
+    ("audit/record/licenses.py", ClaimOrigin),
     ("audit/record/weights.py", Relation),
     ("audit/record/weights.py", PKind),
 )
