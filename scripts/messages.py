@@ -10,17 +10,19 @@ import ast
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from enum import StrEnum
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from audit.record.findings import Severity
+from audit.record.licenses import ClaimOrigin
+from audit.record.weights import PKind, Relation
+
 ROOT = Path(__file__).resolve().parents[1]
 MAKERS = {"Said": 1, "by_number": 2}
 """Calls that make a sentence, and how many of their first arguments are messages."""
-RULES: Mapping[str, frozenset[str] | None] = {
+RULES: Mapping[str, frozenset[str]] = {
     "rules/checks": frozenset({
         "title", "why", "long_term", "owner", "effort", "how_to_fix", "word_copy", "word_derived",
         "word_component_reuse", "word_calibrated", "word_disguised",
@@ -32,6 +34,13 @@ RULES: Mapping[str, frozenset[str] | None] = {
     "audit/weights/families": frozenset({"reason", "why", "note", "untested"}),
 }  # fmt: skip
 """Folders and files with words that enter the record, and under which keys."""
+
+TERMS = (
+    ("audit/record/findings.py", Severity),
+    ("audit/record/licenses.py", ClaimOrigin),
+    ("audit/record/weights.py", Relation),
+    ("audit/record/weights.py", PKind),
+)
 
 Messages = dict[str, list[str]]
 """Each message with the files that it stands in."""
@@ -74,13 +83,10 @@ def _of_code() -> Iterator[tuple[str, str]]:
 
 
 def _of_lists() -> Iterator[tuple[str, str]]:
-    """Yield the words of the closed lists: they are names in JSON and words in a sentence."""
-    for path in sorted((ROOT / "audit" / "record").glob("*.py")):
-        module = import_module(f"audit.record.{path.stem}")
-        for kind in vars(module).values():
-            if isinstance(kind, type) and issubclass(kind, StrEnum) and kind is not StrEnum:
-                for word in kind:
-                    yield f"audit/record/{path.name}", word.value
+    """Yield the words of the closed lists that sentences use (:func:`audit.record.said.term`)."""
+    for path, kind in TERMS:
+        for word in kind:
+            yield path, word.value
 
 
 def _of_rules() -> Iterator[tuple[str, str]]:
@@ -92,14 +98,14 @@ def _of_rules() -> Iterator[tuple[str, str]]:
                 yield path.relative_to(ROOT).as_posix(), text.strip()
 
 
-def _values(node: Any, keys: frozenset[str] | None) -> Iterator[str]:
+def _values(node: Any, keys: frozenset[str]) -> Iterator[str]:
+    """Yield the texts under ``keys``; of a ``check`` only its question is said."""
     pairs: Iterable[tuple[str, Any]]
     pairs = node.items() if isinstance(node, dict) else (("", value) for value in node)
     for name, value in pairs:
         if isinstance(value, dict | list):
-            wanted = None if keys is not None and name in keys else keys
-            yield from _values(value, wanted)
-        elif isinstance(value, str) and (keys is None or name in keys):
+            yield from _values(value, frozenset({"question"}) if name == "check" else keys)
+        elif isinstance(value, str) and name in keys:
             yield value
 
 

@@ -8,7 +8,7 @@ from typing import overload
 from audit.record.files import Unread
 from audit.record.findings import Confidence, Finding, FindingStatus, Location, Severity
 from audit.record.licenses import Unscanned
-from audit.record.said import Argument, Said, joined
+from audit.record.said import Argument, Said, joined, places
 from audit.rules import CheckRule
 
 _LONGEST_WORD = 200
@@ -36,7 +36,9 @@ def make_finding(
     ValueError
         If the rule's text asks for a word that the check does not give.
     """
-    shown = {name: clip(word, _LONGEST_PHRASE) for name, word in words.items()}
+    fix = rule.how_to_fix.strip()
+    asked = {name for _, name, _ in places(fix)}
+    shown = {n: clip(word, _LONGEST_PHRASE) for n, word in words.items() if n in asked}
     return Finding(
         check=rule.id,
         severity=severity or rule.severity,
@@ -44,7 +46,7 @@ def make_finding(
         status=status,
         title=title,
         message=message,
-        how_to_fix=Said(rule.how_to_fix.strip(), **shown),
+        how_to_fix=Said(fix, **shown),
         locations=tuple(sorted(set(locations), key=lambda at: (at.path, at.line or 0))),
         evidence=tuple(evidence),
     )
@@ -76,7 +78,7 @@ def clip(text: str, longest: int = _LONGEST_WORD) -> str:
 def _clipped(value: Argument, longest: int) -> Argument:
     if isinstance(value, str):
         return clip(value, longest)
-    return value if isinstance(value, int | float) else [clip(part, longest) for part in value]
+    return tuple(clip(p, longest) for p in value) if isinstance(value, tuple) else value
 
 
 def reason(gap: Unread | Unscanned) -> Said:

@@ -80,8 +80,8 @@ def read_source(text: str) -> Source:
     if any(len(line) > _LONGEST_LINE for line in text.splitlines()):
         raise NotPythonError(
             Said(
-                "a line of it is longer than {longest_line:count} characters",
-                longest_line=_LONGEST_LINE,
+                "a line of it is longer than {limit:count} characters",
+                limit=_LONGEST_LINE,
             )
         )
     reader = _Reader()

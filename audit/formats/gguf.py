@@ -289,15 +289,15 @@ def _placed(described: list[_Described], entry: Entry, start: int) -> tuple[Tens
         if item.offset + item.nbytes > follows:
             raise NotReadableError(
                 Said(
-                    'lying header: the bytes of tensor "{item}" overlap another',
-                    item=shortened(item.name),
+                    'lying header: the bytes of tensor "{tensor}" overlap another',
+                    tensor=shortened(item.name),
                 )
             )
         if start + item.offset + item.nbytes > entry.stamp.size:
             raise NotReadableError(
                 Said(
-                    'truncated: the bytes of tensor "{item}" end after the file',
-                    item=shortened(item.name),
+                    'truncated: the bytes of tensor "{tensor}" end after the file',
+                    tensor=shortened(item.name),
                 )
             )
         stored = Stored(

@@ -70,9 +70,9 @@ class Wire:
             if length > end - place:
                 raise NotReadableError(
                     Said(
-                        "truncated: a field claims {length} bytes where {end} are left",
+                        "truncated: a field claims {length} bytes where {left} are left",
                         length=length,
-                        end=end - place,
+                        left=end - place,
                     )
                 )
             yield number, Span(place, length)

@@ -55,10 +55,9 @@ def _header_bytes(read: Callable[[int], bytes | None], size: int) -> bytes:
     if stated > MAX_HEADER_BYTES:
         raise NotReadableError(
             Said(
-                "not safetensors: states a header of {stated} bytes, the format allows "
-                "{max_header_bytes}",
+                "not safetensors: states a header of {stated} bytes, the format allows {limit}",
                 stated=stated,
-                max_header_bytes=MAX_HEADER_BYTES,
+                limit=MAX_HEADER_BYTES,
             )
         )
     if stated > size - 8:
@@ -137,9 +136,9 @@ def _plainly(message: str, size: int) -> Said:
     offset = re.search(r"invalid offset for tensor `(.*)`", message, re.DOTALL)
     if offset:
         return Said(
-            'lying header: the bytes of tensor "{group}" overlap another '
+            'lying header: the bytes of tensor "{tensor}" overlap another '
             "tensor, leave a gap or run backwards",
-            group=shortened(offset.group(1)),
+            tensor=shortened(offset.group(1)),
         )
     if "file not fully covered" in message:
         return Said(

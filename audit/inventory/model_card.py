@@ -104,8 +104,8 @@ def _split(text: str) -> tuple[str, str]:
     if len(block.group(2)) > _MAX_FRONT_MATTER:
         raise NotReadableError(
             Said(
-                "the front matter is larger than {max_front_matter} KiB",
-                max_front_matter=_MAX_FRONT_MATTER >> 10,
+                "the front matter is larger than {limit} KiB",
+                limit=_MAX_FRONT_MATTER >> 10,
             )
         )
     try:
@@ -113,7 +113,7 @@ def _split(text: str) -> tuple[str, str]:
         return canonical(_plain(fields)), text[block.end() :]
     except _YAML_FAULTS as error:
         raise NotReadableError(
-            Said("the front matter is not valid: {said}", said=_said(error))
+            Said("the front matter is not valid: {fault}", fault=_said(error))
         ) from error
 
 
@@ -157,8 +157,8 @@ def _said(error: Exception) -> Said:
         return Said("nested too deeply")
     if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark:
         return Said(
-            "{x} (line {line})",
-            x=shortened(error.problem or "error"),
+            "{fault} (line {line})",
+            fault=shortened(error.problem or "error"),
             line=error.problem_mark.line + 2,
         )
     if isinstance(error, yaml.reader.ReaderError):
@@ -186,7 +186,7 @@ def _expanded_size(node: yaml.Node, known: dict[int, int], above: set[int]) -> i
         known[id(node)] = 1 + below
     if known[id(node)] > _MAX_NODES:
         raise NotReadableError(
-            Said("the front matter expands to more than {max_nodes} values", max_nodes=_MAX_NODES)
+            Said("the front matter expands to more than {limit} values", limit=_MAX_NODES)
         )
     return known[id(node)]
 

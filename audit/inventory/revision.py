@@ -10,7 +10,7 @@ import re
 from pathlib import Path
 
 from audit.record.files import Revision
-from audit.record.said import Said
+from audit.record.said import Said, quoted
 
 _COMMIT = re.compile(r"[0-9a-f]{40}")
 _HEAD = re.compile(r"ref: (refs/[\w./-]{1,200})")
@@ -30,7 +30,7 @@ def stated_revision(root: Path) -> Revision | None:
     if noted is not None:
         return Revision(commit=noted, origin=Said("the hub's notes of the download"))
     head = _head(root / ".git")
-    return None if head is None else Revision(commit=head, origin=Said(".git/HEAD"))
+    return None if head is None else Revision(commit=head, origin=quoted(".git/HEAD"))
 
 
 def _noted(folder: Path) -> str | None:

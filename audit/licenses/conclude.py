@@ -11,23 +11,23 @@ from dataclasses import dataclass
 
 from audit.licenses.expressions import combine, readings
 from audit.record.licenses import NOASSERTION, ClaimOrigin, ClaimSource, LicenseClaim
-from audit.record.said import Said, joined
+from audit.record.said import Said, joined, term
 
-LICENSE_FILES = "license files"
+LICENSE_FILES = Said("license files")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Voice:
     """What one place says; ``ids`` are licence ids without ``-only``/``-or-later``."""
 
-    name: str
+    name: Said
     claims: tuple[LicenseClaim, ...]
     ids: frozenset[str]
 
 
 def voices(claims: tuple[LicenseClaim, ...]) -> tuple[Voice, ...]:
     """Group the understood claims about the release into voices, by name."""
-    grouped: dict[str, list[LicenseClaim]] = {}
+    grouped: dict[Said, list[LicenseClaim]] = {}
     for claim in claims:
         name = _voice_name(claim)
         if name is not None and claim.expression != NOASSERTION:
@@ -50,7 +50,7 @@ def offers_choice(claims: tuple[LicenseClaim, ...]) -> bool:
     return any(c.origin == ClaimOrigin.LICENSE_MENTION and " OR " in c.expression for c in claims)
 
 
-def _voice_name(claim: LicenseClaim) -> str | None:
+def _voice_name(claim: LicenseClaim) -> Said | None:
     if claim.origin in (ClaimOrigin.LICENSE_FILE, ClaimOrigin.LICENSE_MENTION):
         return LICENSE_FILES
     if claim.source is not ClaimSource.DECLARED or claim.scope is not None:
@@ -58,7 +58,8 @@ def _voice_name(claim: LicenseClaim) -> str | None:
     if claim.origin in (ClaimOrigin.CARD_LINK, ClaimOrigin.CARD_BADGE, ClaimOrigin.CARD_STATEMENT):
         return None
     named = claim.origin == ClaimOrigin.CARD_NAME  # the name belongs to the licence `other`
-    return f"{claim.path} ({ClaimOrigin.CARD_LICENSE if named else claim.stated_in})"
+    origin = term(ClaimOrigin.CARD_LICENSE) if named else claim.stated_in
+    return Said("{path} ({origin})", path=claim.path or "", origin=origin)
 
 
 def contradict(found: tuple[Voice, ...]) -> bool:

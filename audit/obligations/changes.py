@@ -47,7 +47,7 @@ def _of_weights(release: Release, ancestor: Ancestor) -> Answer:
         )
     unread = release.unread("card", "notice")
     if unread:
-        return unknown(Said("{unread} could not be read", unread=unread[0]))
+        return unknown(Said("{path} could not be read", path=unread[0]))
     shown = ancestor.node.name
     if declares and own is not None:
         return not_met(
@@ -87,17 +87,17 @@ def _of_code(release: Release, ancestor: Ancestor) -> Answer:
         return unknown(
             Said("whether these files were changed is not known: what they were is not at hand"),
             question=Said(
-                "Changed here or not, and if so, does the file say so: {join}?",
-                join=", ".join(files),
+                "Changed here or not, and if so, does the file say so: {files}?",
+                files=", ".join(files),
             ),
         )
     texts = {text.artifact.path: text for text in release.texts}
     silent = [path for path in changed if not _says_changed(texts.get(path), release, path)]
     if not silent:
-        return met(Said("{join}: said in the file or in a document", join=", ".join(changed)))
+        return met(Said("{files}: said in the file or in a document", files=", ".join(changed)))
     passages = (Passage(path=path, line=1, matched=NOTHING_SAID) for path in silent)
     return not_met(
-        Said("{join}: no notice that the file was changed", join=", ".join(silent)), *passages
+        Said("{files}: no notice that the file was changed", files=", ".join(silent)), *passages
     )
 
 

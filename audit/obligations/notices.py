@@ -41,13 +41,15 @@ def headers_retained(release: Release, ancestor: Ancestor) -> Answer:
     lost = [party for party in wanted if party not in named(texts, wanted)]
     if not lost:
         return met(
-            Said("the release names {join}", join=", ".join(wanted)), *_where(release, wanted)
+            Said("the release names {names}", names=", ".join(wanted)), *_where(release, wanted)
         )
     unread = release.unread("license", "notice", "card")
     if unread:
-        return unknown(Said("{unread} could not be read", unread=unread[0]))
+        return unknown(Said("{path} could not be read", path=unread[0]))
     quoted = next(f.statement for f in statements if lost[0] in parties(f.holder))
-    return not_met(Said("no text of the release names {join}", join=", ".join(lost)), asked=quoted)
+    return not_met(
+        Said("no text of the release names {names}", names=", ".join(lost)), asked=quoted
+    )
 
 
 def paper_statements(inventory: Inventory, evidence: LicenseEvidence) -> tuple[Copyright, ...]:
@@ -83,11 +85,11 @@ def _code_headers(release: Release, ancestor: Ancestor) -> Answer:
         files = ", ".join(m.path for m in bare)
         passages = (Passage(path=m.path, line=None, matched=m.families[0].label) for m in bare)
         return not_met(
-            Said("nothing names {holders} for {files}", holders=holders[0], files=files),
+            Said("nothing names {holder} for {files}", holder=holders[0], files=files),
             *passages,
             asked=holders[0],
         )
-    return met(Said("named in {join}", join=", ".join(matched[0].families[0].named_in)))
+    return met(Said("named in {names}", names=", ".join(matched[0].families[0].named_in)))
 
 
 def upstream_notice(release: Release, ancestor: Ancestor) -> Answer:
@@ -119,9 +121,9 @@ def upstream_notice(release: Release, ancestor: Ancestor) -> Answer:
     if len(lost) <= (1 - _CARRIED) * len(wanted):
         return met(Said("the NOTICE of {name} is carried on", name=name))
     shown = Said(
-        "{n} of {n2} lines of the NOTICE of {name} stand nowhere here",
+        "{n} of {all} lines of the NOTICE of {name} stand nowhere here",
         n=len(lost),
-        n2=len(wanted),
+        all=len(wanted),
         name=name,
     )
     return not_met(shown, asked=lost[0])

@@ -98,7 +98,7 @@ def _notice_line(wanted: r.NoticeLine, question: Question) -> Answer:
         return not_met(shown, near[0], asked=wanted.like)
     unread = release.unread("notice")
     if unread:
-        return unknown(Said("{unread} could not be read", unread=unread[0]), asked=wanted.like)
+        return unknown(Said("{path} could not be read", path=unread[0]), asked=wanted.like)
     if elsewhere := _elsewhere(wanted, release):
         shown = Said("the words stand in {path}, which is no notice file", path=elsewhere.path)
         return not_met(shown, elsewhere, asked=wanted.like)
@@ -141,7 +141,7 @@ def _phrase(wanted: r.Phrase, question: Question) -> Answer:
             return met(Said("{path} shows it", path=path), _found(path, found), asked=asked)
     unread = question.release.unread(*wanted.places)
     if unread:
-        return unknown(Said("{unread} could not be read", unread=unread[0]), asked=asked)
+        return unknown(Said("{path} could not be read", path=unread[0]), asked=asked)
     places = _either([_PLACES[place] for place in wanted.places])
     if wanted.text is None:
         named = _plain(asked)

@@ -59,7 +59,7 @@ def text_present(license_id: str, release: Release) -> Answer:
     lost = _unsearched(release)
     if lost:
         return unknown(
-            Said("{lost} could not be searched for {asked}", lost=lost[0], asked=asked),
+            Said("{path} could not be searched for {asked}", path=lost[0], asked=asked),
             asked=license_id,
         )
     return not_met(Said("{asked} is in no file of the release", asked=asked), asked=license_id)
@@ -90,7 +90,7 @@ def annex_included(text_id: str, least: float, release: Release) -> Answer:
         )
     lost = _unsearched(release)
     if lost:
-        return unknown(Said("{lost} could not be searched", lost=lost[0]), asked=annex.entry.name)
+        return unknown(Said("{path} could not be searched", path=lost[0]), asked=annex.entry.name)
     name = annex.entry.name
     reason = Said("the words of the {name} are in no file of the release", name=name)
     if share <= 0:

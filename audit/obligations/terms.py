@@ -127,9 +127,9 @@ def _other_license(facts: LicenseFacts, child: str) -> Ruling:
     own = license_facts(child)
     if own is None:
         reason = Said(
-            "whether {child} keeps the terms of {facts} is not in the table",
+            "whether {child} keeps the terms of {upstream} is not in the table",
             child=child,
-            facts=facts.name,
+            upstream=facts.name,
         )
         return Ruling(outcome=Outcome.UNKNOWN, reason=reason, facts=facts)
     if facts.non_commercial and not own.non_commercial:
@@ -137,7 +137,9 @@ def _other_license(facts: LicenseFacts, child: str) -> Ruling:
         return _violated(facts, facts.non_commercial, limit)
     if _binds(own):
         reason = Said(
-            "whether {own} may follow {facts} is not in the table", own=own.name, facts=facts.name
+            "whether {own} may follow {upstream} is not in the table",
+            own=own.name,
+            upstream=facts.name,
         )
         return Ruling(outcome=Outcome.UNKNOWN, reason=reason, facts=facts)
     if facts.downstream.constraint == _OWN_TERMS:
@@ -161,9 +163,9 @@ def _own_terms(facts: LicenseFacts, own: LicenseFacts) -> Ruling:
         )
         return _violated(facts, restrictions, reason)
     reason = Said(
-        "{facts}, clause {clause}, allows terms of one's own where"
+        "{upstream}, clause {clause}, allows terms of one's own where"
         " its other conditions are kept, which {own} alone does not show",
-        facts=facts.name,
+        upstream=facts.name,
         clause=facts.downstream.clause,
         own=own.name,
     )
@@ -177,7 +179,10 @@ def _binds(facts: LicenseFacts) -> bool:
 def _violated(facts: LicenseFacts, place: Clause | Downstream | Obligation, reason: Said) -> Ruling:
     """Cite the clause; facts that nobody read against the text leave the question open."""
     cited = Said(
-        "{facts}, clause {clause}, {reason}", facts=facts.name, clause=place.clause, reason=reason
+        "{upstream}, clause {clause}, {reason}",
+        upstream=facts.name,
+        clause=place.clause,
+        reason=reason,
     )
     if facts.gates:
         return Ruling(outcome=Outcome.VIOLATED, reason=cited, facts=facts)

@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from audit.record.said import NOTHING_SAID, Said
+from audit.record.said import Said
 
 
 class Severity(StrEnum):
@@ -56,7 +56,7 @@ class Finding:
     ``check`` is the rule's id (``LIC002``). ``evidence`` holds short quotations or
     measurements, in the order the reader needs them. ``fingerprint`` does not
     depend on line numbers, so it survives edits elsewhere in a file. ``waived`` says who
-    accepted the finding, why and until when; empty if nobody did.
+    accepted the finding, why and until when; ``None`` if nobody did.
     """
 
     check: str
@@ -69,7 +69,7 @@ class Finding:
     locations: tuple[Location, ...] = ()
     evidence: tuple[Said, ...] = ()
     fingerprint: str = field(default="")
-    waived: Said = NOTHING_SAID
+    waived: Said | None = None
 
     def __post_init__(self) -> None:
         if not self.fingerprint:

@@ -5,9 +5,9 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from audit.record.said import Said
+from audit.record.said import Said, term
 
-NOASSERTION = Said("NOASSERTION")
+NOASSERTION = "NOASSERTION"
 """SPDX's word for "nothing is asserted"; differs from ``NONE``, "there is none"."""
 
 
@@ -83,9 +83,12 @@ class LicenseClaim:
     field: str = ""
 
     @property
-    def stated_in(self) -> str:
+    def stated_in(self) -> Said:
         """The origin with its field, for people: ``package metadata: license``."""
-        return f"{self.origin}: {self.field}" if self.field else str(self.origin)
+        origin = term(self.origin)
+        if not self.field:
+            return origin
+        return Said("{origin}: {field}", origin=origin, field=self.field)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

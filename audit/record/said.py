@@ -10,8 +10,7 @@ filled in, another language what its catalogue has for the message.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from enum import StrEnum
 from typing import Any, TypeAlias
 
@@ -20,8 +19,10 @@ from pydantic_core import core_schema
 
 from audit.text import numbers
 
-Argument: TypeAlias = "str | int | float | Sequence[str]"
+Argument: TypeAlias = "str | int | float | tuple[str, ...]"
 """What fills a place: a name as it is, a number, another sentence, or a list of those."""
+Say: TypeAlias = Callable[[str], str]
+"""Turns a text into words of a language; a plain ``str`` is a name and stays as it is."""
 
 _PLACE = re.compile(r"\{(?P<name>[a-z_][a-z0-9_]*)(?::(?P<form>[a-z0-9-]+))?\}|\{\{|\}\}")
 
@@ -37,22 +38,12 @@ FORMS: Mapping[str, Callable[[float], str]] = {
     "chance": numbers.chance,
 }
 """How a number is written: ``{p:chance}`` of a log10 probability, ``{of:share}`` of a fraction."""
+LISTS = {"commas": ", ", "semicolons": "; ", "sentences": " "}
+"""How a list is written otherwise than as a sentence does: ``{names:commas}``."""
 CLAUSE, SENTENCE = "clause", "sentence"
 """How a sentence is set into another: without its full stop; with a capital."""
 AS_TEXT = "sentences_as_text"
 """Of the context of an encoder: write English alone, as records of schema 1 do."""
-
-
-@dataclass(frozen=True, slots=True)
-class Speech:
-    """How a language says a sentence or a name, joins a list, and writes a number in a form."""
-
-    say: Callable[[str], str]
-    join: Callable[[Sequence[str]], str]
-    number: Callable[[float, str], str]
-
-
-ENGLISH = Speech(str, numbers.listed, lambda value, form: FORMS[form](value))
 
 
 class Said(str):
@@ -74,7 +65,7 @@ class Said(str):
     message: str
     arguments: dict[str, Argument]
 
-    def __new__(cls, message: str, /, **arguments: Argument) -> Said:
+    def __new__(cls, message: str, /, **arguments: Argument | list[str]) -> Said:
         """Fill the places of ``message``.
 
         Raises
@@ -83,7 +74,7 @@ class Said(str):
             If a place has no argument, or a form does not exist or fit.
         """
         kept = {name: _kept(value) for name, value in arguments.items()}
-        said = super().__new__(cls, fill(message, kept, ENGLISH))
+        said = super().__new__(cls, fill(message, kept, str))
         said.message, said.arguments = message, kept
         return said
 
@@ -132,66 +123,87 @@ def term(word: StrEnum) -> Said:
     return Said(word.value)
 
 
-def by_number(one: str, several: str, /, n: int, **arguments: Argument) -> Said:
+def by_number(one: str, several: str, /, n: int, **arguments: Argument | list[str]) -> Said:
     """Choose the message by a number, its argument ``n``."""
     return Said(one if n == 1 else several, n=n, **arguments)
 
 
 def joined(separator: str, parts: Iterable[str]) -> Said:
     """Join sentences or names; the separator has no words."""
-    named = {f"part{number}": part for number, part in enumerate(parts, 1)}
-    if len(named) == 1 and isinstance(named["part1"], Said):
-        return named["part1"]
-    return Said(separator.join(f"{{{name}}}" for name in named), **named)
+    held = tuple(parts)
+    if len(held) == 1 and isinstance(held[0], Said):
+        return held[0]
+    form = next(name for name, written in LISTS.items() if written == separator)
+    return Said(f"{{parts:{form}}}" if held else "", parts=held)
 
 
 def _again(message: str, arguments: dict[str, Argument]) -> Said:
     return Said(message, **arguments)
 
 
-def _kept(value: Argument) -> Argument:
+def _kept(value: Argument | list[str]) -> Argument:
     """Return an argument that is frozen and of no more types than JSON has."""
     if isinstance(value, str):
         return value if isinstance(value, Said) else str(value)
-    if isinstance(value, Sequence):
+    if isinstance(value, list | tuple):
         return tuple(str(part) if not isinstance(part, Said) else part for part in value)
     return value
 
 
-def fill(message: str, arguments: Mapping[str, Argument], speech: Speech) -> str:
-    """Fill the places of ``message`` as a language does.
+def places(message: str) -> Iterator[tuple[str, str, str | None]]:
+    """Cut a message into ``(literal, name, form)``; the last one has an empty name.
+
+    >>> list(places("{n:count} of {{all}}"))
+    [('', 'n', 'count'), (' of {all}', '', None)]
+    """
+    literal, position = "", 0
+    for found in _PLACE.finditer(message):
+        literal += message[position : found.start()]
+        position = found.end()
+        if found["name"] is None:
+            literal += found[0][0]
+        else:
+            yield literal, found["name"], found["form"]
+            literal = ""
+    yield literal + message[position:], "", None
+
+
+def fill(message: str, arguments: Mapping[str, Argument], say: Say) -> str:
+    """Fill the places of ``message``, each argument as ``say`` has it.
 
     Raises
     ------
     ValueError
         If a place has no argument, or a form does not exist or fit.
     """
-
-    def written(found: re.Match[str]) -> str:
-        if found["name"] is None:
-            return found[0][0]
-        if found["name"] not in arguments:
-            raise ValueError(f"nothing fills {found[0]}")
-        return _written(arguments[found["name"]], found["form"], speech)
-
-    return _PLACE.sub(written, message)
+    text = ""
+    for literal, name, form in places(message):
+        if name and name not in arguments:
+            raise ValueError(f"nothing fills {{{name}}}")
+        text += literal + (_written(arguments[name], form, say) if name else "")
+    return text
 
 
-def _written(value: Argument, form: str | None, speech: Speech) -> str:
+def _written(value: Argument, form: str | None, say: Say) -> str:
     if isinstance(value, int | float):
         if form is not None and form not in FORMS:
             raise ValueError(f"there is no form {form!r} of a number")
-        return str(value) if form is None else speech.number(value, form)
+        return str(value) if form is None else FORMS[form](value)
+    if isinstance(value, tuple):
+        if form is not None and form not in LISTS:
+            raise ValueError(f"there is no form {form!r} of a list")
+        said = [say(part) for part in value]
+        return LISTS[form].join(said) if form else numbers.listed(said) if said else ""
     if form not in (None, CLAUSE, SENTENCE):
         raise ValueError(f"there is no form {form!r} of a text")
-    said = speech.say(value) if isinstance(value, str) else _list(value, speech)
+    return reshaped(say(value), form)
+
+
+def reshaped(text: str, form: str | None) -> str:
+    """Set a sentence into another: as a clause without its stop, or with a capital."""
     if form == CLAUSE:
-        return said.rstrip(".。")
-    return said[:1].upper() + said[1:] if form == SENTENCE else said
-
-
-def _list(values: Sequence[str], speech: Speech) -> str:
-    return speech.join([speech.say(part) for part in values]) if values else ""
+        return text.rstrip(".。")
+    return text[:1].upper() + text[1:] if form == SENTENCE else text
 
 
 def read(value: object) -> Said:
@@ -240,7 +252,7 @@ def written_out(said: Said) -> dict[str, Any]:
 def _plain(value: Argument) -> Any:
     if isinstance(value, str):
         return written_out(value) if isinstance(value, Said) else value
-    return [_plain(part) for part in value] if isinstance(value, Sequence) else value
+    return [_plain(part) for part in value] if isinstance(value, tuple) else value
 
 
 NOTHING_SAID = Said("")

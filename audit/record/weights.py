@@ -8,7 +8,7 @@ from enum import StrEnum
 from audit.record.agreement_map import AgreementMap
 from audit.record.assurance import Certificate, Detectable
 from audit.record.derivation import Derivation, DerivationKind
-from audit.record.said import NOTHING_SAID, Said
+from audit.record.said import Said
 
 
 class Relation(StrEnum):
@@ -224,8 +224,8 @@ class Comparison:
     """Names of those that have none; empty where nothing could be paired at all."""
     maps: tuple[AgreementMap, ...] = ()
     """Which layers, and which experts, agree; a picture beside its control, never a test."""
-    maps_reason: Said = NOTHING_SAID
-    """Why there is no map; empty where there is one."""
+    maps_reason: Said | None = None
+    """Why there is no map; ``None`` where there is one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

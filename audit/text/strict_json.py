@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 MAX_DEPTH = 100
 """Deepest nesting that is read; a real ``config.json`` has fewer than ten levels."""
-_TOO_DEEP = Said("nested too deeply (more than {max_depth} levels)", max_depth=MAX_DEPTH)
+_TOO_DEEP = Said("nested too deeply (more than {limit} levels)", limit=MAX_DEPTH)
 _EXACT = 2**53 - 1
 """Largest integer that a JSON number carries exactly (RFC 8785, section 3.2.2.3)."""
 
@@ -46,10 +46,10 @@ def parse_object(data: bytes) -> dict[str, Any]:
     except json.JSONDecodeError as error:
         raise NotReadableError(
             Said(
-                "not valid JSON: {msg} (line {lineno}, column {colno})",
-                msg=error.msg,
-                lineno=error.lineno,
-                colno=error.colno,
+                "not valid JSON: {fault} (line {line}, column {column})",
+                fault=error.msg,
+                line=error.lineno,
+                column=error.colno,
             )
         ) from error
     except RecursionError as error:

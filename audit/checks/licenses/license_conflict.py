@@ -43,7 +43,7 @@ def check(case: Case, rule: CheckRule) -> tuple[Finding, ...]:
     )
 
 
-def _name(voice: Voice) -> str:
+def _name(voice: Voice) -> Said:
     if voice.name != LICENSE_FILES:
         return clip(voice.name)
     paths = sorted({str(claim.path) for claim in voice.claims})
