@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from audit.inventory import Inventory
 from audit.record.code import NO_EVIDENCE, CodeEvidence
-from audit.record.files import DeclaredParent
+from audit.record.files import DeclaredParent, Kind
+from audit.record.findings import Location
 from audit.record.licenses import LicenseEvidence
 from audit.record.obligations import NO_EVIDENCE as NO_OBLIGATIONS
 from audit.record.obligations import ObligationEvidence
@@ -48,3 +49,19 @@ class Case:
     obligations: ObligationEvidence = NO_OBLIGATIONS
     relatives: "Relatives | None" = None
     """``None`` unless two or more references share weights with the subject."""
+
+    @property
+    def code_files(self) -> frozenset[str]:
+        """The paths of source files and notebooks."""
+        return frozenset(a.path for a in self.subject.of_kind(Kind.CODE, Kind.NOTEBOOK))
+
+    @property
+    def legal_files(self) -> frozenset[str]:
+        """The paths of licence and notice files."""
+        return frozenset(a.path for a in self.subject.of_kind(Kind.LEGAL))
+
+    @property
+    def card_place(self) -> tuple[Location, ...]:
+        """The model card as a place, or nothing if there is none."""
+        card = self.subject.card
+        return () if card is None else (Location(path=card.path),)

@@ -7,7 +7,7 @@ from functools import cached_property
 
 from audit.inventory import Inventory
 from audit.licenses.expressions import fold, readings, symbols
-from audit.licenses.holders import named, parties, statement_holder
+from audit.licenses.holders import holds_a_text, named, parties, statement_holder
 from audit.licenses.legal_text import LegalText, read_text
 from audit.record.files import Artifact, Kind
 from audit.record.licenses import NOASSERTION, ClaimOrigin, ClaimSource, LicenseEvidence
@@ -24,8 +24,6 @@ _ATTRIBUTION = re.compile(
 )
 _AUTHOR = re.compile(r"^\s*(?:name|author|maintainer)s?(?:[_-]email)?\s*[:=].*", re.I | re.M)
 """Who releases a package holds its code, headers or not."""
-_STANDARD_TEXT = re.compile(r"Free Software Foundation|Creative Commons", re.I)
-"""Holders of licence texts themselves, who hold nothing in the release."""
 
 
 class ReleaseAttribution:
@@ -55,7 +53,7 @@ class ReleaseAttribution:
         if own:
             return own
         papers = (c.statement for c in found if c.path in self._legal)
-        return tuple(dict.fromkeys(s for s in papers if not _STANDARD_TEXT.search(s)))
+        return tuple(dict.fromkeys(s for s in papers if not holds_a_text(s)))
 
     def naming(self, holders: tuple[str, ...], path: str, header: str) -> tuple[str, ...]:
         """Return the files that name a holder; ``path`` among them if its header does.

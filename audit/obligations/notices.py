@@ -2,10 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Whether the upstream's own notices are still here: its holders named, its NOTICE carried on."""
 
-import re
-
 from audit.inventory import Inventory
-from audit.licenses.holders import named, parties
+from audit.licenses.holders import holds_a_text, named, parties
 from audit.licenses.legal_text import LegalText, read_text
 from audit.obligations.answers import Answer, met, not_met, unknown
 from audit.provenance.ancestors import Ancestor, is_code
@@ -18,8 +16,6 @@ from audit.text.fold import forms, phrase
 from audit.text.globs import matches
 
 NOTICE = "NOTICE*"
-_STANDARD_TEXT = re.compile(r"Free Software Foundation|Creative Commons", re.I)
-"""Holders of licence texts themselves, who hold nothing in the release."""
 _CARRIED = 0.8
 """Share of an upstream NOTICE's lines that must stand in the release for it to be carried on."""
 _SHORTEST_LINE = 3
@@ -57,7 +53,7 @@ def paper_statements(inventory: Inventory, evidence: LicenseEvidence) -> tuple[C
     papers = {a.path for a in inventory.of_kind(Kind.LEGAL, Kind.MODEL_CARD)}
     found: dict[str, Copyright] = {}
     for statement in evidence.copyrights:
-        if statement.path in papers and not _STANDARD_TEXT.search(statement.statement):
+        if statement.path in papers and not holds_a_text(statement.statement):
             found.setdefault(statement.holder, statement)
     return tuple(found.values())
 

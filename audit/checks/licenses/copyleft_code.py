@@ -5,9 +5,8 @@
 from audit.checks.case import Case
 from audit.checks.licenses.license_place import at, place
 from audit.checks.make import clip, listed, make_finding, strings
-from audit.licenses.conclude import voices
 from audit.licenses.expressions import fold
-from audit.record.files import Kind
+from audit.obligations.terms import offers as offers_of
 from audit.record.findings import Finding, FindingStatus
 from audit.record.licenses import NOASSERTION, ClaimSource, LicenseClaim
 from audit.record.said import Said
@@ -19,23 +18,15 @@ _WITH = " WITH "
 
 def check(case: Case, rule: CheckRule) -> tuple[Finding, ...]:
     """Report one finding for each copyleft expression found in code."""
-    offers = _offers(case)
+    offers = [offer for offer in offers_of(case.licenses) if offer is not None]
     if offers and all(_is_copyleft(offer, rule) for offer in offers):
         return ()
-    code = {a.path for a in case.subject.of_kind(Kind.CODE, Kind.NOTEBOOK)}
+    code = case.code_files
     grouped: dict[str, list[LicenseClaim]] = {}
     for claim in case.licenses.of_source(ClaimSource.DETECTED):
         if claim.path in code and _is_copyleft(claim.expression, rule):
             grouped.setdefault(claim.expression, []).append(claim)
     return tuple(_finding(rule, key, grouped[key], offers) for key in sorted(grouped))
-
-
-def _offers(case: Case) -> list[str]:
-    """Return what the release is offered under: the conclusion, else each voice."""
-    concluded = case.licenses.concluded
-    if concluded is not None and concluded.expression != NOASSERTION:
-        return [concluded.expression]
-    return sorted({c.expression for v in voices(case.licenses.claims) for c in v.claims})
 
 
 def _is_copyleft(expression: str, rule: CheckRule) -> bool:

@@ -9,7 +9,6 @@ from audit.checks.licenses.license_place import at, place
 from audit.checks.make import clip, listed, make_finding, strings
 from audit.licenses.expressions import readings
 from audit.licenses.holders import named, parties
-from audit.record.files import Kind
 from audit.record.findings import Confidence, Finding
 from audit.record.licenses import NOASSERTION, ClaimOrigin, ClaimSource, Copyright, LicenseClaim
 from audit.record.said import Said
@@ -31,12 +30,12 @@ def check(case: Case, rule: CheckRule) -> tuple[Finding, ...]:
 
 def _without_license(case: Case) -> list[Copyright]:
     """Return the copyright lines of others in source files that name no licence."""
-    code = {a.path for a in case.subject.of_kind(Kind.CODE, Kind.NOTEBOOK)}
     licensed = {
         c.path
         for c in case.licenses.claims
         if c.origin in (ClaimOrigin.HEADER, ClaimOrigin.HEADER_TEXT)
     }
+    code = case.code_files
     lines = [c for c in case.licenses.copyrights if c.path in code]
     own = _own_holders(case, lines)
     return [c for c in lines if c.path not in licensed and not named([c.holder], own) and own]

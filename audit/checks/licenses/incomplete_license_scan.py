@@ -5,7 +5,6 @@
 from audit.checks.case import Case
 from audit.checks.make import listed, make_finding, reason, reasons, severity_for
 from audit.licenses.detected.scanner import DIED, GIVEN_UP, SLOW
-from audit.record.files import Kind
 from audit.record.findings import Finding, FindingStatus, Location, Severity
 from audit.record.licenses import Unscanned
 from audit.record.said import Said, by_number
@@ -24,8 +23,8 @@ def check(case: Case, rule: CheckRule) -> tuple[Finding, ...]:
 
 def _matters(case: Case, entry: Unscanned) -> bool:
     """Whether the gap is a licence file, a failure of the scanner, or the whole stage."""
-    legal = {artifact.path for artifact in case.subject.of_kind(Kind.LEGAL)}
-    return entry.path in legal or entry.path == "." or entry.reason in (DIED, GIVEN_UP, SLOW)
+    failed = entry.path == "." or entry.reason in (DIED, GIVEN_UP, SLOW)
+    return failed or entry.path in case.legal_files
 
 
 def _finding(rule: CheckRule, gaps: tuple[Unscanned, ...], severity: Severity) -> Finding:

@@ -6,7 +6,7 @@ from audit.checks.case import Case
 from audit.checks.licenses.license_place import elsewhere, has_text
 from audit.checks.make import listed, make_finding, severity_for
 from audit.licenses.release_files import is_release_license, own_folders
-from audit.record.files import Kind, Unread
+from audit.record.files import Unread
 from audit.record.findings import Finding, FindingStatus, Location
 from audit.record.licenses import ClaimSource, LicenseClaim
 from audit.record.said import Said, joined
@@ -28,8 +28,8 @@ def _unseen_text(case: Case) -> bool:
     own = own_folders(case.subject)
     if any(is_release_license(gap.path, own) for gap in case.subject.unread if _is_file(case, gap)):
         return True
-    legal = {artifact.path for artifact in case.subject.of_kind(Kind.LEGAL)}
     whole = any(entry.path == "." for entry in case.licenses.unscanned)
+    legal = case.legal_files
     return (whole and bool(legal)) or any(e.path in legal for e in case.licenses.unscanned)
 
 

@@ -9,7 +9,6 @@ from audit.checks.licenses.license_place import at, place
 from audit.checks.make import clip, listed, make_finding, strings
 from audit.licenses.expressions import fold, readings
 from audit.record.code import LicenseText
-from audit.record.files import Kind
 from audit.record.findings import Finding
 from audit.record.licenses import NOASSERTION, ClaimOrigin, ClaimSource, LicenseClaim
 from audit.record.said import Said
@@ -27,7 +26,7 @@ def check(case: Case, rule: CheckRule) -> tuple[Finding, ...]:
     The licence of the release itself is another check's, and so is code whose missing text
     the code comparison reports.
     """
-    legal = {artifact.path for artifact in case.subject.of_kind(Kind.LEGAL)}
+    legal = case.legal_files
     if any(gap.path == "." or gap.path in legal for gap in case.licenses.unscanned):
         return ()  # the text may be in what was not read
     there = _held(case) | frozenset(strings(rule, "without_a_text"))
@@ -36,7 +35,7 @@ def check(case: Case, rule: CheckRule) -> tuple[Finding, ...]:
         for match in case.code.matches
         if any(f.license_text is LicenseText.MISSING for f in match.families)
     }
-    code = {a.path for a in case.subject.of_kind(Kind.CODE, Kind.NOTEBOOK)} - reported
+    code = case.code_files - reported
     missing = [
         claim
         for claim in case.licenses.of_source(ClaimSource.DETECTED)

@@ -6,7 +6,6 @@ from audit.checks.case import Case
 from audit.checks.licenses.license_place import at, place
 from audit.checks.make import clip, listed, make_finding
 from audit.licenses.holders import parties
-from audit.record.files import Kind
 from audit.record.findings import Confidence, Finding
 from audit.record.licenses import ClaimOrigin, Copyright
 from audit.record.said import Said, quoted
@@ -20,7 +19,7 @@ def check(case: Case, rule: CheckRule) -> tuple[Finding, ...]:
 
     A file whose header holds the terms beside the holder passes both on by itself.
     """
-    code = {artifact.path for artifact in case.subject.of_kind(Kind.CODE, Kind.NOTEBOOK)}
+    code = case.code_files
     whole = {c.path for c in case.licenses.claims if c.origin == ClaimOrigin.HEADER_TEXT}
     grouped: dict[str, list[Copyright]] = {}
     for statement in case.licenses.copyrights:

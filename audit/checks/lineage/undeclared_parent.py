@@ -4,7 +4,6 @@
 
 from audit.checks.case import Case, ReferenceCase
 from audit.checks.lineage.words import (
-    card_location,
     confidence,
     declared,
     derives,
@@ -61,7 +60,7 @@ def _finding(case: Case, rule: CheckRule, reference: ReferenceCase) -> Finding:
             name=name,
         ),
         message=joined(" ", sentences),
-        locations=card_location(case),
+        locations=case.card_place,
         evidence=measured(comparison),
         reference=name,
     )

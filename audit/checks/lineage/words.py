@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the weights and the card say about a parent, in the words that checks share."""
 
-from audit.checks.case import Case, ReferenceCase
+from audit.checks.case import ReferenceCase
 from audit.provenance import edges
 from audit.provenance.edges import is_declaration
 from audit.record.derivation import Direction
@@ -94,12 +94,6 @@ def measured(comparison: Comparison) -> tuple[Said, ...]:
             )
         )
     return tuple(quoted)
-
-
-def card_location(case: Case) -> tuple[Location, ...]:
-    """Return the model card as a location, or nothing if there is none."""
-    card = case.subject.card
-    return () if card is None else (Location(path=card.path),)
 
 
 def origin_location(parent: DeclaredParent) -> Location:

@@ -10,8 +10,9 @@ from audit.checks.case import Case
 from audit.checks.make import clip, listed, make_finding
 from audit.checks.obligations.upstream import models_above
 from audit.licenses.expressions import fold
+from audit.obligations.terms import known_license
 from audit.record.findings import Confidence, Finding, FindingStatus
-from audit.record.licenses import NOASSERTION, LicenseEvidence
+from audit.record.licenses import NOASSERTION
 from audit.record.said import NOTHING_SAID, Said
 from audit.rules import CheckRule, LicenseFacts, license_facts
 from audit.rules.facts import Right
@@ -65,13 +66,9 @@ def check(case: Case, rule: CheckRule, policy: Policy) -> tuple[Finding, ...]:
 
 def _parties(case: Case) -> Iterator[tuple[str, str]]:
     """Yield who is under which licence: the release, and every model that it comes from."""
-    yield case.subject.name, _concluded(case.licenses)
+    yield case.subject.name, known_license(case.licenses) or NOASSERTION
     for ancestor in models_above(case):
         yield ancestor.node.name, ancestor.node.license
-
-
-def _concluded(evidence: LicenseEvidence) -> str:
-    return NOASSERTION if evidence.concluded is None else evidence.concluded.expression
 
 
 def _rule(expression: str, terms: LicenseTerms) -> _Ruled:

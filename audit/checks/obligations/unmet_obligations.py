@@ -10,7 +10,6 @@ from audit.checks.case import Case
 from audit.checks.make import clip, make_finding, strings
 from audit.checks.obligations.upstream import (
     above,
-    card_or,
     cited,
     facts_of,
     names,
@@ -115,7 +114,7 @@ def _message(duties: list[Duty], concerned: list[Ancestor], name: str, *, gates:
 
 def _locations(case: Case, duties: list[Duty], concerned: list[Ancestor]) -> list[Location]:
     near = [Location(path=p.path, line=p.line) for duty in duties for p in duty.passages]
-    return near or places(a.path[0] for a in concerned) or card_or(case)
+    return near or places(a.path[0] for a in concerned) or list(case.card_place)
 
 
 def _evidence(duty: Duty) -> Said:

@@ -82,9 +82,3 @@ def facts_of(license_id: str) -> LicenseFacts:
     if facts is None:
         raise KeyError(license_id)
     return facts
-
-
-def card_or(case: Case) -> list[Location]:
-    """Return the model card as a place, or nothing if there is none."""
-    card = case.subject.card
-    return [] if card is None else [Location(path=card.path)]
