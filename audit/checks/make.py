@@ -3,7 +3,7 @@
 """Writes a finding from a rule's words and what a check observed."""
 
 from collections.abc import Iterable, Sequence
-from typing import overload
+from typing import TypeVar
 
 from audit.record.files import Unread
 from audit.record.findings import Confidence, Finding, FindingStatus, Location, Severity
@@ -15,6 +15,8 @@ _LONGEST_WORD = 200
 _LONGEST_PHRASE = 1000
 _MOST_NAMED = 5
 _MOST_REASONS = 10
+
+_Text = TypeVar("_Text", Said, str)
 
 
 def make_finding(
@@ -63,11 +65,7 @@ def strings(rule: CheckRule, parameter: str) -> tuple[str, ...]:
     return tuple(value) if isinstance(value, list) else (str(value),)
 
 
-@overload
-def clip(text: Said, longest: int = _LONGEST_WORD) -> Said: ...
-@overload
-def clip(text: str, longest: int = _LONGEST_WORD) -> str: ...
-def clip(text: str, longest: int = _LONGEST_WORD) -> str:
+def clip(text: _Text, longest: int = _LONGEST_WORD) -> _Text:
     """Put text from an audited folder on one line of bounded length; in a sentence, each name."""
     if isinstance(text, Said):
         return Said(text.message, **{n: _clipped(a, longest) for n, a in text.arguments.items()})

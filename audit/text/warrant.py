@@ -6,8 +6,10 @@ from audit.record.said import Said
 from audit.record.weights import PKind
 
 
-def warrant(log10_p: float | None, kind: PKind) -> Said:
-    """Say how strong an agreement is; the probability is rounded up, never down.
+def warrant(log10_p: float | None, kind: PKind, tail: str = "") -> Said:
+    """Say how strong an agreement is, in a sentence that ``tail`` ends.
+
+    The probability is rounded up, never down.
 
     Examples
     --------
@@ -19,15 +21,17 @@ def warrant(log10_p: float | None, kind: PKind) -> Said:
     if kind is PKind.EXACT:
         return Said(
             "If the two had been initialised independently, agreement this strong would have"
-            " probability at most {p:chance}.",
+            " probability at most {p:chance}{tail}.",
             p=log10_p,
+            tail=tail,
         )
     if kind is PKind.ASYMPTOTIC:
         return Said(
             "If the two had been initialised independently, agreement this strong would have"
             " probability about {p:chance}, by the normal approximation of the permutation"
-            " distribution.",
+            " distribution{tail}.",
             p=log10_p,
+            tail=tail,
         )
     return Said(
         "No comparison of control models agreed this strongly. So many controls allow an error"

@@ -3,7 +3,6 @@
 """A sentence keeps what it was made of, through copies, JSON and schema 1."""
 
 import copy
-import pickle
 from dataclasses import dataclass
 
 import pytest
@@ -34,11 +33,11 @@ def test_it_is_its_english_text() -> None:
     assert MADE == "1,204 of a, b and c Cannot be read, at most 1\u00a0in\u00a010⁹; x; y"
 
 
-def test_it_survives_json_copies_and_pickles() -> None:
+def test_it_survives_json_and_copies() -> None:
     for again in (
         read(written_out(MADE)),
         copy.deepcopy(MADE),
-        pickle.loads(pickle.dumps(MADE)),  # noqa: S301
+        copy.copy(MADE),
     ):
         assert (again, again.message, again.arguments) == (MADE, MADE.message, MADE.arguments)
 
@@ -62,7 +61,7 @@ def test_plain_text_of_schema_1_is_read_as_it_is() -> None:
     [None, 3, {"text": "a"}, {"text": 1, "arguments": {}}, {"text": "{a}", "arguments": {}}],
 )
 def test_what_is_no_sentence_is_refused(value: object) -> None:
-    with pytest.raises(ValueError, match="."):
+    with pytest.raises(ValueError, match=r"sentence|fills"):
         read(value)
 
 
@@ -71,7 +70,7 @@ def test_what_is_no_sentence_is_refused(value: object) -> None:
     [("{a}", {}), ("{a:count}", {"a": "x"}), ("{a:clause}", {"a": 3}), ("{a:odd}", {"a": 1.0})],
 )
 def test_a_place_that_nothing_fits_is_refused(message: str, arguments: dict[str, object]) -> None:
-    with pytest.raises(ValueError, match="form|fills"):
+    with pytest.raises(ValueError, match=r"form|fills"):
         Said(message, **arguments)  # type: ignore[arg-type]
 
 
