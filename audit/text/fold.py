@@ -12,7 +12,8 @@ dropped too, and a word broken by a hyphen at the end of a line is marked; elsew
 import html
 import re
 import unicodedata
-from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
 _IDEOGRAPH = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _WORD = re.compile(rf"[{_IDEOGRAPH}]|[^\W_{_IDEOGRAPH}]+")
@@ -36,12 +37,12 @@ _ENUMERATOR = re.compile(
 )
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _BROKEN = re.compile(r"-[ \t]*\n[ \t]*")
+_SHORT = 100
 _PREFIX = re.compile(r"\b(pre|re|un)[-\u2010\u2011]", re.I)
 _APOSTROPHE = re.compile(r"['\u2019]")
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """One word in its folded form, its line from 1, and whether a hyphen broke it off.
 
     ``broken``: the word before ended in a hyphen at the end of its line, so that the two
@@ -90,6 +91,16 @@ def plain(text: str) -> str:
     >>> plain("**Pre-trained** by Meta's team")
     ' pretrained by metas team '
     """
+    return _short(text) if len(text) <= _SHORT else _plain(text)
+
+
+@lru_cache(maxsize=4096)
+def _short(text: str) -> str:
+    """Keep the words of rules, which every sentence is asked for."""
+    return _plain(text)
+
+
+def _plain(text: str) -> str:
     joined = _PREFIX.sub(r"\1", _APOSTROPHE.sub("", text))
     return f" {' '.join(forms(phrase(joined)))} "
 
@@ -113,8 +124,9 @@ def _split(text: str) -> list[Word]:
 
 def _folded(text: str) -> str:
     """Fold what typography does; the number of lines stays."""
-    unescaped = _SOFT_BREAK.sub("-", html.unescape(text))
-    folded = unicodedata.normalize("NFKC", unescaped).translate(_FOLD)
+    folded = html.unescape(text) if "&" in text else text
+    if not folded.isascii():
+        folded = unicodedata.normalize("NFKC", _SOFT_BREAK.sub("-", folded)).translate(_FOLD)
     # Line by line, and with bounded repetition above: a file may be one line of spaces.
     return "\n".join(line.rstrip(" \t") for line in _LINE_END.split(folded)).casefold()
 
