@@ -61,6 +61,14 @@ def leading(requirement: Requirement) -> str:
     return leading(requirement.of) if isinstance(requirement, r.Not) else requirement.kind
 
 
+def _license_text(wanted: r.LicenseText, question: Question) -> Answer:
+    return text_present(wanted.text, question.release)
+
+
+def _annex_included(wanted: r.AnnexIncluded, question: Question) -> Answer:
+    return annex_included(wanted.text, wanted.min, question.release)
+
+
 def _file_present(wanted: r.FilePresent, question: Question) -> Answer:
     asked = " or ".join(wanted.like)
     for artifact in question.release.inventory.artifacts:
@@ -264,14 +272,14 @@ def _attest(wanted: r.Attest, _: Question) -> Answer:
 
 
 _PRIMITIVES: dict[str, Callable[[Any, Question], Answer]] = {
-    "license_text": lambda wanted, q: text_present(wanted.text, q.release),
+    "license_text": _license_text,
     "file_present": _file_present,
     "notice_line": _notice_line,
     "phrase": _phrase,
     "model_name": _model_name,
     "headers_retained": lambda _, q: headers_retained(q.release, q.ancestor),
     "change_statement": lambda _, q: change_statement(q.release, q.ancestor),
-    "annex_included": lambda wanted, q: annex_included(wanted.text, wanted.min, q.release),
+    "annex_included": _annex_included,
     "card_field": _card_field,
     "downstream_license": lambda _, q: q.offered(),
     "source_available": _source_available,
