@@ -5,6 +5,7 @@
 VENV ?= .venv
 BIN = $(VENV)/bin
 PYTEST_ARGS ?=
+FIELD_ARGS ?=
 # Two workers: the suite is bound by the licence scanner's start, not by arithmetic.
 JOBS ?= 2
 FROZEN ?= all
@@ -13,7 +14,7 @@ export VENV
 export OMP_NUM_THREADS ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test conformance frozen check lint types imports fix zoo schema docs dist bench lock setup setup-dev clean
+.PHONY: help demo test frozen field conformance check lint types imports fix zoo schema docs dist bench lock setup setup-dev clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
@@ -29,6 +30,9 @@ demo: setup ## audit the example dispute, print the verdicts and where the repor
 
 test: setup-dev ## every test
 	$(BIN)/python -m pytest -n $(JOBS) $(PYTEST_ARGS)
+
+field: setup-dev ## how often the licence audit is right on inputs from real repositories (minutes)
+	$(BIN)/python -m tests.field.measure $(FIELD_ARGS)
 
 conformance: setup-dev ## the report of every example and fixture through veraPDF (minutes)
 	AUDIT_EVERY_REPORT=1 $(BIN)/python -m pytest -n $(JOBS) tests/conformance/test_every_report.py
