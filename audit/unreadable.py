@@ -18,6 +18,13 @@ class NotReadableError(Exception):
         self.reason = reason
 
 
+class ChangedError(NotReadableError):
+    """The file is no longer the one that was listed, or became another while it was read."""
+
+    def __init__(self) -> None:
+        super().__init__(Said("changed while it was being read"))
+
+
 _REASONS = {
     errno.EACCES: Said("permission denied"),
     errno.EPERM: Said("permission denied"),

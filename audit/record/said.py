@@ -188,6 +188,8 @@ def _written(value: Argument, form: str | None, say: Say) -> str:
     if isinstance(value, int | float):
         if form is not None and form not in FORMS:
             raise ValueError(f"there is no form {form!r} of a number")
+        if form is None and isinstance(value, float):
+            raise ValueError("a number that is not whole needs a form")
         return str(value) if form is None else FORMS[form](value)
     if isinstance(value, tuple):
         if form is not None and form not in LISTS:
