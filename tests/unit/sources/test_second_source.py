@@ -50,7 +50,7 @@ def parts(sources: tuple[Source, Source]) -> tuple[object, ...]:
 def repository(inventory: Inventory, licenses: object) -> CodeRepository:
     return CodeRepository(
         inventory=inventory,
-        papers=ReleaseAttribution(inventory, licenses),  # type: ignore[arg-type]
+        attribution=ReleaseAttribution(inventory, licenses),  # type: ignore[arg-type]
     )
 
 
