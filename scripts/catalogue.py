@@ -54,7 +54,7 @@ MODULES = (
         f"audit/{n}.py"
         for n in ("publish", "assemble", "verdict", "waivers", "custody", "unreadable")
     ),
-    "audit/rules/freshness.py",
+    "audit/rules/license_table.py",
 )
 """Where sentences are made that a report can print; order of the catalogue."""
 NOT_TEXT = {

@@ -126,7 +126,7 @@ def _age(report: LicenseReport) -> str | None:
     from audit import rules
     from audit.custody import today
     from audit.licenses.expressions import symbols
-    from audit.rules.freshness import stale_facts, stale_remark
+    from audit.rules.license_table import stale_facts, stale_remark
 
     day = today()
     stale = frozenset(stale_facts(day))
@@ -159,7 +159,7 @@ def _claims(evidence: "LicenseEvidence") -> "PlainTable":
             words = f"{claim.expression} ({claim.scope})"
         place = _place(claim.path, claim.line if claim.cell is None else None)
         place += f", cell {claim.cell}" if claim.cell is not None else ""
-        key = (claim.source.value.capitalize(), words, claim.origin)
+        key = (claim.source.value.capitalize(), words, claim.stated_in)
         grouped.setdefault(key, []).append(place or claim.raw)
     table, last = _table("", "Licence", "Where"), ""
     for (source, words, origin), places in grouped.items():

@@ -15,7 +15,7 @@ import pytest
 from audit.errors import ExitCode, WeightsChangedError
 from audit.inventory import Inventory, take_inventory
 from audit.licenses.history import earlier_licenses
-from audit.licenses.texts import LegalText, read_text
+from audit.licenses.legal_text import LegalText, read_text
 from audit.pipeline import Request, audit_repository
 from audit.progress import Advance
 from audit.record.absent import Absent
