@@ -37,7 +37,9 @@ from audit.record.findings import Finding
 from audit.record.said import Said, by_number, joined
 from audit.record.verdict import Verdict
 from audit.record.waivers import Entry
+from audit.request import Outcome, Request
 from audit.weights.battery import BATTERY
+from audit.weights.several import SEED
 
 LIBRARIES = (
     "gguf",
@@ -63,6 +65,23 @@ STANDING_LIMITS = (
     ),
 )
 """What holds for every audit, whatever it found."""
+
+
+def record_of(outcome: Outcome, request: Request) -> AuditRecord:
+    """Return the record of a run, with what was asked of it."""
+    answers = request.answers
+    options = Options(
+        policy=request.policy.name,
+        policy_sha256=request.policy.digest,
+        fail_on=request.fail_on.value,
+        seed=SEED,
+        against=tuple(r.inventory.name for r in outcome.case.references if r.origin == "given"),
+        controls=tuple(control.name for control in request.controls),
+        waivers_sha256=None if answers is None else answers.file.digest,
+        as_of=None if answers is None else answers.today.isoformat(),
+    )
+    entries = (*outcome.waivers, *outcome.case.answers)
+    return make_record(outcome.case, outcome.findings, outcome.verdict, options, entries)
 
 
 def make_record(

@@ -9,8 +9,11 @@ expired, lasts longer than the policy allows, or met nothing is listed with that
 
 from dataclasses import dataclass, replace
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from audit import rules
+from audit.errors import UsageError
 from audit.inventory import Inventory
 from audit.record.files import Kind
 from audit.record.findings import Finding
@@ -41,6 +44,23 @@ class Exceptions:
         if item.on > self.today:
             return State.NOT_YET
         return State.TOO_LONG if (item.expires - item.on).days > self.longest else State.APPLIED
+
+
+def answers_of(path: Path | None, day: date | None, *, longest: int) -> Exceptions | None:
+    """Read the file that ``--waivers`` names, to be judged by ``day``; ``None`` without one.
+
+    Raises
+    ------
+    UsageError
+        If there is a file and no day, or no such file.
+    RulesError
+        If the file is not valid.
+    """
+    if path is None:
+        return None
+    if day is None:
+        raise UsageError("Waivers are judged by a day, and none was given.", advice="Set today.")
+    return Exceptions(file=rules.waiver_file(path), today=day, longest=longest)
 
 
 def waive(

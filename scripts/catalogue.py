@@ -52,7 +52,7 @@ MODULES = (
     "audit/text",
     *(
         f"audit/{n}.py"
-        for n in ("pipeline", "assemble", "verdict", "waivers", "custody", "unreadable")
+        for n in ("publish", "assemble", "verdict", "waivers", "custody", "unreadable")
     ),
     "audit/rules/freshness.py",
 )

@@ -24,11 +24,6 @@ from audit.errors import AuditError, ExitCode
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
 
-PASSPHRASE_FD = typer.Option(
-    "--passphrase-fd",
-    metavar="N",
-    help="Read the key's passphrase or PIN from this open file descriptor.",
-)
 EXIT_CODES = """
 
 \b

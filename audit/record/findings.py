@@ -3,6 +3,7 @@
 """What a check concludes from evidence: the unit that verdict and report share."""
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -82,6 +83,6 @@ def _fingerprint(finding: Finding) -> str:
     return f"{finding.check}:{hashlib.sha256(text.encode()).hexdigest()[:8]}"
 
 
-def in_report_order(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+def in_report_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """Order findings worst first, then by check id and fingerprint."""
     return tuple(sorted(findings, key=lambda f: (-f.severity.rank, f.check, f.fingerprint)))

@@ -99,6 +99,7 @@ def test_a_disguised_copy_is_found() -> None:
     assert against(text, known, View.L2)[0] > 0.7
 
 
+@pytest.mark.slow
 def test_renaming_everything_hides_from_one_view_and_not_from_the_other() -> None:
     known = index({"modeling_meridian.py": ORIGINAL, **_stdlib()})
     text = rename_identifiers(ORIGINAL, "x")
@@ -106,6 +107,7 @@ def test_renaming_everything_hides_from_one_view_and_not_from_the_other() -> Non
     assert against(text, known, View.L2)[0] == 1.0
 
 
+@pytest.mark.slow
 def test_what_was_written_separately_stays_below_the_thresholds() -> None:
     files = _stdlib()
     known = index(files)

@@ -123,6 +123,7 @@ def identities(found: tuple[KnownText, ...]) -> set[str]:
     return {k.id for k in found if k.likeness is not Likeness.NEAR and k.role != ANNEX}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("id_", IDS)
 def test_typography_is_no_change(id_: str) -> None:
     entry, text = TEXTS[id_]

@@ -57,11 +57,11 @@ def test_a_file_that_kills_it_once_is_scanned_the_second_time(tmp_path: Path) ->
 
 def test_a_file_that_hangs_it_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("audit.licenses.detected.scanner._SECONDS_OF_GRACE", 0.2)
-    path = worker(tmp_path, "request['text'] == 'slow' and time.sleep(60)")
+    path = worker(tmp_path, "request['text'] == 'slow' and time.sleep(900)")
     started = time.monotonic()
     with Scanner(path, seconds=0.1) as scanner:
         assert [ask(scanner, t) for t in ("slow", "b")] == [SLOW, "b"]
-    assert time.monotonic() - started < 20
+    assert time.monotonic() - started < 300
 
 
 def test_partial_results_are_not_results(tmp_path: Path) -> None:
