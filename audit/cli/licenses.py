@@ -12,15 +12,15 @@ from audit.cli import options
 from audit.cli.common import plain, show, show_json
 from audit.cli.drawing import observer
 from audit.record.findings import Finding, FindingStatus
+from audit.record.licenses import LicenseEvidence
+from audit.record.obligations import Duty, ObligationEvidence
 from audit.record.verdict import Verdict
+from audit.record.waivers import Entry
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from audit.cli.tables import PlainTable
-    from audit.record.licenses import LicenseEvidence
-    from audit.record.obligations import Duty, ObligationEvidence
-    from audit.record.waivers import Entry
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,11 +28,11 @@ class LicenseReport:
     """What the command prints with ``--json``."""
 
     subject: str
-    licenses: "LicenseEvidence"
+    licenses: LicenseEvidence
     findings: tuple[Finding, ...]
     verdict: Verdict
-    obligations: "ObligationEvidence"
-    exceptions: "tuple[Entry, ...]" = ()
+    obligations: ObligationEvidence
+    exceptions: tuple[Entry, ...] = ()
 
 
 EXAMPLES = ("audit licenses ./model", "audit licenses ./model --details")
@@ -191,7 +191,7 @@ def _unscanned(evidence: "LicenseEvidence") -> "PlainTable":
     return table
 
 
-def _owed(obligations: "ObligationEvidence") -> "PlainTable":
+def _owed(obligations: ObligationEvidence) -> "PlainTable":
     from audit.obligations.matrix import matrix
 
     table, last = _table("Owed for, under", "What, by clause", "State", "Where, or why not"), ""
@@ -212,7 +212,7 @@ def _found(duty: "Duty") -> str:
     return f"{places[0]}: {duty.reason}" if places else duty.reason
 
 
-def _entries(exceptions: "tuple[Entry, ...]") -> "PlainTable":
+def _entries(exceptions: tuple[Entry, ...]) -> "PlainTable":
     table = _table("Waiver or correction", "By, until", "Outcome")
     for entry in exceptions:
         who = f"{entry.by}, {entry.expires}: {entry.reason}"
