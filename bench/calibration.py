@@ -23,10 +23,9 @@ from audit.sources.names import resolve
 from audit.weights import battery
 from audit.weights.model.checkpoint import Checkpoint
 from audit.weights.model.layout import describe
-from audit.weights.pairing import residual_maps
-from audit.weights.pairing.alignment import layer_maps, pair_up
-from audit.weights.pairing.feed_forward import measure_split
-from audit.weights.pairing.setting import Setting
+from audit.weights.pairing import tables
+from audit.weights.pairing.neurons import measure_split
+from audit.weights.pairing.pairs import Pairing, layer_maps, pair_up
 from audit.weights.pairing.undoing import measure_undone
 from audit.weights.rule.rows import evidence_rows
 from bench.page import Section, Target, table
@@ -68,17 +67,17 @@ def _measured(a: str, b: str, root: Path) -> dict[str, float]:
     found: dict[str, float] = {}
     with Checkpoint(inventories[0]) as s, Checkpoint(inventories[1]) as r:
         pairs = pair_up(*layouts, layer_maps(*layouts)[0])
-        setting = Setting(
+        pairing = Pairing(
             inventories=(inventories[0], inventories[1]),
             layouts=layouts,
             checkpoints=(s, r),
             pairs=pairs,
         )
-        measured = battery.measure(pairs, setting, advance=lambda _: None)
-        measured.embedding, _ = residual_maps.embedding(setting)
-        chosen = residual_maps.best_map(setting, measured.embedding)
+        measured = battery.measure(pairs, pairing, advance=lambda _: None)
+        measured.embedding, _ = tables.embedding(pairing)
+        chosen = tables.best_map(pairing, measured.embedding)
         if chosen is not None:
-            measured.undone = measure_undone(setting, *chosen)
+            measured.undone = measure_undone(pairing, *chosen)
         for seed in SEEDS:
             measured.split = measure_split(layouts, (s, r), seed=seed)
             for row in evidence_rows(measured):

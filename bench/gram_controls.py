@@ -27,8 +27,8 @@ from audit.inventory import take_inventory
 from audit.sources.names import resolve
 from audit.weights.model.checkpoint import Checkpoint
 from audit.weights.model.layout import describe
-from audit.weights.pairing.attention import measure_circuits
-from audit.weights.pairing.feed_forward import measure_gram
+from audit.weights.pairing.heads import measure_circuits
+from audit.weights.pairing.neurons import measure_gram
 from audit.weights.statistics.circuit_matching import CircuitMatch
 from audit.weights.statistics.gram_matching import Blocks, GramMatch, gram_matching
 from audit.weights.statistics.split_matching import Neurons, Place

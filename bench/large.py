@@ -196,9 +196,8 @@ def measure_aligned(suspect: Path, reference: Path) -> None:
     from audit.weights import battery
     from audit.weights.model.checkpoint import Checkpoint
     from audit.weights.model.layout import describe
-    from audit.weights.pairing import residual_maps
-    from audit.weights.pairing.alignment import layer_maps, pair_up
-    from audit.weights.pairing.setting import Setting
+    from audit.weights.pairing import tables
+    from audit.weights.pairing.pairs import Pairing, layer_maps, pair_up
 
     first, second = (
         take_inventory(resolve(str(path)), digest_weights=False) for path in (suspect, reference)
@@ -216,11 +215,11 @@ def measure_aligned(suspect: Path, reference: Path) -> None:
     cold(reference)
     started = time.perf_counter()
     with Checkpoint(first) as s, Checkpoint(second) as r:
-        setting = Setting(inventories=(first, second), layouts=layouts, checkpoints=(s, r))
+        pairing = Pairing(inventories=(first, second), layouts=layouts, checkpoints=(s, r))
         for layer_map in layer_maps(*layouts):
             pairs = pair_up(*layouts, layer_map)
-            battery.measure(pairs, setting, advance=lambda _: None)
-        residual_maps.embedding(replace(setting, pairs=pairs))
+            battery.measure(pairs, pairing, advance=lambda _: None)
+        tables.embedding(replace(pairing, pairs=pairs))
         read = (s.bytes_read, r.bytes_read)
     tested = time.perf_counter() - started
     cold(suspect)

@@ -25,8 +25,7 @@ from audit.weights.comparison import compare
 from audit.weights.context.spread import ATTENTION, correlation_by_layer, depth_curves
 from audit.weights.model.checkpoint import Checkpoint
 from audit.weights.model.layout import describe
-from audit.weights.pairing.alignment import LayerMap, pair_up
-from audit.weights.pairing.setting import Setting
+from audit.weights.pairing.pairs import LayerMap, Pairing, pair_up
 from bench import real_weights
 from bench.support import ROOT, unpacked
 from bench.zoo import build
@@ -126,9 +125,9 @@ def zoo_pairs(inventories: list[Inventory]) -> list[float]:
     for a, b in combinations(inventories, 2):
         layouts = describe(a), describe(b)
         with Checkpoint(a) as s, Checkpoint(b) as r:
-            setting = Setting(inventories=(a, b), layouts=layouts, checkpoints=(s, r))
+            pairing = Pairing(inventories=(a, b), layouts=layouts, checkpoints=(s, r))
             paired = pair_up(*layouts, LayerMap.SAME)
-            points = battery.measure(paired, setting, advance=lambda _: None).spread
+            points = battery.measure(paired, pairing, advance=lambda _: None).spread
         value = correlation_by_layer(points)
         if value is not None:
             found.append(round(value, 4))
@@ -195,7 +194,7 @@ def shipped(models: list[dict[str, Any]], found: list[dict[str, Any]]) -> dict[s
     """Return the content of ``spread.yaml``."""
     return {
         "schema_version": 1,
-        "measured_with": "audit.weights.context.spread, windows of audit.weights.pairing.alignment",
+        "measured_with": "audit.weights.context.spread, windows of audit.weights.pairing.pairs",
         "models": models,
         "nulls": found,
     }

@@ -14,10 +14,9 @@ from audit.progress import Advance
 from audit.weights.context.spread import SpreadPoint, spread
 from audit.weights.model.checkpoint import Checkpoint
 from audit.weights.pairing.across_widths import AcrossWidths, measure_across
-from audit.weights.pairing.alignment import Block, Pair, read, sampled
-from audit.weights.pairing.control_sample import ControlSample
+from audit.weights.pairing.pairs import Block, Pair, Pairing, read, sampled
+from audit.weights.pairing.planting import ControlSample
 from audit.weights.pairing.rotation import Unrotated
-from audit.weights.pairing.setting import Setting
 from audit.weights.pairing.undoing import Undone
 from audit.weights.rule.calibrated import CalibratedResult
 from audit.weights.statistics import (
@@ -99,17 +98,17 @@ class Measured:
     dropped_rows: int = 0
 
 
-def measure(pairs: tuple[Pair, ...], setting: Setting, *, advance: Advance) -> Measured:
+def measure(pairs: tuple[Pair, ...], pairing: Pairing, *, advance: Advance) -> Measured:
     """Read each sampled pair once and feed every test that can use it."""
-    if setting.across:
-        return _measure_across(pairs, setting, advance)
+    if pairing.across:
+        return _measure_across(pairs, pairing, advance)
     result = Measured()
     vectors: list[Block] = []
     for component, group in groupby(sampled(pairs), key=lambda p: p.component):
         total: Scores | None = None
         for role, members in groupby(group, key=lambda p: p.role):
             scores: Scores | None = None
-            for block, identity in _blocks(list(members), *setting.checkpoints, advance):
+            for block, identity in _blocks(list(members), *pairing.checkpoints, advance):
                 _note(result, component, block, identity)
                 if block.pair.is_vector:
                     vectors.append(block)
@@ -124,11 +123,11 @@ def measure(pairs: tuple[Pair, ...], setting: Setting, *, advance: Advance) -> M
     return result
 
 
-def _measure_across(pairs: tuple[Pair, ...], setting: Setting, advance: Advance) -> Measured:
+def _measure_across(pairs: tuple[Pair, ...], pairing: Pairing, advance: Advance) -> Measured:
     """Feed what needs no common residual dimensions."""
     result = Measured(vectors="the residual streams differ in width")
     note = partial(_note_spread, result)
-    result.across, result.planted = measure_across(setting, pairs, advance=advance, note=note)
+    result.across, result.planted = measure_across(pairing, pairs, advance=advance, note=note)
     return result
 
 
@@ -160,11 +159,11 @@ def _note(result: Measured, component: str, block: Block, identity: Identity) ->
         _note_containment(result.containment, block)
 
 
-def containment_of(pairs: tuple[Pair, ...], setting: Setting) -> dict[str, list[float]]:
+def containment_of(pairs: tuple[Pair, ...], pairing: Pairing) -> dict[str, list[float]]:
     """Read the guard's statistic again on other pairs, by component."""
     found: dict[str, list[float]] = defaultdict(list)
     for pair in sampled(pairs):
-        _note_containment(found, read(pair, *setting.checkpoints))
+        _note_containment(found, read(pair, *pairing.checkpoints))
     return found
 
 

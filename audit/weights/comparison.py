@@ -19,15 +19,15 @@ from audit.weights.context.spread import spread_context
 from audit.weights.model import devices
 from audit.weights.model.checkpoint import Checkpoint
 from audit.weights.model.fixed_positions import with_fixed_positions
-from audit.weights.model.layout import Layout, describe
+from audit.weights.model.layout import describe
+from audit.weights.model.slots import Layout
 from audit.weights.origin import examine
-from audit.weights.pairing import residual_maps
-from audit.weights.pairing.alignment import Pair, layer_maps, pair_layers, pair_up, sampled
+from audit.weights.pairing import tables
 from audit.weights.pairing.equality import equal_share
-from audit.weights.pairing.feed_forward import measure_split
+from audit.weights.pairing.neurons import measure_split
+from audit.weights.pairing.pairs import Pair, Pairing, layer_maps, pair_layers, pair_up, sampled
 from audit.weights.pairing.reserved import measure_reserved
 from audit.weights.pairing.rotation import Unrotated, measure_rotation
-from audit.weights.pairing.setting import Setting
 from audit.weights.pairing.undoing import measure_undone
 from audit.weights.rule.calibrated import measure_calibrated
 from audit.weights.rule.conclusion import Conclusion, conclude, undecided
@@ -81,7 +81,7 @@ def compare(
     if problem is not None:
         return _result(suspect, reference, layouts, undecided(problem))
     with Checkpoint(suspect, device) as s, Checkpoint(reference, device) as r:
-        setting = Setting(
+        pairing = Pairing(
             inventories=(suspect, reference),
             layouts=(with_fixed_positions(layouts[0], s), with_fixed_positions(layouts[1], r)),
             checkpoints=(s, r),
@@ -89,65 +89,65 @@ def compare(
             device=device,
             controls=controls,
         )
-        return _compare(setting, references, progress)
+        return _compare(pairing, references, progress)
 
 
-def _compare(setting: Setting, references: int, progress: Progress) -> Comparison:
+def _compare(pairing: Pairing, references: int, progress: Progress) -> Comparison:
     """Try the layer maps, run the exact tests, then what they call for, then conclude."""
-    name = setting.inventories[1].name
-    tried = _paired(setting)
+    name = pairing.inventories[1].name
+    tried = _paired(pairing)
     if not tried:
         problem = "no tensors of the same role and width could be paired"
-        return _result(*setting.inventories, setting.layouts, undecided(problem))
-    measured, setting = _strongest(setting, tried, progress)
-    _complete(measured, setting, progress)
+        return _result(*pairing.inventories, pairing.layouts, undecided(problem))
+    measured, pairing = _strongest(pairing, tried, progress)
+    _complete(measured, pairing, progress)
     settle = partial(
         conclude,
         measured,
-        setting,
+        pairing,
         multiplicity=references * len(tried),
         references=references,
     )
     conclusion = settle()
     if conclusion.needs_equality:
-        headers = (setting.inventories[0].tensors, setting.inventories[1].tensors)
-        conclusion = settle(equal_share=equal_share(setting.pairs, headers, *setting.checkpoints))
+        headers = (pairing.inventories[0].tensors, pairing.inventories[1].tensors)
+        conclusion = settle(equal_share=equal_share(pairing.pairs, headers, *pairing.checkpoints))
     elif conclusion.relation in (Relation.NO_SHARED_WEIGHTS, Relation.INCONCLUSIVE):
-        measured.reserved = measure_reserved(setting)
-        measured.unrotated = _unrotated(measured, setting)
+        measured.reserved = measure_reserved(pairing)
+        measured.unrotated = _unrotated(measured, pairing)
         # Calibrated tests join here, and only here: see ``calibrated.measure_calibrated``.
         with progress.task(f"Looking for {name} in another basis", None):
-            measured.calibrated = measure_calibrated(setting, measured.embedding)
-        conclusion = with_control(settle(), measured, setting, multiplicity=references * len(tried))
+            measured.calibrated = measure_calibrated(pairing, measured.embedding)
+        conclusion = with_control(settle(), measured, pairing, multiplicity=references * len(tried))
     # Forensics after a positive join here: they read what was measured and enter no relation.
-    origin = examine(conclusion.relation, conclusion.components, measured, setting)
+    origin = examine(conclusion.relation, conclusion.components, measured, pairing)
     return _result(
-        *setting.inventories,
-        setting.layouts,
+        *pairing.inventories,
+        pairing.layouts,
         replace(conclusion, origin=origin),
         measured=measured,
-        setting=setting,
+        pairing=pairing,
     )
 
 
-def _paired(setting: Setting) -> list[tuple[Pair, ...]]:
+def _paired(pairing: Pairing) -> list[tuple[Pair, ...]]:
     """Return the pairs of each layer map under which anything corresponds."""
-    maps = layer_maps(*setting.layouts)
-    return [pairs for pairs in (pair_up(*setting.layouts, m) for m in maps) if pairs]
+    maps = layer_maps(*pairing.layouts)
+    return [pairs for pairs in (pair_up(*pairing.layouts, m) for m in maps) if pairs]
 
 
 def _strongest(
-    setting: Setting, tried: list[tuple[Pair, ...]], progress: Progress
-) -> tuple[Measured, Setting]:
+    pairing: Pairing, tried: list[tuple[Pair, ...]], progress: Progress
+) -> tuple[Measured, Pairing]:
     """Measure under every layer map; keep the strongest (all of them are corrected for)."""
     total = sum(len(sampled(pairs)) for pairs in tried)
-    with progress.task(f"Comparing with {setting.inventories[1].name}", total) as advance:
+    with progress.task(f"Comparing with {pairing.inventories[1].name}", total) as advance:
         runs = [
-            (battery.measure(_testable(pairs, setting), setting, advance=advance), i)
+            (battery.measure(_testable(pairs, pairing), pairing, advance=advance), i)
             for i, pairs in enumerate(tried)
         ]
     measured, chosen = max(runs, key=lambda run: _strength(run[0]))
-    return measured, replace(setting, pairs=tried[chosen])
+    return measured, replace(pairing, pairs=tried[chosen])
 
 
 def _layouts(suspect: Inventory, reference: Inventory) -> tuple[Layout, Layout]:
@@ -165,9 +165,9 @@ def _problem(suspect: Layout, reference: Layout) -> str | None:
     return None
 
 
-def _testable(pairs: tuple[Pair, ...], setting: Setting) -> tuple[Pair, ...]:
+def _testable(pairs: tuple[Pair, ...], pairing: Pairing) -> tuple[Pair, ...]:
     """Leave out what is not exchangeable when positions label the residual dimensions."""
-    if setting.labelled_axis is None:
+    if pairing.labelled_axis is None:
         return pairs
     return tuple(p for p in pairs if not p.is_vector and p.suspect.layer is not None)
 
@@ -179,38 +179,38 @@ def _strength(measured: Measured) -> float:
     return max(found, default=0.0)
 
 
-def _complete(measured: Measured, setting: Setting, progress: Progress) -> None:
+def _complete(measured: Measured, pairing: Pairing, progress: Progress) -> None:
     """Run the tests that need more than one pass over the pairs."""
-    if setting.labelled_axis:
-        reason = f"residual dimensions are distinguishable: {setting.labelled_axis}"
+    if pairing.labelled_axis:
+        reason = f"residual dimensions are distinguishable: {pairing.labelled_axis}"
         measured.embedding = measured.vectors = measured.split = reason
         return
-    layouts = setting.layouts
-    measured.embedding, measured.planted_embedding = residual_maps.embedding(setting)
-    if layouts[0].has_experts != layouts[1].has_experts and not setting.across:
-        measured.experts = battery.measure_experts(setting.pairs, *setting.checkpoints)
-    chosen = residual_maps.best_map(setting, measured.embedding)
-    if chosen is not None and (setting.across or not chosen[0].in_order):
-        measured.undone = measure_undone(setting, *chosen)
-    if setting.across:
+    layouts = pairing.layouts
+    measured.embedding, measured.planted_embedding = tables.embedding(pairing)
+    if layouts[0].has_experts != layouts[1].has_experts and not pairing.across:
+        measured.experts = battery.measure_experts(pairing.pairs, *pairing.checkpoints)
+    chosen = tables.best_map(pairing, measured.embedding)
+    if chosen is not None and (pairing.across or not chosen[0].in_order):
+        measured.undone = measure_undone(pairing, *chosen)
+    if pairing.across:
         measured.split = "the residual streams differ in width; see neuron-order"
     elif _neurons_stay(measured) and layouts[0].blocks == layouts[1].blocks:
         measured.split = "not needed: the neurons agree where they stand"
     else:
-        with progress.task(f"Matching neurons with {setting.inventories[1].name}", None):
-            measured.split = measure_split(layouts, setting.checkpoints, seed=setting.seed)
-        _follow_layers(measured, setting)
+        with progress.task(f"Matching neurons with {pairing.inventories[1].name}", None):
+            measured.split = measure_split(layouts, pairing.checkpoints, seed=pairing.seed)
+        _follow_layers(measured, pairing)
 
 
-def _unrotated(measured: Measured, setting: Setting) -> Unrotated | str | None:
+def _unrotated(measured: Measured, pairing: Pairing) -> Unrotated | str | None:
     """Undo a rotation of the residual stream, unless a permutation explains the tables."""
     permuted = measured.undone is not None and measured.undone.confident
-    if setting.labelled_axis is not None or setting.across or permuted:
+    if pairing.labelled_axis is not None or pairing.across or permuted:
         return None
-    return measure_rotation(setting)
+    return measure_rotation(pairing)
 
 
-def _follow_layers(measured: Measured, setting: Setting) -> None:
+def _follow_layers(measured: Measured, pairing: Pairing) -> None:
     """Apply the guard to the layers where the neurons stand, if that is not where they were paired.
 
     Layers that were shuffled, left out or repeated agree with their own origin only, and a layer
@@ -228,11 +228,11 @@ def _follow_layers(measured: Measured, setting: Setting) -> None:
         for b in certain
         if b.matched >= _AS_GOOD * best[b.reference[0]]
     }
-    layered = [p for p in setting.pairs if p.suspect.layer is not None]
+    layered = [p for p in pairing.pairs if p.suspect.layer is not None]
     paired = {(p.suspect.layer, p.reference.layer) for p in layered}
     if moved and set(moved.items()) != paired:
-        pairs = pair_layers(*setting.layouts, moved)
-        measured.containment = battery.containment_of(pairs, setting)
+        pairs = pair_layers(*pairing.layouts, moved)
+        measured.containment = battery.containment_of(pairs, pairing)
 
 
 def _neurons_stay(measured: Measured) -> bool:
@@ -249,13 +249,13 @@ def _result(
     conclusion: Conclusion,
     *,
     measured: Measured | None = None,
-    setting: Setting | None = None,
+    pairing: Pairing | None = None,
 ) -> Comparison:
-    pairs = setting.pairs if setting else ()
+    pairs = pairing.pairs if pairing else ()
     paired = sum(p.suspect.parameters for p in pairs)
     named = {p.suspect.header.name for p in pairs}
     total = layouts[0].parameters
-    maps, no_maps = correspondence(setting, measured) if setting and measured else ((), "")
+    maps, no_maps = correspondence(pairing, measured) if pairing and measured else ((), "")
     found = Comparison(
         suspect=suspect.name,
         reference=reference.name,
@@ -274,9 +274,9 @@ def _result(
         family_suspect=layouts[0].family,
         family_reference=layouts[1].family,
         coverage=float(f"{paired / total:.4f}") if total else 0.0,
-        bytes_read=setting.bytes_read if setting else 0,
+        bytes_read=pairing.bytes_read if pairing else 0,
         limits=conclusion.limits,
-        spread=spread_context(measured.spread if measured else (), setting),
+        spread=spread_context(measured.spread if measured else (), pairing),
         maps=maps,
         maps_reason=no_maps,
         tensors_paired=len(named),

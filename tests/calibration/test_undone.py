@@ -13,9 +13,9 @@ import pytest
 import torch
 
 from audit.formats.tensors import TensorHeader
-from audit.weights.model.layout import Slot
+from audit.weights.model.slots import Slot
 from audit.weights.nulls.permutation import log10_fisher, log10_rising_bound
-from audit.weights.pairing.alignment import Block, Pair
+from audit.weights.pairing.pairs import Block, Pair
 from audit.weights.statistics.embedding_agreement import embedding_agreement
 from audit.weights.statistics.monotone_matching import MonotoneMatch, monotone_matching
 from audit.weights.statistics.neuron_order import LayerNeurons, NeuronOrder, neuron_order

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 
 from audit.record.agreement_map import AgreementMap, MapControl, MapKind
 from audit.weights.model.checkpoint import Checkpoint, units
-from audit.weights.model.layout import Layout, Slot, describe
-from audit.weights.pairing.alignment import spread_evenly
-from audit.weights.pairing.residual_maps import is_confident
+from audit.weights.model.layout import describe
+from audit.weights.model.slots import Layout, Slot
+from audit.weights.pairing.pairs import spread_evenly
+from audit.weights.pairing.tables import is_confident
 from audit.weights.statistics.aligned_weights import unit_columns
 from audit.weights.statistics.embedding_agreement import EmbeddingAgreement
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
     from audit.inventory import Inventory
     from audit.weights.battery import Measured
-    from audit.weights.pairing.setting import Setting
+    from audit.weights.pairing.pairs import Pairing
 
 MAX_SIDE = 64
 """Rows and columns of a map; of deeper models evenly spread layers are shown."""
@@ -45,7 +46,7 @@ class _Side:
     slots: dict[str, dict[int, Slot]]
 
 
-def correspondence(setting: Setting, measured: Measured) -> tuple[tuple[AgreementMap, ...], str]:
+def correspondence(pairing: Pairing, measured: Measured) -> tuple[tuple[AgreementMap, ...], str]:
     r"""Return the map of the layers and, with experts, that of one layer's; or why not.
 
     Notes
@@ -60,16 +61,16 @@ def correspondence(setting: Setting, measured: Measured) -> tuple[tuple[Agreemen
     weights are shared, a map exceeds it anywhere in about one of ``DRAWS + 1`` cases.
     **Blind to.** A rotated basis, reordered neurons and heads, slices of dense layers.
     """
-    if setting.labelled_axis:
-        return (), f"the residual dimensions are distinguishable: {setting.labelled_axis}"
-    dimensions = _dimensions(setting, measured)
+    if pairing.labelled_axis:
+        return (), f"the residual dimensions are distinguishable: {pairing.labelled_axis}"
+    dimensions = _dimensions(pairing, measured)
     if dimensions is None:
         return (), "the residual streams differ in width and no map of their dimensions is known"
     maps = []
-    layers = _layer_map(setting, dimensions)
+    layers = _layer_map(pairing, dimensions)
     if layers is not None:
         maps.append(layers)
-    experts = _expert_map(setting, dimensions)
+    experts = _expert_map(pairing, dimensions)
     if experts is not None:
         maps.append(experts)
     return (
@@ -88,19 +89,19 @@ class _Dimensions:
     undone: bool
 
 
-def _dimensions(setting: Setting, measured: Measured) -> _Dimensions | None:
+def _dimensions(pairing: Pairing, measured: Measured) -> _Dimensions | None:
     found = measured.undone.agreement if measured.undone else measured.embedding
     if (
         isinstance(found, EmbeddingAgreement)
         and is_confident(found)
-        and (setting.across or not found.in_order)
+        and (pairing.across or not found.in_order)
     ):
         pairs = found.column_map
         return _Dimensions(
             own=pairs.own.cpu(), partner=pairs.partner.cpu(), sign=pairs.sign.cpu(), undone=True
         )
-    width = setting.layouts[0].width
-    return None if setting.across or width is None else _in_place(width)
+    width = pairing.layouts[0].width
+    return None if pairing.across or width is None else _in_place(width)
 
 
 def _in_place(width: int) -> _Dimensions:
@@ -110,28 +111,28 @@ def _in_place(width: int) -> _Dimensions:
     return _Dimensions(own=same, partner=same, sign=torch.ones(width), undone=False)
 
 
-def _layer_map(setting: Setting, dimensions: _Dimensions) -> AgreementMap | None:
-    sides = [_layers(x, c) for x, c in zip(setting.layouts, setting.checkpoints, strict=True)]
-    found = _maps(setting, sides[0], sides[1], dimensions, controls=setting.controls)
+def _layer_map(pairing: Pairing, dimensions: _Dimensions) -> AgreementMap | None:
+    sides = [_layers(x, c) for x, c in zip(pairing.layouts, pairing.checkpoints, strict=True)]
+    found = _maps(pairing, sides[0], sides[1], dimensions, controls=pairing.controls)
     if found is None:
         return None
-    depth = max(setting.layouts[0].layers, setting.layouts[1].layers)
+    depth = max(pairing.layouts[0].layers, pairing.layouts[1].layers)
     return replace(found, thinned=depth > MAX_SIDE)
 
 
-def _expert_map(setting: Setting, dimensions: _Dimensions) -> AgreementMap | None:
-    mine, theirs = setting.layouts
+def _expert_map(pairing: Pairing, dimensions: _Dimensions) -> AgreementMap | None:
+    mine, theirs = pairing.layouts
     if not mine.has_experts:
         return None
     layer = mine.layers // 2
     other = round(layer * (theirs.layers - 1) / max(1, mine.layers - 1))
-    first = _experts(mine, setting.checkpoints[0], layer)
+    first = _experts(mine, pairing.checkpoints[0], layer)
     second = (
-        _experts(theirs, setting.checkpoints[1], other)
+        _experts(theirs, pairing.checkpoints[1], other)
         if theirs.has_experts
-        else _layers(theirs, setting.checkpoints[1], EXPERT_ROLES)
+        else _layers(theirs, pairing.checkpoints[1], EXPERT_ROLES)
     )
-    found = _maps(setting, first, second, dimensions, controls=())
+    found = _maps(pairing, first, second, dimensions, controls=())
     if found is None:
         return None
     return replace(
@@ -173,7 +174,7 @@ def _reads(slot: Slot, roles: tuple[str, ...] | None) -> bool:
 
 
 def _maps(
-    setting: Setting,
+    pairing: Pairing,
     first: _Side,
     second: _Side,
     dimensions: _Dimensions,
@@ -183,7 +184,7 @@ def _maps(
     """Make the map, its control, and the bar of the random orders."""
     import torch
 
-    rng = torch.Generator().manual_seed(setting.seed)
+    rng = torch.Generator().manual_seed(pairing.seed)
     orders = [torch.randperm(len(dimensions.own), generator=rng) for _ in range(DRAWS)]
     made = _agreement(first, second, dimensions, orders)
     if made is None:
@@ -202,7 +203,7 @@ def _maps(
         control=made.control,
     )
     for inventory in controls:
-        beside = _beside(setting, first, inventory)
+        beside = _beside(pairing, first, inventory)
         if beside is not None and beside.rows == made.rows:
             return replace(
                 found,
@@ -214,12 +215,12 @@ def _maps(
     return found
 
 
-def _beside(setting: Setting, first: _Side, inventory: Inventory) -> _Made | None:
+def _beside(pairing: Pairing, first: _Side, inventory: Inventory) -> _Made | None:
     """Make the suspect's map with an unrelated model of its width."""
     layout = describe(inventory)
-    if layout.width is None or layout.width != setting.layouts[0].width:
+    if layout.width is None or layout.width != pairing.layouts[0].width:
         return None
-    with Checkpoint(inventory, setting.device) as opened:
+    with Checkpoint(inventory, pairing.device) as opened:
         return _agreement(first, _layers(layout, opened), _in_place(layout.width), [])
 
 

@@ -19,7 +19,7 @@ from audit import rules
 from audit.record.weights import Control, ControlSource, Curve, Depths, NullSample, SpreadContext
 from audit.weights.model.checkpoint import Checkpoint, units
 from audit.weights.model.layout import describe
-from audit.weights.pairing.alignment import MAX_LAYERS, spread_evenly, window
+from audit.weights.pairing.pairs import MAX_LAYERS, spread_evenly, window
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from audit.inventory import Inventory
-    from audit.weights.model.layout import Layout, Slot
-    from audit.weights.pairing.setting import Setting
+    from audit.weights.model.slots import Layout, Slot
+    from audit.weights.pairing.pairs import Pairing
 
 MIN_LAYERS = 4
 ATTENTION = {role: role for role in ("attn.q", "attn.k", "attn.v", "attn.o")}
@@ -45,12 +45,12 @@ class SpreadPoint(NamedTuple):
     reference: float
 
 
-def spread_context(points: Sequence[SpreadPoint], setting: Setting | None = None) -> SpreadContext:
+def spread_context(points: Sequence[SpreadPoint], pairing: Pairing | None = None) -> SpreadContext:
     """Correlate the standard deviations of paired matrices, and measure the same on controls."""
     curves = _curves(points)
     per_layer = correlation_by_layer(points)
-    controls, left_out = _controls(setting) if setting and curves else ((), ())
-    depth = (setting.layouts[0].layers, setting.layouts[1].layers) if setting else (0, 0)
+    controls, left_out = _controls(pairing) if pairing and curves else ((), ())
+    depth = (pairing.layouts[0].layers, pairing.layouts[1].layers) if pairing else (0, 0)
     return SpreadContext(
         per_layer=per_layer,
         per_tensor=correlation_by_tensor(points),
@@ -126,9 +126,9 @@ def _read(slot: Slot, checkpoint: Checkpoint) -> float:
     return spread(checkpoint.rows(slot, 0, rows).nan_to_num(0.0, 0.0, 0.0))
 
 
-def _controls(setting: Setting) -> tuple[tuple[Control, ...], tuple[str, ...]]:
+def _controls(pairing: Pairing) -> tuple[tuple[Control, ...], tuple[str, ...]]:
     """Curves of models that are unrelated to both; given ones before those that we ship."""
-    given = [_given(inventory) for inventory in setting.controls]
+    given = [_given(inventory) for inventory in pairing.controls]
     found = [control for control in given if control.curves]
     left = [
         f"{control.name} has fewer than {MIN_LAYERS} layers with attention matrices."
@@ -137,7 +137,7 @@ def _controls(setting: Setting) -> tuple[tuple[Control, ...], tuple[str, ...]]:
     ]
     if len(found) >= 2:
         return tuple(found), tuple(left)
-    widths = {layout.width for layout in setting.layouts}
+    widths = {layout.width for layout in pairing.layouts}
     for model in rules.spread_controls():
         if model.width in widths:
             left.append(f"{model.name} was left out: a model of its width may be related to it.")

@@ -14,7 +14,7 @@ from audit.formats.tensors import Scaled, Stored, TensorHeader
 from audit.formats.windows import Files, window
 from audit.inventory import Inventory
 from audit.weights.model.devices import CPU
-from audit.weights.model.layout import Slot
+from audit.weights.model.slots import Slot
 
 if TYPE_CHECKING:
     from types import TracebackType

@@ -19,6 +19,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from audit import resources
 from audit.errors import RulesError
+from audit.weights.model.slots import Norms
 from audit.weights.model.symmetries import Symmetry
 
 Axis = Literal[
@@ -104,22 +105,6 @@ class Heads(_Strict):
 
     query: list[str] = []
     value: list[str]
-
-
-class Norms(_Strict):
-    """How the normalisations act, for whoever folds their gains into the matrices.
-
-    ``offset`` is added to a stored gain before it scales; ``centred`` says that the mean
-    is subtracted first. ``before`` maps the role of a matrix that reads the residual
-    stream to the role of the gain that scales what it reads; ``after`` maps a matrix that
-    writes to the gain that scales what it wrote. Both are empty where the stream itself
-    is normalised, because then nothing can be folded.
-    """
-
-    offset: Literal[0, 1]
-    centred: bool
-    before: dict[str, str] = {}
-    after: dict[str, str] = {}
 
 
 class Beyond(_Strict):

@@ -22,21 +22,9 @@ from audit.weights.model.main_model import main_model
 from audit.weights.model.slots import (
     Layout,
     Slot,
-    gains_after,
-    gains_before,
     undescribed,
     unreadable,
 )
-
-__all__ = [
-    "Layout",
-    "Slot",
-    "describe",
-    "gains_after",
-    "gains_before",
-    "unreadable",
-    "unused_summary",
-]
 
 _STACKS = ("expert", "single")
 _ADAPTER = re.compile(r"(^|\.)(lora_|loha_|lokr_|ia3_|hada_|prompt_embeddings$)")

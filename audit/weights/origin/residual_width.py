@@ -7,14 +7,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from audit.record.derivation import Derivation, DerivationKind, Origin
-from audit.weights.pairing.setting import Setting
+from audit.weights.pairing.pairs import Pairing
 from audit.weights.statistics.monotone_matching import MonotoneMatch
 
 if TYPE_CHECKING:
     from audit.weights.battery import Measured
 
 
-def residual_width_changed(measured: Measured, setting: Setting) -> Origin:
+def residual_width_changed(measured: Measured, pairing: Pairing) -> Origin:
     r"""Say how many residual dimensions of the wider model stand in the narrower one.
 
     Notes
@@ -23,7 +23,7 @@ def residual_width_changed(measured: Measured, setting: Setting) -> Origin:
     stand in the same order (N3); where neurons were cut as well, so do those.
     **No direction.** Dimensions may have been cut from the one or added to the other.
     """
-    mine, theirs = (layout.width or 0 for layout in setting.layouts)
+    mine, theirs = (layout.width or 0 for layout in pairing.layouts)
     best = max(_maps(measured), key=lambda m: m.rising, default=None)
     kept = best.rising if best is not None else 0
     pruned = mine < theirs

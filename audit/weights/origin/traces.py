@@ -9,17 +9,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from audit.weights.model.checkpoint import units
-from audit.weights.model.layout import Slot
+from audit.weights.model.slots import Slot
 from audit.weights.origin.adapter import residual_rank
 from audit.weights.origin.grid import MANTISSA_BITS, Grid, grid
 from audit.weights.origin.zeros import two_of_four, zero_share
-from audit.weights.pairing.alignment import Pair, read, sampled
-from audit.weights.pairing.setting import Setting
+from audit.weights.pairing.pairs import Pair, Pairing, read, sampled
 
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from audit.weights.pairing.alignment import Block
+    from audit.weights.pairing.pairs import Block
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,16 +44,16 @@ class Trace:
     within: float = 0.0
 
 
-def read_traces(setting: Setting) -> tuple[Trace, ...]:
+def read_traces(pairing: Pairing) -> tuple[Trace, ...]:
     """Read the sampled pairs that have the same units on both sides."""
-    return tuple(_traces(setting))
+    return tuple(_traces(pairing))
 
 
-def _traces(setting: Setting) -> Iterator[Trace]:
-    for pair in sampled(setting.pairs):
+def _traces(pairing: Pairing) -> Iterator[Trace]:
+    for pair in sampled(pairing.pairs):
         if units(pair.suspect) != units(pair.reference) and pair.suspect.layer is not None:
             continue
-        block = read(pair, *setting.checkpoints)
+        block = read(pair, *pairing.checkpoints)
         if block.suspect.numel():
             yield trace(block)
 

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from audit.weights.model.checkpoint import units
-from audit.weights.model.layout import Slot
+from audit.weights.model.slots import Slot
 from audit.weights.origin.bars import bars
-from audit.weights.pairing.setting import Setting
+from audit.weights.pairing.pairs import Pairing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -113,7 +113,7 @@ def longest_rise(places: Sequence[int]) -> int:
 
 
 def read_units(
-    setting: Setting, side: int, part: str, layer: int, expert: int | None = None
+    pairing: Pairing, side: int, part: str, layer: int, expert: int | None = None
 ) -> Tensor | None:
     """Units of one layer, shape (units, reading roles, width), unit rows; not-finite ones zero.
 
@@ -123,28 +123,28 @@ def read_units(
 
     chosen: dict[str, Slot] = {
         s.role: s
-        for s in setting.layouts[side].slots
+        for s in pairing.layouts[side].slots
         if s.layer == layer and s.expert == expert and s.role in PARTS[part] and len(s.shape) == 2
     }
     if not chosen:
         return None
     blocks = []
     for _, slot in sorted(chosen.items()):
-        rows = setting.checkpoints[side].rows(slot, 0, units(slot))
+        rows = pairing.checkpoints[side].rows(slot, 0, units(slot))
         step = max(1, rows.shape[1] // WIDTH)
         blocks.append(_unit(rows[:, ::step].float().cpu()))
     return torch.stack(blocks, 1) if len({b.shape[0] for b in blocks}) == 1 else None
 
 
-def read_experts(setting: Setting, side: int, layer: int) -> Tensor | None:
+def read_experts(pairing: Pairing, side: int, layer: int) -> Tensor | None:
     """Experts of one layer as units, shape (experts, roles, values): a window of each."""
     import torch
 
     found: dict[int, list[Tensor]] = {}
-    for slot in sorted(setting.layouts[side].slots, key=lambda s: s.role):
+    for slot in sorted(pairing.layouts[side].slots, key=lambda s: s.role):
         if slot.layer != layer or slot.expert is None or slot.role not in PARTS["feed-forward"]:
             continue
-        rows = setting.checkpoints[side].rows(slot, 0, min(ROWS, units(slot)))
+        rows = pairing.checkpoints[side].rows(slot, 0, min(ROWS, units(slot)))
         step = max(1, rows.shape[1] // WIDTH)
         found.setdefault(slot.expert, []).append(rows[:, ::step].float().cpu().flatten())
     sizes = {tuple(x.numel() for x in parts) for parts in found.values()}

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from audit.progress import Advance
 from audit.weights.model.checkpoint import units
 from audit.weights.model.constructible import constructible
-from audit.weights.pairing.alignment import Block, Pair, read, sampled
+from audit.weights.pairing.pairs import Block, Pair, read, sampled
 from audit.weights.statistics.aligned_weights import Scores, column_scores
 from audit.weights.statistics.embedding_agreement import EmbeddingAgreement, embedding_agreement
 from audit.weights.statistics.monotone_matching import MonotoneMatch, monotone_matching
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from torch import Generator, Tensor
 
-    from audit.weights.pairing.setting import Setting
+    from audit.weights.pairing.pairs import Pairing
 
 PLANTED = (0.5, 0.2)
 """Correlations of the planted children's kept weights with the parent's."""
@@ -46,20 +46,20 @@ class AcrossWidths:
 
 
 def measure_across(
-    setting: Setting, pairs: tuple[Pair, ...], *, advance: Advance, note: Callable[[Block], None]
+    pairing: Pairing, pairs: tuple[Pair, ...], *, advance: Advance, note: Callable[[Block], None]
 ) -> tuple[AcrossWidths, dict[float, list[AcrossWidths]]]:
     """Test the real pair, and for each correlation of ``PLANTED`` some planted children.
 
     ``note`` is told of every block that takes part; constructible ones do not.
     """
     real = _Run(None)
-    planted = {rho: [_Run(Plant.draw(rho, i, setting)) for i in range(DRAWS)] for rho in PLANTED}
+    planted = {rho: [_Run(Plant.draw(rho, i, pairing)) for i in range(DRAWS)] for rho in PLANTED}
     runs = [real, *(run for group in planted.values() for run in group)]
     for pair in sampled(pairs):
         advance(1)
         if pair.is_vector:
             continue
-        block = read(pair, *setting.checkpoints)
+        block = read(pair, *pairing.checkpoints)
         if constructible(block.suspect) or constructible(block.reference):
             continue
         note(block)
@@ -69,12 +69,12 @@ def measure_across(
 
 
 def embedding_across(
-    suspect: Tensor, reference: Tensor, setting: Setting
+    suspect: Tensor, reference: Tensor, pairing: Pairing
 ) -> tuple[EmbeddingAgreement | str, dict[float, list[EmbeddingAgreement | str]]]:
     """Match the columns of two embedding tables (rows paired by token), and of planted ones."""
     planted = {
         rho: [
-            embedding_agreement(*Plant.draw(rho, i, setting).child(suspect, reference))
+            embedding_agreement(*Plant.draw(rho, i, pairing).child(suspect, reference))
             for i in range(DRAWS)
         ]
         for rho in PLANTED
@@ -96,12 +96,12 @@ class Plant:
     rng: Generator
 
     @classmethod
-    def draw(cls, correlation: float, number: int, setting: Setting) -> Plant:
+    def draw(cls, correlation: float, number: int, pairing: Pairing) -> Plant:
         """Draw the kept dimensions and start the noise of one child, both by its number."""
         import torch
 
         rng = torch.Generator().manual_seed(number)
-        widths = [layout.width or 0 for layout in setting.layouts]
+        widths = [layout.width or 0 for layout in pairing.layouts]
         keep = torch.randperm(max(widths), generator=rng)[: min(widths)].sort().values
         return cls(correlation=correlation, keep=keep, forward=widths[0] < widths[1], rng=rng)
 

@@ -8,8 +8,8 @@ from math import prod
 
 from audit.formats.tensors import TensorHeader
 from audit.weights.model.checkpoint import Checkpoint, units
-from audit.weights.model.layout import unreadable
-from audit.weights.pairing.alignment import Pair, coarser
+from audit.weights.model.slots import unreadable
+from audit.weights.pairing.pairs import Pair, coarser
 
 _SLAB_ELEMENTS = 1 << 22
 

@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING
 
 from audit import rules
 from audit.weights.model.checkpoint import Checkpoint, units
-from audit.weights.model.layout import Layout, Slot, gains_before
+from audit.weights.model.slots import Layout, Slot, gains_before
 from audit.weights.model.vocabulary import all_token_ids
-from audit.weights.pairing.alignment import Pair
-from audit.weights.pairing.setting import Setting
+from audit.weights.pairing.pairs import Pair, Pairing
 from audit.weights.statistics.reserved_rows import MIN_ROWS, ReservedAgreement, reserved_rows
 
 if TYPE_CHECKING:
@@ -25,27 +24,27 @@ Rows = list[tuple[int, int]]
 """Row of the suspect's table, row of the reference's."""
 
 
-def measure_reserved(setting: Setting) -> dict[str, tuple[str, ReservedAgreement | str]]:
+def measure_reserved(pairing: Pairing) -> dict[str, tuple[str, ReservedAgreement | str]]:
     """Test the reserved rows of every table of token rows: role -> (component, result).
 
     Rows beyond the vocabulary and rows of reserved names were not drawn together in every
     model, so they are not exchangeable with each other: the larger group is tested.
     """
     found: dict[str, tuple[str, ReservedAgreement | str]] = {}
-    for pair in setting.pairs:
+    for pair in pairing.pairs:
         if pair.role in TABLES and not pair.is_vector and pair.suspect.layer is None:
-            rows = _rows(setting, (pair.suspect, pair.reference))
-            result = rows if isinstance(rows, str) else _tested(setting, pair, rows)
+            rows = _rows(pairing, (pair.suspect, pair.reference))
+            result = rows if isinstance(rows, str) else _tested(pairing, pair, rows)
             found[pair.role] = pair.component, result
     return found
 
 
-def _tested(setting: Setting, pair: Pair, rows: Rows) -> ReservedAgreement | str:
+def _tested(pairing: Pairing, pair: Pair, rows: Rows) -> ReservedAgreement | str:
     slots, numbers = (pair.suspect, pair.reference), zip(*rows, strict=True)
     tables = [
         _folded(layout, checkpoint, slot, list(wanted))
         for layout, checkpoint, slot, wanted in zip(
-            setting.layouts, setting.checkpoints, slots, numbers, strict=True
+            pairing.layouts, pairing.checkpoints, slots, numbers, strict=True
         )
     ]
     return reserved_rows(tables[0], tables[1])
@@ -61,11 +60,11 @@ def _folded(layout: Layout, checkpoint: Checkpoint, slot: Slot, rows: list[int])
     return values * (checkpoint.rows(gain, 0, 1).float() + offset)
 
 
-def _rows(setting: Setting, slots: tuple[Slot, Slot]) -> Rows | str:
+def _rows(pairing: Pairing, slots: tuple[Slot, Slot]) -> Rows | str:
     """Pair reserved rows by name, rows beyond the vocabulary by number; keep the larger group."""
     known = [
         all_token_ids(inventory, PurePosixPath(slot.header.file).parent.as_posix())
-        for inventory, slot in zip(setting.inventories, slots, strict=True)
+        for inventory, slot in zip(pairing.inventories, slots, strict=True)
     ]
     if known[0] is None or known[1] is None:
         return "no tokenizer says which rows are reserved"

@@ -13,9 +13,8 @@ from typing import TYPE_CHECKING
 from audit.weights.model.folding import Folding
 from audit.weights.nulls.permutation import permutation_moments
 from audit.weights.nulls.registration import damped_polar
-from audit.weights.pairing.alignment import Block, Pair, read, sampled
-from audit.weights.pairing.residual_maps import token_tables
-from audit.weights.pairing.setting import Setting
+from audit.weights.pairing.pairs import Block, Pair, Pairing, read, sampled
+from audit.weights.pairing.tables import token_tables
 from audit.weights.statistics import shared_start
 from audit.weights.statistics.monotone_matching import monotone_matching
 from audit.weights.statistics.undone_permutation import UndoneAgreement, undone_permutation, unit
@@ -41,20 +40,20 @@ class Unrotated:
     containment: dict[str, list[float]] = field(default_factory=dict)
 
 
-def measure_rotation(setting: Setting) -> Unrotated | str:
+def measure_rotation(pairing: Pairing) -> Unrotated | str:
     """Fit a rotation to the embeddings and test rows of the layers, gains multiplied in."""
-    tables = token_tables(setting, "embed")
+    tables = token_tables(pairing, "embed")
     if isinstance(tables, str):
         return tables
     rotation = undone_rotation(*tables)
     if isinstance(rotation, str):
         return rotation
-    foldings = [Folding(*m) for m in zip(setting.layouts, setting.checkpoints, strict=True)]
+    foldings = [Folding(*m) for m in zip(pairing.layouts, pairing.checkpoints, strict=True)]
     out = Unrotated(rotation=rotation)
     matched: list[tuple[Pair, Tensor, Tensor]] = []
-    chosen = [p for p in sampled(setting.pairs) if not p.is_vector and _has_rows(p)]
+    chosen = [p for p in sampled(pairing.pairs) if not p.is_vector and _has_rows(p)]
     for component, group in groupby(chosen, key=lambda p: p.component):
-        blocks = (_folded(read(p, *setting.checkpoints), foldings) for p in group)
+        blocks = (_folded(read(p, *pairing.checkpoints), foldings) for p in group)
         out.rows[component] = undone_permutation(_noted(blocks, rotation, matched), rotation)
     out.containment = _containment(matched)
     return out

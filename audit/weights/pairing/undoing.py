@@ -15,11 +15,10 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from audit.weights.model.checkpoint import Checkpoint, units
-from audit.weights.model.layout import Slot
+from audit.weights.model.slots import Slot
 from audit.weights.nulls.permutation import permutation_moments
-from audit.weights.pairing.alignment import Block, Pair, read, sampled, spread_evenly
-from audit.weights.pairing.residual_maps import is_beyond_noise, is_confident
-from audit.weights.pairing.setting import Setting
+from audit.weights.pairing.pairs import Block, Pair, Pairing, read, sampled, spread_evenly
+from audit.weights.pairing.tables import is_beyond_noise, is_confident
 from audit.weights.statistics import shared_start
 from audit.weights.statistics.embedding_agreement import EmbeddingAgreement
 from audit.weights.statistics.monotone_matching import MonotoneMatch, monotone_matching
@@ -71,7 +70,7 @@ class Undone:
         return self.agreement.in_order
 
 
-def measure_undone(setting: Setting, agreement: EmbeddingAgreement, source: str) -> Undone:
+def measure_undone(pairing: Pairing, agreement: EmbeddingAgreement, source: str) -> Undone:
     """Apply the map of ``agreement``, which was made on tables of role ``source``.
 
     Whole layers are read only where the tables match beyond chance.
@@ -79,19 +78,19 @@ def measure_undone(setting: Setting, agreement: EmbeddingAgreement, source: str)
     found = agreement.column_map
     confident = is_confident(agreement)
     out = Undone(source=source, agreement=agreement, confident=confident)
-    chosen = [p for p in sampled(setting.pairs) if not p.is_vector and _has_rows(p.suspect)]
+    chosen = [p for p in sampled(pairing.pairs) if not p.is_vector and _has_rows(p.suspect)]
     for component, group in groupby(chosen, key=lambda p: p.component):
         pairs = list(group)
-        blocks = (_block(p, setting) for p in pairs)
+        blocks = (_block(p, pairing) for p in pairs)
         out.rows[component] = undone_permutation(_noted(blocks, found, out), found)
     if not is_beyond_noise(agreement):
         out.heads = "the tables outside the layers do not match beyond chance"
         return out
-    out.heads = undone_heads(_heads(setting, found))
-    if all(layout.has_experts for layout in setting.layouts):
-        out.experts = undone_experts(_experts(setting, found, with_router=source != "router"))
+    out.heads = undone_heads(_heads(pairing, found))
+    if all(layout.has_experts for layout in pairing.layouts):
+        out.experts = undone_experts(_experts(pairing, found, with_router=source != "router"))
     if any(units(p.suspect) != units(p.reference) for p in chosen if p.suspect.neuron_rows):
-        out.order = neuron_order(_neurons(setting, found))
+        out.order = neuron_order(_neurons(pairing, found))
     return out
 
 
@@ -99,8 +98,8 @@ def _has_rows(slot: Slot) -> bool:
     return slot.neuron_rows or slot.value_heads is not None
 
 
-def _block(pair: Pair, setting: Setting) -> Block:
-    return read(pair, *setting.checkpoints)
+def _block(pair: Pair, pairing: Pairing) -> Block:
+    return read(pair, *pairing.checkpoints)
 
 
 def _noted(blocks: Iterator[Block], found: MonotoneMatch, out: Undone) -> Iterator[Block]:
@@ -119,9 +118,9 @@ def _noted(blocks: Iterator[Block], found: MonotoneMatch, out: Undone) -> Iterat
         yield block
 
 
-def _deep(setting: Setting) -> set[int]:
+def _deep(pairing: Pairing) -> set[int]:
     """Layers of the suspect that are read whole, spread evenly."""
-    layers = {p.suspect.layer for p in setting.pairs if p.suspect.layer is not None}
+    layers = {p.suspect.layer for p in pairing.pairs if p.suspect.layer is not None}
     return spread_evenly(layers, MAX_LAYERS)
 
 
@@ -133,9 +132,9 @@ def _whole(slot: Slot, checkpoint: Checkpoint, most: int = MOST_ROWS) -> Tensor:
     return torch.where(values.isfinite().all(1, keepdim=True), values, 0.0)
 
 
-def _heads(setting: Setting, found: MonotoneMatch) -> Iterator[HeadRows]:
-    layers = _deep(setting)
-    pairs = [p for p in setting.pairs if p.role in _HEADS and p.suspect.layer in layers]
+def _heads(pairing: Pairing, found: MonotoneMatch) -> Iterator[HeadRows]:
+    layers = _deep(pairing)
+    pairs = [p for p in pairing.pairs if p.role in _HEADS and p.suspect.layer in layers]
     groups = {
         p.suspect.layer: (p.suspect.value_heads, p.reference.value_heads)
         for p in pairs
@@ -147,7 +146,7 @@ def _heads(setting: Setting, found: MonotoneMatch) -> Iterator[HeadRows]:
             continue
         if max(units(pair.suspect), units(pair.reference)) > MOST_ROWS:
             continue
-        x, y = undo(*_both(pair, setting), found)
+        x, y = undo(*_both(pair, pairing), found)
         yield HeadRows(
             layer=pair.suspect.layer,
             role=pair.role,
@@ -157,27 +156,27 @@ def _heads(setting: Setting, found: MonotoneMatch) -> Iterator[HeadRows]:
         )
 
 
-def _both(pair: Pair, setting: Setting, most: int = MOST_ROWS) -> tuple[Tensor, Tensor]:
-    suspect, reference = setting.checkpoints
+def _both(pair: Pair, pairing: Pairing, most: int = MOST_ROWS) -> tuple[Tensor, Tensor]:
+    suspect, reference = pairing.checkpoints
     return _whole(pair.suspect, suspect, most), _whole(pair.reference, reference, most)
 
 
-def _experts(setting: Setting, found: MonotoneMatch, *, with_router: bool) -> Iterator[ExpertUnits]:
+def _experts(pairing: Pairing, found: MonotoneMatch, *, with_router: bool) -> Iterator[ExpertUnits]:
     """Describe every expert of a few mixture layers, in both models."""
-    kept = _fewer(found, setting.seed)
-    for layer in sorted(_deep(setting)):
-        here = [p for p in setting.pairs if p.suspect.layer == layer]
+    kept = _fewer(found, pairing.seed)
+    for layer in sorted(_deep(pairing)):
+        here = [p for p in pairing.pairs if p.suspect.layer == layer]
         sides: tuple[dict[str, list[Tensor]], ...] = defaultdict(list), defaultdict(list)
         for pair in sorted(here, key=lambda p: (p.role, p.suspect.expert or 0)):
             if pair.role not in _NEURONS or None in (pair.suspect.expert, pair.reference.expert):
                 continue
-            x, y = _both(pair, setting, MOST_SUSPECT_ROWS)
+            x, y = _both(pair, pairing, MOST_SUSPECT_ROWS)
             for side, values in zip(sides, undo(x, y, kept), strict=True):
                 side[pair.role].append(neuron_gram(values))
         described = _stacked(sides[0]), _stacked(sides[1])
         router = next((p for p in here if p.role == "router" and not p.is_vector), None)
         if router is not None and with_router:
-            x, y = undo(*_both(router, setting), found)
+            x, y = undo(*_both(router, pairing), found)
             described[0]["router"], described[1]["router"] = x, y
         yield ExpertUnits(suspect=described[0], reference=described[1])
 
@@ -199,17 +198,17 @@ def _fewer(found: MonotoneMatch, seed: int) -> MonotoneMatch:
     )
 
 
-def _neurons(setting: Setting, found: MonotoneMatch) -> Iterator[LayerNeurons]:
+def _neurons(pairing: Pairing, found: MonotoneMatch) -> Iterator[LayerNeurons]:
     """Neurons of a few layers; the two models may have different numbers of them."""
-    layers = _deep(setting)
-    here = [p for p in setting.pairs if p.role in _NEURONS and p.suspect.layer in layers]
+    layers = _deep(pairing)
+    here = [p for p in pairing.pairs if p.role in _NEURONS and p.suspect.layer in layers]
     here.sort(key=lambda p: (p.suspect.layer or 0, p.suspect.expert or 0, p.role))
     for (layer, expert), group in groupby(here, key=lambda p: (p.suspect.layer, p.suspect.expert)):
         if layer is None or (expert or 0) >= MAX_LAYERS:
             continue
         sides: tuple[dict[str, Tensor], dict[str, Tensor]] = {}, {}
         for pair in group:
-            x = _whole(pair.suspect, setting.checkpoints[0], MOST_SUSPECT_ROWS)
-            y = _whole(pair.reference, setting.checkpoints[1])
+            x = _whole(pair.suspect, pairing.checkpoints[0], MOST_SUSPECT_ROWS)
+            y = _whole(pair.reference, pairing.checkpoints[1])
             sides[0][pair.role], sides[1][pair.role] = undo(x, y, found)
         yield LayerNeurons(layer=layer, suspect=sides[0], reference=sides[1])

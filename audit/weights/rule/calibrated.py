@@ -14,9 +14,9 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 from audit import rules
-from audit.weights.pairing.attention import measure_circuits
-from audit.weights.pairing.feed_forward import measure_gram
-from audit.weights.pairing.setting import Setting
+from audit.weights.pairing.heads import measure_circuits
+from audit.weights.pairing.neurons import measure_gram
+from audit.weights.pairing.pairs import Pairing
 from audit.weights.rule.controls import against_controls
 from audit.weights.statistics.circuit_matching import CircuitMatch
 from audit.weights.statistics.gram_matching import GramMatch
@@ -59,27 +59,27 @@ class CalibratedResult:
 
 
 def measure_calibrated(
-    setting: Setting, embedding: EmbeddingAgreement | str
+    pairing: Pairing, embedding: EmbeddingAgreement | str
 ) -> tuple[CalibratedResult, ...]:
     """Run every calibrated test; called once per comparison, when the exact ones are silent.
 
     ``embedding`` holds the column map of B3, or says why there is none.
     """
     del embedding  # for tests that align the residual dimensions first
-    gram = neuron_gram(measure_gram(setting.layouts, setting.checkpoints, seed=setting.seed))
+    gram = neuron_gram(measure_gram(pairing.layouts, pairing.checkpoints, seed=pairing.seed))
     if gram.stands_out:
-        return (_read_again(gram, setting),)
-    heads = head_circuits(measure_circuits(setting.layouts, setting.checkpoints))
-    return gram, _read_again(heads, setting) if heads.stands_out else heads
+        return (_read_again(gram, pairing),)
+    heads = head_circuits(measure_circuits(pairing.layouts, pairing.checkpoints))
+    return gram, _read_again(heads, pairing) if heads.stands_out else heads
 
 
-def _read_again(found: CalibratedResult, setting: Setting) -> CalibratedResult:
+def _read_again(found: CalibratedResult, pairing: Pairing) -> CalibratedResult:
     """Read a result that stands out against the controls of this audit, if there are any."""
-    if not setting.controls:
+    if not pairing.controls:
         return found
     bar = rules.weight_thresholds()
     ratio = bar.min_gram_ratio if found.test == "gram-matching" else bar.min_circuit_ratio
-    return against_controls(found, setting, least_ratio=ratio)
+    return against_controls(found, pairing, least_ratio=ratio)
 
 
 def neuron_gram(found: tuple[GramMatch, ...] | str) -> CalibratedResult:

@@ -13,10 +13,11 @@ from audit.record.assurance import Certificate, Detectable
 from audit.record.derivation import NOT_SAID, Origin
 from audit.record.weights import Component, Evidence, Outcome, PKind, Relation
 from audit.weights.battery import Measured
-from audit.weights.model.layout import Layout, unused_summary
+from audit.weights.model.layout import unused_summary
+from audit.weights.model.slots import Layout
 from audit.weights.nulls.permutation import log10_factorial
-from audit.weights.pairing.residual_maps import same_strings
-from audit.weights.pairing.setting import Setting
+from audit.weights.pairing.pairs import Pairing
+from audit.weights.pairing.tables import same_strings
 from audit.weights.rule.calibrated import only_the_start, standing_out
 from audit.weights.rule.decision import Judge
 from audit.weights.rule.relations import TABLES, UNDONE_TESTS, Found, decide, in_place, same_start
@@ -66,7 +67,7 @@ def undecided(reason: str) -> Conclusion:
 
 def conclude(
     measured: Measured,
-    setting: Setting,
+    pairing: Pairing,
     *,
     multiplicity: int,
     references: int = 1,
@@ -91,11 +92,11 @@ def conclude(
         rows=rows,
         components=components,
         measured=measured,
-        pairs=setting.pairs,
-        inferred=setting.layouts[0].inferred,
+        pairs=pairing.pairs,
+        inferred=pairing.layouts[0].inferred,
         planted=planted,
-        same_parts=_parts(setting.layouts[0]) == _parts(setting.layouts[1]),
-        same_strings=_tables_apart(components) and same_strings(setting),
+        same_parts=_parts(pairing.layouts[0]) == _parts(pairing.layouts[1]),
+        same_strings=_tables_apart(components) and same_strings(pairing),
     )
     relation, why = decide(found, equal_share)
     hidden = relation in (Relation.DISGUISED, Relation.SHARED_INITIALISATION)
@@ -110,7 +111,7 @@ def conclude(
         p_kind=best.p_kind if best else PKind.NONE,
         components=components,
         evidence=rows,
-        limits=_limits(measured, setting.layouts, components),
+        limits=_limits(measured, pairing.layouts, components),
         power=across_controls(planted, components) if measured.across is not None else (),
         needs_equality=equal_share is None and _looks_equal(measured),
     )

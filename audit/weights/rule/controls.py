@@ -15,17 +15,17 @@ from typing import TYPE_CHECKING
 
 from audit.weights.model.checkpoint import Checkpoint
 from audit.weights.model.layout import describe
-from audit.weights.pairing.attention import measure_circuits
-from audit.weights.pairing.feed_forward import measure_gram
+from audit.weights.pairing.heads import measure_circuits
+from audit.weights.pairing.neurons import measure_gram
 
 if TYPE_CHECKING:
     from audit.inventory import Inventory
-    from audit.weights.pairing.setting import Setting
+    from audit.weights.pairing.pairs import Pairing
     from audit.weights.rule.calibrated import CalibratedResult
 
 
 def against_controls(
-    found: CalibratedResult, setting: Setting, *, least_ratio: float
+    found: CalibratedResult, pairing: Pairing, *, least_ratio: float
 ) -> CalibratedResult:
     """Repeat the test on each control, in the suspect's place and in the reference's.
 
@@ -35,8 +35,8 @@ def against_controls(
     """
     scores = [
         score
-        for control in setting.controls
-        for score in (_score(found.test, control, setting, kept) for kept in (1, 0))
+        for control in pairing.controls
+        for score in (_score(found.test, control, pairing, kept) for kept in (1, 0))
         if score is not None
     ]
     best = max(scores, default=0.0)
@@ -64,15 +64,15 @@ def false_positive_bound(controls: int) -> float:
     return min(1.0, 3 / controls) if controls else 1.0
 
 
-def _score(test: str, control: Inventory, setting: Setting, kept: int) -> float | None:
+def _score(test: str, control: Inventory, pairing: Pairing, kept: int) -> float | None:
     """Median score of the control beside the suspect (``kept`` 0) or the reference (1)."""
-    with Checkpoint(control, setting.device) as opened:
+    with Checkpoint(control, pairing.device) as opened:
         layouts = [describe(control), describe(control)]
         checkpoints = [opened, opened]
-        layouts[kept], checkpoints[kept] = setting.layouts[kept], setting.checkpoints[kept]
+        layouts[kept], checkpoints[kept] = pairing.layouts[kept], pairing.checkpoints[kept]
         both = (layouts[0], layouts[1]), (checkpoints[0], checkpoints[1])
         if test == "circuit-matching":
             heads = measure_circuits(*both)
             return None if isinstance(heads, str) else median(match.score for match in heads)
-        found = measure_gram(*both, seed=setting.seed)
+        found = measure_gram(*both, seed=pairing.seed)
     return None if isinstance(found, str) else median(match.score for match in found)

@@ -16,8 +16,8 @@ from audit import rules
 from audit.record.assurance import Detectable
 from audit.record.weights import Evidence, Outcome, Relation
 from audit.weights.nulls.permutation import log10_agreement_bound, log10_normal_tail
-from audit.weights.pairing.control_sample import ControlSample, planted, rotated, shuffled
-from audit.weights.pairing.setting import Setting
+from audit.weights.pairing.pairs import Pairing
+from audit.weights.pairing.planting import ControlSample, planted, rotated, shuffled
 from audit.weights.rule.calibrated import neuron_gram
 from audit.weights.rule.certificate import certificate
 from audit.weights.rule.uncontrolled import uncontrolled
@@ -45,22 +45,22 @@ _ROTATED = "basis rotated"
 
 
 def with_control(
-    conclusion: Conclusion, measured: Measured, setting: Setting, *, multiplicity: int
+    conclusion: Conclusion, measured: Measured, pairing: Pairing, *, multiplicity: int
 ) -> Conclusion:
     """Add the positive control, and to a negative that it bears out the certificate.
 
     A negative whose control fails is inconclusive. Across widths the tests have planted
     children of their own, without which there is no negative (``across_widths``).
     """
-    name = setting.inventories[1].name
-    routed = any(layout.has_experts for layout in setting.layouts)
+    name = pairing.inventories[1].name
+    routed = any(layout.has_experts for layout in pairing.layouts)
     if measured.across is not None:
         covers = certificate(conclusion.evidence, (), name, routed=routed)
         negative = conclusion.relation is Relation.NO_SHARED_WEIGHTS
         power = (*conclusion.power, *uncontrolled(conclusion.evidence, conclusion.power))
         return replace(conclusion, power=power, certificate=covers if negative else None)
     power = positive_control(
-        measured, conclusion.evidence, multiplicity=multiplicity, seed=setting.seed
+        measured, conclusion.evidence, multiplicity=multiplicity, seed=pairing.seed
     )
     power = (*power, *uncontrolled(conclusion.evidence, power))
     if conclusion.relation is not Relation.NO_SHARED_WEIGHTS:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from audit.record.weights import Component, Evidence, Outcome, PKind, Relation
 from audit.weights.battery import Measured
-from audit.weights.pairing.alignment import Pair
+from audit.weights.pairing.pairs import Pair
 from audit.weights.rule.calibrated import only_the_start, standing_out
 from audit.weights.rule.containment import not_contained
 from audit.weights.rule.controls import false_positive_bound

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from audit.weights.nulls.permutation import Permutation, agreement, permutation_moments
-from audit.weights.pairing.alignment import Block
+from audit.weights.pairing.pairs import Block
 
 if TYPE_CHECKING:
     from torch import Tensor

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from audit.weights.nulls.neuron_shapes import MIN_NEURONS, Shapes, shapes, signature
 from audit.weights.nulls.registration import Matched, fit_basis, mutual, register
-from audit.weights.pairing.alignment import spread_evenly
+from audit.weights.pairing.pairs import spread_evenly
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

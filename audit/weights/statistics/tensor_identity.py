@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from audit.weights.model.constructible import constructible
 from audit.weights.nulls.permutation import log10_factorial
-from audit.weights.pairing.alignment import Block
+from audit.weights.pairing.pairs import Block
 
 VERSION = 1
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from audit.weights.model.checkpoint import units
 from audit.weights.nulls.permutation import Permutation, permutation_moments, together
-from audit.weights.pairing.alignment import Block
+from audit.weights.pairing.pairs import Block
 from audit.weights.statistics.aligned_weights import unit_columns
 from audit.weights.statistics.monotone_matching import MonotoneMatch
 

@@ -12,7 +12,7 @@ from audit.rules import weight_thresholds
 from audit.sources.names import resolve
 from audit.weights.model.checkpoint import Checkpoint
 from audit.weights.model.layout import describe
-from audit.weights.pairing.attention import measure_circuits
+from audit.weights.pairing.heads import measure_circuits
 from audit.weights.rule.calibrated import head_circuits
 from audit.weights.statistics.circuit_matching import CircuitMatch, Circuits, circuit_matching
 from tests.zoo import zoo_path
@@ -127,7 +127,7 @@ def test_heads_are_read_in_their_groups_and_other_models_say_why_not() -> None:
 def test_leading_dimensions_serve_where_the_stream_is_wider(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("audit.weights.pairing.attention.WIDTH", 32)
+    monkeypatch.setattr("audit.weights.pairing.heads.WIDTH", 32)
     inventory = take_inventory(resolve(str(zoo_path("base"))))
     layout = describe(inventory)
     with Checkpoint(inventory) as opened:

@@ -15,8 +15,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from audit.inventory import Inventory
 from audit.weights.model.checkpoint import Checkpoint, units
-from audit.weights.model.layout import Layout, Slot
+from audit.weights.model.slots import Layout, Slot
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -235,3 +236,36 @@ def coarser(a: Tensor, b: Tensor) -> tuple[Tensor, Tensor]:
         return a.float(), b.float()
     coarse = a.dtype if torch.finfo(a.dtype).eps >= torch.finfo(b.dtype).eps else b.dtype
     return a.to(coarse).float(), b.to(coarse).float()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pairing:
+    """The suspect first, the reference second, in every tuple.
+
+    ``pairs`` are the tensors that correspond by role and place; ``seed`` draws every split;
+    ``device`` is where tensors are computed on (``"cpu"`` or ``"cuda"``). ``controls`` are
+    models that are known to be independent of both.
+    """
+
+    inventories: tuple[Inventory, Inventory]
+    layouts: tuple[Layout, Layout]
+    checkpoints: tuple[Checkpoint, Checkpoint]
+    pairs: tuple[Pair, ...] = ()
+    seed: int = 0
+    device: str = "cpu"
+    controls: tuple[Inventory, ...] = ()
+
+    @property
+    def labelled_axis(self) -> str | None:
+        """Why residual dimensions are distinguishable in one of the models, or ``None``."""
+        return next((x.labelled_axis for x in self.layouts if x.labelled_axis), None)
+
+    @property
+    def across(self) -> bool:
+        """Whether the residual streams differ in width."""
+        return self.layouts[0].width != self.layouts[1].width
+
+    @property
+    def bytes_read(self) -> int:
+        """Bytes read from both models so far."""
+        return sum(checkpoint.bytes_read for checkpoint in self.checkpoints)

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from audit.weights.model.checkpoint import Checkpoint, units
 from audit.weights.model.folding import Folding, leading_directions
-from audit.weights.model.layout import Layout, Slot
-from audit.weights.pairing.alignment import LayerMap, layer_maps, pair_up, spread_evenly
+from audit.weights.model.slots import Layout, Slot
+from audit.weights.pairing.pairs import LayerMap, layer_maps, pair_up, spread_evenly
 from audit.weights.statistics.circuit_matching import CircuitMatch, Circuits, circuit_matching
 
 if TYPE_CHECKING:

@@ -15,11 +15,10 @@ from typing import TYPE_CHECKING
 from audit import rules
 from audit.weights.model.checkpoint import Checkpoint, units
 from audit.weights.model.constructible import constructible
-from audit.weights.model.layout import Slot
+from audit.weights.model.slots import Slot
 from audit.weights.model.vocabulary import token_ids
 from audit.weights.pairing.across_widths import embedding_across
-from audit.weights.pairing.alignment import Pair, read, tokens
-from audit.weights.pairing.setting import Setting
+from audit.weights.pairing.pairs import Pair, Pairing, read, tokens
 from audit.weights.statistics.embedding_agreement import EmbeddingAgreement, embedding_agreement
 
 if TYPE_CHECKING:
@@ -29,17 +28,17 @@ Agreement = EmbeddingAgreement | str
 _BEYOND_NOISE = 1.5
 
 
-def embedding(setting: Setting) -> tuple[Agreement, dict[float, list[Agreement]]]:
+def embedding(pairing: Pairing) -> tuple[Agreement, dict[float, list[Agreement]]]:
     """Match the columns of the embedding tables; across widths those of planted ones too."""
-    tables = token_tables(setting, "embed")
+    tables = token_tables(pairing, "embed")
     if isinstance(tables, str):
         return tables, {}
-    if setting.across:
-        return embedding_across(*tables, setting)
+    if pairing.across:
+        return embedding_across(*tables, pairing)
     return embedding_agreement(*tables), {}
 
 
-def best_map(setting: Setting, embeddings: Agreement) -> tuple[EmbeddingAgreement, str] | None:
+def best_map(pairing: Pairing, embeddings: Agreement) -> tuple[EmbeddingAgreement, str] | None:
     """Choose the map to undo, by its own confidence, and the role of the tables behind it.
 
     The embeddings' map where it is confident, else the first confident one of the output
@@ -48,7 +47,7 @@ def best_map(setting: Setting, embeddings: Agreement) -> tuple[EmbeddingAgreemen
     if isinstance(embeddings, EmbeddingAgreement) and is_confident(embeddings):
         return embeddings, "embed"
     for role in ("unembed", "router"):
-        tables = _routers(setting) if role == "router" else token_tables(setting, role)
+        tables = _routers(pairing) if role == "router" else token_tables(pairing, role)
         found = tables if isinstance(tables, str) else embedding_agreement(*tables)
         if isinstance(found, EmbeddingAgreement) and is_confident(found):
             return found, role
@@ -74,65 +73,65 @@ def is_beyond_noise(found: EmbeddingAgreement) -> bool:
     return found.column_map.correlation >= _BEYOND_NOISE * chance
 
 
-def token_tables(setting: Setting, role: str) -> tuple[Tensor, Tensor] | str:
+def token_tables(pairing: Pairing, role: str) -> tuple[Tensor, Tensor] | str:
     """Read two tables of token rows, each row beside the one of the same token.
 
     Returns the reason instead where there are none.
     """
-    pair = next((p for p in setting.pairs if p.role == role and not p.is_vector), None)
+    pair = next((p for p in pairing.pairs if p.role == role and not p.is_vector), None)
     if pair is None:
         return "no embedding tables could be paired"
-    rows_s, rows_r = shared_rows(pair, setting)
-    table_s = table_rows(setting.checkpoints[0], pair.suspect, rows_s)
-    table_r = table_rows(setting.checkpoints[1], pair.reference, rows_r)
+    rows_s, rows_r = shared_rows(pair, pairing)
+    table_s = table_rows(pairing.checkpoints[0], pair.suspect, rows_s)
+    table_r = table_rows(pairing.checkpoints[1], pair.reference, rows_r)
     if constructible(table_s) is not None and constructible(table_r) is not None:
         return "the tables of both models could be constructed"
     finite = table_s.isfinite().all(1) & table_r.isfinite().all(1)
     return table_s[finite], table_r[finite]
 
 
-def _routers(setting: Setting) -> tuple[Tensor, Tensor] | str:
+def _routers(pairing: Pairing) -> tuple[Tensor, Tensor] | str:
     """Stack the router rows of all paired layers: one row per layer and expert."""
     import torch
 
-    pairs = [p for p in setting.pairs if p.role == "router" and not p.is_vector]
+    pairs = [p for p in pairing.pairs if p.role == "router" and not p.is_vector]
     if not pairs:
         return "no routers could be paired"
-    blocks = [read(pair, *setting.checkpoints) for pair in pairs]
+    blocks = [read(pair, *pairing.checkpoints) for pair in pairs]
     return torch.cat([b.suspect for b in blocks]), torch.cat([b.reference for b in blocks])
 
 
-def vocabularies(pair: Pair, setting: Setting) -> tuple[dict[str, int], dict[str, int]] | None:
+def vocabularies(pair: Pair, pairing: Pairing) -> tuple[dict[str, int], dict[str, int]] | None:
     """Token string -> row of both tables, ``None`` when a tokenizer is missing."""
     slots = pair.suspect, pair.reference
     found = [
         token_ids(inventory, PurePosixPath(slot.header.file).parent.as_posix())
-        for inventory, slot in zip(setting.inventories, slots, strict=True)
+        for inventory, slot in zip(pairing.inventories, slots, strict=True)
     ]
     return None if found[0] is None or found[1] is None else (found[0], found[1])
 
 
-def same_strings(setting: Setting) -> bool:
+def same_strings(pairing: Pairing) -> bool:
     """Whether the embedding tables have rows for the same token strings, bar a few.
 
     ``False`` where a tokenizer is missing: rows of one number may then be other tokens'.
     """
-    pair = next((p for p in setting.pairs if p.role == "embed" and not p.is_vector), None)
-    words = None if pair is None else vocabularies(pair, setting)
+    pair = next((p for p in pairing.pairs if p.role == "embed" and not p.is_vector), None)
+    words = None if pair is None else vocabularies(pair, pairing)
     if words is None:
         return False
     shared = len(words[0].keys() & words[1].keys())
     return shared >= rules.weight_thresholds().min_same_strings * max(map(len, words))
 
 
-def shared_rows(pair: Pair, setting: Setting) -> tuple[list[int], list[int]]:
+def shared_rows(pair: Pair, pairing: Pairing) -> tuple[list[int], list[int]]:
     """Rows of the same token string; by number when a tokenizer is missing.
 
     A wrong pairing of rows costs power, never validity.
     """
     slots = pair.suspect, pair.reference
     limits = [min(tokens(slot.shape[slot.hidden_axis]), units(slot)) for slot in slots]
-    words = vocabularies(pair, setting)
+    words = vocabularies(pair, pairing)
     if words is None:
         both = list(range(min(limits)))
         return both, both

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from audit.weights.model.checkpoint import Checkpoint, units
 from audit.weights.model.folding import Folding, leading_directions
-from audit.weights.model.layout import Layout, Slot
-from audit.weights.pairing.alignment import spread_evenly
+from audit.weights.model.slots import Layout, Slot
+from audit.weights.pairing.pairs import spread_evenly
 from audit.weights.statistics.gram_matching import Blocks as NeuronBlocks
 from audit.weights.statistics.gram_matching import GramMatch, gram_matching
 from audit.weights.statistics.split_matching import (

@@ -8,8 +8,8 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from audit.weights.pairing.alignment import Block
-from audit.weights.pairing.feed_forward import ROLES
+from audit.weights.pairing.neurons import ROLES
+from audit.weights.pairing.pairs import Block
 
 if TYPE_CHECKING:
     from torch import Generator, Tensor
