@@ -36,7 +36,7 @@ from audit.record.files import Artifact, Kind
 from audit.record.findings import Finding
 from audit.record.verdict import Verdict
 from audit.record.waivers import Entry
-from audit.weights.battery import BATTERY
+from audit.weights.statistics.battery import BATTERY
 
 LIBRARIES = (
     "gguf",

@@ -16,7 +16,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import prod
 from pathlib import Path
 
@@ -193,11 +193,11 @@ def measure_aligned(suspect: Path, reference: Path) -> None:
     from audit.formats import windows as positional
     from audit.inventory import take_inventory
     from audit.sources.names import resolve
-    from audit.weights import battery
     from audit.weights.model.checkpoint import Checkpoint
     from audit.weights.model.layout import describe
-    from audit.weights.pairing import tables
-    from audit.weights.pairing.pairs import Pairing, layer_maps, pair_up
+    from audit.weights.pairing.pairs import Pairing
+    from audit.weights.statistics.battery import first_pass
+    from audit.weights.statistics.embedding_agreement import EmbeddingAgreement
 
     first, second = (
         take_inventory(resolve(str(path)), digest_weights=False) for path in (suspect, reference)
@@ -216,10 +216,7 @@ def measure_aligned(suspect: Path, reference: Path) -> None:
     started = time.perf_counter()
     with Checkpoint(first) as s, Checkpoint(second) as r:
         pairing = Pairing(inventories=(first, second), layouts=layouts, checkpoints=(s, r))
-        for layer_map in layer_maps(*layouts):
-            pairs = pair_up(*layouts, layer_map)
-            battery.measure(pairs, pairing, advance=lambda _: None)
-        tables.embedding(replace(pairing, pairs=pairs))
+        EmbeddingAgreement().measure(*first_pass(pairing.maps()))
         read = (s.bytes_read, r.bytes_read)
     tested = time.perf_counter() - started
     cold(suspect)

@@ -10,12 +10,14 @@ from audit.errors import UsageError
 from audit.inventory import Inventory, take_inventory
 from audit.provenance.references import require_apart
 from audit.record.weights import Comparison, Evidence, PKind, Relation
-from audit.rules import weight_thresholds
 from audit.sources.names import resolve
 from audit.weights.comparison import compare
-from audit.weights.rule.controls import false_positive_bound
+from audit.weights.statistics.interface import false_positive_bound
+from audit.weights.statistics.words import texts
 from tests.evasions.disguise import load, rotate, save, shuffle_neurons, shuffle_vocabulary
 from tests.zoo import zoo_path
+
+BARS = texts()["gram-matching"].thresholds
 
 
 def member(name: str) -> Inventory:
@@ -31,17 +33,16 @@ def found(tmp_path: Path, *controls: str) -> tuple[Comparison, Evidence]:
 
 def test_without_controls_the_shipped_calibration_is_named(tmp_path: Path) -> None:
     comparison, row = found(tmp_path)
-    bar = weight_thresholds()
     assert comparison.relation is Relation.DISGUISED
-    assert (row.controls, row.best_control) == (bar.gram_controls, bar.gram_controls_best)
-    assert row.error_bound == pytest.approx(3 / bar.gram_controls, rel=1e-4)
+    assert (row.controls, row.best_control) == (BARS["controls"], BARS["best_control"])
+    assert row.error_bound == pytest.approx(3 / BARS["controls"], rel=1e-4)
     assert "none of them made in this audit" in comparison.summary
 
 
 def test_independent_controls_raise_their_number(tmp_path: Path) -> None:
     comparison, row = found(tmp_path, "stranger", "deep")
     assert comparison.relation is Relation.DISGUISED
-    assert row.controls == weight_thresholds().gram_controls + 4
+    assert row.controls == BARS["controls"] + 4
     assert row.p_kind is PKind.CALIBRATED
     assert "4 of them made in this audit" in comparison.summary
 
@@ -49,7 +50,7 @@ def test_independent_controls_raise_their_number(tmp_path: Path) -> None:
 def test_a_control_of_other_kind_is_not_counted(tmp_path: Path) -> None:
     comparison, row = found(tmp_path, "gpt2")
     assert comparison.relation is Relation.DISGUISED
-    assert row.controls == weight_thresholds().gram_controls
+    assert row.controls == BARS["controls"]
 
 
 def test_a_control_that_scores_as_high_leaves_it_open(tmp_path: Path) -> None:

@@ -10,21 +10,20 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from audit.record.absent import Absent
 from audit.record.agreement_map import AgreementMap, MapControl, MapKind
+from audit.record.said import Said
 from audit.weights.model.checkpoint import Checkpoint, units
 from audit.weights.model.layout import describe
 from audit.weights.model.slots import Layout, Slot
-from audit.weights.pairing.pairs import spread_evenly
-from audit.weights.pairing.tables import is_confident
-from audit.weights.statistics.aligned_weights import unit_columns
-from audit.weights.statistics.embedding_agreement import EmbeddingAgreement
+from audit.weights.nulls.columns import unit_columns
+from audit.weights.pairing.pairs import Pairing, spread_evenly
+from audit.weights.statistics.seen import ResidualMap, Seen
 
 if TYPE_CHECKING:
     from torch import Tensor
 
     from audit.inventory import Inventory
-    from audit.weights.battery import Measured
-    from audit.weights.pairing.pairs import Pairing
 
 MAX_SIDE = 64
 """Rows and columns of a map; of deeper models evenly spread layers are shown."""
@@ -46,7 +45,7 @@ class _Side:
     slots: dict[str, dict[int, Slot]]
 
 
-def correspondence(pairing: Pairing, measured: Measured) -> tuple[tuple[AgreementMap, ...], str]:
+def correspondence(pairing: Pairing, seen: Seen) -> tuple[AgreementMap, ...] | Absent:
     r"""Return the map of the layers and, with experts, that of one layer's; or why not.
 
     Notes
@@ -61,22 +60,16 @@ def correspondence(pairing: Pairing, measured: Measured) -> tuple[tuple[Agreemen
     weights are shared, a map exceeds it anywhere in about one of ``DRAWS + 1`` cases.
     **Blind to.** A rotated basis, reordered neurons and heads, slices of dense layers.
     """
-    if pairing.labelled_axis:
-        return (), f"the residual dimensions are distinguishable: {pairing.labelled_axis}"
-    dimensions = _dimensions(pairing, measured)
+    if pairing.labelled:
+        return Absent(Said("the {why}", why=pairing.labelled.reason))
+    dimensions = _dimensions(pairing, seen.of(ResidualMap))
     if dimensions is None:
-        return (), "the residual streams differ in width and no map of their dimensions is known"
-    maps = []
-    layers = _layer_map(pairing, dimensions)
-    if layers is not None:
-        maps.append(layers)
-    experts = _expert_map(pairing, dimensions)
-    if experts is not None:
-        maps.append(experts)
-    return (
-        tuple(replace(m, undone=dimensions.undone) for m in maps),
-        "" if maps else "no matrices of the same role were found in the layers of both",
-    )
+        return Absent(
+            Said("the residual streams differ in width and no map of their dimensions is known")
+        )
+    found = (_layer_map(pairing, dimensions), _expert_map(pairing, dimensions))
+    maps = tuple(replace(m, undone=dimensions.undone) for m in found if m is not None)
+    return maps or Absent(Said("no matrices of the same role were found in the layers of both"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,17 +82,17 @@ class _Dimensions:
     undone: bool
 
 
-def _dimensions(pairing: Pairing, measured: Measured) -> _Dimensions | None:
-    found = measured.undone.agreement if measured.undone else measured.embedding
-    if (
-        isinstance(found, EmbeddingAgreement)
-        and is_confident(found)
-        and (pairing.across or not found.in_order)
-    ):
-        pairs = found.column_map
-        return _Dimensions(
-            own=pairs.own.cpu(), partner=pairs.partner.cpu(), sign=pairs.sign.cpu(), undone=True
+def _dimensions(pairing: Pairing, found: ResidualMap | None) -> _Dimensions | None:
+    if found is not None and found.columns.is_confident:
+        own, partner, sign = (
+            x.cpu()
+            for x in (
+                found.columns.match.own,
+                found.columns.match.partner,
+                found.columns.match.sign,
+            )
         )
+        return _Dimensions(own=own, partner=partner, sign=sign, undone=True)
     width = pairing.layouts[0].width
     return None if pairing.across or width is None else _in_place(width)
 

@@ -12,14 +12,15 @@ from __future__ import annotations
 import statistics
 from bisect import bisect_left
 from collections import defaultdict
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from audit import rules
 from audit.record.weights import Control, ControlSource, Curve, Depths, NullSample, SpreadContext
 from audit.weights.model.checkpoint import Checkpoint, units
 from audit.weights.model.layout import describe
-from audit.weights.pairing.pairs import MAX_LAYERS, spread_evenly, window
+from audit.weights.pairing.pairs import MAX_LAYERS, Block, Pairing, spread_evenly, window
+from audit.weights.statistics.seen import Seen
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 
     from audit.inventory import Inventory
     from audit.weights.model.slots import Layout, Slot
-    from audit.weights.pairing.pairs import Pairing
 
 MIN_LAYERS = 4
 ATTENTION = {role: role for role in ("attn.q", "attn.k", "attn.v", "attn.o")}
@@ -45,8 +45,36 @@ class SpreadPoint(NamedTuple):
     reference: float
 
 
-def spread_context(points: Sequence[SpreadPoint], pairing: Pairing | None = None) -> SpreadContext:
+@dataclass(frozen=True, slots=True)
+class SpreadPoints:
+    """One per paired matrix inside the layers."""
+
+    points: tuple[SpreadPoint, ...]
+
+
+@dataclass(slots=True)
+class _Noting:
+    found: list[SpreadPoint] = field(default_factory=list)
+
+    def see(self, block: Block) -> None:
+        layer, other = block.pair.suspect.layer, block.pair.reference.layer
+        if block.is_layer and layer is not None and other is not None and block.suspect.numel():
+            sizes = spread(block.suspect), spread(block.reference)
+            self.found.append(SpreadPoint(block.pair.role, layer, other, *sizes))
+
+    def done(self) -> Seen:
+        return Seen(values=(SpreadPoints(tuple(self.found)),))
+
+
+def spreading(pairing: Pairing) -> _Noting:  # noqa: ARG001
+    """Take part in the one pass over the pairs."""
+    return _Noting()
+
+
+def spread_context(seen: Seen, pairing: Pairing | None = None) -> SpreadContext:
     """Correlate the standard deviations of paired matrices, and measure the same on controls."""
+    kept = seen.of(SpreadPoints)
+    points = kept.points if kept else ()
     curves = _curves(points)
     per_layer = correlation_by_layer(points)
     controls, left_out = _controls(pairing) if pairing and curves else ((), ())

@@ -15,6 +15,8 @@ from typing import Any
 
 from audit.formats.tensors import TensorHeader
 from audit.inventory import Inventory
+from audit.record.absent import Absent
+from audit.record.said import Said
 from audit.text.file_names import shortened
 from audit.weights.model.families import MAIN, Family, Match, TensorRule, load
 from audit.weights.model.inferred import by_shape
@@ -53,6 +55,22 @@ def describe(inventory: Inventory, *, infer: bool = False) -> Layout:
         parameters=main.parameters,
         labelled_axis=layout.labelled_axis or _labelled_axis(config),
     )
+
+
+def described(suspect: Inventory, reference: Inventory) -> tuple[Layout, Layout]:
+    """Describe both by family file; by shape when one of them has none."""
+    first, second = describe(suspect), describe(reference)
+    if first.inferred != second.inferred and first.slots and second.slots:
+        return describe(suspect, infer=True), describe(reference, infer=True)
+    return first, second
+
+
+def problem(suspect: Layout, reference: Layout) -> Absent | None:
+    """Say why two models cannot be compared, if they cannot."""
+    for layout, who in ((suspect, "the audited model"), (reference, "the reference")):
+        if layout.problem is not None:
+            return Absent(Said("{who}: {why}", who=Said(who), why=layout.problem))
+    return None
 
 
 def _adapter_problem(inventory: Inventory) -> str:

@@ -16,15 +16,18 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from audit.weights.statistics.split_matching import Neurons
-
+Place = tuple[int, int | None]
+"""Layer and expert of one feed-forward block."""
+Neurons = dict[str, "Tensor"]
+"""Role -> neurons of one block, shape (neurons, width)."""
+ROLES = ("mlp.gate", "mlp.up", "mlp.down")
 MIN_NEURONS = 32
 SEARCH_WIDTH = 512
 """Dimensions that the search uses: the block's leading ones, where it is wider."""
 COLUMNS = 512
 """Neurons of its own block that a neuron is described against, a seeded sample."""
 _LEVELS = (0.002, 0.01, 0.03, 0.1, 0.25, 0.5, 0.75, 0.9, 0.97, 0.99, 0.998)
-_GATE, _UP, _DOWN = "mlp.gate", "mlp.up", "mlp.down"
+_GATE, _UP, _DOWN = ROLES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -156,3 +156,26 @@ def log10_fisher(log10_ps: list[float]) -> float:
     i = torch.arange(len(log10_ps), dtype=torch.float64)
     terms = i * math.log(s) - torch.lgamma(i + 1) - s
     return min(0.0, float(torch.logsumexp(terms, 0)) * LOG10_E)
+
+
+def needed_z(log10_p: float) -> float:
+    """Smallest z whose one-sided normal tail is at most ``10 ** log10_p``.
+
+    >>> round(needed_z(-9), 2)
+    6.0
+    """
+    low, high = 0.0, 1e3
+    for _ in range(60):
+        middle = (low + high) / 2
+        low, high = (low, middle) if log10_normal_tail(middle) <= log10_p else (middle, high)
+    return high
+
+
+def smallest_found(floor: float, deviation: float, least: float, log10_p: float) -> float | None:
+    """Smallest agreement that a test linear in it finds: its z is ``agreement / deviation``.
+
+    ``None`` where no p-value can be small enough; ``least`` is the smallest that counts.
+    """
+    if floor > log10_p:
+        return None
+    return float(f"{max(least, needed_z(log10_p) * deviation):.4g}")

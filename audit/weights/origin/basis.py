@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from audit.record.derivation import Derivation, DerivationKind
 from audit.weights.model.checkpoint import units
 from audit.weights.origin.bars import bars
-from audit.weights.origin.traces import cosine
+from audit.weights.origin.trace import cosine
 from audit.weights.origin.tuned import tuned
 from audit.weights.origin.units import UnitMap, read_experts, read_units, unit_map
 from audit.weights.pairing.pairs import MAX_TOKENS, Pairing
@@ -17,8 +17,8 @@ from audit.weights.pairing.pairs import MAX_TOKENS, Pairing
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from audit.weights.battery import Measured
-    from audit.weights.origin.traces import Trace
+    from audit.weights.origin.trace import Trace
+    from audit.weights.statistics.seen import Undone
 
 
 def reordered(
@@ -79,7 +79,7 @@ def _named(
     )
 
 
-def basis_changed(measured: Measured, pairing: Pairing) -> Derivation:
+def basis_changed(undone: Undone | None, pairing: Pairing) -> Derivation:
     r"""Say how the residual basis was changed, and how much agrees once that is undone.
 
     Notes
@@ -93,10 +93,9 @@ def basis_changed(measured: Measured, pairing: Pairing) -> Derivation:
     A fit alone is no evidence; the relation was established before.
     **Source.** Schönemann, Psychometrika 31 (1966).
     """
-    undone = measured.undone
-    if undone is not None and not undone.agreement.in_order:
-        found, best = undone.agreement, undone.agreement.column_map
-        rows = [r.correlation for r in undone.rows.values() if not isinstance(r, str)]
+    if undone is not None and not undone.in_order:
+        found, best = undone.found.columns, undone.found.columns.match
+        rows = list(undone.correlations.values())
         if rows and best.correlation >= bars().shared_row:
             flipped = bool((best.sign < 0).any())
             how = "permuted and sign-flipped" if flipped else "permuted"

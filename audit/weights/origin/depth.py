@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 from audit.record.derivation import Derivation, DerivationKind, Direction, Origin
 from audit.weights.model.checkpoint import Checkpoint, units
 from audit.weights.model.slots import Layout, Slot
+from audit.weights.nulls.columns import unit_columns
 from audit.weights.origin.bars import bars
 from audit.weights.pairing.pairs import Pairing
-from audit.weights.statistics.aligned_weights import unit_columns
 
 if TYPE_CHECKING:
     from torch import Tensor

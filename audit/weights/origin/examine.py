@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from audit.record.derivation import NOT_SAID, Derivation, DerivationKind, Direction, Origin
 from audit.record.weights import Component, Relation
@@ -16,15 +15,14 @@ from audit.weights.origin.experts import experts_made
 from audit.weights.origin.grid import MANTISSA_BITS
 from audit.weights.origin.quantised import quantised, stored_as_codes
 from audit.weights.origin.residual_width import residual_width_changed
-from audit.weights.origin.traces import Trace, read_traces
+from audit.weights.origin.trace import Trace
+from audit.weights.origin.traces import read_traces
 from audit.weights.origin.tuned import copied, tuned
 from audit.weights.origin.vocabulary import vocabulary_changed
 from audit.weights.origin.width import width_changed
 from audit.weights.origin.zeros import weights_pruned
 from audit.weights.pairing.pairs import Pair, Pairing, read, sampled
-
-if TYPE_CHECKING:
-    from audit.weights.battery import Measured
+from audit.weights.statistics.seen import Seen, Undone
 
 _NOTHING = "No direction: neither model contains the other; the change could have gone both ways."
 _DIGITS = "Could be arranged: digits can be made up and added to the reference."
@@ -35,7 +33,7 @@ _SHARED = frozenset({Relation.COPY, Relation.DERIVED})
 def examine(
     relation: Relation,
     components: tuple[Component, ...],
-    measured: Measured,
+    seen: Seen,
     pairing: Pairing,
 ) -> Origin:
     """Say how the suspect was made from the reference and which came first.
@@ -45,19 +43,19 @@ def examine(
     relation, components
         What the decision rule concluded; anything but reuse of trained weights gives
         :data:`NOT_SAID`.
-    measured, pairing
-        What was measured, and the two opened models; sampled windows are read again.
+    seen, pairing
+        What was seen, and the two opened models; sampled windows are read again.
     """
     if relation is Relation.COPY:
         return _cut_copy(pairing) or _copy(pairing)
     if relation is Relation.DISGUISED:
-        return Origin(derivation=basis_changed(measured, pairing), reasons=(_NOTHING,))
+        return Origin(derivation=basis_changed(seen.of(Undone), pairing), reasons=(_NOTHING,))
     if relation is Relation.COMPONENT_REUSE:
         return Origin(derivation=_part(components), reasons=(_NOTHING,))
     if relation is not Relation.DERIVED:
         return NOT_SAID
     if pairing.across:
-        return residual_width_changed(measured, pairing)
+        return residual_width_changed(seen, pairing)
     found = _derived(pairing, components)
     return found if found.reasons else replace(found, reasons=(_NOTHING,))
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from audit.record.derivation import Derivation, DerivationKind, Direction, Origin
 from audit.weights.origin.bars import bars
-from audit.weights.origin.traces import cosine
+from audit.weights.origin.trace import cosine
 from audit.weights.origin.units import UnitMap, read_units, unit_map
 from audit.weights.origin.width import LAYERS
 from audit.weights.pairing.pairs import MAX_EXPERTS, Pairing, spread_evenly

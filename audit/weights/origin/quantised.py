@@ -15,7 +15,7 @@ from audit.weights.origin.grid import MANTISSA_BITS
 
 if TYPE_CHECKING:
     from audit.formats.tensors import TensorHeader
-    from audit.weights.origin.traces import Trace
+    from audit.weights.origin.trace import Trace
     from audit.weights.pairing.pairs import Pair
 
 

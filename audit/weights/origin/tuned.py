@@ -12,7 +12,7 @@ from audit.weights.origin.bars import bars
 from audit.weights.origin.grid import MANTISSA_BITS
 
 if TYPE_CHECKING:
-    from audit.weights.origin.traces import Trace
+    from audit.weights.origin.trace import Trace
     from audit.weights.pairing.pairs import Pair
 
 

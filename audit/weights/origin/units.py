@@ -4,18 +4,16 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from audit.weights.model.checkpoint import units
 from audit.weights.model.slots import Slot
+from audit.weights.nulls.matching import longest_rising
 from audit.weights.origin.bars import bars
 from audit.weights.pairing.pairs import Pairing
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from torch import Tensor
 
 PARTS = {"feed-forward": ("mlp.gate", "mlp.up"), "attention": ("attn.v",)}
@@ -63,7 +61,7 @@ def unit_map(fewer: Tensor, more: Tensor) -> UnitMap:
     copies = float((rest >= _copied(fewer, best)).double().mean()) if rest.numel() else 0.0
     return UnitMap(
         found=float(mutual.double().mean()),
-        ordered=longest_rise(kept) / max(1, len(kept)),
+        ordered=longest_rising(kept) / max(1, len(kept)),
         copies=copies,
         stay=bool(mutual.all()) and kept == list(range(len(kept))),
     )
@@ -97,19 +95,6 @@ def _copied(fewer: Tensor, partners: Tensor) -> float:
     """Likeness from which on a further unit is a copy: halfway from neighbours to partners."""
     neighbours = _likeness(fewer, fewer, itself=True)[0]
     return max(bars().same_neuron, float(neighbours.median() + partners.median()) / 2)
-
-
-def longest_rise(places: Sequence[int]) -> int:
-    """Length of the longest increasing subsequence (patience sorting).
-
-    >>> longest_rise([0, 3, 1, 2, 5])
-    4
-    """
-    tops: list[int] = []
-    for place in places:
-        at = bisect_left(tops, place)
-        tops[at : at + 1] = [place]
-    return len(tops)
 
 
 def read_units(

@@ -5,14 +5,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from statistics import median
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from audit.record.absent import Absent
+from audit.record.said import Said
 from audit.weights.model.checkpoint import Checkpoint, units
 from audit.weights.model.folding import Folding, leading_directions
 from audit.weights.model.slots import Layout, Slot
 from audit.weights.pairing.pairs import LayerMap, layer_maps, pair_up, spread_evenly
-from audit.weights.statistics.circuit_matching import CircuitMatch, Circuits, circuit_matching
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -30,18 +31,38 @@ _ROLES = ("attn.q", "attn.k", "attn.v", "attn.o")
 Layer = dict[str, Slot]
 
 
-def measure_circuits(
-    layouts: tuple[Layout, Layout], checkpoints: tuple[Checkpoint, Checkpoint]
-) -> tuple[CircuitMatch, ...] | str:
-    """Look for the suspect's heads in the reference whatever the basis, order and scale.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Circuits:
+    """The heads of one attention layer, as what they do to the residual stream.
 
-    Where the depths differ every layer map is tried, and the strongest counts.
+    ``kinds`` holds one tensor per kind of product (query-key, value-output), each of shape
+    (heads, width, width), every head at unit Frobenius norm; ``sizes`` are the norms.
     """
+
+    kinds: tuple[Tensor, ...]
+    sizes: tuple[Tensor, ...]
+
+    @classmethod
+    def of(cls, *products: Tensor) -> Circuits:
+        """Bring the products of every head to unit size."""
+        sizes = tuple(p.flatten(1).norm(dim=1) for p in products)
+        kinds = (
+            p / s.clamp_min(1e-12)[:, None, None] for p, s in zip(products, sizes, strict=True)
+        )
+        return cls(kinds=tuple(kinds), sizes=sizes)
+
+
+def read_circuits(
+    layouts: tuple[Layout, Layout], checkpoints: tuple[Checkpoint, Checkpoint]
+) -> tuple[list[dict[int, Circuits]], list[list[tuple[int, int]]]] | Absent:
+    """Read the heads of both models, and which of their layers correspond under each layer map."""
     sides = [_layers(layout) for layout in layouts]
     if not all(sides):
-        return "no attention layers with whole heads are known by role in both models"
+        return Absent(Said("no attention layers with whole heads are known by role in both models"))
     if min(_width(side) for side in sides) < MIN_WIDTH:
-        return f"attention heads are matched from {MIN_WIDTH} residual dimensions on"
+        return Absent(
+            Said("attention heads are matched from {least} residual dimensions on", least=MIN_WIDTH)
+        )
     tries = [_pairs(layouts, sides, which) for which in layer_maps(*layouts)]
     width = min(WIDTH, *(_width(side) for side in sides))
     models = []
@@ -49,11 +70,7 @@ def measure_circuits(
         wanted = {pair[at] for pairs in tries for pair in pairs}
         reader = _Reader(Folding(layout, checkpoint), sides[at], width)
         models.append({layer: reader.circuits(layer) for layer in sorted(wanted)})
-    found = [circuit_matching(models[0], models[1], pairs) for pairs in tries]
-    matched = [matches for matches in found if not isinstance(matches, str)]
-    if not matched:
-        return "fewer than two attention layers of the two models correspond"
-    return max(matched, key=lambda matches: median(match.score for match in matches))
+    return models, tries
 
 
 def _layers(layout: Layout) -> dict[int, Layer]:

@@ -1,29 +1,24 @@
 # SPDX-FileCopyrightText: 2026 The audit developers
 # SPDX-License-Identifier: Apache-2.0
-"""Reads feed-forward blocks as sets of neurons, for the test that lets them move."""
+"""Reads feed-forward blocks as sets of neurons, for the tests that let them move."""
 
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from audit.weights.model.checkpoint import Checkpoint, units
 from audit.weights.model.folding import Folding, leading_directions
 from audit.weights.model.slots import Layout, Slot
+from audit.weights.nulls.neuron_shapes import ROLES, Neurons, Place
 from audit.weights.pairing.pairs import spread_evenly
-from audit.weights.statistics.gram_matching import Blocks as NeuronBlocks
-from audit.weights.statistics.gram_matching import GramMatch, gram_matching
-from audit.weights.statistics.split_matching import (
-    Neurons,
-    Place,
-    SplitAgreement,
-    split_matching,
-)
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from torch import Tensor
 
-ROLES = ("mlp.gate", "mlp.up", "mlp.down")
 MAX_BLOCKS = 6
 """Blocks of the suspect that are searched for where all of them would cost too much."""
 MAX_EXPERTS = 2
@@ -45,46 +40,30 @@ MAX_STRIDED = 1 << 24
 Blocks = dict[Place, dict[str, Slot]]
 
 
-def measure_split(
-    layouts: tuple[Layout, Layout], checkpoints: tuple[Checkpoint, Checkpoint], *, seed: int
-) -> SplitAgreement | str:
-    """Test whether the suspect's neurons stand anywhere in the reference's blocks."""
-    import torch
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoldedBlocks:
+    """The feed-forward blocks of one model: their places, and how to read one.
 
-    mine, theirs = _blocks(layouts[0]), _blocks(layouts[1])
-    if not mine or not theirs:
-        return "no feed-forward blocks are known by role in both models"
-    places, most = _affordable(mine, theirs)
-    suspect = [
-        (place, neurons)
-        for place in places
-        if (neurons := _read(mine[place], checkpoints[0], most))
-    ]
-    return split_matching(
-        suspect,
-        list(theirs),
-        lambda place: _read(theirs[place], checkpoints[1], None),
-        rng=torch.Generator().manual_seed(seed),
-    )
+    ``read`` takes a place and how many neurons are wanted, ``None`` for all. Gains are
+    folded in; role -> (neurons, width).
+    """
+
+    places: tuple[Place, ...]
+    read: Callable[[Place, int | None], Neurons]
+
+    @classmethod
+    def of(cls, blocks: Mapping[Place, Neurons]) -> FoldedBlocks:
+        """Wrap blocks that are in memory."""
+        return cls(
+            places=tuple(blocks),
+            read=lambda place, most: {role: v[:most] for role, v in blocks[place].items()},
+        )
 
 
-def measure_gram(
-    layouts: tuple[Layout, Layout], checkpoints: tuple[Checkpoint, Checkpoint], *, seed: int = 0
-) -> tuple[GramMatch, ...] | str:
-    """Look for the suspect's blocks in the reference whatever the basis, order and scale."""
-    suspect, reference = (
-        folded_blocks(layout, checkpoint)
-        for layout, checkpoint in zip(layouts, checkpoints, strict=True)
-    )
-    if not suspect.places or not reference.places:
-        return "no feed-forward blocks are known by role in both models"
-    return gram_matching(suspect, reference, seed=seed)
-
-
-def folded_blocks(layout: Layout, checkpoint: Checkpoint) -> NeuronBlocks:
+def folded_blocks(layout: Layout, checkpoint: Checkpoint) -> FoldedBlocks:
     """Return the feed-forward blocks of a model as its forward pass scales them."""
-    blocks, folded = _blocks(layout), _Folded(layout, checkpoint)
-    return NeuronBlocks(
+    blocks, folded = blocks_of(layout), _Folded(layout, checkpoint)
+    return FoldedBlocks(
         places=tuple(_few(blocks, GRAM_CANDIDATES)),
         read=lambda place, most: folded.read(blocks[place], most),
     )
@@ -155,7 +134,8 @@ def _unit(vectors: Tensor) -> Tensor:
     return unit
 
 
-def _blocks(layout: Layout) -> Blocks:
+def blocks_of(layout: Layout) -> Blocks:
+    """Feed-forward blocks whose matrices are known by role, by place."""
     found: Blocks = defaultdict(dict)
     for slot in layout.slots:
         if slot.role in ROLES and slot.layer is not None and len(slot.shape) == 2:
@@ -169,7 +149,7 @@ def _same_neurons(slots: dict[str, Slot]) -> bool:
     return len({units(slot) for slot in slots.values()}) == 1
 
 
-def _affordable(mine: Blocks, theirs: Blocks) -> tuple[list[Place], int]:
+def affordable(mine: Blocks, theirs: Blocks) -> tuple[list[Place], int]:
     """All blocks where that costs little, so that the map is whole; else a spread of them.
 
     With them the number of neurons of each that are searched for.
@@ -187,7 +167,7 @@ def _sampled(blocks: Blocks) -> list[Place]:
     return [p for p in blocks if p[0] in layers and (p[1] is None or p[1] in experts)]
 
 
-def _read(block: dict[str, Slot], checkpoint: Checkpoint, most: int | None) -> Neurons:
+def read_block(block: dict[str, Slot], checkpoint: Checkpoint, most: int | None) -> Neurons:
     """Rows of every role that can be read contiguously, in the stored type.
 
     Neurons that are not finite become zero.

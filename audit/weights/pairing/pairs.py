@@ -10,13 +10,17 @@ at the first layer, aligned at the last, and by relative depth.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from audit.inventory import Inventory
+from audit.progress import SILENT, Advance, Progress
+from audit.record.absent import Absent
+from audit.record.said import Said
 from audit.weights.model.checkpoint import Checkpoint, units
+from audit.weights.model.constructible import constructible
 from audit.weights.model.slots import Layout, Slot
 
 if TYPE_CHECKING:
@@ -65,6 +69,12 @@ class Pair:
         """Whether the pair is one-dimensional."""
         return len(self.suspect.shape) == 1
 
+    @property
+    def has_rows(self) -> bool:
+        """Whether it is a matrix whose rows are neurons, or value dimensions inside heads."""
+        rows = self.suspect.neuron_rows or self.suspect.value_heads is not None
+        return rows and not self.is_vector
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Block:
@@ -79,6 +89,21 @@ class Block:
     reference: Tensor
     identical: int
     dropped: int
+
+    @property
+    def elements(self) -> int:
+        """Values that were compared, those of dropped rows among them."""
+        return (self.reference.shape[0] + self.dropped) * self.reference.shape[1]
+
+    @property
+    def is_equal(self) -> bool:
+        """Whether every value is equal."""
+        return self.identical == self.elements
+
+    @property
+    def is_layer(self) -> bool:
+        """Whether it is a matrix inside a layer."""
+        return self.pair.suspect.layer is not None and not self.pair.is_vector
 
 
 def layer_maps(suspect: Layout, reference: Layout) -> tuple[LayerMap, ...]:
@@ -240,7 +265,7 @@ def coarser(a: Tensor, b: Tensor) -> tuple[Tensor, Tensor]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pairing:
-    """The suspect first, the reference second, in every tuple.
+    """Two models, described, opened and paired; the suspect first, the reference second.
 
     ``pairs`` are the tensors that correspond by role and place; ``seed`` draws every split;
     ``device`` is where tensors are computed on (``"cpu"`` or ``"cuda"``). ``controls`` are
@@ -254,11 +279,20 @@ class Pairing:
     seed: int = 0
     device: str = "cpu"
     controls: tuple[Inventory, ...] = ()
+    progress: Progress = SILENT
 
     @property
-    def labelled_axis(self) -> str | None:
-        """Why residual dimensions are distinguishable in one of the models, or ``None``."""
-        return next((x.labelled_axis for x in self.layouts if x.labelled_axis), None)
+    def name(self) -> str:
+        """The reference's name."""
+        return self.inventories[1].name
+
+    @property
+    def labelled(self) -> Absent | None:
+        """Why residual dimensions are distinguishable in one of the models, if they are."""
+        told = next((x.labelled_axis for x in self.layouts if x.labelled_axis), None)
+        if told is None:
+            return None
+        return Absent(Said("residual dimensions are distinguishable: {told}", told=told))
 
     @property
     def across(self) -> bool:
@@ -269,3 +303,49 @@ class Pairing:
     def bytes_read(self) -> int:
         """Bytes read from both models so far."""
         return sum(checkpoint.bytes_read for checkpoint in self.checkpoints)
+
+    @property
+    def layered(self) -> frozenset[str]:
+        """Components of matrices inside the layers."""
+        inside = (p for p in self.pairs if p.suspect.layer is not None and not p.is_vector)
+        return frozenset(p.component for p in inside)
+
+    @property
+    def tested(self) -> tuple[Pair, ...]:
+        """The pairs that are read for tests.
+
+        What is not exchangeable is left out where positions label the residual dimensions.
+        """
+        if self.labelled is None:
+            return sampled(self.pairs)
+        inside = (p for p in self.pairs if not p.is_vector and p.suspect.layer is not None)
+        return sampled(tuple(inside))
+
+    def table(self, role: str) -> Pair | None:
+        """Return the paired tables of a role outside the layers."""
+        return next((p for p in self.pairs if p.role == role and not p.is_vector), None)
+
+    def blocks(self, advance: Advance) -> Iterator[Block]:
+        """Read a window of each tested pair; what could be constructed is no agreement."""
+        for pair in self.tested:
+            if self.across and pair.is_vector:
+                advance(1)
+                continue
+            block = read(pair, *self.checkpoints)
+            advance(1)
+            if not (_made(block) if not self.across else _either_made(block)):
+                yield block
+
+    def maps(self) -> tuple[Pairing, ...]:
+        """Pair under each layer map under which anything corresponds."""
+        found = (pair_up(*self.layouts, which) for which in layer_maps(*self.layouts))
+        return tuple(replace(self, pairs=pairs) for pairs in found if pairs)
+
+
+def _made(block: Block) -> bool:
+    """Whether both sides are equal and could be constructed."""
+    return block.is_equal and constructible(block.reference) is not None
+
+
+def _either_made(block: Block) -> bool:
+    return any(constructible(side) is not None for side in (block.suspect, block.reference))

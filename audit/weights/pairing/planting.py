@@ -8,50 +8,36 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from audit.weights.pairing.neurons import ROLES
-from audit.weights.pairing.pairs import Block
+from audit.record.absent import Absent
+from audit.record.said import Said
+from audit.weights.nulls.neuron_shapes import ROLES, Neurons, Place
+from audit.weights.pairing.pairs import Block, Pairing
+from audit.weights.statistics.seen import Seen
 
 if TYPE_CHECKING:
     from torch import Generator, Tensor
-
-    from audit.weights.statistics.split_matching import Neurons, Place
 
 ROWS = 128
 TABLE_ROWS = 512
 COLUMNS = 1024
 LAYERS = 2
 VECTORS = 16
+NOTHING_KEPT = Absent(Said("no weights were kept to plant in"))
 
 
-@dataclass(slots=True, kw_only=True)
-class ControlSample:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sample:
     """Windows of ``LAYERS`` layers per role, at most ``ROWS`` by ``COLUMNS`` of each.
 
     Fewer dimensions and layers mean less power than the run itself had, never more.
-    ``suspect`` of every block is the reference's too until a child is planted in it.
+    ``suspect`` of every block is the reference's too until a child is planted in it. ``dropped``
+    counts the rows of all that was read whose values are not finite.
     """
 
-    matrices: list[Block] = field(default_factory=list)
-    tables: list[Block] = field(default_factory=list)
-    vectors: list[Block] = field(default_factory=list)
-    _kept: Counter[str] = field(default_factory=Counter)
-
-    def keep(self, block: Block) -> None:
-        """Keep a part of the reference's side of a block, if its role is still wanted."""
-        role = block.pair.role
-        if not block.reference.numel() or block.reference.shape[1] < 2:
-            return
-        if self._kept[role] >= (VECTORS if block.pair.is_vector else LAYERS):
-            return
-        self._kept[role] += 1
-        is_table = role == "embed" and not block.pair.is_vector
-        rows = TABLE_ROWS if is_table else ROWS
-        part = block.reference[:rows, :COLUMNS].clone()
-        small = replace(block, suspect=part, reference=part, identical=0)
-        if block.pair.is_vector:
-            self.vectors.append(small)
-        else:
-            (self.tables if is_table else self.matrices).append(small)
+    matrices: tuple[Block, ...] = ()
+    tables: tuple[Block, ...] = ()
+    vectors: tuple[Block, ...] = ()
+    dropped: int = 0
 
     def of(self, component: str) -> list[Block]:
         """Blocks of one component that are matrices."""
@@ -71,45 +57,100 @@ class ControlSample:
         }
 
 
-def planted(block: Block, rho: float, rng: Generator) -> Block:
-    """Return the block with a child of correlation ``rho`` as its suspect."""
-    return replace(block, suspect=_child(block.reference, rho, rng))
+def sampling(pairing: Pairing) -> Sampling | None:
+    """Keep a sample, where equal places mean equal dimensions."""
+    return None if pairing.across else Sampling()
 
 
-def shuffled(neurons: Neurons, rho: float, rng: Generator) -> Neurons:
-    """A child whose neurons stand in another order, the same in every role."""
-    import torch
+@dataclass(slots=True)
+class Sampling:
+    """Keeps the sample while the pairs are read."""
 
-    count = next(iter(neurons.values())).shape[0]
-    order = torch.randperm(count, generator=rng)
-    return {role: _child(rows, rho, rng)[order] for role, rows in neurons.items()}
+    _matrices: list[Block] = field(default_factory=list)
+    _tables: list[Block] = field(default_factory=list)
+    _vectors: list[Block] = field(default_factory=list)
+    _kept: Counter[str] = field(default_factory=Counter)
+    _dropped: int = 0
+
+    def see(self, block: Block) -> None:
+        """Keep a part of the reference's side of a block, if its role is still wanted."""
+        role = block.pair.role
+        self._dropped += block.dropped
+        if not block.reference.numel() or block.reference.shape[1] < 2:
+            return
+        if self._kept[role] >= (VECTORS if block.pair.is_vector else LAYERS):
+            return
+        self._kept[role] += 1
+        is_table = role == "embed" and not block.pair.is_vector
+        part = block.reference[: TABLE_ROWS if is_table else ROWS, :COLUMNS].clone()
+        small = replace(block, suspect=part, reference=part, identical=0)
+        if block.pair.is_vector:
+            self._vectors.append(small)
+        else:
+            (self._tables if is_table else self._matrices).append(small)
+
+    def done(self) -> Seen:
+        """Return what was kept."""
+        sample = Sample(
+            matrices=tuple(self._matrices),
+            tables=tuple(self._tables),
+            vectors=tuple(self._vectors),
+            dropped=self._dropped,
+        )
+        return Seen(values=(sample,))
 
 
-def rotated(neurons: Neurons, rho: float, rng: Generator) -> Neurons:
-    """A child in another orthogonal basis, its neurons reordered and rescaled."""
-    import torch
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Child:
+    """A child of the reference, planted in ``sample``, whose weights correlate at ``correlation``.
 
-    moved = shuffled(neurons, rho, rng)
-    count, width = next(iter(moved.values())).shape
-    basis = torch.linalg.qr(torch.randn(width, width, generator=rng))[0]
-    scale = torch.exp(torch.randn(count, 1, generator=rng))
-    up, down = "mlp.up", "mlp.down"
-    out = {role: rows @ basis for role, rows in moved.items()}
-    if up in out and down in out:
-        out |= {up: out[up] * scale, down: out[down] / scale}
-    return out
+    A test establishes it where its log10 p-value is at most ``bar``; ``component`` says of which
+    part it is asked.
+    """
 
+    sample: Sample
+    component: str
+    correlation: float
+    bar: float
+    rng: Generator
 
-def _child(reference: Tensor, rho: float, rng: Generator) -> Tensor:
-    """``rho`` times the reference plus noise of each column's own size, as bfloat16."""
-    import torch
+    def planted(self, block: Block) -> Block:
+        """Return the block with the child as its suspect."""
+        return replace(block, suspect=self._of(block.reference))
 
-    if reference.shape[0] == 1:  # a gain or bias: its own spread is that of its values
-        mean, size = reference.mean(), reference.std(correction=0)
-    else:
-        mean = reference.mean(0, keepdim=True)
-        size = reference.std(0, keepdim=True, correction=0)
-    noise = torch.randn(reference.shape, generator=rng)
-    child = mean + rho * (reference - mean) + (1 - rho**2) ** 0.5 * size * noise
-    rounded: Tensor = child.to(torch.bfloat16).float()
-    return rounded
+    def shuffled(self, neurons: Neurons) -> Neurons:
+        """Its neurons stand in another order, the same in every role."""
+        import torch
+
+        count = next(iter(neurons.values())).shape[0]
+        order = torch.randperm(count, generator=self.rng)
+        return {role: self._of(rows)[order] for role, rows in neurons.items()}
+
+    def rotated(self, neurons: Neurons) -> Neurons:
+        """It stands in another orthogonal basis, its neurons reordered and rescaled."""
+        import torch
+
+        moved = self.shuffled(neurons)
+        count, width = next(iter(moved.values())).shape
+        basis = torch.linalg.qr(torch.randn(width, width, generator=self.rng))[0]
+        scale = torch.exp(torch.randn(count, 1, generator=self.rng))
+        _, up, down = ROLES
+        out = {role: rows @ basis for role, rows in moved.items()}
+        if up in out and down in out:
+            out |= {up: out[up] * scale, down: out[down] / scale}
+        return out
+
+    def _of(self, reference: Tensor) -> Tensor:
+        """The correlation times the reference plus noise of each column's own size, as bfloat16."""
+        import torch
+
+        if reference.shape[0] == 1:  # a gain or bias: its own spread is that of its values
+            mean, size = reference.mean(), reference.std(correction=0)
+        else:
+            mean = reference.mean(0, keepdim=True)
+            size = reference.std(0, keepdim=True, correction=0)
+        noise = torch.randn(reference.shape, generator=self.rng)
+        rho = self.correlation
+        child = mean + rho * (reference - mean) + (1 - rho**2) ** 0.5 * size * noise
+        rounded: Tensor = child.to(torch.bfloat16).float()
+        return rounded

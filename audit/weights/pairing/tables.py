@@ -8,95 +8,63 @@ which residual dimension is which.
 
 from __future__ import annotations
 
-from math import log, sqrt
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from audit import rules
+from audit.record.absent import Absent
+from audit.record.said import Said
 from audit.weights.model.checkpoint import Checkpoint, units
 from audit.weights.model.constructible import constructible
 from audit.weights.model.slots import Slot
 from audit.weights.model.vocabulary import token_ids
-from audit.weights.pairing.across_widths import embedding_across
+from audit.weights.nulls.matching import ColumnMap, match_columns
 from audit.weights.pairing.pairs import Pair, Pairing, read, tokens
-from audit.weights.statistics.embedding_agreement import EmbeddingAgreement, embedding_agreement
 
 if TYPE_CHECKING:
     from torch import Tensor
 
-Agreement = EmbeddingAgreement | str
-_BEYOND_NOISE = 1.5
 
-
-def embedding(pairing: Pairing) -> tuple[Agreement, dict[float, list[Agreement]]]:
-    """Match the columns of the embedding tables; across widths those of planted ones too."""
-    tables = token_tables(pairing, "embed")
-    if isinstance(tables, str):
-        return tables, {}
-    if pairing.across:
-        return embedding_across(*tables, pairing)
-    return embedding_agreement(*tables), {}
-
-
-def best_map(pairing: Pairing, embeddings: Agreement) -> tuple[EmbeddingAgreement, str] | None:
+def best_map(pairing: Pairing, embeddings: ColumnMap | Absent) -> tuple[ColumnMap, str] | None:
     """Choose the map to undo, by its own confidence, and the role of the tables behind it.
 
     The embeddings' map where it is confident, else the first confident one of the output
     head and the routers, else the embeddings' again. ``None`` where there is no map.
     """
-    if isinstance(embeddings, EmbeddingAgreement) and is_confident(embeddings):
+    if isinstance(embeddings, ColumnMap) and embeddings.is_confident:
         return embeddings, "embed"
     for role in ("unembed", "router"):
         tables = _routers(pairing) if role == "router" else token_tables(pairing, role)
-        found = tables if isinstance(tables, str) else embedding_agreement(*tables)
-        if isinstance(found, EmbeddingAgreement) and is_confident(found):
+        found = tables if isinstance(tables, Absent) else match_columns(*tables)
+        if isinstance(found, ColumnMap) and found.is_confident:
             return found, role
-    return None if isinstance(embeddings, str) else (embeddings, "embed")
+    return None if isinstance(embeddings, Absent) else (embeddings, "embed")
 
 
-def is_confident(found: EmbeddingAgreement) -> bool:
-    """Whether most dimensions choose each other, with high correlation."""
-    bar = rules.weight_thresholds()
-    best = found.column_map
-    return (
-        best.mutual >= bar.min_map_fraction * found.width
-        and best.correlation >= bar.min_map_correlation
-    )
-
-
-def is_beyond_noise(found: EmbeddingAgreement) -> bool:
-    """Whether the matched columns correlate more than the best of so many by chance.
-
-    Decides from the tables alone whether whole layers are worth reading.
-    """
-    chance = sqrt(2 * log(max(2, found.width)) / found.tokens)
-    return found.column_map.correlation >= _BEYOND_NOISE * chance
-
-
-def token_tables(pairing: Pairing, role: str) -> tuple[Tensor, Tensor] | str:
+def token_tables(pairing: Pairing, role: str) -> tuple[Tensor, Tensor] | Absent:
     """Read two tables of token rows, each row beside the one of the same token.
 
     Returns the reason instead where there are none.
     """
-    pair = next((p for p in pairing.pairs if p.role == role and not p.is_vector), None)
+    pair = pairing.table(role)
     if pair is None:
-        return "no embedding tables could be paired"
+        return Absent(Said("no embedding tables could be paired"))
     rows_s, rows_r = shared_rows(pair, pairing)
     table_s = table_rows(pairing.checkpoints[0], pair.suspect, rows_s)
     table_r = table_rows(pairing.checkpoints[1], pair.reference, rows_r)
     if constructible(table_s) is not None and constructible(table_r) is not None:
-        return "the tables of both models could be constructed"
+        return Absent(Said("the tables of both models could be constructed"))
     finite = table_s.isfinite().all(1) & table_r.isfinite().all(1)
     return table_s[finite], table_r[finite]
 
 
-def _routers(pairing: Pairing) -> tuple[Tensor, Tensor] | str:
+def _routers(pairing: Pairing) -> tuple[Tensor, Tensor] | Absent:
     """Stack the router rows of all paired layers: one row per layer and expert."""
     import torch
 
     pairs = [p for p in pairing.pairs if p.role == "router" and not p.is_vector]
     if not pairs:
-        return "no routers could be paired"
+        return Absent(Said("no routers could be paired"))
     blocks = [read(pair, *pairing.checkpoints) for pair in pairs]
     return torch.cat([b.suspect for b in blocks]), torch.cat([b.reference for b in blocks])
 
@@ -116,7 +84,7 @@ def same_strings(pairing: Pairing) -> bool:
 
     ``False`` where a tokenizer is missing: rows of one number may then be other tokens'.
     """
-    pair = next((p for p in pairing.pairs if p.role == "embed" and not p.is_vector), None)
+    pair = pairing.table("embed")
     words = None if pair is None else vocabularies(pair, pairing)
     if words is None:
         return False

@@ -7,18 +7,21 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from audit.weights.nulls.neuron_shapes import MIN_NEURONS, Shapes, shapes, signature
+from audit.record.absent import Absent
+from audit.record.said import Said
+from audit.record.weights import Scope
+from audit.weights.model.checkpoint import Checkpoint
+from audit.weights.model.slots import Layout
+from audit.weights.nulls.neuron_shapes import MIN_NEURONS, Place, Shapes, shapes, signature
 from audit.weights.nulls.registration import Matched, fit_basis, mutual, register
+from audit.weights.pairing.neurons import FoldedBlocks, folded_blocks
 from audit.weights.pairing.pairs import spread_evenly
+from audit.weights.pairing.planting import NOTHING_KEPT, Child
+from audit.weights.statistics.interface import CalibratedStatistic
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
     from torch import Tensor
 
-    from audit.weights.statistics.split_matching import Neurons, Place
-
-VERSION = 2
 SOUGHT = 3
 """Blocks of the suspect that are searched for; more would change no verdict."""
 SEARCHED = 768
@@ -52,39 +55,8 @@ class GramMatch:
     contained: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Blocks:
-    """The feed-forward blocks of one model: their places, and how to read one.
-
-    ``read`` takes a place and how many neurons are wanted, ``None`` for all. Gains are
-    folded in; role -> (neurons, width).
-    """
-
-    places: tuple[Place, ...]
-    read: Callable[[Place, int | None], Neurons]
-
-    @classmethod
-    def of(cls, blocks: Mapping[Place, Neurons]) -> Blocks:
-        """Wrap blocks that are in memory."""
-        return cls(
-            places=tuple(blocks),
-            read=lambda place, most: {role: v[:most] for role, v in blocks[place].items()},
-        )
-
-
-def gram_matching(
-    suspect: Blocks, reference: Blocks, *, seed: int = 0
-) -> tuple[GramMatch, ...] | str:
+class GramMatching(CalibratedStatistic):
     r"""Match neurons by their inner products, recover the basis change, test it elsewhere.
-
-    Parameters
-    ----------
-    suspect, reference : Blocks
-        The widths of the two models may differ.
-    seed : int
-        Draws the neurons that are searched for, and the halves.
-
-    Returns a sentence instead of a result when no block has a usable number of neurons.
 
     Notes
     -----
@@ -108,6 +80,45 @@ def gram_matching(
     trainings from one random start, and synthetic blocks of more than 1,024 dimensions whose
     spectrum is nearly flat (decision 15); real wide models were not at hand.
     """
+
+    id = "gram-matching"
+    version = 2
+    scope = Scope("feed-forward")
+
+    def matches(
+        self, layouts: tuple[Layout, Layout], checkpoints: tuple[Checkpoint, Checkpoint], seed: int
+    ) -> tuple[GramMatch, ...] | Absent:
+        """Look for the suspect's blocks in the reference whatever the basis, order and scale."""
+        suspect, reference = (
+            folded_blocks(layout, checkpoint)
+            for layout, checkpoint in zip(layouts, checkpoints, strict=True)
+        )
+        if not suspect.places or not reference.places:
+            return Absent(Said("no feed-forward blocks are known by role in both models"))
+        return gram_matching(suspect, reference, seed=seed)
+
+    def sees(self, child: Child) -> bool | Absent:
+        """Whether a child in another basis, order and scale stands out."""
+        blocks = child.sample.neurons()
+        if not blocks:
+            return NOTHING_KEPT
+        children = {place: child.rotated(n) for place, n in blocks.items()}
+        found = gram_matching(FoldedBlocks.of(children), FoldedBlocks.of(blocks))
+        return not isinstance(found, Absent) and self.likeness(found).stands_out
+
+
+def gram_matching(
+    suspect: FoldedBlocks, reference: FoldedBlocks, *, seed: int = 0
+) -> tuple[GramMatch, ...] | Absent:
+    """Match neurons by their inner products, recover the basis change, test it elsewhere.
+
+    Parameters
+    ----------
+    suspect, reference : FoldedBlocks
+        The widths of the two models may differ.
+    seed : int
+        Draws the neurons that are searched for, and the halves.
+    """
     nearest = _screen(suspect, reference)
     sought = spread_evenly(set(range(len(suspect.places))), SOUGHT)
     ready = {
@@ -116,7 +127,9 @@ def gram_matching(
         if i in sought and (found := shapes(suspect.read(place, None), seed=seed)) is not None
     }
     if not ready:
-        return f"no block has at least {MIN_NEURONS} neurons of known role"
+        return Absent(
+            Said("no block has at least {least} neurons of known role", least=MIN_NEURONS)
+        )
     scored: dict[Place, list[GramMatch]] = {place: [] for place in ready}
     for other in reference.places:
         wanting = {place: own for place, own in ready.items() if other in nearest[place]}
@@ -125,10 +138,10 @@ def gram_matching(
             if found is not None and own.kind == found.kind:
                 scored[place].append(_compared(place, own, other, found, seed))
     best = tuple(_best(matches) for matches in scored.values() if matches)
-    return best or "no blocks of the two models have the same roles"
+    return best or Absent(Said("no blocks of the two models have the same roles"))
 
 
-def _screen(suspect: Blocks, reference: Blocks) -> dict[Place, set[Place]]:
+def _screen(suspect: FoldedBlocks, reference: FoldedBlocks) -> dict[Place, set[Place]]:
     """For each block of the suspect, the reference's that resemble it most from outside.
 
     What sets a block apart inside its own model is compared, and where it stands in the
@@ -155,7 +168,7 @@ def _screen(suspect: Blocks, reference: Blocks) -> dict[Place, set[Place]]:
     return {place: found.get(place, set()) for place in suspect.places}
 
 
-def _signatures(side: Blocks) -> dict[Place, Tensor]:
+def _signatures(side: FoldedBlocks) -> dict[Place, Tensor]:
     found = {place: signature(side.read(place, SCREENED)) for place in side.places}
     return {place: value for place, value in found.items() if value is not None}
 
