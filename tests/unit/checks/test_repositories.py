@@ -77,9 +77,7 @@ def words(finding: Finding) -> str:
     return " ".join((finding.title, finding.message, finding.how_to_fix, *finding.evidence))
 
 
-def _waived(
-    found: tuple[Finding, ...], subject: Case, truth: dict[str, Any]
-) -> tuple[Finding, ...]:
+def waived(found: tuple[Finding, ...], subject: Case, truth: dict[str, Any]) -> tuple[Finding, ...]:
     given = truth.get("waivers")
     if given is None:
         return found
@@ -91,7 +89,7 @@ def _waived(
 def faults(name: str, folder: Path) -> list[str]:
     """Say where what was found differs from the truth; nothing is the aim."""
     subject, truth = scenario(name, folder)
-    found = _waived(evaluate(subject, POLICY), subject, truth)
+    found = waived(evaluate(subject, POLICY), subject, truth)
     said: dict[str, str] = {}
     wrong = []
     for finding in found:

@@ -15,7 +15,7 @@ from audit.report import pdf
 SCRIPT = """
 import hashlib
 from audit.report import render_html, render_pdf
-from audit.report.document import to_bytes
+from audit.record.document import to_bytes
 from tests.unit.report import records
 record = records.convicted()
 html = render_html(record, records.CUSTODY, texts=records.TEXTS)
