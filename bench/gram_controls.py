@@ -31,8 +31,9 @@ from audit.weights.model.layout import describe
 from audit.weights.nulls.neuron_shapes import Neurons, Place
 from audit.weights.pairing.neurons import FoldedBlocks
 from audit.weights.statistics.circuit_matching import CircuitMatching
-from audit.weights.statistics.gram_matching import GramMatch, GramMatching, gram_matching
-from audit.weights.statistics.interface import CalibratedStatistic, UnitMatch
+from audit.weights.statistics.gram_matching import GramMatching, gram_matching
+from audit.weights.statistics.interface import CalibratedStatistic
+from audit.weights.statistics.seen import UnitMatch
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
@@ -53,7 +54,7 @@ def encoder_blocks(folder: Path) -> dict[Place, Neurons]:
     return dict(blocks)
 
 
-def sceptr(folder: Path) -> list[tuple[GramMatch, ...]]:
+def sceptr(folder: Path) -> list[tuple[UnitMatch, ...]]:
     """Compare every pair of variants that were trained from scratch."""
     root = folder / "sceptr" / "_model_saves"
     saves = sorted(p for p in root.iterdir() if (p / "state_dict.pt").exists())

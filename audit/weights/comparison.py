@@ -38,8 +38,7 @@ def compare(
 
     Every p-value is corrected for ``references``, the models that the suspect is compared with
     in this audit; calibrated scores are also read against ``controls``, models known to be
-    independent of both. ``seed`` draws every split. What could not be tested is in ``evidence``
-    and ``limits`` with its reason.
+    independent of both. What could not be tested is in ``evidence`` and ``limits``.
 
     Raises
     ------
@@ -70,14 +69,12 @@ def compare(
         seen = run(Phase.ALWAYS, pairing, seen)
         # 4. Decide.
         how = Tried(references=references, maps=len(maps), unread=unread_shards(*both))
-        case = laid_out(STATISTICS, pairing, seen, how)
-        decision = decide(case)
+        decision = decide(case := laid_out(STATISTICS, pairing, seen, how))
         if decision.is_silent and seen.of(EqualValues) is None:
             # 5. Where that is silent, look in other bases, and ask what would have been seen.
             seen = run(Phase.CALIBRATED, pairing, run(Phase.IF_SILENT, pairing, seen))
             # 6. Decide once more, on all the evidence.
-            case = with_control(laid_out(STATISTICS, pairing, seen, how))
-            decision = decide(case)
+            decision = decide(case := with_control(laid_out(STATISTICS, pairing, seen, how)))
         # 7. Say how one was made from the other, and what a negative covers.
         origin = examine(decision.relation, decision.components, seen, pairing)
         return compared(case, decision, certificate(case, decision.relation), origin)

@@ -16,10 +16,9 @@ from audit.formats.tensors import TensorHeader
 from audit.record.absent import Absent
 from audit.weights.model.slots import Slot
 from audit.weights.nulls.matching import MonotoneMatch, match_columns, monotone_matching
-from audit.weights.nulls.permutation import log10_fisher, log10_rising_bound
+from audit.weights.nulls.permutation import Agreement, log10_fisher, log10_rising_bound
 from audit.weights.nulls.units import (
     Undoable,
-    UnitAgreement,
     rows_agree,
     undo,
 )
@@ -59,7 +58,7 @@ def column_map(a: torch.Tensor, b: torch.Tensor) -> MonotoneMatch:
     return found.match
 
 
-def heads(a: Matrices, b: Matrices, found: MonotoneMatch) -> UnitAgreement:
+def heads(a: Matrices, b: Matrices, found: MonotoneMatch) -> Agreement:
     matrices = []
     for layer, pair in enumerate(zip(a, b, strict=True)):
         x, y = undo(*pair, found)
@@ -70,7 +69,7 @@ def heads(a: Matrices, b: Matrices, found: MonotoneMatch) -> UnitAgreement:
     return result
 
 
-def rows(a: Matrices, b: Matrices, found: MonotoneMatch | Undoable) -> UnitAgreement:
+def rows(a: Matrices, b: Matrices, found: MonotoneMatch | Undoable) -> Agreement:
     """Neurons of each layer, gate and up of one layer moving together."""
     blocks = []
     for layer, pair in enumerate(zip(a, b, strict=True)):
@@ -106,7 +105,7 @@ def rows(a: Matrices, b: Matrices, found: MonotoneMatch | Undoable) -> UnitAgree
     return result
 
 
-def experts(a: Matrices, b: Matrices, found: MonotoneMatch) -> UnitAgreement:
+def experts(a: Matrices, b: Matrices, found: MonotoneMatch) -> Agreement:
     layers = []
     for x, y in zip(a, b, strict=True):
         sides = []
@@ -122,7 +121,7 @@ def experts(a: Matrices, b: Matrices, found: MonotoneMatch) -> UnitAgreement:
 @pytest.mark.parametrize("test", [heads, experts, rows], ids=["heads", "experts", "rows"])
 @pytest.mark.parametrize("widths", [(48, 48), (40, 56)])
 def test_units_after_any_map_are_uniform(
-    test: Callable[[Matrices, Matrices, MonotoneMatch], UnitAgreement], widths: tuple[int, int]
+    test: Callable[[Matrices, Matrices, MonotoneMatch], Agreement], widths: tuple[int, int]
 ) -> None:
     g = torch.Generator().manual_seed(21)
     p = []
@@ -136,7 +135,7 @@ def test_units_after_any_map_are_uniform(
 @pytest.mark.parametrize("test", [heads, experts, rows], ids=["heads", "experts", "rows"])
 @pytest.mark.parametrize("rho", [0.5, 0.9])
 def test_units_are_found_in_a_relabelled_basis(
-    test: Callable[[Matrices, Matrices, MonotoneMatch], UnitAgreement], rho: float
+    test: Callable[[Matrices, Matrices, MonotoneMatch], Agreement], rho: float
 ) -> None:
     g = torch.Generator().manual_seed(22)
     table, a = model(64, HEADS * SIZE, g)

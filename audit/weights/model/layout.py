@@ -131,7 +131,7 @@ def _by_family(tensors: tuple[TensorHeader, ...], family: Family, config: dict[s
     unused = {}
     for tensor in tensors:
         found = reader.slots(tensor)
-        if isinstance(found, str):
+        if isinstance(found, Absent):
             unused[tensor.name] = found
         else:
             slots += found
@@ -193,19 +193,20 @@ class _Reader:
     width: int
     settings: dict[str, Any]
 
-    def slots(self, tensor: TensorHeader) -> list[Slot] | str:
+    def slots(self, tensor: TensorHeader) -> list[Slot] | Absent:
         """Return the matrices or the vector that the tensor holds, or why it is not used."""
         match = self.family.match(tensor.name, self.prefix)
         if match is None:
             reason = self.family.reason_apart(tensor.name, self.prefix)
-            return reason or f"not explained by the family file {self.family.family}"
+            known = self.family.family
+            return Absent(reason or Said("not explained by the family file {known}", known=known))
         reason = self._unusable(tensor, match.rule)
         if reason is not None:
-            return reason
+            return Absent(reason)
         stacked = match.rule.axes[0] if len(tensor.shape) == 3 else None
         whole = self._whole(tensor, match, stacked)
         parts = self._parts(whole, match.rule) if match.rule.parts else [whole]
-        if isinstance(parts, str) or stacked != "expert":
+        if isinstance(parts, Absent) or stacked != "expert":
             return parts
         return [replace(part, index=i, expert=i) for i in range(tensor.shape[0]) for part in parts]
 
@@ -266,7 +267,7 @@ class _Reader:
         whole = heads is not None and tensor.shape[0] % (2 * heads) == 0
         return replace(tensor, interleaved=heads) if whole else tensor
 
-    def _parts(self, whole: Slot, rule: TensorRule) -> list[Slot] | str:
+    def _parts(self, whole: Slot, rule: TensorRule) -> list[Slot] | Absent:
         counts = {
             "query": _count(self.settings, self.family.heads.query),
             "value": _count(self.settings, self.family.heads.value),
@@ -274,10 +275,12 @@ class _Reader:
         shares = [counts[p.share] if isinstance(p.share, str) else p.share for p in rule.parts]
         known = [share for share in shares if share is not None]
         if len(known) < len(shares):
-            return "config.json does not say how many heads it holds, so its parts are unknown"
+            return Absent(
+                Said("config.json does not say how many heads it holds, so its parts are unknown")
+            )
         size, rest = divmod(whole.shape[1 - whole.hidden_axis], sum(known))
         if rest:
-            return f"its {len(known)} parts do not divide its size"
+            return Absent(Said("its {parts} parts do not divide its size", parts=len(known)))
         stops = list(accumulate((share * size for share in known), initial=0))
         return [
             replace(

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from audit.record.absent import Absent
 from audit.record.said import Said
 from audit.weights.nulls.columns import unit_columns
-from audit.weights.nulls.neuron_shapes import Neurons, Place
-from audit.weights.nulls.permutation import Permutation, agreement, permutation_moments
+from audit.weights.nulls.neuron_shapes import ROLES, Neurons, Place
+from audit.weights.nulls.permutation import Agreement, Permutation, agreement, permutation_moments
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -40,18 +40,14 @@ class BlockMatch:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SplitAgreement:
+class SplitAgreement(Agreement):
     """Joint held-out result over all blocks.
 
-    ``correlation`` of matched neurons on the held-out dimensions; ``agreeing`` of
-    ``width`` held-out dimensions have their best partner at their own index.
+    ``correlation`` of matched neurons on the held-out dimensions; ``agreeing`` of these ``n``
+    have their best partner at their own index.
     """
 
-    permutation: Permutation
-    correlation: float
-    deviation: float
     agreeing: int
-    width: int
     blocks: tuple[BlockMatch, ...]
 
 
@@ -199,12 +195,12 @@ def _joint(
     total = torch.stack([found.held_out for found in best.values()]).sum(0)
     moments = permutation_moments(total)
     most = sum(found.most for found in best.values())
-    return SplitAgreement(
-        permutation=moments,
-        correlation=moments.agreement(most),
-        deviation=moments.deviation(most),
+    return SplitAgreement.of(
+        moments,
+        most,
+        n=width,
+        roles=ROLES,
         agreeing=agreement(total),
-        width=width,
         blocks=tuple(
             BlockMatch(
                 suspect=place,

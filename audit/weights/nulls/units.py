@@ -9,7 +9,6 @@ an exact null whatever the map is.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from audit import rules
@@ -18,7 +17,7 @@ from audit.record.said import Said
 from audit.weights.model.checkpoint import units
 from audit.weights.nulls.columns import unit_columns
 from audit.weights.nulls.matching import MonotoneMatch, monotone_matching
-from audit.weights.nulls.permutation import Permutation, permutation_moments, together
+from audit.weights.nulls.permutation import Agreement, Permutation, permutation_moments, together
 from audit.weights.pairing.pairs import Block
 
 if TYPE_CHECKING:
@@ -32,21 +31,6 @@ Group = tuple[int | None, int | None, str, int]
 """Layer, expert, kind of row, and head or number: rows of one group are permuted together."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UnitAgreement:
-    """Agreement of corresponding units (rows, heads, experts) after the map is applied.
-
-    ``correlation`` is corrected for chance, ``units`` counts what was permuted, ``roles``
-    names the tensor roles that took part.
-    """
-
-    permutation: Permutation
-    correlation: float
-    deviation: float
-    units: int
-    roles: tuple[str, ...]
-
-
 class Undoable(Protocol):
     """A map of the residual dimensions of both models to common ones."""
 
@@ -54,7 +38,7 @@ class Undoable(Protocol):
         """Return both blocks in the common dimensions."""
 
 
-def rows_agree(blocks: Iterable[Block], found: MonotoneMatch | Undoable) -> UnitAgreement | Absent:
+def rows_agree(blocks: Iterable[Block], found: MonotoneMatch | Undoable) -> Agreement | Absent:
     """Compare corresponding rows of feed-forward and value matrices in common dimensions.
 
     Rows are permuted within a layer or head, those of gate and up together.
@@ -74,18 +58,11 @@ def rows_agree(blocks: Iterable[Block], found: MonotoneMatch | Undoable) -> Unit
     return joint([permutation_moments(s) for s in scores.values()], rows, roles)
 
 
-def joint(parts: list[Permutation], most: float, roles: set[str]) -> UnitAgreement | Absent:
+def joint(parts: list[Permutation], most: float, roles: set[str]) -> Agreement | Absent:
     """Add independent groups; ``most`` is the sum that equal models would reach."""
     if not parts or most <= 0:
         return Absent(Said("no matrix has units that are exchangeable in both models"))
-    total = together(parts)
-    return UnitAgreement(
-        permutation=total,
-        correlation=total.agreement(most),
-        deviation=total.deviation(most),
-        units=round(most),
-        roles=tuple(sorted(roles)),
-    )
+    return Agreement.of(together(parts), most, n=round(most), roles=tuple(sorted(roles)))
 
 
 def undo(

@@ -21,7 +21,7 @@ from audit.rules import WeightThresholds
 from audit.weights.nulls.containment import not_contained
 from audit.weights.pairing.pairs import Pairing
 from audit.weights.pairing.pruning import DRAWS
-from audit.weights.statistics.interface import Basis, Effect, Statistic, rounded
+from audit.weights.statistics.interface import Basis, Statistic, rounded
 from audit.weights.statistics.seen import Children, Contained, Likeness, Seen, Undone
 
 BLOCKS = frozenset({"attention", "feed-forward", "router"})
@@ -93,15 +93,7 @@ class Judge:
         adjusted = self.adjusted(row)
         if row.p_kind is PKind.CALIBRATED or adjusted is None or row.effect is None:
             return False
-        return adjusted <= self.thresholds.alpha_derived and row.effect >= self._least(row)
-
-    def _least(self, row: Evidence) -> float:
-        """Smallest effect that counts: a searched match needs more than an aligned one."""
-        return {
-            Effect.SOUGHT: self.thresholds.min_matched_correlation,
-            Effect.SHARE: self.thresholds.min_matched_fraction,
-            Effect.CORRELATION: self.thresholds.min_correlation,
-        }[self.test(row).effect]
+        return adjusted <= self.thresholds.alpha_derived and row.effect >= self.test(row).least
 
     def established(self, rows: Iterable[Evidence]) -> tuple[Evidence, ...]:
         """The rows that show dependence, each alone."""

@@ -17,16 +17,13 @@ from audit.record.said import Said
 from audit.record.weights import Component, Evidence, PKind, Relation
 from audit.weights.nulls.containment import not_contained
 from audit.weights.pairing.tables import same_strings
+from audit.weights.rule import words
 from audit.weights.rule.judge import BLOCKS, NOT_SHARED, SHARED, TABLES, Case, Decision
 from audit.weights.statistics.interface import PLAIN, Basis, false_positive_bound
 from audit.weights.statistics.seen import EqualValues, Likeness, Undone, Unrotated
 
 Answer = tuple[Relation, Said]
 Step = Callable[[Case], Answer | None]
-_APART = (
-    "{when} the layers agree far beyond chance, but neither model contains the other's weights: "
-    "the two share a random start (or a distant common ancestor), and were trained apart."
-)
 
 
 def decide(case: Case) -> Decision:
@@ -49,10 +46,7 @@ def equal(case: Case) -> Answer | None:
     least = case.judge.thresholds.copy_coverage
     if values is None or values.share < least or not case.same_parts:
         return None
-    return Relation.COPY, Said(
-        "{share} of the values are equal, after casting to the coarser type.",
-        share=f"{values.share:.2%}",
-    )
+    return Relation.COPY, words.copied(values.share)
 
 
 def dependent(case: Case) -> Answer | None:
@@ -62,10 +56,9 @@ def dependent(case: Case) -> Answer | None:
     the layers; and component reuse, where a part was tested and shares nothing, or no layer
     agrees. Exact bounds are those of equal tensors and of agreeing indices.
     """
-    judge = case.judge
-    rows = judge.established(judge.in_place(case.seen.rows))
-    roles = {row.roles[0] for row in rows if len(row.roles) == 1}
-    if not any(r.p_kind is PKind.EXACT for r in rows) and len(roles) < judge.thresholds.min_roles:
+    rows, roles = _established(case)
+    exact = any(row.p_kind is PKind.EXACT for row in rows)
+    if not exact and len(roles) < case.judge.thresholds.min_roles:
         return None
     groups: dict[str, list[Component]] = defaultdict(list)
     for part in case.components:
@@ -78,14 +71,12 @@ def dependent(case: Case) -> Answer | None:
     if TABLES in apart and same_strings(case.pairing):
         negative.add(TABLES)
     if positive & layered and case.only_the_start:
-        return Relation.SHARED_INITIALISATION, Said(
-            "The layers agree far beyond chance, but neither model contains the other's "
-            "weights: the two share a random start (or a distant common ancestor), and were "
-            "trained apart."
-        )
+        return Relation.SHARED_INITIALISATION, words.APART
+    shared, tested = case.named(SHARED), case.named(NOT_SHARED)
     if negative or not positive & layered:
-        return Relation.COMPONENT_REUSE, _by_part(case)
-    return Relation.DERIVED, _beyond_chance(case)
+        left = case.named(frozenset({Relation.INCONCLUSIVE}))
+        return Relation.COMPONENT_REUSE, words.by_part(shared, tested, left)
+    return Relation.DERIVED, words.beyond_chance(shared, tested)
 
 
 def rotated(case: Case) -> Answer | None:
@@ -95,24 +86,13 @@ def rotated(case: Case) -> Answer | None:
     score says otherwise.
     """
     undone = case.seen.of(Unrotated)
-    turned = [r for r in case.judge.elsewhere(case.seen.rows) if _basis(case, r) is Basis.TURNED]
-    if undone is None or not turned:
+    found = case.judge.elsewhere(case.seen.rows)
+    if undone is None or not any(case.judge.test(r).basis is Basis.TURNED for r in found):
         return None
     matched = case.alike and not case.only_alike
     if not_contained(undone.levels) and not matched:
-        return Relation.SHARED_INITIALISATION, _apart_after(
-            Said(
-                "The residual stream was rotated. Once the rotation that the embeddings show is "
-                "undone,"
-            )
-        )
-    return Relation.DISGUISED, _besides(
-        case,
-        Said(
-            "The residual stream was rotated: once the rotation that the embeddings show is "
-            "undone, the layers agree far beyond chance."
-        ),
-    )
+        return Relation.SHARED_INITIALISATION, words.ROTATED_APART
+    return Relation.DISGUISED, _besides(case, words.ROTATED)
 
 
 def relabelled(case: Case) -> Answer | None:
@@ -125,44 +105,17 @@ def relabelled(case: Case) -> Answer | None:
     if undone is None or undone.in_order:
         return None
     borne_out = bool(case.judge.elsewhere(case.seen.rows))
+    apart = not_contained(undone.levels)
     confident = undone.found.columns.is_confident
-    tables = Said(_TABLES.get(undone.found.source, "routers"))
-    if confident and borne_out and not_contained(undone.levels):
-        return Relation.SHARED_INITIALISATION, _apart_after(
-            Said(
-                "The residual dimensions were relabelled. Once the relabelling that the {tables} "
-                "show is undone,",
-                tables=tables,
-            )
-        )
+    said = words.relabelled(undone.found.source, borne_out=borne_out, apart=apart)
+    if confident and borne_out and apart:
+        return Relation.SHARED_INITIALISATION, said
     if confident and borne_out:
-        return Relation.DISGUISED, _besides(
-            case,
-            Said(
-                "The residual dimensions were relabelled: once the relabelling that the {tables} "
-                "show is undone, the layers agree far beyond chance.",
-                tables=tables,
-            ),
-        )
-    if case.alike or any(found.contested for found in case.seen.all(Likeness)):
+        return Relation.DISGUISED, _besides(case, said)
+    told = case.alike or any(found.contested for found in case.seen.all(Likeness))
+    if told or not (confident or borne_out):
         return None
-    if borne_out:
-        return Relation.INCONCLUSIVE, Said(
-            "The layers agree beyond chance in another basis, but not as the same neurons: two "
-            "trainings from one random start would look like this too."
-        )
-    return (
-        None
-        if not confident
-        else (
-            Relation.INCONCLUSIVE,
-            Said(
-                "The {tables} match after a relabelling of the residual dimensions, but the layers "
-                "do not bear it out.",
-                tables=tables,
-            ),
-        )
-    )
+    return Relation.INCONCLUSIVE, words.OTHER_NEURONS if borne_out else said
 
 
 def alike(case: Case) -> Answer | None:
@@ -173,29 +126,16 @@ def alike(case: Case) -> Answer | None:
     if not case.alike:
         return None
     fewest = min(case.alike, key=lambda c: c.controls)
-    own = fewest.own_controls
-    said = _besides(
-        case,
-        Said(
-            "The exact tests establish nothing in the stored basis, but {alike} in another "
-            "basis, order or scale. The likeness exceeds that of all {controls} control "
-            "comparisons of independently trained models ({made}), which bounds the rate of false "
-            "positives at {bound} (95 % confidence); it is calibrated, not an exact probability.",
-            alike=tuple(Said(c.alike) for c in sorted(case.alike, key=lambda c: c.scope)),
-            controls=fewest.controls,
-            made=Said("{own} of them made in this audit", own=own)
-            if own
-            else Said("none of them made in this audit"),
-            bound=f"{false_positive_bound(fewest.controls):.1%}",
-        ),
+    likeness = words.likeness(
+        [found.alike for found in sorted(case.alike, key=lambda c: c.scope)],
+        controls=fewest.controls,
+        own=fewest.own_controls,
+        bound=false_positive_bound(fewest.controls),
     )
-    if not case.only_alike:
-        return Relation.DISGUISED, said
-    return Relation.SHARED_INITIALISATION, Said(
-        "{alike} Neither model contains the other's weights, though: two trainings from one "
-        "random start look like this, or a distant common ancestor.",
-        alike=said,
-    )
+    said = _besides(case, likeness)
+    if case.only_alike:
+        return Relation.SHARED_INITIALISATION, words.likeness_apart(said)
+    return Relation.DISGUISED, said
 
 
 def contested(case: Case) -> Answer | None:
@@ -206,27 +146,15 @@ def contested(case: Case) -> Answer | None:
     close = [found for found in case.seen.all(Likeness) if found.contested]
     if not close:
         return None
-    return Relation.INCONCLUSIVE, Said(
-        "In another basis, order or scale the {scope} layers look alike (score {score}), but so "
-        "do those of a control of this audit ({best}): either models of this kind resemble each "
-        "other, or the control is not independent.",
-        scope=Said(close[0].scope),
-        score=f"{close[0].statistic:.2f}",
-        best=f"{close[0].best_control:.2f}",
-    )
+    first = close[0]
+    said = words.contested(first.scope, first.statistic, first.best_control)
+    return Relation.INCONCLUSIVE, said
 
 
 def same_start(case: Case) -> Answer | None:
     """Only rows of tokens that training never met agree: inconclusive, a start in common."""
     rows = case.judge.same_start(case.seen.rows)
-    if not rows:
-        return None
-    return Relation.INCONCLUSIVE, Said(
-        "Rows of tokens that training never met agree, in whatever basis they stand ({rows}): the "
-        "two share a random start or a table of tokens. Whether trained weights were reused as "
-        "well the other tests do not tell.",
-        rows=_recognised(rows),
-    )
+    return (Relation.INCONCLUSIVE, words.same_start(rows)) if rows else None
 
 
 def uncontrolled(case: Case) -> Answer | None:
@@ -237,53 +165,35 @@ def uncontrolled(case: Case) -> Answer | None:
     """
     if not _nothing_found(case) or case.power is None or case.pairing.across:
         return None
-    if not failed(case.power):
-        return None
-    return Relation.INCONCLUSIVE, Said(
-        "Nothing was found. The positive control failed: a child of the reference with half of "
-        "its weights' variation, planted in what was read, would not have been found."
-    )
+    return (Relation.INCONCLUSIVE, words.UNCONTROLLED) if failed(case.power) else None
 
 
 def unread(case: Case) -> Answer | None:
     """Everything silent, with power, but shards were not read: inconclusive."""
     if not _nothing_found(case) or not case.tried.unread:
         return None
-    return Relation.INCONCLUSIVE, Said(
-        "Nothing was found in what could be read, but not all was. {which}",
-        which=case.tried.unread[0],
-    )
+    return Relation.INCONCLUSIVE, words.unread(case.tried.unread[0])
 
 
 def silent(case: Case) -> Answer | None:
     """Everything silent, with power in a part of the layers: no shared weights found."""
     if not _nothing_found(case):
         return None
-    return Relation.NO_SHARED_WEIGHTS, Said(
-        "No test found any dependence. {power}", power=_power(case)
-    )
+    if not case.pairing.across:
+        return Relation.NO_SHARED_WEIGHTS, words.bounded(_bound(case))
+    parts = case.named(NOT_SHARED)
+    least = max(case.planted[name] for name in parts)
+    return Relation.NO_SHARED_WEIGHTS, words.bounded_across(parts, least)
 
 
 def undecided(case: Case) -> Answer:
     """Otherwise inconclusive, with the reason."""
-    judge = case.judge
-    rows = judge.established(judge.in_place(case.seen.rows))
-    roles = sorted({row.roles[0] for row in rows if len(row.roles) == 1})
+    _, roles = _established(case)
     if roles:
-        why = Said(
-            "Only one kind of tensor ({roles}) agrees beyond chance; two are needed.",
-            roles=", ".join(roles),
-        )
-    elif not _is_silent(case):
-        why = Said("Some agreement is beyond chance, but not far enough for a conclusion.")
-    elif case.pairing.across:
-        why = Said(
-            "No test found any dependence, but the residual streams differ in width, and a child "
-            "pruned to these shapes would not have been found on the rows that were read."
-        )
-    else:
-        why = Said("Too few weights could be compared to exclude reuse.")
-    return Relation.INCONCLUSIVE, why
+        return Relation.INCONCLUSIVE, words.one_role(roles)
+    if not _is_silent(case):
+        return Relation.INCONCLUSIVE, words.NOT_FAR_ENOUGH
+    return Relation.INCONCLUSIVE, words.NO_POWER_ACROSS if case.pairing.across else words.TOO_FEW
 
 
 STEPS: tuple[Step, ...] = (
@@ -299,7 +209,6 @@ STEPS: tuple[Step, ...] = (
     silent,
     undecided,
 )
-_TABLES = {"embed": "embeddings", "unembed": "output head"}
 
 
 def failed(power: Iterable[Detectable]) -> bool:
@@ -307,10 +216,6 @@ def failed(power: Iterable[Detectable]) -> bool:
     bar = rules.weight_thresholds().max_control_correlation
     found = (d.planted for d in power if d.how == PLAIN and d.planted is not None)
     return not any(planted <= bar for planted in found)
-
-
-def _basis(case: Case, row: Evidence) -> Basis:
-    return case.judge.test(row).basis
 
 
 def _is_silent(case: Case) -> bool:
@@ -322,67 +227,14 @@ def _nothing_found(case: Case) -> bool:
     return _is_silent(case) and case.is_powered and case.parameters >= least
 
 
-def _apart_after(when: Said) -> Said:
-    return Said(_APART, when=when)
-
-
-def _beyond_chance(case: Case) -> Said:
-    """Say which parts agree, and which were tested and do not."""
-    shared, apart = case.named(SHARED), case.named(NOT_SHARED)
-    said = "The weights are not independent: {shared} agree far beyond chance."
-    if apart:
-        said += " No shared weights were found in {apart}."
-    return Said(said, shared=", ".join(shared), apart=", ".join(apart))
-
-
-def _by_part(case: Case) -> Said:
-    """Say which parts are shared, which are not, and which do not say."""
-    shared, apart = case.named(SHARED), case.named(NOT_SHARED)
-    left = case.named(frozenset({Relation.INCONCLUSIVE}))
-    said = "Trained weights are shared in {shared}."
-    if apart:
-        said += " None were found in {apart}."
-    if left:
-        said += " Inconclusive: {left}."
-    return Said(said, shared=", ".join(shared), apart=", ".join(apart), left=", ".join(left))
+def _established(case: Case) -> tuple[tuple[Evidence, ...], list[str]]:
+    """Rows in the stored order that show dependence, and the disjoint roles that do alone."""
+    rows = case.judge.established(case.judge.in_place(case.seen.rows))
+    return rows, sorted({row.roles[0] for row in rows if len(row.roles) == 1})
 
 
 def _besides(case: Case, said: Said) -> Said:
-    """Add that never-trained rows exclude independent starts exactly."""
-    rows = case.judge.same_start(case.seen.rows)
-    if not rows:
-        return said
-    return Said(
-        "{said} That the two were not started independently is exact: rows of tokens that training "
-        "never met agree ({rows}).",
-        said=said,
-        rows=_recognised(rows),
-    )
-
-
-def _recognised(rows: tuple[Evidence, ...]) -> Said:
-    best = min(rows, key=lambda r: r.log10_p or 0.0)
-    return Said(
-        "{found} of {rows} rows recognised", found=f"{best.statistic:.0f}", rows=best.n or 0
-    )
-
-
-def _power(case: Case) -> Said:
-    """Say what would have been seen in every part for which a negative is claimed."""
-    if not case.pairing.across:
-        return Said(
-            "With 99 % confidence the correlation of corresponding weights is at most {bound} in "
-            "every part that was tested.",
-            bound=f"{_bound(case):.3f}",
-        )
-    apart = case.named(NOT_SHARED)
-    return Said(
-        "The residual streams differ in width: a child pruned to these shapes would have been "
-        "found in {parts} if its weights had kept a correlation of {least} with the wider model's; "
-        "one whose dimensions were also reordered might not.",
-        parts=", ".join(apart),
-        least=max(case.planted[name] for name in apart),
-    )
+    return words.started_together(said, case.judge.same_start(case.seen.rows))
 
 
 def _bound(case: Case) -> float:

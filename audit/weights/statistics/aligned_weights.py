@@ -6,13 +6,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from audit import rules
 from audit.record.absent import Absent
 from audit.record.said import Said
 from audit.record.weights import WHOLE, PKind, Scope
 from audit.weights.nulls.columns import Scores, added, column_scores
 from audit.weights.nulls.permutation import (
-    Permutation,
+    Agreement,
     agreement,
     log10_agreement_bound,
     permutation_moments,
@@ -20,24 +19,15 @@ from audit.weights.nulls.permutation import (
 )
 from audit.weights.pairing.pairs import Block, Pairing
 from audit.weights.pairing.planting import NOTHING_KEPT, Child
-from audit.weights.statistics.interface import Effect, Fold, Statistic, counts
+from audit.weights.statistics.interface import Effect, Fold, Statistic
 from audit.weights.statistics.seen import InPlace, Seen
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Alignment:
-    """Result over some matrices.
+class Alignment(Agreement):
+    """``agreeing`` of ``n`` residual dimensions have their best partner at their own index."""
 
-    ``correlation`` estimates the correlation of corresponding weights, corrected for
-    chance, ``deviation`` is its standard deviation under the null. ``agreeing`` of
-    ``width`` residual dimensions have their best partner at their own index.
-    """
-
-    permutation: Permutation
-    correlation: float
-    deviation: float
     agreeing: int
-    width: int
 
 
 Result = Alignment | Absent
@@ -49,10 +39,6 @@ class _Alignments:
 
     roles: dict[Scope, Result]
     components: dict[str, Result]
-
-    def of(self, component: str) -> tuple[str, ...]:
-        """Roles of a component."""
-        return tuple(sorted(s.role for s in self.roles if s.component == component and s.role))
 
 
 @dataclass(slots=True)
@@ -74,11 +60,13 @@ class _Summing:
 
     def _close(self, following: Scope) -> None:
         if self._role is not None:
-            self.roles[self._at] = aligned(self._role)
+            self.roles[self._at] = aligned(self._role, (self._at.role or "",))
         self._total, self._role = added(self._total, self._role), None
         if following.component != self._at.component:
             if self._total is not None:
-                self.components[self._at.component] = aligned(self._total)
+                roles = (s.role or "" for s in self.roles if s.component == self._at.component)
+                whole = aligned(self._total, tuple(sorted(roles)))
+                self.components[self._at.component] = whole
             self._total = None
         self._at = following
 
@@ -129,9 +117,9 @@ class AlignedWeights(Statistic):
             return self.absent(WHOLE, Absent(Said("the residual streams differ in width")))
         out = Seen()
         for scope, result in sorted(found.roles.items()):
-            out += self._read(scope, result, (scope.role or "",))
+            out += self.permuted(scope, result)
         for part, result in sorted(found.components.items()):
-            out += self._read(Scope(part), result, found.of(part))
+            out += self.permuted(Scope(part), result)
         told = {
             part: result.permutation.log10_p
             for part, result in found.components.items()
@@ -139,29 +127,16 @@ class AlignedWeights(Statistic):
         }
         return out + Seen(values=(InPlace(log10_p=told),))
 
-    def _read(self, scope: Scope, found: Result, roles: tuple[str, ...]) -> Seen:
-        width = 0 if isinstance(found, Absent) else found.width
-        return self.permuted(scope, found, n=width, roles=roles)
-
     def sees(self, child: Child) -> bool | Absent:
         """Whether it establishes the child in its component."""
-        found, least = _planted(child), rules.weight_thresholds().min_correlation
-        if found is NOTHING_KEPT:
-            return NOTHING_KEPT
-        return (
-            isinstance(found, Alignment)
-            and found.permutation.log10_p <= child.bar
-            and found.correlation >= least
-        )
+        found = _planted(child)
+        return NOTHING_KEPT if found is NOTHING_KEPT else self.establishes(found, child)
 
     def smallest(self, seen: Seen, component: str, bar: float) -> float | None:
         """By the closed form, on everything that was read."""
         results = seen.of(_Alignments)
         found = results.components.get(component) if results else None
-        if not isinstance(found, Alignment):
-            return None
-        least = rules.weight_thresholds().min_correlation
-        return smallest_found(found.permutation.log10_floor, found.deviation, least, bar)
+        return smallest_found(found, self.least, bar) if found else None
 
 
 class ColumnAgreement(Statistic):
@@ -183,21 +158,19 @@ class ColumnAgreement(Statistic):
                 Scope(part),
                 statistic=result.agreeing,
                 log10_p=log10_agreement_bound(result.agreeing),
-                effect=result.agreeing / result.width,
-                n=result.width,
-                roles=found.of(part) if found else (),
+                effect=result.agreeing / result.n,
+                n=result.n,
+                roles=result.roles,
             )
             out += Seen(rows=(row,))
         return out
 
     def sees(self, child: Child) -> bool | Absent:
         """Whether enough columns of the child find their own number."""
-        found, least = _planted(child), rules.weight_thresholds().min_matched_fraction
+        found = _planted(child)
         if found is NOTHING_KEPT:
             return NOTHING_KEPT
-        return isinstance(found, Alignment) and counts(
-            found.agreeing, found.width, child.bar, least
-        )
+        return isinstance(found, Alignment) and self.counts(found.agreeing, found.n, child)
 
 
 def _planted(child: Child) -> Result:
@@ -211,7 +184,7 @@ def _planted(child: Child) -> Result:
     return Absent(Said("nothing to plant in")) if scores is None else aligned(scores)
 
 
-def aligned(scores: Scores) -> Result:
+def aligned(scores: Scores, roles: tuple[str, ...] = ()) -> Result:
     """Compare the sum over equal columns with its distribution under relabelling.
 
     Examples
@@ -236,10 +209,4 @@ def aligned(scores: Scores) -> Result:
         return Absent(Said("the correlations are not finite"))
     moments = permutation_moments(kept)
     most = scores.blocks * width
-    return Alignment(
-        permutation=moments,
-        correlation=moments.agreement(most),
-        deviation=moments.deviation(most),
-        agreeing=agreement(kept),
-        width=width,
-    )
+    return Alignment.of(moments, most, n=width, roles=roles, agreeing=agreement(kept))

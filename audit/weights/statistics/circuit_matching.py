@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from statistics import median
 from typing import TYPE_CHECKING
 
@@ -17,6 +16,7 @@ from audit.weights.model.slots import Layout
 from audit.weights.nulls.registration import damped_polar
 from audit.weights.pairing.heads import Circuits, read_circuits
 from audit.weights.statistics.interface import CalibratedStatistic
+from audit.weights.statistics.seen import UnitMatch
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -28,22 +28,6 @@ _SEARCH = 24, 3.0, 0.1
 """Rounds from every start, and how strongly weak directions are damped, first and last."""
 _SETTLE = 16, 0.3, 0.05
 _HEAD_ROUNDS = 6
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CircuitMatch:
-    """One layer of the suspect under a basis change that was fitted to other layers.
-
-    ``score`` is the held-out correlation of its heads with those of the reference's layer
-    that corresponds, ``runner_up`` the best of the reference's other layers that were read;
-    ``contained`` estimates which share of one side's weights is present in the other's.
-    """
-
-    suspect: int
-    reference: int
-    score: float
-    runner_up: float
-    contained: float
 
 
 class CircuitMatching(CalibratedStatistic):
@@ -81,7 +65,7 @@ class CircuitMatching(CalibratedStatistic):
         layouts: tuple[Layout, Layout],
         checkpoints: tuple[Checkpoint, Checkpoint],
         seed: int,  # noqa: ARG002
-    ) -> tuple[CircuitMatch, ...] | Absent:
+    ) -> tuple[UnitMatch, ...] | Absent:
         """Look for the suspect's heads in the reference whatever the basis, order and scale.
 
         Where the depths differ every layer map is tried, and the strongest counts.
@@ -101,7 +85,7 @@ def circuit_matching(
     suspect: Mapping[int, Circuits],
     reference: Mapping[int, Circuits],
     pairs: Sequence[tuple[int, int]],
-) -> tuple[CircuitMatch, ...] | Absent:
+) -> tuple[UnitMatch, ...] | Absent:
     """Recover the change of basis from the heads of some layers, and test it on the others.
 
     Parameters
@@ -113,7 +97,7 @@ def circuit_matching(
     """
     if len(pairs) < MIN_LAYERS:
         return Absent(Said("{least} pairs of attention layers are needed", least=MIN_LAYERS))
-    found: list[CircuitMatch] = []
+    found: list[UnitMatch] = []
     for part in (0, 1):
         basis = _fitted(suspect, reference, pairs[part::2])
         found += [_held_out(suspect, reference, pair, basis) for pair in pairs[1 - part :: 2]]
@@ -232,14 +216,14 @@ def _held_out(
     reference: Mapping[int, Circuits],
     pair: tuple[int, int],
     basis: Tensor,
-) -> CircuitMatch:
+) -> UnitMatch:
     own = suspect[pair[0]]
     moved = _moved(own, basis)
     cosines = {j: _cosines(moved, other) for j, other in reference.items()}
     scores = {j: _score(found) for j, found in cosines.items()}
-    return CircuitMatch(
-        suspect=pair[0],
-        reference=pair[1],
+    return UnitMatch(
+        suspect=(pair[0], None),
+        reference=(pair[1], None),
         score=max(0.0, scores[pair[1]]),
         runner_up=max((s for j, s in scores.items() if j != pair[1]), default=0.0),
         contained=_contained(own, reference[pair[1]], cosines[pair[1]]),

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from audit import rules
 from audit.record.absent import Absent
 from audit.record.weights import Evidence, PKind, Scope
 from audit.weights.nulls.matching import ColumnMap, match_columns
@@ -14,7 +13,7 @@ from audit.weights.pairing.pairs import Pairing
 from audit.weights.pairing.planting import NOTHING_KEPT, Child
 from audit.weights.pairing.pruning import pruned
 from audit.weights.pairing.tables import best_map, token_tables
-from audit.weights.statistics.interface import Effect, Statistic, counts
+from audit.weights.statistics.interface import Effect, Statistic
 from audit.weights.statistics.seen import Children, Orders, ResidualMap, Seen
 
 if TYPE_CHECKING:
@@ -97,7 +96,4 @@ class EmbeddingAgreement(Statistic):
             return NOTHING_KEPT
         table = child.planted(child.sample.tables[0])
         found = match_columns(table.suspect, table.reference)
-        least = rules.weight_thresholds().min_matched_fraction
-        return isinstance(found, ColumnMap) and counts(
-            found.agreeing, found.width, child.bar, least
-        )
+        return isinstance(found, ColumnMap) and self.counts(found.agreeing, found.width, child)

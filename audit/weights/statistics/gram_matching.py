@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from audit.record.absent import Absent
@@ -18,6 +18,7 @@ from audit.weights.pairing.neurons import FoldedBlocks, folded_blocks
 from audit.weights.pairing.pairs import spread_evenly
 from audit.weights.pairing.planting import NOTHING_KEPT, Child
 from audit.weights.statistics.interface import CalibratedStatistic
+from audit.weights.statistics.seen import UnitMatch
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -36,23 +37,6 @@ MIN_STANDARDISED = 4
 """Blocks that a model must have for its own spread to be known."""
 _MIN_PAIRS = 8
 _HELD_SHRINKAGE = 0.3
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GramMatch:
-    """The reference's block that one block of the suspect resembles most.
-
-    ``score`` is the held-out correlation of matched neurons times the share that was
-    matched, at most 1; ``runner_up`` the best score in any other layer that was searched, 0
-    if there is none. ``contained`` estimates which share of one side's weights is present
-    in the other's, as in the shared-initialisation guard.
-    """
-
-    suspect: Place
-    reference: Place
-    score: float
-    runner_up: float
-    contained: float
 
 
 class GramMatching(CalibratedStatistic):
@@ -87,7 +71,7 @@ class GramMatching(CalibratedStatistic):
 
     def matches(
         self, layouts: tuple[Layout, Layout], checkpoints: tuple[Checkpoint, Checkpoint], seed: int
-    ) -> tuple[GramMatch, ...] | Absent:
+    ) -> tuple[UnitMatch, ...] | Absent:
         """Look for the suspect's blocks in the reference whatever the basis, order and scale."""
         suspect, reference = (
             folded_blocks(layout, checkpoint)
@@ -109,7 +93,7 @@ class GramMatching(CalibratedStatistic):
 
 def gram_matching(
     suspect: FoldedBlocks, reference: FoldedBlocks, *, seed: int = 0
-) -> tuple[GramMatch, ...] | Absent:
+) -> tuple[UnitMatch, ...] | Absent:
     """Match neurons by their inner products, recover the basis change, test it elsewhere.
 
     Parameters
@@ -130,7 +114,7 @@ def gram_matching(
         return Absent(
             Said("no block has at least {least} neurons of known role", least=MIN_NEURONS)
         )
-    scored: dict[Place, list[GramMatch]] = {place: [] for place in ready}
+    scored: dict[Place, list[UnitMatch]] = {place: [] for place in ready}
     for other in reference.places:
         wanting = {place: own for place, own in ready.items() if other in nearest[place]}
         found = shapes(reference.read(other, None), seed=seed) if wanting else None
@@ -173,7 +157,7 @@ def _signatures(side: FoldedBlocks) -> dict[Place, Tensor]:
     return {place: value for place, value in found.items() if value is not None}
 
 
-def _compared(place: Place, own: Shapes, other: Place, reference: Shapes, seed: int) -> GramMatch:
+def _compared(place: Place, own: Shapes, other: Place, reference: Shapes, seed: int) -> UnitMatch:
     """Search for the suspect's block in one of the reference's, and score what was found."""
     import torch
 
@@ -186,7 +170,7 @@ def _compared(place: Place, own: Shapes, other: Place, reference: Shapes, seed: 
     order = torch.randperm(pairs.own.numel(), generator=draw)
     halves = [(order[0::2], order[1::2]), (order[1::2], order[0::2])]
     held = [_held_out(sought, reference, pairs.take(fit), pairs.take(rest)) for fit, rest in halves]
-    return GramMatch(
+    return UnitMatch(
         suspect=place,
         reference=other,
         score=max(0.0, sum(score for score, _ in held) / 2),
@@ -247,7 +231,7 @@ def _without(block: Shapes, used: Tensor) -> Shapes:
     return block.take(keep.nonzero().flatten())
 
 
-def _best(matches: list[GramMatch]) -> GramMatch:
+def _best(matches: list[UnitMatch]) -> UnitMatch:
     """The best of a block's matches, with the best score in any other layer beside it."""
     best = max(matches, key=lambda m: (m.score, _order(m.reference)))
     others = [m.score for m in matches if m.reference[0] != best.reference[0]]

@@ -11,14 +11,15 @@ from math import log10
 from statistics import median
 from typing import TYPE_CHECKING, ClassVar, Protocol
 
+from audit import rules
 from audit.record.absent import Absent
 from audit.record.weights import Evidence, Outcome, PKind, Scope
 from audit.weights.model.checkpoint import Checkpoint
 from audit.weights.model.layout import describe
-from audit.weights.nulls.permutation import Permutation, log10_agreement_bound
+from audit.weights.nulls.permutation import Agreement, log10_agreement_bound
 from audit.weights.pairing.pairs import Block, Pairing
 from audit.weights.pairing.planting import Child
-from audit.weights.statistics.seen import Likeness, Seen
+from audit.weights.statistics.seen import Likeness, Seen, UnitMatch
 from audit.weights.statistics.words import StatisticText, texts
 
 if TYPE_CHECKING:
@@ -73,22 +74,6 @@ class Fold(Protocol):
 
     def done(self) -> Seen:
         """Return what came of it."""
-
-
-class Permuted(Protocol):
-    """What every test with a permutation null returns."""
-
-    @property
-    def permutation(self) -> Permutation:
-        """The statistic beside its moments under relabelling."""
-
-    @property
-    def correlation(self) -> float:
-        """Agreement, corrected for chance."""
-
-    @property
-    def deviation(self) -> float:
-        """Its standard deviation under the null."""
 
 
 class Statistic(ABC):
@@ -181,9 +166,7 @@ class Statistic(ABC):
             roles=roles,
         )
 
-    def permuted(
-        self, scope: Scope, found: Permuted | Absent, *, n: int, roles: tuple[str, ...]
-    ) -> Seen:
+    def permuted(self, scope: Scope, found: Agreement | Absent) -> Seen:
         """Return the row of a permutation test: exact moments, normal tail.
 
         There is an upper bound in the stored order only: another map may not be the right one.
@@ -195,13 +178,33 @@ class Statistic(ABC):
             statistic=found.permutation.z,
             log10_p=found.permutation.log10_p,
             effect=found.correlation,
-            n=n,
-            roles=roles,
+            n=found.n,
+            roles=found.roles,
         )
         if self.basis is not Basis.STORED:
             return Seen(rows=(row,))
         upper = _share(max(0.0, found.correlation) + Z99 * found.deviation)
         return Seen(rows=(replace(row, effect_upper=upper),))
+
+    @property
+    def least(self) -> float:
+        """Smallest effect that counts: a searched match needs more than an aligned one."""
+        bars = rules.weight_thresholds()
+        return {
+            Effect.SOUGHT: bars.min_matched_correlation,
+            Effect.SHARE: bars.min_matched_fraction,
+            Effect.CORRELATION: bars.min_correlation,
+        }[self.effect]
+
+    def establishes(self, found: Agreement | Absent, child: Child) -> bool:
+        """Whether a permutation test establishes a child."""
+        if isinstance(found, Absent):
+            return False
+        return found.permutation.log10_p <= child.bar and found.correlation >= self.least
+
+    def counts(self, agreeing: int, width: int, child: Child) -> bool:
+        """Whether so many of ``width`` units that agree establish a child."""
+        return log10_agreement_bound(agreeing) <= child.bar and agreeing >= self.least * width
 
 
 class CalibratedStatistic(Statistic):
@@ -305,26 +308,6 @@ class CalibratedStatistic(Statistic):
         return None if isinstance(found, Absent) else median(match.score for match in found)
 
 
-class UnitMatch(Protocol):
-    """A unit of the suspect under a change of basis that was fitted elsewhere.
-
-    ``score`` is a held-out correlation with the reference's unit, ``runner_up`` that with the
-    best other one; ``contained`` estimates which share of one side's weights is in the other's.
-    """
-
-    @property
-    def score(self) -> float:
-        """With the unit that it fits best."""
-
-    @property
-    def runner_up(self) -> float:
-        """With the best of the others."""
-
-    @property
-    def contained(self) -> float:
-        """A share, near one where one of the two was made from the other."""
-
-
 def false_positive_bound(controls: int) -> float:
     """Upper 95 % bound on the rate of false positives after none in ``controls`` comparisons.
 
@@ -335,11 +318,6 @@ def false_positive_bound(controls: int) -> float:
     0.02
     """
     return min(1.0, 3 / controls) if controls else 1.0
-
-
-def counts(agreeing: int, width: int, bar: float, least: float) -> bool:
-    """Whether so many of ``width`` units that agree are beyond chance, and enough."""
-    return log10_agreement_bound(agreeing) <= bar and agreeing >= least * width
 
 
 def rounded(value: float) -> float:

@@ -8,11 +8,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from audit import rules
 from audit.record.absent import Absent
 from audit.record.said import Said
 from audit.record.weights import Scope
-from audit.weights.nulls.permutation import Permutation, permutation_moments, smallest_found
+from audit.weights.nulls.permutation import Agreement, permutation_moments, smallest_found
 from audit.weights.pairing.pairs import Block, Pairing
 from audit.weights.pairing.planting import NOTHING_KEPT, Child
 from audit.weights.statistics.interface import Fold, Statistic
@@ -23,18 +22,8 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class VectorAgreement:
-    """Joint permutation result; ``correlation`` is the chance-corrected mean rank correlation."""
-
-    permutation: Permutation
-    correlation: float
-    deviation: float
-    width: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class _Vectors:
-    found: VectorAgreement | Absent
+    found: Agreement | Absent
 
 
 @dataclass(slots=True)
@@ -80,32 +69,22 @@ class NormVectors(Statistic):
         found = kept.found if kept else Absent(Said("the residual streams differ in width"))
         if pairing.labelled is not None:
             found = pairing.labelled
-        width = 0 if isinstance(found, Absent) else found.width
-        return self.permuted(self.scope, found, n=width, roles=("norm",))
+        return self.permuted(self.scope, found)
 
     def sees(self, child: Child) -> bool | Absent:
         """Whether it establishes the child's vectors."""
         if not child.sample.vectors:
             return NOTHING_KEPT
         found = norm_vectors(child.planted(b) for b in child.sample.vectors)
-        least = rules.weight_thresholds().min_correlation
-        return (
-            isinstance(found, VectorAgreement)
-            and found.permutation.log10_p <= child.bar
-            and found.correlation >= least
-        )
+        return self.establishes(found, child)
 
     def smallest(self, seen: Seen, component: str, bar: float) -> float | None:  # noqa: ARG002
         """By the closed form."""
         kept = seen.of(_Vectors)
-        found = kept.found if kept else None
-        if not isinstance(found, VectorAgreement):
-            return None
-        least = rules.weight_thresholds().min_correlation
-        return smallest_found(found.permutation.log10_floor, found.deviation, least, bar)
+        return smallest_found(kept.found, self.least, bar) if kept else None
 
 
-def norm_vectors(blocks: Iterable[Block]) -> VectorAgreement | Absent:
+def norm_vectors(blocks: Iterable[Block]) -> Agreement | Absent:
     """Sum the products of ranks over all vectors, and compare with the relabellings of all."""
     import torch
 
@@ -121,12 +100,7 @@ def norm_vectors(blocks: Iterable[Block]) -> VectorAgreement | Absent:
         return Absent(Said("no gain or bias on the residual axis varies in both models"))
     x, y = torch.stack(rows_s), torch.stack(rows_r)
     moments = permutation_moments(x.T @ y)
-    return VectorAgreement(
-        permutation=moments,
-        correlation=moments.agreement(len(rows_s)),
-        deviation=moments.deviation(len(rows_s)),
-        width=x.shape[1],
-    )
+    return Agreement.of(moments, len(rows_s), n=x.shape[1], roles=("norm",))
 
 
 def _ranks(values: Tensor) -> Tensor | None:

@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from audit.record.weights import Evidence
 from audit.weights.nulls.matching import ColumnMap, MonotoneMatch
+from audit.weights.nulls.neuron_shapes import Place
 
 _Value = TypeVar("_Value")
 Levels = Mapping[str, tuple[float, ...]]
@@ -123,6 +124,22 @@ class Children:
     """Rows of planted children, by their correlation with the parent: one tuple per child."""
 
     rows: Mapping[float, tuple[tuple[Evidence, ...], ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitMatch:
+    """A unit of the suspect under a change of basis that was fitted to others.
+
+    ``score`` is the held-out correlation with the reference's unit that corresponds, at most 1;
+    ``runner_up`` that with the best in another layer, 0 if there is none. ``contained`` estimates
+    which share of one side's weights is present in the other's.
+    """
+
+    suspect: Place
+    reference: Place
+    score: float
+    runner_up: float
+    contained: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

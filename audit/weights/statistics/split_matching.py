@@ -56,10 +56,7 @@ class SplitMatching(Statistic):
     def measure(self, pairing: Pairing, seen: Seen) -> Seen:
         """One row, and the guard's values again where the layers turn out to stand elsewhere."""
         found = self._found(pairing, seen)
-        width = 0 if isinstance(found, Absent) else found.width
-        out = self.permuted(_SCOPE, found, n=width, roles=ROLES) + Seen(
-            values=(_Split(found=found),)
-        )
+        out = self.permuted(_SCOPE, found) + Seen(values=(_Split(found=found),))
         return out if isinstance(found, Absent) else out + self._followed(found, pairing)
 
     def _found(self, pairing: Pairing, seen: Seen) -> SplitAgreement | Absent:
@@ -110,11 +107,7 @@ class SplitMatching(Statistic):
             return NOTHING_KEPT
         children = [(place, child.shuffled(n)) for place, n in blocks.items()]
         found = split_matching(children, list(blocks), lambda p: blocks[p], rng=child.rng)
-        return (
-            isinstance(found, SplitAgreement)
-            and found.permutation.log10_p <= child.bar
-            and found.correlation >= rules.weight_thresholds().min_matched_correlation
-        )
+        return self.establishes(found, child)
 
 
 class SplitAgreementBound(Statistic):
@@ -136,7 +129,7 @@ class SplitAgreementBound(Statistic):
             statistic=found.agreeing,
             log10_p=log10_agreement_bound(found.agreeing),
             effect=found.correlation,
-            n=found.width,
+            n=found.n,
             roles=ROLES,
         )
         return Seen(rows=(row,))

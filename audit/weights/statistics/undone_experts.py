@@ -13,8 +13,8 @@ from audit.record.absent import Absent
 from audit.record.said import Said
 from audit.record.weights import Scope
 from audit.weights.nulls.matching import MonotoneMatch
-from audit.weights.nulls.permutation import permutation_moments
-from audit.weights.nulls.units import MIN_LOG10_RELABELLINGS, UnitAgreement, joint, undo, unit
+from audit.weights.nulls.permutation import Agreement, permutation_moments
+from audit.weights.nulls.units import MIN_LOG10_RELABELLINGS, joint, undo, unit
 from audit.weights.pairing.pairs import Pairing
 from audit.weights.pairing.whole import MOST_SUSPECT_ROWS, NEURONS, both, deep_layers
 from audit.weights.statistics.interface import Basis, Statistic
@@ -68,12 +68,10 @@ class UndoneExperts(Statistic):
             return Seen()
         routers = found.source != _SCOPE.component
         result = undone_experts(_experts(pairing, found.columns.match, with_router=routers))
-        if isinstance(result, Absent):
-            return self.absent(_SCOPE, result)
-        return self.permuted(_SCOPE, result, n=result.units, roles=result.roles)
+        return self.permuted(_SCOPE, result)
 
 
-def undone_experts(layers: Iterable[ExpertUnits]) -> UnitAgreement | Absent:
+def undone_experts(layers: Iterable[ExpertUnits]) -> Agreement | Absent:
     """Test whole experts with their router rows, after relabelling the residual axis."""
     parts = []
     most = 0.0

@@ -13,8 +13,8 @@ from audit.record.said import Said
 from audit.record.weights import Scope
 from audit.weights.model.checkpoint import units
 from audit.weights.nulls.matching import MonotoneMatch
-from audit.weights.nulls.permutation import permutation_moments
-from audit.weights.nulls.units import MIN_LOG10_RELABELLINGS, UnitAgreement, joint, undo, unit
+from audit.weights.nulls.permutation import Agreement, permutation_moments
+from audit.weights.nulls.units import MIN_LOG10_RELABELLINGS, joint, undo, unit
 from audit.weights.pairing.pairs import Pairing
 from audit.weights.pairing.whole import MOST_ROWS, both, deep_layers
 from audit.weights.statistics.interface import Basis, Statistic
@@ -73,12 +73,10 @@ class UndoneHeads(Statistic):
             why = Said("the tables outside the layers do not match beyond chance")
             return self.absent(_SCOPE, Absent(why))
         result = undone_heads(_heads(pairing, found.columns.match))
-        if isinstance(result, Absent):
-            return self.absent(_SCOPE, result)
-        return self.permuted(_SCOPE, result, n=result.units, roles=result.roles)
+        return self.permuted(_SCOPE, result)
 
 
-def undone_heads(matrices: Iterable[HeadRows]) -> UnitAgreement | Absent:
+def undone_heads(matrices: Iterable[HeadRows]) -> Agreement | Absent:
     """Test whole attention heads, after relabelling the residual axis."""
     scores: dict[int, Tensor] = {}
     most = 0.0

@@ -8,12 +8,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import groupby
 
-from audit import rules
 from audit.record.absent import Absent
 from audit.record.weights import WHOLE, Evidence, Scope
 from audit.weights.nulls.containment import MIN_ROWS, Levels
 from audit.weights.nulls.matching import MonotoneMatch, match_columns
-from audit.weights.nulls.units import UnitAgreement, corresponding, rows_agree
+from audit.weights.nulls.permutation import Agreement
+from audit.weights.nulls.units import corresponding, rows_agree
 from audit.weights.pairing.pairs import Block, Pairing, read, sampled
 from audit.weights.pairing.planting import NOTHING_KEPT, Child
 from audit.weights.statistics.interface import Basis, Statistic
@@ -53,11 +53,9 @@ class UndonePermutation(Statistic):
         for component, group in groupby(chosen, key=lambda p: p.component):
             blocks = (read(p, *pairing.checkpoints) for p in group)
             result = rows_agree(_noted(blocks, found.columns.match, levels), found.columns.match)
-            if isinstance(result, Absent):
-                out += self.absent(Scope(component), result)
-                continue
-            correlations[component] = result.correlation
-            out += self.permuted(Scope(component), result, n=result.units, roles=result.roles)
+            if isinstance(result, Agreement):
+                correlations[component] = result.correlation
+            out += self.permuted(Scope(component), result)
         undone = Undone(found=found, correlations=correlations, levels=levels.told())
         return out + Seen(values=(undone,))
 
@@ -80,12 +78,7 @@ class UndonePermutation(Statistic):
             return False
         blocks = map(child.planted, child.sample.matrices)
         moved = [replace(b, suspect=b.suspect[:, order] * sign) for b in blocks]
-        result = rows_agree(moved, found.match)
-        return (
-            isinstance(result, UnitAgreement)
-            and result.permutation.log10_p <= child.bar
-            and result.correlation >= rules.weight_thresholds().min_correlation
-        )
+        return self.establishes(rows_agree(moved, found.match), child)
 
 
 def _noted(blocks: Iterator[Block], found: MonotoneMatch, levels: Levels) -> Iterator[Block]:

@@ -89,10 +89,7 @@ class UndoneRotation(Statistic):
         for component, group in groupby(chosen, key=lambda p: p.component):
             blocks = (_folded(read(p, *pairing.checkpoints), foldings) for p in group)
             found = rows_agree(matched.noting(blocks, rotation), rotation)
-            if isinstance(found, Absent):
-                out += self.absent(Scope(component), found)
-            else:
-                out += self.permuted(Scope(component), found, n=found.units, roles=found.roles)
+            out += self.permuted(Scope(component), found)
         return out + Seen(values=(Unrotated(levels=matched.levels()),))
 
 

@@ -15,10 +15,10 @@ from audit.weights.model.checkpoint import Checkpoint
 from audit.weights.model.layout import describe
 from audit.weights.pairing.heads import Circuits
 from audit.weights.statistics.circuit_matching import (
-    CircuitMatch,
     CircuitMatching,
     circuit_matching,
 )
+from audit.weights.statistics.seen import UnitMatch
 from tests.zoo import zoo_path
 
 LAYERS, HEADS, SIZE, WIDTH = 4, 4, 8, 48
@@ -71,7 +71,7 @@ def hidden(layers: list[Heads], seed: int, noise: float = 0.0) -> list[Heads]:
     return out
 
 
-def matched(a: list[Heads], b: list[Heads]) -> tuple[CircuitMatch, ...]:
+def matched(a: list[Heads], b: list[Heads]) -> tuple[UnitMatch, ...]:
     found = circuit_matching(circuits(a), circuits(b), [(i, i) for i in range(len(a))])
     assert not isinstance(found, Absent)
     return found
@@ -80,7 +80,7 @@ def matched(a: list[Heads], b: list[Heads]) -> tuple[CircuitMatch, ...]:
 @pytest.mark.parametrize("noise", [0.0, 0.3])
 def test_every_free_change_of_attention_together_changes_nothing(noise: float) -> None:
     found = matched(hidden(attention(1), 2, noise), attention(1))
-    assert [m.suspect for m in found] == list(range(LAYERS))
+    assert [m.suspect[0] for m in found] == list(range(LAYERS))
     assert min(m.score for m in found) > 0.6
     assert max(m.runner_up for m in found) < BAR / 2
     assert min(m.contained for m in found) > weight_thresholds().min_containment

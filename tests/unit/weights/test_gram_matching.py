@@ -9,7 +9,8 @@ from audit.record.absent import Absent
 from audit.rules import weight_thresholds
 from audit.weights.nulls.neuron_shapes import Neurons
 from audit.weights.pairing.neurons import FoldedBlocks
-from audit.weights.statistics.gram_matching import GramMatch, GramMatching, gram_matching
+from audit.weights.statistics.gram_matching import GramMatching, gram_matching
+from audit.weights.statistics.seen import UnitMatch
 
 ROLES = ("mlp.down", "mlp.gate", "mlp.up")
 BAR = GramMatching().text.thresholds["least"]
@@ -28,7 +29,7 @@ def block(seed: int, neurons: int = 96, width: int = 48) -> Neurons:
     }
 
 
-def best(suspect: Neurons, *reference: Neurons) -> GramMatch:
+def best(suspect: Neurons, *reference: Neurons) -> UnitMatch:
     found = gram_matching(
         FoldedBlocks.of({(0, None): suspect}),
         FoldedBlocks.of({(i, None): neurons for i, neurons in enumerate(reference)}),
