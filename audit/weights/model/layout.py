@@ -132,7 +132,7 @@ def _by_family(tensors: tuple[TensorHeader, ...], family: Family, config: dict[s
     for tensor in tensors:
         found = reader.slots(tensor)
         if isinstance(found, Absent):
-            unused[tensor.name] = found
+            unused[tensor.name] = found.reason
         else:
             slots += found
     return Layout(

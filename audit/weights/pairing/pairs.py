@@ -328,12 +328,9 @@ class Pairing:
     def blocks(self, advance: Advance) -> Iterator[Block]:
         """Read a window of each tested pair; what could be constructed is no agreement."""
         for pair in self.tested:
-            if self.across and pair.is_vector:
-                advance(1)
-                continue
-            block = read(pair, *self.checkpoints)
+            block = None if self.across and pair.is_vector else read(pair, *self.checkpoints)
             advance(1)
-            if not (_made(block) if not self.across else _either_made(block)):
+            if block and not (_either_made(block) if self.across else _made(block)):
                 yield block
 
     def maps(self) -> tuple[Pairing, ...]:
