@@ -17,7 +17,7 @@ from audit.weights.nulls.permutation import (
     permutation_moments,
     smallest_found,
 )
-from audit.weights.pairing.pairs import Block, Pairing
+from audit.weights.pairing.pairs import Block, Pairing, read
 from audit.weights.pairing.planting import NOTHING_KEPT, Child
 from audit.weights.statistics.interface import Effect, Fold, Statistic
 from audit.weights.statistics.seen import InPlace, Seen
@@ -39,6 +39,13 @@ class _Alignments:
 
     roles: dict[Scope, Result]
     components: dict[str, Result]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Experts:
+    """Each expert of the suspect by itself, where the reference is dense; no row says it yet."""
+
+    found: dict[int, Result]
 
 
 @dataclass(slots=True)
@@ -110,7 +117,7 @@ class AlignedWeights(Statistic):
         results = found.components.values() if found else ()
         return tuple(a.permutation.z for a in results if isinstance(a, Alignment))
 
-    def measure(self, pairing: Pairing, seen: Seen) -> Seen:  # noqa: ARG002
+    def measure(self, pairing: Pairing, seen: Seen) -> Seen:
         """One row per role, and one per component."""
         found = seen.of(_Alignments)
         if found is None:
@@ -125,7 +132,7 @@ class AlignedWeights(Statistic):
             for part, result in found.components.items()
             if isinstance(result, Alignment)
         }
-        return out + Seen(values=(InPlace(log10_p=told),))
+        return out + Seen(values=(InPlace(log10_p=told), Experts(found=_experts(pairing))))
 
     def sees(self, child: Child) -> bool | Absent:
         """Whether it establishes the child in its component."""
@@ -182,6 +189,17 @@ def _planted(child: Child) -> Result:
     for block in map(child.planted, blocks):
         scores = added(scores, column_scores(block.suspect, block.reference))
     return Absent(Said("nothing to plant in")) if scores is None else aligned(scores)
+
+
+def _experts(pairing: Pairing) -> dict[int, Result]:
+    scores: dict[int, Scores | None] = {}
+    for pair in pairing.tested if pairing.labelled is None else ():
+        expert = pair.suspect.expert
+        if expert is not None and pair.reference.expert is None and not pair.is_vector:
+            block = read(pair, *pairing.checkpoints)
+            part = column_scores(block.suspect, block.reference)
+            scores[expert] = added(scores.get(expert), part)
+    return {expert: aligned(s) for expert, s in sorted(scores.items()) if s is not None}
 
 
 def aligned(scores: Scores, roles: tuple[str, ...] = ()) -> Result:
