@@ -179,25 +179,10 @@ def _maps(
 
     rng = torch.Generator().manual_seed(pairing.seed)
     orders = [torch.randperm(len(dimensions.own), generator=rng) for _ in range(DRAWS)]
-    made = _agreement(first, second, dimensions, orders)
-    if made is None:
-        return None
-    found = AgreementMap(
-        kind=MapKind.LAYERS,
-        roles=made.roles,
-        rows=made.rows,
-        columns=made.columns,
-        values=made.values,
-        noise=made.noise,
-        draws=DRAWS,
-        control_kind=MapControl.PERMUTED,
-        control_name="",
-        control_columns=made.columns,
-        control=made.control,
-    )
-    for inventory in controls:
+    found = _agreement(first, second, dimensions, orders)
+    for inventory in controls if found is not None else ():
         beside = _beside(pairing, first, inventory)
-        if beside is not None and beside.rows == made.rows:
+        if found is not None and beside is not None and beside.rows == found.rows:
             return replace(
                 found,
                 control_kind=MapControl.UNRELATED,
@@ -208,7 +193,7 @@ def _maps(
     return found
 
 
-def _beside(pairing: Pairing, first: _Side, inventory: Inventory) -> _Made | None:
+def _beside(pairing: Pairing, first: _Side, inventory: Inventory) -> AgreementMap | None:
     """Make the suspect's map with an unrelated model of its width."""
     layout = describe(inventory)
     if layout.width is None or layout.width != pairing.layouts[0].width:
@@ -217,24 +202,9 @@ def _beside(pairing: Pairing, first: _Side, inventory: Inventory) -> _Made | Non
         return _agreement(first, _layers(layout, opened), _in_place(layout.width), [])
 
 
-_Values = tuple[tuple[int, ...], ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Made:
-    """Values in per cent, the same under the first random order, and the bar of all of them."""
-
-    values: _Values
-    control: _Values
-    noise: int
-    roles: tuple[str, ...]
-    rows: tuple[int, ...]
-    columns: tuple[int, ...]
-
-
 def _agreement(
     first: _Side, second: _Side, dimensions: _Dimensions, orders: list[Tensor]
-) -> _Made | None:
+) -> AgreementMap | None:
     """Compare every place of one side with every place of the other, also in random orders."""
     import torch
 
@@ -257,13 +227,18 @@ def _agreement(
         return None
     mean = (100 * total / seen.clamp_min(1)).round().int()
     control = mean[1:]
-    return _Made(
-        values=tuple(map(tuple, mean[0].tolist())),
-        control=tuple(map(tuple, control[0].tolist())) if orders else (),
-        noise=int(control.abs().max()) if orders else 0,
+    return AgreementMap(
+        kind=MapKind.LAYERS,
         roles=roles,
         rows=tuple(rows),
         columns=tuple(columns),
+        values=tuple(map(tuple, mean[0].tolist())),
+        noise=int(control.abs().max()) if orders else 0,
+        draws=DRAWS,
+        control_kind=MapControl.PERMUTED,
+        control_name="",
+        control_columns=tuple(columns),
+        control=tuple(map(tuple, control[0].tolist())) if orders else (),
     )
 
 

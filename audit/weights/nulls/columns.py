@@ -35,6 +35,12 @@ def column_scores(suspect: Tensor, reference: Tensor) -> Scores | None:
     return Scores(values=unit_columns(suspect).T @ unit_columns(reference))
 
 
+def unit_rows(vectors: Tensor) -> Tensor:
+    """Bring every vector to unit length; zero stays zero."""
+    unit: Tensor = vectors / vectors.norm(dim=-1, keepdim=True).clamp_min(1e-12)
+    return unit
+
+
 def added(total: Scores | None, part: Scores | None) -> Scores | None:
     """Add what there is."""
     if total is None or part is None:

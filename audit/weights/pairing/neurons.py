@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from audit.weights.model.checkpoint import Checkpoint, units
 from audit.weights.model.folding import Folding, leading_directions
 from audit.weights.model.slots import Layout, Slot
+from audit.weights.nulls.columns import unit_rows
 from audit.weights.nulls.neuron_shapes import ROLES, Neurons, Place
 from audit.weights.pairing.pairs import spread_evenly
 
@@ -108,7 +109,7 @@ class _Folded:
         step = max(1, count // 4)
         size = min(GRAM_WINDOW // 4, step)
         sample = [self._window(block, i, i + size) for i in range(0, count - size + 1, step)]
-        stacked = torch.cat([_unit(v) for part in sample for v in part.values()])
+        stacked = torch.cat([unit_rows(v) for part in sample for v in part.values()])
         return leading_directions(stacked, GRAM_WIDTH)
 
     def _window(self, block: dict[str, Slot], start: int, stop: int) -> Neurons:
@@ -118,7 +119,7 @@ class _Folded:
 def _shortened(neurons: Neurons, basis: Tensor) -> Neurons:
     """Project onto the basis and give every vector the length that it had."""
     return {
-        role: _unit(values @ basis) * values.norm(dim=1, keepdim=True)
+        role: unit_rows(values @ basis) * values.norm(dim=1, keepdim=True)
         for role, values in neurons.items()
     }
 
@@ -127,11 +128,6 @@ def _joined(parts: list[Neurons]) -> Neurons:
     import torch
 
     return {role: torch.cat([part[role] for part in parts]) for role in parts[0]}
-
-
-def _unit(vectors: Tensor) -> Tensor:
-    unit: Tensor = vectors / vectors.norm(dim=1, keepdim=True).clamp_min(1e-12)
-    return unit
 
 
 def blocks_of(layout: Layout) -> Blocks:

@@ -70,7 +70,9 @@ def run(phase: Phase, pairing: Pairing, seen: Seen) -> Seen:
     for statistic in STATISTICS:
         if statistic.phase is not phase:
             continue
-        if phase is Phase.CALIBRATED and any(found.stands_out for found in seen.all(Likeness)):
+        if phase is Phase.CALIBRATED and any(
+            found.stands_out or found.contested for found in seen.all(Likeness)
+        ):
             break
         seen += statistic.measure(pairing, seen)
     return seen

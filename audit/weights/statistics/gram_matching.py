@@ -12,6 +12,7 @@ from audit.record.said import Said
 from audit.record.weights import Scope
 from audit.weights.model.checkpoint import Checkpoint
 from audit.weights.model.slots import Layout
+from audit.weights.nulls.columns import unit_rows
 from audit.weights.nulls.neuron_shapes import MIN_NEURONS, Place, Shapes, shapes, signature
 from audit.weights.nulls.registration import Matched, fit_basis, mutual, register
 from audit.weights.pairing.neurons import FoldedBlocks, folded_blocks
@@ -208,7 +209,7 @@ def _left_out(cosine: Tensor, kept: list[Tensor], *, fixed: bool, free_sign: boo
 
 def _contained(own: Shapes, other: Shapes, basis: Tensor, pairs: Matched) -> float:
     r"""Median over pairs of :math:`\langle s, r\rangle / \min(|s|^2, |r|^2)`, first role."""
-    cosine = _unit(own.first[pairs.own] @ basis).mul(other.first[pairs.other]).sum(1)
+    cosine = unit_rows(own.first[pairs.own] @ basis).mul(other.first[pairs.other]).sum(1)
     s, r = own.lengths[pairs.own], other.lengths[pairs.other]
     larger, smaller = s.maximum(r), s.minimum(r).clamp_min(1e-12)
     return float((cosine * larger / smaller).median())
@@ -219,7 +220,7 @@ def _roles(block: Shapes) -> tuple[Tensor, ...]:
 
 
 def _cosines(x: Tensor, y: Tensor, basis: Tensor) -> Tensor:
-    return _unit(x @ basis) @ y.T
+    return unit_rows(x @ basis) @ y.T
 
 
 def _without(block: Shapes, used: Tensor) -> Shapes:
@@ -241,8 +242,3 @@ def _best(matches: list[UnitMatch]) -> UnitMatch:
 def _order(place: Place) -> tuple[int, int]:
     layer, expert = place
     return layer, -1 if expert is None else expert
-
-
-def _unit(vectors: Tensor) -> Tensor:
-    unit: Tensor = vectors / vectors.norm(dim=1, keepdim=True).clamp_min(1e-12)
-    return unit
