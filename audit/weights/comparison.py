@@ -16,7 +16,7 @@ from audit.weights.pairing.pairs import Pairing
 from audit.weights.result import NOTHING_PAIRED, compared, uncompared
 from audit.weights.rule.certificate import certificate
 from audit.weights.rule.control import laid_out, with_control
-from audit.weights.rule.judge import Tried
+from audit.weights.rule.judge import Keep, Tried, forget
 from audit.weights.rule.limits import unread_shards
 from audit.weights.rule.relation import decide
 from audit.weights.statistics.battery import STATISTICS, first_pass, run
@@ -33,17 +33,14 @@ def compare(
     device: str = "cpu",
     controls: tuple[Inventory, ...] = (),
     progress: Progress = SILENT,
+    keep: Keep = forget,
 ) -> Comparison:
     """Test whether the suspect's weights are independent of the reference's.
 
     Every p-value is corrected for ``references``, the models that the suspect is compared with
     in this audit; calibrated scores are also read against ``controls``, models known to be
-    independent of both. What could not be tested is in ``evidence`` and ``limits``.
-
-    Raises
-    ------
-    UsageError
-        If there is no such device here.
+    independent of both. What could not be tested is in ``evidence`` and ``limits``; a device
+    that is not here is a usage error. ``keep`` is handed the evidence, to be read again later.
     """
     devices.require(device)
     both = (suspect, reference)
@@ -75,6 +72,7 @@ def compare(
             seen = run(Phase.CALIBRATED, pairing, run(Phase.IF_SILENT, pairing, seen))
             # 6. Decide once more, on all the evidence.
             decision = decide(case := with_control(laid_out(STATISTICS, pairing, seen, how)))
+        keep(case, pairing.bytes_read)
         # 7. Say how one was made from the other, and what a negative covers.
         origin = examine(decision.relation, decision.components, seen, pairing)
         return compared(case, decision, certificate(case, decision.relation), origin)

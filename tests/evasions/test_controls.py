@@ -12,6 +12,8 @@ from audit.provenance.references import require_apart
 from audit.record.weights import Comparison, Evidence, PKind, Relation
 from audit.sources.names import resolve
 from audit.weights.comparison import compare
+from audit.weights.rereading import reread
+from audit.weights.rule.judge import Case
 from audit.weights.statistics.interface import false_positive_bound
 from audit.weights.statistics.words import texts
 from tests.evasions.disguise import load, rotate, save, shuffle_neurons, shuffle_vocabulary
@@ -72,3 +74,14 @@ def test_a_model_compared_cannot_be_its_own_control() -> None:
 def test_the_bound_on_false_positives() -> None:
     assert false_positive_bound(0) == 1.0
     assert false_positive_bound(300) == pytest.approx(0.01)
+
+
+@pytest.mark.parametrize("control", ["stranger", "gpt2", "twin"])
+def test_evidence_that_was_kept_is_read_as_if_compared_again(tmp_path: Path, control: str) -> None:
+    """What the pipeline does with references that share nothing, without testing anew."""
+    tensors = shuffle_vocabulary(shuffle_neurons(rotate(load(zoo_path("continued")), 2), 3), 4)
+    hidden = save(tensors, zoo_path("continued"), tmp_path / "hidden")
+    kept: list[tuple[Case, int]] = []
+    compare(hidden, member("base"), keep=lambda *evidence: kept.append(evidence))
+    anew = compare(hidden, member("base"), controls=(member(control),))
+    assert reread(*kept[0], (member(control),)) == anew

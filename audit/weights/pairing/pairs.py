@@ -280,6 +280,7 @@ class Pairing:
     device: str = "cpu"
     controls: tuple[Inventory, ...] = ()
     progress: Progress = SILENT
+    read_before: int = 0
 
     @property
     def name(self) -> str:
@@ -301,8 +302,8 @@ class Pairing:
 
     @property
     def bytes_read(self) -> int:
-        """Bytes read from both models so far."""
-        return sum(checkpoint.bytes_read for checkpoint in self.checkpoints)
+        """Bytes read from both models so far, before they were opened again among them."""
+        return self.read_before + sum(checkpoint.bytes_read for checkpoint in self.checkpoints)
 
     @property
     def layered(self) -> frozenset[str]:

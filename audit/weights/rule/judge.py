@@ -8,7 +8,7 @@ The thresholds are data (``rules/weights.yaml``); no policy or waiver changes th
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from math import log10
@@ -276,6 +276,14 @@ class Decision:
     def is_silent(self) -> bool:
         """Whether nothing was established, so that the basis may have been changed."""
         return self.relation in (Relation.NO_SHARED_WEIGHTS, Relation.INCONCLUSIVE)
+
+
+Keep = Callable[[Case, int], None]
+"""Takes the evidence of a comparison, and how many bytes had been read for it."""
+
+
+def forget(_case: Case, _bytes_read: int) -> None:
+    """Keep nothing."""
 
 
 def by_component(rows: Iterable[Evidence]) -> dict[str, list[Evidence]]:

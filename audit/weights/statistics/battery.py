@@ -12,7 +12,7 @@ from audit.weights.statistics.circuit_matching import CircuitMatching
 from audit.weights.statistics.column_order import ColumnOrder
 from audit.weights.statistics.embedding_agreement import EmbeddingAgreement
 from audit.weights.statistics.gram_matching import GramMatching
-from audit.weights.statistics.interface import Phase, Statistic
+from audit.weights.statistics.interface import CalibratedStatistic, Phase, Statistic
 from audit.weights.statistics.neuron_order import NeuronOrderTest
 from audit.weights.statistics.norm_vectors import NormVectors
 from audit.weights.statistics.reserved_rows import ReservedRows
@@ -76,6 +76,19 @@ def run(phase: Phase, pairing: Pairing, seen: Seen) -> Seen:
             break
         seen += statistic.measure(pairing, seen)
     return seen
+
+
+def read_again(pairing: Pairing, seen: Seen) -> Seen:
+    """Read the calibrated scores against the controls of ``pairing``; no test is made again."""
+    scores = {found.test: found for found in seen.all(Likeness)}
+    again = Seen(
+        rows=tuple(row for row in seen.rows if row.test not in scores),
+        values=tuple(value for value in seen.values if not isinstance(value, Likeness)),
+    )
+    for statistic in STATISTICS:
+        if isinstance(statistic, CalibratedStatistic) and statistic.id in scores:
+            again += statistic.told(statistic.beside(scores[statistic.id], pairing))
+    return again
 
 
 def _strength(seen: Seen) -> float:
