@@ -110,7 +110,7 @@ def gather(
     subject = take_inventory(target, progress=progress)
     references = find_references(target, given, subject.parents)
     controls = tuple(resolve(spec) for spec in request.controls)
-    require_apart(controls, (target, *(r.snapshot for r in references.found)))
+    require_apart(controls, (target, *(r.source for r in references.found)))
     licenses, corrections = correct(
         license_evidence(subject, progress=progress), subject, exceptions
     )
@@ -158,7 +158,7 @@ def _examine(
     subject: Inventory, reference: Reference, references: int, progress: Progress
 ) -> ReferenceCase:
     """Look at one reference: its files, its licences, its weights beside the subject's."""
-    inventory = take_inventory(reference.snapshot, progress=progress)
+    inventory = take_inventory(reference.source, progress=progress)
     return ReferenceCase(
         inventory=inventory,
         licenses=license_evidence(inventory, progress=progress),

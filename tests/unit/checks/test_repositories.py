@@ -81,7 +81,7 @@ def waived(found: tuple[Finding, ...], subject: Case, truth: dict[str, Any]) -> 
     given = truth.get("waivers")
     if given is None:
         return found
-    file = rules.waiver_file(subject.subject.root / given["file"])
+    file = rules.waiver_file(Path(*subject.subject.source.place) / given["file"])
     today = date.fromisoformat(given["today"])
     return waive(found, Exceptions(file=file, today=today, longest=365))[0]
 
@@ -142,7 +142,7 @@ def test_findings_point_into_the_release_and_accuse_nobody(name: str, tmp_path: 
     subject, _ = scenario(name, tmp_path)
     for finding in evaluate(subject, POLICY):
         for location in finding.locations:
-            file = subject.subject.root / location.path
+            file = Path(*subject.subject.source.place) / location.path
             assert file.exists()
             if location.line is not None:
                 assert 1 <= location.line <= file.read_bytes().count(b"\n") + 1

@@ -4,6 +4,7 @@
 
 import re
 
+from audit.formats.weight_files import READERS
 from audit.record.files import Kind
 
 HEAD_BYTES = 1024
@@ -32,7 +33,7 @@ _SUFFIXES_OF = {
     Kind.DOCUMENT: ".md .rst .txt .pdf .html .htm .tex",
     Kind.CODE: ".py .pyi .pyx .c .h .cc .cpp .hpp .cu .cuh .rs .go .java .js .ts .tsx .jsx .sh"
     " .bash .r .jl .rb .pl .lua .swift .kt .m .mm .metal .scala .cs .jinja .ps1",
-    Kind.WEIGHTS: ".gguf .onnx",
+    Kind.WEIGHTS: " ".join(reader.suffix for reader in READERS),
     Kind.WEIGHTS_DATA: ".onnx_data",
     Kind.OTHER_WEIGHTS: ".ggml .h5 .hdf5 .keras .msgpack .tflite .ot"
     " .mlmodel .npy .npz .pdparams .nemo .llamafile .mar",
@@ -55,7 +56,7 @@ _FOLDER_INSTEAD = re.compile(
 _PROTO = re.compile(rb"\x80[\x02-\x05][\x85-\x8e\x95()\]}\[NKMJGIFXUTVBCcqhgt]")
 """PROTO 2 to 5, then an opcode that can follow it (CPython ``pickletools``)."""
 _PROTOCOL_0 = re.compile(rb"\(?(?:[ld]p\d+\n|i?c[\w.]+\n[\w.]+\n)|[\]}(]q")
-GGUF_MAGIC = b"GGUF"
+_MAGIC = tuple(reader.magic for reader in READERS if reader.magic)
 _OTHER_MAGIC = (b"lmgg", b"ggjt", b"ggml", b"\x89HDF\r\n\x1a\n")
 _LFS_POINTER = b"version https://git-lfs.github.com/spec/v1"
 
@@ -90,7 +91,7 @@ def _by_content(name: str, head: bytes) -> Kind | None:
         return Kind.PICKLE if disguised else Kind.WEIGHTS
     if _is_pickle(head):
         return Kind.PICKLE
-    if head.startswith(GGUF_MAGIC):
+    if head.startswith(_MAGIC):
         return Kind.WEIGHTS
     if name.endswith(".onnx.data"):
         return Kind.WEIGHTS_DATA
