@@ -47,6 +47,8 @@ from audit.waivers import attest as attest_to
 from audit.weights.comparison import compare
 from audit.weights.origin.relatives import examine_relatives
 from audit.weights.origin.siblings import with_siblings
+from audit.weights.rereading import reread
+from audit.weights.rule.judge import Case as Evidence
 
 SEED = 0
 """Draws the split of dimensions into a searched and a tested half; stated in the record."""
@@ -114,12 +116,13 @@ def gather(
     licenses, corrections = correct(
         license_evidence(subject, progress=progress), subject, exceptions
     )
+    kept: list[tuple[Evidence, int]] = []
     examined = _read_against_controls(
-        subject,
         tuple(
-            _examine(subject, reference, len(references.found), progress)
+            _examine(subject, reference, len(references.found), progress, kept)
             for reference in references.found
         ),
+        kept,
         tuple(take_inventory(c, progress=progress, digest_weights=False) for c in controls),
         progress,
     )
@@ -155,26 +158,37 @@ def _exceptions(request: Request, policy: rules.Policy) -> Exceptions | None:
 
 
 def _examine(
-    subject: Inventory, reference: Reference, references: int, progress: Progress
+    subject: Inventory,
+    reference: Reference,
+    references: int,
+    progress: Progress,
+    kept: list[tuple[Evidence, int]],
 ) -> ReferenceCase:
     """Look at one reference: its files, its licences, its weights beside the subject's."""
     inventory = take_inventory(reference.source, progress=progress)
     return ReferenceCase(
         inventory=inventory,
         licenses=license_evidence(inventory, progress=progress),
-        comparison=compare(subject, inventory, references=references, seed=SEED, progress=progress),
+        comparison=compare(
+            subject,
+            inventory,
+            references=references,
+            seed=SEED,
+            progress=progress,
+            keep=lambda *evidence: kept.append(evidence),
+        ),
         origin=reference.origin,
         parent=reference.parent,
     )
 
 
 def _read_against_controls(
-    subject: Inventory,
     examined: tuple[ReferenceCase, ...],
+    kept: list[tuple[Evidence, int]],
     controls: tuple[Inventory, ...],
     progress: Progress,
 ) -> tuple[ReferenceCase, ...]:
-    """Make calibrated conclusions again with controls: those given, and independent references."""
+    """Read calibrated scores again, beside the controls given and independent references."""
     independent = tuple(
         r.inventory
         for r in examined
@@ -182,16 +196,12 @@ def _read_against_controls(
     )
     if not controls and not independent:
         return examined
+    evidence = {id(case.pairing.inventories[1]): (case, read) for case, read in kept}
     return tuple(
         replace(
             r,
-            comparison=compare(
-                subject,
-                r.inventory,
-                references=len(examined),
-                seed=SEED,
-                controls=(*controls, *independent),
-                progress=progress,
+            comparison=reread(
+                *evidence[id(r.inventory)], (*controls, *independent), progress=progress
             ),
         )
         if r.comparison.p_kind is PKind.CALIBRATED
