@@ -117,7 +117,7 @@ def this_tool() -> Tool:
         name="audit",
         version=audit.__version__,
         rules_sha256=resources.digest(resources.tree("rules")),
-        families_sha256=resources.digest(resources.families()),
+        families_sha256=resources.digest(resources.weight_data()),
         battery=dict(BATTERY),
         libraries={
             **{name: _installed(name) for name in LIBRARIES},
