@@ -54,7 +54,7 @@ class _Summing:
 
     roles: dict[Scope, Result] = field(default_factory=dict)
     components: dict[str, Result] = field(default_factory=dict)
-    _at: Scope = WHOLE
+    _at: Scope | None = None
     _role: Scores | None = None
     _total: Scores | None = None
 
@@ -65,20 +65,23 @@ class _Summing:
         if not block.pair.is_vector:
             self._role = added(self._role, column_scores(block.suspect, block.reference))
 
-    def _close(self, following: Scope) -> None:
+    def _close(self, following: Scope | None) -> None:
+        """Test the role that is whole, and its component if that is whole too."""
+        at, self._at = self._at, following
+        if at is None:
+            return
         if self._role is not None:
-            self.roles[self._at] = aligned(self._role, (self._at.role or "",))
+            self.roles[at] = aligned(self._role, (at.role or "",))
         self._total, self._role = added(self._total, self._role), None
-        if following.component != self._at.component:
-            if self._total is not None:
-                roles = (s.role or "" for s in self.roles if s.component == self._at.component)
-                whole = aligned(self._total, tuple(sorted(roles)))
-                self.components[self._at.component] = whole
-            self._total = None
-        self._at = following
+        if following is not None and following.component == at.component:
+            return
+        if self._total is not None:
+            roles = (s.role or "" for s in self.roles if s.component == at.component)
+            self.components[at.component] = aligned(self._total, tuple(sorted(roles)))
+        self._total = None
 
     def done(self) -> Seen:
-        self._close(WHOLE)
+        self._close(None)
         return Seen(values=(_Alignments(roles=self.roles, components=self.components),))
 
 
