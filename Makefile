@@ -14,7 +14,7 @@ export VENV
 export OMP_NUM_THREADS ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test frozen field conformance check lint types imports fix zoo schema docs dist bench lock setup setup-dev clean
+.PHONY: help demo test quick shape frozen field conformance check lint types imports fix zoo schema docs dist bench lock setup setup-dev clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
@@ -30,6 +30,9 @@ demo: setup ## audit the example dispute, print the verdicts and where the repor
 
 test: setup-dev ## every test
 	$(BIN)/python -m pytest -n $(JOBS) $(PYTEST_ARGS)
+
+quick: setup-dev ## unit tests that need no models, no network and no scanner: a minute
+	$(BIN)/python -m pytest -n $(JOBS) -rN -p tests.quick -m "not slow" tests/unit $(PYTEST_ARGS)
 
 field: setup-dev ## how often the licence audit is right on inputs from real repositories (minutes)
 	$(BIN)/python -m tests.field.measure $(FIELD_ARGS)
@@ -55,6 +58,9 @@ fix: setup-dev ## format, and repair what the linter can
 
 frozen: setup-dev ## all that the tool said when it was frozen (FROZEN=exact: to the last digit)
 	AUDIT_FROZEN=$(FROZEN) $(BIN)/python -m pytest -n $(JOBS) tests/frozen $(PYTEST_ARGS)
+
+shape: setup-dev ## what the house is measured by, each figure with its target (SHAPE_ARGS=--list)
+	$(BIN)/python scripts/shape.py $(SHAPE_ARGS)
 
 zoo: setup-dev ## rebuild the known-lineage zoo and compare it with its lock
 	$(BIN)/python tests/zoo/build.py --check

@@ -53,9 +53,9 @@ MODULES = (
     "audit/text",
     *(
         f"audit/{n}.py"
-        for n in ("pipeline", "assemble", "verdict", "waivers", "custody", "unreadable")
+        for n in ("publish", "assemble", "verdict", "waivers", "custody", "unreadable")
     ),
-    "audit/rules/freshness.py",
+    "audit/rules/license_table.py",
 )
 """Where sentences are made that a report can print; order of the catalogue."""
 NOT_TEXT = {

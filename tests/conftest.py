@@ -11,6 +11,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -40,6 +41,13 @@ os.environ.update(
 )
 for _name in ("AUDIT_KEY_PASSPHRASE", "FORCE_COLOR", "SOURCE_DATE_EPOCH", "PYTHONWARNINGS"):
     os.environ.pop(_name, None)
+
+
+# A busy machine is slow at everything, and no example is wrong for that.
+hypothesis.settings.register_profile(
+    "audit", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("audit")
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

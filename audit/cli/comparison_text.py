@@ -10,23 +10,10 @@ from audit.cli.assurance_text import assurance
 from audit.cli.common import plain
 from audit.cli.tables import PlainTable
 from audit.record.derivation import Derivation, Direction
+from audit.record.said import Said
 from audit.record.weights import Comparison, Evidence, Outcome, PKind, Relation
+from audit.text.warrant import warrant
 
-_WARRANT = {
-    PKind.EXACT: (
-        "If the two had been initialised independently, agreement at least this strong would have"
-        " probability at most {odds}."
-    ),
-    PKind.ASYMPTOTIC: (
-        "If the two had been initialised independently, agreement at least this strong would have"
-        " probability about {odds}, by the normal approximation of the permutation"
-        " distribution."
-    ),
-    PKind.CALIBRATED: (
-        "No comparison of control models agreed this strongly; so many controls allow an error"
-        " rate of {odds} to be stated and none below it."
-    ),
-}
 _UNSAID = "the evidence does not say"
 _DIRECTIONS: dict[str, str] = {
     Direction.FROM_REFERENCE: "from the reference, or a close relative of it, to the suspect",
@@ -83,23 +70,13 @@ def _strength(comparison: Comparison) -> list[Text]:
     if comparison.log10_p is None or comparison.p_kind is PKind.NONE:
         return []
     if comparison.relation is Relation.NO_SHARED_WEIGHTS:
-        chance = odds(comparison.log10_p)
-        return [
-            Text(f"The strongest agreement that was seen arises by chance in {chance} of cases.")
-        ]
-    sentence = _WARRANT[comparison.p_kind].format(odds=odds(comparison.log10_p))
+        seen = Said(
+            "The strongest agreement that was seen arises by chance in {p:chance} of cases.",
+            p=comparison.log10_p,
+        )
+        return [Text(seen)]
+    sentence = warrant(comparison.log10_p, comparison.p_kind)
     return [Text(f"{sentence} Every test, component and reference tried is counted in.")]
-
-
-def odds(log10_p: float) -> str:
-    """Return a probability as people read it.
-
-    Examples
-    --------
-    >>> odds(-41.3), odds(-1.0), odds(0.0)
-    ('10^-41', '0.1', '1')
-    """
-    return f"10^{-int(-log10_p)}" if log10_p <= -4 else f"{10**log10_p:.2g}"
 
 
 def size(number: int) -> str:

@@ -39,6 +39,16 @@ class References:
     found: tuple[Reference, ...]
     missing: tuple[DeclaredParent, ...]
 
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """The models alone."""
+        return tuple(reference.source for reference in self.found)
+
+    @property
+    def declared(self) -> tuple[bool, ...]:
+        """For each model, whether a declaration names it."""
+        return tuple(reference.parent is not None for reference in self.found)
+
 
 def folder_name(declared: str) -> str:
     """Return the folder that a declaration would be called, or ``""`` if it names none.
@@ -58,6 +68,7 @@ def find_references(
     subject: Source,
     given: tuple[Source, ...],
     parents: tuple[DeclaredParent, ...],
+    controls: tuple[Source, ...] = (),
 ) -> References:
     """Match the folders given, and those beside the subject, with the declared parents.
 
@@ -70,7 +81,7 @@ def find_references(
     Raises
     ------
     UsageError
-        If a given folder is the subject itself.
+        If a given folder is the subject itself, or a control is one of the models compared.
     """
     wanted = _distinct_parents(parents)
     found: list[Reference] = []
@@ -86,6 +97,7 @@ def find_references(
             missing.append(parent)
         else:
             found.append(Reference(source=beside, origin="declared", parent=parent))
+    require_apart(controls, (subject, *(reference.source for reference in found)))
     return References(found=_named_apart(subject, found), missing=tuple(missing))
 
 
@@ -118,7 +130,7 @@ def _distinct_sources(subject: Source, given: tuple[Source, ...]) -> tuple[Sourc
         if source.is_same(subject):
             raise UsageError(
                 f"The reference {source.name} is the audited folder itself.",
-                advice="Pass another folder to --against.",
+                advice="Name another folder: every folder is a copy of itself.",
             )
     return tuple({source.place: source for source in given}.values())
 

@@ -9,7 +9,7 @@ from datetime import date
 from audit.record.custody import Custody, Signer
 from audit.record.document import AuditRecord
 from audit.report.wording import clip, short_name
-from audit.rules.freshness import stale_remark
+from audit.rules.license_table import stale_remark
 from audit.text.numbers import count, counted, left_out
 
 NOT_RECORDED = "Not recorded: this report was rendered from a record alone."

@@ -90,7 +90,7 @@ def _finding(finding: Finding, index: int, record: AuditRecord, texts: RuleTexts
         evidence=tuple(prose(clip(item, 400)) for item in observed[:12]),
         locations=tuple(places[:12]),
         locations_more=left_out(len(places), 12, "place"),
-        waived=clip(finding.waived, 400),
+        waived=clip(finding.waived or "", 400),
         why=prose(_UNKNOWN if rule is None else rule.why),
         how_to_fix=prose(clip(finding.how_to_fix, 1200)),
         long_term=prose(_UNKNOWN if rule is None else rule.long_term),

@@ -115,7 +115,7 @@ def _claims(record: AuditRecord) -> tuple[ClaimedRow, ...]:
     """Return declared licences, then base models, then statements about training."""
     declared = (
         ClaimedRow(
-            what="Licence", words=clip(c.raw, _WORDS), place=_place(c.path or c.origin, c.line)
+            what="Licence", words=clip(c.raw, _WORDS), place=_place(c.path or c.stated_in, c.line)
         )
         for c in record.licenses.of_source(ClaimSource.DECLARED)
     )
@@ -124,7 +124,7 @@ def _claims(record: AuditRecord) -> tuple[ClaimedRow, ...]:
         ClaimedRow(
             what="Base model",
             words=clip(p.name, _WORDS),
-            place=_place(p.origin.partition(":")[0], lines.get((p.name, p.origin))),
+            place=_place(p.path, lines.get((p.name, p.origin))),
         )
         for p in record.subject.parents
     )

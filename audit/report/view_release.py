@@ -232,7 +232,7 @@ def _claim(claim: LicenseClaim) -> ClaimRow:
         source=claim.source.value,
         expression=clip(claim.expression, 120),
         raw=raw,
-        origin=clip(claim.origin, 80),
+        origin=clip(claim.stated_in, 80),
         place=_place(claim),
         score=share(claim.score) if detected else "–",
     )

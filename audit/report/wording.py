@@ -17,8 +17,10 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from audit import resources
 from audit.errors import RenderError
+from audit.record.said import Said
 from audit.record.weights import Comparison, Component, PKind, Relation
-from audit.text.numbers import chance, count
+from audit.text.numbers import count
+from audit.text.warrant import warrant
 from audit.weights.statistics.words import texts
 
 _INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn"}
@@ -246,21 +248,6 @@ def probability_sentence(log10_p: float | None, p_kind: PKind, *, corrected: boo
     )
 
 
-def strength_sentence(log10_p: float, p_kind: PKind) -> str:
+def strength_sentence(log10_p: float, p_kind: PKind) -> Said:
     """Say a probability and its warrant in one sentence."""
-    if p_kind is PKind.CALIBRATED:
-        return (
-            "No comparison of control models agreed this strongly. So many controls allow an "
-            f"error rate of {chance(log10_p)} to be stated and none below it; it is not an exact "
-            "probability."
-        )
-    if p_kind is PKind.EXACT:
-        how = f"at most {chance(log10_p)}"
-    else:
-        how = (
-            f"about {chance(log10_p)}, by the normal approximation of the permutation distribution"
-        )
-    return (
-        "If the two had been initialised independently, agreement this strong would have "
-        f"probability {how}."
-    )
+    return warrant(log10_p, p_kind)

@@ -51,7 +51,7 @@ def compared(
         limits=(*case.tried.unread, *limits(pairing, sample.dropped, decision.components)),
         spread=spread_context(case.seen, pairing),
         maps=() if isinstance(maps, Absent) else maps,
-        maps_reason=maps.reason if isinstance(maps, Absent) else "",
+        maps_reason=maps.reason if isinstance(maps, Absent) else None,
         tensors_paired=len(named),
         tensors_unpaired=tuple(t.name for t in suspect.tensors if t.name not in named),
         bytes_read=pairing.bytes_read,

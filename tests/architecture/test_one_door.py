@@ -20,7 +20,7 @@ OWN = {
     "licenses/detected/scan.py": "the source of our own worker, for its digest",
     "licenses/detected/worker.py": "the pipe to its parent",
     "licenses/known/difference.py": "texts that come with the licence scanner",
-    "licenses/known/recognised.py": "rules",
+    "licenses/known/recognise.py": "rules",
     "output.py": "what is written, never read",
     "report/html.py": "templates",
     "report/pdf.py": "fonts",
@@ -40,7 +40,6 @@ OWN = {
     "verification/procedure.py": "a report and what the caller names beside it",
     "verification/verify.py": "names in the folder of a report",
     "weights/model/families.py": "rules",
-    "weights/origin/bars.py": "rules",
     "weights/rule/certificate.py": "rules",
 }
 """Modules that read or list files that are not an audited model's, and what files those are."""
@@ -48,11 +47,11 @@ PATHS = {
     "code/archives.py": "archives of known code",
     "code/index.py": "indexes that come with the programme",
     "code/shelf.py": "indexes that come with the programme",
-    "licenses/detected/cache.py": "the cache of results",
     "licenses/detected/scanner.py": "the worker's own source",
     "licenses/evidence.py": "the cache of results",
     "licenses/known/difference.py": "texts that come with the licence scanner",
-    "licenses/known/recognised.py": "rules",
+    "licenses/known/recognise.py": "rules",
+    "licenses/results.py": "the cache of results",
     "weights/model/families.py": "rules",
 }
 """Modules between sources and report that name a place on this machine, and which."""

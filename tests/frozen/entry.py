@@ -25,10 +25,10 @@ def compare_folders(suspect: Path, reference: Path) -> Said:
 
 def audit_folder(target: Path, *against: Path) -> Said:
     """The record of ``audit model-repo``, without rendering and signing it."""
-    from audit.pipeline import Request, audit_repository
+    from audit.pipeline import run
+    from audit.request import Request
 
-    request = Request(target=str(target), against=tuple(str(folder) for folder in against))
-    return _decoded(audit_repository(request))
+    return _decoded(run(Request.of(str(target), against=map(str, against))))
 
 
 def audit_scenario(name: str, folder: Path) -> Said:

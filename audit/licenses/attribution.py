@@ -6,13 +6,11 @@ import re
 from functools import cached_property
 
 from audit.inventory import Inventory
-from audit.licenses.detected.interpret import HEADER, HEADER_TEXT, LICENSE_FILE, PART_FILE
 from audit.licenses.expressions import fold, readings, symbols
-from audit.licenses.holders import named, parties, statement_holder
-from audit.licenses.known.claims import POLICY
-from audit.licenses.texts import LegalText, read_text
+from audit.licenses.holders import holds_a_text, named, parties, statement_holder
+from audit.licenses.legal_text import LegalText, read_text
 from audit.record.files import Artifact, Kind
-from audit.record.licenses import NOASSERTION, ClaimSource, LicenseEvidence
+from audit.record.licenses import NOASSERTION, ClaimOrigin, ClaimSource, LicenseEvidence
 from audit.rules import license_facts
 
 _CREDITS = re.compile(
@@ -26,12 +24,10 @@ _ATTRIBUTION = re.compile(
 )
 _AUTHOR = re.compile(r"^\s*(?:name|author|maintainer)s?(?:[_-]email)?\s*[:=].*", re.I | re.M)
 """Who releases a package holds its code, headers or not."""
-_STANDARD_TEXT = re.compile(r"Free Software Foundation|Creative Commons", re.I)
-"""Holders of licence texts themselves, who hold nothing in the release."""
 
 
-class ReleasePapers:
-    """Answers ``audit.code.papers.Papers`` from the licence evidence of one folder."""
+class ReleaseAttribution:
+    """Answers ``audit.code.repository.Attribution`` from the licence evidence of one folder."""
 
     def __init__(self, inventory: Inventory, evidence: LicenseEvidence) -> None:
         self._inventory = inventory
@@ -41,7 +37,9 @@ class ReleasePapers:
     def license_of(self, path: str) -> str:
         """Return the SPDX expression of a file: its header's, else the release's."""
         own = [
-            c for c in self._evidence.claims if c.path == path and c.origin in (HEADER, HEADER_TEXT)
+            c
+            for c in self._evidence.claims
+            if c.path == path and c.origin in (ClaimOrigin.HEADER, ClaimOrigin.HEADER_TEXT)
         ]
         if own:
             return own[0].expression
@@ -55,7 +53,7 @@ class ReleasePapers:
         if own:
             return own
         papers = (c.statement for c in found if c.path in self._legal)
-        return tuple(dict.fromkeys(s for s in papers if not _STANDARD_TEXT.search(s)))
+        return tuple(dict.fromkeys(s for s in papers if not holds_a_text(s)))
 
     def naming(self, holders: tuple[str, ...], path: str, header: str) -> tuple[str, ...]:
         """Return the files that name a holder; ``path`` among them if its header does.
@@ -86,7 +84,7 @@ class ReleasePapers:
         claims = (
             claim
             for claim in self._evidence.of_source(ClaimSource.DETECTED)
-            if claim.origin in (LICENSE_FILE, PART_FILE, POLICY)
+            if claim.origin in (ClaimOrigin.LICENSE_FILE, ClaimOrigin.PART_FILE, ClaimOrigin.POLICY)
         )
         return frozenset(symbol for claim in claims for symbol in readings(claim.expression))
 

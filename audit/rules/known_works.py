@@ -7,7 +7,6 @@ from functools import cache
 from typing import Literal
 
 from audit import resources
-from audit.licenses.expressions import normalise
 from audit.rules.loading import Strict, Words, load_one
 
 
@@ -27,11 +26,6 @@ class KnownWork(Strict):
     made_by: tuple[Words, ...] = ()
     source: Words
     read: Words | None = None
-
-    @property
-    def expression(self) -> str:
-        """The licence as an SPDX expression."""
-        return normalise(self.license)
 
 
 class _Known(Strict):

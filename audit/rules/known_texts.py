@@ -8,12 +8,14 @@ not shipped: several licences do not say that they may be.
 """
 
 from functools import cache
-from typing import Annotated, Literal
+from typing import Annotated, Literal, NamedTuple
 
 from pydantic import Field
 
 from audit import resources
+from audit.errors import RulesError
 from audit.rules.loading import Strict, Words, load_one
+from audit.text.shingles import WIDTH
 
 Role = Literal["license", "use-policy", "annex"]
 """What a text is: a grant of its own, or a part that a grant refers to."""
@@ -74,6 +76,47 @@ def text_list() -> TextList:
 def built_texts() -> dict[str, BuiltText]:
     """Return what was computed from each text, by id."""
     return load_one(resources.tree("rules") / "texts" / "built.yaml", BuiltTexts).texts
+
+
+class KnownWords(NamedTuple):
+    """The word runs of a known text; ``order`` are their hashes by position, ``bag`` the set."""
+
+    entry: TextEntry
+    built: BuiltText
+    order: tuple[int, ...]
+    bag: frozenset[int]
+
+
+@cache
+def known_words() -> tuple[KnownWords, ...]:
+    """Return every known text, by the order of ``rules/texts.yaml``.
+
+    Raises
+    ------
+    RulesError
+        If the list and what was built from it do not fit together.
+    """
+    built = built_texts()
+    return tuple(_load(entry, built[entry.id]) for entry in text_list().texts)
+
+
+@cache
+def vocabulary() -> frozenset[int]:
+    """Return the word runs of all known texts."""
+    return frozenset().union(*(text.bag for text in known_words()))
+
+
+def _load(entry: TextEntry, built: BuiltText) -> KnownWords:
+    import numpy as np
+
+    path = resources.tree("rules") / "texts" / f"{entry.file}.npy"
+    order = tuple(np.load(path, allow_pickle=False).tolist())
+    if len(order) != built.words - WIDTH + 1:
+        raise RulesError(
+            f"{path}: it does not hold the word runs of {entry.id}.",
+            advice="Build it again with scripts/known_texts.py.",
+        )
+    return KnownWords(entry, built, order, frozenset(order))
 
 
 def text_name(id_: str) -> str | None:

@@ -12,7 +12,7 @@ from typing import Protocol
 from audit.inventory import Inventory
 
 
-class Papers(Protocol):
+class Attribution(Protocol):
     """Licence, holders and acknowledgements of one folder."""
 
     def license_of(self, path: str) -> str:
@@ -37,4 +37,4 @@ class CodeRepository:
     """A folder with code, and what its papers say."""
 
     inventory: Inventory
-    papers: Papers
+    attribution: Attribution

@@ -10,13 +10,17 @@ no duty, limit or number, it is that text with differences, which are listed. Al
 is close is *near*.
 """
 
+import hashlib
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import cache
+from pathlib import Path
 
+from audit import resources
 from audit.licenses.known.difference import Difference, align, changes_words
-from audit.licenses.known.shingles import WIDTH, Shingled, known, shingle, shingles, vocabulary
-from audit.rules.texts import ANNEX
-from audit.text.words import Word, forms, words
+from audit.rules.known_texts import ANNEX, KnownWords, known_words, vocabulary
+from audit.text.fold import Word, forms, words
+from audit.text.shingles import WIDTH, shingle, shingles
 
 DETECTOR = "known texts"
 IDENTITY = 0.985
@@ -90,7 +94,7 @@ def recognise(text: str) -> tuple[KnownText, ...]:
     found = _read(text)
     if not found.bag & vocabulary():
         return ()
-    whole = [k for k in known() if _is_whole(k, found)]
+    whole = [k for k in known_words() if _is_whole(k, found)]
     covered = frozenset().union(*(k.bag for k in whole))
     answers = [_identity(k, found, covered - k.bag) for k in whole]
     near = _nearest(found, covered, whole)
@@ -98,6 +102,20 @@ def recognise(text: str) -> tuple[KnownText, ...]:
         answers.append(near)
     kept = (a for a in answers if not any(_repeats(a, other) for other in answers))
     return tuple(sorted(kept, key=lambda a: (a.first, a.id)))
+
+
+@cache
+def answers_depend_on() -> str:
+    """Return the SHA-256 of the known texts and of the code that compares with them."""
+    rules, here = resources.tree("rules"), Path(__file__).parent
+    code = (
+        *sorted(here.glob("*.py")),
+        *(here.parents[1] / "text" / name for name in ("fold.py", "shingles.py")),
+    )
+    total = hashlib.sha256()
+    for path in (rules / "texts.yaml", *sorted((rules / "texts").iterdir()), *code):
+        total.update(hashlib.sha256(path.read_bytes()).digest())
+    return total.hexdigest()
 
 
 def _repeats(annex: KnownText, other: KnownText) -> bool:
@@ -109,18 +127,6 @@ def _repeats(annex: KnownText, other: KnownText) -> bool:
         and other.first <= annex.first
         and annex.last <= other.last
     )
-
-
-def included_share(id_: str, text: str) -> float:
-    """Return how much (0..1) of a known text's word runs a file holds, wherever they stand.
-
-    Raises
-    ------
-    KeyError
-        If no text of that id is known.
-    """
-    wanted = {known_text.entry.id: known_text for known_text in known()}[id_]
-    return _share(_read(text).bag, wanted.bag)
 
 
 def _read(text: str) -> _Found:
@@ -155,7 +161,7 @@ def _share(part: frozenset[int], of: frozenset[int]) -> float:
     return len(part & of) / len(of) if of else 0.0
 
 
-def _is_whole(text: Shingled, found: _Found) -> bool:
+def _is_whole(text: KnownWords, found: _Found) -> bool:
     """Whether a file holds the whole of a known text and nothing that marks a sibling."""
     return (
         _share(found.bag, text.bag) >= IDENTITY
@@ -164,7 +170,7 @@ def _is_whole(text: Shingled, found: _Found) -> bool:
     )
 
 
-def _identity(text: Shingled, found: _Found, others: frozenset[int]) -> KnownText:
+def _identity(text: KnownWords, found: _Found, others: frozenset[int]) -> KnownText:
     """Judge a text that a file holds as a whole."""
     answer = _answer(text, found, others)
     if answer.found_share < IDENTITY or any(map(changes_words, answer.differences)):
@@ -172,7 +178,7 @@ def _identity(text: Shingled, found: _Found, others: frozenset[int]) -> KnownTex
     return replace(answer, likeness=Likeness.DIFFERS if answer.differences else Likeness.SAME)
 
 
-def _nearest(found: _Found, covered: frozenset[int], whole: list[Shingled]) -> KnownText | None:
+def _nearest(found: _Found, covered: frozenset[int], whole: list[KnownWords]) -> KnownText | None:
     """Return the known text that what is left of a file is closest to, if one is close.
 
     A licence before its annex; and a whole annex does not take its words from the licence
@@ -180,7 +186,7 @@ def _nearest(found: _Found, covered: frozenset[int], whole: list[Shingled]) -> K
     """
     apart = frozenset().union(*(text.bag for text in whole if text.entry.role != ANNEX))
     close = []
-    for text in known():
+    for text in known_words():
         left = found.bag - (covered if text.entry.role == ANNEX else apart)
         if text not in whole and _is_close(text, left, found):
             likeness = _share(left, text.bag) + _share(text.bag, left)
@@ -191,7 +197,7 @@ def _nearest(found: _Found, covered: frozenset[int], whole: list[Shingled]) -> K
     return _answer(text, found, covered - text.bag)
 
 
-def _is_close(text: Shingled, left: frozenset[int], found: _Found) -> bool:
+def _is_close(text: KnownWords, left: frozenset[int], found: _Found) -> bool:
     """Whether a file is near a text: by most of its words, or by many and its title."""
     share = _share(left, text.bag)
     if share < NEARNESS or _share(text.bag, left) < LEAST_NEAR:
@@ -199,7 +205,7 @@ def _is_close(text: Shingled, left: frozenset[int], found: _Found) -> bool:
     return share >= NEARNESS_UNTITLED or any(map(found.has, text.entry.discriminators))
 
 
-def _answer(text: Shingled, found: _Found, others: frozenset[int]) -> KnownText:
+def _answer(text: KnownWords, found: _Found, others: frozenset[int]) -> KnownText:
     aligned = align(text, found.words, found.order)
     first, last = (0, len(found.words) - 1) if aligned is None else (aligned.first, aligned.last)
     span = frozenset(found.order[first : max(first + 1, last - WIDTH + 2)]) - others

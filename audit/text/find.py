@@ -2,22 +2,16 @@
 # SPDX-License-Identifier: Apache-2.0
 """Finds a given wording in a text, whatever its typography; pure.
 
-Two texts are compared as words: NFKC, case folded, quotes and dashes and white space left
-out, © and (c) the same, hyphenated line breaks joined (one published licence breaks inside
-words). Where the words stand is kept, so that a match has a line.
+Both are compared as folded words (``fold.phrase``), which know their lines.
 """
 
-import re
-import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-_BROKEN = re.compile(r"(?<=\w)[-\u2010\u2011\u00ad][ \t]*\n[ \t]*(?=[^\W\d_])")
-_SIGN = re.compile(r"©|\(\s*c\s*\)|&copy;", re.I)
-_WORD = re.compile(r"[^\W_]+")
-_BOLD = "©"
+from audit.text.fold import forms, phrase
+
 _MOST_STARTS = 24
 _LONGEST_QUOTE = 400
 
@@ -32,44 +26,16 @@ class Found:
     similarity: float
 
 
-def words(text: str) -> tuple[str, ...]:
-    """Return the folded words of a text.
-
-    Examples
-    --------
-    >>> words("Copyright © Meta—All “Rights”")
-    ('copyright', 'c', 'meta', 'all', 'rights')
-    """
-    return tuple(word for word, _ in _placed(text))
-
-
-def _placed(text: str) -> list[tuple[str, int]]:
-    """Return each folded word with its 1-based line; a broken word counts where it begins."""
-    placed = []
-    start = 0
-    line = 1
-    joined = _BROKEN.sub(lambda match: "\x00" * len(match[0].replace("\n", "")) + "\x01", text)
-    flat = _SIGN.sub(
-        lambda match: f" c{' ' * (len(match[0]) - 2)}" if match[0] != _BOLD else "c", joined
-    )
-    for match in re.finditer(r"(?:[^\W_]|[\x00\x01])+", flat):
-        line += flat.count("\n", start, match.start()) + flat.count("\x01", start, match.start())
-        start = match.start()
-        folded = unicodedata.normalize("NFKC", re.sub(r"[\x00\x01]", "", match[0])).casefold()
-        placed += [(word, line) for word in _WORD.findall(folded)]
-    return placed
-
-
 def find(wording: str, text: str) -> Found | None:
     """Return the place of a text that is most like a wording; ``None`` if nothing is.
 
     The likeness is difflib's ratio on words (twice the words in common, in order, over the
     words of both), taken over the stretch of text that has the words in common.
     """
-    wanted, placed = words(wording), _placed(text)
+    wanted, placed = forms(phrase(wording)), phrase(text)
     if not wanted or not placed:
         return None
-    there = [word for word, _ in placed]
+    there = forms(placed)
     best: tuple[float, int, int] | None = None
     for start in _starts(wanted, there):
         found = _ratio(wanted, there, start)
@@ -78,7 +44,7 @@ def find(wording: str, text: str) -> Found | None:
     if best is None:
         return None
     ratio, first, last = best
-    lines = (placed[first][1], placed[last][1])
+    lines = (placed[first].line, placed[last].line)
     return Found(
         line=lines[0], last_line=lines[1], quoted=quote(text, *lines), similarity=round(ratio, 4)
     )
@@ -122,13 +88,13 @@ def _ratio(
     return 2 * common / (len(wanted) + last - first + 1), low + first, low + last
 
 
-def contains(phrase: str, text: str) -> Found | None:
-    """Return the first place where a phrase stands word for word, whatever its typography."""
-    wanted, placed = words(phrase), _placed(text)
-    there = [word for word, _ in placed]
+def contains(wording: str, text: str) -> Found | None:
+    """Return the first place where a wording stands word for word, whatever its typography."""
+    wanted, placed = forms(phrase(wording)), phrase(text)
+    there = forms(placed)
     for index in range(len(there) - len(wanted) + 1):
-        if wanted and tuple(there[index : index + len(wanted)]) == wanted:
-            lines = placed[index][1], placed[index + len(wanted) - 1][1]
+        if wanted and there[index : index + len(wanted)] == wanted:
+            lines = placed[index].line, placed[index + len(wanted) - 1].line
             return Found(
                 line=lines[0], last_line=lines[1], quoted=quote(text, *lines), similarity=1.0
             )

@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from audit.inventory import Inventory
-from audit.licenses.known.texts import KnownText
+from audit.licenses.known.recognise import KnownText
 from audit.record.files import Artifact, Kind, Unread
 from audit.record.licenses import Unscanned
+from audit.record.said import Said
 
 MAX_BYTES = 2 * 1024 * 1024
 """Larger texts are not scanned: no licence is that long, and matching is linear in it."""
@@ -74,7 +75,9 @@ def read_text(inventory: Inventory, artifact: Artifact) -> LegalText | Unscanned
     """Read one file; ``None`` if it is of no known kind and turns out not to be text."""
     if artifact.size > MAX_BYTES:
         limit = MAX_BYTES // (1024 * 1024)
-        return Unscanned(path=artifact.path, reason=f"larger than {limit} MiB of text")
+        return Unscanned(
+            path=artifact.path, reason=Said("larger than {limit} MiB of text", limit=limit)
+        )
     data = inventory.reread(artifact, MAX_BYTES)
     if isinstance(data, Unread):
         return Unscanned(path=data.path, reason=data.reason)
@@ -82,7 +85,7 @@ def read_text(inventory: Inventory, artifact: Artifact) -> LegalText | Unscanned
     if text is None:
         if artifact.kind is Kind.OTHER:
             return None
-        return Unscanned(path=artifact.path, reason="it is not text")
+        return Unscanned(path=artifact.path, reason=Said("it is not text"))
     if artifact.kind is Kind.NOTEBOOK:
         return _notebook(artifact, text)
     scanned = without_front_matter(text) if artifact.kind is Kind.MODEL_CARD else text
@@ -120,7 +123,7 @@ def _notebook(artifact: Artifact, text: str) -> LegalText | Unscanned:
         sources = [cell["source"] for cell in cells]
         texts = [s if isinstance(s, str) else "".join(s) for s in sources]
     except (ValueError, KeyError, TypeError, RecursionError):
-        return Unscanned(path=artifact.path, reason="it is not a readable notebook")
+        return Unscanned(path=artifact.path, reason=Said("it is not a readable notebook"))
     starts, line = [], 1
     for part in texts:
         starts.append(line)

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from audit.text import wording
+from audit.text import find as wording
 
 LINE = (
     "Llama 3.1 is licensed under the Llama 3.1 Community License, Copyright © Meta Platforms,"

@@ -7,20 +7,20 @@ from pathlib import Path
 import pytest
 
 from audit.inventory import take_inventory
+from audit.licenses.attribution import ReleaseAttribution
 from audit.licenses.evidence import license_evidence
-from audit.licenses.papers import ReleasePapers
 from audit.sources.folder import Folder
 from tests.tiny_repo import LICENSE
 
 HOLDERS = ("Copyright 2022 EleutherAI and the HuggingFace Inc. team. All rights reserved.",)
 
 
-def papers(folder: Path, files: dict[str, str]) -> ReleasePapers:
+def papers(folder: Path, files: dict[str, str]) -> ReleaseAttribution:
     for path, content in files.items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_text(content)
     inventory = take_inventory(Folder(folder, "release"))
-    return ReleasePapers(inventory, license_evidence(inventory))
+    return ReleaseAttribution(inventory, license_evidence(inventory))
 
 
 @pytest.mark.parametrize(
