@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING
 from audit.record.derivation import Derivation, DerivationKind, Direction, Origin
 from audit.weights.origin.bars import bars
 from audit.weights.origin.trace import cosine
-from audit.weights.origin.units import UnitMap, read_units, unit_map
-from audit.weights.origin.width import LAYERS
+from audit.weights.origin.units import LAYERS, UnitMap, read_units, unit_map
 from audit.weights.pairing.pairs import MAX_EXPERTS, Pairing, spread_evenly
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from audit.weights.origin.grid import MANTISSA_BITS
 if TYPE_CHECKING:
     from audit.formats.tensors import TensorHeader
     from audit.weights.origin.trace import Trace
-    from audit.weights.pairing.pairs import Pair
+    from audit.weights.pairing.block import Pair
 
 
 def stored_as_codes(pairs: tuple[Pair, ...]) -> Derivation | None:

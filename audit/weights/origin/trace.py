@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from audit.weights.origin.grid import Grid
-from audit.weights.pairing.pairs import Pair
+from audit.weights.pairing.block import Pair
 
 if TYPE_CHECKING:
     from torch import Tensor

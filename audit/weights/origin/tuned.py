@@ -13,7 +13,7 @@ from audit.weights.origin.grid import MANTISSA_BITS
 
 if TYPE_CHECKING:
     from audit.weights.origin.trace import Trace
-    from audit.weights.pairing.pairs import Pair
+    from audit.weights.pairing.block import Pair
 
 
 def copied(pairs: tuple[Pair, ...]) -> Derivation:

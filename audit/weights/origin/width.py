@@ -9,10 +9,9 @@ from statistics import fmean
 from audit.record.derivation import Derivation, DerivationKind, Direction, Origin
 from audit.weights.model.checkpoint import units
 from audit.weights.origin.bars import bars
-from audit.weights.origin.units import PARTS, UnitMap, read_experts, read_units, unit_map
+from audit.weights.origin.units import LAYERS, PARTS, UnitMap, read_experts, read_units, unit_map
 from audit.weights.pairing.pairs import Pairing, spread_evenly
 
-LAYERS = 2
 _WORDS = {"feed-forward": "neurons", "attention": "value dimensions", "experts": "experts"}
 _CASES = (
     ("experts", True),

@@ -4,30 +4,23 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from audit.record.absent import Absent
 from audit.record.said import Said
 from audit.weights.nulls.neuron_shapes import ROLES, Neurons, Place
-from audit.weights.pairing.pairs import Block, Pairing
-from audit.weights.statistics.seen import Seen
+from audit.weights.pairing.block import Block
 
 if TYPE_CHECKING:
     from torch import Generator, Tensor
 
-ROWS = 128
-TABLE_ROWS = 512
-COLUMNS = 1024
-LAYERS = 2
-VECTORS = 16
 NOTHING_KEPT = Absent(Said("no weights were kept to plant in"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sample:
-    """Windows of ``LAYERS`` layers per role, at most ``ROWS`` by ``COLUMNS`` of each.
+    """Windows of a few layers per role.
 
     Fewer dimensions and layers mean less power than the run itself had, never more.
     ``suspect`` of every block is the reference's too until a child is planted in it. ``dropped``
@@ -55,49 +48,6 @@ class Sample:
             for place, roles in found.items()
             if len({x.shape for x in roles.values()}) == 1
         }
-
-
-def sampling(pairing: Pairing) -> Sampling | None:
-    """Keep a sample, where equal places mean equal dimensions."""
-    return None if pairing.across else Sampling()
-
-
-@dataclass(slots=True)
-class Sampling:
-    """Keeps the sample while the pairs are read."""
-
-    _matrices: list[Block] = field(default_factory=list)
-    _tables: list[Block] = field(default_factory=list)
-    _vectors: list[Block] = field(default_factory=list)
-    _kept: Counter[str] = field(default_factory=Counter)
-    _dropped: int = 0
-
-    def see(self, block: Block) -> None:
-        """Keep a part of the reference's side of a block, if its role is still wanted."""
-        role = block.pair.role
-        self._dropped += block.dropped
-        if not block.reference.numel() or block.reference.shape[1] < 2:
-            return
-        if self._kept[role] >= (VECTORS if block.pair.is_vector else LAYERS):
-            return
-        self._kept[role] += 1
-        is_table = role == "embed" and not block.pair.is_vector
-        part = block.reference[: TABLE_ROWS if is_table else ROWS, :COLUMNS].clone()
-        small = replace(block, suspect=part, reference=part, identical=0)
-        if block.pair.is_vector:
-            self._vectors.append(small)
-        else:
-            (self._tables if is_table else self._matrices).append(small)
-
-    def done(self) -> Seen:
-        """Return what was kept."""
-        sample = Sample(
-            matrices=tuple(self._matrices),
-            tables=tuple(self._tables),
-            vectors=tuple(self._vectors),
-            dropped=self._dropped,
-        )
-        return Seen(values=(sample,))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

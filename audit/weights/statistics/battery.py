@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from audit.weights.context.spread import spreading
 from audit.weights.pairing.pairs import Pairing
-from audit.weights.pairing.planting import sampling
+from audit.weights.pairing.sampling import sampling
 from audit.weights.statistics.aligned_weights import AlignedWeights, ColumnAgreement
 from audit.weights.statistics.circuit_matching import CircuitMatching
 from audit.weights.statistics.column_order import ColumnOrder
