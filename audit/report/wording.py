@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The report's words and numbers: every rounding, adjective and escape in one place.
 
-The words themselves are data (``templates/wording.yaml``, ``templates/methods.yaml``), so
+The words themselves are data (``templates/wording.yaml``, and beside each statistic), so
 that a lawyer can amend them without reading Python. Rounding never flatters: shares round
 down, and an upper bound on a probability rounds up.
 """
@@ -21,6 +21,7 @@ from audit.record.said import Said
 from audit.record.weights import Comparison, Component, PKind, Relation
 from audit.text.numbers import count
 from audit.text.warrant import warrant
+from audit.weights.statistics.words import texts
 
 _INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn"}
 
@@ -99,7 +100,7 @@ class Wording(_Strict):
 
 
 class Method(_Strict):
-    """The explanation of one weight test (``templates/methods.yaml``)."""
+    """The explanation of one weight test, from the file beside it."""
 
     name: str
     effect: str
@@ -123,9 +124,8 @@ def words() -> Wording:
 @cache
 def methods() -> dict[str, Method]:
     """Return the explanations of the weight tests by test name."""
-    path = resources.tree("templates") / "methods.yaml"
-    entries: dict[str, Any] = _yaml(path)
-    return {name: _validate(fields, Method, path) for name, fields in entries.items()}
+    kept = set(Method.model_fields)
+    return {name: Method(**text.model_dump(include=kept)) for name, text in texts().items()}
 
 
 def method(test: str) -> Method:

@@ -166,9 +166,10 @@ def test_no_word_accuses_anybody() -> None:
 
 def test_prose_spells_licence_and_yaml_is_plain_data() -> None:
     folder = resources.tree("templates")
-    for name in ("wording.yaml", "methods.yaml"):
-        text = yaml.safe_dump(yaml.safe_load((folder / name).read_text(encoding="utf-8")))
-        assert not re.search(r"\blicenses?\b", text, re.IGNORECASE), name
+    methods = (folder.parent / "audit" / "weights" / "statistics").glob("*.yaml")
+    for path in (folder / "wording.yaml", *sorted(methods)):
+        text = yaml.safe_dump(yaml.safe_load(path.read_text(encoding="utf-8")))
+        assert not re.search(r"\blicenses?\b", text, re.IGNORECASE), path.name
     for path in sorted((folder / "sections").glob("*.j2")):
         prose = re.sub(
             r"\{[{%#].*?[}%#]\}|<[^>]*>", " ", path.read_text(encoding="utf-8"), flags=re.S
@@ -178,6 +179,6 @@ def test_prose_spells_licence_and_yaml_is_plain_data() -> None:
 
 def test_every_test_of_the_battery_is_explained() -> None:
     from audit.report.wording import methods
-    from audit.weights.battery import BATTERY
+    from audit.weights.statistics.battery import BATTERY
 
     assert sorted(methods()) == sorted(BATTERY)
