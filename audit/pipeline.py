@@ -35,8 +35,8 @@ from audit.record.findings import Severity, in_report_order
 from audit.record.licenses import LicenseEvidence
 from audit.record.waivers import Entry
 from audit.record.weights import Comparison, PKind, Relation, Relatives
+from audit.signing.attestation.names import RECORD
 from audit.signing.attestation.seal import seal_report
-from audit.signing.attestation.statement import RECORD
 from audit.signing.identity.keys import Identity
 from audit.signing.pdf.pades import sign_pdf
 from audit.signing.pdf.validation_data import NO_DATA, ValidationData

@@ -103,7 +103,7 @@ def model_repo_command(
     from audit.custody import today
     from audit.output import check_destination
     from audit.pipeline import Request, Run, audit_repository, publish
-    from audit.signing.identity.keys import identity_for
+    from audit.signing.identity.lookup import identity_for
     from audit.signing.identity.passphrase import from_descriptor
     from audit.signing.pdf.pades import check_request
     from audit.signing.pdf.validation_data import read_validation_data
@@ -147,7 +147,7 @@ def model_repo_command(
 
 def _command(request: "Request", out: Path, key: str | None, lang: Languages) -> str:
     """Return the command with the names of folders, but without their places."""
-    from audit.signing.identity.keys import is_token
+    from audit.signing.identity.token import is_token
 
     words = ["audit", "model-repo", name_only(request.target)]
     for reference in request.against:

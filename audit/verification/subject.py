@@ -28,10 +28,7 @@ def difference(folder: Path, expected: Expected, progress: Progress = SILENT) ->
     The folder is listed by the same code as in an audit, so that links, ``.git`` and
     special files are treated alike.
 
-    Raises
-    ------
-    UsageError
-        If there is no such folder.
+    Raises ``UsageError`` if there is no such folder.
     """
     from audit.inventory import take_inventory
     from audit.sources.names import resolve

@@ -15,8 +15,8 @@ from typing import Final
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from audit.signing.attestation.bundle import ForeignBundle, open_bundle
 from audit.signing.attestation.dsse import PAYLOAD_TYPE
-from audit.signing.attestation.foreign_bundle import ForeignBundle, ForeignBundleError, open_bundle
 from audit.text.strict_json import parse_object, refused
 from audit.unreadable import NotReadableError
 
@@ -97,20 +97,18 @@ class ModelSignature:
 def parse(data: bytes) -> ModelSignature:
     """Read a bundle.
 
-    Raises
-    ------
-    ModelSignatureError
-        If it is no bundle of this format, or its root is not that of its own list.
+    Raises ``ModelSignatureError`` if it is no bundle of this format, or its root is not that of
+    its own list.
     """
     try:
         bundle = open_bundle(data)
-        statement = _Statement.model_validate(parse_object(bundle.payload))
+        statement = _Statement.model_validate(parse_object(bundle.envelope.payload))
         digests = _listed(bundle, statement)
     except ModelSignatureError:
         raise
     except ValidationError as error:
         raise ModelSignatureError(f"it is no model signature: {refused(error)}") from error
-    except (NotReadableError, ForeignBundleError, ValueError) as error:
+    except (NotReadableError, ValueError) as error:
         raise ModelSignatureError(f"it is no model signature: {error}") from error
     return ModelSignature(
         digests=digests,
@@ -121,7 +119,7 @@ def parse(data: bytes) -> ModelSignature:
 
 
 def _listed(bundle: ForeignBundle, statement: _Statement) -> dict[str, str]:
-    if bundle.payload_type != PAYLOAD_TYPE:
+    if bundle.envelope.payload_type != PAYLOAD_TYPE:
         raise ModelSignatureError(f"its payload type is not {PAYLOAD_TYPE}")
     if statement.predicate_type != PREDICATE_TYPE:
         raise ModelSignatureError(f"its predicate type is {statement.predicate_type}")

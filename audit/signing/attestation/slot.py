@@ -35,10 +35,7 @@ def _parts(page: bytes) -> tuple[bytes, bytes, bytes]:
 def blanked(page: bytes) -> bytes:
     """Return ``page`` with an empty slot: the bytes whose digest the statement names.
 
-    Raises
-    ------
-    SlotError
-        If there is not exactly one slot, or any other script element.
+    Raises ``SlotError`` if there is not exactly one slot, or any other script element.
     """
     before, _, after = _parts(page)
     return before + after
@@ -47,10 +44,7 @@ def blanked(page: bytes) -> bytes:
 def content(page: bytes) -> bytes:
     """Return what the slot holds; empty in a page that was never signed.
 
-    Raises
-    ------
-    SlotError
-        As :func:`blanked`.
+    Raises ``SlotError`` as :func:`blanked`.
     """
     return _parts(page)[1]
 
@@ -58,10 +52,7 @@ def content(page: bytes) -> bytes:
 def filled(page: bytes, envelope: bytes) -> bytes:
     """Return ``page`` with ``envelope`` in its slot.
 
-    Raises
-    ------
-    SlotError
-        As :func:`blanked`, or if ``envelope`` could end the element.
+    Raises ``SlotError`` as :func:`blanked`, or if ``envelope`` could end the element.
     """
     if b"<" in envelope:
         raise SlotError("the attestation holds a character that would end its slot")

@@ -8,14 +8,19 @@ import logging
 import struct
 import zlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from datetime import UTC, datetime
+from typing import Any
 
-from audit.signing.identity.certificates import read_der
+from cryptography.x509 import Certificate
+from pyhanko.pdf_utils.misc import PdfError as PyHankoError
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.fields import MDPPerm, enumerate_sig_fields
+from pyhanko.sign.validation.generic_cms import extract_tst_data_iter, validate_sig_integrity
+
+from audit.record.absent import Absent
+from audit.signing.identity.certificates import in_issuing_order, read_der
 from audit.signing.pdf.timestamp import TimeStamp, TimeStampError, time_stamp
 from audit.signing.pdf.validation_data import ValidationData, embedded_data
-
-if TYPE_CHECKING:
-    from cryptography.x509 import Certificate
 
 _RECORD = "record.json"
 _TREE_DEPTH = 16
@@ -49,15 +54,15 @@ class PdfError(ValueError):
 class PdfSeal:
     """What an intact certification signature says.
 
-    ``signer`` is the certificate whose key made it, ``record`` the bytes of the
-    attached ``record.json``, or ``None`` with ``record_problem`` saying why, ``stamp`` the
-    time stamp on it, if it has one, ``validation`` what the file carries about revocation.
+    ``chain`` is the certificate whose key made it and its issuers, ``made_at`` the time by the
+    signer's clock (now, if it states none), ``record`` the attached ``record.json`` or why it is
+    not there, ``stamp`` the time stamp on it, if it has one, ``validation`` what the file
+    carries about revocation.
     """
 
-    signer: "Certificate"
-    issuers: "tuple[Certificate, ...]"
-    record: bytes | None
-    record_problem: str
+    chain: tuple[Certificate, ...]
+    made_at: datetime
+    record: bytes | Absent
     stamp: TimeStamp | None
     validation: ValidationData
 
@@ -76,13 +81,8 @@ def check_pdf(pdf: bytes) -> PdfSeal:
     Whether that certificate is anyone's is for the caller to judge. The container
     itself is outside every PDF signature: only the attestation covers it.
 
-    Raises
-    ------
-    PdfError
-        If one of these does not hold.
+    Raises ``PdfError`` if one of these does not hold.
     """
-    from pyhanko.pdf_utils.misc import PdfError as PyHankoError
-
     try:
         return _check(pdf)
     except PdfError:
@@ -92,20 +92,17 @@ def check_pdf(pdf: bytes) -> PdfSeal:
 
 
 def _check(pdf: bytes) -> PdfSeal:
-    from pyhanko.pdf_utils.reader import PdfFileReader
 
     reader = PdfFileReader(io.BytesIO(pdf))
     signature = _only_signature(reader)
     _require_certification(reader, signature)
     _require_whole_file(pdf, signature)
     _require_valid(signature)
-    record, problem = _attached_record(reader)
-    others = signature.other_embedded_certs
+    others = [read_der(c.dump()) for c in signature.other_embedded_certs]
     return PdfSeal(
-        signer=read_der(signature.signer_cert.dump()),
-        issuers=tuple(read_der(c.dump()) for c in others),
-        record=record,
-        record_problem=problem,
+        chain=in_issuing_order(read_der(signature.signer_cert.dump()), others),
+        made_at=(signature.self_reported_timestamp or datetime.now(UTC)).astimezone(UTC),
+        record=_attached_record(reader),
         stamp=_stamp(signature),
         validation=embedded_data(reader),
     )
@@ -113,9 +110,6 @@ def _check(pdf: bytes) -> PdfSeal:
 
 def shows_signature(pdf: bytes) -> bool:
     """Whether the signature has a place on a page; ``False`` for what is no signed PDF."""
-    from pyhanko.pdf_utils.misc import PdfError as PyHankoError
-    from pyhanko.pdf_utils.reader import PdfFileReader
-
     try:
         field = _only_signature(PdfFileReader(io.BytesIO(pdf))).sig_field
         left, bottom, right, top = (float(number) for number in field["/Rect"])
@@ -125,7 +119,6 @@ def shows_signature(pdf: bytes) -> bool:
 
 
 def _only_signature(reader: Any) -> Any:
-    from pyhanko.sign.fields import enumerate_sig_fields
 
     filled = list(enumerate_sig_fields(reader, filled_status=True))
     if not filled:
@@ -138,7 +131,6 @@ def _only_signature(reader: Any) -> Any:
 
 
 def _require_certification(reader: Any, signature: Any) -> None:
-    from pyhanko.sign.fields import MDPPerm
 
     if _entry(signature.sig_object, "/SubFilter", "") != "/ETSI.CAdES.detached":
         raise PdfError("its signature is not a PAdES signature")
@@ -171,7 +163,6 @@ def _require_whole_file(pdf: bytes, signature: Any) -> None:
 
 
 def _require_valid(signature: Any) -> None:
-    from pyhanko.sign.validation.generic_cms import validate_sig_integrity
 
     info = signature.signer_info
     digests = {info["digest_algorithm"]["algorithm"].native, info["signature_algorithm"].hash_algo}
@@ -189,7 +180,6 @@ def _require_valid(signature: Any) -> None:
 
 
 def _stamp(signature: Any) -> TimeStamp | None:
-    from pyhanko.sign.validation.generic_cms import extract_tst_data_iter
 
     info = signature.signer_info
     tokens = list(extract_tst_data_iter(info, signed=False))
@@ -203,13 +193,13 @@ def _stamp(signature: Any) -> TimeStamp | None:
         raise PdfError(str(error)) from error
 
 
-def _attached_record(reader: Any) -> tuple[bytes | None, str]:
-    """Return the one attachment named ``record.json``, or ``None`` and the reason."""
+def _attached_record(reader: Any) -> bytes | Absent:
+    """Return the one attachment named ``record.json``."""
     tree = _entry(_entry(reader.root, "/Names", {}), "/EmbeddedFiles", {})
     specs = [spec for spec in _file_specs(tree, _TREE_DEPTH) if _name(spec) == _RECORD]
     if len(specs) != 1:
-        return None, f"{len(specs)} attachments are named {_RECORD}, where one is expected"
-    return bytes(specs[0]["/EF"]["/F"].data), ""
+        return Absent(f"{len(specs)} attachments are named {_RECORD}, where one is expected")
+    return bytes(specs[0]["/EF"]["/F"].data)
 
 
 def _file_specs(node: Any, depth: int) -> list[Any]:

@@ -9,13 +9,16 @@ existed. Whether that somebody is to be believed is the reader's to judge.
 import hashlib
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+from cryptography.x509 import Certificate, ExtendedKeyUsage, ExtensionNotFound
+from cryptography.x509.oid import ExtendedKeyUsageOID
+from pyhanko.sign.general import extract_certificate_info, extract_signer_info
+from pyhanko.sign.timestamps import HTTPTimeStamper
+from pyhanko.sign.validation.generic_cms import validate_sig_integrity
 
 from audit.errors import UsageError
 from audit.signing.identity.certificates import common_name, fingerprint, read_der
-
-if TYPE_CHECKING:
-    from cryptography.x509 import Certificate
 
 _TIMEOUT = 20
 """Seconds; a time stamp server answers in one or does not answer."""
@@ -30,7 +33,7 @@ class TimeStamp:
     """When a signature existed, and whose clock says so."""
 
     at: datetime
-    authority: "Certificate"
+    authority: Certificate
 
     @property
     def sentence(self) -> str:
@@ -44,13 +47,8 @@ class TimeStamp:
 def time_stamper(url: str) -> Any:
     """Return pyHanko's client for an RFC 3161 server.
 
-    Raises
-    ------
-    UsageError
-        If ``url`` is not an HTTP address.
+    Raises ``UsageError`` if ``url`` is not an HTTP address.
     """
-    from pyhanko.sign.timestamps import HTTPTimeStamper
-
     if not url.startswith(("http://", "https://")):
         raise UsageError(
             f"--timestamp {url} is not an http or https address.",
@@ -67,19 +65,13 @@ def time_stamp(token: Any, signature: bytes) -> TimeStamp:
        that it carries.
     3. That certificate is meant for time stamping and for nothing else.
 
+    Raises ``TimeStampError`` if one of these does not hold.
+
     Parameters
     ----------
     token : asn1crypto.cms.SignedData
         From the unsigned attributes of the signature.
-
-    Raises
-    ------
-    TimeStampError
-        If one of these does not hold.
     """
-    from pyhanko.sign.general import extract_certificate_info, extract_signer_info
-    from pyhanko.sign.validation.generic_cms import validate_sig_integrity
-
     content = token["encap_content_info"]
     if content["content_type"].native != "tst_info":
         raise TimeStampError("its time stamp holds no time-stamp information")
@@ -115,13 +107,10 @@ def _signature_hash(signer: Any) -> str:
         return str(signer["digest_algorithm"]["algorithm"].native)
 
 
-def _require_purpose(authority: "Certificate") -> None:
-    from cryptography import x509
-    from cryptography.x509.oid import ExtendedKeyUsageOID
-
+def _require_purpose(authority: Certificate) -> None:
     try:
-        uses = authority.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
-    except x509.ExtensionNotFound as error:
+        uses = authority.extensions.get_extension_for_class(ExtendedKeyUsage).value
+    except ExtensionNotFound as error:
         raise TimeStampError("its time stamp was made by a certificate of no stated use") from error
     if list(uses) != [ExtendedKeyUsageOID.TIME_STAMPING]:
         raise TimeStampError("its time stamp was made by a certificate meant for other uses")

@@ -17,15 +17,15 @@ import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from audit.inventory import take_inventory
-from audit.signing.attestation.foreign_bundle import signer_problem
 from audit.signing.attestation.model_signature import (
     ModelSignatureError,
     files_problem,
     parse,
     root_digest,
 )
+from audit.signing.identity.certificates import public_key_der
 from audit.signing.identity.keys import Identity
-from audit.signing.identity.pin import read_pin, spki
+from audit.signing.identity.pin import read_pin
 from audit.sources.names import resolve
 from audit.verification.step import Outcome, Step
 from audit.verification.verify import verify
@@ -48,8 +48,8 @@ def test_our_root_is_the_root_that_the_other_tool_signed():
 
 
 def test_the_signature_is_that_of_its_key_and_of_no_other(identity: Identity):
-    assert signer_problem(parse(BUNDLE).bundle, read_pin(KEY).public_key) is None
-    assert signer_problem(parse(BUNDLE).bundle, spki(identity.leaf)) is not None
+    assert parse(BUNDLE).bundle.envelope.made_with(read_pin(KEY).public_key)
+    assert not parse(BUNDLE).bundle.envelope.made_with(public_key_der(identity.leaf))
 
 
 def test_every_difference_is_named():

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from audit.errors import SigningError
+from audit.record.absent import Absent
 from audit.signing.identity.certificates import fingerprint, pem
 from audit.signing.identity.keys import Identity, new_identity
 from audit.signing.pdf.pades import sign_pdf
@@ -44,8 +45,8 @@ def cms_parts(pdf: bytes) -> tuple[bytes, bytes]:
 
 def test_a_signed_pdf_checks_and_names_its_signer(signed: bytes, identity: Identity):
     seal = check_pdf(signed)
-    assert fingerprint(seal.signer) == identity.fingerprint
-    assert [fingerprint(c) for c in seal.issuers] == [fingerprint(identity.chain[1])]
+    assert fingerprint(seal.chain[0]) == identity.fingerprint
+    assert [fingerprint(c) for c in seal.chain[1:]] == [fingerprint(identity.chain[1])]
     assert seal.record == RECORD
 
 
@@ -115,7 +116,7 @@ def approval_signed(pdf: bytes, identity: Identity, *, field: str, certify: bool
     from pyhanko.sign import signers
     from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter
 
-    from audit.signing.pdf.pades import _signer
+    from audit.signing.pdf.pades import _KeySigner
 
     meta = signers.PdfSignatureMetadata(
         field_name=field,
@@ -125,7 +126,7 @@ def approval_signed(pdf: bytes, identity: Identity, *, field: str, certify: bool
         docmdp_permissions=MDPPerm.FILL_FORMS,
     )
     writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
-    return signers.sign_pdf(writer, meta, _signer(identity)).getvalue()
+    return signers.sign_pdf(writer, meta, _KeySigner(identity)).getvalue()
 
 
 def test_a_signature_that_certifies_nothing_is_refused(unsigned: bytes, identity: Identity):
@@ -212,8 +213,8 @@ def test_a_pdf_without_a_record_says_so(identity: Identity):
     from weasyprint import HTML
 
     seal = check_pdf(sign_pdf(bytes(HTML(string="<p>none").write_pdf()), identity))
-    assert seal.record is None
-    assert "0 attachments" in seal.record_problem
+    assert isinstance(seal.record, Absent)
+    assert "0 attachments" in seal.record.reason
 
 
 def test_two_records_in_one_pdf_are_ambiguous(identity: Identity):
@@ -221,8 +222,8 @@ def test_two_records_in_one_pdf_are_ambiguous(identity: Identity):
 
     twice = [Attachment(string=text, name="record.json") for text in (b"{}", b"[]")]
     seal = check_pdf(sign_pdf(bytes(HTML(string="<p>two").write_pdf(attachments=twice)), identity))
-    assert seal.record is None
-    assert "2 attachments" in seal.record_problem
+    assert isinstance(seal.record, Absent)
+    assert "2 attachments" in seal.record.reason
 
 
 @pytest.mark.parametrize("content", [b"", b"not a pdf", b"%PDF-1.7\ntruncated"])

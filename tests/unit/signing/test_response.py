@@ -13,16 +13,16 @@ from typer.testing import CliRunner
 from audit.cli import app
 from audit.errors import UsageError
 from audit.signing.attestation.bundle import to_lines
+from audit.signing.attestation.names import is_response, response_name
 from audit.signing.attestation.response import (
     LONGEST_TEXT,
     ResponseError,
     Role,
     check_response,
-    file_name,
-    is_response,
     respond,
 )
-from audit.signing.identity.keys import Identity, new_identity, save_identity
+from audit.signing.identity.key_file import save_identity
+from audit.signing.identity.keys import Identity, new_identity
 from audit.verification.step import Outcome
 from audit.verification.verify import verify
 from tests.unit.signing.signed import ATTESTATION, HTML, PDF, RECORD
@@ -95,7 +95,7 @@ def test_a_publisher_has_something_to_say(report: Path, publisher: Identity):
 
 
 def test_verify_lists_each_response_and_fails_on_a_foreign_one(report: Path, publisher: Identity):
-    name = file_name(Role.PUBLISHER, publisher)
+    name = response_name("publisher", publisher.fingerprint)
     (report / name).write_bytes(respond(contents(report), Role.PUBLISHER, WORDS, WHEN, publisher))
     step = {step.name: step for step in verify(report)}[name]
     assert step.outcome is Outcome.PASS
