@@ -116,7 +116,8 @@ def responses_beside(record: Path, record_json: bytes) -> "tuple[Response, ...]"
     Says on stderr which were left out and why.
     """
     from audit.signing.attestation.names import ATTESTATION, RECORD, is_response, looks_listed
-    from audit.signing.attestation.response import ResponseError, check_response
+    from audit.signing.attestation.response import check_response
+    from audit.signing.unsound import UnsoundError
 
     beside = sorted(path for path in record.parent.iterdir() if path.is_file())
     files = {p.name: _read(p) for p in beside if looks_listed(p.name) or p.name == ATTESTATION}
@@ -126,7 +127,7 @@ def responses_beside(record: Path, record_json: bytes) -> "tuple[Response, ...]"
         if is_response(path.name):
             try:
                 found.append(check_response(_read(path), files))
-            except ResponseError as error:
+            except UnsoundError as error:
                 say(f"{path.name} is left out: {error}.")
     return tuple(found)
 

@@ -14,6 +14,7 @@ from audit.signing.attestation.names import RECORD
 from audit.signing.attestation.statement import sha256
 from audit.signing.identity.certificates import common_name, fingerprint, public_key_der
 from audit.signing.identity.pin import Pin
+from audit.signing.unsound import UnsoundError
 from audit.verification.file import read_file
 from audit.verification.procedure import Sealed
 from audit.verification.step import Step, asked, failed, judged, not_checked
@@ -100,7 +101,7 @@ def _model_signature(content: bytes | Absent, digest: str) -> ModelSignature | A
         return Absent(f"{FILE_NAME} is not the one that was audited")
     try:
         return model_signature.parse(content)
-    except model_signature.ModelSignatureError as error:
+    except UnsoundError as error:
         return Absent(f"{FILE_NAME}: {error}")
 
 

@@ -7,9 +7,10 @@ from pathlib import Path
 
 from audit.record.absent import Absent
 from audit.signing.attestation import dsse
-from audit.signing.attestation.keyless import KeylessError, check_keyless
+from audit.signing.attestation.keyless import check_keyless
 from audit.signing.attestation.names import KEYLESS, is_response
-from audit.signing.attestation.response import ResponseError, check_response
+from audit.signing.attestation.response import check_response
+from audit.signing.unsound import UnsoundError
 from audit.verification.file import File, read_file
 from audit.verification.procedure import Sealed
 from audit.verification.step import Step, asked, failed, not_checked, passed
@@ -47,7 +48,7 @@ def _response(name: str, content: bytes | Absent, files: Mapping[str, bytes]) ->
         return failed(name, f"{name} {content.reason}")
     try:
         found = check_response(content, files)
-    except ResponseError as error:
+    except UnsoundError as error:
         return failed(name, f"{name}: {error}")
     signer = found.signer
     return passed(
@@ -63,7 +64,7 @@ def _keyless(path: Path, sealed: Sealed | Absent) -> Step:
     def check(name: str, content: bytes, sealed: Sealed) -> Step:
         try:
             named = check_keyless(content, dsse.parse(sealed.envelope).payload)
-        except KeylessError as error:
+        except UnsoundError as error:
             return failed(name, f"{name}: {error}")
         same = f"{name}: the same statement, signed with a certificate that names {named}; that"
         return not_checked(name, f"{same} Sigstore issued and logged it, `cosign` can verify")

@@ -12,11 +12,8 @@ from audit.record.absent import Absent
 from audit.signing.identity.certificates import common_name, validity_problem
 from audit.signing.identity.pin import Pin
 from audit.signing.pdf.pdf_seal import PdfSeal
-from audit.signing.pdf.validation_data import (
-    RevocationUnknownError,
-    RevokedKeyError,
-    require_unrevoked,
-)
+from audit.signing.pdf.validation_data import RevokedKeyError, require_unrevoked
+from audit.signing.unsound import UnsoundError
 from audit.verification.procedure import Signed
 from audit.verification.step import Step, asked, failed, judged, not_checked, passed
 
@@ -59,7 +56,7 @@ def revocation(name: str, by: Signed | Absent, seal: PdfSeal | Absent, clock: Pi
             require_unrevoked(by.chain, seal.validation, at)
         except RevokedKeyError as error:
             return failed(title, f"{name}: {error}")
-        except RevocationUnknownError as error:
+        except UnsoundError as error:
             return not_checked(title, f"{name}: the validation data in it do not help: {error}")
         said = (
             f"{name}: not revoked at {at:%Y-%m-%dT%H:%M:%SZ}, say the validation data in it, by"

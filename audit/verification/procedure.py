@@ -15,11 +15,12 @@ from audit.record.absent import Absent
 from audit.signing.attestation import bundle, dsse, gate, slot, statement
 from audit.signing.attestation.names import ATTESTATION, BUNDLE
 from audit.signing.attestation.statement import Statement
-from audit.signing.identity.certificates import common_name, fingerprint, read_chain
+from audit.signing.identity.certificates import common_name, fingerprint
 from audit.signing.identity.keys import SELF_MADE_NAME, names_signer
 from audit.signing.identity.path import chain_problem
 from audit.signing.identity.pin import Pin
 from audit.signing.pdf.pdf_seal import PdfSeal
+from audit.signing.unsound import UnsoundError
 from audit.verification.file import File
 from audit.verification.step import Step, asked, failed, judged, not_checked, passed
 
@@ -54,9 +55,7 @@ def check_attestation(file: File) -> tuple[list[Step], Sealed | Absent]:
         data = _carried(file.listed, held)
         envelope = dsse.parse(data)
         claimed = statement.parse_statement(envelope.payload)
-        chain = read_chain("".join(claimed.predicate.certificates).encode())
-        if not chain:
-            raise dsse.EnvelopeError("it names no certificate")
+        chain = statement.certificates_in(claimed.predicate.certificates)
     except ValueError as error:
         return [failed(ENVELOPE, f"{where}: {error}"), not_checked(SIGNATURE, bad.reason)], bad
     good = passed(ENVELOPE, f"{where}: one signature, predicate {statement.PREDICATE_TYPE}")
@@ -136,7 +135,7 @@ def _gate_problem(content: bytes, sealed: Sealed) -> str | None:
     try:
         _, *others = bundle.from_lines(content)
         envelopes = [dsse.parse(line) for line in others]
-    except dsse.EnvelopeError as error:
+    except UnsoundError as error:
         return str(error)
     expected = gate.gate_payloads(sealed.statement, sealed.envelope)
     if [e.payload for e in envelopes] != list(expected):

@@ -19,6 +19,7 @@ from audit.signing.attestation import slot
 from audit.signing.attestation.names import PAGE, PDF, RECORD
 from audit.signing.pdf.addition import addition_problem
 from audit.signing.pdf.pdf_seal import shows_signature
+from audit.signing.unsound import UnsoundError
 from audit.verification.file import File
 from audit.verification.procedure import Sealed
 from audit.verification.step import Step, asked, failed, judged, not_checked
@@ -57,7 +58,7 @@ def _rebuilt(
             return not_checked(title, other)
         try:
             return _compared(title, file, contents, record, sealed)
-        except slot.SlotError as error:
+        except UnsoundError as error:
             return not_checked(title, f"{file.name}: {error}")
         except (RenderError, RulesError) as error:
             return not_checked(title, f"it cannot be rendered here: {error.message}")

@@ -11,7 +11,8 @@ from audit.signing.attestation import slot
 from audit.signing.attestation.names import PAGE, RECORD
 from audit.signing.attestation.statement import sha256
 from audit.signing.identity.certificates import fingerprint
-from audit.signing.pdf.pdf_seal import PdfError, PdfSeal, check_pdf
+from audit.signing.pdf.pdf_seal import PdfSeal, check_pdf
+from audit.signing.unsound import UnsoundError
 from audit.verification.file import File
 from audit.verification.procedure import Sealed, unknown
 from audit.verification.step import Step, asked, failed, judged, passed
@@ -45,7 +46,7 @@ def _digest_problem(name: str, content: bytes, sealed: Sealed) -> str | None:
         return None if sha256(content) == listed.sha256 else other
     try:
         blank, carried = slot.blanked(content), slot.content(content)
-    except slot.SlotError as error:
+    except UnsoundError as error:
         return f"is no page of a report: {error}"
     if sha256(blank) != listed.sha256:
         return other
@@ -61,7 +62,7 @@ def check_seal(file: File) -> tuple[Step, PdfSeal | Absent]:
         return asked(title, failed, held), held
     try:
         seal = check_pdf(held)
-    except PdfError as error:
+    except UnsoundError as error:
         wrong = failed(title, f"{file.name}: {error}")
         return wrong, Absent(f"{file.name}'s signature does not hold")
     good = "intact, one certification signature over the whole file, no later change"

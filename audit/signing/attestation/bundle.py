@@ -20,8 +20,9 @@ from cryptography.x509 import Certificate
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic.alias_generators import to_camel
 
-from audit.signing.attestation.dsse import Envelope, EnvelopeError
+from audit.signing.attestation.dsse import Envelope
 from audit.signing.identity.certificates import public_key_pem, read_der
+from audit.signing.unsound import UnsoundError
 from audit.text.strict_json import parse_object, refused
 from audit.unreadable import NotReadableError
 
@@ -36,11 +37,11 @@ def to_lines(envelopes: tuple[bytes, ...]) -> bytes:
 def from_lines(data: bytes) -> tuple[bytes, ...]:
     """Return the envelopes, one per line; none of them has been read.
 
-    Raises ``EnvelopeError`` if the text is not made of whole lines, none of them empty.
+    Raises ``UnsoundError`` if the text is not made of whole lines, none of them empty.
     """
     *lines, rest = data.split(b"\n")
     if rest or not lines or not all(lines):
-        raise EnvelopeError("it is not one envelope per line")
+        raise UnsoundError("it is not one envelope per line")
     return tuple(lines)
 
 
@@ -72,12 +73,12 @@ class _Carried(_Model):
 def envelope_of(data: bytes) -> bytes:
     """Return the envelope in a bundle; that the rest is as :func:`wrap` writes it stays open.
 
-    Raises ``EnvelopeError`` if the bytes are no bundle.
+    Raises ``UnsoundError`` if the bytes are no bundle.
     """
     try:
         return rfc8785.dumps(_Carried.model_validate(parse_object(data)).dsse_envelope)
     except (ValidationError, NotReadableError, rfc8785.CanonicalizationError) as error:
-        raise EnvelopeError("it is not a Sigstore bundle around a DSSE envelope") from error
+        raise UnsoundError("it is not a Sigstore bundle around a DSSE envelope") from error
 
 
 class _Signature(_Model):
@@ -128,7 +129,7 @@ class ForeignBundle:
 def open_bundle(data: bytes) -> ForeignBundle:
     """Read a bundle that others made.
 
-    Raises ``EnvelopeError`` if it is none.
+    Raises ``UnsoundError`` if it is none.
     """
     try:
         bundle = _Bundle.model_validate(parse_object(data))
@@ -146,6 +147,6 @@ def open_bundle(data: bytes) -> ForeignBundle:
             hint=(material.public_key or _Hint()).hint,
         )
     except ValidationError as error:
-        raise EnvelopeError(refused(error)) from error
+        raise UnsoundError(refused(error)) from error
     except (NotReadableError, ValueError) as error:
-        raise EnvelopeError(str(error)) from error
+        raise UnsoundError(str(error)) from error

@@ -22,13 +22,10 @@ from securesystemslib.signer import Signature, SSlibKey  # type: ignore[attr-def
 
 from audit.signing.identity.certificates import fingerprint, public_key_der
 from audit.signing.identity.keys import Identity
+from audit.signing.unsound import UnsoundError
 from audit.text.strict_json import refused
 
 PAYLOAD_TYPE = "application/vnd.in-toto+json"
-
-
-class EnvelopeError(ValueError):
-    """The bytes are not an envelope as this tool writes it; the message says why."""
 
 
 class _Signature(BaseModel):
@@ -78,7 +75,7 @@ def seal(payload: bytes, identity: Identity) -> bytes:
 def parse(data: bytes) -> Envelope:
     """Read an envelope of one signature around an in-toto payload.
 
-    Raises ``EnvelopeError`` if the bytes are not exactly what :func:`seal` would write for this
+    Raises ``UnsoundError`` if the bytes are not exactly what :func:`seal` would write for this
     content.
     """
     try:
@@ -86,13 +83,13 @@ def parse(data: bytes) -> Envelope:
         payload = _decode(model.payload)
         signature = _decode(model.signatures[0].sig)
     except ValidationError as error:
-        raise EnvelopeError(f"it is not a DSSE envelope: {refused(error)}") from error
+        raise UnsoundError(f"it is not a DSSE envelope: {refused(error)}") from error
     except ValueError as error:
-        raise EnvelopeError("it is not a DSSE envelope: its base64 text is damaged") from error
+        raise UnsoundError("it is not a DSSE envelope: its base64 text is damaged") from error
     if rfc8785.dumps(model.model_dump()) != data:
-        raise EnvelopeError("its bytes are not as they were written (spacing or order differ)")
+        raise UnsoundError("its bytes are not as they were written (spacing or order differ)")
     if model.payloadType != PAYLOAD_TYPE:
-        raise EnvelopeError(f"its payload type is not {PAYLOAD_TYPE}")
+        raise UnsoundError(f"its payload type is not {PAYLOAD_TYPE}")
     return Envelope(
         payload=payload,
         payload_type=model.payloadType,

@@ -18,14 +18,11 @@ from cryptography import x509
 
 from audit.errors import SigningError, UsageError
 from audit.signing.attestation.bundle import open_bundle
-from audit.signing.attestation.dsse import PAYLOAD_TYPE, EnvelopeError
+from audit.signing.attestation.dsse import PAYLOAD_TYPE
 from audit.signing.identity.certificates import common_name, public_key_der
+from audit.signing.unsound import UnsoundError
 
 _TOKEN: Final = "SIGSTORE_ID_TOKEN"  # noqa: S105 - the name of a variable
-
-
-class KeylessError(ValueError):
-    """The bundle does not belong to the statement; the message says why."""
 
 
 def sign_keyless(payload: bytes) -> bytes:
@@ -77,19 +74,19 @@ def check_keyless(data: bytes, payload: bytes) -> str:
     1. It is a Sigstore bundle with a certificate, around exactly ``payload``.
     2. Its signature verifies with that certificate's key.
 
-    Raises ``KeylessError`` if one of these does not hold.
+    Raises ``UnsoundError`` if one of these does not hold.
     """
     try:
         bundle = open_bundle(data)
-    except EnvelopeError as error:
-        raise KeylessError(f"it is no Sigstore bundle: {error}") from error
+    except UnsoundError as error:
+        raise UnsoundError(f"it is no Sigstore bundle: {error}") from error
     held = bundle.envelope
     if (held.payload, held.payload_type) != (payload, PAYLOAD_TYPE):
-        raise KeylessError("it does not hold the statement of this report")
+        raise UnsoundError("it does not hold the statement of this report")
     if bundle.certificate is None:
-        raise KeylessError("it carries no certificate")
+        raise UnsoundError("it carries no certificate")
     if not held.made_with(public_key_der(bundle.certificate)):
-        raise KeylessError("its signature is not that of its certificate")
+        raise UnsoundError("its signature is not that of its certificate")
     return _named(bundle.certificate)
 
 

@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from audit.signing.attestation.bundle import ForeignBundle, open_bundle
 from audit.signing.attestation.dsse import PAYLOAD_TYPE
+from audit.signing.unsound import UnsoundError
 from audit.text.strict_json import parse_object, refused
 from audit.unreadable import NotReadableError
 
@@ -25,10 +26,6 @@ FILE_NAME: Final = "model.sig"
 IGNORED = (".git", ".gitattributes", ".github", ".gitignore", FILE_NAME)
 """Paths that the format leaves out by default, with whatever lies below them."""
 _NAMED = 10
-
-
-class ModelSignatureError(ValueError):
-    """The bundle is not one, or does not hold; the message says why."""
 
 
 def root_digest(digests: Mapping[str, str], ignored: tuple[str, ...] = IGNORED) -> str:
@@ -97,21 +94,18 @@ class ModelSignature:
 def parse(data: bytes) -> ModelSignature:
     """Read a bundle.
 
-    Raises ``ModelSignatureError`` if it is no bundle of this format, or its root is not that of
+    Raises ``UnsoundError`` if it is no bundle of this format, or its root is not that of
     its own list.
     """
     try:
         bundle = open_bundle(data)
         statement = _Statement.model_validate(parse_object(bundle.envelope.payload))
-        digests = _listed(bundle, statement)
-    except ModelSignatureError:
-        raise
     except ValidationError as error:
-        raise ModelSignatureError(f"it is no model signature: {refused(error)}") from error
+        raise UnsoundError(f"it is no model signature: {refused(error)}") from error
     except (NotReadableError, ValueError) as error:
-        raise ModelSignatureError(f"it is no model signature: {error}") from error
+        raise UnsoundError(f"it is no model signature: {error}") from error
     return ModelSignature(
-        digests=digests,
+        digests=_listed(bundle, statement),
         root=statement.subject[0].digest.get("sha256", ""),
         ignored=tuple(statement.predicate.serialization.ignore_paths),
         bundle=bundle,
@@ -120,18 +114,18 @@ def parse(data: bytes) -> ModelSignature:
 
 def _listed(bundle: ForeignBundle, statement: _Statement) -> dict[str, str]:
     if bundle.envelope.payload_type != PAYLOAD_TYPE:
-        raise ModelSignatureError(f"its payload type is not {PAYLOAD_TYPE}")
+        raise UnsoundError(f"its payload type is not {PAYLOAD_TYPE}")
     if statement.predicate_type != PREDICATE_TYPE:
-        raise ModelSignatureError(f"its predicate type is {statement.predicate_type}")
+        raise UnsoundError(f"its predicate type is {statement.predicate_type}")
     resources, method = statement.predicate.resources, statement.predicate.serialization.method
     if method != "files" or any(r.algorithm != "sha256" for r in resources):
-        raise ModelSignatureError(f"its method ({method}) is not SHA-256 of whole files")
+        raise UnsoundError(f"its method ({method}) is not SHA-256 of whole files")
     digests = {resource.name: resource.digest for resource in resources}
     if len(digests) != len(resources):
-        raise ModelSignatureError("it names a file twice")
+        raise UnsoundError("it names a file twice")
     raw = b"".join(bytes.fromhex(resource.digest) for resource in resources)
     if hashlib.sha256(raw).hexdigest() != statement.subject[0].digest.get("sha256"):
-        raise ModelSignatureError("its root digest is not that of the files it lists")
+        raise UnsoundError("its root digest is not that of the files it lists")
     return digests
 
 

@@ -18,10 +18,18 @@ from audit.record.custody import Response, Signer
 from audit.signing.attestation import dsse
 from audit.signing.attestation.bundle import from_lines, to_lines
 from audit.signing.attestation.names import ATTESTATION, is_listable
-from audit.signing.attestation.statement import Certificates, InToto, Strict, read, sha256, subjects
-from audit.signing.identity.certificates import pem, read_chain
+from audit.signing.attestation.statement import (
+    Certificates,
+    InToto,
+    Strict,
+    certificates_in,
+    read,
+    sha256,
+    subjects,
+)
 from audit.signing.identity.keys import Identity, names_signer
 from audit.signing.identity.path import chain_problem
+from audit.signing.unsound import UnsoundError
 
 PREDICATE_TYPE: Final = "https://model-provenance-audit.dev/attestation/response/v1"
 """A name, not a page."""
@@ -34,10 +42,6 @@ class Role(StrEnum):
 
     REVIEWER = "reviewer"
     PUBLISHER = "publisher"
-
-
-class ResponseError(ValueError):
-    """The bytes are not a response that holds; the message says why."""
 
 
 class _Predicate(Strict):
@@ -85,7 +89,7 @@ def respond(
         text=text,
         made_at=made_at,
         signer=identity.signer,
-        certificates=[pem([certificate]) for certificate in identity.chain],
+        certificates=identity.pem,
     )
     named = subjects({name: sha256(files[name]) for name in sorted(files)})
     payload = _Statement(subject=named, predicate=predicate).payload()
@@ -101,26 +105,24 @@ def check_response(data: bytes, files: Mapping[str, bytes]) -> Response:
     3. Its subjects are the report's attestation and the files of a report, with the digests of
        ``files``. A file that is not in ``files`` is not compared.
 
-    Raises ``ResponseError`` if one of these does not hold.
+    Raises ``UnsoundError`` if one of these does not hold.
     """
     try:
         lines = from_lines(data)
         if len(lines) != 1:
-            raise ResponseError(f"it has {len(lines)} lines, where one is expected")
+            raise UnsoundError(f"it has {len(lines)} lines, where one is expected")
         envelope = dsse.parse(lines[0])
         statement = read(_Statement, envelope.payload)
         said = statement.predicate
-        chain = read_chain("".join(said.certificates).encode())
+        chain = certificates_in(said.certificates)
     except ValueError as error:
-        raise ResponseError(str(error)) from error
-    if not chain:
-        raise ResponseError("it names no certificate")
+        raise UnsoundError(str(error)) from error
     problem = dsse.signature_problem(envelope, chain[0]) or chain_problem(chain)
     if problem is None and not names_signer(said.signer, chain[0]):
         problem = f"its signer block names another signer, {said.signer.name}"
     problem = problem or _subject_problem(statement, files)
     if problem is not None:
-        raise ResponseError(problem)
+        raise UnsoundError(problem)
     return Response(role=said.role, signer=said.signer, made_at=said.made_at, text=said.text)
 
 

@@ -14,6 +14,7 @@ from datetime import datetime
 from typing import Annotated, Final, Literal, TypeVar
 
 import rfc8785
+from cryptography.x509 import Certificate
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic.alias_generators import to_camel
 
@@ -24,8 +25,9 @@ from audit.signing.attestation import dsse, slot
 from audit.signing.attestation.bundle import from_lines
 from audit.signing.attestation.model_signature import root_digest
 from audit.signing.attestation.names import PAGE, RECORD, is_listable
-from audit.signing.identity.certificates import pem
+from audit.signing.identity.certificates import read_chain
 from audit.signing.identity.keys import Identity
+from audit.signing.unsound import UnsoundError
 from audit.text.strict_json import refused
 
 STATEMENT_TYPE: Final = "https://in-toto.io/Statement/v1"
@@ -34,10 +36,6 @@ PREDICATE_TYPE: Final = "https://model-provenance-audit.dev/attestation/audit/v1
 
 Certificates = Annotated[list[str], Field(min_length=1, max_length=8)]
 """PEM, the signer's first, then its issuers'."""
-
-
-class StatementError(ValueError):
-    """The payload is not our statement; the message says why."""
 
 
 class Strict(BaseModel):
@@ -186,7 +184,7 @@ def attest(
         manifest_sha256=record.subject.manifest_sha256,
         report=[_report_file(name, content) for name, content in files.items()],
         custody=custody,
-        certificates=[pem([certificate]) for certificate in identity.chain],
+        certificates=identity.pem,
     )
     folder = {f"{record.subject.name}/": root_digest(digests)}
     return dsse.seal(
@@ -243,41 +241,49 @@ _Any = TypeVar("_Any", bound=BaseModel)
 def read(kind: type[_Any], payload: bytes) -> _Any:
     """Read a payload of one kind, strictly.
 
-    Raises ``StatementError`` if it is another.
+    Raises ``UnsoundError`` if it is another.
     """
     try:
         return kind.model_validate_json(payload)
     except ValidationError as error:
-        raise StatementError(refused(error)) from error
+        raise UnsoundError(refused(error)) from error
 
 
 def parse_statement(payload: bytes) -> Statement:
     """Read a payload whose signature may or may not have been verified.
 
-    Raises ``StatementError`` if it is not a statement of :data:`PREDICATE_TYPE`, has no signer or
+    Raises ``UnsoundError`` if it is not a statement of :data:`PREDICATE_TYPE`, has no signer or
     no date, names a file twice, not exactly one folder, not exactly one record, or a file outside
     the report's folder.
     """
     statement = read(Statement, payload)
     files = statement.predicate.report
     if len(statement.digests) != len(statement.subject) - 1:
-        raise StatementError("subject: a file is named twice, or not one folder is named")
+        raise UnsoundError("subject: a file is named twice, or not one folder is named")
     if wrong := [file.name for file in files if not is_listable(file.name)]:
-        raise StatementError(f"report: {wrong[0]!r} is not the name of a report's file")
+        raise UnsoundError(f"report: {wrong[0]!r} is not the name of a report's file")
     if (
         len({file.name.casefold() for file in files}) != len(files)
         or RECORD not in statement.report
     ):
-        raise StatementError("report: a file is named twice, or no record is named")
+        raise UnsoundError("report: a file is named twice, or no record is named")
     if any(file.name.endswith(PAGE) != (file.digest_of != "file") for file in files):
-        raise StatementError("report: the kind of a digest does not fit its file")
+        raise UnsoundError("report: the kind of a digest does not fit its file")
     if statement.custody.signer is None:
-        raise StatementError("predicate.custody.signer: there is none")
+        raise UnsoundError("predicate.custody.signer: there is none")
     try:
         statement.moment  # noqa: B018 - reads it
     except ValueError as error:
-        raise StatementError("predicate.custody.auditedAt: no such date") from error
+        raise UnsoundError("predicate.custody.auditedAt: no such date") from error
     return statement
+
+
+def certificates_in(predicate: list[str]) -> tuple[Certificate, ...]:
+    """Return the certificates that a predicate names; ``ValueError`` if damaged or none."""
+    chain = read_chain("".join(predicate).encode())
+    if not chain:
+        raise UnsoundError("it names no certificate")
+    return chain
 
 
 def read_unverified(lines: bytes) -> Statement:
@@ -285,7 +291,7 @@ def read_unverified(lines: bytes) -> Statement:
 
     For rendering a record again; verification is :func:`audit.verification.verify.verify`.
 
-    Raises ``dsse.EnvelopeError`` or ``StatementError`` if the bytes are not an attestation of
+    Raises ``UnsoundError`` if the bytes are not an attestation of
     ours.
     """
     return parse_statement(dsse.parse(from_lines(lines)[0]).payload)

@@ -16,7 +16,13 @@ from cryptography.x509 import Certificate
 
 from audit.errors import UsageError
 from audit.record.custody import Signer
-from audit.signing.identity.certificates import common_name, fingerprint, issue, validity_problem
+from audit.signing.identity.certificates import (
+    common_name,
+    fingerprint,
+    issue,
+    pem,
+    validity_problem,
+)
 from audit.signing.identity.path import chain_problem
 
 IdentityKind = Literal["self-made", "local", "file", "token"]
@@ -70,6 +76,11 @@ class Identity:
     def signer(self) -> Signer:
         """The same, as the record's custody block states it."""
         return Signer(kind=self.kind, name=self.name, fingerprint=self.fingerprint)
+
+    @property
+    def pem(self) -> list[str]:
+        """The certificates, as statements carry them."""
+        return [pem([certificate]) for certificate in self.chain]
 
     def sign(self, data: bytes) -> bytes:
         """Return the DER signature (ECDSA) of the SHA-256 of ``data``."""

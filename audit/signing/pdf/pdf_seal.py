@@ -19,8 +19,9 @@ from pyhanko.sign.validation.generic_cms import extract_tst_data_iter, validate_
 
 from audit.record.absent import Absent
 from audit.signing.identity.certificates import in_issuing_order, read_der
-from audit.signing.pdf.timestamp import TimeStamp, TimeStampError, time_stamp
+from audit.signing.pdf.timestamp import TimeStamp, time_stamp
 from audit.signing.pdf.validation_data import ValidationData, embedded_data
+from audit.signing.unsound import UnsoundError
 
 _RECORD = "record.json"
 _TREE_DEPTH = 16
@@ -30,24 +31,11 @@ logging.getLogger("pyhanko").addHandler(logging.NullHandler())
 """Its remarks on damaged files are ours to make, not for stderr by default."""
 
 HOSTILE = (
-    ArithmeticError,
-    AssertionError,
-    AttributeError,
-    LookupError,
-    MemoryError,
-    NotImplementedError,
-    OSError,
-    RecursionError,
-    TypeError,
-    ValueError,
-    struct.error,
-    zlib.error,
+    *(ArithmeticError, AssertionError, AttributeError, LookupError, MemoryError),
+    *(NotImplementedError, OSError, RecursionError, TypeError, ValueError),
+    *(struct.error, zlib.error),
 )
 """What pyHanko and asn1crypto let through, besides their own errors, on damaged files."""
-
-
-class PdfError(ValueError):
-    """The PDF's signature does not hold; the message says why."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,14 +69,14 @@ def check_pdf(pdf: bytes) -> PdfSeal:
     Whether that certificate is anyone's is for the caller to judge. The container
     itself is outside every PDF signature: only the attestation covers it.
 
-    Raises ``PdfError`` if one of these does not hold.
+    Raises ``UnsoundError`` if one of these does not hold.
     """
     try:
         return _check(pdf)
-    except PdfError:
+    except UnsoundError:
         raise
     except (PyHankoError, *HOSTILE) as error:
-        raise PdfError(f"it cannot be read as a signed PDF ({type(error).__name__})") from error
+        raise UnsoundError(f"it cannot be read as a signed PDF ({type(error).__name__})") from error
 
 
 def _check(pdf: bytes) -> PdfSeal:
@@ -113,7 +101,7 @@ def shows_signature(pdf: bytes) -> bool:
     try:
         field = _only_signature(PdfFileReader(io.BytesIO(pdf))).sig_field
         left, bottom, right, top = (float(number) for number in field["/Rect"])
-    except (PyHankoError, PdfError, *HOSTILE):
+    except (PyHankoError, UnsoundError, *HOSTILE):
         return False
     return right != left and top != bottom  # in either order: readers turn it round
 
@@ -122,23 +110,23 @@ def _only_signature(reader: Any) -> Any:
 
     filled = list(enumerate_sig_fields(reader, filled_status=True))
     if not filled:
-        raise PdfError("it carries no signature")
+        raise UnsoundError("it carries no signature")
     if len(filled) > 1:
-        raise PdfError(f"it carries {len(filled)} signatures, where one is expected")
+        raise UnsoundError(f"it carries {len(filled)} signatures, where one is expected")
     if len(reader.embedded_signatures) != 1:
-        raise PdfError("its signature is of no known kind")
+        raise UnsoundError("its signature is of no known kind")
     return reader.embedded_signatures[0]
 
 
 def _require_certification(reader: Any, signature: Any) -> None:
 
     if _entry(signature.sig_object, "/SubFilter", "") != "/ETSI.CAdES.detached":
-        raise PdfError("its signature is not a PAdES signature")
+        raise UnsoundError("its signature is not a PAdES signature")
     certified = _entry(_entry(reader.root, "/Perms", {}), "/DocMDP", None)
     if certified != signature.sig_object:
-        raise PdfError("its signature does not certify the document")
+        raise UnsoundError("its signature does not certify the document")
     if signature.docmdp_level is not MDPPerm.NO_CHANGES:
-        raise PdfError("its signature permits later changes")
+        raise UnsoundError("its signature permits later changes")
 
 
 def _require_whole_file(pdf: bytes, signature: Any) -> None:
@@ -149,17 +137,17 @@ def _require_whole_file(pdf: bytes, signature: Any) -> None:
     """
     numbers = [int(number) for number in signature.byte_range]
     if len(numbers) != 4 or numbers[0] != 0 or min(numbers) < 0:
-        raise PdfError("its signature does not cover the file from the first byte")
+        raise UnsoundError("its signature does not cover the file from the first byte")
     _, before, after, length = numbers
     if after + length < len(pdf):
-        raise PdfError(f"{len(pdf) - after - length} bytes follow the signed part")
+        raise UnsoundError(f"{len(pdf) - after - length} bytes follow the signed part")
     if after + length > len(pdf):
-        raise PdfError("it is shorter than what was signed")
+        raise UnsoundError("it is shorter than what was signed")
     container = pdf[before:after]
     if container[:1] != b"<" or container[-1:] != b">":
-        raise PdfError("its signature leaves out more than its own container")
+        raise UnsoundError("its signature leaves out more than its own container")
     if binascii.unhexlify(container[1:-1]) != signature.pkcs7_content:
-        raise PdfError("its signature leaves out more than its own container")
+        raise UnsoundError("its signature leaves out more than its own container")
 
 
 def _require_valid(signature: Any) -> None:
@@ -167,16 +155,16 @@ def _require_valid(signature: Any) -> None:
     info = signature.signer_info
     digests = {info["digest_algorithm"]["algorithm"].native, info["signature_algorithm"].hash_algo}
     if digests != {"sha256"}:
-        raise PdfError("its signature does not use SHA-256")
+        raise UnsoundError("its signature does not use SHA-256")
     attributes, content = info["signed_attrs"], signature.signed_data["encap_content_info"]
     if not len(attributes) or content["content"]:  # absent values have no length
-        raise PdfError("its signature is not a detached CAdES signature")
+        raise UnsoundError("its signature is not a detached CAdES signature")
     digest = signature.compute_digest()
     intact, valid = validate_sig_integrity(info, signature.signer_cert, "data", digest)
     if not intact:
-        raise PdfError("its content is not what was signed")
+        raise UnsoundError("its content is not what was signed")
     if not valid:
-        raise PdfError("its signature was not made by the certificate that it carries")
+        raise UnsoundError("its signature was not made by the certificate that it carries")
 
 
 def _stamp(signature: Any) -> TimeStamp | None:
@@ -186,11 +174,8 @@ def _stamp(signature: Any) -> TimeStamp | None:
     if not tokens:
         return None
     if len(tokens) > 1:
-        raise PdfError(f"its signature carries {len(tokens)} time stamps, where one is expected")
-    try:
-        return time_stamp(tokens[0], info["signature"].native)
-    except TimeStampError as error:
-        raise PdfError(str(error)) from error
+        raise UnsoundError(f"it carries {len(tokens)} time stamps, where one is expected")
+    return time_stamp(tokens[0], info["signature"].native)
 
 
 def _attached_record(reader: Any) -> bytes | Absent:
@@ -204,7 +189,7 @@ def _attached_record(reader: Any) -> bytes | Absent:
 
 def _file_specs(node: Any, depth: int) -> list[Any]:
     if depth == 0:
-        raise PdfError("its list of attachments is nested too deeply")
+        raise UnsoundError("its list of attachments is nested too deeply")
     pairs, kids = _entry(node, "/Names", []), _entry(node, "/Kids", [])
     found = [pairs[i] for i in range(1, len(pairs), 2)]
     for i in range(len(kids)):

@@ -19,13 +19,10 @@ from pyhanko.sign.validation.generic_cms import validate_sig_integrity
 
 from audit.errors import UsageError
 from audit.signing.identity.certificates import common_name, fingerprint, read_der
+from audit.signing.unsound import UnsoundError
 
 _TIMEOUT = 20
 """Seconds; a time stamp server answers in one or does not answer."""
-
-
-class TimeStampError(ValueError):
-    """A time stamp does not hold; the message says why."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +62,7 @@ def time_stamp(token: Any, signature: bytes) -> TimeStamp:
        that it carries.
     3. That certificate is meant for time stamping and for nothing else.
 
-    Raises ``TimeStampError`` if one of these does not hold.
+    Raises ``UnsoundError`` if one of these does not hold.
 
     Parameters
     ----------
@@ -74,19 +71,19 @@ def time_stamp(token: Any, signature: bytes) -> TimeStamp:
     """
     content = token["encap_content_info"]
     if content["content_type"].native != "tst_info":
-        raise TimeStampError("its time stamp holds no time-stamp information")
+        raise UnsoundError("its time stamp holds no time-stamp information")
     info = content["content"].parsed
     imprint = info["message_imprint"]
     algorithm = _sha2(imprint["hash_algorithm"]["algorithm"].native)
     if imprint["hashed_message"].native != hashlib.new(algorithm, signature).digest():
-        raise TimeStampError("its time stamp is about another signature")
+        raise UnsoundError("its time stamp is about another signature")
     signer, certificate = extract_signer_info(token), extract_certificate_info(token).signer_cert
     _sha2(_signature_hash(signer))
     digested = _sha2(signer["digest_algorithm"]["algorithm"].native)
     digest = hashlib.new(digested, bytes(content["content"])).digest()
     intact, valid = validate_sig_integrity(signer, certificate, "tst_info", digest)
     if not (intact and valid):
-        raise TimeStampError("its time stamp was changed, or not made by the authority it names")
+        raise UnsoundError("its time stamp was changed, or not made by the authority it names")
     authority = read_der(certificate.dump())
     _require_purpose(authority)
     return TimeStamp(at=info["gen_time"].native.astimezone(UTC), authority=authority)
@@ -95,7 +92,7 @@ def time_stamp(token: Any, signature: bytes) -> TimeStamp:
 def _sha2(algorithm: str) -> str:
     """Return the name of a hash that collisions are not known of, or refuse it."""
     if algorithm not in ("sha256", "sha384", "sha512"):
-        raise TimeStampError(f"its time stamp rests on {algorithm}")
+        raise UnsoundError(f"its time stamp rests on {algorithm}")
     return algorithm
 
 
@@ -111,6 +108,6 @@ def _require_purpose(authority: Certificate) -> None:
     try:
         uses = authority.extensions.get_extension_for_class(ExtendedKeyUsage).value
     except ExtensionNotFound as error:
-        raise TimeStampError("its time stamp was made by a certificate of no stated use") from error
+        raise UnsoundError("its time stamp was made by a certificate of no stated use") from error
     if list(uses) != [ExtendedKeyUsageOID.TIME_STAMPING]:
-        raise TimeStampError("its time stamp was made by a certificate meant for other uses")
+        raise UnsoundError("its time stamp was made by a certificate meant for other uses")

@@ -32,6 +32,7 @@ from audit.errors import SigningError, UsageError
 from audit.signing.given import read_given
 from audit.signing.identity.certificates import common_name
 from audit.signing.identity.path import as_asn1, validate
+from audit.signing.unsound import UnsoundError
 
 _LIMIT = 1 << 26
 """Bytes of one file; the largest public lists have some millions of entries."""
@@ -50,10 +51,6 @@ class ValidationData:
 
 
 NO_DATA = ValidationData()
-
-
-class RevocationUnknownError(ValueError):
-    """The data do not say whether the key was revoked; the message says why."""
 
 
 class RevokedKeyError(ValueError):
@@ -156,7 +153,7 @@ def require_unrevoked(chain: Sequence[Certificate], data: ValidationData, moment
     The last certificate of the chain is taken for the one to be believed; whether it is, is the
     pinned key's part.
 
-    Raises ``RevokedKeyError`` if they say that one was. ``RevocationUnknownError`` if they are
+    Raises ``RevokedKeyError`` if they say that one was. ``UnsoundError`` if they are
     about others, out of date, damaged, or not signed by the issuer.
     """
     try:
@@ -164,4 +161,4 @@ def require_unrevoked(chain: Sequence[Certificate], data: ValidationData, moment
     except RevokedError as error:
         raise RevokedKeyError(str(error)) from error
     except (ValidationError, PathError, ValueError) as error:
-        raise RevocationUnknownError(str(error)) from error
+        raise UnsoundError(str(error)) from error

@@ -17,15 +17,11 @@ import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from audit.inventory import take_inventory
-from audit.signing.attestation.model_signature import (
-    ModelSignatureError,
-    files_problem,
-    parse,
-    root_digest,
-)
+from audit.signing.attestation.model_signature import files_problem, parse, root_digest
 from audit.signing.identity.certificates import public_key_der
 from audit.signing.identity.keys import Identity
 from audit.signing.identity.pin import read_pin
+from audit.signing.unsound import UnsoundError
 from audit.sources.names import resolve
 from audit.verification.step import Outcome, Step
 from audit.verification.verify import verify
@@ -90,7 +86,7 @@ def payload_changed(change: str, to: object) -> bytes:
     ],
 )
 def test_a_list_that_does_not_fit_its_root_is_refused(change: str, to: object, says: str):
-    with pytest.raises(ModelSignatureError, match=says):
+    with pytest.raises(UnsoundError, match=says):
         parse(payload_changed(change, to))
 
 
@@ -98,7 +94,7 @@ def test_a_list_that_does_not_fit_its_root_is_refused(change: str, to: object, s
     "data", [b"", b"{}", b"[]", b"\xff", BUNDLE[:-2], BUNDLE.replace(b'"sig"', b'"gis"')]
 )
 def test_what_is_no_bundle_is_refused(data: bytes):
-    with pytest.raises(ModelSignatureError):
+    with pytest.raises(UnsoundError):
         parse(data)
 
 
@@ -141,7 +137,7 @@ def test_a_certificate_in_it_that_cannot_be_read_is_refused(identity: Identity, 
     raw = {"rawBytes": b64encode(der).decode()}
     bundle = json.loads(BUNDLE)
     bundle["verificationMaterial"] = {at: raw if at == "certificate" else {"certificates": [raw]}}
-    with pytest.raises(ModelSignatureError):
+    with pytest.raises(UnsoundError):
         parse(json.dumps(bundle).encode())
 
 

@@ -14,9 +14,10 @@ from audit.signing.attestation.bundle import from_lines
 from audit.signing.attestation.names import ATTESTATION, is_listable, looks_listed, order
 from audit.signing.attestation.response import Role, check_response, respond
 from audit.signing.attestation.seal import seal_report
-from audit.signing.attestation.statement import StatementError, attest, parse_statement
+from audit.signing.attestation.statement import attest, parse_statement
 from audit.signing.identity.keys import Identity
 from audit.signing.pdf.pades import sign_pdf
+from audit.signing.unsound import UnsoundError
 from audit.verification.step import Outcome
 from audit.verification.verify import verify
 from tests.unit.signing.signed import (
@@ -106,7 +107,7 @@ def test_no_other_name_is_signed_or_read(
     payload = dsse.parse(from_lines((report / ATTESTATION).read_bytes())[0]).payload
     statement = json.loads(payload)
     statement["predicate"]["report"][2]["name"] = name
-    with pytest.raises(StatementError, match="not the name of a report's file"):
+    with pytest.raises(UnsoundError, match="not the name of a report's file"):
         parse_statement(json.dumps(statement).encode())
 
 
@@ -115,7 +116,7 @@ def test_two_names_that_some_disks_take_for_one_are_refused(report: Path):
     statement = json.loads(payload)
     files = statement["predicate"]["report"]
     files.append({**files[2], "name": "REPORT.pdf"})
-    with pytest.raises(StatementError, match="named twice"):
+    with pytest.raises(UnsoundError, match="named twice"):
         parse_statement(json.dumps(statement).encode())
 
 
