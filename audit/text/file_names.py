@@ -11,6 +11,7 @@ share one printable form, and :func:`locate` finds the file again.
 
 import os
 import re
+from collections.abc import Iterable
 from pathlib import Path
 
 _UNPRINTABLE = re.compile(
@@ -40,6 +41,13 @@ def locate(root: Path, path: str) -> Path:
         return root / path
     raw = _ESCAPE.sub(lambda found: bytes.fromhex(found.group(1).decode()), path.encode())
     return root / os.fsdecode(raw)
+
+
+def some(names: Iterable[str], most: int = 20) -> str:
+    """Name the first ``most`` in their order, and count the rest."""
+    found = sorted(names)
+    more = f" and {len(found) - most} more" if len(found) > most else ""
+    return ", ".join(found[:most]) + more
 
 
 def shortened(text: str, limit: int = 120) -> str:

@@ -11,11 +11,10 @@ from audit.signing.attestation.keyless import check_keyless
 from audit.signing.attestation.names import KEYLESS, is_response
 from audit.signing.attestation.response import check_response
 from audit.signing.unsound import UnsoundError
+from audit.text.file_names import some
 from audit.verification.file import File, read_file
 from audit.verification.procedure import Sealed
 from audit.verification.step import Step, asked, failed, not_checked, passed
-
-_NAMED = 20
 
 
 def check_beside(
@@ -23,22 +22,16 @@ def check_beside(
 ) -> list[Step]:
     """Return a step for each response and a keyless bundle, and one for whatever else there is.
 
-    Parameters
-    ----------
-    present : collection of str
-        The names in ``folder`` that no other step is about.
-    files : mapping
-        What the report's files and its attestation hold.
+    ``present`` are the names in ``folder`` that no other step is about, ``files`` what the report's
+    files and its attestation hold.
     """
     responses = sorted(name for name in present if is_response(name))
     steps = [_response(name, read_file(folder / name), files) for name in responses]
     if KEYLESS in present:
         steps.append(_keyless(folder / KEYLESS, sealed))
-    others = sorted(name for name in present if name != KEYLESS and name not in responses)
+    others = set(present) - {KEYLESS, *responses}
     if others:
-        more = f" and {len(others) - _NAMED} more" if len(others) > _NAMED else ""
-        shown = ", ".join(others[:_NAMED]) + more
-        reason = f"{shown}: in the folder, and covered by no signature"
+        reason = f"{some(others)}: in the folder, and covered by no signature"
         steps.append(not_checked("other files", reason))
     return steps
 

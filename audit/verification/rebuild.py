@@ -30,12 +30,8 @@ def check_rebuilt(
 ) -> list[Step]:
     """Return a step for each file but the record; pages before the PDFs that are printed from them.
 
-    Parameters
-    ----------
-    files : mapping
-        The report's files, by the names that the statement lists.
-    record : AuditRecord or Absent
-        The record that a holding signature covers.
+    ``files`` are the report's, by the names that the statement lists, ``record`` is the one that a
+    holding signature covers.
     """
     return [_rebuilt(file, files, record, sealed) for name, file in files.items() if name != RECORD]
 

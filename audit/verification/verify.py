@@ -97,23 +97,12 @@ def verify(
 ) -> tuple[Step, ...]:
     """Verify ``target``; see the module docstring for the procedure.
 
-    Raises ``UsageError`` if ``target``, ``subject`` or ``key`` is not what it should be. Whatever
-    is wrong *inside* ``target`` is a failed step instead.
-
-    Parameters
-    ----------
-    target : Path
-        A folder that ``audit model-repo`` wrote, a signed PDF or page, or an attestation.
-    subject : Path or None
-        The audited folder, to be compared with what was audited.
-    key : Path or None
-        PEM certificate or public key of the expected signer, or their authority's certificate.
-    model_key : Path or None
-        The same for the signer of the model's own ``model.sig``.
-    timestamp_key : Path or None
-        PEM certificate or public key of the expected time-stamp authority.
-    rebuild : bool
-        Whether to render page and PDF again and compare, which takes seconds.
+    ``target`` is a folder that ``audit model-repo`` wrote, or a PDF, page or attestation of it;
+    ``subject`` the audited folder. ``key`` is a PEM certificate or public key of the expected
+    signer, or their authority's certificate, ``model_key`` and ``timestamp_key`` those of the
+    signer of ``model.sig`` and of the time-stamp authority. ``rebuild`` takes seconds. Raises
+    ``UsageError`` if one of these is not what it should be; what is wrong *inside* ``target`` is
+    a failed step.
     """
     asked = _Asked(
         report=None if key is None else read_pin(key),

@@ -17,14 +17,13 @@ from typing import Any, Final
 
 import rfc8785
 from cryptography.x509 import Certificate
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 from audit.signing.attestation.dsse import Envelope
 from audit.signing.identity.certificates import public_key_pem, read_der
-from audit.signing.unsound import UnsoundError
-from audit.text.strict_json import parse_object, refused
-from audit.unreadable import NotReadableError
+from audit.signing.unsound import UnsoundError, sound
+from audit.text.strict_json import parse_object
 
 MEDIA_TYPE: Final = "application/vnd.dev.sigstore.bundle.v0.3+json"
 
@@ -75,10 +74,8 @@ def envelope_of(data: bytes) -> bytes:
 
     Raises ``UnsoundError`` if the bytes are no bundle.
     """
-    try:
+    with sound("it is not a Sigstore bundle around a DSSE envelope: "):
         return rfc8785.dumps(_Carried.model_validate(parse_object(data)).dsse_envelope)
-    except (ValidationError, NotReadableError, rfc8785.CanonicalizationError) as error:
-        raise UnsoundError("it is not a Sigstore bundle around a DSSE envelope") from error
 
 
 class _Signature(_Model):
@@ -131,7 +128,7 @@ def open_bundle(data: bytes) -> ForeignBundle:
 
     Raises ``UnsoundError`` if it is none.
     """
-    try:
+    with sound():
         bundle = _Bundle.model_validate(parse_object(data))
         material, inner = bundle.verification_material, bundle.dsse_envelope
         chain = material.x509_certificate_chain
@@ -146,7 +143,3 @@ def open_bundle(data: bytes) -> ForeignBundle:
             certificate=None if leaf is None else read_der(b64decode(leaf.raw_bytes)),
             hint=(material.public_key or _Hint()).hint,
         )
-    except ValidationError as error:
-        raise UnsoundError(refused(error)) from error
-    except (NotReadableError, ValueError) as error:
-        raise UnsoundError(str(error)) from error

@@ -26,12 +26,7 @@ _RESULT: Final = {"PASS": "PASSED", "FAIL": "FAILED", "INDETERMINATE": "WARNED"}
 def gate_payloads(statement: Statement, envelope: bytes) -> tuple[bytes, bytes]:
     """Return the payloads of the test result and of the verification summary.
 
-    Parameters
-    ----------
-    statement : Statement
-        What ``envelope`` holds.
-    envelope : bytes
-        The first line of the attestation, which the summary names by its digest.
+    ``envelope``, which holds ``statement``, is what the summary names by its digest.
     """
     common: dict[str, Any] = {
         "_type": STATEMENT_TYPE,

@@ -20,7 +20,7 @@ from audit.errors import SigningError, UsageError
 from audit.signing.attestation.bundle import open_bundle
 from audit.signing.attestation.dsse import PAYLOAD_TYPE
 from audit.signing.identity.certificates import common_name, public_key_der
-from audit.signing.unsound import UnsoundError
+from audit.signing.unsound import UnsoundError, sound
 
 _TOKEN: Final = "SIGSTORE_ID_TOKEN"  # noqa: S105 - the name of a variable
 
@@ -76,10 +76,8 @@ def check_keyless(data: bytes, payload: bytes) -> str:
 
     Raises ``UnsoundError`` if one of these does not hold.
     """
-    try:
+    with sound("it is no Sigstore bundle: "):
         bundle = open_bundle(data)
-    except UnsoundError as error:
-        raise UnsoundError(f"it is no Sigstore bundle: {error}") from error
     held = bundle.envelope
     if (held.payload, held.payload_type) != (payload, PAYLOAD_TYPE):
         raise UnsoundError("it does not hold the statement of this report")

@@ -29,7 +29,7 @@ from audit.signing.attestation.statement import (
 )
 from audit.signing.identity.keys import Identity, names_signer
 from audit.signing.identity.path import chain_problem
-from audit.signing.unsound import UnsoundError
+from audit.signing.unsound import UnsoundError, sound
 
 PREDICATE_TYPE: Final = "https://model-provenance-audit.dev/attestation/response/v1"
 """A name, not a page."""
@@ -64,16 +64,9 @@ def respond(
 ) -> bytes:
     """Return a signed response to the report whose files are given, as a line.
 
-    Raises ``UsageError`` if the text is empty, too long, or missing where the publisher answers.
-
-    Parameters
-    ----------
-    files : mapping
-        Name to content of the files that the report's statement names, and of its attestation.
-    text : str or None
-        The signer's own words; the publisher must have some.
-    made_at : str
-        RFC 3339, UTC, ``Z``.
+    ``files`` are those that the report's statement names, and its attestation; ``text`` is the
+    signer's own words, ``made_at`` RFC 3339 in UTC. Raises ``UsageError`` if the text is empty, too
+    long, or missing where the publisher answers.
     """
     if text is None and role is Role.PUBLISHER:
         raise UsageError(
@@ -107,7 +100,7 @@ def check_response(data: bytes, files: Mapping[str, bytes]) -> Response:
 
     Raises ``UnsoundError`` if one of these does not hold.
     """
-    try:
+    with sound():
         lines = from_lines(data)
         if len(lines) != 1:
             raise UnsoundError(f"it has {len(lines)} lines, where one is expected")
@@ -115,8 +108,6 @@ def check_response(data: bytes, files: Mapping[str, bytes]) -> Response:
         statement = read(_Statement, envelope.payload)
         said = statement.predicate
         chain = certificates_in(said.certificates)
-    except ValueError as error:
-        raise UnsoundError(str(error)) from error
     problem = dsse.signature_problem(envelope, chain[0]) or chain_problem(chain)
     if problem is None and not names_signer(said.signer, chain[0]):
         problem = f"its signer block names another signer, {said.signer.name}"

@@ -22,15 +22,9 @@ def seal_report(
 ) -> dict[str, bytes]:
     """Return all files of a report, ready to be written.
 
-    Raises ``SigningError`` as :func:`audit.signing.attestation.statement.attest`.
-
-    Parameters
-    ----------
-    files : mapping
-        Name to content of whatever the run made: ``record.json``, pages as rendered, PDFs as
-        signed, others as they are.
-    custody : Custody
-        Must name ``identity`` as the signer, as the report printed it.
+    ``files`` are whatever the run made, by name: pages as rendered, PDFs as signed, others as
+    they are. ``custody`` must name ``identity``, as the report printed it. Raises
+    ``SigningError`` as :func:`audit.signing.attestation.statement.attest`.
     """
     envelope = attest(record, files, custody, identity)
     statement = parse_statement(dsse.parse(envelope).payload)

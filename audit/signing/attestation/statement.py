@@ -15,7 +15,7 @@ from typing import Annotated, Final, Literal, TypeVar
 
 import rfc8785
 from cryptography.x509 import Certificate
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 from audit.errors import SigningError
@@ -27,8 +27,7 @@ from audit.signing.attestation.model_signature import root_digest
 from audit.signing.attestation.names import PAGE, RECORD, is_listable
 from audit.signing.identity.certificates import read_chain
 from audit.signing.identity.keys import Identity
-from audit.signing.unsound import UnsoundError
-from audit.text.strict_json import refused
+from audit.signing.unsound import UnsoundError, sound
 
 STATEMENT_TYPE: Final = "https://in-toto.io/Statement/v1"
 PREDICATE_TYPE: Final = "https://model-provenance-audit.dev/attestation/audit/v1"
@@ -161,16 +160,9 @@ def attest(
 ) -> bytes:
     """Return the signed envelope, in canonical JSON.
 
-    Raises ``SigningError`` if ``custody`` names another signer than ``identity``, a page has no
-    slot, or a name cannot be a file's of a report.
-
-    Parameters
-    ----------
-    files : mapping
-        The report's files by name: record and signed PDFs as they are written, pages with an
-        empty slot.
-    custody : Custody
-        Must name ``identity`` as the signer, as the report printed it.
+    ``files`` are the report's files by name: record and signed PDFs as they are written, pages with
+    an empty slot. Raises ``SigningError`` if ``custody`` names another signer than ``identity``, a
+    page has no slot, or a name cannot be that of a report's file.
     """
     if custody.signer != identity.signer:
         raise SigningError(
@@ -243,10 +235,8 @@ def read(kind: type[_Any], payload: bytes) -> _Any:
 
     Raises ``UnsoundError`` if it is another.
     """
-    try:
+    with sound():
         return kind.model_validate_json(payload)
-    except ValidationError as error:
-        raise UnsoundError(refused(error)) from error
 
 
 def parse_statement(payload: bytes) -> Statement:
@@ -271,10 +261,8 @@ def parse_statement(payload: bytes) -> Statement:
         raise UnsoundError("report: the kind of a digest does not fit its file")
     if statement.custody.signer is None:
         raise UnsoundError("predicate.custody.signer: there is none")
-    try:
+    with sound("predicate.custody.auditedAt: "):
         statement.moment  # noqa: B018 - reads it
-    except ValueError as error:
-        raise UnsoundError("predicate.custody.auditedAt: no such date") from error
     return statement
 
 

@@ -49,17 +49,7 @@ def common_name(certificate: Certificate) -> str:
 def issue(name: str, key: ec.EllipticCurvePrivateKey) -> tuple[Certificate, Certificate]:
     """Make an authority and let it issue one leaf for ``key``.
 
-    The authority's own key is discarded here, so it can never issue another.
-
-    Parameters
-    ----------
-    name : str
-        Common name of the leaf, 1 to 60 characters.
-
-    Returns
-    -------
-    tuple of Certificate
-        Leaf, then authority.
+    Returns the leaf, then the authority, whose own key is discarded here: it never issues another.
     """
     authority_key = ec.generate_private_key(ec.SECP256R1())
     authority_name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, f"{name} CA")])

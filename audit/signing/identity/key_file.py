@@ -161,15 +161,9 @@ def _unsupported(path: Path) -> UsageError:
 def save_identity(identity: Identity, path: Path, passphrase: str | None) -> None:
     """Write key and certificates into a new file that only its owner can read.
 
-    Raises ``UsageError`` if ``path`` exists, whatever it is, the passphrase is empty or longer
-    than 1023 bytes, or the key cannot leave its token; ``OutputError`` if the file cannot be
-    written; nothing is left behind.
-
-    Parameters
-    ----------
-    passphrase : str or None
-        Encrypts the private key (PKCS#8, scrypt or PBKDF2 as the library chooses);
-        ``None`` leaves it in the clear.
+    ``passphrase`` encrypts the private key (PKCS#8, as the library chooses); ``None`` leaves it in
+    the clear. Raises ``UsageError`` if ``path`` exists, whatever it is, the passphrase is no usable
+    one, or the key cannot leave its token; ``OutputError`` if nothing can be written.
     """
     if not isinstance(identity.key, EllipticCurvePrivateKey):
         raise UsageError("A key in a token cannot be saved.", advice="Leave it in its token.")

@@ -35,12 +35,7 @@ def addition_problem(unsigned: bytes, signed: bytes) -> str | None:
     3. The page gained that field only. It has no surface unless ``unsigned`` had it already;
        then it gained its value and its appearance, which is not looked into.
 
-    Parameters
-    ----------
-    unsigned : bytes
-        A PDF that can be read, which ``signed`` begins with.
-    signed : bytes
-        May be anything at all.
+    ``unsigned`` can be read, and ``signed`` begins with it; else that may be anything at all.
     """
     before = PdfFileReader(io.BytesIO(unsigned))
     try:

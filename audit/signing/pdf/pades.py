@@ -63,19 +63,11 @@ def sign_pdf(
     """Return ``pdf`` with one certification signature that permits no change.
 
     ECDSA P-256 with SHA-256, ``ETSI.CAdES.detached``, appended as an incremental update.
-
-    Raises ``SigningError`` if ``pdf`` is not a PDF that can be signed, the server gives no time
-    stamp, or the validation data do not say that key and server were not revoked. ``UsageError``
-    if ``timestamp`` is not an HTTP address, or ``validation`` comes without it.
-
-    Parameters
-    ----------
-    timestamp : str or None
-        Address of an RFC 3161 server whose time stamp goes into the signature (level B-T).
-    validation : ValidationData
-        What goes into the signature's own revision (level B-LT); needs ``timestamp``.
-    stamp : bytes or None
-        A PDF of one page that fills the visible field of ``pdf``; ``None`` where it has none.
+    ``timestamp`` is the address of an RFC 3161 server (level B-T), ``validation`` goes into the
+    signature's own revision (level B-LT), ``stamp`` is a page that fills the visible field, if
+    ``pdf`` has one. Raises ``SigningError`` if ``pdf`` cannot be signed, the server gives no time
+    stamp, or the data do not say that key and server were not revoked; ``UsageError`` as
+    :func:`check_request`.
     """
     check_request(timestamp, validation)
     stamper = None if timestamp is None else time_stamper(timestamp)

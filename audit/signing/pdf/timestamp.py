@@ -62,12 +62,8 @@ def time_stamp(token: Any, signature: bytes) -> TimeStamp:
        that it carries.
     3. That certificate is meant for time stamping and for nothing else.
 
-    Raises ``UnsoundError`` if one of these does not hold.
-
-    Parameters
-    ----------
-    token : asn1crypto.cms.SignedData
-        From the unsigned attributes of the signature.
+    ``token`` is the CMS object from the signature's unsigned attributes. Raises ``UnsoundError`` if
+    one of these does not hold.
     """
     content = token["encap_content_info"]
     if content["content_type"].native != "tst_info":
