@@ -101,7 +101,6 @@ def _stamp_style(stamp: bytes | None) -> Iterator[Any]:
     if stamp is None:
         yield None
         return
-
     with tempfile.NamedTemporaryFile(prefix="audit-stamp-", suffix=".pdf") as file:
         file.write(stamp)
         file.flush()
@@ -117,7 +116,6 @@ def _unvalidated(cause: Exception) -> SigningError:
 
 
 def _metadata(identity: Identity, context: Any) -> Any:
-
     together = DSSContentSettings(
         placement=SigDSSPlacementPreference.TOGETHER_WITH_SIGNATURE, include_vri=False
     )

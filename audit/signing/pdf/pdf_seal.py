@@ -80,7 +80,6 @@ def check_pdf(pdf: bytes) -> PdfSeal:
 
 
 def _check(pdf: bytes) -> PdfSeal:
-
     reader = PdfFileReader(io.BytesIO(pdf))
     signature = _only_signature(reader)
     _require_certification(reader, signature)
@@ -107,7 +106,6 @@ def shows_signature(pdf: bytes) -> bool:
 
 
 def _only_signature(reader: Any) -> Any:
-
     filled = list(enumerate_sig_fields(reader, filled_status=True))
     if not filled:
         raise UnsoundError("it carries no signature")
@@ -119,7 +117,6 @@ def _only_signature(reader: Any) -> Any:
 
 
 def _require_certification(reader: Any, signature: Any) -> None:
-
     if _entry(signature.sig_object, "/SubFilter", "") != "/ETSI.CAdES.detached":
         raise UnsoundError("its signature is not a PAdES signature")
     certified = _entry(_entry(reader.root, "/Perms", {}), "/DocMDP", None)
@@ -151,7 +148,6 @@ def _require_whole_file(pdf: bytes, signature: Any) -> None:
 
 
 def _require_valid(signature: Any) -> None:
-
     info = signature.signer_info
     digests = {info["digest_algorithm"]["algorithm"].native, info["signature_algorithm"].hash_algo}
     if digests != {"sha256"}:
@@ -168,7 +164,6 @@ def _require_valid(signature: Any) -> None:
 
 
 def _stamp(signature: Any) -> TimeStamp | None:
-
     info = signature.signer_info
     tokens = list(extract_tst_data_iter(info, signed=False))
     if not tokens:
