@@ -13,6 +13,7 @@ No stage reaches back, none reads global state, each returns a frozen value.
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from audit import report, rules
 from audit.assemble import make_record
@@ -35,11 +36,6 @@ from audit.record.findings import Severity, in_report_order
 from audit.record.licenses import LicenseEvidence
 from audit.record.waivers import Entry
 from audit.record.weights import Comparison, PKind, Relation, Relatives
-from audit.signing.attestation.names import RECORD
-from audit.signing.attestation.seal import seal_report
-from audit.signing.identity.keys import Identity
-from audit.signing.pdf.pades import sign_pdf
-from audit.signing.pdf.validation_data import NO_DATA, ValidationData
 from audit.sources.names import resolve
 from audit.verdict import gate
 from audit.waivers import Exceptions, correct, waive
@@ -47,6 +43,10 @@ from audit.waivers import attest as attest_to
 from audit.weights.comparison import compare
 from audit.weights.origin.relatives import examine_relatives
 from audit.weights.origin.siblings import with_siblings
+
+if TYPE_CHECKING:
+    from audit.signing.identity.keys import Identity
+    from audit.signing.pdf.validation_data import ValidationData
 
 SEED = 0
 """Draws the split of dimensions into a searched and a tested half; stated in the record."""
@@ -110,7 +110,7 @@ def gather(
     subject = take_inventory(target, progress=progress)
     references = find_references(target, given, subject.parents)
     controls = tuple(resolve(spec) for spec in request.controls)
-    require_apart(controls, (target, *(r.snapshot for r in references.found)))
+    require_apart(controls, (target, *(r.source for r in references.found)))
     licenses, corrections = correct(
         license_evidence(subject, progress=progress), subject, exceptions
     )
@@ -158,7 +158,7 @@ def _examine(
     subject: Inventory, reference: Reference, references: int, progress: Progress
 ) -> ReferenceCase:
     """Look at one reference: its files, its licences, its weights beside the subject's."""
-    inventory = take_inventory(reference.snapshot, progress=progress)
+    inventory = take_inventory(reference.source, progress=progress)
     return ReferenceCase(
         inventory=inventory,
         licenses=license_evidence(inventory, progress=progress),
@@ -242,7 +242,7 @@ class Run:
     requested_by: str | None = None
     contact: str | None = None
     timestamp: str | None = None
-    validation: ValidationData = NO_DATA
+    validation: "ValidationData | None" = None
     visible_signature: bool = False
     languages: Languages = Languages.EN
 
@@ -250,7 +250,7 @@ class Run:
 def publish(
     record: AuditRecord,
     out: Path,
-    identity: Identity,
+    identity: "Identity",
     *,
     run: Run,
     progress: Progress = SILENT,
@@ -264,6 +264,11 @@ def publish(
     RenderError, SigningError, OutputError
         If that step cannot be done; nothing is then left behind.
     """
+    from audit.signing.attestation.names import RECORD
+    from audit.signing.attestation.seal import seal_report
+    from audit.signing.pdf.pades import sign_pdf
+    from audit.signing.pdf.validation_data import NO_DATA
+
     record_json = to_bytes(record)
     with progress.task("Rendering the report", None):
         custody = custody_now(
@@ -288,7 +293,7 @@ def publish(
                     content,
                     identity,
                     timestamp=run.timestamp,
-                    validation=run.validation,
+                    validation=run.validation or NO_DATA,
                     stamp=stamp,
                 )
         sealed = seal_report(record, files, custody, identity)

@@ -16,6 +16,13 @@ class NotReadableError(Exception):
         self.reason = reason
 
 
+class ChangedError(NotReadableError):
+    """The file is no longer the one that was listed, or became another while it was read."""
+
+    def __init__(self) -> None:
+        super().__init__("changed while it was being read")
+
+
 _REASONS = {
     errno.EACCES: "permission denied",
     errno.EPERM: "permission denied",

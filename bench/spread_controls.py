@@ -8,7 +8,6 @@ independently of each other; ``least_p.yaml`` repeats the calibration table of
 ``docs/benchmark.md``. Each value is what ``audit`` itself computes.
 """
 
-import hashlib
 import re
 import tempfile
 from dataclasses import dataclass
@@ -103,7 +102,7 @@ def control(model: Published, out: Path) -> dict[str, Any]:
         "name": model.name,
         "package": model.package,
         "file": file if model.inside is None else f"{model.inside}/{file}",
-        "sha256": hashlib.sha256(inventory.locate(file).read_bytes()).hexdigest(),
+        "sha256": next(a.sha256 for a in inventory.artifacts if a.path == file),
         "license": model.license,
         "architecture": model.architecture,
         "width": layout.width,

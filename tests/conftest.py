@@ -45,7 +45,12 @@ for _name in ("AUDIT_KEY_PASSPHRASE", "FORCE_COLOR", "SOURCE_DATE_EPOCH", "PYTHO
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Remove the session's folder, once, from the process that made it."""
     if not hasattr(config, "workerinput"):
-        shutil.rmtree(_SESSION, ignore_errors=True)
+        remove_session_folder()
+
+
+def remove_session_folder() -> None:
+    """Remove what all workers of this session shared."""
+    shutil.rmtree(_SESSION, ignore_errors=True)
 
 
 @pytest.fixture(autouse=True)

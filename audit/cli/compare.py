@@ -93,7 +93,7 @@ def compare_folders(
 
     devices.require(device)
     folders = resolve(suspect), resolve(reference)
-    if folders[0].root.samefile(folders[1].root):
+    if folders[0].is_same(folders[1]):
         raise UsageError(
             f"{shortened(suspect)} and {shortened(reference)} are the same folder.",
             advice="Name another reference: a folder is always a copy of itself.",

@@ -119,7 +119,8 @@ def model_repo_command(
         waivers=waivers,
         today=today(),
     )
-    folders = tuple(resolve(spec).root for spec in (target, *references, *request.controls))
+    specs = (target, *references, *request.controls)
+    folders = tuple(folder for spec in specs for folder in resolve(spec).own)
     destination = check_destination(out, not_inside=folders)
     run = Run(
         command=_command(request, out, key, lang),

@@ -40,7 +40,7 @@ def notice_command(
     from audit.sources.names import resolve
 
     references = tuple(against or ())
-    folders = tuple(resolve(spec).root for spec in (target, *references))
+    folders = tuple(path for spec in (target, *references) for path in resolve(spec).own)
     destination = None if out is None else check_destination(out, not_inside=folders)
     case, _ = gather(Request(target=target, against=references), None, observer(quiet=quiet))
     draft = draft_notice(case)

@@ -10,14 +10,15 @@ proto3 has abolished, are refused.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from io import BufferedReader, FileIO
 
+from audit.sources.interface import RandomAccess
 from audit.unreadable import NotReadableError
 
 _VARINT, _FIXED64, _BYTES, _FIXED32 = 0, 1, 2, 5
 _MAX_FIELDS = 20_000_000
 """More than the largest published graphs have; bounds the time a hostile file can take."""
 _BUFFER = 1 << 13
+"""Bytes read at once: fields that hold weights are jumped over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +30,12 @@ class Span:
 
 
 class Wire:
-    """Reads fields of a file; ``size`` is the file's size in bytes."""
+    """Reads fields of a file."""
 
-    def __init__(self, stream: FileIO, size: int) -> None:
-        self._stream = BufferedReader(FileIO(stream.fileno(), closefd=False), _BUFFER)
+    def __init__(self, access: RandomAccess) -> None:
+        self._stream = access.stream(_BUFFER)
         self._seen = 0
-        self.whole = Span(0, size)
+        self.whole = Span(0, access.size)
 
     def fields(self, span: Span) -> Iterator[tuple[int, int | Span]]:
         """Yield the fields of one message: number and integer, or number and span.

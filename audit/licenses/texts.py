@@ -7,7 +7,6 @@ counted, not listed. Bytes are checked against the inventory's digest, so what i
 (and cached by that digest) is what was inventoried.
 """
 
-import hashlib
 import json
 from bisect import bisect_right
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ from pathlib import PurePosixPath
 
 from audit.inventory import Inventory
 from audit.licenses.known.texts import KnownText
-from audit.record.files import Artifact, Kind
+from audit.record.files import Artifact, Kind, Unread
 from audit.record.licenses import Unscanned
 
 MAX_BYTES = 2 * 1024 * 1024
@@ -76,9 +75,9 @@ def read_text(inventory: Inventory, artifact: Artifact) -> LegalText | Unscanned
     if artifact.size > MAX_BYTES:
         limit = MAX_BYTES // (1024 * 1024)
         return Unscanned(path=artifact.path, reason=f"larger than {limit} MiB of text")
-    data = _read(inventory, artifact)
-    if isinstance(data, Unscanned):
-        return data
+    data = inventory.reread(artifact, MAX_BYTES)
+    if isinstance(data, Unread):
+        return Unscanned(path=data.path, reason=data.reason)
     text = decode(data)
     if text is None:
         if artifact.kind is Kind.OTHER:
@@ -88,17 +87,6 @@ def read_text(inventory: Inventory, artifact: Artifact) -> LegalText | Unscanned
         return _notebook(artifact, text)
     scanned = without_front_matter(text) if artifact.kind is Kind.MODEL_CARD else text
     return LegalText(artifact=artifact, text=scanned, declaration=text)
-
-
-def _read(inventory: Inventory, artifact: Artifact) -> bytes | Unscanned:
-    try:
-        with (inventory.root / artifact.path).open("rb") as file:
-            data = file.read(MAX_BYTES + 1)
-    except (OSError, ValueError):
-        return Unscanned(path=artifact.path, reason="it could not be opened a second time")
-    if hashlib.sha256(data).hexdigest() != artifact.sha256:
-        return Unscanned(path=artifact.path, reason="it changed while the audit ran")
-    return data
 
 
 def decode(data: bytes) -> str | None:

@@ -33,11 +33,12 @@ GROUPS = [SCENARIOS[i : i + AT_ONCE] for i in range(0, len(SCENARIOS), AT_ONCE)]
 def scenario_record(name: str, folder: Path) -> AuditRecord:
     made, truth = scenario(name, folder)
     given = truth.get("waivers")
+    root = Path(*made.subject.source.place)
     return audit_repository(
         Request(
-            target=str(made.subject.root),
-            against=tuple(str(r.inventory.root) for r in made.references),
-            waivers=None if given is None else made.subject.root / given["file"],
+            target=str(root),
+            against=tuple(str(Path(*r.inventory.source.place)) for r in made.references),
+            waivers=None if given is None else root / given["file"],
             today=None if given is None else date.fromisoformat(given["today"]),
         )
     )

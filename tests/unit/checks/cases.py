@@ -17,7 +17,7 @@ from audit.record.files import DeclaredParent
 from audit.record.findings import Finding, Severity
 from audit.record.weights import Comparison, PKind, Relation, SpreadContext
 from audit.rules import Policy
-from audit.sources.names import Snapshot
+from audit.sources.folder import Folder
 
 POLICY = Policy(name="test", description="", fail_on=Severity.HIGH)
 
@@ -30,7 +30,7 @@ def write_weights(folder: Path) -> None:
 
 
 def inventory(folder: Path, name: str | None = None) -> Inventory:
-    return take_inventory(Snapshot(root=folder, name=name or folder.name))
+    return take_inventory(Folder(folder, name or folder.name))
 
 
 def comparison(relation: Relation | str, **changes: Any) -> Comparison:

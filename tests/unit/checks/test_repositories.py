@@ -77,13 +77,11 @@ def words(finding: Finding) -> str:
     return " ".join((finding.title, finding.message, finding.how_to_fix, *finding.evidence))
 
 
-def _waived(
-    found: tuple[Finding, ...], subject: Case, truth: dict[str, Any]
-) -> tuple[Finding, ...]:
+def waived(found: tuple[Finding, ...], subject: Case, truth: dict[str, Any]) -> tuple[Finding, ...]:
     given = truth.get("waivers")
     if given is None:
         return found
-    file = rules.waiver_file(subject.subject.root / given["file"])
+    file = rules.waiver_file(Path(*subject.subject.source.place) / given["file"])
     today = date.fromisoformat(given["today"])
     return waive(found, Exceptions(file=file, today=today, longest=365))[0]
 
@@ -91,7 +89,7 @@ def _waived(
 def faults(name: str, folder: Path) -> list[str]:
     """Say where what was found differs from the truth; nothing is the aim."""
     subject, truth = scenario(name, folder)
-    found = _waived(evaluate(subject, POLICY), subject, truth)
+    found = waived(evaluate(subject, POLICY), subject, truth)
     said: dict[str, str] = {}
     wrong = []
     for finding in found:
@@ -144,7 +142,7 @@ def test_findings_point_into_the_release_and_accuse_nobody(name: str, tmp_path: 
     subject, _ = scenario(name, tmp_path)
     for finding in evaluate(subject, POLICY):
         for location in finding.locations:
-            file = subject.subject.root / location.path
+            file = Path(*subject.subject.source.place) / location.path
             assert file.exists()
             if location.line is not None:
                 assert 1 <= location.line <= file.read_bytes().count(b"\n") + 1

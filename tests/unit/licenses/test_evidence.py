@@ -23,14 +23,14 @@ from audit.licenses.texts import decode, without_front_matter
 from audit.progress import Advance
 from audit.record.licenses import ClaimSource
 from audit.rules.texts import text_list
-from audit.sources.names import Snapshot
+from audit.sources.folder import Folder
 
 REPOS = Path(__file__).parents[2] / "repos"
 PLANTED = REPOS / "planted-faults" / "repo"
 
 
 def inventory(root: Path) -> Inventory:
-    return take_inventory(Snapshot(root=root, name="subject"))
+    return take_inventory(Folder(root, "subject"))
 
 
 def write(root: Path, files: dict[str, str | bytes]) -> Inventory:

@@ -9,7 +9,7 @@ import pytest
 from audit.inventory import take_inventory
 from audit.licenses.evidence import license_evidence
 from audit.licenses.papers import ReleasePapers
-from audit.sources.names import Snapshot
+from audit.sources.folder import Folder
 from tests.tiny_repo import LICENSE
 
 HOLDERS = ("Copyright 2022 EleutherAI and the HuggingFace Inc. team. All rights reserved.",)
@@ -19,7 +19,7 @@ def papers(folder: Path, files: dict[str, str]) -> ReleasePapers:
     for path, content in files.items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_text(content)
-    inventory = take_inventory(Snapshot(root=folder, name="release"))
+    inventory = take_inventory(Folder(folder, "release"))
     return ReleasePapers(inventory, license_evidence(inventory))
 
 
