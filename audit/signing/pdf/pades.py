@@ -37,7 +37,7 @@ _LONGEST_SIGNATURE = 72
 """Bytes of an ECDSA P-256 signature in DER, at most."""
 
 
-def check_request(timestamp: str | None, validation: ValidationData) -> None:
+def check_request(timestamp: str | None, validation: ValidationData | None) -> None:
     """Refuse what cannot be signed for, before a run of hours begins.
 
     Raises ``UsageError`` if ``timestamp`` is not an HTTP address, or ``validation`` comes without
