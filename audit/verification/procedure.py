@@ -91,8 +91,9 @@ def check_certificate(by: Signed | Absent, sealed: Sealed | Absent) -> Step:
         leaf, problem = by.chain[0], chain_problem(by.chain)
         if problem is None and isinstance(sealed, Sealed):
             signer = sealed.statement.custody.signer
-            if signer is None or not names_signer(signer, leaf):
-                problem = f"the custody block of the attestation names another signer, {signer}"
+            if signer is not None and not names_signer(signer, leaf):
+                said = f"names another signer, {signer.name}"
+                problem = f"the custody block of the attestation {said}"
         return judged(name, problem, good=f"{common_name(leaf)}, SHA-256 {fingerprint(leaf)}")
 
     return asked("certificate", check, by)

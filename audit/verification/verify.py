@@ -13,8 +13,8 @@ The procedure, one step of the answer per number; what does not apply is answere
     certificate in the predicate. Nothing the statement says is used otherwise.
  4. *certificate*: P-256, meant for signing, issued by the certificate after it, and
     the one that the custody block names.
- 5. *signer*: is the one that the caller expects, or certified by the authority that the caller
-    expects. Without that, all is signed by one key, and it is *not trusted*.
+ 5. *signer*: is the one that the caller expects, or certified for documents or code by the
+    authority that the caller expects. Otherwise all is signed by one key, and *not trusted*.
  6. *gate attestations*, *report.sigstore.json*: the other lines are the gate's answer to that very
     statement, signed by the same key; the bundle is the same envelope.
  7. each file of the report by its name: has the digest in the statement. For a PDF this closes

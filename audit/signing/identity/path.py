@@ -24,7 +24,11 @@ from pyhanko_certvalidator import CertificateValidator, ValidationContext
 from pyhanko_certvalidator.authority import CertTrustAnchor, derive_quals_from_cert
 from pyhanko_certvalidator.errors import PathError, ValidationError
 
-from audit.signing.identity.certificates import DOCUMENT_SIGNING, common_name
+from audit.signing.identity.certificates import (
+    DOCUMENT_SIGNING,
+    common_name,
+    in_issuing_order,
+)
 
 PURPOSES: Final = {
     DOCUMENT_SIGNING,
@@ -43,7 +47,8 @@ def chain_problem(chain: Sequence[Certificate]) -> str | None:
     """Say why ``chain`` (leaf first) is no signer's chain; ``None`` if it is one.
 
     1. The leaf's key is P-256, and its key usage allows signing.
-    2. The last certificate leads to it, at the first moment at which all of them were valid.
+    2. Each certificate is that of the issuer before it, and the last one leads to the leaf, at
+       the first moment at which all of them were valid.
     """
     leaf, moment = chain[0], max(c.not_valid_before_utc for c in chain)
     key, usage = leaf.public_key(), _extension(leaf, x509.KeyUsage)
@@ -51,6 +56,8 @@ def chain_problem(chain: Sequence[Certificate]) -> str | None:
         return "the signer's key is not an ECDSA P-256 key"
     if usage is not None and not usage.digital_signature:
         return "the signer's certificate is not meant for signing (key usage)"
+    if in_issuing_order(leaf, chain[1:]) != tuple(chain):
+        return f"the other certificates are not those of the issuers of {common_name(leaf)}"
     return None if len(chain) == 1 else path_problem(chain, chain[-1], moment)
 
 

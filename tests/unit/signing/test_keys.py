@@ -182,7 +182,7 @@ def test_every_wrong_key_file_has_its_own_sentence(tmp_path: Path, identity: Ide
         key: "no certificate",
         key + other_chain(): "does not belong",
         key + chain[:300]: "damaged",
-        key + unlinked: "does not certify",
+        key + unlinked: "not those of the issuers",
         key + expired_chain(identity.key): "valid from",
         rsa_key + chain: "only ECDSA P-256",
         p384 + chain: "only ECDSA P-256",

@@ -145,3 +145,10 @@ def test_a_certificate_of_no_authority_certifies_nobody():
     leaf, root = identity.chain
     assert certified_problem(identity.chain, leaf, NOW) is not None
     assert certified_problem(made().chain, root, NOW) is not None
+
+
+def test_strangers_among_the_issuers_are_refused():
+    (leaf, root), stranger = made().chain, made().chain[0]
+    for chain in ((leaf, stranger, root), (leaf, root, stranger), (leaf, stranger)):
+        problem = chain_problem(chain)
+        assert problem is not None
