@@ -30,13 +30,12 @@ from audit.obligations.engine import obligation_evidence
 from audit.output import write_folder
 from audit.progress import SILENT, Progress
 from audit.provenance.references import Reference, find_references, require_apart
-from audit.record.document import AuditRecord, Options, to_bytes
+from audit.record.document import AuditRecord, Options
 from audit.record.findings import Severity, in_report_order
 from audit.record.licenses import LicenseEvidence
 from audit.record.waivers import Entry
 from audit.record.weights import Comparison, PKind, Relation, Relatives
 from audit.signing.attestation.seal import seal_report
-from audit.signing.attestation.statement import RECORD
 from audit.signing.identity.keys import Identity
 from audit.signing.pdf.pades import sign_pdf
 from audit.signing.pdf.validation_data import NO_DATA, ValidationData
@@ -264,7 +263,6 @@ def publish(
     RenderError, SigningError, OutputError
         If that step cannot be done; nothing is then left behind.
     """
-    record_json = to_bytes(record)
     with progress.task("Rendering the report", None):
         custody = custody_now(
             run.command,
@@ -280,9 +278,8 @@ def publish(
         )
         stamp = report.render_stamp(custody) if shown else None
     with progress.task("Signing", None):
-        files = {RECORD: record_json}
+        files = dict(pages)
         for name, content in pages.items():
-            files[name] = content
             if name.endswith(".pdf"):
                 files[name] = sign_pdf(
                     content,

@@ -11,7 +11,7 @@ import json
 import os
 import sys
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, is_dataclass
 from pathlib import Path
@@ -25,6 +25,8 @@ from audit.errors import AuditError, ExitCode
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
+
+    from audit.report.blocks import Block
 
 PASSPHRASE_FD = typer.Option(
     "--passphrase-fd",
@@ -165,6 +167,14 @@ def show(result: "str | RenderableType") -> None:
         typer.echo(result)
     else:
         console_out().print(result)
+
+
+def show_blocks(blocks: "Sequence[Block]") -> None:
+    """Print blocks of a report on stdout, in the width of the terminal."""
+    from audit.report.formats.terminal import draw
+
+    console = console_out()
+    console.print(draw(blocks, console.width), soft_wrap=True)
 
 
 def show_json(value: object) -> None:

@@ -7,7 +7,7 @@ is in it: time, host and signer are ``Custody``, which lives in the attestation 
 the report's custody page.
 """
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any, TypeVar
 
 import rfc8785
@@ -22,6 +22,7 @@ from audit.record.findings import Finding
 from audit.record.licenses import LicenseEvidence
 from audit.record.obligations import NO_EVIDENCE as NO_OBLIGATIONS
 from audit.record.obligations import ObligationEvidence
+from audit.record.texts import RuleTexts
 from audit.record.verdict import Verdict
 from audit.record.waivers import Entry
 from audit.record.weights import Comparison, Relatives
@@ -104,6 +105,8 @@ class Subject:
     """Statements of the card that the model was trained from scratch."""
     headers: tuple[Tensor, ...] = ()
     """Every tensor, in order of file and name; empty in records of earlier versions."""
+    root_sha256: str | None = None
+    """Root digest in the OpenSSF model-signing format; ``None`` in records of earlier versions."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,6 +125,10 @@ class ReferenceItem:
     license: str | None
     revision: Revision | None = None
     """The commit that the folder states."""
+    root_sha256: str | None = None
+    """As that of the subject."""
+    parent: DeclaredParent | None = None
+    """The declaration that this folder answers, if it answers one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -188,6 +195,8 @@ class AuditRecord:
     """What `audit notice` drafts for the same evidence; ``None`` in earlier records."""
     legal: tuple[LegalExtract, ...] = ()
     """The release's licence and notice files, in path order."""
+    texts: RuleTexts = field(default_factory=RuleTexts)
+    """What the report quotes from the rules by which this record was made."""
 
 
 def to_bytes(document: AuditRecord | Custody) -> bytes:

@@ -10,7 +10,7 @@ filled in, another language what its catalogue has for the message.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeAlias
 
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
@@ -97,6 +97,32 @@ def _again(message: str, arguments: dict[str, Argument]) -> Said:
     return Said(message, **arguments)
 
 
+LISTS: Mapping[str | None, Callable[[list[str]], str]] = {
+    None: numbers.listed,
+    "commas": ", ".join,
+    "semicolons": "; ".join,
+}
+"""How a list is written: as a sentence does, or ``{names:commas}``, ``{clauses:semicolons}``."""
+
+
+def places(message: str) -> Iterator[tuple[str, str, str | None]]:
+    """Cut a message into ``(literal, name, form)``; the last one has an empty name.
+
+    >>> list(places("{n:count} of {{all}}"))
+    [('', 'n', 'count'), (' of {all}', '', None)]
+    """
+    literal, position = "", 0
+    for found in _PLACE.finditer(message):
+        literal += message[position : found.start()]
+        position = found.end()
+        if found["name"] is None:
+            literal += found[0][0]
+        else:
+            yield literal, found["name"], found["form"]
+            literal = ""
+    yield literal + message[position:], "", None
+
+
 def fill(message: str, arguments: Mapping[str, Argument], say: Say) -> str:
     """Fill the places of ``message``, each argument as ``say`` has it.
 
@@ -118,7 +144,9 @@ def fill(message: str, arguments: Mapping[str, Argument], say: Say) -> str:
 
 def _written(value: Argument, form: str | None, say: Say) -> str:
     if isinstance(value, tuple):
-        return numbers.listed([say(part) for part in value])
+        if form not in LISTS or not value:
+            raise ValueError(f"a list has no form {form!r}, or is empty")
+        return LISTS[form]([say(part) for part in value])
     if isinstance(value, str):
         return say(value)
     if form is None:

@@ -1,0 +1,236 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""Writes blocks as lines of text, for terminals and for files of plain text.
+
+Lines are broken here, at spaces and with a hanging indent, because a terminal breaks them
+anywhere. Nothing is shortened that the reader would need: ids and paths stay whole. Control
+characters in names become visible code points, so that a file name cannot drive the terminal.
+"""
+
+from collections.abc import Iterable, Sequence
+
+from rich.cells import cell_len
+from rich.console import Console
+from rich.text import Text as Rich
+
+from audit.languages import Language
+from audit.report.blocks import (
+    Badge,
+    Block,
+    Bullets,
+    Cell,
+    Code,
+    Column,
+    Definitions,
+    Facts,
+    Figure,
+    Heading,
+    Lines,
+    Link,
+    Opening,
+    Paragraph,
+    Quote,
+    Section,
+    Strong,
+    Table,
+    Text,
+)
+from audit.report.contents import sections
+from audit.report.formats.interface import Format
+from audit.report.page import Page
+from audit.report.words.language import Words, words
+from audit.report.words.texts import visible
+
+_LEAST, _PLAIN = 24, 80
+"""Columns that any terminal is taken to have; columns of a file."""
+_GAP, _STEP = 2, 2
+_NARROW = 16
+"""Columns that each column of a table needs on average; with fewer its rows are stacked."""
+_STYLES = {
+    **{"critical": "bold red", "high": "red", "medium": "yellow"},
+    **{"pass": "bold green", "fail": "bold red", "indeterminate": "bold yellow", "dim": "dim"},
+}
+
+
+def render(page: Page, language: Language) -> bytes:
+    """Write a whole report as plain text."""
+    return f"{draw(sections(page), _PLAIN, language).plain}\n".encode()
+
+
+TEXT = Format(name="text", suffix=".txt", signed=False, render=render)
+
+
+def draw(blocks: Sequence[Block], width: int, language: Language = Language.ENGLISH) -> Rich:
+    """Return blocks as text of at most ``width`` columns; what is longer is a path."""
+    paper = _Paper(max(_LEAST, width), words(language))
+    for block in blocks:
+        paper.block(block, 0)
+    paper.text.rstrip()
+    return paper.text
+
+
+class _Paper:
+    """Collects lines; each block says how far it is indented."""
+
+    def __init__(self, width: int, spoken: Words) -> None:
+        self.width, self.spoken = width, spoken
+        self.text = Rich(overflow="fold")
+        self._console = Console(width=width)
+
+    def block(self, block: Block, indent: int) -> None:
+        """Write one block."""
+        match block:
+            case Heading(text=text, level=level):
+                self._gap(level < 4)
+                self._lines(self._rich(text, "bold"), indent)
+            case Paragraph(text=text, kind=kind):
+                self._lines(self._rich(text), indent + _STEP * (kind == "indent"))
+            case Bullets(items=items, numbered=numbered):
+                for number, item in enumerate(items, start=1):
+                    self._cell(item, indent, f"{number}. " if numbered else "- ")
+            case Facts(rows=rows):
+                self._facts(rows, indent)
+            case Definitions(rows=rows):
+                self._facts(rows, indent)
+            case Table():
+                self._table(block, indent)
+            case Figure(drawing=drawing, caption=caption):
+                for part in (drawing.title, drawing.description, caption):
+                    self._lines(self._rich(part), indent)
+            case Quote(lines=lines):
+                for line in lines:
+                    self._lines(Rich(visible(self.spoken.say(line))), indent + _STEP)
+            case Section(blocks=inner, kind=kind):
+                deeper = _STEP * (kind == "indent")
+                for part in inner:
+                    self.block(part, indent + deeper)
+
+    def _gap(self, wanted: bool) -> None:
+        if wanted and self.text and not self.text.plain.endswith("\n\n"):
+            self.text.append("\n")
+
+    def _rich(self, text: Text, style: str = "") -> Rich:
+        """Write running text; marks stay as they were typed."""
+        match text:
+            case Code(text=code, line=line):
+                return Rich(visible(self.spoken.say(code)), style, no_wrap=line)
+            case Badge(text=badge, kind=kind):
+                return self._rich(badge, _STYLES.get(kind, style))
+            case Strong(text=strong):
+                return self._rich(strong, "bold")
+            case Link(text=link):
+                return self._rich(link, style)
+            case Opening(text=opening):
+                return Rich("".join(run.text for run in self.spoken.opening(opening)), style)
+            case tuple():
+                return self._sentences(text, style)
+        return Rich(visible(self.spoken.say(text)), style)
+
+    def _sentences(self, texts: Iterable[Text], style: str) -> Rich:
+        found = Rich()
+        for written in (self._rich(text, style) for text in texts):
+            if found and written:
+                found.append(self.spoken.space_after(found.plain))
+            found.append_text(written)
+        return found
+
+    def _lines(self, text: Rich, indent: int, lead: Rich | None = None) -> None:
+        """Write a paragraph; ``lead`` takes the place of the indent on its first line."""
+        if text.no_wrap:
+            self.text.append_text((lead or Rich(" " * indent)) + text).append("\n")
+            return
+        for index, line in enumerate(self._wrapped(text, self.width - indent)):
+            blank = Rich(" " * indent)
+            self.text.append_text(blank if index or lead is None else lead)
+            self.text.append_text(line).append("\n")
+
+    def _wrapped(self, text: Rich, room: int) -> list[Rich]:
+        lines = list(text.wrap(self._console, max(1, room), overflow="fold")) or [Rich()]
+        for line in lines:
+            line.rstrip()
+        return lines
+
+    def _cell(self, cell: Cell, indent: int, mark: str = "") -> None:
+        """Write a cell as paragraphs, the first of them behind ``mark``."""
+        lead = Rich(" " * indent + mark)
+        for part in _parts(cell):
+            if isinstance(part, Bullets):
+                self.block(part, indent + cell_len(mark))
+            else:
+                self._lines(self._rich(part), indent + cell_len(mark), lead)
+            lead = Rich(" " * (indent + cell_len(mark)))
+
+    def _facts(self, rows: Iterable[tuple[Text, Cell]], indent: int) -> None:
+        named = [(self._rich(name), value) for name, value in rows]
+        column = max((cell_len(name.plain) for name, _ in named), default=0) + _GAP
+        narrow = self.width - indent - column < self.width // 2
+        for name, value in named:
+            if narrow:
+                self._lines(name, indent)
+                self._cell(value, indent + _STEP)
+            else:
+                self._cell(value, indent, f"{name.plain:<{column}}")
+
+    def _table(self, table: Table, indent: int) -> None:
+        rows = [[self._flat(cell) for cell in row] for row in table.rows]
+        heads = [self._rich(column.heading, "bold") for column in table.columns]
+        wanted = [max(cell_len(c.plain) for c in cells) for cells in zip(heads, *rows, strict=True)]
+        room = self.width - indent - _GAP * (len(heads) - 1)
+        if room < min(sum(wanted), _NARROW * len(heads)):
+            self._stack(heads, rows, indent)
+            return
+        widths = _shared(wanted, room)
+        if any(head.plain for head in heads):
+            self._row(heads, widths, table.columns, indent)
+        for row in rows:
+            self._row(row, widths, table.columns, indent)
+
+    def _flat(self, cell: Cell) -> Rich:
+        """Write a cell in one piece, its lines one after the other."""
+        parts = [
+            self._sentences(("; ".join(self._flat(i).plain for i in part.items),), "")
+            if isinstance(part, Bullets)
+            else self._rich(part)
+            for part in _parts(cell)
+        ]
+        return Rich(" ").join(part for part in parts if part)
+
+    def _row(
+        self, cells: list[Rich], widths: list[int], columns: tuple[Column, ...], indent: int
+    ) -> None:
+        wrapped = [self._wrapped(c, w) for c, w in zip(cells, widths, strict=True)]
+        for index in range(max(map(len, wrapped))):
+            line = Rich(" " * indent)
+            for lines, width, column in zip(wrapped, widths, columns, strict=True):
+                part = lines[index] if index < len(lines) else Rich()
+                blank = " " * (width - cell_len(part.plain))
+                line.append_text(Rich(blank) + part if column.number else part + Rich(blank))
+                line.append(" " * _GAP)
+            line.rstrip()
+            self.text.append_text(line).append("\n")
+
+    def _stack(self, heads: list[Rich], rows: list[list[Rich]], indent: int) -> None:
+        """Write the rows one under the other, with the heading of every cell."""
+        for row in rows:
+            deeper = 0
+            for head, value in zip(heads, row, strict=True):
+                if value:
+                    label = Rich(f"{head.plain}: ") if deeper and head else Rich()
+                    self._lines(label + value, indent + deeper)
+                    deeper = _STEP
+
+
+def _parts(cell: Cell) -> tuple[Text | Bullets, ...]:
+    if isinstance(cell, Lines):
+        return cell.parts
+    return (cell,)
+
+
+def _shared(wanted: list[int], room: int) -> list[int]:
+    """Share ``room`` among columns: none gets more than it wants, narrow ones all that."""
+    widths, left = [0] * len(wanted), room
+    order = sorted(range(len(wanted)), key=wanted.__getitem__)
+    for position, index in enumerate(order):
+        widths[index] = max(1, min(wanted[index], left // (len(order) - position)))
+        left -= widths[index]
+    return widths

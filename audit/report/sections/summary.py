@@ -1,0 +1,222 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""What a command prints: the same sentences and tables, as few as a terminal has room for."""
+
+from collections.abc import Sequence
+
+from audit.record.document import AuditRecord
+from audit.record.findings import Finding
+from audit.record.licenses import LicenseEvidence
+from audit.record.obligations import ObligationEvidence
+from audit.record.said import Said
+from audit.record.texts import RuleTexts
+from audit.record.verdict import Verdict
+from audit.record.waivers import Entry
+from audit.record.weights import Comparison, PKind, Relation
+from audit.report.blocks import (
+    Badge,
+    Block,
+    Code,
+    Column,
+    Heading,
+    Paragraph,
+    Section,
+    Strong,
+    Table,
+    bulleted,
+    present,
+)
+from audit.report.page import Page
+from audit.report.sections import carried, licences, obligations, weighing, weights
+from audit.report.sections import findings as actions
+from audit.report.sections.verdict import heading
+from audit.report.words import evidence, strength
+from audit.report.words.texts import amount, clip, prose, short_name, told
+from audit.report.words.wording import wording
+from audit.text.numbers import count, logarithm, share
+
+_FINDINGS, _REFERENCES = 20, 8
+
+
+def summary(page: Page, files: Sequence[str] = ()) -> tuple[Block, ...]:
+    """Summarise the record; ``files`` are those written, as the user should see them."""
+    record, found = page.record, actions.worst_first(page.record.findings)
+    written = tuple(Paragraph(Code(file, line=True), "indent") for file in files)
+    return (
+        *_verdict(record.verdict, record.subject.name),
+        Heading(Said("Weights")),
+        *_weights(page),
+        Heading(amount(len(found), "finding")),
+        *_indented(_findings(found[:_FINDINGS]), *_more(len(found) - _FINDINGS)),
+        Heading(Said("Looked at")),
+        *_indented(*_coverage(record)),
+        *((Heading(Said("Written")), *written) if written else ()),
+    )
+
+
+def _indented(*blocks: Block) -> tuple[Block, ...]:
+    return (Section(present(*blocks), kind="indent"),)
+
+
+def _verdict(outcome: Verdict, name: str) -> tuple[Block, ...]:
+    words, status = wording().gate[outcome.status.value], outcome.status.value
+    policy = Said(
+        "policy {policy}, stops at {severity}",
+        policy=clip(outcome.policy, 120),
+        severity=prose(outcome.fail_on.value),
+    )
+    mark = Badge(prose(status), status.lower())
+    return (
+        Paragraph((mark, "", short_name(name), policy)),
+        Paragraph(prose(words.meaning), "indent"),
+    )
+
+
+def _more(left: int) -> tuple[Block, ...]:
+    if left <= 0:
+        return ()
+    return (Paragraph(Said("and {left:count} more in the report", left=left)),)
+
+
+def _weights(page: Page) -> tuple[Block, ...]:
+    compared = page.compared
+    if not compared:
+        return _indented(Paragraph(Said("Not compared: no reference was available.")))
+    blocks: list[Block] = []
+    for comparison in compared[:_REFERENCES]:
+        paired = Said("{share:share} of the parameters paired.", share=comparison.coverage)
+        texts = (strength.verdict(comparison), strength.strength(comparison))
+        details = (strength.details(comparison), paired)
+        blocks += [
+            Paragraph(Strong(heading(comparison)), "indent"),
+            Section(_indented(*(Paragraph(text) for text in (*texts, *details))), kind="indent"),
+        ]
+    return (*blocks, *_indented(*_more(len(compared) - _REFERENCES)))
+
+
+def _findings(found: tuple[Finding, ...]) -> Table:
+    rows = tuple(
+        (
+            Badge(actions.level(f), f.severity.value),
+            (told(f.title, 300), Badge(f.fingerprint, "dim")),
+        )
+        for f in found
+    )
+    return Table((Column(""), Column("")), rows)
+
+
+def _coverage(record: AuditRecord) -> tuple[Block, ...]:
+    seen = record.coverage
+    looked = Said(
+        "{read:count} of {files} read, {scanned} scanned for licences, {comparisons}",
+        read=seen.files_read,
+        files=amount(seen.files, "file"),
+        scanned=amount(seen.files_license_scanned, "file"),
+        comparisons=amount(seen.comparisons, "weight comparison"),
+    )
+    left = (
+        Paragraph(
+            Said("Not run: {what}: {reason}", what=told(n.what, 120), reason=told(n.reason, 120))
+        )
+        for n in record.not_run
+    )
+    return (Paragraph(looked), *left)
+
+
+def compared(comparison: Comparison, texts: RuleTexts) -> tuple[Block, ...]:
+    """Describe one comparison: the answer, what it rests on, what was not testable."""
+    names = Said(
+        "{suspect} against {reference}",
+        suspect=short_name(comparison.suspect),
+        reference=short_name(comparison.reference),
+    )
+    mark = Badge(
+        comparison.relation.value.upper(), "fail" if comparison.relation.is_lineage else ""
+    )
+    parts = weights.components(comparison)
+    return present(
+        Paragraph((mark, "", names)),
+        Paragraph(strength.verdict(comparison)),
+        Paragraph(prose(comparison.summary)),
+        Paragraph(_chance(comparison)),
+        Heading(Said("What was compared")),
+        weights.facts(comparison),
+        Heading(Said("By part of the model")) if parts.rows else None,
+        parts,
+        *weighing.assurance(comparison),
+        Heading(Said("Lines of evidence")),
+        _lines(comparison, texts),
+        *weighing.absent(comparison),
+        *bulleted(Said("Limits"), strength.limits(comparison), 3),
+    )
+
+
+def _chance(comparison: Comparison) -> tuple[str, ...] | str:
+    """Say what the p-value means; a comparison without one says nothing here."""
+    p = comparison.log10_p
+    if p is None or comparison.p_kind is PKind.NONE:
+        return ""
+    if comparison.relation is Relation.NO_SHARED_WEIGHTS:
+        return Said(
+            "The strongest agreement that was seen arises by chance with probability {p:chance}.",
+            p=p,
+        )
+    return strength.probability(p, comparison.p_kind)
+
+
+def _lines(comparison: Comparison, texts: RuleTexts) -> Table:
+    """Return every test of a whole part with its numbers."""
+    columns = (
+        Column(Said("Test")),
+        Column(Said("Where")),
+        Column("log₁₀ p", number=True),
+        Column(Said("Size"), number=True),
+        Column("n", number=True),
+        Column(Said("Evidence")),
+    )
+    rows = tuple(
+        (
+            f"{e.test} {e.version}",
+            evidence.part(e),
+            evidence.number(evidence.capped(e), logarithm),
+            evidence.number(e.effect, share),
+            "–" if e.n is None else count(e.n),
+            evidence.reading(e, comparison, texts.populations),
+        )
+        for e in evidence.computed(comparison)
+        if not evidence.is_single_role(e)
+    )
+    return Table(columns, rows)
+
+
+def licensed(
+    name: str,
+    *,
+    found: LicenseEvidence,
+    findings: tuple[Finding, ...],
+    verdict: Verdict,
+    owed: ObligationEvidence,
+    waivers: tuple[Entry, ...],
+    texts: RuleTexts,
+    details: bool,
+) -> tuple[Block, ...]:
+    """Describe the licence side of one folder; ``details`` explains each finding."""
+    nothing = Said("No licence is declared, and none was detected.")
+    claims = carried.grouped_claims(found)
+    tables = (
+        *(actions.explained(findings) if details else (actions.brief_findings(findings),)),
+        claims if claims.rows else Paragraph(nothing),
+        carried.holders(found),
+        carried.unscanned_by_reason(found),
+        obligations.owed(owed, texts.licenses),
+        actions.waivers(waivers),
+    )
+    mark = Badge(verdict.status.value, verdict.status.value.lower())
+    more = Said("--details explains the findings.")
+    return (
+        Paragraph((mark, "", short_name(name))),
+        *(block for table in present(*tables) for block in (Paragraph(""), table)),
+        Paragraph(""),
+        Paragraph(licences.scanned(found)),
+        *((Paragraph(more),) if findings and not details else ()),
+    )
