@@ -12,7 +12,7 @@ from typing import Final
 
 from audit.record.custody import Custody, Response
 from audit.record.document import AuditRecord, to_bytes
-from audit.record.said import Said
+from audit.record.said import Argument, Said
 from audit.record.texts import RuleTexts
 from audit.record.weights import Comparison
 from audit.report.blocks import Block, Heading, Section, present
@@ -68,6 +68,10 @@ def part(
     name: str, title: str, *blocks: Block | None, heading: str = "", kind: str = ""
 ) -> Section:
     """Return a section of the outline; ``heading`` where it says more than ``title``."""
-    pattern = "Annex {number}: {title}" if name in ANNEXES else "{number} {title}"
-    head = Said(pattern, number=NUMBERS[name], title=heading or title)
+    names: dict[str, Argument] = {"number": NUMBERS[name], "title": heading or title}
+    head = (
+        Said("Annex {number}: {title}", **names)
+        if name in ANNEXES
+        else Said("{number} {title}", **names)
+    )
     return Section(present(Heading(head, 2), *blocks), id=name, title=title, kind=kind)

@@ -27,7 +27,7 @@ from audit.report.blocks import (
 from audit.report.outline import refer
 from audit.report.page import NOT_RECORDED, Page, part
 from audit.report.sections.weights import not_run
-from audit.report.words.texts import amount, clip, left_out, short_name, told
+from audit.report.words.texts import amount, clip, left_out, prose, short_name, told
 from audit.text.numbers import count
 
 _UNREAD, _DIGITS = 60, 16
@@ -150,6 +150,7 @@ def _steps(page: Page) -> tuple[tuple[Text, ...], ...]:
 
 def _middle_steps(record: AuditRecord, tool: str) -> tuple[tuple[Text, ...], ...]:
     torch = record.tool.libraries.get("torch", "")
+    status = prose(record.verdict.status.value)
     return (
         (
             Said("Compare weights"),
@@ -175,7 +176,7 @@ def _middle_steps(record: AuditRecord, tool: str) -> tuple[tuple[Text, ...], ...
                 policy=_short(record.options.policy_sha256),
             ),
             tool,
-            Said("gate {status}, {where}", status=record.verdict.status.value, where=_IN_RECORD),
+            Said("gate {status}, {where}", status=status, where=_IN_RECORD),
         ),
     )
 

@@ -184,7 +184,12 @@ def _found(duty: Duty) -> str:
 
 def owed(found: ObligationEvidence, names: dict[str, str]) -> Table:
     """Return one row for each duty, as a terminal has room for."""
-    columns = ("Owed for, under", "What, by clause", "State", "Where, or why not")
+    columns = (
+        Said("Owed for, under"),
+        Said("What, by clause"),
+        Said("State"),
+        Said("Where, or why not"),
+    )
     rows, last = [], ""
     for row in matrix(found, names):
         duty, license_ = row.duty, row.license_name
@@ -199,7 +204,7 @@ def owed(found: ObligationEvidence, names: dict[str, str]) -> Table:
         what = f"{duty.obligation} [{duty.clause}]"
         rows.append(("" if who == last else who, what, prose(_STATES[duty.state]), where))
         last = who
-    return Table(tuple(Column(prose(column)) for column in columns), tuple(rows))
+    return Table(tuple(map(Column, columns)), tuple(rows))
 
 
 def _drafts(draft: Draft | None) -> tuple[Block, ...]:

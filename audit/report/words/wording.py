@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from audit import resources
 from audit.errors import RenderError
+from audit.record.said import Said
 
 
 class _Strict(BaseModel):
@@ -62,7 +63,7 @@ class AlternativeWords(_Strict):
     text: str
     tested_by: tuple[str, ...]
     tested: str
-    examined: str = "Tested"
+    examined: str = Said("Tested")
     untestable: str = ""
 
 
@@ -108,11 +109,11 @@ class Method(_Strict):
     statistic: str
     survives: str
     blind_to: str
-    reads: str = "not described"
+    reads: str = Said("not described")
 
 
 _Model = TypeVar("_Model", bound=BaseModel)
-_UNKNOWN = "This version of the report has no description of this test."
+_UNKNOWN = Said("This version of the report has no description of this test.")
 
 
 @cache
@@ -132,7 +133,7 @@ def methods() -> dict[str, Method]:
 def method(test: str) -> Method:
     """Return the explanation of ``test``, or one that says that there is none."""
     missing = dict.fromkeys(("null", "statistic", "survives", "blind_to"), _UNKNOWN)
-    return methods().get(test) or Method(name=test, effect="as defined by the test", **missing)
+    return methods().get(test) or Method(name=test, effect=Said("as defined by the test"), **missing)
 
 
 def band(log10_p: float) -> Band:
