@@ -44,7 +44,7 @@ from audit.report.words.texts import visible
 _LEAST, _PLAIN = 24, 80
 """Columns that any terminal is taken to have; columns of a file."""
 _GAP, _STEP = 2, 2
-_NARROW = 16
+_NARROW = 12
 """Columns that each column of a table needs on average; with fewer its rows are stacked."""
 _STYLES = {
     **{"critical": "bold red", "high": "red", "medium": "yellow"},

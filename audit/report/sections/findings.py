@@ -208,9 +208,10 @@ def _entry(entry: Entry) -> tuple[Cell, ...]:
 def brief_findings(found: tuple[Finding, ...]) -> Table:
     """Return a line for each finding as a terminal has room for it, the worst first."""
     rows = tuple(
-        (level(f), told(f.title, 300), _where(f), f.fingerprint) for f in worst_first(found)
+        (level(f), f.fingerprint, (told(f.title, 300), f.waived and f"({f.waived})"), _where(f))
+        for f in worst_first(found)
     )
-    columns = (Said("Severity"), Said("Finding"), Said("Where"), Said("Id"))
+    columns = (Said("Severity"), Said("Id"), Said("Finding"), Said("Where"))
     return Table(tuple(map(Column, columns)), rows)
 
 
