@@ -30,7 +30,7 @@ class Threshold:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ErrorRate:
-    """``errors`` of ``of`` trials went wrong; ``concerns`` says which statement they speak about."""
+    """``errors`` of ``of`` trials went wrong; ``concerns`` says which statement that is about."""
 
     what: str
     population: str

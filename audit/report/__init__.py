@@ -66,10 +66,7 @@ def render_editions(
     from audit.report.page import Page
 
     page = Page(
-        record=record,
-        custody=custody,
-        responses=responses,
-        visible_signature=visible_signature,
+        record=record, custody=custody, responses=responses, visible_signature=visible_signature
     )
     return render(page, languages)
 

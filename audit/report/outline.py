@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The audit developers
 # SPDX-License-Identifier: Apache-2.0
-"""The order of the report's parts. Sections refer to each other by name; numbers follow from here."""
+"""The order of the report's parts: sections refer to each other by name, numbers follow."""
 
 from typing import Final
 

@@ -6,10 +6,10 @@ import json
 from pathlib import Path
 
 import pytest
+from audit.cli.comparison_text import describe, odds, size
 from rich.console import Console
 
 from audit.cli.compare import FailOn, exit_code
-from audit.cli.comparison_text import describe, odds, size
 from audit.errors import ExitCode
 from audit.record.weights import (
     Comparison,

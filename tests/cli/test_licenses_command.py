@@ -49,7 +49,8 @@ def test_it_is_readable_at_any_width(width: int, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setenv("COLUMNS", str(width))
     lines = run_audit("licenses", PLANTED, "-q").stdout.splitlines()
     assert max(len(line) for line in lines) <= width
-    pattern = re.compile(r"(Critical|High|Medium|Low|For information)(?:, undetermined|,)? .*?\b([A-Z]{3}\d{3}):")
+    level = r"(Critical|High|Medium|Low|For information)(?:, undetermined|,)?"
+    pattern = re.compile(rf"{level} .*?\b([A-Z]{{3}}\d{{3}}):")
     rows = (pattern.match(line) for line in lines)
     assert [row[2] for row in rows if row is not None] == [
         *("COP005", "LIC010"),

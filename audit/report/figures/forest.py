@@ -29,14 +29,7 @@ from audit.report.figures.svg import (
     path,
     text,
 )
-from audit.report.words.evidence import (
-    OUTCOMES,
-    capped,
-    is_graded,
-    is_single_role,
-    part,
-    test_name,
-)
+from audit.report.words.evidence import OUTCOMES, capped, is_graded, is_single_role, part, test_name
 from audit.report.words.texts import told
 from audit.report.words.wording import band
 from audit.text.numbers import logarithm, share

@@ -37,10 +37,7 @@ from audit.report.words.evidence import part, test_name
 from audit.report.words.texts import amount, told
 from audit.text.numbers import decimal
 
-STATISTICS = {
-    "per_tensor": Said("All paired matrices"),
-    "per_layer": Said("Layer by layer"),
-}
+STATISTICS = {"per_tensor": Said("All paired matrices"), "per_layer": Said("Layer by layer")}
 _LOW, _HIGH = -1.0, 1.0
 _BIN = 5
 _EDGE = 6.0

@@ -30,6 +30,7 @@ from audit.report.words.language import Run, Words, words
 from audit.report.words.texts import short_name, visible
 
 _STYLES = ("tokens.css", "base.css", "screen.css", "print.css")
+_CODE, _LINE = Markup("<code>{}</code>"), Markup('<code class="line">{}</code>')
 _MARK = re.compile(r"`(?P<code>[^`\n]+)`|\b10\^(?P<power>-?\d+)\b|\b(?P<log>log10)\b")
 
 
@@ -126,25 +127,27 @@ def _printable(value: Any) -> Any:
 
 def _inline(spoken: Words, text: Text) -> Markup:
     """Write running text; what a language does not know says that it is English."""
+    if isinstance(text, tuple):
+        return _sentences(spoken, text)
+    if isinstance(text, Opening):
+        return _marked(spoken.opening(text.text))
+    if isinstance(text, Said):
+        return _marked(spoken.runs(text))
+    if isinstance(text, str):
+        return escape(visible(text))
+    if isinstance(text, Code):
+        shape = _LINE if text.line else _CODE
+        return shape.format(visible(spoken.say(text.text)))
+    return _element(text, _inline(spoken, text.text))
+
+
+def _element(text: Link | Badge | Strong, inner: Markup) -> Markup:
     match text:
-        case Code(text=code, line=line):
-            shape = ' class="line"' if line else ""
-            return Markup("<code{}>{}</code>").format(Markup(shape), visible(spoken.say(code)))
-        case Strong(text=strong):
-            return Markup("<strong>{}</strong>").format(_inline(spoken, strong))
-        case Badge(text=badge, kind=kind):
-            return Markup('<span class="badge sev-{}">{}</span>').format(
-                kind, _inline(spoken, badge)
-            )
-        case Link(text=link, to=to):
-            return Markup('<a href="#{}">{}</a>').format(to, _inline(spoken, link))
-        case Opening(text=opening):
-            return _marked(spoken.opening(opening))
-        case tuple():
-            return _sentences(spoken, text)
-        case Said():
-            return _marked(spoken.runs(text))
-    return escape(visible(text))
+        case Link(to=to):
+            return Markup('<a href="#{}">{}</a>').format(to, inner)
+        case Badge(kind=kind):
+            return Markup('<span class="badge sev-{}">{}</span>').format(kind, inner)
+    return Markup("<strong>{}</strong>").format(inner)
 
 
 def _sentences(spoken: Words, texts: tuple[Text, ...]) -> Markup:

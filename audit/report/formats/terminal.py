@@ -7,7 +7,8 @@ anywhere. Nothing is shortened that the reader would need: ids and paths stay wh
 characters in names become visible code points, so that a file name cannot drive the terminal.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 
 from rich.cells import cell_len
 from rich.console import Console
@@ -15,7 +16,6 @@ from rich.text import Text as Rich
 
 from audit.languages import Language
 from audit.report.blocks import (
-    Badge,
     Block,
     Bullets,
     Cell,
@@ -26,12 +26,10 @@ from audit.report.blocks import (
     Figure,
     Heading,
     Lines,
-    Link,
     Opening,
     Paragraph,
     Quote,
     Section,
-    Strong,
     Table,
     Text,
 )
@@ -79,52 +77,45 @@ class _Paper:
 
     def block(self, block: Block, indent: int) -> None:
         """Write one block."""
-        match block:
-            case Heading(text=text, level=level):
-                self._gap(level < 4)
-                self._lines(self._rich(text, "bold"), indent)
-            case Paragraph(text=text, kind=kind):
-                self._lines(self._rich(text), indent + _STEP * (kind == "indent"))
-            case Bullets(items=items, numbered=numbered):
-                for number, item in enumerate(items, start=1):
-                    self._cell(item, indent, f"{number}. " if numbered else "- ")
-            case Facts(rows=rows):
-                self._facts(rows, indent)
-            case Definitions(rows=rows):
-                self._facts(rows, indent)
-            case Table():
-                self._table(block, indent)
-            case Figure(drawing=drawing, caption=caption):
-                for part in (drawing.title, drawing.description, caption):
-                    self._lines(self._rich(part), indent)
-            case Quote(lines=lines):
-                for line in lines:
-                    self._lines(Rich(visible(self.spoken.say(line))), indent + _STEP)
-            case Section(blocks=inner, kind=kind):
-                deeper = _STEP * (kind == "indent")
-                for part in inner:
-                    self.block(part, indent + deeper)
+        write: Callable[[Any, int], None] = getattr(self, f"_{type(block).__name__.lower()}")
+        write(block, indent)
 
-    def _gap(self, wanted: bool) -> None:
-        if wanted and self.text and not self.text.plain.endswith("\n\n"):
+    def _heading(self, block: Heading, indent: int) -> None:
+        if block.level < 4 and self.text and not self.text.plain.endswith("\n\n"):
             self.text.append("\n")
+        self._lines(self._rich(block.text, "bold"), indent)
+
+    def _paragraph(self, block: Paragraph, indent: int) -> None:
+        self._lines(self._rich(block.text), indent + _STEP * (block.kind == "indent"))
+
+    def _bullets(self, block: Bullets, indent: int) -> None:
+        for number, item in enumerate(block.items, start=1):
+            self._cell(item, indent, f"{number}. " if block.numbered else "- ")
+
+    def _figure(self, block: Figure, indent: int) -> None:
+        for text in (block.drawing.title, block.drawing.description, block.caption):
+            self._lines(self._rich(text), indent)
+
+    def _quote(self, block: Quote, indent: int) -> None:
+        for line in block.lines:
+            self._lines(Rich(visible(self.spoken.say(line))), indent + _STEP)
+
+    def _section(self, block: Section, indent: int) -> None:
+        for inner in block.blocks:
+            self.block(inner, indent + _STEP * (block.kind == "indent"))
 
     def _rich(self, text: Text, style: str = "") -> Rich:
         """Write running text; marks stay as they were typed."""
-        match text:
-            case Code(text=code, line=line):
-                return Rich(visible(self.spoken.say(code)), style, no_wrap=line)
-            case Badge(text=badge, kind=kind):
-                return self._rich(badge, _STYLES.get(kind, style))
-            case Strong(text=strong):
-                return self._rich(strong, "bold")
-            case Link(text=link):
-                return self._rich(link, style)
-            case Opening(text=opening):
-                return Rich("".join(run.text for run in self.spoken.opening(opening)), style)
-            case tuple():
-                return self._sentences(text, style)
-        return Rich(visible(self.spoken.say(text)), style)
+        if isinstance(text, tuple):
+            return self._sentences(text, style)
+        if isinstance(text, Opening):
+            return Rich("".join(run.text for run in self.spoken.opening(text.text)), style)
+        if isinstance(text, str):
+            return Rich(visible(self.spoken.say(text)), style)
+        look = {"Strong": "bold", "Badge": _STYLES.get(getattr(text, "kind", ""), style)}
+        written = self._rich(text.text, look.get(type(text).__name__, style))
+        written.no_wrap = isinstance(text, Code) and text.line
+        return written
 
     def _sentences(self, texts: Iterable[Text], style: str) -> Rich:
         found = Rich()
@@ -160,8 +151,8 @@ class _Paper:
                 self._lines(self._rich(part), indent + cell_len(mark), lead)
             lead = Rich(" " * (indent + cell_len(mark)))
 
-    def _facts(self, rows: Iterable[tuple[Text, Cell]], indent: int) -> None:
-        named = [(self._rich(name), value) for name, value in rows]
+    def _facts(self, block: Facts | Definitions, indent: int) -> None:
+        named = [(self._rich(name), value) for name, value in block.rows]
         column = max((cell_len(name.plain) for name, _ in named), default=0) + _GAP
         narrow = self.width - indent - column < self.width // 2
         for name, value in named:
@@ -170,6 +161,8 @@ class _Paper:
                 self._cell(value, indent + _STEP)
             else:
                 self._cell(value, indent, f"{name.plain:<{column}}")
+
+    _definitions = _facts
 
     def _table(self, table: Table, indent: int) -> None:
         rows = [[self._flat(cell) for cell in row] for row in table.rows]

@@ -4,7 +4,7 @@
 
 from audit.record.licenses import NOASSERTION, ClaimSource, LicenseClaim, LicenseEvidence
 from audit.record.said import Said
-from audit.report.blocks import Column, Table
+from audit.report.blocks import Cell, Column, Table
 from audit.report.sections.licences import place_of
 from audit.report.words.texts import clip, place, prose, told
 
@@ -19,7 +19,8 @@ def grouped_claims(found: LicenseEvidence) -> Table:
         elif claim.scope is not None:
             words = Said("{expression} ({scope})", expression=words, scope=claim.scope)
         grouped.setdefault((claim.source, words, claim.origin), []).append(_cell(claim))
-    rows, last = [], None
+    rows: list[tuple[Cell, ...]] = []
+    last = None
     for (source, words, origin), places in grouped.items():
         concluded = source is ClaimSource.CONCLUDED
         where = () if concluded else (told(origin, 80),)

@@ -40,11 +40,7 @@ def items(page: Page) -> Section:
         "The folders that lay on the table. Annex {inventory} lists the files of the first with "
         "their digests; those of the references are in record.json."
     )
-    columns = (
-        Column(Said("About"), "sev"),
-        Column(Said("Words")),
-        Column(Said("Place"), "name"),
-    )
+    columns = (Column(Said("About"), "sev"), Column(Said("Words")), Column(Said("Place"), "name"))
     return part(
         "items",
         Said("Items examined"),

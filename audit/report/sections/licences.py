@@ -21,16 +21,7 @@ from audit.report.blocks import (
 )
 from audit.report.page import Page, part
 from audit.report.sections.code import code
-from audit.report.words.texts import (
-    NO_VALUE,
-    amount,
-    clip,
-    left_out,
-    place,
-    prose,
-    some,
-    told,
-)
+from audit.report.words.texts import NO_VALUE, amount, clip, left_out, place, prose, some, told
 from audit.text.numbers import share
 
 _CLAIMS, _COPYRIGHTS, _UNREAD, _CONFLICTS, _PLACES = 120, 60, 60, 8, 3
@@ -98,6 +89,7 @@ def _claim(claim: LicenseClaim) -> tuple[Cell, ...]:
 
 
 def place_of(claim: LicenseClaim) -> str:
+    """Name the file of a statement."""
     return Said("the whole release") if claim.path is None else place(claim.path, claim.line)
 
 

@@ -27,11 +27,7 @@ from audit.report.words.texts import amount, clip, left_out, place, prose, sente
 
 _EDGES, _ROWS, _NAMES, _SHOWN = 60, 120, 6, 200
 _LINES, _ITEMS, _LONGEST = 60, 20, 240
-_STATES = {
-    DutyState.MET: "Met",
-    DutyState.NOT_MET: "Not met",
-    DutyState.UNKNOWN: "Unknown",
-}
+_STATES = {DutyState.MET: "Met", DutyState.NOT_MET: "Not met", DutyState.UNKNOWN: "Unknown"}
 _LEAD = Said(
     "An edge says what was made from what and what says so: a declaration, the weights, or the "
     "code. What the terms declared by each upstream ask for is followed along the edges and looked "

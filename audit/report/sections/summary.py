@@ -50,7 +50,7 @@ def summary(page: Page, files: Sequence[str] = ()) -> tuple[Block, ...]:
         *_indented(_findings(found[:_FINDINGS]), *_more(len(found) - _FINDINGS)),
         Heading(Said("Looked at")),
         *_indented(*_coverage(record)),
-        *((Heading(Said("Written")), *written) if written else ()),
+        *present(Heading(Said("Written")) if written else None, *written),
     )
 
 
@@ -146,9 +146,16 @@ def compared(comparison: Comparison, texts: RuleTexts) -> tuple[Block, ...]:
         *weighing.assurance(comparison),
         Heading(Said("Lines of evidence")),
         _lines(comparison, texts),
+        Paragraph(_single(comparison)),
         *weighing.absent(comparison),
+        *bulleted(Said("What the direction rests on"), _reasons(comparison), 3),
         *bulleted(Said("Limits"), strength.limits(comparison), 3),
     )
+
+
+def _reasons(comparison: Comparison) -> tuple[str, ...]:
+    """Return everything that is said for and against a direction, where there is one."""
+    return tuple(map(prose, comparison.direction_reasons)) if comparison.direction else ()
 
 
 def _chance(comparison: Comparison) -> tuple[str, ...] | str:
@@ -187,6 +194,15 @@ def _lines(comparison: Comparison, texts: RuleTexts) -> Table:
         if not evidence.is_single_role(e)
     )
     return Table(columns, rows)
+
+
+def _single(comparison: Comparison) -> str:
+    single = sum(map(evidence.is_single_role, evidence.computed(comparison)))
+    return (
+        Said("and {rows} of single kinds of tensor: see --json", rows=amount(single, "test"))
+        if (single)
+        else ""
+    )
 
 
 def licensed(

@@ -290,8 +290,7 @@ def _licences(page: Page) -> Said:
         more = Said("{shown} and {left} more", shown=shown, left=left) if left > 0 else shown
         voices[source.value] = more if found else nothing
     return Said(
-        "Declared: {declared}. Detected in the files: {detected}. Concluded: {concluded}.",
-        **voices,
+        "Declared: {declared}. Detected in the files: {detected}. Concluded: {concluded}.", **voices
     )
 
 

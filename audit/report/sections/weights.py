@@ -228,7 +228,8 @@ def _lines(page: Page) -> tuple[Section, ...]:
 
 
 def _line(test: str, page: Page) -> Section:
-    text, blocks, left = method(test), [], 0
+    text, left = method(test), 0
+    blocks: list[Block] = []
     kinds: dict[str, None] = {}
     for comparison in page.compared:
         found = [e for e in evidence.computed(comparison) if e.test == test]

@@ -133,7 +133,9 @@ def methods() -> dict[str, Method]:
 def method(test: str) -> Method:
     """Return the explanation of ``test``, or one that says that there is none."""
     missing = dict.fromkeys(("null", "statistic", "survives", "blind_to"), _UNKNOWN)
-    return methods().get(test) or Method(name=test, effect=Said("as defined by the test"), **missing)
+    return methods().get(test) or Method(
+        name=test, effect=Said("as defined by the test"), **missing
+    )
 
 
 def band(log10_p: float) -> Band:

@@ -54,6 +54,15 @@ from audit.record.obligations import (
     ObligationEvidence,
     Passage,
 )
+from audit.record.texts import (
+    CheckText,
+    ErrorRate,
+    FactsRead,
+    NullRate,
+    Population,
+    RuleTexts,
+    Threshold,
+)
 from audit.record.weights import (
     Comparison,
     Component,
@@ -67,15 +76,6 @@ from audit.record.weights import (
     PKind,
     Relation,
     SpreadContext,
-)
-from audit.record.texts import (
-    CheckText,
-    ErrorRate,
-    FactsRead,
-    NullRate,
-    Population,
-    RuleTexts,
-    Threshold,
 )
 from audit.verdict import gate
 

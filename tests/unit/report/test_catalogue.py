@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The audit developers
 # SPDX-License-Identifier: Apache-2.0
-"""The catalogues hold nothing stale and nothing malformed; what is missing blocks a release only."""
+"""The catalogues hold nothing stale or malformed; what is missing blocks a release only."""
 
 import ast
 import re

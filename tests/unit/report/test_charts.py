@@ -11,7 +11,7 @@ import pytest
 
 from audit.report.figures import Drawing, heat, svg
 from audit.report.figures import curves as curve_drawing
-from audit.report.figures.curves import CurveChart, Panel, Series, standardised
+from audit.report.figures.curves import CurveChart, Panel, Series
 from audit.report.figures.forest import ForestChart, Row
 from audit.report.figures.heat import HeatChart, HeatPanel
 from audit.report.figures.lineage import LineageChart, Parent

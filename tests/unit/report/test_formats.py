@@ -54,9 +54,10 @@ def test_the_outline_numbers_every_section() -> None:
 @pytest.mark.parametrize("width", [60, 80, 120])
 def test_a_whole_report_fits_a_terminal(width: int, language: Language) -> None:
     if width == 80:
-        assert TEXT.render(PAGE, language).decode().splitlines()[2:] == draw(
-            sections(PAGE), width, language
-        ).plain.splitlines()[2:]
+        assert (
+            TEXT.render(PAGE, language).decode().splitlines()[2:]
+            == draw(sections(PAGE), width, language).plain.splitlines()[2:]
+        )
     lines = draw(sections(PAGE), width, language).plain.splitlines()
     commands = ("audit verify", "audit model-repo")
     assert max(cell_len(line) for line in lines if not line.strip().startswith(commands)) <= width

@@ -265,15 +265,22 @@ def test_a_record_without_numbers_of_its_rules_prints_none() -> None:
     assert "is not stated: the record does not say it" in html
 
 
-def test_a_page_asks_nothing_but_the_record(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_page_asks_nothing_but_the_record(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Other rules, and none at all, give the same page: every loader of rules is cut off."""
     record = records.convicted()
     before = [render_html(record, records.CUSTODY, language=language) for language in Language]
     whole = resources.tree
     empty = lambda name: tmp_path if name == "rules" else whole(name)  # noqa: E731
     monkeypatch.setattr(resources, "tree", empty)
-    loaders = [f for m in list(sys.modules.values()) if m.__name__.startswith("audit.rules")
-               for f in vars(m).values() if hasattr(f, "cache_clear")]
+    loaders = [
+        f
+        for m in list(sys.modules.values())
+        if m.__name__.startswith("audit.rules")
+        for f in vars(m).values()
+        if hasattr(f, "cache_clear")
+    ]
     assert len(loaders) > 8
     for loader in loaders:
         loader.cache_clear()
@@ -290,9 +297,7 @@ def test_long_inventories_are_capped_and_counted() -> None:
     many = tuple(
         records.artifact(f"part-{i:05d}.bin", 1, records.Kind.OTHER) for i in range(12_345)
     )
-    html = render_html(
-        replace(base, subject=replace(base.subject, artifacts=many)), None
-    ).decode()
+    html = render_html(replace(base, subject=replace(base.subject, artifacts=many)), None).decode()
     assert "12,045 more files are listed in record.json." in html
     assert "part-00299.bin" in html
     assert "part-00300.bin" not in html
@@ -328,9 +333,7 @@ def test_the_style_sheet_is_not_escaped() -> None:
 
 
 def test_the_same_record_gives_the_same_bytes() -> None:
-    first, second = (
-        render_html(records.convicted(), records.CUSTODY) for _ in range(2)
-    )
+    first, second = (render_html(records.convicted(), records.CUSTODY) for _ in range(2))
     assert first == second
 
 

@@ -3,8 +3,8 @@
 """A sentence is said by its message; a name stays; what has no translation says it is English."""
 
 import re
-from html import unescape
 from collections.abc import Callable
+from html import unescape
 
 import pytest
 from rich.cells import cell_len

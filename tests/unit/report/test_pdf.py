@@ -189,9 +189,7 @@ def test_chinese_is_drawn_with_the_bundled_subset() -> None:
         hanzi = {ord(text) for pair in rows if (text := pair.decode("gb2312", "ignore"))}
         assert len(hanzi) == 6763
         assert hanzi <= points
-    html = render_html(
-        records.cleared(), records.CUSTODY, language=Language.CHINESE
-    )
+    html = render_html(records.cleared(), records.CUSTODY, language=Language.CHINESE)
     assert pdf._with_visible_gaps(html.decode()) == html.decode()
     data = render_pdf(html, b"{}", records.CUSTODY)
     assert data == render_pdf(html, b"{}", records.CUSTODY)

@@ -65,8 +65,10 @@ def test_a_cast_rests_on_the_number_format_not_on_experts() -> None:
 
 
 def test_the_limits_of_the_audit_begin_with_the_direction() -> None:
-    for record, first in ((records.record(directed(), ()), (main_limit(directed()),)),
-                          (records.convicted(), ())):
+    for record, first in (
+        (records.record(directed(), ()), (main_limit(directed()),)),
+        (records.convicted(), ()),
+    ):
         items = record_limits(Page(record=record, custody=None)).blocks[1].items
         assert items[: len(first) + 1] == (*first, *record.limits)
 

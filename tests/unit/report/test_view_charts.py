@@ -5,8 +5,15 @@
 from dataclasses import replace
 
 from audit.record.agreement_map import MapControl, MapKind
-from audit.record.weights import Control, ControlSource, Depths, Evidence, Outcome, PKind
-from audit.record.weights import SpreadContext
+from audit.record.weights import (
+    Control,
+    ControlSource,
+    Depths,
+    Evidence,
+    Outcome,
+    PKind,
+    SpreadContext,
+)
 from audit.report.blocks import Figure, Paragraph
 from audit.report.figures.curves import curves
 from audit.report.figures.forest import forest
@@ -21,8 +28,11 @@ BARS = {"alpha_none": -2.0, "alpha_derived": -9.0}
 def captions(spread: SpreadContext) -> list[str]:
     """What stands under the figures of the context, and the reason where one is not drawn."""
     blocks = context(replace(records.shared(), spread=spread)).blocks
-    said = [b.caption if isinstance(b, Figure) else b.text for b in blocks
-            if isinstance(b, Figure | Paragraph)]
+    said = [
+        b.caption if isinstance(b, Figure) else b.text
+        for b in blocks
+        if isinstance(b, Figure | Paragraph)
+    ]
     return [" ".join(filter(None, text)) for text in said[1:]]
 
 
@@ -81,9 +91,7 @@ def test_the_forest_greys_what_was_not_used_and_knows_its_band() -> None:
         p_kind=PKind.NONE,
         reason="none there",
     )
-    chart = forest(
-        replace(comparison, evidence=(*comparison.evidence, absent)), "r", BARS
-    )
+    chart = forest(replace(comparison, evidence=(*comparison.evidence, absent)), "r", BARS)
     assert chart is not None
     assert chart.band == (2.0, 9.0)
     assert any(row.note == "not applicable: none there" for row in chart.rows)
