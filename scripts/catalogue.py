@@ -97,6 +97,10 @@ def in_python(tree: ast.Module) -> Iterator[str]:
             named = texts.get(getattr(node.args[0], "id", ""), [])
             for value in (node.args[0], *named):
                 yield from _literals(value)
+        if name == "Table":
+            named = texts.get(getattr(node.args[0], "id", ""), [])
+            heads = [d for d in (node.args[0], *named) if isinstance(d, ast.Dict)]
+            yield from (text for d in heads for key in d.keys if key for text in _literals(key))
         place, before = COUNTED.get(name, (0, ""))
         nouns = [n for argument in node.args[place:] if before for n in _literals(argument)]
         if nouns:

@@ -8,10 +8,13 @@ are marked up; any other ``str`` is a name and stays as it is. ``kind`` is a hin
 in the words of the style sheet.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from audit.record.said import Said
 from audit.report.figures import Drawing
+from audit.report.words.texts import prose
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,24 +106,24 @@ class Facts:
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
-    """The head of a column, its width in the style sheet, and whether it holds numbers."""
-
-    heading: str
-    width: str = ""
-    number: bool = False
-    breaks: bool = False
-    """Whether a number may be broken, because it is longer than any that we know."""
-
-
-@dataclass(frozen=True, slots=True)
 class Table:
-    """Rows under headings; a ``wide`` one scrolls on a narrow screen, others are stacked."""
+    """Rows under headings; a ``wide`` one scrolls on a narrow screen, others are stacked.
 
-    columns: tuple[Column, ...]
+    ``columns`` maps a heading, which is a message, to its width and then ``num`` for numbers, with
+    ``any`` where they may be broken. Empty, it leaves the headings out.
+    """
+
+    columns: Mapping[str, str]
     rows: tuple[tuple[Cell, ...], ...]
     kind: str = "grid stack"
     wide: bool = False
+
+    @property
+    def heads(self) -> tuple[tuple[Said, str, str], ...]:
+        """Heading, width and kind of each column."""
+        named = self.columns or dict.fromkeys(map(" ".__mul__, range(len(self.rows[0]))), "")
+        split = ((prose(heading), *look.partition(" ")) for heading, look in named.items())
+        return tuple((heading, width, kind) for heading, width, _, kind in split)
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +195,7 @@ def note(text: Text, kind: str = "note") -> Paragraph:
 
 def reasons(rows: tuple[tuple[str, str], ...], what: str, reason: str) -> Table:
     """Return names beside the reason of each."""
-    return Table((Column(what, "half"), Column(reason)), rows)
+    return Table({what: "half", reason: ""}, rows)
 
 
 def bulleted(heading: str, items: tuple[Text, ...], level: int = 4) -> tuple[Block, ...]:

@@ -15,24 +15,7 @@ from rich.console import Console
 from rich.text import Text as Rich
 
 from audit.languages import Language
-from audit.report.blocks import (
-    Block,
-    Bullets,
-    Cell,
-    Code,
-    Column,
-    Definitions,
-    Facts,
-    Figure,
-    Heading,
-    Lines,
-    Opening,
-    Paragraph,
-    Quote,
-    Section,
-    Table,
-    Text,
-)
+from audit.report import blocks as b
 from audit.report.contents import sections
 from audit.report.formats.interface import Format
 from audit.report.page import Page
@@ -58,7 +41,7 @@ def render(page: Page, language: Language) -> bytes:
 TEXT = Format(name="text", suffix=".txt", signed=False, render=render)
 
 
-def draw(blocks: Sequence[Block], width: int, language: Language = Language.ENGLISH) -> Rich:
+def draw(blocks: Sequence[b.Block], width: int, language: Language = Language.ENGLISH) -> Rich:
     """Return blocks as text of at most ``width`` columns; what is longer is a path."""
     paper = _Paper(max(_LEAST, width), words(language))
     for block in blocks:
@@ -75,49 +58,49 @@ class _Paper:
         self.text = Rich(overflow="fold")
         self._console = Console(width=width)
 
-    def block(self, block: Block, indent: int) -> None:
+    def block(self, block: b.Block, indent: int) -> None:
         """Write one block."""
         write: Callable[[Any, int], None] = getattr(self, f"_{type(block).__name__.lower()}")
         write(block, indent)
 
-    def _heading(self, block: Heading, indent: int) -> None:
+    def _heading(self, block: b.Heading, indent: int) -> None:
         if block.level < 4 and self.text and not self.text.plain.endswith("\n\n"):
             self.text.append("\n")
         self._lines(self._rich(block.text, "bold"), indent)
 
-    def _paragraph(self, block: Paragraph, indent: int) -> None:
+    def _paragraph(self, block: b.Paragraph, indent: int) -> None:
         self._lines(self._rich(block.text), indent + _STEP * (block.kind == "indent"))
 
-    def _bullets(self, block: Bullets, indent: int) -> None:
+    def _bullets(self, block: b.Bullets, indent: int) -> None:
         for number, item in enumerate(block.items, start=1):
             self._cell(item, indent, f"{number}. " if block.numbered else "- ")
 
-    def _figure(self, block: Figure, indent: int) -> None:
+    def _figure(self, block: b.Figure, indent: int) -> None:
         for text in (block.drawing.title, block.drawing.description, block.caption):
             self._lines(self._rich(text), indent)
 
-    def _quote(self, block: Quote, indent: int) -> None:
+    def _quote(self, block: b.Quote, indent: int) -> None:
         for line in block.lines:
             self._lines(Rich(visible(self.spoken.say(line))), indent + _STEP)
 
-    def _section(self, block: Section, indent: int) -> None:
+    def _section(self, block: b.Section, indent: int) -> None:
         for inner in block.blocks:
             self.block(inner, indent + _STEP * (block.kind == "indent"))
 
-    def _rich(self, text: Text, style: str = "") -> Rich:
+    def _rich(self, text: b.Text, style: str = "") -> Rich:
         """Write running text; marks stay as they were typed."""
         if isinstance(text, tuple):
             return self._sentences(text, style)
-        if isinstance(text, Opening):
+        if isinstance(text, b.Opening):
             return Rich("".join(run.text for run in self.spoken.opening(text.text)), style)
         if isinstance(text, str):
             return Rich(visible(self.spoken.say(text)), style)
         look = {"Strong": "bold", "Badge": _STYLES.get(getattr(text, "kind", ""), style)}
         written = self._rich(text.text, look.get(type(text).__name__, style))
-        written.no_wrap = isinstance(text, Code) and text.line
+        written.no_wrap = isinstance(text, b.Code) and text.line
         return written
 
-    def _sentences(self, texts: Iterable[Text], style: str) -> Rich:
+    def _sentences(self, texts: Iterable[b.Text], style: str) -> Rich:
         found = Rich()
         for written in (self._rich(text, style) for text in texts):
             if found and written:
@@ -141,17 +124,17 @@ class _Paper:
             line.rstrip()
         return lines
 
-    def _cell(self, cell: Cell, indent: int, mark: str = "") -> None:
+    def _cell(self, cell: b.Cell, indent: int, mark: str = "") -> None:
         """Write a cell as paragraphs, the first of them behind ``mark``."""
         lead = Rich(" " * indent + mark)
         for part in _parts(cell):
-            if isinstance(part, Bullets):
+            if isinstance(part, b.Bullets):
                 self.block(part, indent + cell_len(mark))
             else:
                 self._lines(self._rich(part), indent + cell_len(mark), lead)
             lead = Rich(" " * (indent + cell_len(mark)))
 
-    def _facts(self, block: Facts | Definitions, indent: int) -> None:
+    def _facts(self, block: b.Facts | b.Definitions, indent: int) -> None:
         named = [(self._rich(name), value) for name, value in block.rows]
         column = max((cell_len(name.plain) for name, _ in named), default=0) + _GAP
         narrow = self.width - indent - column < self.width // 2
@@ -164,40 +147,39 @@ class _Paper:
 
     _definitions = _facts
 
-    def _table(self, table: Table, indent: int) -> None:
+    def _table(self, table: b.Table, indent: int) -> None:
         rows = [[self._flat(cell) for cell in row] for row in table.rows]
-        heads = [self._rich(column.heading, "bold") for column in table.columns]
+        heads = [self._rich(heading, "bold") for heading, _, _ in table.heads]
+        numbers = ["num" in look for _, _, look in table.heads]
         wanted = [max(cell_len(c.plain) for c in cells) for cells in zip(heads, *rows, strict=True)]
         room = self.width - indent - _GAP * (len(heads) - 1)
         if room < min(sum(wanted), _NARROW * len(heads)):
             self._stack(heads, rows, indent)
             return
         widths = _shared(wanted, room)
-        if any(head.plain for head in heads):
-            self._row(heads, widths, table.columns, indent)
+        if any(head.plain.strip() for head in heads):
+            self._row(heads, widths, numbers, indent)
         for row in rows:
-            self._row(row, widths, table.columns, indent)
+            self._row(row, widths, numbers, indent)
 
-    def _flat(self, cell: Cell) -> Rich:
+    def _flat(self, cell: b.Cell) -> Rich:
         """Write a cell in one piece, its lines one after the other."""
         parts = [
             self._sentences(("; ".join(self._flat(i).plain for i in part.items),), "")
-            if isinstance(part, Bullets)
+            if isinstance(part, b.Bullets)
             else self._rich(part)
             for part in _parts(cell)
         ]
         return Rich(" ").join(part for part in parts if part)
 
-    def _row(
-        self, cells: list[Rich], widths: list[int], columns: tuple[Column, ...], indent: int
-    ) -> None:
+    def _row(self, cells: list[Rich], widths: list[int], numbers: list[bool], indent: int) -> None:
         wrapped = [self._wrapped(c, w) for c, w in zip(cells, widths, strict=True)]
         for index in range(max(map(len, wrapped))):
             line = Rich(" " * indent)
-            for lines, width, column in zip(wrapped, widths, columns, strict=True):
+            for lines, width, number in zip(wrapped, widths, numbers, strict=True):
                 part = lines[index] if index < len(lines) else Rich()
                 blank = " " * (width - cell_len(part.plain))
-                line.append_text(Rich(blank) + part if column.number else part + Rich(blank))
+                line.append_text(Rich(blank) + part if number else part + Rich(blank))
                 line.append(" " * _GAP)
             line.rstrip()
             self.text.append_text(line).append("\n")
@@ -213,8 +195,8 @@ class _Paper:
                     deeper = _STEP
 
 
-def _parts(cell: Cell) -> tuple[Text | Bullets, ...]:
-    if isinstance(cell, Lines):
+def _parts(cell: b.Cell) -> tuple[b.Text | b.Bullets, ...]:
+    if isinstance(cell, b.Lines):
         return cell.parts
     return (cell,)
 

@@ -5,33 +5,25 @@
 from audit.record.document import AuditRecord
 from audit.record.said import Said
 from audit.record.weights import Outcome
-from audit.report.blocks import Column, Paragraph, Section, Strong, Table, Text
+from audit.report import blocks as b
 from audit.report.page import Page, part
 from audit.report.words.texts import prose
-from audit.report.words.wording import AlternativeWords, wording
+from audit.report.words.wording import AlternativeWords, paragraph, wording
 
 
-def alternatives(page: Page) -> Section:
+def alternatives(page: Page) -> b.Section:
     """Say for each alternative explanation whether this audit examined it."""
-    lead = Said(
-        "What else could produce agreement between weights, or hide it, and whether this audit "
-        "examined it. The list is the same whichever way the evidence points."
-    )
-    columns = (
-        Column(Said("Explanation"), "explain"),
-        Column(Said("Examined"), "status"),
-        Column(Said("How far")),
-    )
+    columns = {"Explanation": "explain", "Examined": "status", "How far": ""}
     rows = tuple(_alternative(a, page.record) for a in wording().alternatives)
     return part(
         "alternatives",
         Said("Alternative explanations"),
-        Paragraph(lead, "lead"),
-        Table(columns, rows),
+        b.Paragraph(paragraph("alternatives.lead"), "lead"),
+        b.Table(columns, rows),
     )
 
 
-def _alternative(words: AlternativeWords, record: AuditRecord) -> tuple[Text, ...]:
+def _alternative(words: AlternativeWords, record: AuditRecord) -> tuple[b.Text, ...]:
     wanted, total = set(words.tested_by), len(record.comparisons)
     done = sum(
         any(e.test in wanted and e.outcome is Outcome.COMPUTED for e in c.evidence)
@@ -50,5 +42,5 @@ def _alternative(words: AlternativeWords, record: AuditRecord) -> tuple[Text, ..
                 done=done,
                 total=total,
             )
-    explained = (Strong(Said("{name}.", name=prose(words.name))), prose(words.text))
+    explained = (b.Strong(Said("{name}.", name=prose(words.name))), prose(words.text))
     return explained, status, remark

@@ -7,26 +7,11 @@ from math import prod
 
 from audit.record.document import AuditRecord, LegalExtract, Tensor
 from audit.record.said import Said
-from audit.report.blocks import (
-    Block,
-    Cell,
-    Code,
-    Column,
-    Facts,
-    Heading,
-    Paragraph,
-    Quote,
-    Section,
-    Table,
-    Text,
-    note,
-    present,
-)
-from audit.report.outline import refer
+from audit.report import blocks as b
 from audit.report.page import Page, part
 from audit.report.sections.items import content, weights_of
 from audit.report.words.texts import amount, clip, left_out, prose, quoted, short_name, told
-from audit.report.words.wording import Band, wording
+from audit.report.words.wording import Band, paragraph, wording
 from audit.text.numbers import count, size
 
 _ROWS, _FILES, _TEXTS, _REFERENCES, _LINES, _LONGEST = 120, 300, 12, 3, 60, 400
@@ -35,26 +20,21 @@ _NAMES = {"log₁₀ p", "NOASSERTION"}
 """Entries of the glossary that every language writes in the same way."""
 
 
-def glossary(page: Page) -> Section:  # noqa: ARG001 - the same in every report
+def glossary(page: Page) -> b.Section:  # noqa: ARG001 - the same in every report
     """Return what the report's terms mean, and the scale behind its adjectives."""
-    terms: tuple[tuple[Text, Cell], ...] = tuple(
+    terms: tuple[tuple[b.Text, b.Cell], ...] = tuple(
         (term if term in _NAMES else prose(term), prose(meaning))
         for term, meaning in wording().glossary.items()
     )
-    lead = (
-        "The adjectives describe evidence against independent initialisation, and hold under the "
-        "null hypothesis of each test in section {weights}. They are not probabilities of lineage, "
-        "and they say nothing about a reader’s prior opinion."
-    )
-    columns = Column("log₁₀ p", "name"), Column(Said("Words used in this report"))
+    columns = {"log₁₀ p": "name", "Words used in this report": ""}
     scale = tuple((_bound(band), prose(band.grade)) for band in wording().scale)
     return part(
         "glossary",
         Said("Glossary and wording scale"),
-        Facts(terms, "facts"),
-        Heading(Said("Wording scale")),
-        Paragraph(refer(lead), "lead"),
-        Table(columns, scale),
+        b.Facts(terms, "facts"),
+        b.Heading(Said("Wording scale")),
+        b.Paragraph(paragraph("annexes.lead"), "lead"),
+        b.Table(columns, scale),
         heading=Said("glossary and wording scale"),
     )
 
@@ -65,35 +45,35 @@ def _bound(band: Band) -> Said:
     return Said("−{bound} or below", bound=f"{-band.at_most:.0f}")
 
 
-def tensors(page: Page) -> Section:
+def tensors(page: Page) -> b.Section:
     """Return every tensor; those that differ only in the numbers of their names share a row."""
     record = page.record
     groups: dict[tuple[str, tuple[int, ...], str], list[Tensor]] = {}
     for tensor in record.subject.headers:
         key = (_NUMBER.sub("*", tensor.name), tensor.shape, tensor.dtype)
         groups.setdefault(key, []).append(tensor)
-    columns = (
-        Column(Said("Name"), "half"),
-        Column(Said("Number"), "log", number=True),
-        Column(Said("Shape"), "mid", number=True, breaks=True),
-        Column(Said("Type"), "stat"),
-        Column(Said("Parameters"), "num", number=True, breaks=True),
-        Column(Said("Compared")),
-    )
+    columns = {
+        "Name": "half",
+        "Number": "log num",
+        "Shape": "mid num any",
+        "Type": "stat",
+        "Parameters": "num num any",
+        "Compared": "",
+    }
     left = len(groups) - _ROWS
     more = Said("{rows} left out; record.json lists every tensor.", rows=amount(left, "more row"))
     rows = tuple(_row(group, record) for group in list(groups.values())[:_ROWS])
     return part(
         "tensors",
         Said("Tensors"),
-        Paragraph(_summary(record, len(groups)), "lead"),
-        Table(columns, rows, "grid stack small"),
-        note(more) if left > 0 else None,
+        b.Paragraph(_summary(record, len(groups)), "lead"),
+        b.Table(columns, rows, "grid stack small"),
+        b.note(more) if left > 0 else None,
         heading=Said("tensors"),
     )
 
 
-def _summary(record: AuditRecord, groups: int) -> Text:
+def _summary(record: AuditRecord, groups: int) -> b.Text:
     if not record.subject.headers:
         return Said("The record lists no tensors.")
     said = Said(
@@ -106,10 +86,10 @@ def _summary(record: AuditRecord, groups: int) -> Text:
     return (said, only) if len(record.comparisons) > _REFERENCES else said
 
 
-def _row(group: list[Tensor], record: AuditRecord) -> tuple[Cell, ...]:
+def _row(group: list[Tensor], record: AuditRecord) -> tuple[b.Cell, ...]:
     first = group[0]
     return (
-        Code(clip(_pattern([t.name for t in group]), 160)),
+        b.Code(clip(_pattern([t.name for t in group]), 160)),
         count(len(group)),
         " × ".join(map(str, first.shape)) or "1",
         clip(first.dtype, 20),
@@ -148,52 +128,43 @@ def _compared(group: list[Tensor], record: AuditRecord) -> str:
     return Said("{counts:semicolons}", counts=tuple(said)) if said else Said("no reference")
 
 
-def inventory(page: Page) -> Section:
+def inventory(page: Page) -> b.Section:
     """Return the file table, capped, and what the cap leaves out."""
     subject, references = page.record.subject, page.record.references
     files = subject.artifacts
     summary = Said("{content}, {weights}", content=content(files), weights=weights_of(subject))
-    columns = (
-        Column(Said("Path"), "path"),
-        Column(Said("Kind"), "kind"),
-        Column(Said("Size"), "bytes", number=True),
-        Column("SHA-256"),
-    )
+    columns = {"Path": "path", "Kind": "kind", "Size": "bytes num", "SHA-256": ""}
     rows = tuple(
         (
             clip(a.path, 240),
             prose(wording().kinds.get(a.kind.value, a.kind.value)),
             size(a.size),
-            Code(a.sha256),
+            b.Code(a.sha256),
         )
         for a in files[:_FILES]
     )
     left = len(files) - _FILES
     more = Said("{n:count} more files are listed in record.json.", n=left)
-    others = (
-        Column(Said("Name"), "path"),
-        Column(Said("Files"), "bytes"),
-        Column(Said("SHA-256 of the manifest")),
-    )
+    others = {"Name": "path", "Files": "bytes", "SHA-256 of the manifest": ""}
     manifests = tuple(
-        (short_name(r.name), amount(len(r.artifacts), "file"), Code(r.manifest_sha256))
+        (short_name(r.name), amount(len(r.artifacts), "file"), b.Code(r.manifest_sha256))
         for r in references
     )
     return part(
         "inventory",
         Said("Inventory of files"),
-        Paragraph(summary, "lead"),
-        Table(columns, rows, "grid stack small files")
+        b.Paragraph(summary, "lead"),
+        b.Table(columns, rows, "grid stack small files")
         if rows
-        else Paragraph(Said("The folder holds no files.")),
-        note(more) if left > 0 else None,
-        Heading(Said("References")) if references else None,
-        Table(others, manifests, "grid stack small files"),
+        else b.Paragraph(Said("The folder holds no files.")),
+        b.note(more) if left > 0 else None,
+        b.Heading(Said("References")) if references else None,
+        b.Table(others, manifests, "grid stack small files"),
         heading=Said("inventory of files"),
     )
 
 
-def legal(page: Page) -> Section:
+def legal(page: Page) -> b.Section:
     """Return the release's licence and notice files."""
     found = page.record.legal
     nothing = Said("The release carries no licence or notice file.")
@@ -204,14 +175,14 @@ def legal(page: Page) -> Section:
     return part(
         "legal",
         Said("Licence texts"),
-        Paragraph(lead, "lead") if found else Paragraph(nothing),
+        b.Paragraph(lead, "lead") if found else b.Paragraph(nothing),
         *map(_legal, found[:_TEXTS]),
-        note(left_out(len(found), _TEXTS, "text")),
+        b.note(left_out(len(found), _TEXTS, "text")),
         heading=Said("licence texts of the release"),
     )
 
 
-def _legal(found: LegalExtract) -> Section:
+def _legal(found: LegalExtract) -> b.Section:
     lines = found.text.split("\n") if found.text else []
     shown = lines[:_LINES]
     if found.reason is not None:
@@ -223,10 +194,10 @@ def _legal(found: LegalExtract) -> Section:
             "The first {lines} of {all:count}.", lines=amount(len(shown), "line"), all=found.lines
         )
     text = tuple(clip(line.expandtabs(4), _LONGEST) for line in shown)
-    blocks: tuple[Block, ...] = present(
-        Heading(clip(found.path, 200)),
-        Paragraph(Code(found.sha256), "meta"),
-        Quote(text),
-        note(remark),
+    blocks: tuple[b.Block, ...] = b.present(
+        b.Heading(clip(found.path, 200)),
+        b.Paragraph(b.Code(found.sha256), "meta"),
+        b.Quote(text),
+        b.note(remark),
     )
-    return Section(blocks, kind="legal", tag="article")
+    return b.Section(blocks, kind="legal", tag="article")

@@ -4,7 +4,7 @@
 
 from audit.record.licenses import NOASSERTION, ClaimSource, LicenseClaim, LicenseEvidence
 from audit.record.said import Said
-from audit.report.blocks import Cell, Column, Table
+from audit.report.blocks import Cell, Table
 from audit.report.sections.licences import place_of
 from audit.report.words.texts import clip, place, prose, told
 
@@ -27,7 +27,7 @@ def grouped_claims(found: LicenseEvidence) -> Table:
         voice = "" if source is last else prose(source.value.capitalize())
         rows.append((voice, words, Said("{where:commas}", where=(*where, first_of(places)))))
         last = source
-    return Table((Column(""), Column(Said("Licence")), Column(Said("Where"))), tuple(rows))
+    return Table({"": "", "Licence": "", "Where": ""}, tuple(rows))
 
 
 def _cell(claim: LicenseClaim) -> str:
@@ -52,7 +52,7 @@ def holders(found: LicenseEvidence) -> Table:
     for c in found.copyrights:
         places.setdefault(c.holder, []).append(place(c.path, c.line if c.cell is None else None))
     rows = tuple((clip(holder, 160), first_of(places[holder])) for holder in sorted(places))
-    return Table((Column(Said("Copyright holder")), Column(Said("Where"))), rows)
+    return Table({"Copyright holder": "", "Where": ""}, rows)
 
 
 def unscanned_by_reason(found: LicenseEvidence) -> Table:
@@ -61,4 +61,4 @@ def unscanned_by_reason(found: LicenseEvidence) -> Table:
     for item in found.unscanned:
         grouped.setdefault(item.reason, []).append(clip(item.path, 200))
     rows = tuple((first_of(grouped[reason]), prose(reason)) for reason in sorted(grouped))
-    return Table((Column(Said("Not scanned")), Column(Said("Why"))), rows)
+    return Table({"Not scanned": "", "Why": ""}, rows)

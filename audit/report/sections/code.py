@@ -4,24 +4,9 @@
 
 from audit.record.code import CodeEvidence, CodeMatch, CodeRelation, Family, LicenseText, LineRange
 from audit.record.said import Said
-from audit.report.blocks import (
-    Block,
-    Bullets,
-    Cell,
-    Code,
-    Column,
-    Facts,
-    Heading,
-    Lines,
-    Paragraph,
-    Section,
-    Table,
-    Text,
-    note,
-    present,
-    reasons,
-)
+from audit.report import blocks as b
 from audit.report.words.texts import amount, clip, left_out, told
+from audit.report.words.wording import paragraph
 
 _MATCHES, _KNOWN, _RANGES, _FUNCTIONS, _REFUSED = 60, 20, 6, 6, 20
 _TEXTS = {
@@ -29,23 +14,11 @@ _TEXTS = {
     LicenseText.MISSING: Said("licence text missing"),
     LicenseText.UNKNOWN: Said("licence text not checked"),
 }
-_LEAD = Said(
-    "Comments, docstrings and headers do not count. The answer names a family of files that are "
-    "near copies of one another, not a source. Two files may agree because both come from a third, "
-    "because one’s own earlier release is among the known code, or by permission."
-)
-_METHOD = Said(
-    "Method: overlapping runs of tokens are hashed and thinned out by winnowing (Schleimer, "
-    "Wilkerson and Aiken, 2003), once with names and the file’s own class prefix left out, once "
-    "with every name left out. The share in one file weights each fingerprint by its rarity in all "
-    "the known code; the share in the whole project is a plain count. A file is listed from the "
-    "shares that rules/code.yaml states. Code that was restructured or translated is not found."
-)
 
 
-def code(found: CodeEvidence) -> Section:
+def code(found: CodeEvidence) -> b.Section:
     """Return what also stands elsewhere; every row comes from a file over a threshold."""
-    known: tuple[tuple[Text, Cell], ...] = tuple(
+    known: tuple[tuple[b.Text, b.Cell], ...] = tuple(
         (
             clip(k.project, 80),
             Said(
@@ -58,15 +31,15 @@ def code(found: CodeEvidence) -> Section:
     )
     refused = tuple((clip(r.path, 200), told(r.reason, 200)) for r in found.not_compared[:_REFUSED])
     nothing = Said("There was no code to compare, or nothing to compare it with.")
-    return Section(
-        present(
-            Heading(Said("Code that also stands elsewhere")),
-            Paragraph((_summary(found), _LEAD)),
+    return b.Section(
+        b.present(
+            b.Heading(Said("Code that also stands elsewhere")),
+            b.Paragraph((_summary(found), paragraph("code.lead"))),
             *_matches(found),
-            note(Said("Compared with:") if known else nothing),
-            Facts(known),
-            reasons(refused, Said("Code that was not compared"), Said("Reason")),
-            note(left_out(len(found.not_compared), _REFUSED, "file")),
+            b.note(Said("Compared with:") if known else nothing),
+            b.Facts(known),
+            b.reasons(refused, Said("Code that was not compared"), Said("Reason")),
+            b.note(left_out(len(found.not_compared), _REFUSED, "file")),
         ),
         kind="code",
     )
@@ -82,23 +55,23 @@ def _summary(found: CodeEvidence) -> Said:
     )
 
 
-def _matches(found: CodeEvidence) -> tuple[Block, ...]:
+def _matches(found: CodeEvidence) -> tuple[b.Block, ...]:
     if not found.matches:
-        return (Paragraph(Said("No file reached a threshold.")),)
-    columns = (
-        Column(Said("File"), "name"),
-        Column(Said("Also stands in"), "name"),
-        Column(Said("Share"), "mid"),
-        Column(Said("Attribution, and where")),
-    )
+        return (b.Paragraph(Said("No file reached a threshold.")),)
+    columns = {
+        "File": "name",
+        "Also stands in": "name",
+        "Share": "mid",
+        "Attribution, and where": "",
+    }
     return (
-        Table(columns, tuple(map(_match, found.matches[:_MATCHES])), "grid"),
-        note(left_out(len(found.matches), _MATCHES, "file")),
-        note(_METHOD),
+        b.Table(columns, tuple(map(_match, found.matches[:_MATCHES])), "grid"),
+        b.note(left_out(len(found.matches), _MATCHES, "file")),
+        b.note(paragraph("code.method")),
     )
 
 
-def _match(match: CodeMatch) -> tuple[Cell, ...]:
+def _match(match: CodeMatch) -> tuple[b.Cell, ...]:
     family, others = match.families[0], tuple(told(f.label, 100) for f in match.families[1:])
     label = Said(
         "{family} ({license})", family=told(family.label, 160), license=clip(family.license, 60)
@@ -107,15 +80,15 @@ def _match(match: CodeMatch) -> tuple[Cell, ...]:
     where = (Said("lines {lines}", lines=_ranges(match.lines)),) if match.lines else ()
     functions = _functions(match)
     return (
-        Code(clip(match.path, 200)),
-        Lines((label, *also)),
+        b.Code(clip(match.path, 200)),
+        b.Lines((label, *also)),
         _score(match, family),
-        Lines((_attribution(family), *where, *((Bullets(functions),) if functions else ()))),
+        b.Lines((_attribution(family), *where, *((b.Bullets(functions),) if functions else ()))),
     )
 
 
-def _functions(match: CodeMatch) -> tuple[Text, ...]:
-    said: list[Text] = []
+def _functions(match: CodeMatch) -> tuple[b.Text, ...]:
+    said: list[b.Text] = []
     for function in match.functions[:_FUNCTIONS]:
         places = {
             "name": clip(function.name, 60),

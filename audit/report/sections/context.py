@@ -4,20 +4,15 @@
 
 from audit.record.said import Said
 from audit.record.weights import Comparison, SpreadContext
-from audit.report.blocks import Figure, Heading, Paragraph, Section, Text, note, present
+from audit.report import blocks as b
 from audit.report.figures.curves import CONTROLS, curves
 from audit.report.figures.strip import STATISTICS, observed_samples, strips
 from audit.report.words.texts import amount, clip, short_name, told
+from audit.report.words.wording import paragraph
 from audit.text.numbers import decimal
 
-_WARNING = Said(
-    "Unrelated models can agree on this statistic, how often depends on depth and recipe, and it "
-    "has no null hypothesis that one pair could test. It therefore decides nothing here and does "
-    "not enter the verdict."
-)
 
-
-def context(comparison: Comparison) -> Section:
+def context(comparison: Comparison) -> b.Section:
     """Return the spread of the weights: strips and curves, or why one of them is not drawn."""
     spread, reference = comparison.spread, short_name(comparison.reference)
     strip, curve = strips(spread, reference), curves(spread, reference)
@@ -25,13 +20,13 @@ def context(comparison: Comparison) -> Section:
         "Context, not evidence: the spread of the weights per layer, beside {reference}",
         reference=reference,
     )
-    return Section(
-        present(
-            Heading(title),
-            Paragraph((_note(spread), _WARNING), "lead"),
-            None if strip is None else Figure(strip, _strips_caption(spread)),
-            None if curve is None else Figure(curve, _curves_caption(spread)),
-            note(_reason(spread)) if curve is None and spread.curves else None,
+    return b.Section(
+        b.present(
+            b.Heading(title),
+            b.Paragraph((_note(spread), paragraph("context.warning")), "lead"),
+            None if strip is None else b.Figure(strip, _strips_caption(spread)),
+            None if curve is None else b.Figure(curve, _curves_caption(spread)),
+            b.note(_reason(spread)) if curve is None and spread.curves else None,
         ),
         kind="context",
     )
@@ -61,7 +56,7 @@ def _note(spread: SpreadContext) -> Said:
     return Said("Correlation of standard deviations: {parts:semicolons}.", parts=tuple(parts))
 
 
-def _reason(spread: SpreadContext) -> Text:
+def _reason(spread: SpreadContext) -> b.Text:
     controls = len(spread.controls[:CONTROLS])
     return (
         Said(
@@ -73,13 +68,13 @@ def _reason(spread: SpreadContext) -> Text:
     )
 
 
-def _curves_caption(spread: SpreadContext) -> Text:
+def _curves_caption(spread: SpreadContext) -> b.Text:
     said = tuple(
         f"{clip(c.name, 60)} {decimal(c.correlation)}"
         for c in spread.controls[:CONTROLS]
         if c.correlation is not None
     )
-    beside: Text = ""
+    beside: b.Text = ""
     if spread.per_layer is not None and said:
         beside = Said(
             "Correlation with the audited model’s curves, mean over the roles: reference "
@@ -100,7 +95,7 @@ def _curves_caption(spread: SpreadContext) -> Text:
     )
 
 
-def _strips_caption(spread: SpreadContext) -> Text:
+def _strips_caption(spread: SpreadContext) -> b.Text:
     parts = (
         Said(
             "{statistic}: {above:count} of {pairs} reach the value of this comparison; they are "

@@ -9,25 +9,12 @@ from audit.record.custody import Custody
 from audit.record.document import AuditRecord
 from audit.record.said import Said
 from audit.record.texts import RuleTexts
-from audit.report.blocks import (
-    Block,
-    Bullets,
-    Cell,
-    Code,
-    Column,
-    Facts,
-    Heading,
-    Paragraph,
-    Section,
-    Table,
-    Text,
-    note,
-    reasons,
-)
+from audit.report import blocks as b
 from audit.report.outline import refer
 from audit.report.page import NOT_RECORDED, Page, part
 from audit.report.sections.weights import not_run
 from audit.report.words.texts import amount, clip, left_out, prose, short_name, told
+from audit.report.words.wording import paragraph
 from audit.text.numbers import count
 
 _UNREAD, _DIGITS = 60, 16
@@ -35,38 +22,20 @@ _DRAWS = ("WeasyPrint", "Pango", "HarfBuzz")
 _IN_RECORD = Said("in record.json")
 _IN_ATTESTATION = Said("in the attestation: a page cannot carry its own")
 _UNKNOWN = Said("not recorded")
-_NOTE = Said(
-    "The audited folder was read and not changed. These entries are not part of record.json, so "
-    "that the same input always gives the same record; the attestation carries them."
-)
-_EXACTLY = Said(
-    "Exactly as printed with the versions above: they enter the record with six significant "
-    "digits, below which processors and numbers of threads differ. With other versions of the "
-    "libraries no tolerance is promised."
-)
-_Rows = tuple[tuple[Text, Cell], ...]
+_Rows = tuple[tuple[b.Text, b.Cell], ...]
 
 
-def custody(page: Page) -> Section:
+def custody(page: Page) -> b.Section:
     """Return the run, the steps, and what was and was not looked at."""
-    digests = refer(
-        "Digests by their beginning; they stand whole in sections {items}, {reproduction} and "
-        "{signature}."
-    )
-    columns = (
-        Column(Said("Step"), "mid"),
-        Column(Said("From")),
-        Column(Said("By"), "name"),
-        Column(Said("Result"), "name"),
-    )
+    columns = {"Step": "mid", "From": "", "By": "name", "Result": "name"}
     return part(
         "custody",
         Said("Chain of custody"),
-        Paragraph(NOT_RECORDED if page.run is None else _NOTE, "lead"),
-        None if page.run is None else Facts(_run(page.run, page.texts)),
-        Heading(Said("Steps")),
-        Paragraph(digests, "note lead"),
-        Table(columns, _steps(page), "grid stack small"),
+        b.Paragraph(NOT_RECORDED if page.run is None else paragraph("custody.note"), "lead"),
+        None if page.run is None else b.Facts(_run(page.run, page.texts)),
+        b.Heading(Said("Steps")),
+        b.Paragraph(paragraph("custody.digests"), "note lead"),
+        b.Table(columns, _steps(page), "grid stack small"),
         *_coverage(page.record),
     )
 
@@ -110,7 +79,7 @@ def _age_of_facts(audited_at: str, texts: RuleTexts) -> _Rows:
     return ((Said("Licence facts"), remark),)
 
 
-def _steps(page: Page) -> tuple[tuple[Text, ...], ...]:
+def _steps(page: Page) -> tuple[tuple[b.Text, ...], ...]:
     """Return the steps in their order; digests bind each to the one before."""
     record, run = page.record, page.run
     others = ((r.name, r.manifest_sha256) for r in record.references)
@@ -148,7 +117,7 @@ def _steps(page: Page) -> tuple[tuple[Text, ...], ...]:
     )
 
 
-def _middle_steps(record: AuditRecord, tool: str) -> tuple[tuple[Text, ...], ...]:
+def _middle_steps(record: AuditRecord, tool: str) -> tuple[tuple[b.Text, ...], ...]:
     torch = record.tool.libraries.get("torch", "")
     status = prose(record.verdict.status.value)
     return (
@@ -186,7 +155,7 @@ def _short(digest: str) -> str:
     return f"{digest[:_DIGITS]}…"
 
 
-def _coverage(record: AuditRecord) -> tuple[Block, ...]:
+def _coverage(record: AuditRecord) -> tuple[b.Block, ...]:
     """List what was looked at, then what was not."""
     seen = record.coverage
     found = [(u.path, u.reason) for u in record.subject.unread]
@@ -199,25 +168,21 @@ def _coverage(record: AuditRecord) -> tuple[Block, ...]:
         (Said("Parameters found in weight files"), count(seen.parameters)),
         (Said("Weight comparisons"), count(seen.comparisons)),
     )
-    nothing = Paragraph(Said("Every file was read."))
+    nothing = b.Paragraph(Said("Every file was read."))
     return (
-        Heading(Said("Looked at"), id="coverage"),
-        Facts(counts),
-        Bullets(tuple(told(statement, 400) for statement in seen.statements)),
-        Heading(Said("Not looked at")),
+        b.Heading(Said("Looked at"), id="coverage"),
+        b.Facts(counts),
+        b.Bullets(tuple(told(statement, 400) for statement in seen.statements)),
+        b.Heading(Said("Not looked at")),
         *not_run(record, Said("Stage or comparison that did not run")),
-        reasons(unread, Said("File that was not read"), Said("Reason")) if unread else nothing,
-        note(left_out(len(found), _UNREAD, "entry", "entries")),
+        b.reasons(unread, Said("File that was not read"), Said("Reason")) if unread else nothing,
+        b.note(left_out(len(found), _UNREAD, "entry", "entries")),
     )
 
 
-def reproduction(page: Page) -> Section:
+def reproduction(page: Page) -> b.Section:
     """Return the command and the digests that fix the result."""
     record, tool, run = page.record, page.record.tool, page.run
-    lead = Said(
-        "The same files, rules, options and versions give the same record.json, byte for byte. The "
-        "command was:"
-    )
     command = _command(record) if run is None else clip(run.command, 600)
     policy = Said(
         "{policy}, stops at {severity}",
@@ -229,9 +194,9 @@ def reproduction(page: Page) -> Section:
     return part(
         "reproduction",
         Said("Reproducibility"),
-        Paragraph(lead, "lead"),
-        Paragraph(Code(command, line=True), "lead"),
-        Facts(
+        b.Paragraph(paragraph("custody.lead"), "lead"),
+        b.Paragraph(b.Code(command, line=True), "lead"),
+        b.Facts(
             (
                 (Said("Tool"), page.made_by),
                 (Said("Policy"), policy),
@@ -239,21 +204,21 @@ def reproduction(page: Page) -> Section:
                 (Said("Record schema"), str(record.schema_version)),
             )
         ),
-        Facts(
+        b.Facts(
             (
-                (Said("This record, SHA-256"), Code(page.sha256)),
-                (Said("Policy, SHA-256"), Code(record.options.policy_sha256)),
-                (Said("Rules, SHA-256"), Code(tool.rules_sha256)),
-                (Said("Architecture files, SHA-256"), Code(tool.families_sha256)),
+                (Said("This record, SHA-256"), b.Code(page.sha256)),
+                (Said("Policy, SHA-256"), b.Code(record.options.policy_sha256)),
+                (Said("Rules, SHA-256"), b.Code(tool.rules_sha256)),
+                (Said("Architecture files, SHA-256"), b.Code(tool.families_sha256)),
                 (
                     Said("Lock file, SHA-256"),
-                    Code(lock) if lock else Said("not at hand where the audit ran"),
+                    b.Code(lock) if lock else Said("not at hand where the audit ran"),
                 ),
                 (Said("Libraries that can change a number"), libraries),
             )
         ),
-        Heading(Said("What must come out equal")),
-        Facts(_equal()),
+        b.Heading(Said("What must come out equal")),
+        b.Facts(_equal()),
     )
 
 
@@ -264,7 +229,7 @@ def _equal() -> _Rows:
     return (
         (Said("Digests, counts, places"), Said("Exactly, on every machine.")),
         (Said("Relations, gate"), Said("Exactly, with the same rules.")),
-        (Said("Statistics, log₁₀ p, sizes"), _EXACTLY),
+        (Said("Statistics, log₁₀ p, sizes"), paragraph("custody.exactly")),
         (Said("HTML"), Said("Byte for byte from the same record and attestation.")),
         (Said("PDF before signing"), refer(drawn)),
     )

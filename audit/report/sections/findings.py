@@ -10,23 +10,7 @@ from audit.record.said import Said
 from audit.record.texts import CheckText, RuleTexts
 from audit.record.verdict import Status
 from audit.record.waivers import Entry
-from audit.report.blocks import (
-    Badge,
-    Block,
-    Bullets,
-    Cell,
-    Code,
-    Column,
-    Facts,
-    Heading,
-    Lines,
-    Link,
-    Paragraph,
-    Section,
-    Table,
-    Text,
-    present,
-)
+from audit.report import blocks as b
 from audit.report.outline import refer
 from audit.report.page import Page, part
 from audit.report.words.texts import clip, left_out, place, prose, told
@@ -47,27 +31,27 @@ def worst_first(found: tuple[Finding, ...]) -> tuple[Finding, ...]:
     return tuple(sorted(found, key=rank))
 
 
-def findings(page: Page) -> Section:
+def findings(page: Page) -> b.Section:
     """Return every finding, worst first, and every entry of the waiver file."""
     ordered = worst_first(page.record.findings)
-    blocks: list[Block] = []
+    blocks: list[b.Block] = []
     if not ordered:
         nothing = "No check made a finding. Section {custody} says what was and was not looked at."
-        blocks.append(Paragraph(refer(nothing)))
+        blocks.append(b.Paragraph(refer(nothing)))
     else:
         lead = Said(
             "Worst first. Owner is who can act; effort is an order of magnitude, estimated and not "
             "measured."
         )
-        blocks += [Paragraph(lead, "lead"), _actions(ordered, page.texts)]
+        blocks += [b.Paragraph(lead, "lead"), _actions(ordered, page.texts)]
         blocks += [_finding(f, i, page) for i, f in enumerate(ordered, start=1)]
     return part("findings", Said("Findings and actions"), *blocks, *_waivers(page.record))
 
 
-def severity(finding: Finding) -> Badge:
+def severity(finding: Finding) -> b.Badge:
     """Return the severity as a badge."""
     key = finding.severity.value
-    return Badge(prose(wording().severities[key]), key)
+    return b.Badge(prose(wording().severities[key]), key)
 
 
 def owner(finding: Finding, texts: RuleTexts) -> str:
@@ -84,11 +68,11 @@ def _capital(text: str) -> Said:
     return prose(f"{text[:1].upper()}{text[1:]}")
 
 
-def _actions(ordered: tuple[Finding, ...], texts: RuleTexts) -> Table:
+def _actions(ordered: tuple[Finding, ...], texts: RuleTexts) -> b.Table:
     rows = []
     for index, finding in enumerate(ordered, start=1):
         rule = _rule(finding, texts)
-        title = Link(told(finding.title, 200), f"finding-{index}")
+        title = b.Link(told(finding.title, 200), f"finding-{index}")
         waived = Said("(waived)") if finding.waived else ""
         effort = _UNKNOWN if rule is None else _capital(rule.effort)
         rows.append(
@@ -97,21 +81,15 @@ def _actions(ordered: tuple[Finding, ...], texts: RuleTexts) -> Table:
                 (title, waived),
                 owner(finding, texts),
                 effort,
-                Code(finding.fingerprint),
+                b.Code(finding.fingerprint),
             )
         )
-    columns = (
-        Column(Said("Severity"), "sev"),
-        Column(Said("Finding")),
-        Column(Said("Owner"), "owner"),
-        Column(Said("Effort"), "num"),
-        Column(Said("Id"), "id"),
-    )
-    return Table(columns, tuple(rows), "grid stack small actions")
+    columns = {"Severity": "sev", "Finding": "", "Owner": "owner", "Effort": "num", "Id": "id"}
+    return b.Table(columns, tuple(rows), "grid stack small actions")
 
 
-def _finding(finding: Finding, index: int, page: Page) -> Section:
-    meta: Text = (
+def _finding(finding: Finding, index: int, page: Page) -> b.Section:
+    meta: b.Text = (
         severity(finding),
         finding.check,
         "·",
@@ -120,12 +98,12 @@ def _finding(finding: Finding, index: int, page: Page) -> Section:
         Said("{status}.", status=prose(wording().statuses[finding.status.value])),
         _role_in_gate(finding, page.record),
     )
-    return Section(
-        present(
-            Heading(told(finding.title, 200)),
-            Paragraph(meta, "meta"),
-            Paragraph(told(finding.message, 1200)),
-            Facts(tuple(_facts(finding, page)), "facts", "label"),
+    return b.Section(
+        b.present(
+            b.Heading(told(finding.title, 200)),
+            b.Paragraph(meta, "meta"),
+            b.Paragraph(told(finding.message, 1200)),
+            b.Facts(tuple(_facts(finding, page)), "facts", "label"),
         ),
         id=f"finding-{index}",
         kind="finding",
@@ -133,16 +111,16 @@ def _finding(finding: Finding, index: int, page: Page) -> Section:
     )
 
 
-def _facts(finding: Finding, page: Page) -> Iterator[tuple[Text, Cell]]:
+def _facts(finding: Finding, page: Page) -> Iterator[tuple[b.Text, b.Cell]]:
     rule = _rule(finding, page.texts)
     elsewhere = {limit for comparison in page.record.comparisons for limit in comparison.limits}
     observed = [item for item in finding.evidence if item not in elsewhere]
-    places: list[Text] = [Code(_place(location)) for location in finding.locations[:_MOST]]
+    places: list[b.Text] = [b.Code(_place(location)) for location in finding.locations[:_MOST]]
     if observed:
-        yield Said("Observed"), Bullets(tuple(told(item, 400) for item in observed[:_MOST]))
+        yield Said("Observed"), b.Bullets(tuple(told(item, 400) for item in observed[:_MOST]))
     if places:
         more = left_out(len(finding.locations), _MOST, "place")
-        yield Said("Where"), Lines((*places, *filter(None, (more,))))
+        yield Said("Where"), b.Lines((*places, *filter(None, (more,))))
     if finding.waived:
         yield Said("Waived"), told(finding.waived, 400)
     yield Said("Why it matters"), _UNKNOWN if rule is None else prose(rule.why)
@@ -166,7 +144,7 @@ def _role_in_gate(finding: Finding, record: AuditRecord) -> Said:
     return Said("This finding does not decide the gate.")
 
 
-def _waivers(record: AuditRecord) -> tuple[Block, ...]:
+def _waivers(record: AuditRecord) -> tuple[b.Block, ...]:
     if not record.exceptions:
         return ()
     lead = Said(
@@ -176,24 +154,19 @@ def _waivers(record: AuditRecord) -> tuple[Block, ...]:
         day=record.options.as_of or Said("an unknown day"),
     )
     return (
-        Heading(Said("Waivers, corrections and attestations")),
-        Paragraph(lead, "lead"),
+        b.Heading(Said("Waivers, corrections and attestations")),
+        b.Paragraph(lead, "lead"),
         waivers(record.exceptions),
     )
 
 
-def waivers(entries: tuple[Entry, ...]) -> Table:
+def waivers(entries: tuple[Entry, ...]) -> b.Table:
     """Return every entry of the waiver file with what came of it."""
-    columns = (
-        Column(Said("Kind"), "label"),
-        Column(Said("What"), "id"),
-        Column(Said("Who, why, how long")),
-        Column(Said("Outcome"), "mid"),
-    )
-    return Table(columns, tuple(map(_entry, entries)))
+    columns = {"Kind": "label", "What": "id", "Who, why, how long": "", "Outcome": "mid"}
+    return b.Table(columns, tuple(map(_entry, entries)))
 
 
-def _entry(entry: Entry) -> tuple[Cell, ...]:
+def _entry(entry: Entry) -> tuple[b.Cell, ...]:
     account = Said(
         "{by}: {reason}. {note} ({start} to {end})",
         by=clip(entry.by, 120),
@@ -202,17 +175,16 @@ def _entry(entry: Entry) -> tuple[Cell, ...]:
         start=clip(entry.on, 20),
         end=clip(entry.expires, 20),
     )
-    return prose(entry.kind), Code(clip(entry.target, 120)), account, prose(entry.state.value)
+    return prose(entry.kind), b.Code(clip(entry.target, 120)), account, prose(entry.state.value)
 
 
-def brief_findings(found: tuple[Finding, ...]) -> Table:
+def brief_findings(found: tuple[Finding, ...]) -> b.Table:
     """Return a line for each finding as a terminal has room for it, the worst first."""
     rows = tuple(
         (level(f), f.fingerprint, (told(f.title, 300), f.waived and f"({f.waived})"), _where(f))
         for f in worst_first(found)
     )
-    columns = (Said("Severity"), Said("Id"), Said("Finding"), Said("Where"))
-    return Table(tuple(map(Column, columns)), rows)
+    return b.Table({"Severity": "", "Id": "", "Finding": "", "Where": ""}, rows)
 
 
 def level(finding: Finding) -> Said:
@@ -233,14 +205,14 @@ def _where(finding: Finding) -> str:
     return Said("{place} and {left:count} more", place=places[0], left=len(places) - 1)
 
 
-def explained(found: tuple[Finding, ...]) -> tuple[Block, ...]:
+def explained(found: tuple[Finding, ...]) -> tuple[b.Block, ...]:
     """Return each finding with its message and its fix, for a terminal."""
-    blocks: list[Block] = []
+    blocks: list[b.Block] = []
     for f in worst_first(found):
         fix = Said("Fix: {what}", what=prose(f.how_to_fix))
         blocks += [
-            Heading((level(f), f.fingerprint, told(f.title, 300)), 4),
-            Paragraph(prose(f.message), "indent"),
-            Paragraph(fix, "indent"),
+            b.Heading((level(f), f.fingerprint, told(f.title, 300)), 4),
+            b.Paragraph(prose(f.message), "indent"),
+            b.Paragraph(fix, "indent"),
         ]
     return tuple(blocks)

@@ -7,54 +7,38 @@ from audit.record.files import Artifact, Revision
 from audit.record.licenses import ClaimSource
 from audit.record.obligations import EdgeEvidence, EdgeRelation
 from audit.record.said import Said
-from audit.report.blocks import (
-    Block,
-    Cell,
-    Code,
-    Column,
-    Facts,
-    Heading,
-    Paragraph,
-    Section,
-    Table,
-    Text,
-    note,
-)
-from audit.report.outline import refer
+from audit.report import blocks as b
 from audit.report.page import Page, part
 from audit.report.words.texts import amount, clip, left_out, place, short_name
+from audit.report.words.wording import paragraph
 
 _CLAIMS, _WORDS = 40, 240
 _GIVEN = {
     "given": Said("Folder given with --against."),
     "declared": Said("Folder found beside the audited one, by the name that the card declares."),
 }
-Rows = tuple[tuple[Text, Cell], ...]
+Rows = tuple[tuple[b.Text, b.Cell], ...]
 
 
-def items(page: Page) -> Section:
+def items(page: Page) -> b.Section:
     """Return the items and the publisher's claims."""
     record = page.record
     claims = _claims(record)
-    lead = refer(
-        "The folders that lay on the table. Annex {inventory} lists the files of the first with "
-        "their digests; those of the references are in record.json."
-    )
-    columns = (Column(Said("About"), "sev"), Column(Said("Words")), Column(Said("Place"), "name"))
+    columns = {"About": "sev", "Words": "", "Place": "name"}
     return part(
         "items",
         Said("Items examined"),
-        Paragraph(lead, "lead"),
+        b.Paragraph(paragraph("items.lead"), "lead"),
         _subject(record.subject),
         *(_reference(reference) for reference in record.references),
-        Heading(Said("What the publisher claims")),
-        Table(columns, claims[:_CLAIMS]),
-        note(left_out(len(claims), _CLAIMS, "claim")),
-        note(_silent(record)),
+        b.Heading(Said("What the publisher claims")),
+        b.Table(columns, claims[:_CLAIMS]),
+        b.note(left_out(len(claims), _CLAIMS, "claim")),
+        b.note(_silent(record)),
     )
 
 
-def _subject(subject: Subject) -> Section:
+def _subject(subject: Subject) -> b.Section:
     return _item(
         subject,
         Said("The audited model."),
@@ -63,23 +47,23 @@ def _subject(subject: Subject) -> Section:
     )
 
 
-def _reference(item: ReferenceItem) -> Section:
+def _reference(item: ReferenceItem) -> b.Section:
     return _item(item, Said("Reference."), _GIVEN.get(item.origin, clip(item.origin, 60)), ())
 
 
-def _item(item: Subject | ReferenceItem, role: str, source: str, more: Rows) -> Section:
+def _item(item: Subject | ReferenceItem, role: str, source: str, more: Rows) -> b.Section:
     rows: Rows = (
         (Said("Role"), role),
         (Said("Source"), source),
         (Said("Revision"), _revision(item.revision)),
         (Said("Content"), Said("{content}.", content=content(item.artifacts))),
         *more,
-        (Said("Manifest, SHA-256"), Code(item.manifest_sha256)),
+        (Said("Manifest, SHA-256"), b.Code(item.manifest_sha256)),
     )
     if item.root_sha256 is not None:
-        rows = (*rows, (Said("OpenSSF root, SHA-256"), Code(item.root_sha256)))
-    blocks: tuple[Block, ...] = (Heading(short_name(item.name)), Facts(rows))
-    return Section(blocks, kind="item", tag="article")
+        rows = (*rows, (Said("OpenSSF root, SHA-256"), b.Code(item.root_sha256)))
+    blocks: tuple[b.Block, ...] = (b.Heading(short_name(item.name)), b.Facts(rows))
+    return b.Section(blocks, kind="item", tag="article")
 
 
 def content(artifacts: tuple[Artifact, ...]) -> Said:
@@ -108,7 +92,7 @@ def _revision(revision: Revision | None) -> Said:
     )
 
 
-def _claims(record: AuditRecord) -> tuple[tuple[Cell, ...], ...]:
+def _claims(record: AuditRecord) -> tuple[tuple[b.Cell, ...], ...]:
     """Return declared licences, then base models, then statements about training."""
     lines = _lines(record)
     found = (
@@ -122,7 +106,7 @@ def _claims(record: AuditRecord) -> tuple[tuple[Cell, ...], ...]:
         ),
         *((Said("Training"), t.words, place(t.path, t.line)) for t in record.subject.training),
     )
-    return tuple((what, clip(words, _WORDS), Code(where)) for what, words, where in found)
+    return tuple((what, clip(words, _WORDS), b.Code(where)) for what, words, where in found)
 
 
 def _lines(record: AuditRecord) -> dict[str, int]:

@@ -5,37 +5,17 @@
 from audit.licenses.expressions import symbols
 from audit.record.licenses import NOASSERTION, ClaimSource, LicenseClaim, LicenseEvidence
 from audit.record.said import Said
-from audit.report.blocks import (
-    Block,
-    Cell,
-    Code,
-    Column,
-    Heading,
-    Lines,
-    Paragraph,
-    Section,
-    Table,
-    bulleted,
-    note,
-    reasons,
-)
+from audit.report import blocks as b
 from audit.report.page import Page, part
 from audit.report.sections.code import code
 from audit.report.words.texts import NO_VALUE, amount, clip, left_out, place, prose, some, told
+from audit.report.words.wording import paragraph
 from audit.text.numbers import share
 
 _CLAIMS, _COPYRIGHTS, _UNREAD, _CONFLICTS, _PLACES = 120, 60, 60, 8, 3
-_LEAD = Said(
-    "Three voices that are never merged: what the author declares, what reading the files "
-    "detects, and what this audit concludes from both."
-)
-_SCORE = Said(
-    "The score says how much of a known text was found, or how sure the scanner was; declarations "
-    "have none."
-)
 
 
-def licences(page: Page) -> Section:
+def licences(page: Page) -> b.Section:
     """Return the licence tables, where the three voices stay apart, and the table of code."""
     found = page.record.licenses
     ordered = [c for source in ClaimSource for c in found.of_source(source)]
@@ -44,12 +24,12 @@ def licences(page: Page) -> Section:
     return part(
         "licences",
         Said("Licences and attribution"),
-        Paragraph((_LEAD, scanned(found)), "lead"),
-        _claims(ordered[:_CLAIMS]) if ordered else Paragraph(nothing),
-        note(left_out(len(ordered), _CLAIMS, "statement")),
-        note(_SCORE) if ordered else None,
-        *bulleted(Said("Voices that differ"), _conflicts(found), level=3),
-        *bulleted(own, _custom(found), level=3),
+        b.Paragraph((paragraph("licences.lead"), scanned(found)), "lead"),
+        _claims(ordered[:_CLAIMS]) if ordered else b.Paragraph(nothing),
+        b.note(left_out(len(ordered), _CLAIMS, "statement")),
+        b.note(paragraph("licences.score")) if ordered else None,
+        *b.bulleted(Said("Voices that differ"), _conflicts(found), level=3),
+        *b.bulleted(own, _custom(found), level=3),
         *_copyrights(found),
         *_unscanned(found),
         code(page.record.code),
@@ -65,26 +45,26 @@ def scanned(found: LicenseEvidence) -> Said:
     )
 
 
-def _claims(claims: list[LicenseClaim]) -> Table:
-    columns = (
-        Column(Said("Voice"), "sev"),
-        Column(Said("Licence"), "name"),
-        Column(Said("Read from"), "mid"),
-        Column(Said("Score"), "n", number=True),
-        Column(Said("Place, and the words if they differ")),
-    )
-    return Table(columns, tuple(map(_claim, claims)))
+def _claims(claims: list[LicenseClaim]) -> b.Table:
+    columns = {
+        "Voice": "sev",
+        "Licence": "name",
+        "Read from": "mid",
+        "Score": "n num",
+        "Place, and the words if they differ": "",
+    }
+    return b.Table(columns, tuple(map(_claim, claims)))
 
 
-def _claim(claim: LicenseClaim) -> tuple[Cell, ...]:
+def _claim(claim: LicenseClaim) -> tuple[b.Cell, ...]:
     raw = "" if claim.raw == claim.expression else f"“{clip(claim.raw, 160)}”"
-    where = Code(place_of(claim))
+    where = b.Code(place_of(claim))
     return (
         prose(claim.source.value),
         clip(claim.expression, 120),
         told(claim.origin, 80),
         share(claim.score) if claim.source is ClaimSource.DETECTED else NO_VALUE,
-        Lines((where, raw)) if raw else where,
+        b.Lines((where, raw)) if raw else where,
     )
 
 
@@ -138,24 +118,24 @@ def _custom(found: LicenseEvidence) -> tuple[str, ...]:
     return tuple(said)
 
 
-def _copyrights(found: LicenseEvidence) -> tuple[Block, ...]:
+def _copyrights(found: LicenseEvidence) -> tuple[b.Block, ...]:
     rows = tuple(
-        (clip(c.statement, 200), Code(place(c.path, c.line)))
+        (clip(c.statement, 200), b.Code(place(c.path, c.line)))
         for c in found.copyrights[:_COPYRIGHTS]
     )
-    columns = Column(Said("Statement"), "half"), Column(Said("Place"))
+    columns = {"Statement": "half", "Place": ""}
     return (
-        Heading(Said("Copyright statements")),
-        Table(columns, rows) if rows else Paragraph(Said("None was found.")),
-        note(left_out(len(found.copyrights), _COPYRIGHTS, "statement")),
+        b.Heading(Said("Copyright statements")),
+        b.Table(columns, rows) if rows else b.Paragraph(Said("None was found.")),
+        b.note(left_out(len(found.copyrights), _COPYRIGHTS, "statement")),
     )
 
 
-def _unscanned(found: LicenseEvidence) -> tuple[Block, ...]:
+def _unscanned(found: LicenseEvidence) -> tuple[b.Block, ...]:
     rows = tuple((clip(u.path, 200), told(u.reason, 200)) for u in found.unscanned[:_UNREAD])
-    nothing = Paragraph(Said("Nothing was left out of the licence scan."))
+    nothing = b.Paragraph(Said("Nothing was left out of the licence scan."))
     return (
-        Heading(Said("Not scanned for licences")),
-        reasons(rows, Said("File"), Said("Reason")) if rows else nothing,
-        note(left_out(len(found.unscanned), _UNREAD, "file")),
+        b.Heading(Said("Not scanned for licences")),
+        b.reasons(rows, Said("File"), Said("Reason")) if rows else nothing,
+        b.note(left_out(len(found.unscanned), _UNREAD, "file")),
     )

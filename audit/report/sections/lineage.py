@@ -7,26 +7,16 @@ from dataclasses import dataclass
 from audit.record.document import AuditRecord
 from audit.record.files import DeclaredParent
 from audit.record.said import Said
-from audit.report.blocks import Column, Figure, Paragraph, Section, Table
+from audit.report import blocks as b
 from audit.report.figures.lineage import LineageChart, Parent
-from audit.report.outline import refer
 from audit.report.page import Page, part
 from audit.report.words.strength import label
 from audit.report.words.texts import amount, clip, prose, short_name
+from audit.report.words.wording import paragraph
 
 _GRAPH = 11
 _NO_LICENSE = Said("licence not known")
 _NOT_DECLARED, _NOT_COMPARED = Said("not declared"), Said("not compared")
-_LEAD = (
-    "What the release declares about its parents, beside what the weights show. A dashed line "
-    "reports what the weights show, which may be that nothing is shared. Arrows point to the "
-    "audited model by convention; they do not say which model came first. Where the weights tell "
-    "a direction, section {weights} names it, and what it rests on."
-)
-_CAPTION = Said(
-    "Solid line: declared by the release. Dashed line: what the comparison of weights found. The "
-    "second line in each box is the licence."
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,29 +30,29 @@ class _Edge:
     license: str
 
 
-def lineage(page: Page) -> Section:
+def lineage(page: Page) -> b.Section:
     """Return the drawing of the edges, and the table of them."""
     edges = _edges(page.record)
     title = Said("Lineage")
     if not edges:
         nothing = Said("The release declares no parent, and no reference was given.")
-        return part("lineage", title, Paragraph(nothing))
-    columns = (
-        Column(Said("Parent"), "name"),
-        Column(Said("Declaration"), "mid"),
-        Column(Said("Named in"), "name"),
-        Column(Said("Weights")),
-        Column(Said("Licence"), "mid"),
-    )
+        return part("lineage", title, b.Paragraph(nothing))
+    columns = {
+        "Parent": "name",
+        "Declaration": "mid",
+        "Named in": "name",
+        "Weights": "",
+        "Licence": "mid",
+    }
     left = len(edges) - _GRAPH
     rows = amount(left, "row")
     more = Said("The drawing leaves out {rows} of the table.", rows=rows) if left > 0 else ""
     return part(
         "lineage",
         title,
-        Paragraph(refer(_LEAD)),
-        Figure(_graph(page.record, edges[:_GRAPH]), (_CAPTION, more)),
-        Table(columns, tuple((e.name, e.declared, e.origin, e.found, e.license) for e in edges)),
+        b.Paragraph(paragraph("lineage.lead")),
+        b.Figure(_graph(page.record, edges[:_GRAPH]), (paragraph("lineage.caption"), more)),
+        b.Table(columns, tuple((e.name, e.declared, e.origin, e.found, e.license) for e in edges)),
     )
 
 

@@ -6,65 +6,37 @@ from audit.record.document import AuditRecord
 from audit.record.said import Said
 from audit.record.texts import ErrorRate, Population
 from audit.record.weights import Outcome
-from audit.report.blocks import (
-    Block,
-    Bullets,
-    Cell,
-    Code,
-    Column,
-    Facts,
-    Heading,
-    Lines,
-    Paragraph,
-    Section,
-    Table,
-    Text,
-    note,
-)
+from audit.report import blocks as b
 from audit.report.outline import refer
 from audit.report.page import Page, part
 from audit.report.words import strength
 from audit.report.words.intervals import clopper_pearson
 from audit.report.words.texts import amount, prose, sentence, told
-from audit.report.words.wording import method, wording
+from audit.report.words.wording import method, paragraph, wording
 from audit.text.numbers import share, upper_share
 
 _NOT_PRINTED = Said("Not printed: the record does not hold them.")
-_LEAD = Said(
-    "Each test asks how likely the observed agreement would be if the two models had been "
-    "initialised independently. None of them reads file names, model names or dates."
-)
-_RATES_LEAD = Said(
-    "Counted on models of known history, with exact 95 % intervals (Clopper and Pearson). The "
-    "pairs of a population share models, so they are fewer independent trials than their number "
-    "says, and the intervals are narrower than they should be. The models are small; how often the "
-    "method is wrong on large ones was not measured."
-)
-_SHIPPED = Said(
-    "The descriptions of the tests belong to the version of the report; the numbers are those of "
-    "the rules that the record names."
-)
 _UNUSED_LEAD = Said(
     "A test is not called for where others have decided, or where what it works on is not there."
 )
 
 
-def methods(page: Page) -> Section:
+def methods(page: Page) -> b.Section:
     """Describe the battery, its parameters, and how often it was wrong."""
     record, texts = page.record, page.texts
-    warrants: tuple[tuple[Text, Cell], ...] = tuple(
+    warrants: tuple[tuple[b.Text, b.Cell], ...] = tuple(
         (prose(w.label), prose(w.meaning)) for w in wording().warrants.values()
     )
     seed = Said("The random seed is {seed}.", seed=str(record.options.seed))
     return part(
         "methods",
         Said("Methods"),
-        Paragraph((_LEAD, seed, _used(record), _SHIPPED)),
-        Heading(Said("How often the method was wrong")),
-        *(_rates(texts.rates, texts.populations) if texts.rates else (Paragraph(_NOT_PRINTED),)),
-        Heading(Said("What each kind of probability is worth")),
-        Facts(warrants),
-        Heading(Said("Thresholds of the decision rule")),
+        b.Paragraph((paragraph("methods.lead"), seed, _used(record), paragraph("methods.shipped"))),
+        b.Heading(Said("How often the method was wrong")),
+        *(_rates(texts.rates, texts.populations) if texts.rates else (b.Paragraph(_NOT_PRINTED),)),
+        b.Heading(Said("What each kind of probability is worth")),
+        b.Facts(warrants),
+        b.Heading(Said("Thresholds of the decision rule")),
         *_thresholds(page.thresholds),
         *_unused(record),
     )
@@ -86,24 +58,26 @@ def _used(record: AuditRecord) -> Said:
     )
 
 
-def _rates(rates: tuple[ErrorRate, ...], populations: tuple[Population, ...]) -> tuple[Block, ...]:
-    columns = (
-        Column(Said("What went wrong")),
-        Column(Said("Counted"), "num", number=True),
-        Column(Said("Rate, 95 % interval"), "mid"),
-        Column(Said("Of"), "half"),
-    )
-    controls: tuple[tuple[Text, Cell], ...] = tuple(map(_population, populations))
+def _rates(
+    rates: tuple[ErrorRate, ...], populations: tuple[Population, ...]
+) -> tuple[b.Block, ...]:
+    columns = {
+        "What went wrong": "",
+        "Counted": "num num",
+        "Rate, 95 % interval": "mid",
+        "Of": "half",
+    }
+    controls: tuple[tuple[b.Text, b.Cell], ...] = tuple(map(_population, populations))
     title = Said("Controls of the tests without an exact null:") if controls else ""
     return (
-        Paragraph(_RATES_LEAD, "lead"),
-        Table(columns, tuple(map(_rate, rates)), "grid stack small"),
-        note(title, "note lead"),
-        Facts(controls),
+        b.Paragraph(paragraph("methods.rates_lead"), "lead"),
+        b.Table(columns, tuple(map(_rate, rates)), "grid stack small"),
+        b.note(title, "note lead"),
+        b.Facts(controls),
     )
 
 
-def _rate(rate: ErrorRate) -> tuple[Text, ...]:
+def _rate(rate: ErrorRate) -> tuple[b.Text, ...]:
     lower, upper = clopper_pearson(rate.errors, rate.of)
     return (
         prose(f"{rate.what[:1].upper()}{rate.what[1:]}"),
@@ -113,7 +87,7 @@ def _rate(rate: ErrorRate) -> tuple[Text, ...]:
     )
 
 
-def _population(population: Population) -> tuple[Text, Text]:
+def _population(population: Population) -> tuple[b.Text, b.Text]:
     return prose(method(population.test).name), (
         Said(
             "{comparisons} of controls: {models}.",
@@ -125,19 +99,19 @@ def _population(population: Population) -> tuple[Text, Text]:
     )
 
 
-def _thresholds(found: dict[str, float]) -> tuple[Block, ...]:
+def _thresholds(found: dict[str, float]) -> tuple[b.Block, ...]:
     if not found:
-        return (Paragraph(_NOT_PRINTED),)
-    items: tuple[Text, ...] = tuple(
-        (name.replace("_", " "), Code(f"{value:g}")) for name, value in found.items()
+        return (b.Paragraph(_NOT_PRINTED),)
+    items: tuple[b.Text, ...] = tuple(
+        (name.replace("_", " "), b.Code(f"{value:g}")) for name, value in found.items()
     )
     return (
-        Bullets(items, "columns"),
-        note(Said("“alpha” values are log₁₀ of a corrected probability.")),
+        b.Bullets(items, "columns"),
+        b.note(Said("“alpha” values are log₁₀ of a corrected probability.")),
     )
 
 
-def _unused(record: AuditRecord) -> tuple[Block, ...]:
+def _unused(record: AuditRecord) -> tuple[b.Block, ...]:
     computed = _computed(record)
     rows = tuple(
         _unused_test(test, version, record)
@@ -146,27 +120,23 @@ def _unused(record: AuditRecord) -> tuple[Block, ...]:
     )
     if not rows:
         return ()
-    columns = (
-        Column(Said("Test"), "name"),
-        Column(Said("Why it gave no number"), "name"),
-        Column(Said("What it could not have seen")),
-    )
+    columns = {"Test": "name", "Why it gave no number": "name", "What it could not have seen": ""}
     return (
-        Heading(Said("Tests that had no part")),
-        Paragraph(_UNUSED_LEAD, "note lead"),
-        Table(columns, rows, "grid stack small"),
+        b.Heading(Said("Tests that had no part")),
+        b.Paragraph(_UNUSED_LEAD, "note lead"),
+        b.Table(columns, rows, "grid stack small"),
     )
 
 
-def _unused_test(test: str, version: int, record: AuditRecord) -> tuple[Cell, ...]:
+def _unused_test(test: str, version: int, record: AuditRecord) -> tuple[b.Cell, ...]:
     rows = (e for c in record.comparisons for e in c.evidence if e.test == test)
     reasons = list(dict.fromkeys(e.reason for e in rows if e.reason))
     said = tuple(sentence(told(reason, 160)) for reason in reasons[:2])
-    name = Lines((prose(method(test).name), Code(f"{test} {version}")))
+    name = b.Lines((prose(method(test).name), b.Code(f"{test} {version}")))
     return name, said or Said("Not called for."), prose(method(test).blind_to)
 
 
-def limits(page: Page) -> Section:
+def limits(page: Page) -> b.Section:
     """Return the limits of the whole audit, with those on any direction first."""
     directed = dict.fromkeys(strength.main_limit(c) for c in page.compared if c.direction)
     standing = (
@@ -180,17 +150,13 @@ def limits(page: Page) -> Section:
             "training on the same data, and full re-initialisation leave no trace in weights."
         ),
     )
-    answer = Said(
-        "The publisher of the audited model can answer this report; an answer that names a "
-        "finding’s id can be checked against record.json."
-    )
     own = (told(limit, 600) for limit in page.record.limits)
     return part(
         "limits",
         Said("Limits"),
-        Bullets((*directed, *own, *standing)),
-        Heading(Said("What would change it")),
-        Bullets(tuple(refer(change) for change in wording().change)),
-        Paragraph(answer, "standing"),
+        b.Bullets((*directed, *own, *standing)),
+        b.Heading(Said("What would change it")),
+        b.Bullets(tuple(refer(change) for change in wording().change)),
+        b.Paragraph(paragraph("methods.answer"), "standing"),
         heading=Said("Limits, and what would change this conclusion"),
     )

@@ -6,38 +6,17 @@ from audit.obligations.matrix import MatrixRow, matrix
 from audit.record.drafts import Draft
 from audit.record.obligations import Duty, DutyState, Edge, Node, NodeKind, ObligationEvidence
 from audit.record.said import Said
-from audit.report.blocks import (
-    Block,
-    Cell,
-    Code,
-    Column,
-    Heading,
-    Lines,
-    Paragraph,
-    Quote,
-    Section,
-    Table,
-    Text,
-    bulleted,
-    note,
-    reasons,
-)
+from audit.report import blocks as b
 from audit.report.page import Page, part
 from audit.report.words.texts import amount, clip, left_out, place, prose, sentence, some, told
+from audit.report.words.wording import paragraph
 
 _EDGES, _ROWS, _NAMES, _SHOWN = 60, 120, 6, 200
 _LINES, _ITEMS, _LONGEST = 60, 20, 240
 _STATES = {DutyState.MET: "Met", DutyState.NOT_MET: "Not met", DutyState.UNKNOWN: "Unknown"}
-_LEAD = Said(
-    "An edge says what was made from what and what says so: a declaration, the weights, or the "
-    "code. What the terms declared by each upstream ask for is followed along the edges and looked "
-    "for in the release. Terms that allow a derivative to be offered under others may still ask "
-    "for their text, notices and marks of change. This is a reading of files against facts about "
-    "licences, not legal advice."
-)
 
 
-def obligations(page: Page) -> Section:
+def obligations(page: Page) -> b.Section:
     """Return the section: nothing here is decided, the duties are the record's."""
     found = page.record.obligations
     nodes = {node.name: node for node in found.nodes}
@@ -47,29 +26,29 @@ def obligations(page: Page) -> Section:
         for node in found.nodes
         if node.kind is not NodeKind.RELEASE and not node.is_known
     )
-    columns = (
-        Column(Said("Made from"), "name"),
-        Column(Said("How"), "mid"),
-        Column(Said("What says so"), "mid"),
-        Column(Said("Read from, and the terms there")),
-    )
+    columns = {
+        "Made from": "name",
+        "How": "mid",
+        "What says so": "mid",
+        "Read from, and the terms there": "",
+    }
     return part(
         "obligations",
         Said("Obligations"),
-        Paragraph((_summary(found, rows), _LEAD)),
-        Table(columns, tuple(_edge(edge, nodes) for edge in found.edges[:_EDGES])),
-        note(left_out(len(found.edges), _EDGES, "edge")),
-        reasons(unknown, Said("Terms not known of"), Said("Reason")),
+        b.Paragraph((_summary(found, rows), paragraph("obligations.lead_drafts"))),
+        b.Table(columns, tuple(_edge(edge, nodes) for edge in found.edges[:_EDGES])),
+        b.note(left_out(len(found.edges), _EDGES, "edge")),
+        b.reasons(unknown, Said("Terms not known of"), Said("Reason")),
         *_by_license(rows[:_ROWS]),
-        note(left_out(len(rows), _ROWS, "obligation")),
-        Heading(Said("Text that is ready to paste")),
+        b.note(left_out(len(rows), _ROWS, "obligation")),
+        b.Heading(Said("Text that is ready to paste")),
         *_drafts(page.record.notice),
         heading=Said("Obligations, and text to paste"),
         kind="obligations",
     )
 
 
-def _summary(found: ObligationEvidence, rows: tuple[MatrixRow, ...]) -> Text:
+def _summary(found: ObligationEvidence, rows: tuple[MatrixRow, ...]) -> b.Text:
     if found.reason is not None:
         return sentence(clip(found.reason, _SHOWN))
     if not found.edges:
@@ -90,7 +69,7 @@ def _count(states: list[DutyState], state: DutyState) -> Said:
     return Said("{n:count} {state}", n=states.count(state), state=word)
 
 
-def _edge(edge: Edge, nodes: dict[str, Node]) -> tuple[Cell, ...]:
+def _edge(edge: Edge, nodes: dict[str, Node]) -> tuple[b.Cell, ...]:
     node = nodes[edge.source]
     known = clip(node.license, 120) if node.is_known else Said("not known")
     evidence: str = prose(edge.evidence.value)
@@ -98,10 +77,10 @@ def _edge(edge: Edge, nodes: dict[str, Node]) -> tuple[Cell, ...]:
         evidence = Said("{evidence}, to be looked at by a person", evidence=evidence)
     terms = Said("{license} ({origin})", license=known, origin=told(node.license_from, 160))
     return (
-        Lines((clip(edge.source, 120), Said("into {target}", target=clip(edge.target, 120)))),
+        b.Lines((clip(edge.source, 120), Said("into {target}", target=clip(edge.target, 120)))),
         prose(edge.relation.value),
         evidence,
-        Lines((_origin(edge), terms)),
+        b.Lines((_origin(edge), terms)),
     )
 
 
@@ -113,14 +92,14 @@ def _origin(edge: Edge) -> str:
     return clip(Said("{place}{rest}", place=place(path, line), rest=clip(rest, _SHOWN)), _SHOWN)
 
 
-def _by_license(rows: tuple[MatrixRow, ...]) -> tuple[Block, ...]:
+def _by_license(rows: tuple[MatrixRow, ...]) -> tuple[b.Block, ...]:
     grouped: dict[str, list[MatrixRow]] = {}
     for row in rows:
         grouped.setdefault(row.license_name, []).append(row)
-    blocks: list[Block] = []
+    blocks: list[b.Block] = []
     for name, group in grouped.items():
         tally = Said("{license}: {tally}", license=clip(name, 120), tally=_tally(group))
-        blocks += [Heading(tally), duties(tuple(group))]
+        blocks += [b.Heading(tally), duties(tuple(group))]
     return tuple(blocks)
 
 
@@ -134,18 +113,18 @@ def _tally(rows: list[MatrixRow]) -> Said:
     )
 
 
-def duties(rows: tuple[MatrixRow, ...]) -> Table:
+def duties(rows: tuple[MatrixRow, ...]) -> b.Table:
     """Return obligations with their states, and where they are met or were looked for."""
-    columns = (
-        Column(Said("Obligation [clause], owed for"), "status"),
-        Column(Said("State"), "num"),
-        Column(Said("What is asked"), "name"),
-        Column(Said("Where, or why not")),
-    )
-    return Table(columns, tuple(map(_duty, rows)))
+    columns = {
+        "Obligation [clause], owed for": "status",
+        "State": "num",
+        "What is asked": "name",
+        "Where, or why not": "",
+    }
+    return b.Table(columns, tuple(map(_duty, rows)))
 
 
-def _duty(row: MatrixRow) -> tuple[Cell, ...]:
+def _duty(row: MatrixRow) -> tuple[b.Cell, ...]:
     duty = row.duty
     names = some([clip(name, 80) for name in row.ancestors], _NAMES)
     owed: str = Said("{names:commas}", names=names)
@@ -156,16 +135,16 @@ def _duty(row: MatrixRow) -> tuple[Cell, ...]:
         if duty.question is not None
         else ""
     )
-    parts: list[Text] = [told(duty.reason, 300)]
+    parts: list[b.Text] = [told(duty.reason, 300)]
     if duty.passages:
-        parts.insert(0, Code(_found(duty)))
+        parts.insert(0, b.Code(_found(duty)))
     if asked:
         parts.append(asked)
     return (
-        Lines((f"{clip(duty.obligation, 80)} [{clip(duty.clause, 60)}]", owed)),
+        b.Lines((f"{clip(duty.obligation, 80)} [{clip(duty.clause, 60)}]", owed)),
         prose(_STATES[duty.state]),
         told(duty.text, 400),
-        Lines(tuple(parts)),
+        b.Lines(tuple(parts)),
     )
 
 
@@ -178,14 +157,9 @@ def _found(duty: Duty) -> str:
     return Said("{place}, {likeness:share} alike", place=where, likeness=passage.similarity)
 
 
-def owed(found: ObligationEvidence, names: dict[str, str]) -> Table:
+def owed(found: ObligationEvidence, names: dict[str, str]) -> b.Table:
     """Return one row for each duty, as a terminal has room for."""
-    columns = (
-        Said("Owed for, under"),
-        Said("What, by clause"),
-        Said("State"),
-        Said("Where, or why not"),
-    )
+    columns = {"Owed for, under": "", "What, by clause": "", "State": "", "Where, or why not": ""}
     rows, last = [], ""
     for row in matrix(found, names):
         duty, license_ = row.duty, row.license_name
@@ -200,21 +174,17 @@ def owed(found: ObligationEvidence, names: dict[str, str]) -> Table:
         what = f"{duty.obligation} [{duty.clause}]"
         rows.append(("" if who == last else who, what, prose(_STATES[duty.state]), where))
         last = who
-    return Table(tuple(map(Column, columns)), tuple(rows))
+    return b.Table(columns, tuple(rows))
 
 
-def _drafts(draft: Draft | None) -> tuple[Block, ...]:
+def _drafts(draft: Draft | None) -> tuple[b.Block, ...]:
     """Return what `audit notice` drafts for the same evidence."""
     if draft is None:
-        return (Paragraph(Said("The record carries no drafts; audit notice makes them.")),)
+        return (b.Paragraph(Said("The record carries no drafts; audit notice makes them.")),)
     pastes, open_ = _pastes(draft), Said("Not known; to be found out before the release")
-    unknown = bulleted(open_, _items(draft.open))
+    unknown = b.bulleted(open_, _items(draft.open))
     if not any((draft.texts, pastes, draft.choices)):
-        return Paragraph(Said("Nothing has to be added or rewritten.")), *unknown
-    lead = Said(
-        "Drafted from the same evidence; brackets stand for what no file says. Check every line "
-        "with counsel before you publish it."
-    )
+        return b.Paragraph(Said("Nothing has to be added or rewritten.")), *unknown
     texts = tuple(
         (
             clip(text.file, 120),
@@ -228,20 +198,20 @@ def _drafts(draft: Draft | None) -> tuple[Block, ...]:
         for text in draft.texts
     )
     return (
-        Paragraph(lead, "lead"),
-        reasons(texts, Said("Text to add"), Said("Reason")),
+        b.Paragraph(paragraph("obligations.lead"), "lead"),
+        b.reasons(texts, Said("Text to add"), Said("Reason")),
         *pastes,
-        *bulleted(Said("To be decided"), _items(draft.choices)),
+        *b.bulleted(Said("To be decided"), _items(draft.choices)),
         *unknown,
     )
 
 
-def _items(found: tuple[str, ...]) -> tuple[Text, ...]:
+def _items(found: tuple[str, ...]) -> tuple[b.Text, ...]:
     said = (told(text, 400) for text in found[:_ITEMS])
     return (*said, *filter(None, (left_out(len(found), _ITEMS, "line"),)))
 
 
-def _pastes(draft: Draft) -> tuple[Block, ...]:
+def _pastes(draft: Draft) -> tuple[b.Block, ...]:
     texts = (
         (Said("NOTICE, the whole file"), draft.notice),
         (Said("Sentences for README.md or NOTICE"), "\n".join(draft.statements)),
@@ -252,13 +222,13 @@ def _pastes(draft: Draft) -> tuple[Block, ...]:
         ),
         (Said("Patch of the model card, for patch -p1"), draft.patch),
     )
-    blocks: list[Block] = []
+    blocks: list[b.Block] = []
     for heading, text in texts:
         if text:
             lines = text.rstrip("\n").split("\n")
             left = amount(len(lines) - _LINES, "more line")
             more = Said("{lines}: audit notice writes the whole.", lines=left)
             shown = tuple(clip(line.expandtabs(4), _LONGEST) for line in lines[:_LINES])
-            blocks += [Heading(heading, 4), Quote(shown)]
-            blocks += [note(more)] if len(lines) > _LINES else []
+            blocks += [b.Heading(heading, 4), b.Quote(shown)]
+            blocks += [b.note(more)] if len(lines) > _LINES else []
     return tuple(blocks)

@@ -4,7 +4,7 @@
 
 from audit.record.document import AuditRecord
 from audit.record.said import Said
-from audit.report.blocks import Bullets, Cell, Code, Facts, Heading, Paragraph, Section, Text
+from audit.report import blocks as b
 from audit.report.outline import refer
 from audit.report.page import NOT_RECORDED, Page, part
 from audit.report.words.texts import clip, prose, quoted, some
@@ -13,12 +13,12 @@ from audit.report.words.wording import wording
 _NAMED = 3
 
 
-def question_section(page: Page) -> Section:
+def question_section(page: Page) -> b.Section:
     """State the question and the two propositions that the evidence is weighed between."""
     record, words = page.record, wording()
     suspect, others = quoted(record.subject.name), _references(record)
     compared = bool(others)
-    propositions: tuple[tuple[Text, Cell], ...] = tuple(
+    propositions: tuple[tuple[b.Text, b.Cell], ...] = tuple(
         (name, Said(text, suspect=suspect, reference=others))
         for name, text in words.propositions.items()
         if compared
@@ -26,18 +26,18 @@ def question_section(page: Page) -> Section:
     return part(
         "question",
         Said("Question and propositions"),
-        Paragraph(question(record), "lead"),
-        Facts(propositions, width="id"),
-        Paragraph(prose(words.fixed)) if compared else None,
-        Facts(
+        b.Paragraph(question(record), "lead"),
+        b.Facts(propositions, width="id"),
+        b.Paragraph(prose(words.fixed)) if compared else None,
+        b.Facts(
             (
-                (Said("Policy, SHA-256"), Code(record.options.policy_sha256)),
-                (Said("Rules, SHA-256"), Code(record.tool.rules_sha256)),
+                (Said("Policy, SHA-256"), b.Code(record.options.policy_sha256)),
+                (Said("Rules, SHA-256"), b.Code(record.tool.rules_sha256)),
                 *asked(page),
             )
         ),
-        Heading(Said("Out of scope")),
-        Bullets(tuple(refer(line) for line in words.out_of_scope)),
+        b.Heading(Said("Out of scope")),
+        b.Bullets(tuple(refer(line) for line in words.out_of_scope)),
     )
 
 
@@ -67,7 +67,7 @@ def _references(record: AuditRecord) -> tuple[str, ...]:
     return shown
 
 
-def asked(page: Page) -> tuple[tuple[Text, Cell], ...]:
+def asked(page: Page) -> tuple[tuple[b.Text, b.Cell], ...]:
     """Say who asked and where answers go; a missing name is said to be missing."""
     run = page.run
     who = None if run is None else run.requested_by

@@ -4,87 +4,45 @@
 
 from audit.record.custody import Custody, Response, Signer
 from audit.record.said import Said
-from audit.report.blocks import (
-    Block,
-    Bullets,
-    Cell,
-    Code,
-    Facts,
-    Heading,
-    Lines,
-    Paragraph,
-    Quote,
-    Section,
-    Text,
-    note,
-    present,
-)
-from audit.report.outline import refer
+from audit.report import blocks as b
 from audit.report.page import NOT_RECORDED, Page, part
 from audit.report.sections.question import asked
 from audit.report.sections.review import reviewer, unreviewed
 from audit.report.words.texts import clip, prose
-from audit.report.words.wording import wording
-
-_VERIFY = (
-    "DIR holds the files of the report: record.json, report.html, report.pdf, report.intoto.jsonl "
-    "and report.sigstore.json. FOLDER is the audited model. The command checks the signatures, "
-    "that the files belong together, and that the model’s files are still those of Annex "
-    "{inventory}. Add `--key PUBLIC_KEY` to accept one signer only. A page or a PDF that travels "
-    "alone can be checked in the same way."
-)
-_PDFSIG = Said(
-    "A second opinion from a programme that is not ours. “Total document signed” must be among its "
-    "lines: its last word on validity alone is not enough, since text can be appended to a signed "
-    "PDF."
-)
-_MANIFEST = (
-    "The manifest can be checked without this programme: it is the SHA-256 of the lines `digest, "
-    "two spaces, path` of Annex {inventory} in path order, as sha256sum prints them. A page cannot "
-    "vouch for itself, so nothing here says that it is verified."
-)
-_RESPONSES = Said(
-    "Others signed the following on this report. It is printed as they signed it; the audit did "
-    "not examine it, and neither the record nor the verdict depends on it. Each signature was "
-    "checked when this page was rendered; whose key it is, only the fingerprint can tell."
-)
+from audit.report.words.wording import paragraph, wording
 
 
-def signature(page: Page) -> Section:
+def signature(page: Page) -> b.Section:
     """Say who signed, and what such a signature does and does not show."""
     signer = None if page.run is None else page.run.signer
-    rows: tuple[tuple[Text, Cell], ...] = (
+    rows: tuple[tuple[b.Text, b.Cell], ...] = (
         (Said("Signed by"), NOT_RECORDED if signer is None else _signer(signer)),
         (
             Said("Certificate, SHA-256"),
-            Code(prose("none") if signer is None else signer.fingerprint),
+            b.Code(prose("none") if signer is None else signer.fingerprint),
         ),
         (Said("Kind and level"), Said("None.") if page.run is None else _level(page.run)),
-        (Said("Record, SHA-256"), Code(page.sha256)),
-        (Said("Manifest, SHA-256"), Code(page.record.subject.manifest_sha256)),
+        (Said("Record, SHA-256"), b.Code(page.sha256)),
+        (Said("Manifest, SHA-256"), b.Code(page.record.subject.manifest_sha256)),
         (Said("Reviewer"), (reviewer(page), unreviewed(page, "meaning"))),
         *asked(page),
     )
-    verify: tuple[Cell, ...] = (
-        Lines((Code("audit verify DIR --model FOLDER"), refer(_VERIFY))),
-        Lines((Code("pdfsig report.pdf"), _PDFSIG)),
-    )
-    later = Said(
-        "A later rendering prints what reviewers and the publisher have signed on this one; the "
-        "record stays as it is."
+    verify: tuple[b.Cell, ...] = (
+        b.Lines((b.Code("audit verify DIR --model FOLDER"), paragraph("signature.verify"))),
+        b.Lines((b.Code("pdfsig report.pdf"), paragraph("signature.pdfsig"))),
     )
     return part(
         "signature",
         Said("Signature and verification"),
-        Facts(rows),
-        Section((), id="signature-field", tag="div"),
-        *map(Paragraph, _worth(signer)),
-        Heading(Said("How to verify")),
-        Bullets(verify, numbered=True),
-        Paragraph(refer(_MANIFEST)),
-        Heading(Said("Versions of this report")),
-        Facts(_history(page)),
-        note(later),
+        b.Facts(rows),
+        b.Section((), id="signature-field", tag="div"),
+        *map(b.Paragraph, _worth(signer)),
+        b.Heading(Said("How to verify")),
+        b.Bullets(verify, numbered=True),
+        b.Paragraph(paragraph("signature.manifest")),
+        b.Heading(Said("Versions of this report")),
+        b.Facts(_history(page)),
+        b.note(paragraph("signature.later")),
     )
 
 
@@ -116,7 +74,7 @@ def _level(run: Custody) -> Said:
     )
 
 
-def _history(page: Page) -> tuple[tuple[Text, Cell], ...]:
+def _history(page: Page) -> tuple[tuple[b.Text, b.Cell], ...]:
     """List what this report consists of, in the order in which it came to be."""
     run = page.run
     made = Said(
@@ -134,20 +92,20 @@ def _history(page: Page) -> tuple[tuple[Text, Cell], ...]:
     return ((Said("date not recorded") if run is None else run.audited_at, made), *said)
 
 
-def responses(page: Page) -> Section | None:
+def responses(page: Page) -> b.Section | None:
     """Return what others signed; their words stay as they were signed, line by line."""
     if not page.responses:
         return None
     return part(
         "responses",
         Said("Signed responses"),
-        Paragraph(_RESPONSES, "lead"),
+        b.Paragraph(paragraph("signature.responses"), "lead"),
         *(block for found in page.responses for block in _response(found)),
         heading=Said("signed responses"),
     )
 
 
-def _response(found: Response) -> tuple[Block, ...]:
+def _response(found: Response) -> tuple[b.Block, ...]:
     name = clip(found.signer.name, 120)
     heading = (
         Said("Answer of the publisher: {name}", name=name)
@@ -156,15 +114,15 @@ def _response(found: Response) -> tuple[Block, ...]:
     )
     dated = Said("{time}, by the signer’s clock", time=clip(found.made_at, 40))
     words = found.text.splitlines() if found.text is not None else []
-    said = Quote(tuple(line.expandtabs(4) for line in words), code=False)
-    return present(
-        Heading(heading),
-        Facts(
+    said = b.Quote(tuple(line.expandtabs(4) for line in words), code=False)
+    return b.present(
+        b.Heading(heading),
+        b.Facts(
             (
                 (Said("Signed by"), _signer(found.signer)),
                 (Said("Dated"), dated),
-                (Said("Certificate, SHA-256"), Code(found.signer.fingerprint)),
+                (Said("Certificate, SHA-256"), b.Code(found.signer.fingerprint)),
             )
         ),
-        said if words else Paragraph(Said("Signed without a statement.")),
+        said if words else b.Paragraph(Said("Signed without a statement.")),
     )

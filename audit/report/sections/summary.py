@@ -13,19 +13,7 @@ from audit.record.texts import RuleTexts
 from audit.record.verdict import Verdict
 from audit.record.waivers import Entry
 from audit.record.weights import Comparison, PKind, Relation
-from audit.report.blocks import (
-    Badge,
-    Block,
-    Code,
-    Column,
-    Heading,
-    Paragraph,
-    Section,
-    Strong,
-    Table,
-    bulleted,
-    present,
-)
+from audit.report import blocks as b
 from audit.report.page import Page
 from audit.report.sections import carried, licences, obligations, weighing, weights
 from audit.report.sections import findings as actions
@@ -38,74 +26,76 @@ from audit.text.numbers import count, logarithm, share
 _FINDINGS, _REFERENCES = 20, 8
 
 
-def summary(page: Page, files: Sequence[str] = ()) -> tuple[Block, ...]:
+def summary(page: Page, files: Sequence[str] = ()) -> tuple[b.Block, ...]:
     """Summarise the record; ``files`` are those written, as the user should see them."""
     record, found = page.record, actions.worst_first(page.record.findings)
-    written = tuple(Paragraph(Code(file, line=True), "indent") for file in files)
+    written = tuple(b.Paragraph(b.Code(file, line=True), "indent") for file in files)
     return (
         *_verdict(record.verdict, record.subject.name),
-        Heading(Said("Weights")),
+        b.Heading(Said("Weights")),
         *_weights(page),
-        Heading(amount(len(found), "finding")),
+        b.Heading(amount(len(found), "finding")),
         *_indented(_findings(found[:_FINDINGS]), *_more(len(found) - _FINDINGS)),
-        Heading(Said("Looked at")),
+        b.Heading(Said("Looked at")),
         *_indented(*_coverage(record)),
-        *present(Heading(Said("Written")) if written else None, *written),
+        *b.present(b.Heading(Said("Written")) if written else None, *written),
     )
 
 
-def _indented(*blocks: Block) -> tuple[Block, ...]:
-    return (Section(present(*blocks), kind="indent"),)
+def _indented(*blocks: b.Block) -> tuple[b.Block, ...]:
+    return (b.Section(b.present(*blocks), kind="indent"),)
 
 
-def _verdict(outcome: Verdict, name: str) -> tuple[Block, ...]:
+def _verdict(outcome: Verdict, name: str) -> tuple[b.Block, ...]:
     words, status = wording().gate[outcome.status.value], outcome.status.value
     policy = Said(
         "policy {policy}, stops at {severity}",
         policy=clip(outcome.policy, 120),
         severity=prose(outcome.fail_on.value),
     )
-    mark = Badge(prose(status), status.lower())
+    mark = b.Badge(prose(status), status.lower())
     return (
-        Paragraph((mark, "", short_name(name), policy)),
-        Paragraph(prose(words.meaning), "indent"),
+        b.Paragraph((mark, "", short_name(name), policy)),
+        b.Paragraph(prose(words.meaning), "indent"),
     )
 
 
-def _more(left: int) -> tuple[Block, ...]:
+def _more(left: int) -> tuple[b.Block, ...]:
     if left <= 0:
         return ()
-    return (Paragraph(Said("and {left:count} more in the report", left=left)),)
+    return (b.Paragraph(Said("and {left:count} more in the report", left=left)),)
 
 
-def _weights(page: Page) -> tuple[Block, ...]:
+def _weights(page: Page) -> tuple[b.Block, ...]:
     compared = page.compared
     if not compared:
-        return _indented(Paragraph(Said("Not compared: no reference was available.")))
-    blocks: list[Block] = []
+        return _indented(b.Paragraph(Said("Not compared: no reference was available.")))
+    blocks: list[b.Block] = []
     for comparison in compared[:_REFERENCES]:
         paired = Said("{share:share} of the parameters paired.", share=comparison.coverage)
         texts = (strength.verdict(comparison), strength.strength(comparison))
         details = (strength.details(comparison), paired)
         blocks += [
-            Paragraph(Strong(heading(comparison)), "indent"),
-            Section(_indented(*(Paragraph(text) for text in (*texts, *details))), kind="indent"),
+            b.Paragraph(b.Strong(heading(comparison)), "indent"),
+            b.Section(
+                _indented(*(b.Paragraph(text) for text in (*texts, *details))), kind="indent"
+            ),
         ]
     return (*blocks, *_indented(*_more(len(compared) - _REFERENCES)))
 
 
-def _findings(found: tuple[Finding, ...]) -> Table:
+def _findings(found: tuple[Finding, ...]) -> b.Table:
     rows = tuple(
         (
-            Badge(actions.level(f), f.severity.value),
-            (told(f.title, 300), Badge(f.fingerprint, "dim")),
+            b.Badge(actions.level(f), f.severity.value),
+            (told(f.title, 300), b.Badge(f.fingerprint, "dim")),
         )
         for f in found
     )
-    return Table((Column(""), Column("")), rows)
+    return b.Table({}, rows)
 
 
-def _coverage(record: AuditRecord) -> tuple[Block, ...]:
+def _coverage(record: AuditRecord) -> tuple[b.Block, ...]:
     seen = record.coverage
     looked = Said(
         "{read:count} of {files} read, {scanned} scanned for licences, {comparisons}",
@@ -115,41 +105,41 @@ def _coverage(record: AuditRecord) -> tuple[Block, ...]:
         comparisons=amount(seen.comparisons, "weight comparison"),
     )
     left = (
-        Paragraph(
+        b.Paragraph(
             Said("Not run: {what}: {reason}", what=told(n.what, 120), reason=told(n.reason, 120))
         )
         for n in record.not_run
     )
-    return (Paragraph(looked), *left)
+    return (b.Paragraph(looked), *left)
 
 
-def compared(comparison: Comparison, texts: RuleTexts) -> tuple[Block, ...]:
+def compared(comparison: Comparison, texts: RuleTexts) -> tuple[b.Block, ...]:
     """Describe one comparison: the answer, what it rests on, what was not testable."""
     names = Said(
         "{suspect} against {reference}",
         suspect=short_name(comparison.suspect),
         reference=short_name(comparison.reference),
     )
-    mark = Badge(
+    mark = b.Badge(
         comparison.relation.value.upper(), "fail" if comparison.relation.is_lineage else ""
     )
     parts = weights.components(comparison)
-    return present(
-        Paragraph((mark, "", names)),
-        Paragraph(strength.verdict(comparison)),
-        Paragraph(prose(comparison.summary)),
-        Paragraph(_chance(comparison)),
-        Heading(Said("What was compared")),
+    return b.present(
+        b.Paragraph((mark, "", names)),
+        b.Paragraph(strength.verdict(comparison)),
+        b.Paragraph(prose(comparison.summary)),
+        b.Paragraph(_chance(comparison)),
+        b.Heading(Said("What was compared")),
         weights.facts(comparison),
-        Heading(Said("By part of the model")) if parts.rows else None,
+        b.Heading(Said("By part of the model")) if parts.rows else None,
         parts,
         *weighing.assurance(comparison),
-        Heading(Said("Lines of evidence")),
+        b.Heading(Said("Lines of evidence")),
         _lines(comparison, texts),
-        Paragraph(_single(comparison)),
+        b.Paragraph(_single(comparison)),
         *weighing.absent(comparison),
-        *bulleted(Said("What the direction rests on"), _reasons(comparison), 3),
-        *bulleted(Said("Limits"), strength.limits(comparison), 3),
+        *b.bulleted(Said("What the direction rests on"), _reasons(comparison), 3),
+        *b.bulleted(Said("Limits"), strength.limits(comparison), 3),
     )
 
 
@@ -171,16 +161,16 @@ def _chance(comparison: Comparison) -> tuple[str, ...] | str:
     return strength.probability(p, comparison.p_kind)
 
 
-def _lines(comparison: Comparison, texts: RuleTexts) -> Table:
+def _lines(comparison: Comparison, texts: RuleTexts) -> b.Table:
     """Return every test of a whole part with its numbers."""
-    columns = (
-        Column(Said("Test")),
-        Column(Said("Where")),
-        Column("log₁₀ p", number=True),
-        Column(Said("Size"), number=True),
-        Column("n", number=True),
-        Column(Said("Evidence")),
-    )
+    columns = {
+        "Test": "",
+        "Where": "",
+        "log₁₀ p": " num",
+        "Size": " num",
+        "n": " num",
+        "Evidence": "",
+    }
     rows = tuple(
         (
             f"{e.test} {e.version}",
@@ -193,7 +183,7 @@ def _lines(comparison: Comparison, texts: RuleTexts) -> Table:
         for e in evidence.computed(comparison)
         if not evidence.is_single_role(e)
     )
-    return Table(columns, rows)
+    return b.Table(columns, rows)
 
 
 def _single(comparison: Comparison) -> str:
@@ -215,24 +205,24 @@ def licensed(
     waivers: tuple[Entry, ...],
     texts: RuleTexts,
     details: bool,
-) -> tuple[Block, ...]:
+) -> tuple[b.Block, ...]:
     """Describe the licence side of one folder; ``details`` explains each finding."""
     nothing = Said("No licence is declared, and none was detected.")
     claims = carried.grouped_claims(found)
     tables = (
         *(actions.explained(findings) if details else (actions.brief_findings(findings),)),
-        claims if claims.rows else Paragraph(nothing),
+        claims if claims.rows else b.Paragraph(nothing),
         carried.holders(found),
         carried.unscanned_by_reason(found),
         obligations.owed(owed, texts.licenses),
         actions.waivers(waivers),
     )
-    mark = Badge(verdict.status.value, verdict.status.value.lower())
+    mark = b.Badge(verdict.status.value, verdict.status.value.lower())
     more = Said("--details explains the findings.")
     return (
-        Paragraph((mark, "", short_name(name))),
-        *(block for table in present(*tables) for block in (Paragraph(""), table)),
-        Paragraph(""),
-        Paragraph(licences.scanned(found)),
-        *((Paragraph(more),) if findings and not details else ()),
+        b.Paragraph((mark, "", short_name(name))),
+        *(block for table in b.present(*tables) for block in (b.Paragraph(""), table)),
+        b.Paragraph(""),
+        b.Paragraph(licences.scanned(found)),
+        *((b.Paragraph(more),) if findings and not details else ()),
     )

@@ -13,22 +13,7 @@ from audit.record.findings import Finding, FindingStatus
 from audit.record.licenses import ClaimSource
 from audit.record.said import Said
 from audit.record.weights import Comparison
-from audit.report.blocks import (
-    Block,
-    Bullets,
-    Cell,
-    Code,
-    Facts,
-    Heading,
-    Lines,
-    Opening,
-    Paragraph,
-    Section,
-    Strong,
-    Text,
-    note,
-    present,
-)
+from audit.report import blocks as b
 from audit.report.outline import refer
 from audit.report.page import Page
 from audit.report.sections.findings import owner, worst_first
@@ -46,7 +31,7 @@ from audit.report.words.texts import (
     some,
     visible,
 )
-from audit.report.words.wording import wording
+from audit.report.words.wording import paragraph, wording
 
 _REFERENCES, _ACTIONS, _REASONS, _COVERED, _EXPRESSIONS = 4, 4, 3, 3, 4
 """What the verdict page lists; later sections list everything."""
@@ -59,26 +44,24 @@ _NONE = {
     ClaimSource.DETECTED: Said("nothing detected"),
     ClaimSource.CONCLUDED: Said("no conclusion possible"),
 }
-_STANDING = Said(
-    "This is not legal advice: legal conclusions belong to counsel. Every statement is about "
-    "weights and files, never about people or their intentions. The publisher of the audited "
-    "model can answer, and the answer is printed with the report."
-)
 
 
-def verdict(page: Page) -> Section:
+def verdict(page: Page) -> b.Section:
     """Build the verdict page."""
     record = page.record
     revision = record.subject.revision
     audited_at = Said("Date not recorded") if page.custody is None else page.custody.audited_at
-    blocks = present(
-        Paragraph((Said("Model provenance audit"), "·", f"MPA-{page.sha256[:12]}"), "kicker"),
-        Heading(short_name(record.subject.name, 80), 1),
-        Paragraph(
-            (Said("Audited files, SHA-256 of the manifest"), Code(record.subject.manifest_sha256)),
+    blocks = b.present(
+        b.Paragraph((Said("Model provenance audit"), "·", f"MPA-{page.sha256[:12]}"), "kicker"),
+        b.Heading(short_name(record.subject.name, 80), 1),
+        b.Paragraph(
+            (
+                Said("Audited files, SHA-256 of the manifest"),
+                b.Code(record.subject.manifest_sha256),
+            ),
             "ident",
         ),
-        Paragraph(
+        b.Paragraph(
             (
                 Said("revision not stated")
                 if revision is None
@@ -90,20 +73,22 @@ def verdict(page: Page) -> Section:
             ),
             "ident",
         ),
-        Paragraph(unreviewed(page, "meaning"), "mark"),
-        Section((_gate(page), _evidence(page)), kind="pair", tag="div"),
+        b.Paragraph(unreviewed(page, "meaning"), "mark"),
+        b.Section((_gate(page), _evidence(page)), kind="pair", tag="div"),
         _facts(page),
-        Paragraph(_STANDING, "standing"),
+        b.Paragraph(paragraph("verdict.standing"), "standing"),
     )
-    return Section(blocks, id="verdict", title=Said("Verdict"), kind=f"verdict {_density(blocks)}")
+    return b.Section(
+        blocks, id="verdict", title=Said("Verdict"), kind=f"verdict {_density(blocks)}"
+    )
 
 
-def _gate(page: Page) -> Section:
+def _gate(page: Page) -> b.Section:
     outcome = page.record.verdict
     words = wording().gate[outcome.status.value]
     shown = [brief(reason, 200) for reason in outcome.reasons[:_REASONS]]
     left = len(outcome.reasons) - _REASONS
-    reasons: list[Text] = [prose(reason) for reason in shown]
+    reasons: list[b.Text] = [prose(reason) for reason in shown]
     if left > 0:
         more = amount(left, "more reason")
         reasons.append(refer("{reasons} in section {findings}.", reasons=more))
@@ -112,20 +97,20 @@ def _gate(page: Page) -> Section:
         policy=short_name(outcome.policy, 40),
         severity=prose(outcome.fail_on.value),
     )
-    return Section(
-        present(
-            Heading(Said("Gate"), 2, "plain"),
-            Paragraph(prose(words.label), "big"),
-            Paragraph(prose(words.meaning)),
-            Bullets(tuple(reasons)),
-            note(policy),
+    return b.Section(
+        b.present(
+            b.Heading(Said("Gate"), 2, "plain"),
+            b.Paragraph(prose(words.label), "big"),
+            b.Paragraph(prose(words.meaning)),
+            b.Bullets(tuple(reasons)),
+            b.note(policy),
         ),
         kind=f"box gate gate-{outcome.status.value.lower()}",
         tag="div",
     )
 
 
-def _evidence(page: Page) -> Section:
+def _evidence(page: Page) -> b.Section:
     compared = page.compared[:_REFERENCES]
     left = len(page.compared) - _REFERENCES
     more = (
@@ -133,11 +118,11 @@ def _evidence(page: Page) -> Section:
         if left > 0
         else ""
     )
-    found: tuple[Block, ...]
+    found: tuple[b.Block, ...]
     if not compared:
         found = (
-            Paragraph(Said("Not compared"), "big"),
-            Paragraph(
+            b.Paragraph(Said("Not compared"), "big"),
+            b.Paragraph(
                 Said("No reference was available, so the weights were not compared with anything.")
             ),
         )
@@ -146,14 +131,14 @@ def _evidence(page: Page) -> Section:
     else:
         found = (
             *(
-                Paragraph((Strong(heading(c)), *strength.strength(c), *strength.details(c)))
+                b.Paragraph((b.Strong(heading(c)), *strength.strength(c), *strength.details(c)))
                 for c in compared
             ),
-            note(strength.error(compared[-1], page.texts.rates)),
+            b.note(strength.error(compared[-1], page.texts.rates)),
         )
-    unchanged = note((more, Said("No policy and no waiver changes this box.")))
-    return Section(
-        present(Heading(Said("Evidence from the weights"), 2, "plain"), *found, unchanged),
+    unchanged = b.note((more, Said("No policy and no waiver changes this box.")))
+    return b.Section(
+        b.present(b.Heading(Said("Evidence from the weights"), 2, "plain"), *found, unchanged),
         kind="box",
         tag="div",
     )
@@ -168,27 +153,27 @@ def heading(comparison: Comparison) -> Said:
     )
 
 
-def _only(comparison: Comparison, page: Page) -> tuple[Block, ...]:
+def _only(comparison: Comparison, page: Page) -> tuple[b.Block, ...]:
     graded = strength.is_on_the_scale(comparison)
-    said: Text = Strong(strength.grade(comparison, page.texts)) if graded else ""
+    said: b.Text = b.Strong(strength.grade(comparison, page.texts)) if graded else ""
     return (
-        Paragraph(strength.label(comparison), "big"),
-        Paragraph(strength.verdict(comparison)),
-        Paragraph((*strength.strength(comparison), said)),
-        Paragraph(strength.details(comparison)),
-        note(strength.error(comparison, page.texts.rates)),
+        b.Paragraph(strength.label(comparison), "big"),
+        b.Paragraph(strength.verdict(comparison)),
+        b.Paragraph((*strength.strength(comparison), said)),
+        b.Paragraph(strength.details(comparison)),
+        b.note(strength.error(comparison, page.texts.rates)),
     )
 
 
-def _facts(page: Page) -> Facts:
-    how = Lines(
+def _facts(page: Page) -> b.Facts:
+    how = b.Lines(
         (
-            Code("audit verify DIR --model FOLDER", line=True),
-            Code("pdfsig report.pdf", line=True),
+            b.Code("audit verify DIR --model FOLDER", line=True),
+            b.Code("pdfsig report.pdf", line=True),
             refer("Section {signature} says what each command shows."),
         )
     )
-    return Facts(
+    return b.Facts(
         (
             (Said("Question"), question(page.record)),
             (Said("Finding"), _answer(page)),
@@ -204,7 +189,7 @@ def _facts(page: Page) -> Facts:
     )
 
 
-def _answer(page: Page) -> Text:
+def _answer(page: Page) -> b.Text:
     """Answer the question in one sentence: weights first, then findings."""
     clauses = [
         Said(strength.relation_words(c).short, reference=quoted(c.reference, 40))
@@ -235,7 +220,7 @@ def _finding_counts(findings: tuple[Finding, ...]) -> tuple[str, ...]:
     return tuple(levels) or (Said("none"),)
 
 
-def _main_limit(page: Page) -> Text:
+def _main_limit(page: Page) -> b.Text:
     if not page.compared:
         return Said(
             "No reference was available, so nothing is said about where the weights come from."
@@ -294,37 +279,37 @@ def _licences(page: Page) -> Said:
     )
 
 
-def _actions(page: Page) -> Cell:
+def _actions(page: Page) -> b.Cell:
     """Say what to do, worst first; equal sentences of one owner once."""
     open_ = [f for f in worst_first(page.record.findings) if not f.waived]
     found = tuple(dict.fromkeys((owner(f, page.texts), *_action(f)) for f in open_))
     if not found:
         return Said("No finding asks for an action.")
     lines = tuple(
-        (Strong(Said("{owner}:", owner=who)), what, f"({check})")
+        (b.Strong(Said("{owner}:", owner=who)), what, f"({check})")
         for who, what, check in found[:_ACTIONS]
     )
     whole = refer("Section {findings} says each in full.")
     left = len(found) - _ACTIONS
     more = Said("And {actions}.", actions=amount(left, "more action")) if left > 0 else ""
-    return Lines((Bullets(lines, numbered=True), (more, whole)))
+    return b.Lines((b.Bullets(lines, numbered=True), (more, whole)))
 
 
-def _action(finding: Finding) -> tuple[Text, str]:
+def _action(finding: Finding) -> tuple[b.Text, str]:
     """Return the first whole sentence of what to do; one too long for the page is not begun."""
     if len(first_sentence(finding.how_to_fix)) > _ACTION:
         return Said("What to do is too long for this page."), finding.check
-    return Opening(prose(finding.how_to_fix)), finding.check
+    return b.Opening(prose(finding.how_to_fix)), finding.check
 
 
-def _density(blocks: tuple[Block, ...]) -> str:
+def _density(blocks: tuple[b.Block, ...]) -> str:
     """Choose the size of type from what the page must hold."""
     room = sum(columns(c) for text in _strings(blocks) for c in visible(text))
     return next((name for most, name in _DENSITIES if room <= most), "packed")
 
 
 def _strings(value: object) -> Iterator[str]:
-    if isinstance(value, Opening):
+    if isinstance(value, b.Opening):
         yield first_sentence(value.text)
     elif isinstance(value, str):
         yield value

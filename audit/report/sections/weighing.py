@@ -10,111 +10,76 @@ from audit.record.assurance import Covered, Detectable
 from audit.record.document import AuditRecord
 from audit.record.said import Said
 from audit.record.weights import Comparison, Evidence, Relation
-from audit.report.blocks import (
-    Block,
-    Bullets,
-    Column,
-    Figure,
-    Heading,
-    Link,
-    Paragraph,
-    Section,
-    Table,
-    Text,
-    bulleted,
-    present,
-)
+from audit.report import blocks as b
 from audit.report.figures.forest import forest
 from audit.report.figures.strip import standings
-from audit.report.outline import refer
 from audit.report.page import Page, part
 from audit.report.words import evidence, strength
 from audit.report.words.texts import NO_VALUE, clip, prose, quoted, short_name, told
-from audit.report.words.wording import band, method, wording
+from audit.report.words.wording import band, method, paragraph, wording
 from audit.text.numbers import decimal, logarithm, share
 
 _NOTHING = Said("No test that gave a number supports this side.")
-_CONTROLS_LEAD = Said(
-    "Children were planted in a part of the weights that were read, weaker and weaker. A test "
-    "finds them from the correlation given here; “on all that was read” is the same by the test’s "
-    "closed form, where it has one."
-)
-_FOREST = (
-    "Left: how large the agreement is; the whisker ends at the 99 % upper bound. Right: how many "
-    "orders of magnitude below one the probability by chance is, before correction; the scale "
-    "grows closer to the right. Filled: at least very strong evidence on the scale of Annex "
-    "{glossary}. Open: less. Triangle: the best of the control models, where a test is read "
-    "against some. Grey: not used, and why. Parts only; the numbers stand in section {weights}."
-)
-_BAND = Said(
-    "The grey band holds probabilities that settle nothing after correction for everything that "
-    "was tried."
-)
-_STANDINGS = Said(
-    "The tests that compare with a random relabelling of the internal dimensions. The grey curve "
-    "is what chance gives; triangles are the largest values among pairs of models that were "
-    "trained independently (docs/benchmark.md, calibration). An arrow leaves the axis."
-)
 
 
-def weighing(page: Page) -> Section:
+def weighing(page: Page) -> b.Section:
     """Return one part per reference, then what several references show together."""
     nothing = Said("There is nothing to weigh: no weights were compared.")
     together = Said("Several references together")
     return part(
         "weighing",
         Said("Weighing the evidence"),
-        None if page.compared else Paragraph(nothing),
+        None if page.compared else b.Paragraph(nothing),
         *(_reference(c, i, page) for i, c in enumerate(page.compared, start=1)),
-        *bulleted(together, _relatives(page.record), level=3),
+        *b.bulleted(together, _relatives(page.record), level=3),
     )
 
 
-def _reference(comparison: Comparison, index: int, page: Page) -> Section:
+def _reference(comparison: Comparison, index: int, page: Page) -> b.Section:
     title = Said("Between H1 and H2, for {reference}", reference=short_name(comparison.reference))
-    return Section(
-        present(
-            Heading(title),
+    return b.Section(
+        b.present(
+            b.Heading(title),
             *conclusion(comparison, page),
             lines(comparison, page),
             *_figures(comparison, page),
-            Section(_sides(comparison), kind="pair sides", tag="div"),
+            b.Section(_sides(comparison), kind="pair sides", tag="div"),
             *_dependence(comparison),
             *assurance(comparison),
             *absent(comparison),
-            *bulleted(Said("Limits of this comparison"), strength.limits(comparison)),
+            *b.bulleted(Said("Limits of this comparison"), strength.limits(comparison)),
         ),
         id=f"reference-{index}",
         kind="reference",
     )
 
 
-def conclusion(comparison: Comparison, page: Page) -> tuple[Block, ...]:
+def conclusion(comparison: Comparison, page: Page) -> tuple[b.Block, ...]:
     """Say the probability with its grade, and how often the method was wrong."""
     said = strength.probability(comparison.log10_p, comparison.p_kind)
     return (
-        Paragraph((*said, strength.grade(comparison, page.texts))),
-        Paragraph(strength.error(comparison, page.texts.rates)),
+        b.Paragraph((*said, strength.grade(comparison, page.texts))),
+        b.Paragraph(strength.error(comparison, page.texts.rates)),
     )
 
 
-def lines(comparison: Comparison, page: Page) -> Table:
+def lines(comparison: Comparison, page: Page) -> b.Table:
     """Return one row per line: its strongest result, parts before single kinds of tensor."""
     first: dict[str, Evidence] = {}
     for row in evidence.computed(comparison):
         first.setdefault(row.test, row)
-    columns = (
-        Column(Said("Line"), "test"),
-        Column(Said("Strongest in"), "kind"),
-        Column("log₁₀ p", "log", number=True),
-        Column(Said("Size"), "log", number=True),
-        Column(Said("Probability"), "kind"),
-        Column(Said("Evidence"), "sev"),
-        Column(Said("Reads")),
-    )
+    columns = {
+        "Line": "test",
+        "Strongest in": "kind",
+        "log₁₀ p": "log num",
+        "Size": "log num",
+        "Probability": "kind",
+        "Evidence": "sev",
+        "Reads": "",
+    }
     rows = tuple(
         (
-            Link(evidence.test_name(e), f"line-{e.test}"),
+            b.Link(evidence.test_name(e), f"line-{e.test}"),
             evidence.part(e),
             evidence.number(evidence.capped(e), logarithm),
             evidence.number(e.effect, share),
@@ -124,26 +89,27 @@ def lines(comparison: Comparison, page: Page) -> Table:
         )
         for e in first.values()
     )
-    return Table(columns, rows, "grid small", wide=True)
+    return b.Table(columns, rows, "grid small", wide=True)
 
 
-def _figures(comparison: Comparison, page: Page) -> tuple[Block, ...]:
+def _figures(comparison: Comparison, page: Page) -> tuple[b.Block, ...]:
     reference, thresholds = short_name(comparison.reference), page.thresholds
     drawn = forest(comparison, reference, thresholds)
     standing = standings(comparison, reference, page.texts.nulls)
-    return present(
-        Figure(drawn, (refer(_FOREST), _BAND if thresholds else "")) if drawn else None,
-        Figure(standing, _STANDINGS) if standing else None,
+    band_words = paragraph("weighing.band") if thresholds else ""
+    return b.present(
+        b.Figure(drawn, (paragraph("weighing.forest"), band_words)) if drawn else None,
+        b.Figure(standing, paragraph("weighing.standings")) if standing else None,
     )
 
 
-def _sides(comparison: Comparison) -> tuple[Block, ...]:
+def _sides(comparison: Comparison) -> tuple[b.Block, ...]:
     sides = (
         (Said("What supports H1 (not independent)"), speaking(comparison)),
         (Said("What supports H2 (independent)"), silent(comparison)),
     )
     return tuple(
-        Section((Heading(heading, 4), Bullets(items)), kind="box", tag="div")
+        b.Section((b.Heading(heading, 4), b.Bullets(items)), kind="box", tag="div")
         for heading, items in sides
     )
 
@@ -195,7 +161,7 @@ def _per_test(chosen: list[Evidence]) -> tuple[Said, ...]:
     )
 
 
-def _dependence(comparison: Comparison) -> tuple[Block, ...]:
+def _dependence(comparison: Comparison) -> tuple[b.Block, ...]:
     """Say how lines become one figure, and name those that read the same tensors."""
     reading_same: dict[str, dict[str, None]] = {}
     for row in evidence.computed(comparison):
@@ -214,25 +180,29 @@ def _dependence(comparison: Comparison) -> tuple[Block, ...]:
         if len(names) > 1
     )
     heading = Said("How lines become one figure, and what repeats what")
-    return bulleted(heading, (*map(prose, wording().combination), *repeated))
+    return b.bulleted(heading, (*map(prose, wording().combination), *repeated))
 
 
-def assurance(comparison: Comparison) -> tuple[Block, ...]:
+def assurance(comparison: Comparison) -> tuple[b.Block, ...]:
     """Return the positive control and the certificate, where the comparison has them."""
-    columns = (
-        Column(Said("Test"), "name"),
-        Column(Said("Where"), "mid"),
-        Column(Said("Planted child")),
-        Column(Said("Found from"), "num", number=True, breaks=True),
-        Column(Said("On all that was read"), "num", number=True),
-    )
-    table = Table(columns, tuple(map(_control, comparison.power)), "grid small stack")
+    columns = {
+        "Test": "name",
+        "Where": "mid",
+        "Planted child": "",
+        "Found from": "num num any",
+        "On all that was read": "num num",
+    }
+    table = b.Table(columns, tuple(map(_control, comparison.power)), "grid small stack")
     seen = Said("Would a child of this reference have been seen?")
-    controls = (Heading(seen, 4), Paragraph(_CONTROLS_LEAD), table) if comparison.power else ()
-    return (*controls, *bulleted(Said("What this negative covers"), _covers(comparison)))
+    controls = (
+        (b.Heading(seen, 4), b.Paragraph(paragraph("weighing.controls_lead")), table)
+        if comparison.power
+        else ()
+    )
+    return (*controls, *b.bulleted(Said("What this negative covers"), _covers(comparison)))
 
 
-def _control(control: Detectable) -> tuple[Text, ...]:
+def _control(control: Detectable) -> tuple[b.Text, ...]:
     reason = told(control.reason, 120) if control.reason else NO_VALUE
     return (
         prose(method(control.test).name),
@@ -251,8 +221,8 @@ def _covers(comparison: Comparison) -> tuple[Said, ...]:
     said = []
     if found.bounds:
         bounds = tuple(
-            Said("{role} {upper:upper-share}", role=clip(b.role, 40), upper=b.upper)
-            for b in found.bounds
+            Said("{role} {upper:upper-share}", role=clip(bound.role, 40), upper=bound.upper)
+            for bound in found.bounds
         )
         said.append(
             Said(
@@ -288,13 +258,9 @@ def _change(change: Covered) -> str:
     return Said("{what} ({least:decimal})", what=what, least=change.found_from)
 
 
-def absent(comparison: Comparison) -> tuple[Block, ...]:
+def absent(comparison: Comparison) -> tuple[b.Block, ...]:
     """Return the tests without a result, and why."""
-    columns = (
-        Column(Said("Test and place"), "half"),
-        Column(Said("Outcome"), "mid"),
-        Column(Said("Reason")),
-    )
+    columns = {"Test and place": "half", "Outcome": "mid", "Reason": ""}
     rows = tuple(
         (
             Said("{test}, {place}", test=evidence.test_name(e), place=evidence.scope(e)),
@@ -306,7 +272,7 @@ def absent(comparison: Comparison) -> tuple[Block, ...]:
     )
     if not rows:
         return ()
-    return Heading(Said("Tests without a result"), 4), Table(columns, rows, "grid small stack")
+    return b.Heading(Said("Tests without a result"), 4), b.Table(columns, rows, "grid small stack")
 
 
 def _relatives(record: AuditRecord) -> tuple[str, ...]:
@@ -317,8 +283,6 @@ def _relatives(record: AuditRecord) -> tuple[str, ...]:
     if found.reason is not None:
         reason = told(found.reason, 300)
         return (Said("They were not looked at together: {reason}.", reason=reason),)
-    nothing = Said(
-        "No mixture of these references explains the audited model better than one of them, and "
-        "none of the models visibly lies between two others."
+    return tuple(told(sentence, 500) for sentence in found.sentences) or (
+        paragraph("weighing.nothing"),
     )
-    return tuple(told(sentence, 500) for sentence in found.sentences) or (nothing,)

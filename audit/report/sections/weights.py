@@ -6,43 +6,20 @@ from audit.record.agreement_map import AgreementMap, MapControl, MapKind
 from audit.record.document import AuditRecord
 from audit.record.said import Said
 from audit.record.weights import Comparison, Evidence, Relation
-from audit.report.blocks import (
-    Block,
-    Code,
-    Column,
-    Definitions,
-    Facts,
-    Figure,
-    Heading,
-    Paragraph,
-    Section,
-    Strong,
-    Table,
-    Text,
-    note,
-    present,
-    reasons,
-)
+from audit.report import blocks as b
 from audit.report.figures.heat import heat, partners_of
-from audit.report.outline import refer
 from audit.report.page import Page, part
 from audit.report.sections.context import context
 from audit.report.words import evidence, strength
 from audit.report.words.texts import NO_VALUE, amount, clip, prose, sentence, short_name, told
-from audit.report.words.wording import method, wording
+from audit.report.words.wording import method, paragraph, wording
 from audit.text.numbers import count, decimal, logarithm, share, upper_share
 
 _ROWS, _ROLES, _REASONS = 24, 12, 260
 _DOES_NOT_APPLY = Said("Does not apply: no shared weights were found.")
-_LEAD = (
-    "One entry per test that gave a number, the strongest first: what it measures, what it found, "
-    "and what it cannot see. n is the number of units that are exchangeable under independence. "
-    "Probabilities stand before correction for the number of tests. Size is the size of the "
-    "agreement, “at most” its 99 % upper bound; the grades are those of Annex {glossary}."
-)
 
 
-def weights(page: Page) -> Section:
+def weights(page: Page) -> b.Section:
     """Return one part per reference, then one per line of evidence, then the context."""
     lines = _lines(page)
     nothing = Said(
@@ -52,35 +29,37 @@ def weights(page: Page) -> Section:
     return part(
         "weights",
         Said("Weight evidence"),
-        None if compared else Paragraph(nothing),
+        None if compared else b.Paragraph(nothing),
         *map(_comparison, compared),
-        Heading(Said("Lines of evidence")) if lines else None,
-        Paragraph(refer(_LEAD), "lead") if lines else None,
+        b.Heading(Said("Lines of evidence")) if lines else None,
+        b.Paragraph(paragraph("weights.lead"), "lead") if lines else None,
         *lines,
         *map(context, compared),
         *not_run(page.record, Said("What"), Said("Comparisons and stages that did not run")),
     )
 
 
-def not_run(record: AuditRecord, what: str, heading: str = "") -> tuple[Block, ...]:
+def not_run(record: AuditRecord, what: str, heading: str = "") -> tuple[b.Block, ...]:
     """Return what did not run, and why."""
     rows = tuple((told(n.what, 160), told(n.reason, 300)) for n in record.not_run)
-    table = reasons(rows, what, Said("Reason"))
-    return present(Heading(heading) if rows else None, table)
+    table = b.reasons(rows, what, Said("Reason"))
+    return b.present(b.Heading(heading) if rows else None, table)
 
 
-def _comparison(comparison: Comparison) -> Section:
+def _comparison(comparison: Comparison) -> b.Section:
     said = (
-        Strong(Said("{label}.", label=strength.label(comparison))),
+        b.Strong(Said("{label}.", label=strength.label(comparison))),
         strength.verdict(comparison),
     )
-    return Section(
-        present(
-            Heading(Said("Compared with {reference}", reference=short_name(comparison.reference))),
-            Paragraph(said, "finding-line"),
-            Paragraph(told(comparison.summary, 600)),
+    return b.Section(
+        b.present(
+            b.Heading(
+                Said("Compared with {reference}", reference=short_name(comparison.reference))
+            ),
+            b.Paragraph(said, "finding-line"),
+            b.Paragraph(told(comparison.summary, 600)),
             facts(comparison),
-            Heading(Said("By part of the model"), 4) if comparison.components else None,
+            b.Heading(Said("By part of the model"), 4) if comparison.components else None,
             components(comparison),
             *_maps(comparison),
         ),
@@ -88,14 +67,14 @@ def _comparison(comparison: Comparison) -> Section:
     )
 
 
-def facts(comparison: Comparison) -> Facts:
+def facts(comparison: Comparison) -> b.Facts:
     """Return what was compared, how the one was made from the other, and which came first."""
     families = Said(
         "{suspect} and {reference}",
         suspect=clip(comparison.family_suspect, 60),
         reference=clip(comparison.family_reference, 60),
     )
-    return Facts(
+    return b.Facts(
         (
             (Said("Compared"), _coverage(comparison)),
             (Said("Architectures"), families),
@@ -105,7 +84,7 @@ def facts(comparison: Comparison) -> Facts:
     )
 
 
-def _coverage(comparison: Comparison) -> Text:
+def _coverage(comparison: Comparison) -> b.Text:
     """Say how much was compared, in tensors where the record counts them, and in parameters."""
     paired = comparison.tensors_paired
     tensors = amount(paired + len(comparison.tensors_unpaired), "tensor")
@@ -121,7 +100,7 @@ def _coverage(comparison: Comparison) -> Text:
     )
 
 
-def _kind(comparison: Comparison) -> Text:
+def _kind(comparison: Comparison) -> b.Text:
     if comparison.kind is None:
         unrelated = comparison.relation is Relation.NO_SHARED_WEIGHTS
         return _DOES_NOT_APPLY if unrelated else Said("The weights do not say.")
@@ -136,7 +115,7 @@ def _kind(comparison: Comparison) -> Text:
     return also, told(kind.sentence, 400)
 
 
-def _direction(comparison: Comparison) -> Text:
+def _direction(comparison: Comparison) -> b.Text:
     if comparison.direction:
         basis = strength.direction_basis(comparison)
         way = strength.direction(comparison)
@@ -149,15 +128,15 @@ def _direction(comparison: Comparison) -> Text:
     return said or Said("The weights do not say which of the two came first.")
 
 
-def components(comparison: Comparison) -> Table:
+def components(comparison: Comparison) -> b.Table:
     """Return the conclusion for each part of the model."""
-    columns = (
-        Column(Said("Part"), "name"),
-        Column(Said("Relation")),
-        Column("log₁₀ p", "num", number=True),
-        Column(Said("Size"), "num", number=True),
-        Column(Said("Probability is"), "mid"),
-    )
+    columns = {
+        "Part": "name",
+        "Relation": "",
+        "log₁₀ p": "num num",
+        "Size": "num num",
+        "Probability is": "mid",
+    }
     rows = tuple(
         (
             evidence.part_name(c.name),
@@ -168,23 +147,23 @@ def components(comparison: Comparison) -> Table:
         )
         for c in comparison.components
     )
-    return Table(columns, rows, "grid keep", wide=True)
+    return b.Table(columns, rows, "grid keep", wide=True)
 
 
-def _maps(comparison: Comparison) -> tuple[Block, ...]:
+def _maps(comparison: Comparison) -> tuple[b.Block, ...]:
     reference = short_name(comparison.reference)
     figures = tuple(
-        Figure(heat(found, reference), _map_caption(found))
+        b.Figure(heat(found, reference), _map_caption(found))
         for found in comparison.maps
         if found.values and found.control
     )
     if not comparison.maps_reason:
         return figures
     reason = told(comparison.maps_reason, 200)
-    return (*figures, note(Said("No map of the layers is drawn: {reason}.", reason=reason)))
+    return (*figures, b.note(Said("No map of the layers is drawn: {reason}.", reason=reason)))
 
 
-def _map_caption(found: AgreementMap) -> Text:
+def _map_caption(found: AgreementMap) -> b.Text:
     known = sum(j >= 0 for j in partners_of(found))
     what = Said("experts" if found.kind is MapKind.EXPERTS else "layers")
     how = (
@@ -218,7 +197,7 @@ def _map_caption(found: AgreementMap) -> Text:
     )
 
 
-def _lines(page: Page) -> tuple[Section, ...]:
+def _lines(page: Page) -> tuple[b.Section, ...]:
     """Return the tests that gave a result: the strongest line of the strongest reference first.
 
     A test is explained once, whatever the number of references, beside its own results.
@@ -227,9 +206,9 @@ def _lines(page: Page) -> tuple[Section, ...]:
     return tuple(_line(test, page) for test in order)
 
 
-def _line(test: str, page: Page) -> Section:
+def _line(test: str, page: Page) -> b.Section:
     text, left = method(test), 0
-    blocks: list[Block] = []
+    blocks: list[b.Block] = []
     kinds: dict[str, None] = {}
     for comparison in page.compared:
         found = [e for e in evidence.computed(comparison) if e.test == test]
@@ -238,7 +217,7 @@ def _line(test: str, page: Page) -> Section:
         kinds |= dict.fromkeys(e.p_kind.value for e in found)
         left += len(parts[_ROWS:])
         if found:
-            blocks += [_results(comparison, parts[:_ROWS], single, page), note(_roles(single))]
+            blocks += [_results(comparison, parts[:_ROWS], single, page), b.note(_roles(single))]
     more = Said("{n:count} more rows are in record.json.", n=left) if left else ""
     version = str(page.record.tool.battery.get(test, NO_VALUE))
     warrants = (sentence(wording().warrants[kind].label) for kind in kinds)
@@ -250,13 +229,13 @@ def _line(test: str, page: Page) -> Section:
         (Said("Survives"), prose(text.survives)),
         (Said("Misled by, or blind to"), prose(text.blind_to)),
     )
-    return Section(
-        present(
-            Heading(prose(text.name), 4),
-            Paragraph((Code(test), version, "·", Said("probability:"), *warrants), "meta"),
+    return b.Section(
+        b.present(
+            b.Heading(prose(text.name), 4),
+            b.Paragraph((b.Code(test), version, "·", Said("probability:"), *warrants), "meta"),
             *blocks,
-            note(more),
-            Definitions(terms),
+            b.note(more),
+            b.Definitions(terms),
         ),
         id=f"line-{test}",
         kind="line",
@@ -266,19 +245,19 @@ def _line(test: str, page: Page) -> Section:
 
 def _results(
     comparison: Comparison, rows: list[Evidence], single: list[Evidence], page: Page
-) -> Table:
+) -> b.Table:
     """Return the rows of one test; a part whose roles are told apart does not list them."""
     split = {e.scope.partition("/")[0] for e in single}
     reference = short_name(comparison.reference)
-    columns = (
-        Column(Said("Where, against {reference}", reference=reference)),
-        Column("n", "n", number=True, breaks=True),
-        Column(Said("Statistic"), "stat", number=True),
-        Column("log₁₀ p", "log", number=True),
-        Column(Said("Size"), "log", number=True),
-        Column(Said("At most"), "log", number=True),
-        Column(Said("Evidence"), "mid"),
-    )
+    columns = {
+        Said("Where, against {reference}", reference=reference): "",
+        "n": "n num any",
+        "Statistic": "stat num",
+        "log₁₀ p": "log num",
+        "Size": "log num",
+        "At most": "log num",
+        "Evidence": "mid",
+    }
     cells = tuple(
         (
             evidence.part(e) if e.scope in split else evidence.scope(e),
@@ -291,7 +270,7 @@ def _results(
         )
         for e in rows
     )
-    return Table(columns, cells, "grid small", wide=True)
+    return b.Table(columns, cells, "grid small", wide=True)
 
 
 def _roles(single: list[Evidence]) -> str:

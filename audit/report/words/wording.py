@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from audit import resources
 from audit.errors import RenderError
 from audit.record.said import Said
+from audit.report.outline import refer
 
 
 class _Strict(BaseModel):
@@ -93,6 +94,8 @@ class Wording(_Strict):
     glossary: dict[str, str]
     change: tuple[str, ...]
     """What would change a conclusion."""
+    paragraphs: dict[str, str]
+    """What stands in every report, by section; names of sections are their numbers."""
     terms: tuple[str, ...]
     """Words of the record that are printed as they are."""
 
@@ -121,6 +124,11 @@ def wording() -> Wording:
     """Return the report's words."""
     path = resources.tree("templates") / "wording.yaml"
     return _validate(_yaml(path), Wording, path)
+
+
+def paragraph(name: str) -> Said:
+    """Return a paragraph that stands in every report."""
+    return refer(wording().paragraphs[name])
 
 
 @cache

@@ -10,7 +10,7 @@ from rich.cells import cell_len
 from audit.languages import Language, Languages
 from audit.report import file_names, render_editions, render_html
 from audit.report import formats as registry
-from audit.report.blocks import Bullets, Code, Column, Facts, Lines, Paragraph, Table
+from audit.report.blocks import Bullets, Code, Facts, Lines, Paragraph, Table
 from audit.report.contents import SECTIONS, sections
 from audit.report.formats.interface import Format
 from audit.report.formats.terminal import TEXT, draw
@@ -78,7 +78,7 @@ def test_page_and_plain_text_say_the_same_words(language: Language) -> None:
 
 
 def test_a_table_is_stacked_where_there_is_no_room() -> None:
-    columns = (Column("One"), Column("Two"), Column("Three", number=True))
+    columns = {"One": "half", "Two": "", "Three": " num"}
     table = Table(columns, (("first", "second " * 8, "3"), (Lines(("a", Code("b"))), "c", "")))
     wide, narrow = draw((table,), 100).plain, draw((table,), 30).plain
     assert wide.splitlines()[0].split() == ["One", "Two", "Three"]
