@@ -74,6 +74,15 @@ class Lines:
 
     parts: tuple[Text | Bullets, ...]
 
+    @property
+    def broken(self) -> tuple[tuple[Text | Bullets, bool], ...]:
+        """Each part, and whether a line is to be broken after it: blocks do that by themselves."""
+        flows = [
+            not isinstance(p, Bullets) and not (isinstance(p, Code) and p.line) for p in self.parts
+        ]
+        after = zip(flows, [*flows[1:], False], strict=True)
+        return tuple(zip(self.parts, (one and other for one, other in after), strict=True))
+
 
 Cell: TypeAlias = Text | Lines | Bullets
 

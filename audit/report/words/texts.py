@@ -28,7 +28,7 @@ def visible(text: str) -> str:
     Line breaks and tabs become spaces. Without this a file name could reorder the line
     it stands in (bidirectional overrides) or drive a terminal (escape sequences).
     """
-    return "".join(_visible_character(c) for c in text)
+    return text if text.isprintable() else "".join(map(_visible_character, text))
 
 
 def _visible_character(character: str) -> str:
