@@ -5,14 +5,16 @@
 VENV ?= .venv
 BIN = $(VENV)/bin
 PYTEST_ARGS ?=
+FIELD_ARGS ?=
 # Two workers: the suite is bound by the licence scanner's start, not by arithmetic.
 JOBS ?= 2
+FROZEN ?= all
 PYTHON_FILES = audit tests scripts bench examples
 export VENV
 export OMP_NUM_THREADS ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test conformance check lint types imports fix zoo schema docs dist bench lock setup setup-dev clean
+.PHONY: help demo test quick shape frozen field conformance check lint types imports fix zoo schema docs dist bench lock setup setup-dev clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
@@ -28,6 +30,12 @@ demo: setup ## audit the example dispute, print the verdicts and where the repor
 
 test: setup-dev ## every test
 	$(BIN)/python -m pytest -n $(JOBS) $(PYTEST_ARGS)
+
+quick: setup-dev ## unit tests that need no models, no network and no scanner: a minute
+	$(BIN)/python -m pytest -n $(JOBS) -rN -p tests.quick -m "not slow" tests/unit $(PYTEST_ARGS)
+
+field: setup-dev ## how often the licence audit is right on inputs from real repositories (minutes)
+	$(BIN)/python -m tests.field.measure $(FIELD_ARGS)
 
 conformance: setup-dev ## the report of every example and fixture through veraPDF (minutes)
 	AUDIT_EVERY_REPORT=1 $(BIN)/python -m pytest -n $(JOBS) tests/conformance/test_every_report.py
@@ -47,6 +55,12 @@ imports: setup-dev ## the layers between the modules
 fix: setup-dev ## format, and repair what the linter can
 	$(BIN)/ruff check --fix $(wildcard $(PYTHON_FILES))
 	$(BIN)/ruff format $(wildcard $(PYTHON_FILES))
+
+frozen: setup-dev ## all that the tool said when it was frozen (FROZEN=exact: to the last digit)
+	AUDIT_FROZEN=$(FROZEN) $(BIN)/python -m pytest -n $(JOBS) tests/frozen $(PYTEST_ARGS)
+
+shape: setup-dev ## what the house is measured by, each figure with its target (SHAPE_ARGS=--list)
+	$(BIN)/python scripts/shape.py $(SHAPE_ARGS)
 
 zoo: setup-dev ## rebuild the known-lineage zoo and compare it with its lock
 	$(BIN)/python tests/zoo/build.py --check

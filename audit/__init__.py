@@ -8,8 +8,8 @@ The programme is one line, written out in ``audit.pipeline``::
 
 ``sources`` turns a name into a folder, ``inventory`` lists and hashes it, ``weights``
 compares its tensors with references, ``licenses`` reads what it declares and carries,
-``checks`` turn evidence into findings, ``verdict`` gates them, ``report.document`` is the
-record that is signed, ``report`` renders it and ``signing`` signs and verifies it.
+``checks`` turn evidence into findings, ``verdict`` gates them, ``assemble`` makes the record
+that is signed, ``report`` renders it, ``signing`` signs and ``verification`` checks it.
 """
 
 __version__ = "0.1.0"

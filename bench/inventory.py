@@ -23,7 +23,7 @@ PEER = "find . -type f -print0 | xargs -0 -P2 sha256sum"
 OURS = """
 import sys
 from audit.inventory import take_inventory
-from audit.sources import resolve
+from audit.sources.names import resolve
 print(take_inventory(resolve(sys.argv[1])).manifest_sha256)
 """
 

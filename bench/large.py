@@ -190,7 +190,6 @@ def cold(folder: Path) -> None:
 
 def measure_aligned(suspect: Path, reference: Path) -> None:
     """Run B0 to B3 alone, then read the same bytes again and do nothing with them."""
-    from audit.formats import windows as positional
     from audit.inventory import take_inventory
     from audit.sources.names import resolve
     from audit.weights import battery
@@ -204,14 +203,14 @@ def measure_aligned(suspect: Path, reference: Path) -> None:
         take_inventory(resolve(str(path)), digest_weights=False) for path in (suspect, reference)
     )
     layouts = describe(first), describe(second)
-    asked: list[tuple[Path, int, int]] = []
-    original = positional.Files.bytes
+    asked: list[tuple[Checkpoint, str, int, int]] = []
+    original = Checkpoint.piece
 
-    def traced(self: positional.Files, path: Path, offset: int, count: int) -> bytearray:
-        asked.append((path, offset, count))
+    def traced(self: Checkpoint, path: str, offset: int, count: int) -> bytearray:
+        asked.append((self, path, offset, count))
         return original(self, path, offset, count)
 
-    positional.Files.bytes = traced  # type: ignore[method-assign]
+    Checkpoint.piece = traced  # type: ignore[method-assign]
     cold(suspect)
     cold(reference)
     started = time.perf_counter()
@@ -226,10 +225,9 @@ def measure_aligned(suspect: Path, reference: Path) -> None:
     cold(suspect)
     cold(reference)
     started = time.perf_counter()
-    files = positional.Files()
-    for path, offset, count in asked:
-        original(files, path, offset, count)
-    files.close()
+    with Checkpoint(first) as again, Checkpoint(second) as other:
+        for checkpoint, path, offset, count in asked:
+            original(again if checkpoint is s else other, path, offset, count)
     alone = time.perf_counter() - started
     print(json.dumps({"read": read, "tested": tested, "alone": alone}))
 

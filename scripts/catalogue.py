@@ -21,28 +21,20 @@ import yaml
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po, write_po
 
+from scripts.messages import MAKERS, messages
+
 ROOT = Path(__file__).resolve().parents[1]
 CATALOGUES = sorted((ROOT / "templates" / "locale").glob("*/LC_MESSAGES/audit.po"))
-SENTENCES = {"Said", "refer", "prose"}
-"""Functions whose first argument is a message."""
+SENTENCES = {**MAKERS, "refer": 1, "prose": 1, "sentence": 1}
+"""Functions that make a sentence, and how many of their first arguments are messages."""
 COUNTED = {
     "amount": (1, "{n:count} "),
     "left_out": (2, "{n:count} more "),
     "some": (2, "{n:count} more "),
 }
 """Functions that count a noun: which argument it is, and what stands before it."""
-YAML: dict[str, set[str] | None] = {
-    "templates/wording.yaml": None,
-    "templates/methods.yaml": None,
-    "rules/disguises.yaml": {"what"},
-    "rules/calibration.yaml": {"population", "what", "models"},
-    "rules/controls": {"pairs", "population", "of"},
-    "audit/weights/families": {"reason", "why", "note", "untested"},
-    "rules/checks": {"title", "why", "long_term", "owner", "effort", "how_to_fix"}
-    | {f"word_{w}" for w in ("copy", "derived", "component_reuse", "calibrated", "disguised")},
-    "rules/licenses": {"text"},
-}
-"""Files and folders with words of the report, and under which keys (``None``: all)."""
+YAML = ("templates/wording.yaml", "templates/methods.yaml")
+"""Words of the report; those of the rules and of the record are in ``scripts/messages.py``."""
 _NOTHING = datetime(2026, 1, 1, tzinfo=UTC)
 """The catalogue has no dates: the same words give the same file."""
 
@@ -50,12 +42,12 @@ _NOTHING = datetime(2026, 1, 1, tzinfo=UTC)
 def collect() -> dict[str, list[str]]:
     """Return every message, with the files it stands in, in the order of the catalogue."""
     found: dict[str, list[str]] = {}
-    for place, keys in YAML.items():
-        for path in sorted((ROOT / place).glob("*.yaml")) or [ROOT / place]:
-            texts = in_yaml(yaml.safe_load(path.read_text(encoding="utf-8")), keys)
-            _add(found, path, texts)
+    for name in YAML:
+        _add(found, ROOT / name, in_yaml(yaml.safe_load((ROOT / name).read_text(encoding="utf-8"))))
     for path in sorted((ROOT / "audit").rglob("*.py")):
         _add(found, path, in_python(ast.parse(path.read_text(encoding="utf-8"))))
+    for message, files in messages().items():
+        found.setdefault(message, files)
     return found
 
 
@@ -71,49 +63,50 @@ def is_message(text: str) -> bool:
     return text.strip() != "" and not re.fullmatch(r"\{[^{}]*\}", text)
 
 
-def in_yaml(node: Any, keys: set[str] | None) -> Iterator[str]:
-    """Yield the values under ``keys``; under ``check`` only questions are said."""
+def in_yaml(node: Any) -> Iterator[str]:
+    """Yield the words of a file: its values, and the terms of the glossary."""
     pairs = node.items() if isinstance(node, dict) else (("", value) for value in node)
     for name, value in pairs:
-        if isinstance(value, dict | list) and name != "tested_by":
-            yield from in_yaml(value, {"question"} if name == "check" else keys)
-        elif isinstance(value, str) and (keys is None or name in keys):
-            yield re.sub(r"\$(\w+)", r"{\1}", " ".join(value.split(" ")).strip())
-        if name == "glossary" and isinstance(value, dict):
+        if name == "glossary":
             yield from value
+        if isinstance(value, dict | list) and name != "tested_by":
+            yield from in_yaml(value)
+        elif isinstance(value, str):
+            yield value.strip()
 
 
 def in_python(tree: ast.Module) -> Iterator[str]:
     """Yield the messages of a module: what is said, directly or by a name, and counted nouns."""
-    texts: dict[str, list[ast.expr]] = {}
+    named: dict[str, list[ast.expr]] = {}
     for node in ast.walk(tree):
         if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
-            texts.setdefault(node.targets[0].id, []).append(node.value)
+            named.setdefault(node.targets[0].id, []).append(node.value)
     for node in ast.walk(tree):
-        if not isinstance(node, ast.Call) or not node.args:
-            continue
-        name = getattr(node.func, "attr", getattr(node.func, "id", ""))
-        if name in SENTENCES:
-            named = texts.get(getattr(node.args[0], "id", ""), [])
-            for value in (node.args[0], *named):
-                yield from _literals(value)
-        if name == "Table":
-            named = texts.get(getattr(node.args[0], "id", ""), [])
-            heads = [d for d in (node.args[0], *named) if isinstance(d, ast.Dict)]
-            yield from (text for d in heads for key in d.keys if key for text in _literals(key))
-        place, before = COUNTED.get(name, (0, ""))
-        nouns = [n for argument in node.args[place:] if before for n in _literals(argument)]
-        if nouns:
-            plural = nouns[1] if nouns[1:] else f"{nouns[0]}s"
-            yield from (f"{before}{nouns[0]}", f"{before}{plural}")
+        if isinstance(node, ast.Call):
+            yield from _of_call(node, named)
+
+
+def _of_call(node: ast.Call, named: dict[str, list[ast.expr]]) -> Iterator[str]:
+    name = getattr(node.func, "attr", getattr(node.func, "id", ""))
+    most = 1 if name == "Table" else SENTENCES.get(name, 0)
+    for argument in node.args[:most]:
+        for value in (argument, *named.get(getattr(argument, "id", ""), [])):
+            yield from _literals(value)
+    place, before = COUNTED.get(name, (len(node.args), ""))
+    nouns = [noun for argument in node.args[place:] for noun in _literals(argument)]
+    if nouns:
+        plural = nouns[1] if nouns[1:] else f"{nouns[0]}s"
+        yield from (f"{before}{nouns[0]}", f"{before}{plural}")
 
 
 def _literals(node: ast.expr) -> Iterator[str]:
-    """Yield a literal, or both of a choice between two."""
+    """Yield a literal, both of a choice between two, or the keys of a table's headings."""
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         yield node.value
     elif isinstance(node, ast.IfExp):
         yield from (*_literals(node.body), *_literals(node.orelse))
+    elif isinstance(node, ast.Dict):
+        yield from (text for key in node.keys if key is not None for text in _literals(key))
 
 
 def updated(path: Path, found: dict[str, list[str]]) -> bytes:

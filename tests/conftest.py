@@ -11,6 +11,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -42,10 +43,22 @@ for _name in ("AUDIT_KEY_PASSPHRASE", "FORCE_COLOR", "SOURCE_DATE_EPOCH", "PYTHO
     os.environ.pop(_name, None)
 
 
+# A busy machine is slow at everything, and no example is wrong for that.
+hypothesis.settings.register_profile(
+    "audit", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("audit")
+
+
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Remove the session's folder, once, from the process that made it."""
     if not hasattr(config, "workerinput"):
-        shutil.rmtree(_SESSION, ignore_errors=True)
+        remove_session_folder()
+
+
+def remove_session_folder() -> None:
+    """Remove what all workers of this session shared."""
+    shutil.rmtree(_SESSION, ignore_errors=True)
 
 
 @pytest.fixture(autouse=True)

@@ -2,19 +2,21 @@
 # SPDX-License-Identifier: Apache-2.0
 """All the evidence that a check may look at, gathered in one frozen value."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+from audit.code.repository import CodeRepository
 from audit.inventory import Inventory
+from audit.licenses.attribution import ReleaseAttribution
 from audit.record.code import NO_EVIDENCE, CodeEvidence
-from audit.record.files import DeclaredParent
+from audit.record.files import DeclaredParent, Kind
+from audit.record.findings import Location
 from audit.record.licenses import LicenseEvidence
 from audit.record.obligations import NO_EVIDENCE as NO_OBLIGATIONS
 from audit.record.obligations import ObligationEvidence
-from audit.record.weights import Comparison
-
-if TYPE_CHECKING:
-    from audit.record.weights import Relatives
+from audit.record.waivers import Entry
+from audit.record.weights import Comparison, Relatives
+from audit.request import Looked
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +39,8 @@ class Case:
     """The subject, its licence evidence, and one ``ReferenceCase`` per reference.
 
     ``missing_parents`` are declared parents for which no folder was found; ``code`` is
-    where the subject's source files also stand; ``obligations`` what is owed for all of it.
+    where the subject's source files also stand; ``obligations`` what is owed for all of it;
+    ``answers`` what came of each correction and attestation.
     """
 
     subject: Inventory
@@ -46,5 +49,53 @@ class Case:
     missing_parents: tuple[DeclaredParent, ...]
     code: CodeEvidence = NO_EVIDENCE
     obligations: ObligationEvidence = NO_OBLIGATIONS
-    relatives: "Relatives | None" = None
+    relatives: Relatives | None = None
     """``None`` unless two or more references share weights with the subject."""
+    answers: tuple[Entry, ...] = ()
+
+    @property
+    def code_files(self) -> frozenset[str]:
+        """The paths of source files and notebooks."""
+        return frozenset(a.path for a in self.subject.of_kind(Kind.CODE, Kind.NOTEBOOK))
+
+    @property
+    def legal_files(self) -> frozenset[str]:
+        """The paths of licence and notice files."""
+        return frozenset(a.path for a in self.subject.of_kind(Kind.LEGAL))
+
+    @property
+    def card_place(self) -> tuple[Location, ...]:
+        """The model card as a place, or nothing if there is none."""
+        card = self.subject.card
+        return () if card is None else (Location(path=card.path),)
+
+
+def case_of(seen: Looked, papers: Sequence[LicenseEvidence]) -> Case:
+    """Join what was looked at with the licences of each: first the subject's, then the others'."""
+    rows = zip(seen.references.found, seen.inventories, papers[1:], seen.comparisons, strict=True)
+    return Case(
+        subject=seen.subject,
+        licenses=papers[0],
+        references=tuple(
+            ReferenceCase(
+                inventory=inventory,
+                licenses=licenses,
+                comparison=comparison,
+                origin=reference.origin,
+                parent=reference.parent,
+            )
+            for reference, inventory, licenses, comparison in rows
+        ),
+        missing_parents=seen.references.missing,
+        relatives=seen.relatives,
+    )
+
+
+def code_repositories(case: Case) -> tuple[CodeRepository, tuple[CodeRepository, ...]]:
+    """Return what the code stage reads: the subject and the references, each with its papers."""
+    pairs = [(case.subject, case.licenses), *((r.inventory, r.licenses) for r in case.references)]
+    subject, *others = (
+        CodeRepository(inventory=inventory, attribution=ReleaseAttribution(inventory, licenses))
+        for inventory, licenses in pairs
+    )
+    return subject, tuple(others)

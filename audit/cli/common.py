@@ -7,13 +7,11 @@ here: whatever goes wrong becomes one line and a documented exit code.
 """
 
 import io
-import json
 import os
 import sys
 import traceback
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, is_dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,11 +26,6 @@ if TYPE_CHECKING:
 
     from audit.report.blocks import Block
 
-PASSPHRASE_FD = typer.Option(
-    "--passphrase-fd",
-    metavar="N",
-    help="Read the key's passphrase or PIN from this open file descriptor.",
-)
 EXIT_CODES = """
 
 \b
@@ -181,8 +174,9 @@ def show_json(value: object) -> None:
     """Print a result for machines on stdout: canonical JSON (RFC 8785) and a newline."""
     import rfc8785
 
-    fields = asdict(value) if is_dataclass(value) and not isinstance(value, type) else value
-    typer.echo(rfc8785.dumps(json.loads(json.dumps(fields, allow_nan=False))))
+    from audit.record.document import plain as fields_of
+
+    typer.echo(rfc8785.dumps(fields_of(value)))
 
 
 def console_out() -> "Console":

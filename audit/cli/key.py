@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from audit.cli.common import PASSPHRASE_FD, plain, say, show, show_json
+from audit.cli import options
+from audit.cli.common import plain, say, show, show_json
 
 if TYPE_CHECKING:
     from cryptography.x509 import Certificate
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
 app = typer.Typer(
     no_args_is_help=True, rich_markup_mode=None, help="Make and show a signing identity."
 )
-
-_Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 
 
 @app.command("new")
@@ -56,11 +55,9 @@ def new_command(
 
 @app.command("show")
 def show_command(
-    key: Annotated[
-        str | None, typer.Option(metavar="FILE|URI", help="Which key; the local one otherwise.")
-    ] = None,
-    passphrase_fd: Annotated[int | None, PASSPHRASE_FD] = None,
-    json: _Json = False,
+    key: options.Key = None,
+    passphrase_fd: options.PassphraseFd = None,
+    json: options.Json = False,
 ) -> None:
     """Show the public side of an identity: what to publish, never the private key."""
     from audit.signing.identity.keys import default_path, public_chain

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from audit.cli import options
 from audit.cli.common import show_blocks, show_json
 from audit.cli.drawing import observer
 from audit.record.findings import Finding
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from audit.record.obligations import ObligationEvidence
     from audit.record.waivers import Entry
     from audit.report.blocks import Block
-    from audit.waivers import Exceptions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,19 +38,14 @@ EXAMPLES = ("audit licenses ./model", "audit licenses ./model --details")
 
 def licenses_command(
     *,
-    target: Annotated[str, typer.Argument(metavar="TARGET", help="The folder to look at.")],
-    policy: Annotated[
-        str, typer.Option("--policy", metavar="FILE|NAME", help="The policy that gates.")
-    ] = "default",
-    waivers: Annotated[
-        Path | None,
-        typer.Option("--waivers", metavar="FILE", help="What named persons answer for (TOML)."),
-    ] = None,
-    json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
+    target: options.Target,
+    policy: options.Policy = "default",
+    waivers: options.Waivers = None,
+    json: options.Json = False,
     details: Annotated[
         bool, typer.Option("--details", help="Explain each finding, and how to fix it.")
     ] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress.")] = False,
+    quiet: options.Quiet = False,
 ) -> None:
     """Say what a folder declares and carries about licences."""
     report = license_report(target, policy=policy, waivers=waivers, quiet=quiet)
@@ -65,57 +60,29 @@ def license_report(
     target: str, *, policy: str = "default", waivers: Path | None = None, quiet: bool
 ) -> LicenseReport:
     """Return the licence side of one folder."""
-    from audit import rules
-    from audit.checks import PAPERS, evaluate
-    from audit.checks.case import Case
+    from audit.checks import PAPERS
     from audit.checks.files import unread_files
-    from audit.inventory import take_inventory
-    from audit.licenses.evidence import license_evidence
-    from audit.obligations.engine import obligation_evidence
-    from audit.record.findings import in_report_order
-    from audit.sources.names import resolve
-    from audit.verdict import gate
-    from audit.waivers import attest, correct, waive
-
-    progress = observer(quiet=quiet)
-    chosen = rules.policy(policy)
-    exceptions = _exceptions(waivers, chosen.waiver_days)
-    subject = take_inventory(resolve(target), progress=progress)
-    evidence, corrections = correct(
-        license_evidence(subject, progress=progress), subject, exceptions
-    )
-    obligations, attestations = attest(
-        obligation_evidence(subject, evidence, progress=progress), exceptions
-    )
-    case = Case(
-        subject=subject,
-        licenses=evidence,
-        references=(),
-        missing_parents=(),
-        obligations=obligations,
-    )
-    # A card that could not be read is a licence that was not read.
-    wanted = (*PAPERS, unread_files.ID)
-    found = tuple(f for f in evaluate(case, chosen) if f.check.startswith(wanted))
-    findings, waived = waive(in_report_order(found), exceptions)
-    return LicenseReport(
-        subject=subject.name,
-        licenses=evidence,
-        findings=findings,
-        verdict=gate(findings, policy=chosen.name, fail_on=chosen.fail_on),
-        obligations=obligations,
-        exceptions=(*waived, *corrections, *attestations),
-    )
-
-
-def _exceptions(waivers: Path | None, longest: int) -> "Exceptions | None":
-    if waivers is None:
-        return None
-    from audit import rules
     from audit.custody import today
-    from audit.waivers import Exceptions
+    from audit.pipeline import judge
+    from audit.request import Request, Stage
 
-    return Exceptions(file=rules.waiver_file(waivers), today=today(), longest=longest)
+    request = Request.of(
+        target,
+        policy=policy,
+        waivers=waivers,
+        today=today(),
+        stages=Stage.DIGESTS,
+        only=(*PAPERS, unread_files.ID),  # a card that was not read is a licence that was not
+    )
+    found = judge(request, observer(quiet=quiet))
+    return LicenseReport(
+        subject=found.case.subject.name,
+        licenses=found.case.licenses,
+        findings=found.findings,
+        verdict=found.verdict,
+        obligations=found.case.obligations,
+        exceptions=(*found.waivers, *found.case.answers),
+    )
 
 
 def _describe(report: LicenseReport, *, details: bool) -> "list[Block]":
@@ -143,7 +110,7 @@ def _age(report: LicenseReport) -> str | None:
     from audit import rules
     from audit.custody import today
     from audit.licenses.expressions import symbols
-    from audit.rules.freshness import stale_facts, stale_remark
+    from audit.rules.license_table import stale_facts, stale_remark
 
     day = today()
     stale = frozenset(stale_facts(day))

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from audit.cli import options
 from audit.cli.common import plain
 from audit.cli.drawing import observer
 
@@ -17,16 +18,13 @@ EXAMPLES = (
 
 
 def notice_command(
-    target: Annotated[str, typer.Argument(metavar="TARGET", help="The folder to draft for.")],
-    against: Annotated[
-        list[str] | None,
-        typer.Option("--against", metavar="REF", help="A folder to compare with; repeatable."),
-    ] = None,
+    target: options.Target,
+    against: options.Against = None,
     out: Annotated[
         Path | None,
         typer.Option("--out", metavar="DIR", help="A new folder for the drafts; else printed."),
     ] = None,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress.")] = False,
+    quiet: options.Quiet = False,
 ) -> None:
     """Draft NOTICE, statements and a card patch for a release.
 
@@ -36,21 +34,19 @@ def notice_command(
     """
     from audit.notice import draft_notice, files, to_text
     from audit.output import check_destination, write_folder
-    from audit.pipeline import Request, gather
-    from audit.sources.names import resolve
+    from audit.pipeline import gather
+    from audit.request import Request
 
-    references = tuple(against or ())
-    folders = tuple(resolve(spec).root for spec in (target, *references))
-    destination = None if out is None else check_destination(out, not_inside=folders)
-    case, _ = gather(Request(target=target, against=references), None, observer(quiet=quiet))
-    draft = draft_notice(case)
-    if destination is None:
+    request = Request.of(target, against=against or ())
+    destination = None if out is None else check_destination(out, not_inside=request.folders)
+    draft = draft_notice(gather(request, observer(quiet=quiet)))
+    if out is None or destination is None:
         typer.echo(_visible(to_text(draft)))
         return
     written = files(draft)
     write_folder(destination, written)
     for name in sorted(written):
-        typer.echo(str(Path(str(out)) / name))
+        typer.echo(str(out / name))
 
 
 def _visible(text: str) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from audit.cli import options
 from audit.cli.common import plain, say, show, show_json
 from audit.cli.drawing import observer
 
@@ -18,13 +19,11 @@ app = typer.Typer(
     no_args_is_help=True, rich_markup_mode=None, help="Show, add and build indexes of known code."
 )
 
-_Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
-_Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress.")]
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]{0,79}")
 
 
 @app.command("list")
-def list_command(json: _Json = False) -> None:
+def list_command(json: options.Json = False) -> None:
     """List the indexes: project, versions, files, digest; the shipped ones first."""
     from audit.cli.tables import PlainTable
     from audit.code import shelf
@@ -53,7 +52,7 @@ def add_command(
     version: Annotated[str, typer.Option("--version", metavar="V", help="Which release it is.")],
     spdx: Annotated[str, typer.Option("--spdx", metavar="ID", help="Its licence, as SPDX.")],
     holder: Annotated[str, typer.Option("--holder", metavar="TEXT", help="Who holds copyright.")],
-    quiet: _Quiet = False,
+    quiet: options.Quiet = False,
 ) -> None:
     """Add a folder's code to what audits compare with; only hashes are kept.
 
@@ -88,7 +87,7 @@ def build_command(
         Path | None,
         typer.Option("--out", metavar="DIR", help="Where to write; rules/code otherwise."),
     ] = None,
-    quiet: _Quiet = False,
+    quiet: options.Quiet = False,
 ) -> None:
     """Build the shipped indexes again, one per project, from downloaded archives."""
     from audit import rules

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from audit.cli import options
 from audit.cli.common import say, show
 from audit.errors import UsageError
 from audit.languages import Language, Languages, language_of
@@ -26,7 +27,7 @@ LARGEST_RECORD = 1 << 30
 
 def report_command(
     record: Annotated[Path, typer.Argument(metavar="RECORD", help="A record.json.")],
-    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="A new folder for the report.")],
+    out: options.Out,
     date: Annotated[
         datetime | None,
         typer.Option(

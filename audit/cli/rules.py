@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from audit.cli import options
 from audit.cli.common import plain, show, show_json
 from audit.cli.license_rules import describe_license, find_license, list_licenses
 
@@ -16,12 +17,10 @@ app = typer.Typer(
     no_args_is_help=True, rich_markup_mode=None, help="Show the checks and the licence facts."
 )
 
-_Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
-
 
 @app.command("list")
 def list_command(
-    json: _Json = False,
+    json: options.Json = False,
     licenses: Annotated[
         bool, typer.Option("--licenses", help="List the licences with facts instead.")
     ] = False,
@@ -46,7 +45,7 @@ def show_command(
         str,
         typer.Argument(metavar="ID", help="A check's id (LIC002) or a licence's (llama3.1)."),
     ],
-    json: _Json = False,
+    json: options.Json = False,
 ) -> None:
     """Show one check (what, why, how to fix), or the facts of one licence with clauses."""
     from audit.rules import CheckRule

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from audit.cli.common import PASSPHRASE_FD, show
+from audit.cli import options
+from audit.cli.common import show
 from audit.errors import UsageError
 
 if TYPE_CHECKING:
@@ -35,11 +36,8 @@ def sign_command(
         Path | None,
         typer.Option("--statement", metavar="FILE", help="Your words, as plain UTF-8 text."),
     ] = None,
-    key: Annotated[
-        str | None,
-        typer.Option("--key", metavar="FILE|URI", help="The key to sign with; yours otherwise."),
-    ] = None,
-    passphrase_fd: Annotated[int | None, PASSPHRASE_FD] = None,
+    key: options.Key = None,
+    passphrase_fd: options.PassphraseFd = None,
     keyless: Annotated[
         bool,
         typer.Option("--keyless", help="Sign the report's statement with Sigstore, without a key."),

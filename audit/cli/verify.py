@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from audit.cli import options
 from audit.cli.common import plain, show, show_json
 from audit.errors import ExitCode
 
@@ -57,7 +58,7 @@ def verify_command(
         bool,
         typer.Option("--rebuild", help="Render page and PDF again from the record, and compare."),
     ] = False,
-    json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
+    json: options.Json = False,
 ) -> None:
     """Check signatures, that the files belong together, and that they are unchanged.
 

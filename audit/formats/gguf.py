@@ -9,14 +9,14 @@ offset of the file, so the header is walked here, each number being checked agai
 file before it is used.
 """
 
+from __future__ import annotations
+
 import struct
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
-from io import BufferedReader, FileIO
 from math import isfinite, prod
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from audit.formats.tensors import (
     FileMetadata,
@@ -26,13 +26,16 @@ from audit.formats.tensors import (
     WeightFile,
     refuse_twice,
 )
-from audit.sources.digest import opened
-from audit.sources.kinds import GGUF_MAGIC
-from audit.sources.walk import Entry
+from audit.record.said import Said
+from audit.sources.interface import RandomAccess
 from audit.text.file_names import shortened
 from audit.text.strict_json import canonical
-from audit.unreadable import NotReadableError
+from audit.unreadable import ChangedError, NotReadableError
 
+if TYPE_CHECKING:
+    from torch import Tensor
+
+MAGIC = b"GGUF"
 TOKENS = "tokenizer.ggml.tokens"
 _TOKENIZER = "tokenizer."
 _VERSIONS = (2, 3)
@@ -56,22 +59,21 @@ _SCALARS = {
     12: "d",
 }
 _STRING, _ARRAY = 8, 9
-_BUFFER = 1 << 16
 
 
 class _Cursor:
     """Reads forward through a header and never past the end of the file."""
 
-    def __init__(self, stream: FileIO, size: int) -> None:
-        self._stream = BufferedReader(FileIO(stream.fileno(), closefd=False), _BUFFER)
+    def __init__(self, access: RandomAccess) -> None:
+        self._stream = access.stream()
         self.place = 0
-        self.left = size
+        self.left = access.size
 
     def take(self, count: int) -> bytes:
         self._claim(count)
         data = self._stream.read(count)
         if len(data) != count:
-            raise NotReadableError("truncated: the header is cut short")
+            raise NotReadableError(Said("truncated: the header is cut short"))
         return data
 
     def skip(self, count: int) -> None:
@@ -84,30 +86,23 @@ class _Cursor:
     def text(self, limit: int) -> str:
         length = self.number("Q")
         if length > limit:
-            raise NotReadableError(f"lying header: a name of {length} bytes")
+            raise NotReadableError(Said("lying header: a name of {length} bytes", length=length))
         return self.take(length).decode("utf-8", "replace")
 
     def _claim(self, count: int) -> None:
         if count > self.left:
             raise NotReadableError(
-                f"truncated: the header claims {count} bytes where {self.left} are left"
+                Said(
+                    "truncated: the header claims {count} bytes where {left} are left",
+                    count=count,
+                    left=self.left,
+                )
             )
         self.left -= count
         self.place += count
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Described:
-    """A tensor as the header describes it; ``offset`` counts from the start of the data."""
-
-    name: str
-    shape: tuple[int, ...]
-    dtype: str
-    nbytes: int
-    offset: int
-
-
-def read_gguf(entry: Entry) -> WeightFile:
+def read_gguf(path: str, access: RandomAccess, sizes: Mapping[str, int]) -> WeightFile:
     """Return the tensors of one GGUF file in order of name, and its metadata.
 
     Shapes are given as in the model (rows first), which is GGUF's order reversed. Texts
@@ -118,22 +113,24 @@ def read_gguf(entry: Entry) -> WeightFile:
     NotReadableError
         If the file is not GGUF, or its header contradicts the file; says what is wrong.
     """
-    with opened(entry) as stream:
-        cursor = _Cursor(stream, entry.stamp.size)
-        count, fields = _preamble(cursor)
-        described = [_tensor(cursor) for _ in range(count)]
-        start = -(-cursor.place // _alignment(fields)) * _alignment(fields)
-        tensors = _placed(described, entry, start)
-    metadata = FileMetadata(path=entry.path, format=Format.GGUF, fields=canonical(fields))
-    return WeightFile(tensors=tensors, metadata=metadata)
+    del sizes  # a GGUF file keeps nothing elsewhere
+    cursor = _Cursor(access)
+    count, fields = _preamble(cursor)
+    described = [_tensor(cursor, path) for _ in range(count)]
+    start = -(-cursor.place // _alignment(fields)) * _alignment(fields)
+    return WeightFile(
+        tensors=_placed(described, start, access.size),
+        metadata=FileMetadata(path=path, format=Format.GGUF, fields=canonical(fields)),
+    )
 
 
-def gguf_tokens(path: Path) -> tuple[str, ...] | None:
+def gguf_tokens(access: RandomAccess) -> tuple[str, ...] | None:
     """Return the token strings in order of their number; ``None`` if the file tells none."""
     try:
-        with FileIO(path) as stream:
-            return _tokens(_Cursor(stream, path.stat().st_size))
-    except (NotReadableError, OSError):
+        return _tokens(_Cursor(access))
+    except ChangedError:
+        raise
+    except NotReadableError:
         return None
 
 
@@ -152,13 +149,13 @@ def _tokens(cursor: _Cursor) -> tuple[str, ...] | None:
 
 def _opening(cursor: _Cursor) -> tuple[int, int]:
     """Check magic and version; return the numbers of tensors and of key-value pairs."""
-    if cursor.take(4) != GGUF_MAGIC:
-        raise NotReadableError("not GGUF: the first four bytes are not its mark")
+    if cursor.take(4) != MAGIC:
+        raise NotReadableError(Said("not GGUF: the first four bytes are not its mark"))
     version = cursor.number("I")
     if version not in _VERSIONS:
         swapped = int.from_bytes(version.to_bytes(4, "little"), "big") in _VERSIONS
         what = "big-endian" if swapped else f"version {version}"
-        raise NotReadableError(f"GGUF of a kind that is not read ({what})")
+        raise NotReadableError(Said("GGUF of a kind that is not read ({what})", what=what))
     tensors, pairs = cursor.number("Q"), cursor.number("Q")
     return _plausible(cursor, tensors, 24), _plausible(cursor, pairs, 13)
 
@@ -169,7 +166,7 @@ def _preamble(cursor: _Cursor) -> tuple[int, dict[str, Any]]:
     for _ in range(pairs):
         key, kind = cursor.text(_MAX_KEY), cursor.number("I")
         if key in fields:
-            raise NotReadableError(f'the key "{shortened(key)}" occurs twice')
+            raise NotReadableError(Said('the key "{key}" occurs twice', key=shortened(key)))
         fields[key] = _value(cursor, kind)
     kept = (item for item in fields.items() if not item[0].startswith(_TOKENIZER))
     return tensors, {key: value for key, value in kept if value is not None}
@@ -179,7 +176,11 @@ def _plausible(cursor: _Cursor, count: int, each: int) -> int:
     """Return a count, unless so many items of at least ``each`` bytes cannot follow."""
     if count * each > cursor.left:
         raise NotReadableError(
-            f"lying header: {count} items are announced, {cursor.left} bytes follow"
+            Said(
+                "lying header: {count} items are announced, {left} bytes follow",
+                count=count,
+                left=cursor.left,
+            )
         )
     return count
 
@@ -194,12 +195,12 @@ def _value(cursor: _Cursor, kind: int) -> Any:
             return cursor.skip(length)
         return cursor.take(length).decode("utf-8", "replace")
     if kind != _ARRAY:
-        raise NotReadableError(f"lying header: a value of unknown type {kind}")
+        raise NotReadableError(Said("lying header: a value of unknown type {kind}", kind=kind))
     inner, length = cursor.number("I"), cursor.number("Q")
     if inner in _SCALARS and length > _MAX_KEPT >> 1:
         return cursor.skip(length * struct.calcsize("<" + _SCALARS[inner]))
     if inner not in _SCALARS and inner != _STRING:
-        raise NotReadableError(f"lying header: an array of type {inner}")
+        raise NotReadableError(Said("lying header: an array of type {inner}", inner=inner))
     return _array(cursor, inner, _plausible(cursor, length, 8 if inner == _STRING else 1))
 
 
@@ -222,32 +223,43 @@ def _plain(value: float) -> float | None:
 def _alignment(fields: dict[str, Any]) -> int:
     given = fields.get("general.alignment", 32)
     if type(given) is not int or not 1 <= given <= 1 << 20:
-        raise NotReadableError("lying header: an alignment that cannot be")
+        raise NotReadableError(Said("lying header: an alignment that cannot be"))
     return given
 
 
-def _tensor(cursor: _Cursor) -> _Described:
+def _tensor(cursor: _Cursor, path: str) -> tuple[str, Stored]:
+    """Read one description; its offset counts from the start of the data."""
     name, axes = cursor.text(_MAX_KEY), cursor.number("I")
     if axes > _MAX_AXES:
-        raise NotReadableError(f'lying header: tensor "{shortened(name)}" states {axes} axes')
+        raise NotReadableError(
+            Said(
+                'lying header: tensor "{name}" states {axes} axes', name=shortened(name), axes=axes
+            )
+        )
     shape = tuple(reversed([cursor.number("Q") for _ in range(axes)]))
     if max(shape, default=0) > _MAX_DIMENSION:
-        raise NotReadableError(f'lying header: tensor "{shortened(name)}" states a shape too large')
+        raise NotReadableError(
+            Said('lying header: tensor "{name}" states a shape too large', name=shortened(name))
+        )
     code, offset = cursor.number("I"), cursor.number("Q")
     if code not in _types():
-        raise NotReadableError(f'tensor "{shortened(name)}" has a type that is not known ({code})')
+        raise NotReadableError(
+            Said(
+                'tensor "{name}" has a type that is not known ({code})',
+                name=shortened(name),
+                code=code,
+            )
+        )
     dtype, block, block_bytes = _types()[code]
     if shape and shape[-1] % block:
         raise NotReadableError(
-            f'lying header: the rows of tensor "{shortened(name)}" are not whole blocks'
+            Said(
+                'lying header: the rows of tensor "{name}" are not whole blocks',
+                name=shortened(name),
+            )
         )
-    return _Described(
-        name=name,
-        shape=shape,
-        dtype=dtype,
-        nbytes=prod(shape) // block * block_bytes,
-        offset=offset,
-    )
+    nbytes = prod(shape) // block * block_bytes
+    return name, Stored(file=path, offset=offset, nbytes=nbytes, dtype=dtype, shape=shape)
 
 
 @cache
@@ -258,40 +270,48 @@ def _types() -> dict[int, tuple[str, int, int]]:
     return {kind.value: (kind.name, *size) for kind, size in GGML_QUANT_SIZES.items()}
 
 
-def _placed(described: list[_Described], entry: Entry, start: int) -> tuple[TensorHeader, ...]:
+def _placed(described: list[tuple[str, Stored]], start: int, size: int) -> tuple[TensorHeader, ...]:
     """Put the tensors where they lie, refusing what is outside the file or overlaps."""
+    ordered = sorted(described, key=lambda item: (item[1].offset, item[1].nbytes))
+    following = [*(stored.offset for _, stored in ordered[1:]), _NOWHERE]
     tensors = []
-    for item, follows in _with_next(sorted(described, key=lambda d: (d.offset, d.nbytes))):
-        if item.offset + item.nbytes > follows:
+    for (name, stored), follows in zip(ordered, following, strict=False):
+        if stored.offset + stored.nbytes > follows:
             raise NotReadableError(
-                f'lying header: the bytes of tensor "{shortened(item.name)}" overlap another'
+                Said(
+                    'lying header: the bytes of tensor "{name}" overlap another',
+                    name=shortened(name),
+                )
             )
-        if start + item.offset + item.nbytes > entry.stamp.size:
+        if start + stored.offset + stored.nbytes > size:
             raise NotReadableError(
-                f'truncated: the bytes of tensor "{shortened(item.name)}" end after the file'
+                Said(
+                    'truncated: the bytes of tensor "{name}" end after the file',
+                    name=shortened(name),
+                )
             )
-        stored = Stored(
-            file=entry.path,
-            offset=start + item.offset,
-            nbytes=item.nbytes,
-            dtype=item.dtype,
-            shape=item.shape,
-        )
         tensors.append(
             TensorHeader(
-                name=item.name,
-                file=entry.path,
-                dtype=item.dtype,
-                shape=item.shape,
+                name=name,
+                file=stored.file,
+                dtype=stored.dtype,
+                shape=stored.shape,
                 format=Format.GGUF,
-                stored=stored,
+                stored=replace(stored, offset=start + stored.offset),
             )
         )
     refuse_twice(tensors)
     return tuple(sorted(tensors, key=lambda tensor: tensor.name))
 
 
-def _with_next(described: list[_Described]) -> Iterator[tuple[_Described, int]]:
-    """Yield each tensor with the offset at which the next begins."""
-    following = [*(item.offset for item in described[1:]), _NOWHERE]
-    yield from zip(described, following[: len(described)], strict=True)
+def block_values(data: bytearray, dtype: str, shape: tuple[int, ...]) -> Tensor:
+    """Compute the values that rows of codes in blocks stand for, float32."""
+    import numpy as np
+    import torch
+    from gguf.constants import GGMLQuantizationType
+    from gguf.quants import dequantize
+
+    if not data:
+        return torch.empty(shape)
+    codes = np.frombuffer(data, dtype=np.uint8).reshape(max(1, prod(shape[:-1])), -1)
+    return torch.from_numpy(dequantize(codes, GGMLQuantizationType[dtype])).reshape(shape)

@@ -7,19 +7,22 @@ shapes and graph edges is loaded; sub-graphs and functions are not looked into.
 """
 
 import posixpath
+from collections import defaultdict
 from collections.abc import Mapping
+from dataclasses import replace
 from math import prod
 
 from audit.formats.onnx_graph import Constant, Node, named
 from audit.formats.protobuf import Span, Wire
 from audit.formats.tensors import FileMetadata, Format, Stored, WeightFile, refuse_twice
-from audit.sources.digest import opened
-from audit.sources.walk import Entry
+from audit.record.said import Said
+from audit.sources.interface import RandomAccess
 from audit.text.file_names import printable, shortened
 from audit.text.strict_json import canonical
 from audit.unreadable import NotReadableError
 
-_GRAPH, _PRODUCER, _PRODUCER_VERSION, _PROPERTIES, _OPSETS = 7, 2, 3, 14, 8
+_GRAPH, _PROPERTIES = 7, 14
+_ABOUT = {2: "producer_name", 3: "producer_version"}
 _NODE, _INITIALIZER = 1, 5
 _INPUT, _OUTPUT, _NODE_NAME, _OP, _ATTRIBUTE = 1, 2, 3, 4, 5
 _ATTRIBUTE_NAME, _INT, _TENSOR = 1, 3, 5
@@ -42,40 +45,38 @@ _SMALL = 1024
 """A ``Constant`` node of fewer elements is part of the computation, not a weight."""
 
 
-def read_onnx(entry: Entry, entries: Mapping[str, Entry]) -> WeightFile:
+def read_onnx(path: str, access: RandomAccess, sizes: Mapping[str, int]) -> WeightFile:
     """Return the constants of one ONNX file in order of name, and what it says of itself.
 
-    ``entries`` are the files of the folder by path: weights may lie in files beside this one.
+    ``sizes`` are the files of the source by path: weights may lie in files beside this one.
 
     Raises
     ------
     NotReadableError
         If the file is not ONNX, or contradicts itself or its neighbours.
     """
-    with opened(entry) as stream:
-        wire = Wire(stream, entry.stamp.size)
-        fields = list(wire.fields(wire.whole))
-        graphs = [value for number, value in fields if number == _GRAPH]
-        if len(graphs) != 1 or not isinstance(graphs[0], Span):
-            raise NotReadableError("not ONNX: it holds no graph, or more than one")
-        reader = _Reader(wire, entry, entries)
-        constants, nodes = reader.graph(graphs[0])
-        about = reader.about(fields)
-    tensors = list(named(constants, nodes, entry.path))
+    wire = Wire(access)
+    fields = list(wire.fields(wire.whole))
+    graphs = [value for number, value in fields if number == _GRAPH]
+    if len(graphs) != 1 or not isinstance(graphs[0], Span):
+        raise NotReadableError(Said("not ONNX: it holds no graph, or more than one"))
+    reader = _Reader(wire, path, sizes)
+    tensors = list(named(*reader.graph(graphs[0]), path))
+    about = canonical(reader.about(fields))
     refuse_twice(tensors)
     return WeightFile(
         tensors=tuple(sorted(tensors, key=lambda tensor: tensor.name)),
-        metadata=FileMetadata(path=entry.path, format=Format.ONNX, fields=canonical(about)),
+        metadata=FileMetadata(path=path, format=Format.ONNX, fields=about),
     )
 
 
 class _Reader:
     """Reads the parts of one model message."""
 
-    def __init__(self, wire: Wire, entry: Entry, entries: Mapping[str, Entry]) -> None:
+    def __init__(self, wire: Wire, path: str, sizes: Mapping[str, int]) -> None:
         self._wire = wire
-        self._entry = entry
-        self._entries = entries
+        self._path = path
+        self._files = sizes
 
     def graph(self, span: Span) -> tuple[list[Constant], list[Node]]:
         """Return the initializers and large constants, and the nodes."""
@@ -94,55 +95,48 @@ class _Reader:
         """Return the producer and the free properties that the exporter wrote."""
         found: dict[str, str] = {}
         for number, value in fields:
-            if number in (_PRODUCER, _PRODUCER_VERSION) and isinstance(value, Span):
-                key = "producer_name" if number == _PRODUCER else "producer_version"
-                found[key] = self._text(value)
+            if number in _ABOUT and isinstance(value, Span):
+                found[_ABOUT[number]] = self._text(value)
             elif number == _PROPERTIES and isinstance(value, Span):
-                pair = self._pair(value)
-                found[pair[0]] = pair[1]
+                found.update([self._pair(value)])
         return found
 
     def _text(self, span: Span) -> str:
         return self._wire.bytes(span, _MAX_TEXT).decode("utf-8", "replace")
 
+    def _spans(self, span: Span) -> dict[int, list[Span]]:
+        """Return the fields of a message that have a length, by number."""
+        found: dict[int, list[Span]] = defaultdict(list)
+        for number, value in self._wire.fields(span):
+            if isinstance(value, Span):
+                found[number].append(value)
+        return found
+
     def _pair(self, span: Span) -> tuple[str, str]:
-        texts = {n: self._text(v) for n, v in self._wire.fields(span) if isinstance(v, Span)}
+        texts = {number: self._text(spans[-1]) for number, spans in self._spans(span).items()}
         return texts.get(1, ""), texts.get(2, "")
 
     def _node(self, span: Span) -> tuple[Node, Constant | None]:
-        texts: dict[int, list[str]] = {_INPUT: [], _OUTPUT: [], _NODE_NAME: [], _OP: []}
-        integers: dict[str, int] = {}
-        inner: Constant | None = None
-        for number, value in self._wire.fields(span):
-            if not isinstance(value, Span):
-                continue
-            if number in texts:
-                texts[number].append(self._text(value))
-            elif number == _ATTRIBUTE:
-                name, whole, tensor = self._attribute(value)
-                if whole is not None:
-                    integers[name] = whole
-                if tensor is not None and texts[_OP] != ["ConstantOfShape"]:
-                    inner = self._constant(tensor, name=next(iter(texts[_OUTPUT]), ""))
-        node = Node(
-            op="".join(texts[_OP]),
-            name="".join(texts[_NODE_NAME]),
-            inputs=tuple(texts[_INPUT]),
-            outputs=tuple(texts[_OUTPUT]),
-            integers=integers,
+        parts = self._spans(span)
+        inputs, outputs, name, op = (
+            tuple(map(self._text, parts[n])) for n in (_INPUT, _OUTPUT, _NODE_NAME, _OP)
         )
-        return node, inner if node.op == "Constant" else None
-
-    def _attribute(self, span: Span) -> tuple[str, int | None, Span | None]:
-        name, whole, tensor = "", None, None
-        for number, value in self._wire.fields(span):
-            if number == _ATTRIBUTE_NAME and isinstance(value, Span):
-                name = self._text(value)
-            elif number == _INT and isinstance(value, int):
-                whole = value if value < 1 << 63 else value - (1 << 64)
-            elif number == _TENSOR and isinstance(value, Span):
-                tensor = value
-        return name, whole, tensor
+        integers: dict[str, int] = {}
+        inner: Span | None = None
+        for attribute in parts[_ATTRIBUTE]:
+            fields = dict(self._wire.fields(attribute))
+            whole, called = fields.get(_INT), fields.get(_ATTRIBUTE_NAME)
+            if isinstance(whole, int):
+                named = self._text(called) if isinstance(called, Span) else ""
+                integers[named] = whole if whole < 1 << 63 else whole - (1 << 64)
+            tensor = fields.get(_TENSOR)
+            inner = tensor if isinstance(tensor, Span) else inner
+        node = Node(
+            op="".join(op), name="".join(name), inputs=inputs, outputs=outputs, integers=integers
+        )
+        if inner is None or node.op != "Constant":
+            return node, None
+        return node, self._constant(inner, name=next(iter(outputs), ""))
 
     def _constant(self, span: Span, name: str = "") -> Constant:
         """Read one ``TensorProto`` but for its values; ``name`` is for one that has none."""
@@ -152,11 +146,13 @@ class _Reader:
         name = self._text(spans[_TENSOR_NAME]) if _TENSOR_NAME in spans else name
         dims = [size for n, v in fields if n == _DIMS for size in self._sizes(v)]
         if len(dims) > _MAX_AXES or max(dims, default=0) > _MAX_DIMENSION:
-            raise NotReadableError(f'tensor "{shortened(name)}" states a shape that cannot be')
+            raise NotReadableError(
+                Said('tensor "{name}" states a shape that cannot be', name=shortened(name))
+            )
         code = numbers.get(_DATA_TYPE, 0)
         dtype = _TYPES.get(code, f"ONNX type {code}")
         stored = Stored(
-            file=self._entry.path,
+            file=self._path,
             offset=0,
             nbytes=-(-prod(dims) * _BITS.get(dtype, 8) // 8),
             dtype=dtype,
@@ -175,40 +171,43 @@ class _Reader:
         typed = {"F32": _FLOATS, "F64": _DOUBLES}.get(stored.dtype)
         span = spans.get(_RAW) or (spans.get(typed) if typed else None)
         if span is None or stored.dtype not in _BITS:
-            return _elsewhere(stored)
+            return replace(stored, nbytes=0)  # a list of integers or texts: never weights
         if span.length != stored.nbytes:
             raise NotReadableError(
-                f'tensor "{shortened(name)}" has {span.length} bytes, its shape needs '
-                f"{stored.nbytes}"
+                Said(
+                    'tensor "{name}" has {length} bytes, its shape needs {nbytes}',
+                    name=shortened(name),
+                    length=span.length,
+                    nbytes=stored.nbytes,
+                )
             )
-        return _at(stored, stored.file, span.start)
+        return replace(stored, offset=span.start)
 
     def _outside(self, name: str, stored: Stored, external: dict[str, str]) -> Stored:
         location = external.get("location", "")
         if not location or location.startswith("/") or ".." in location.split("/"):
-            raise NotReadableError(f'names data outside its folder: "{shortened(location)}"')
-        folder = posixpath.dirname(self._entry.path)
+            raise NotReadableError(
+                Said('names data outside its folder: "{location}"', location=shortened(location))
+            )
+        folder = posixpath.dirname(self._path)
         path = posixpath.normpath(posixpath.join(folder, printable(location)))
-        if path not in self._entries:
-            raise NotReadableError(f'its data file "{shortened(path)}" is not in the folder')
+        if path not in self._files:
+            raise NotReadableError(
+                Said('its data file "{path}" is not in the folder', path=shortened(path))
+            )
         offset = external.get("offset", "0")
         length = external.get("length", str(stored.nbytes))
-        if not (offset.isdecimal() and length.isdecimal() and len(offset) < 19):
-            raise NotReadableError(f'tensor "{shortened(name)}" has an offset that is no number')
-        fits = int(offset) + stored.nbytes <= self._entries[path].stamp.size
+        if not (offset.isdecimal() and length.isdecimal() and len(offset + length) < 38):
+            raise NotReadableError(
+                Said('tensor "{name}" has an offset that is no number', name=shortened(name))
+            )
+        fits = int(offset) + stored.nbytes <= self._files[path]
         if int(length) != stored.nbytes or not fits:
             raise NotReadableError(
-                f'truncated: the bytes of tensor "{shortened(name)}" are not all in {path}'
+                Said(
+                    'truncated: the bytes of tensor "{name}" are not all in {path}',
+                    name=shortened(name),
+                    path=path,
+                )
             )
-        return _at(stored, path, int(offset))
-
-
-def _at(stored: Stored, file: str, offset: int) -> Stored:
-    return Stored(
-        file=file, offset=offset, nbytes=stored.nbytes, dtype=stored.dtype, shape=stored.shape
-    )
-
-
-def _elsewhere(stored: Stored) -> Stored:
-    """Mark a tensor whose values are kept as a list of integers or texts: never weights."""
-    return Stored(file=stored.file, offset=0, nbytes=0, dtype=stored.dtype, shape=stored.shape)
+        return replace(stored, file=path, offset=int(offset))

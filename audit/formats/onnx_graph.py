@@ -167,7 +167,8 @@ class _Graph:
     def _by_suffix(self, constant: Constant, node: Node) -> tuple[str, str, str, int] | None:
         """``MatMulInteger(.., codes, .., zero point)``, whose scale is applied to the product."""
         name = constant.name.removesuffix(_DYNAMIC)
-        if node.op != "MatMulInteger" or name == constant.name or node.inputs[1] != constant.name:
+        taken = node.inputs[1:2] == (constant.name,)
+        if node.op != "MatMulInteger" or name == constant.name or not taken:
             return None
         zero = node.inputs[3] if len(node.inputs) > 3 else ""
         columns = len(constant.stored.shape) - 1

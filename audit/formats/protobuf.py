@@ -10,14 +10,16 @@ proto3 has abolished, are refused.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from io import BufferedReader, FileIO
 
+from audit.record.said import Said
+from audit.sources.interface import RandomAccess
 from audit.unreadable import NotReadableError
 
 _VARINT, _FIXED64, _BYTES, _FIXED32 = 0, 1, 2, 5
 _MAX_FIELDS = 20_000_000
 """More than the largest published graphs have; bounds the time a hostile file can take."""
 _BUFFER = 1 << 13
+"""Bytes read at once: fields that hold weights are jumped over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +31,12 @@ class Span:
 
 
 class Wire:
-    """Reads fields of a file; ``size`` is the file's size in bytes."""
+    """Reads fields of a file."""
 
-    def __init__(self, stream: FileIO, size: int) -> None:
-        self._stream = BufferedReader(FileIO(stream.fileno(), closefd=False), _BUFFER)
+    def __init__(self, access: RandomAccess) -> None:
+        self._stream = access.stream(_BUFFER)
         self._seen = 0
-        self.whole = Span(0, size)
+        self.whole = Span(0, access.size)
 
     def fields(self, span: Span) -> Iterator[tuple[int, int | Span]]:
         """Yield the fields of one message: number and integer, or number and span.
@@ -50,7 +52,7 @@ class Wire:
         while place < end:
             self._seen += 1
             if self._seen > _MAX_FIELDS:
-                raise NotReadableError("has more fields than any model needs")
+                raise NotReadableError(Said("has more fields than any model needs"))
             self._stream.seek(place)
             key, used = self._varint(end - place)
             place += used
@@ -65,10 +67,14 @@ class Wire:
                 length, used = self._varint(end - place)
                 place += used
             if number == 0 or length < 0:
-                raise NotReadableError("not a protocol buffer: an impossible field")
+                raise NotReadableError(Said("not a protocol buffer: an impossible field"))
             if length > end - place:
                 raise NotReadableError(
-                    f"truncated: a field claims {length} bytes where {end - place} are left"
+                    Said(
+                        "truncated: a field claims {length} bytes where {left} are left",
+                        length=length,
+                        left=end - place,
+                    )
                 )
             yield number, Span(place, length)
             place += length
@@ -82,11 +88,13 @@ class Wire:
             If it is longer, or the file ends before.
         """
         if span.length > limit:
-            raise NotReadableError(f"holds a text or list of {span.length} bytes")
+            raise NotReadableError(
+                Said("holds a text or list of {length} bytes", length=span.length)
+            )
         self._stream.seek(span.start)
         data = self._stream.read(span.length)
         if len(data) != span.length:
-            raise NotReadableError("truncated: a field is cut short")
+            raise NotReadableError(Said("truncated: a field is cut short"))
         return data
 
     def integers(self, span: Span, limit: int) -> list[int]:
@@ -99,7 +107,7 @@ class Wire:
                 values.append(value)
                 value = shift = 0
             elif shift > 63:
-                raise NotReadableError("not a protocol buffer: an integer without end")
+                raise NotReadableError(Said("not a protocol buffer: an integer without end"))
         return values
 
     def _varint(self, left: int) -> tuple[int, int]:
@@ -111,4 +119,4 @@ class Wire:
             value |= (byte[0] & 0x7F) << (7 * used)
             if byte[0] < 0x80:
                 return value, used + 1
-        raise NotReadableError("not a protocol buffer: an integer is cut short")
+        raise NotReadableError(Said("not a protocol buffer: an integer is cut short"))

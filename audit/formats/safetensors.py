@@ -11,54 +11,74 @@ machine. Those two are refused here, and the library's words are put plainly.
 """
 
 import json
+import os
 import re
-from collections.abc import Callable
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from safetensors import SafetensorError, safe_open
 
-from audit.formats.tensors import Stored, TensorHeader
-from audit.sources.digest import opened
-from audit.sources.walk import Entry
+from audit.formats.tensors import FileMetadata, Format, Stored, TensorHeader, WeightFile
+from audit.record.said import Said
+from audit.sources.interface import RandomAccess
 from audit.text.file_names import shortened
-from audit.text.strict_json import unique
+from audit.text.strict_json import canonical, unique
 from audit.unreadable import NotReadableError, reason_of
 
 MAX_HEADER_BYTES = 100_000_000
 """The limit that the safetensors format sets itself."""
 _MAX_DIMENSION = 2**53 - 1
+_MAX_KEPT = 1 << 16
+"""Longest text, in characters, that is kept as metadata."""
 
 
-def read_headers(entry: Entry) -> tuple[TensorHeader, ...]:
-    """Return the tensors of one safetensors file, in order of name.
+def read_safetensors(path: str, access: RandomAccess, sizes: Mapping[str, int]) -> WeightFile:
+    """Return the tensors of one safetensors file, in order of name, and its metadata.
 
     Raises
     ------
     NotReadableError
         If the file is not a valid safetensors file; the reason names what is wrong.
     """
-    with opened(entry) as stream:
-        header = _header_bytes(stream.read, entry.stamp.size)
-        _refuse_twice(header)
-        tensors = _library_headers(entry, header)
-    return tuple(sorted(tensors, key=lambda tensor: tensor.name))
+    del sizes  # a safetensors file keeps nothing elsewhere
+    header = _header_bytes(access)
+    _refuse_twice(header)
+    tensors, metadata = _library_headers(path, header, access.size)
+    kept = {key: value for key, value in metadata.items() if len(value) <= _MAX_KEPT}
+    fields = FileMetadata(path=path, format=Format.SAFETENSORS, fields=canonical(kept))
+    return WeightFile(
+        tensors=tuple(sorted(tensors, key=lambda tensor: tensor.name)),
+        metadata=fields if kept else None,
+    )
 
 
-def _header_bytes(read: Callable[[int], bytes | None], size: int) -> bytes:
+def _header_bytes(access: RandomAccess) -> bytes:
     """Read the JSON text of the header, after checking the length it states."""
+    size = access.size
     if size < 8:
-        raise NotReadableError(f"not safetensors: {size} bytes are too few for a header")
-    stated = int.from_bytes(read(8) or b"", "little")
+        raise NotReadableError(
+            Said("not safetensors: {size} bytes are too few for a header", size=size)
+        )
+    stated = int.from_bytes(access.read_at(0, 8), "little")
     if stated > MAX_HEADER_BYTES:
         raise NotReadableError(
-            f"not safetensors: states a header of {stated} bytes, the format allows "
-            f"{MAX_HEADER_BYTES}"
+            Said(
+                "not safetensors: states a header of {stated} bytes, the format allows {limit}",
+                stated=stated,
+                limit=MAX_HEADER_BYTES,
+            )
         )
     if stated > size - 8:
         raise NotReadableError(
-            f"truncated: states a header of {stated} bytes, {size - 8} bytes follow"
+            Said(
+                "truncated: states a header of {stated} bytes, {size} bytes follow",
+                stated=stated,
+                size=size - 8,
+            )
         )
-    return read(stated) or b""
+    return bytes(access.read_at(8, stated))
 
 
 def _refuse_twice(header: bytes) -> None:
@@ -74,20 +94,45 @@ def _names_only(pairs: list[tuple[str, Any]]) -> None:
     unique(pairs)
 
 
-def _library_headers(entry: Entry, header: bytes) -> list[TensorHeader]:
+def _library_headers(
+    path: str, header: bytes, size: int
+) -> tuple[list[TensorHeader], dict[str, str]]:
     """Let the library judge the header, then take from it what the library does not tell."""
     try:
-        with safe_open(entry.file, framework="numpy", backend="pread") as checkpoint:
+        with (
+            _stand_in(header, size) as file,
+            safe_open(file, framework="numpy", backend="pread") as checkpoint,
+        ):
             spans = json.loads(header)
             start = 8 + len(header)
-            return [
-                _tensor(checkpoint, name, entry.path, spans[name]["data_offsets"], start)
+            tensors = [
+                _tensor(checkpoint, name, path, spans[name]["data_offsets"], start)
                 for name in checkpoint.keys()  # noqa: SIM118
             ]
+            return tensors, dict(checkpoint.metadata() or {})
     except SafetensorError as error:
-        raise NotReadableError(_plainly(str(error), entry.stamp.size)) from error
+        raise NotReadableError(_plainly(str(error), size)) from error
     except OSError as error:
         raise NotReadableError(reason_of(error)) from error
+
+
+@contextmanager
+def _stand_in(header: bytes, size: int) -> Iterator[str]:
+    """Make a file for the library, which asks for a path: this header, and nothing but a size.
+
+    It lies in memory where the system has such files, and takes up the header's bytes alone.
+    """
+    start = len(header).to_bytes(8, "little") + header
+    if hasattr(os, "memfd_create"):
+        with os.fdopen(os.memfd_create("header"), "wb", buffering=0) as file:
+            file.write(start)
+            file.truncate(size)
+            yield f"/proc/self/fd/{file.fileno()}"
+        return
+    with tempfile.NamedTemporaryFile(buffering=0) as named:
+        named.write(start)
+        named.truncate(size)
+        yield named.name
 
 
 def _tensor(
@@ -96,7 +141,9 @@ def _tensor(
     view = checkpoint.get_slice(name)
     shape = tuple(view.get_shape())
     if max(shape, default=0) > _MAX_DIMENSION:
-        raise NotReadableError(f'lying header: tensor "{shortened(name)}" states a shape too large')
+        raise NotReadableError(
+            Said('lying header: tensor "{name}" states a shape too large', name=shortened(name))
+        )
     dtype = view.get_dtype()
     stored = Stored(
         file=file, offset=start + span[0], nbytes=span[1] - span[0], dtype=dtype, shape=shape
@@ -105,26 +152,37 @@ def _tensor(
 
 
 _WORDS = (
-    ("file not fully covered", "lying header: its tensors do not cover the {size} bytes of the file"
-     " exactly (cut short, or something was appended)"),
-    ("overflow", "lying header: a tensor states a shape too large"),
-    ("invalid shape, data type", "lying header: a tensor's shape and type do not fill its bytes"),
-    ("sub-?bytes dtypes", "lying header: a tensor of packed values does not end on a whole byte"),
-    ("invalid UTF-8", "not safetensors: its header is not UTF-8 text"),
-    ("recursion limit", "not safetensors: its header is nested too deeply"),
-)  # fmt: skip
+    ("overflow", Said("lying header: a tensor states a shape too large")),
+    (
+        "invalid shape, data type",
+        Said("lying header: a tensor's shape and type do not fill its bytes"),
+    ),
+    (
+        "sub-?bytes dtypes",
+        Said("lying header: a tensor of packed values does not end on a whole byte"),
+    ),
+    ("invalid UTF-8", Said("not safetensors: its header is not UTF-8 text")),
+    ("recursion limit", Said("not safetensors: its header is nested too deeply")),
+)
 
 
-def _plainly(message: str, size: int) -> str:
+def _plainly(message: str, size: int) -> Said:
     """Put the library's message in the reader's words; unknown messages stand as they are."""
     offset = re.search(r"invalid offset for tensor `(.*)`", message, re.DOTALL)
     if offset:
-        return (
-            f'lying header: the bytes of tensor "{shortened(offset.group(1))}" overlap another '
-            "tensor, leave a gap or run backwards"
+        return Said(
+            'lying header: the bytes of tensor "{tensor}" overlap another '
+            "tensor, leave a gap or run backwards",
+            tensor=shortened(offset.group(1)),
+        )
+    if "file not fully covered" in message:
+        return Said(
+            "lying header: its tensors do not cover the {size} bytes of the file exactly"
+            " (cut short, or something was appended)",
+            size=size,
         )
     for pattern, words in _WORDS:
         if re.search(pattern, message):
-            return words.format(size=size)
+            return words
     detail = message.removeprefix("Error while deserializing header: ")
-    return f"not safetensors: {shortened(detail)}"
+    return Said("not safetensors: {detail}", detail=shortened(detail))

@@ -1,33 +1,51 @@
 # SPDX-FileCopyrightText: 2026 The audit developers
 # SPDX-License-Identifier: Apache-2.0
-"""Chooses the reader of a weight file, by its first bytes and else by its name."""
+"""The formats of weight files that are read; a new one is a module and a line here."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
-from audit.formats.gguf import read_gguf
-from audit.formats.onnx import read_onnx
-from audit.formats.safetensors import read_headers
+from audit.formats import gguf, onnx, safetensors
 from audit.formats.tensors import WeightFile
-from audit.sources.digest import opened
-from audit.sources.kinds import GGUF_MAGIC
-from audit.sources.walk import Entry
+from audit.record.said import Said
+from audit.sources.interface import RandomAccess
+from audit.unreadable import NotReadableError
 
 
-def read_weights(entry: Entry, entries: Mapping[str, Entry]) -> WeightFile:
-    """Return what the header of one weight file says.
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """A format: what tells it (suffix, and first bytes where it has any), and its reader.
 
-    ``entries`` are all files of the folder by path; an ONNX file may keep values in them.
+    ``read(path, access, sizes)`` returns what the header of the file at ``path`` says; ``sizes``
+    are all files of the source by path, for a format that keeps values in files beside it. It
+    raises ``NotReadableError`` if the file is not of the format or contradicts itself.
+    """
+
+    suffix: str
+    magic: bytes
+    read: Callable[[str, RandomAccess, Mapping[str, int]], WeightFile]
+
+
+READERS = (
+    Reader(".gguf", gguf.MAGIC, gguf.read_gguf),
+    Reader(".onnx", b"", onnx.read_onnx),
+    Reader(".safetensors", b"", safetensors.read_safetensors),
+)
+
+
+def read_weights(path: str, access: RandomAccess, sizes: Mapping[str, int]) -> WeightFile:
+    """Return what the header of one weight file says: by its first bytes, else by its name.
 
     Raises
     ------
     NotReadableError
         If the file is not what its name or its first bytes say, or contradicts itself.
     """
-    name = entry.path.lower()
-    with opened(entry) as stream:
-        head = stream.read(len(GGUF_MAGIC))
-    if head == GGUF_MAGIC or name.endswith(".gguf"):
-        return read_gguf(entry)
-    if name.endswith(".onnx"):
-        return read_onnx(entry, entries)
-    return WeightFile(tensors=read_headers(entry))
+    for reader in READERS:
+        start = bytes(access.read_at(0, min(len(reader.magic), access.size)))
+        if reader.magic and start == reader.magic:
+            return reader.read(path, access, sizes)
+    for reader in READERS:
+        if path.lower().endswith(reader.suffix):
+            return reader.read(path, access, sizes)
+    raise NotReadableError(Said("of no format that is read"))

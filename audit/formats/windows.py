@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The audit developers
 # SPDX-License-Identifier: Apache-2.0
-"""Reads windows of stored arrays from files: the bytes that were asked for, and few more.
+"""Reads windows of stored arrays: the bytes that were asked for, and few more.
 
 Files are read at positions, never mapped: what was read is then known, and nothing stays
 resident but the window itself.
@@ -8,19 +8,18 @@ resident but the window itself.
 
 from __future__ import annotations
 
-import os
-from contextlib import ExitStack
+from collections.abc import Callable
 from math import prod
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
-from audit.errors import WeightsChangedError
+from audit.formats.gguf import block_values
 from audit.formats.tensors import Stored
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from torch import Tensor
 
+Read: TypeAlias = Callable[[str, int, int], bytearray]
+"""Reads so many bytes of a file, by its path in the source, at an offset."""
 BYTES = {
     "F64": 8, "F32": 4, "F16": 2, "BF16": 2, "F8_E4M3": 1, "F8_E5M2": 1, "I8": 1, "U8": 1,
     "I32": 4, "I64": 8, "BOOL": 1, "I16": 2,
@@ -29,57 +28,9 @@ BYTES = {
 _GAP_BYTES = 1 << 12
 """Gaps between pieces of rows up to this size are read and dropped: a page comes anyway."""
 _CHUNK_BYTES = 1 << 24
-_FLAGS = os.O_RDONLY | os.O_CLOEXEC
 
 
-class Files:
-    """Open files of one folder; a context manager that closes them."""
-
-    def __init__(self) -> None:
-        self._stack = ExitStack()
-        self._open: dict[str, int] = {}
-        self.bytes_read = 0
-
-    def close(self) -> None:
-        """Close every file."""
-        self._stack.close()
-        self._open.clear()
-
-    def bytes(self, path: Path, offset: int, count: int) -> bytearray:
-        """Read ``count`` bytes at ``offset``.
-
-        Raises
-        ------
-        WeightsChangedError
-            If the file is shorter than its header said.
-        """
-        buffer = bytearray(count)
-        view = memoryview(buffer)
-        descriptor = self._descriptor(path)
-        done = 0
-        while done < count:
-            read = os.preadv(descriptor, [view[done:]], offset + done)
-            if not read:
-                raise WeightsChangedError(
-                    f"{path.name} is shorter than its header says.",
-                    advice="Audit a folder that nobody writes to.",
-                )
-            done += read
-        self.bytes_read += count
-        return buffer
-
-    def _descriptor(self, path: Path) -> int:
-        name = str(path)
-        if name not in self._open:
-            descriptor = os.open(name, _FLAGS)
-            self._stack.callback(os.close, descriptor)
-            self._open[name] = descriptor
-        return self._open[name]
-
-
-def window(
-    files: Files, path: Path, stored: Stored, rows: range, columns: range | None = None
-) -> Tensor:
+def window(read: Read, stored: Stored, rows: range, columns: range | None = None) -> Tensor:
     """Read rows of the first axis, and of a matrix only the given columns.
 
     Returns the stored type for types of whole bytes, float32 for blocks of codes. ``rows``
@@ -87,18 +38,20 @@ def window(
     """
     tail = stored.shape[1:]
     if stored.dtype not in BYTES:
-        whole = _blocks(files, path, stored, rows)
+        stride = stored.nbytes // stored.shape[0]
+        data = read(stored.file, stored.offset + rows.start * stride, len(rows) * stride)
+        whole = block_values(data, stored.dtype, (len(rows), *tail))
         return whole if columns is None else whole[:, columns.start : columns.stop]
     size = BYTES[stored.dtype]
     if columns is None or len(columns) == prod(tail):
         stride = prod(tail) * size
         offset = stored.offset + rows.start * stride
-        data = files.bytes(path, offset, len(rows) * stride)
+        data = read(stored.file, offset, len(rows) * stride)
         return _typed(data, stored.dtype).reshape(len(rows), *tail)
-    return _columns(files, path, stored, rows, columns)
+    return _columns(read, stored, rows, columns)
 
 
-def _columns(files: Files, path: Path, stored: Stored, rows: range, columns: range) -> Tensor:
+def _columns(read: Read, stored: Stored, rows: range, columns: range) -> Tensor:
     """Read a piece of each row; where the pieces lie close together, all between them."""
     import torch
 
@@ -108,13 +61,13 @@ def _columns(files: Files, path: Path, stored: Stored, rows: range, columns: ran
     if stride - piece > _GAP_BYTES:
         data = bytearray()
         for row in rows:
-            data += files.bytes(path, first + row * stride, piece)
+            data += read(stored.file, first + row * stride, piece)
         return _typed(data, stored.dtype).reshape(len(rows), len(columns))
     parts = []
     step = max(1, _CHUNK_BYTES // stride)
     for start in range(rows.start, rows.stop, step):
         some = range(start, min(start + step, rows.stop))
-        block = window(files, path, stored, some)
+        block = window(read, stored, some)
         parts.append(block[:, columns.start : columns.stop].contiguous())
     return torch.cat(parts) if parts else torch.empty(0, len(columns))
 
@@ -132,18 +85,3 @@ def _typed(data: bytearray, dtype: str) -> Tensor:
     if not data:
         return torch.empty(0, dtype=types[dtype])
     return torch.frombuffer(data, dtype=types[dtype])
-
-
-def _blocks(files: Files, path: Path, stored: Stored, rows: range) -> Tensor:
-    """Read whole rows of codes in blocks (GGUF) and compute the values they stand for."""
-    import numpy as np
-    import torch
-    from gguf.constants import GGMLQuantizationType
-    from gguf.quants import dequantize
-
-    tail = stored.shape[1:]
-    stride = stored.nbytes // stored.shape[0]
-    data = files.bytes(path, stored.offset + rows.start * stride, len(rows) * stride)
-    codes = np.frombuffer(data, dtype=np.uint8).reshape(-1, stride // max(1, prod(tail[:-1])))
-    values = dequantize(codes, GGMLQuantizationType[stored.dtype])
-    return torch.from_numpy(values).reshape(len(rows), *tail)

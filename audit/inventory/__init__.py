@@ -1,28 +1,22 @@
 # SPDX-FileCopyrightText: 2026 The audit developers
 # SPDX-License-Identifier: Apache-2.0
-"""What is in the folder: every file with its digest, and what could not be read.
+"""What a source holds: every file with its digest, and what could not be read.
 
-One stage, one package: each step of :func:`take_inventory` is a module, and each type
-stands beside the function that makes it.
+Each step of :func:`take_inventory` is a module:
 
-- ``walk``: which files there are, and which links are refused
-- ``read``: SHA-256 of each, in parallel (``Artifact``)
+- ``digest``: SHA-256 of each file, in parallel (``Artifact``)
 - ``kinds``: what each is for (``Kind``)
 - ``layout``: which configuration and which card speak for the weights
-- ``tensors``: what a weight file says of one tensor (``TensorHeader``)
-- ``weight_files``: the reader of each format: ``safetensors_headers``, ``gguf_headers``,
-  ``onnx_headers`` (with ``protobuf`` and ``onnx_graph``)
 - ``shard_index``: whether every shard is there
 - ``model_card``: front matter and prose (``ModelCard``)
 - ``declared_parents``: which base models are named (``DeclaredParent``)
 - ``revision``: which commit the folder says it is (``Revision``)
 - ``take``: all of it in order (``Inventory``)
 
-Nothing here runs, imports or unpickles anything of the folder, and nothing in the
-folder can make it fail: what cannot be read is an ``Unread`` with its reason.
+Nothing here runs, imports or unpickles anything of the source, and nothing in it
+can make it fail: what cannot be read is an ``Unread`` with its reason.
 """
 
-from audit.formats.gguf import gguf_tokens
 from audit.formats.tensors import FileMetadata, Format, Packed, Scaled, Stored, TensorHeader
 from audit.inventory.model_card import ModelCard
 from audit.inventory.take import Inventory, take_inventory
@@ -42,6 +36,5 @@ __all__ = [
     "Stored",
     "TensorHeader",
     "Unread",
-    "gguf_tokens",
     "take_inventory",
 ]

@@ -3,46 +3,48 @@
 """The order of the first stage: list, hash, classify, then read what describes the model."""
 
 import hashlib
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from typing import Any
 
 from audit.formats.tensors import FileMetadata, TensorHeader
 from audit.formats.weight_files import read_weights
 from audit.inventory import declared_parents
+from audit.inventory.digest import digest_all
+from audit.inventory.kinds import expects_file
 from audit.inventory.layout import settle
 from audit.inventory.model_card import MAX_CARD_BYTES, ModelCard, parse_card
 from audit.inventory.revision import stated_revision
 from audit.inventory.shard_index import MAX_INDEX_BYTES, check_index
 from audit.progress import SILENT, Progress
 from audit.record.files import Artifact, DeclaredParent, Kind, Revision, Unread
-from audit.sources.digest import digest_all, read_bytes
-from audit.sources.names import Snapshot
-from audit.sources.walk import Entry, walk
-from audit.text.file_names import locate
+from audit.record.said import Said
+from audit.sources.interface import Entry, Listing, RandomAccess, Source
 from audit.text.strict_json import canonical, parse_object
-from audit.unreadable import NotReadableError
+from audit.unreadable import ChangedError, NotReadableError
 
 _MAX_CONFIG_BYTES = 8 << 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Inventory:
-    r"""Everything the later stages may know about a folder without opening it again.
+    r"""Everything the later stages may know about a model, and the way back to its bytes.
 
-    ``root`` is where the files lie on this machine; it never enters the record.
+    ``source`` and the ``entries`` that it listed never enter the record.
     ``manifest_sha256`` is the SHA-256 of the lines ``<sha256>  <path>\n`` of all
     artifacts in path order (what ``sha256sum`` prints, sorted by name in the C
     locale), so it binds names and bytes.
     """
 
-    root: Path
+    source: Source = field(compare=False, repr=False)
+    entries: Mapping[str, Entry] = field(compare=False, repr=False)
     name: str
     artifacts: tuple[Artifact, ...]
     unread: tuple[Unread, ...]
     tensors: tuple[TensorHeader, ...]
     metadata: tuple[FileMetadata, ...] = ()
-    """What GGUF and ONNX files say about themselves, in path order."""
+    """What weight files say about themselves, in path order."""
     config: str | None
     """``config.json`` as canonical JSON text; ``None`` when there is none."""
     card: ModelCard | None
@@ -55,24 +57,33 @@ class Inventory:
         """Return the artifacts of the given kinds, in path order."""
         return tuple(a for a in self.artifacts if a.kind in kinds)
 
-    def locate(self, path: str) -> Path:
-        """Return where the artifact ``path`` lies on this machine.
+    def opened(self, path: str) -> RandomAccess:
+        """Open a file as it was listed; see :meth:`audit.sources.interface.Source.opened`."""
+        return self.source.opened(self.entries[path])
 
-        Not the same as ``root / path`` for the rare name that had to be escaped
-        (see ``audit.text.file_names``).
-        """
-        return locate(self.root, path)
+    def content(self, artifact: Artifact, limit: int) -> bytes:
+        """Return the bytes that the artifact's digest was computed of, or raise as that does."""
+        return self.source.content(self.entries[artifact.path], limit, artifact.sha256)
+
+    def reread(self, artifact: Artifact, limit: int) -> bytes | Unread:
+        """Return the bytes that the artifact's digest was computed of, or why not."""
+        try:
+            return self.content(artifact, limit)
+        except ChangedError:
+            return Unread(path=artifact.path, reason=Said("it changed while the audit ran"))
+        except NotReadableError:
+            return Unread(path=artifact.path, reason=Said("it could not be opened a second time"))
 
 
 def take_inventory(
-    snapshot: Snapshot, *, progress: Progress = SILENT, digest_weights: bool = True
+    source: Source, *, progress: Progress = SILENT, digest_weights: bool = True
 ) -> Inventory:
-    """List, hash and classify every file of a folder, and read what describes the model.
+    """List, hash and classify every file of a model, and read what describes the model.
 
     Parameters
     ----------
-    snapshot : Snapshot
-        The folder; nothing outside it is read, and nothing in it is written.
+    source : Source
+        Where it lies; nothing outside is read, and nothing in it is written.
     progress : Progress
         Is told of one task, ``Hashing files``, in bytes.
     digest_weights : bool
@@ -86,18 +97,22 @@ def take_inventory(
         order of path and reason. The same files give the same inventory wherever
         the folder lies.
     """
-    entries, unlisted = walk(snapshot.root)
-    digested, unhashed = digest_all(entries, progress=progress, weights=digest_weights)
+    listing = source.listing()
+    entries = {entry.path: entry for entry in listing.entries}
+    digested, unhashed = digest_all(
+        source, listing.entries, progress=progress, weights=digest_weights
+    )
     artifacts = settle(digested)
-    reader = _Reader({entry.path: entry for entry in entries}, [*unlisted, *unhashed])
-    tensors, metadata = reader.tensors(artifacts)
-    card = reader.card(artifacts)
-    config = reader.config(artifacts)
-    parents = reader.parents(artifacts, card, config, metadata)
+    unread = [*listing.unread, *_instead_of_files(listing), *unhashed]
+    reader = _Reader(source, entries, artifacts, unread)
+    tensors, metadata = reader.tensors()
+    card, config = reader.card(), reader.config()
+    parents = reader.parents(card, config, metadata)
     artifacts = tuple(artifact for artifact in artifacts if artifact.sha256)
     return Inventory(
-        root=snapshot.root,
-        name=snapshot.name,
+        source=source,
+        entries=entries,
+        name=source.name,
         artifacts=artifacts,
         tensors=tensors,
         metadata=metadata,
@@ -105,9 +120,15 @@ def take_inventory(
         card=card,
         parents=parents,
         manifest_sha256=manifest_sha256(artifacts),
-        unread=tuple(sorted(set(reader.unread), key=lambda item: (item.path, item.reason))),
-        revision=stated_revision(snapshot.root),
+        unread=tuple(sorted(set(unread), key=lambda item: (item.path, item.reason))),
+        revision=stated_revision(source, entries),
     )
+
+
+def _instead_of_files(listing: Listing) -> list[Unread]:
+    """Name the folders that stand where a reader expects a file."""
+    odd = (path for path in listing.folders if expects_file(path.rpartition("/")[2]))
+    return [Unread(path=path, reason=Said("is a folder, not a file")) for path in odd]
 
 
 def manifest_sha256(artifacts: tuple[Artifact, ...]) -> str:
@@ -121,48 +142,50 @@ def manifest_sha256(artifacts: tuple[Artifact, ...]) -> str:
 class _Reader:
     """Reads the few files that describe the model; notes what it cannot read."""
 
-    def __init__(self, entries: dict[str, Entry], unread: list[Unread]) -> None:
+    def __init__(
+        self,
+        source: Source,
+        entries: dict[str, Entry],
+        artifacts: tuple[Artifact, ...],
+        unread: list[Unread],
+    ) -> None:
+        self.source = source
         self.entries = entries
+        self.artifacts = artifacts
         self.unread = unread
 
-    def tensors(
-        self, artifacts: tuple[Artifact, ...]
-    ) -> tuple[tuple[TensorHeader, ...], tuple[FileMetadata, ...]]:
+    def tensors(self) -> tuple[tuple[TensorHeader, ...], tuple[FileMetadata, ...]]:
         """Read the headers of all weight files and check them against the indexes."""
         found: list[TensorHeader] = []
         about: list[FileMetadata] = []
-        for artifact in _of_kind(artifacts, Kind.WEIGHTS):
-            try:
-                read = read_weights(self.entries[artifact.path], self.entries)
+        sizes = {path: entry.size for path, entry in self.entries.items()}
+        for artifact in self.of_kind(Kind.WEIGHTS):
+            with self.noting(artifact):
+                with self.source.opened(self.entries[artifact.path]) as access:
+                    read = read_weights(artifact.path, access, sizes)
                 found += read.tensors
                 about += [read.metadata] if read.metadata else []
-            except NotReadableError as error:
-                self.skip(artifact.path, error)
         present = frozenset(self.entries) | {item.path for item in self.unread}
-        for artifact in _of_kind(artifacts, Kind.WEIGHTS_INDEX):
+        for artifact in self.of_kind(Kind.WEIGHTS_INDEX):
             index = self.json(artifact, MAX_INDEX_BYTES)
             if index is not None:
                 self.unread += check_index(artifact.path, index, found, present)
         return tuple(found), tuple(about)
 
-    def config(self, artifacts: tuple[Artifact, ...]) -> dict[str, Any] | None:
+    def config(self) -> dict[str, Any] | None:
         """Parse the chosen ``config.json``."""
-        for artifact in _of_kind(artifacts, Kind.CONFIG):
-            return self.json(artifact, _MAX_CONFIG_BYTES)
-        return None
+        chosen = next(iter(self.of_kind(Kind.CONFIG)), None)
+        return None if chosen is None else self.json(chosen, _MAX_CONFIG_BYTES)
 
-    def card(self, artifacts: tuple[Artifact, ...]) -> ModelCard | None:
+    def card(self) -> ModelCard | None:
         """Parse the chosen model card."""
-        for artifact in _of_kind(artifacts, Kind.MODEL_CARD):
-            try:
+        for artifact in self.of_kind(Kind.MODEL_CARD):
+            with self.noting(artifact):
                 return parse_card(artifact.path, self.bytes(artifact, MAX_CARD_BYTES))
-            except NotReadableError as error:
-                self.skip(artifact.path, error)
         return None
 
     def parents(
         self,
-        artifacts: tuple[Artifact, ...],
         card: ModelCard | None,
         config: dict[str, Any] | None,
         metadata: tuple[FileMetadata, ...],
@@ -171,32 +194,34 @@ class _Reader:
         by_card, faults = declared_parents.of_card(card) if card else ((), ())
         self.unread += faults
         parents = list(by_card)
-        for artifact in _of_kind(artifacts, Kind.ADAPTER_CONFIG):
+        for artifact in self.of_kind(Kind.ADAPTER_CONFIG):
             adapter = self.json(artifact, _MAX_CONFIG_BYTES)
             parents += declared_parents.of_adapter(artifact.path, adapter or {})
         if not by_card:
             parents += (p for item in metadata for p in declared_parents.of_metadata(item))
         if config is not None and not by_card:
-            path = _of_kind(artifacts, Kind.CONFIG)[0].path
+            path = self.of_kind(Kind.CONFIG)[0].path
             parents += declared_parents.of_config(path, config)
         return tuple(parents)
 
     def json(self, artifact: Artifact, limit: int) -> dict[str, Any] | None:
         """Parse a JSON file strictly, or note why not."""
-        try:
+        with self.noting(artifact):
             return parse_object(self.bytes(artifact, limit))
-        except NotReadableError as error:
-            self.skip(artifact.path, error)
-            return None
+        return None
 
     def bytes(self, artifact: Artifact, limit: int) -> bytes:
         """Return the bytes that the artifact's digest was computed of."""
-        return read_bytes(self.entries[artifact.path], artifact.sha256, limit=limit)
+        return self.source.content(self.entries[artifact.path], limit, artifact.sha256)
 
-    def skip(self, path: str, error: NotReadableError) -> None:
+    def of_kind(self, kind: Kind) -> tuple[Artifact, ...]:
+        """Return the artifacts of one kind, in path order."""
+        return tuple(artifact for artifact in self.artifacts if artifact.kind is kind)
+
+    @contextmanager
+    def noting(self, artifact: Artifact) -> Iterator[None]:
         """Note a file that was hashed but not understood."""
-        self.unread.append(Unread(path=path, reason=error.reason))
-
-
-def _of_kind(artifacts: tuple[Artifact, ...], kind: Kind) -> tuple[Artifact, ...]:
-    return tuple(artifact for artifact in artifacts if artifact.kind is kind)
+        try:
+            yield
+        except NotReadableError as error:
+            self.unread.append(Unread(path=artifact.path, reason=error.reason))

@@ -8,16 +8,17 @@ the folder and unpack what they are told to; here every object has a limit and s
 Source: git's ``gitformat-pack`` and ``gitrepository-layout``, version 2 indexes, SHA-1.
 """
 
-import mmap
 import struct
 import zlib
 from bisect import bisect_left
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
-from pathlib import Path
-from types import TracebackType
 from typing import Self
+
+from audit.record.absent import Absent
+from audit.sources.interface import LINK, Entry, RandomAccess, Source
+from audit.unreadable import NotReadableError
 
 MAX_OBJECT = 8 * 1024 * 1024
 """Bytes of an unpacked object; commits, trees and licences are far smaller."""
@@ -26,7 +27,10 @@ MAX_DEPTH = 256
 MAX_REFS = 10_000
 _TYPES = {1: "commit", 2: "tree", 3: "blob", 4: "tag"}
 _OFFSET_DELTA, _REFERENCE_DELTA = 6, 7
-LAPSES = (OSError, ValueError, LookupError, struct.error, zlib.error)
+_HEAD = 32
+"""Bytes that the size of an object and the distance to its base take at most."""
+_OUTSIDE = "a part of the history lies outside the folder"
+LAPSES = (NotReadableError, ValueError, LookupError, struct.error, zlib.error)
 """What reading a damaged repository raises; ``GitError`` is a ``ValueError``."""
 
 
@@ -43,57 +47,62 @@ class GitObject:
 
 
 class Repository:
-    """The objects and names in a ``.git`` folder; use as a context manager.
+    """The objects and names in the ``.git`` folder of a source; use as a context manager."""
 
-    Raises
-    ------
-    GitError
-        If the folder is a link or a pointer, or borrows objects from elsewhere.
-    """
-
-    def __init__(self, folder: Path) -> None:
-        if folder.is_symlink() or not folder.is_dir():
-            raise GitError("the history lies outside the folder")
-        if (folder / "objects" / "info" / "alternates").exists():
-            raise GitError("a part of the history lies outside the folder")
-        self._root = folder.resolve()
+    def __init__(self, source: Source) -> None:
+        self._source = source
         self._open = ExitStack()
         self._packs: list[_Pack] | None = None
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._open.close()
 
-    def _inside(self, relative: str) -> Path:
-        path = self._root / relative
-        if not path.resolve().is_relative_to(self._root):
-            raise GitError("a part of the history lies outside the folder")
-        return path
+    def exists(self) -> bool:
+        """Whether there is a history.
+
+        Raises
+        ------
+        GitError
+            If it is a link or a pointer, or borrows objects from elsewhere.
+        """
+        if self._find("objects/info/alternates") is not None:
+            raise GitError(_OUTSIDE)
+        return any(self._find(name) is not None for name in ("HEAD", "config", "packed-refs"))
 
     def tags(self) -> dict[str, str]:
         """Return the object id of each tag, by name."""
         found = {}
-        packed = self._inside("packed-refs")
-        if packed.is_file():
-            for line in _read(packed).decode().splitlines():
-                name, _, ref = line.partition(" ")
-                if ref.startswith("refs/tags/"):
-                    found[ref.removeprefix("refs/tags/")] = name
-        folder = self._inside("refs/tags")
-        for path in sorted(folder.rglob("*")) if folder.is_dir() else ():
-            if path.is_file():
-                relative = path.relative_to(self._root).as_posix()
-                found[path.relative_to(folder).as_posix()] = _read(self._inside(relative)).decode()
+        packed = self._find("packed-refs")
+        for line in self._read(packed).decode().splitlines() if packed else ():
+            name, _, ref = line.partition(" ")
+            if ref.startswith("refs/tags/"):
+                found[ref.removeprefix("refs/tags/")] = name
+        for entry in self._below("refs/tags"):
+            found[entry.path.removeprefix(".git/refs/tags/")] = self._read(entry).decode()
         if len(found) > MAX_REFS:
             raise GitError(f"it has more than {MAX_REFS:,} tags")
         return {name: _checked(value.strip()) for name, value in found.items()}
+
+    def _find(self, path: str) -> Entry | None:
+        try:
+            found = self._source.find(f".git/{path}")
+        except NotReadableError as error:
+            raise _refused(error.reason) from error
+        return None if isinstance(found, Absent) else found
+
+    def _below(self, folder: str) -> tuple[Entry, ...]:
+        found = self._source.below(f".git/{folder}")
+        for item in found.unread:
+            raise _refused(item.reason)
+        return found.entries
+
+    def _read(self, entry: Entry, limit: int = 1 << 22) -> bytes:
+        if entry.size > limit:
+            raise GitError("a file of the history is too large")
+        return self._source.content(entry, limit)
 
     def get(self, name: str, depth: int = 0) -> GitObject:
         """Return an object by its id.
@@ -103,9 +112,9 @@ class Repository:
         GitError, or another of ``LAPSES``
             If it is not there, is larger than ``MAX_OBJECT``, or is damaged.
         """
-        loose = self._inside(f"objects/{name[:2]}/{name[2:]}")
-        if loose.is_file():
-            data = _inflated(_read(loose, MAX_OBJECT), MAX_OBJECT)
+        loose = self._find(f"objects/{name[:2]}/{name[2:]}")
+        if loose is not None:
+            data = _inflated(self._read(loose, MAX_OBJECT), MAX_OBJECT)
             head, _, body = data.partition(b"\0")
             kind = head.decode().split(" ")[0]
             return GitObject(kind=kind, data=body)
@@ -129,7 +138,7 @@ class Repository:
                 raise GitError("an object of the history points outside its file")
             base = self._packed(pack, offset - distance, depth + 1)
         elif number == _REFERENCE_DELTA:
-            base = self.get(pack.data[start : start + 20].hex(), depth + 1)
+            base = self.get(_piece(pack.data, start, 20).hex(), depth + 1)
             start += 20
         else:
             raise GitError("an object of the history is of no known type")
@@ -138,70 +147,68 @@ class Repository:
 
     def _all_packs(self) -> "list[_Pack]":
         if self._packs is None:
-            folder = self._inside("objects/pack")
-            names = sorted(p.name for p in folder.glob("*.idx")) if folder.is_dir() else []
-            self._packs = [self._pack(f"objects/pack/{name}") for name in names]
+            files = {entry.path: entry for entry in self._below("objects/pack")}
+            self._packs = [
+                _Pack(*(self._opened(files.get(p)) for p in (path, f"{path[:-4]}.pack")))
+                for path in files
+                if path.endswith(".idx")
+            ]
         return self._packs
 
-    def _pack(self, index: str) -> "_Pack":
-        views = [
-            _mapped(self._inside(path), self._open)
-            for path in (index, index.removesuffix(".idx") + ".pack")
-        ]
-        return _Pack(*views)
+    def _opened(self, entry: Entry | None) -> RandomAccess:
+        if entry is None:
+            raise GitError("a pack of the history is cut short")
+        return self._open.enter_context(self._source.opened(entry))
+
+
+def _refused(reason: str) -> GitError:
+    """Say why a file was not opened: links are how a history lies elsewhere."""
+    return GitError(_OUTSIDE if reason == LINK else "it is damaged")
 
 
 class _Pack:
     """One pack and its index of version 2."""
 
-    def __init__(self, index: mmap.mmap, data: mmap.mmap) -> None:
-        if index[:8] != b"\xfftOc\x00\x00\x00\x02" or data[:4] != b"PACK":
+    def __init__(self, index: RandomAccess, data: RandomAccess) -> None:
+        if _piece(index, 0, 8) != b"\xfftOc\x00\x00\x00\x02" or _piece(data, 0, 4) != b"PACK":
             raise GitError("a pack of the history is of another version")
         self.data = data
         self._index = index
-        self._count = struct.unpack_from(">I", index, 8 + 255 * 4)[0]
-        if len(index) < 1032 + 28 * self._count:
+        self._count = struct.unpack(">I", _piece(index, 8 + 255 * 4, 4))[0]
+        if index.size < 1032 + 28 * self._count:
             raise GitError("a pack of the history is cut short")
 
     def zipped(self, start: int, size: int) -> bytes:
         """Return the bytes in which ``size`` bytes are packed, and perhaps some more."""
-        return self.data[start : start + size + size // 100 + 1024]
+        return _piece(self.data, start, size + size // 100 + 1024)
 
     def offset_of(self, name: str) -> int | None:
         """Return where an object begins, if it is in this pack."""
         wanted, names = bytes.fromhex(name), 1032
-        at = bisect_left(
-            range(self._count),
-            wanted,
-            key=lambda n: self._index[names + 20 * n : names + 20 * n + 20],
-        )
-        if at == self._count or self._index[names + 20 * at : names + 20 * at + 20] != wanted:
+
+        def nth(number: int) -> bytes:
+            return _piece(self._index, names + 20 * number, 20)
+
+        at = bisect_left(range(self._count), wanted, key=nth)
+        if at == self._count or nth(at) != wanted:
             return None
         offsets = names + 24 * self._count
-        offset: int = struct.unpack_from(">I", self._index, offsets + 4 * at)[0]
+        offset: int = struct.unpack(">I", _piece(self._index, offsets + 4 * at, 4))[0]
         if offset & 0x8000_0000:
             far = offsets + 4 * self._count + 8 * (offset & 0x7FFF_FFFF)
-            offset = struct.unpack_from(">Q", self._index, far)[0]
+            offset = struct.unpack(">Q", _piece(self._index, far, 8))[0]
         return offset
+
+
+def _piece(access: RandomAccess, start: int, count: int) -> bytes:
+    """Return ``count`` bytes of a file, fewer at its end."""
+    return bytes(access.read_at(start, max(0, min(count, access.size - start))))
 
 
 def _checked(name: str) -> str:
     if len(name) != 40 or bytes.fromhex(name).hex() != name:
         raise GitError("its names are not SHA-1")
     return name
-
-
-def _read(path: Path, limit: int = 1 << 22) -> bytes:
-    with path.open("rb") as file:
-        data = file.read(limit + 1)
-    if len(data) > limit:
-        raise GitError("a file of the history is too large")
-    return data
-
-
-def _mapped(path: Path, stack: ExitStack) -> mmap.mmap:
-    file = stack.enter_context(path.open("rb"))
-    return stack.enter_context(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
 
 
 def _inflated(data: bytes, limit: int) -> bytes:
@@ -213,7 +220,8 @@ def _inflated(data: bytes, limit: int) -> bytes:
     return out
 
 
-def _entry_head(data: mmap.mmap, at: int) -> tuple[int, int, int]:
+def _entry_head(access: RandomAccess, start: int) -> tuple[int, int, int]:
+    data, at = _piece(access, start, _HEAD), 0
     byte = data[at]
     number, size, shift = (byte >> 4) & 7, byte & 15, 4
     while byte & 0x80:
@@ -221,17 +229,18 @@ def _entry_head(data: mmap.mmap, at: int) -> tuple[int, int, int]:
         byte = data[at]
         size |= (byte & 0x7F) << shift
         shift += 7
-    return number, size, at + 1
+    return number, size, start + at + 1
 
 
-def _distance(data: mmap.mmap, at: int) -> tuple[int, int]:
+def _distance(access: RandomAccess, start: int) -> tuple[int, int]:
+    data, at = _piece(access, start, _HEAD), 0
     byte = data[at]
     value = byte & 0x7F
     while byte & 0x80:
         at += 1
         byte = data[at]
         value = ((value + 1) << 7) | (byte & 0x7F)
-    return value, at + 1
+    return value, start + at + 1
 
 
 def _length(delta: bytes, at: int) -> tuple[int, int]:

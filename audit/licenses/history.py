@@ -5,13 +5,15 @@
 import hashlib
 import re
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 
 from audit.inventory import Inventory
 from audit.licenses.git_objects import LAPSES, GitError, Repository, tree_entries
-from audit.licenses.layout import is_release_license
-from audit.licenses.texts import MAX_BYTES, LegalText, decode
-from audit.record.files import Artifact, Kind
+from audit.licenses.legal_text import MAX_BYTES, LegalText, decode
+from audit.licenses.release_files import is_release_license
+from audit.record.files import Artifact, Kind, Unread
+from audit.record.said import Said
+from audit.text.file_names import printable
 
 _FIELD = re.compile(rb"^(object|tree|committer) (.+)$", re.M)
 _TOP = frozenset({"."})
@@ -28,7 +30,7 @@ class Earlier:
     tag: str | None
     texts: tuple[LegalText, ...]
     unchanged: int
-    reason: str | None
+    reason: Said | None
 
 
 def earlier_licenses(inventory: Inventory) -> Earlier:
@@ -37,31 +39,31 @@ def earlier_licenses(inventory: Inventory) -> Earlier:
     Nothing is run and nothing outside ``.git`` is opened; a repository that cannot be
     read is a reason.
     """
-    folder = inventory.root / ".git"
-    if not folder.exists() and not folder.is_symlink():
-        return _nothing("the folder has no git history")
     try:
-        with Repository(folder) as repository:
+        with Repository(inventory.source) as repository:
+            if not repository.exists():
+                return _nothing(Said("the folder has no git history"))
             return _compared(inventory, repository)
     except LAPSES as error:
-        said = str(error) if isinstance(error, GitError) else "it is damaged"
-        return _nothing(f"the git history was not read: {said}")
+        why = Said.plain(str(error)) if isinstance(error, GitError) else Said("it is damaged")
+        return _nothing(Said("the git history was not read: {why}", why=why))
 
 
-def _nothing(reason: str) -> Earlier:
+def _nothing(reason: Said) -> Earlier:
     return Earlier(tag=None, texts=(), unchanged=0, reason=reason)
 
 
 def _compared(inventory: Inventory, repository: Repository) -> Earlier:
     dated = [(*_commit(repository, name), tag) for tag, name in repository.tags().items()]
     if not dated:
-        return _nothing("the git history has no tags")
+        return _nothing(Said("the git history has no tags"))
     _, tree, tag = max(dated)
     now = {a.path: a for a in inventory.of_kind(Kind.LEGAL)}
     texts, unchanged = [], 0
-    for path, name in tree_entries(repository.get(tree).data):
+    for raw, name in tree_entries(repository.get(tree).data):
+        path = printable(raw)
         if is_release_license(path, _TOP):
-            if path in now and _blob_id(inventory.root / path) == name:
+            if path in now and _blob_id(inventory, now[path]) == name:
                 unchanged += 1
                 continue
             entry = repository.get(name)
@@ -82,10 +84,11 @@ def _commit(repository: Repository, name: str, depth: int = 0) -> tuple[int, str
     return int(fields["committer"].rsplit(" ", 2)[1]), fields["tree"]
 
 
-def _blob_id(path: Path) -> str:
-    """Return the id that git gives to the content of a file."""
-    with path.open("rb") as file:
-        data = file.read(MAX_BYTES + 1)
+def _blob_id(inventory: Inventory, artifact: Artifact) -> str:
+    """Return the id that git gives to the content of a file, nothing if it cannot be read."""
+    data = inventory.reread(artifact, MAX_BYTES)
+    if isinstance(data, Unread):
+        return ""
     return hashlib.sha1(b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest()
 
 

@@ -9,26 +9,25 @@ folder beside it must look like a model, so that a card cannot make the audit li
 the files of an unrelated folder by naming it.
 """
 
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 
 from audit.errors import UsageError
 from audit.record.files import DeclaredParent
-from audit.sources.names import Snapshot
+from audit.sources.interface import Source
 from audit.text.file_names import printable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reference:
-    """A folder to compare with.
+    """A model to compare with.
 
     ``origin`` is ``given`` or ``declared``; ``parent`` is the declaration that this
-    folder answers, ``None`` when no declaration names it.
+    model answers, ``None`` when no declaration names it.
     """
 
-    snapshot: Snapshot
+    source: Source
     origin: str
     parent: DeclaredParent | None
 
@@ -39,6 +38,16 @@ class References:
 
     found: tuple[Reference, ...]
     missing: tuple[DeclaredParent, ...]
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """The models alone."""
+        return tuple(reference.source for reference in self.found)
+
+    @property
+    def declared(self) -> tuple[bool, ...]:
+        """For each model, whether a declaration names it."""
+        return tuple(reference.parent is not None for reference in self.found)
 
 
 def folder_name(declared: str) -> str:
@@ -56,9 +65,10 @@ def folder_name(declared: str) -> str:
 
 
 def find_references(
-    subject: Snapshot,
-    given: tuple[Snapshot, ...],
+    subject: Source,
+    given: tuple[Source, ...],
     parents: tuple[DeclaredParent, ...],
+    controls: tuple[Source, ...] = (),
 ) -> References:
     """Match the folders given, and those beside the subject, with the declared parents.
 
@@ -71,25 +81,27 @@ def find_references(
     Raises
     ------
     UsageError
-        If a given folder is the subject itself.
+        If a given folder is the subject itself, or a control is one of the models compared.
     """
     wanted = _distinct_parents(parents)
     found: list[Reference] = []
-    for snapshot in _distinct_folders(subject, given):
-        parent = next((p for p in wanted if folder_name(p.name) == _key(snapshot)), None)
+    for source in _distinct_sources(subject, given):
+        name = source.name.casefold()
+        parent = next((p for p in wanted if folder_name(p.name) == name), None)
         wanted = [p for p in wanted if p is not parent]
-        found.append(Reference(snapshot=snapshot, origin="given", parent=parent))
+        found.append(Reference(source=source, origin="given", parent=parent))
     missing: list[DeclaredParent] = []
     for parent in wanted:
         beside = _beside(subject, parent, found)
         if beside is None:
             missing.append(parent)
         else:
-            found.append(Reference(snapshot=beside, origin="declared", parent=parent))
+            found.append(Reference(source=beside, origin="declared", parent=parent))
+    require_apart(controls, (subject, *(reference.source for reference in found)))
     return References(found=_named_apart(subject, found), missing=tuple(missing))
 
 
-def require_apart(controls: Sequence[Snapshot], compared: Sequence[Snapshot]) -> None:
+def require_apart(controls: Sequence[Source], compared: Sequence[Source]) -> None:
     """Refuse a control that is one of the models compared.
 
     Raises
@@ -97,17 +109,12 @@ def require_apart(controls: Sequence[Snapshot], compared: Sequence[Snapshot]) ->
     UsageError
         If a control's folder is compared itself.
     """
-    roots = {snapshot.root for snapshot in compared}
     for control in controls:
-        if control.root in roots:
+        if any(control.is_same(source) for source in compared):
             raise UsageError(
                 f"The control {control.name} is one of the models compared.",
                 advice="Pass a model that is known to be independent of them to --control.",
             )
-
-
-def _key(snapshot: Snapshot) -> str:
-    return snapshot.name.casefold()
 
 
 def _distinct_parents(parents: tuple[DeclaredParent, ...]) -> list[DeclaredParent]:
@@ -118,61 +125,44 @@ def _distinct_parents(parents: tuple[DeclaredParent, ...]) -> list[DeclaredParen
     return list(first.values())
 
 
-def _distinct_folders(subject: Snapshot, given: tuple[Snapshot, ...]) -> tuple[Snapshot, ...]:
-    for snapshot in given:
-        if snapshot.root == subject.root:
+def _distinct_sources(subject: Source, given: tuple[Source, ...]) -> tuple[Source, ...]:
+    for source in given:
+        if source.is_same(subject):
             raise UsageError(
-                f"The reference {snapshot.name} is the audited folder itself.",
-                advice="Pass another folder to --against.",
+                f"The reference {source.name} is the audited folder itself.",
+                advice="Name another folder: every folder is a copy of itself.",
             )
-    return tuple({snapshot.root: snapshot for snapshot in given}.values())
+    return tuple({source.place: source for source in given}.values())
 
 
-def _beside(subject: Snapshot, parent: DeclaredParent, found: list[Reference]) -> Snapshot | None:
-    wanted = folder_name(parent.name)
-    taken = {subject.root, *(reference.snapshot.root for reference in found)}
-    for path in _folders_beside(subject.root) if wanted else ():
-        root = path.resolve()
-        if path.name.casefold() == wanted and root not in taken and _looks_like_model(root):
-            return Snapshot(root=root, name=printable(path.name))
+def _beside(subject: Source, parent: DeclaredParent, found: list[Reference]) -> Source | None:
+    name = folder_name(parent.name)
+    taken = (subject, *(reference.source for reference in found))
+    for source in subject.neighbours(name) if name else ():
+        if not any(source.is_same(other) for other in taken):
+            return source
     return None
 
 
-def _folders_beside(root: Path) -> list[Path]:
-    """List the folders beside ``root``; a parent that may not be listed has none."""
-    try:
-        with os.scandir(root.parent) as entries:
-            return sorted(Path(entry.path) for entry in entries if entry.is_dir())
-    except OSError:
-        return []
-
-
-def _looks_like_model(root: Path) -> bool:
-    try:
-        return (root / "config.json").is_file() or any(root.glob("*.safetensors"))
-    except OSError:
-        return False
-
-
-def _named_apart(subject: Snapshot, found: list[Reference]) -> tuple[Reference, ...]:
+def _named_apart(subject: Source, found: list[Reference]) -> tuple[Reference, ...]:
     """Give folders of one name (``run1/final``, ``run2/final``) their parents' names too."""
-    names = [subject.name, *(reference.snapshot.name for reference in found)]
+    names = [subject.name, *(reference.source.name for reference in found)]
     return tuple(
         reference
-        if names.count(reference.snapshot.name) == 1
+        if names.count(reference.source.name) == 1
         else replace(
             reference,
-            snapshot=replace(reference.snapshot, name=_longer_name(reference, subject, found)),
+            source=reference.source.named(_longer_name(reference.source, subject, found)),
         )
         for reference in found
     )
 
 
-def _longer_name(reference: Reference, subject: Snapshot, found: list[Reference]) -> str:
-    """Return the shortest tail of the path that no other folder shares."""
-    mine = reference.snapshot.root
-    others = [subject.root, *(r.snapshot.root for r in found if r.snapshot.root != mine)]
-    for depth in range(2, len(mine.parts)):
-        if all(other.parts[-depth:] != mine.parts[-depth:] for other in others):
-            return printable("/".join(mine.parts[-depth:]))
-    return printable("/".join(mine.parts[1:]))
+def _longer_name(source: Source, subject: Source, found: list[Reference]) -> str:
+    """Return the shortest tail of the address that no other model shares."""
+    mine = source.place
+    others = [subject.place, *(r.source.place for r in found if r.source.place != mine)]
+    for depth in range(2, len(mine)):
+        if all(other[-depth:] != mine[-depth:] for other in others):
+            return printable("/".join(mine[-depth:]))
+    return printable("/".join(mine[1:]))

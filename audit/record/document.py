@@ -7,13 +7,15 @@ is in it: time, host and signer are ``Custody``, which lives in the attestation 
 the report's custody page.
 """
 
-from dataclasses import asdict, dataclass, field
-from typing import Any, TypeVar
+from dataclasses import dataclass, field
+from typing import Any, Final, Literal, TypeVar
 
 import rfc8785
 from pydantic import TypeAdapter, ValidationError
+from pydantic_core import from_json
 
 from audit.errors import UsageError
+from audit.record import schema_1
 from audit.record.code import NO_EVIDENCE, CodeEvidence
 from audit.record.custody import Custody
 from audit.record.drafts import Draft
@@ -22,12 +24,13 @@ from audit.record.findings import Finding
 from audit.record.licenses import LicenseEvidence
 from audit.record.obligations import NO_EVIDENCE as NO_OBLIGATIONS
 from audit.record.obligations import ObligationEvidence
+from audit.record.said import AS_TEXT, Said
 from audit.record.texts import RuleTexts
 from audit.record.verdict import Verdict
 from audit.record.waivers import Entry
 from audit.record.weights import Comparison, Relatives
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION: Final = 2
 
 _Document = TypeVar("_Document")
 
@@ -144,15 +147,15 @@ class LegalExtract:
     text: str
     lines: int
     whole: bool
-    reason: str | None = None
+    reason: Said | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NotRun:
     """A stage or a comparison that did not run, and why."""
 
-    what: str
-    reason: str
+    what: Said
+    reason: Said
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,14 +167,14 @@ class Coverage:
     files_license_scanned: int
     parameters: int
     comparisons: int
-    statements: tuple[str, ...]
+    statements: tuple[Said, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuditRecord:
     """Everything one audit established. See the module docstring for what is left out."""
 
-    schema_version: int
+    schema_version: Literal[1, 2]
     tool: Tool
     options: Options
     subject: Subject
@@ -182,7 +185,7 @@ class AuditRecord:
     verdict: Verdict
     coverage: Coverage
     not_run: tuple[NotRun, ...]
-    limits: tuple[str, ...]
+    limits: tuple[Said, ...]
     code: CodeEvidence = NO_EVIDENCE
     """Absent from records of versions that did not compare code."""
     obligations: ObligationEvidence = NO_OBLIGATIONS
@@ -201,16 +204,15 @@ class AuditRecord:
 
 def to_bytes(document: AuditRecord | Custody) -> bytes:
     """Encode as canonical JSON (RFC 8785), without a trailing newline."""
-    return rfc8785.dumps(_plain(asdict(document)))
+    version = getattr(document, "schema_version", SCHEMA_VERSION)
+    fields = plain(document, sentences_as_text=version == 1)
+    return rfc8785.dumps(schema_1.from_today(fields) if version == 1 else fields)
 
 
-def _plain(value: Any) -> Any:
-    """Turn tuples into lists, which is all that canonical JSON asks for."""
-    if isinstance(value, dict):
-        return {key: _plain(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_plain(item) for item in value]
-    return value
+def plain(value: Any, *, sentences_as_text: bool = False) -> Any:
+    """Turn a type of the record into what JSON can hold."""
+    context = {AS_TEXT: sentences_as_text}
+    return TypeAdapter(type(value)).dump_python(value, mode="json", context=context)
 
 
 def record_from_bytes(data: bytes, *, where: str) -> AuditRecord:
@@ -231,15 +233,23 @@ def custody_from_bytes(data: bytes, *, where: str) -> Custody:
 
 def _decode(cls: type[_Document], data: bytes, where: str) -> _Document:
     try:
-        decoded = TypeAdapter(cls).validate_json(data)
-    except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"]) or "top level"
+        fields = from_json(data)
+        if isinstance(fields, dict) and fields.get("schema_version") == 1:
+            fields = schema_1.to_today(fields)
+        return TypeAdapter(cls).validate_python(fields)
+    except (ValueError, schema_1.Misfit) as error:
         raise UsageError(
-            f"{where} is not an audit record of schema {SCHEMA_VERSION}: {place}: {first['msg']}",
+            f"{where} is not an audit record of schema 1 or {SCHEMA_VERSION}: {_fault(error)}",
             advice="Pass the record.json that `audit model-repo` wrote.",
         ) from error
-    return decoded
+
+
+def _fault(error: Exception) -> str:
+    if not isinstance(error, ValidationError):
+        return str(error)
+    first = error.errors()[0]
+    place = ".".join(str(part) for part in first["loc"]) or "top level"
+    return f"{place}: {first['msg']}"
 
 
 def json_schema() -> dict[str, Any]:

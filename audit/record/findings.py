@@ -3,8 +3,11 @@
 """What a check concludes from evidence: the unit that verdict and report share."""
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
+
+from audit.record.said import Said
 
 
 class Severity(StrEnum):
@@ -54,20 +57,20 @@ class Finding:
     ``check`` is the rule's id (``LIC002``). ``evidence`` holds short quotations or
     measurements, in the order the reader needs them. ``fingerprint`` does not
     depend on line numbers, so it survives edits elsewhere in a file. ``waived`` says who
-    accepted the finding, why and until when; empty if nobody did.
+    accepted the finding, why and until when; ``None`` if nobody did.
     """
 
     check: str
     severity: Severity
     confidence: Confidence
     status: FindingStatus
-    title: str
-    message: str
-    how_to_fix: str
+    title: Said
+    message: Said
+    how_to_fix: Said
     locations: tuple[Location, ...] = ()
-    evidence: tuple[str, ...] = ()
+    evidence: tuple[Said, ...] = ()
     fingerprint: str = field(default="")
-    waived: str = ""
+    waived: Said | None = None
 
     def __post_init__(self) -> None:
         if not self.fingerprint:
@@ -80,6 +83,6 @@ def _fingerprint(finding: Finding) -> str:
     return f"{finding.check}:{hashlib.sha256(text.encode()).hexdigest()[:8]}"
 
 
-def in_report_order(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+def in_report_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """Order findings worst first, then by check id and fingerprint."""
     return tuple(sorted(findings, key=lambda f: (-f.severity.rank, f.check, f.fingerprint)))

@@ -8,16 +8,18 @@ where it is rendered, later and elsewhere, say nothing about it.
 
 from dataclasses import dataclass, field
 
+from audit.record.said import Said
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckText:
     """Why a check that made a finding matters, who can act, and what keeps it from returning."""
 
     id: str
-    why: str
-    long_term: str
-    owner: str
-    effort: str
+    why: Said
+    long_term: Said
+    owner: Said
+    effort: Said
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,8 +34,8 @@ class Threshold:
 class ErrorRate:
     """``errors`` of ``of`` trials went wrong; ``concerns`` says which statement that is about."""
 
-    what: str
-    population: str
+    what: Said
+    population: Said
     concerns: str
     errors: int
     of: int
@@ -46,7 +48,7 @@ class Population:
     test: str
     families: tuple[str, ...]
     controls: int
-    models: str
+    models: Said
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ from enum import StrEnum
 from audit.record.agreement_map import AgreementMap
 from audit.record.assurance import Certificate, Detectable
 from audit.record.derivation import Derivation, DerivationKind
+from audit.record.said import Said
 
 
 class Relation(StrEnum):
@@ -80,7 +81,7 @@ class Evidence:
     effect_upper: float | None = None
     n: int | None = None
     roles: tuple[str, ...] = ()
-    reason: str | None = None
+    reason: Said | None = None
     controls: int | None = None
     best_control: float | None = None
     error_bound: float | None = None
@@ -141,7 +142,7 @@ class Control:
     name: str
     source: ControlSource
     layers: int
-    origin: str
+    origin: Said
     curves: tuple[Depths, ...]
     correlation: float | None = None
 
@@ -155,7 +156,7 @@ class NullSample:
     """
 
     statistic: str
-    population: str
+    population: Said
     models: int
     values: tuple[float, ...]
 
@@ -177,10 +178,10 @@ class SpreadContext:
     layers: int
     tensors: int
     curves: tuple[Curve, ...] = ()
-    reason: str | None = None
+    reason: Said | None = None
     depth: tuple[int, int] = (0, 0)
     controls: tuple[Control, ...] = ()
-    controls_left_out: tuple[str, ...] = ()
+    controls_left_out: tuple[Said, ...] = ()
     nulls: tuple[NullSample, ...] = ()
 
 
@@ -198,7 +199,7 @@ class Comparison:
     suspect: str
     reference: str
     relation: Relation
-    summary: str
+    summary: Said
     log10_p: float | None
     effect: float | None
     p_kind: PKind
@@ -210,9 +211,9 @@ class Comparison:
     family_reference: str
     coverage: float
     bytes_read: int
-    limits: tuple[str, ...]
+    limits: tuple[Said, ...]
     spread: SpreadContext
-    direction_reasons: tuple[str, ...] = ()
+    direction_reasons: tuple[Said, ...] = ()
     power: tuple[Detectable, ...] = ()
     """The positive control, where nothing was found; empty elsewhere."""
     certificate: Certificate | None = None
@@ -223,8 +224,8 @@ class Comparison:
     """Names of those that have none; empty where nothing could be paired at all."""
     maps: tuple[AgreementMap, ...] = ()
     """Which layers, and which experts, agree; a picture beside its control, never a test."""
-    maps_reason: str = ""
-    """Why there is no map; empty where there is one."""
+    maps_reason: Said | None = None
+    """Why there is no map; ``None`` where there is one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -266,5 +267,5 @@ class Relatives:
     merge: tuple[Share, ...] = ()
     gain: float | None = None
     between: tuple[Between, ...] = ()
-    sentences: tuple[str, ...] = ()
-    reason: str | None = None
+    sentences: tuple[Said, ...] = ()
+    reason: Said | None = None

@@ -5,6 +5,7 @@
 from collections import Counter
 from collections.abc import Iterable
 
+from audit.record.said import Said
 from audit.record.texts import (
     CheckText,
     ErrorRate,
@@ -17,8 +18,7 @@ from audit.record.texts import (
 from audit.rules.calibration import calibration
 from audit.rules.check_rules import checks
 from audit.rules.controls import null_rates
-from audit.rules.freshness import STALE_AFTER_DAYS
-from audit.rules.license_table import license_facts, licenses
+from audit.rules.license_table import STALE_AFTER_DAYS, license_facts, licenses
 from audit.rules.thresholds import weight_thresholds
 
 
@@ -36,10 +36,10 @@ def quoted(found: Iterable[str], owed_to: Iterable[str]) -> RuleTexts:
         checks=tuple(
             CheckText(
                 id=rule.id,
-                why=rule.why,
-                long_term=rule.long_term,
-                owner=rule.owner,
-                effort=rule.effort,
+                why=Said.plain(rule.why),
+                long_term=Said.plain(rule.long_term),
+                owner=Said.plain(rule.owner),
+                effort=Said.plain(rule.effort),
             )
             for rule in (known[check] for check in sorted(set(found)) if check in known)
         ),
@@ -48,8 +48,8 @@ def quoted(found: Iterable[str], owed_to: Iterable[str]) -> RuleTexts:
         ),
         rates=tuple(
             ErrorRate(
-                what=rate.what,
-                population=rate.population,
+                what=Said.plain(rate.what),
+                population=Said.plain(rate.population),
                 concerns=rate.concerns,
                 errors=rate.errors,
                 of=rate.of,
@@ -57,7 +57,9 @@ def quoted(found: Iterable[str], owed_to: Iterable[str]) -> RuleTexts:
             for rate in measured.rates
         ),
         populations=tuple(
-            Population(test=p.test, families=p.families, controls=p.controls, models=p.models)
+            Population(
+                test=p.test, families=p.families, controls=p.controls, models=Said.plain(p.models)
+            )
             for p in measured.populations
         ),
         nulls=tuple(

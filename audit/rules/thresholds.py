@@ -93,3 +93,26 @@ def reserved_token() -> re.Pattern[str]:
     """Return the pattern that whole names of reserved tokens match."""
     found = load_one(resources.tree("rules") / "reserved_tokens.yaml", _ReservedTokens)
     return re.compile("|".join(f"(?:{pattern})" for pattern in found.patterns))
+
+
+class CodeSource(Strict):
+    """Which files of a project's archives are known code, and whose they are."""
+
+    project: str
+    license: str
+    holder: str
+    include: list[str]
+    exclude: list[str]
+
+
+class CodeSources(Strict):
+    """The projects of the shipped indexes (``rules/code/sources.yaml``)."""
+
+    schema_version: Literal[1]
+    projects: list[CodeSource]
+
+
+def code_sources() -> dict[str, CodeSource]:
+    """Return what the shipped indexes of known code are built from, by project."""
+    path = resources.tree("rules") / "code" / "sources.yaml"
+    return {source.project: source for source in load_one(path, CodeSources).projects}

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The audit developers
 # SPDX-License-Identifier: Apache-2.0
-"""Turns what the user names into a folder on this machine.
+"""Turns what the user names into a source.
 
 Folders only, for now. A hub id (``owner/name``) is recognised, so that the later
 fetching of it has one place to live: this function.
@@ -8,24 +8,17 @@ fetching of it has one place to live: this function.
 
 import os
 import re
-from dataclasses import dataclass
 from pathlib import Path
 
 from audit.errors import UsageError
+from audit.sources.folder import Folder
+from audit.sources.interface import Source
 from audit.text.file_names import printable, shortened
 
 _HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*(@[\w.-]+)?")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Snapshot:
-    """A readable folder and the name it goes by in the report."""
-
-    root: Path
-    name: str
-
-
-def resolve(spec: str) -> Snapshot:
+def resolve(spec: str) -> Source:
     """Return the folder that ``spec`` names; a link to a folder is that folder.
 
     The name is the folder's own (``.`` has the name of the current folder), with
@@ -46,7 +39,7 @@ def resolve(spec: str) -> Snapshot:
             f"{shortened(spec)} cannot be read: {_why(error)}.",
             advice="Check the path and who may read it.",
         ) from error
-    return Snapshot(root=root, name=printable(root.name) or "root")
+    return Folder(root, printable(root.name) or "root")
 
 
 def _folder(spec: str) -> Path:

@@ -6,12 +6,11 @@ POSIX names are bytes. A name may hold a newline (and forge a line of the manife
 a terminal escape, a right-to-left override, or bytes that are not UTF-8 (which
 canonical JSON cannot hold). All of these, and the backslash itself, are written as
 ``\xNN`` escapes of their UTF-8 bytes; every other name stands as it is. No two names
-share one printable form, and :func:`locate` finds the file again.
+share one printable form, and :func:`as_named` gives the name again.
 """
 
 import os
 import re
-from pathlib import Path
 
 _UNPRINTABLE = re.compile(
     r"[\\\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
@@ -34,12 +33,12 @@ def _escaped(character: str) -> str:
     return "".join(f"\\x{byte:02x}" for byte in character.encode("utf-8", "surrogateescape"))
 
 
-def locate(root: Path, path: str) -> Path:
-    """Return the file below ``root`` that :func:`printable` wrote as ``path``."""
+def as_named(path: str) -> str:
+    """Return the name, as the system has it, that :func:`printable` wrote as ``path``."""
     if "\\" not in path:
-        return root / path
+        return path
     raw = _ESCAPE.sub(lambda found: bytes.fromhex(found.group(1).decode()), path.encode())
-    return root / os.fsdecode(raw)
+    return os.fsdecode(raw)
 
 
 def shortened(text: str, limit: int = 120) -> str:

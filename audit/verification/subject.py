@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Are the audited files still those? Lists the folder again and compares digests."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -51,7 +52,7 @@ def difference(folder: Path, expected: Expected, progress: Progress = SILENT) ->
     return "; ".join(found) or None
 
 
-def _new(unread: dict[str, str], expected: Expected) -> list[str]:
+def _new(unread: Mapping[str, str], expected: Expected) -> list[str]:
     if expected.unread is None:
         return []
     known = expected.unread | expected.digests.keys()

@@ -278,7 +278,7 @@ def _result(
         limits=conclusion.limits,
         spread=spread_context(measured.spread if measured else (), setting),
         maps=maps,
-        maps_reason=no_maps,
+        maps_reason=no_maps or None,
         tensors_paired=len(named),
         tensors_unpaired=tuple(t.name for t in suspect.tensors if t.name not in named)
         if named

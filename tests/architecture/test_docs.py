@@ -9,24 +9,16 @@ import sys
 from pathlib import Path
 
 import pytest
+from typer.main import get_command
 
 from audit import rules
+from audit.cli import app
 from audit.errors import ExitCode
 from audit.record import document
 
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-COMMANDS = (
-    "model-repo",
-    "compare",
-    "licenses",
-    "notice",
-    "report",
-    "verify",
-    "key",
-    "rules",
-    "refs",
-)
+COMMANDS = sorted(get_command(app).commands)
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
 
 

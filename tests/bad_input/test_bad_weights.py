@@ -200,7 +200,7 @@ def test_a_folder_is_not_compared_with_itself(tmp_path: Path, linked: bool) -> N
         other.symlink_to(model)
     result = run_audit("compare", model, other, "--quiet")
     assert result.exit_code == ExitCode.USAGE
-    assert "same folder" in one_line(result)
+    assert "is the audited folder itself" in one_line(result)
     out = tmp_path / "out"
     result = run_audit("model-repo", model, "--against", other, "--out", out, "--quiet")
     assert result.exit_code == ExitCode.USAGE

@@ -31,9 +31,10 @@ def test_a_hundred_megabytes_are_not_read_and_not_passed_over(
     with (folder / path).open("wb") as file:
         file.write(b"# SPDX-License-Identifier: GPL-3.0-or-later\n")
         file.truncate(100 * 1024 * 1024)
-    started = time.monotonic()
-    (finding,) = findings(case(folder))["LIC900"]
-    assert time.monotonic() - started < 60
+    subject = case(folder)
+    (reason,) = [item.reason for item in subject.licenses.unscanned if item.path == path]
+    assert reason.startswith("larger than")  # and was not given up after a minute
+    (finding,) = findings(subject)["LIC900"]
     assert (finding.severity, finding.status) == (severity, FindingStatus.UNDETERMINED)
     assert path in finding.title
 
@@ -41,9 +42,7 @@ def test_a_hundred_megabytes_are_not_read_and_not_passed_over(
 def test_a_minified_file_is_searched(tmp_path: Path) -> None:
     code = GPL + "".join(f"function f{n}(a,b){{return a+b*{n}}};" for n in range(20_000))
     folder = release(tmp_path / "r", {"README.md": CARD, "LICENSE": MIT, "all.min.js": code})
-    started = time.monotonic()
     found = findings(case(folder))
-    assert time.monotonic() - started < 100
     assert [f.locations[0].line for f in found["COP005"]] == [1]
     assert "LIC900" not in found
 

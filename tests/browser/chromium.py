@@ -86,5 +86,5 @@ class Chromium:
             *options,
             file.as_uri(),
         ]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=90, check=True)
+        done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=True)
         return done.stdout

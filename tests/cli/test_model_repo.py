@@ -131,7 +131,7 @@ def test_signing_options_are_refused_before_the_audit(
     sentence: str,
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("audit.pipeline.audit_repository", lambda *_: pytest.fail("it began"))
+    monkeypatch.setattr("audit.pipeline.run", lambda *_: pytest.fail("it began"))
     Path("words").write_text("words")
     Path("words").chmod(0o600)
     Path("crl").write_bytes(_empty_crl())

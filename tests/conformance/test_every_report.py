@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 
 from audit.languages import Language
-from audit.pipeline import Request, audit_repository
+from audit.pipeline import run
 from audit.record.document import AuditRecord
+from audit.request import Request
 from audit.signing.identity.keys import Identity
 from tests.conformance.test_verapdf import identity, signed, validator, verdicts
 from tests.unit.checks.mutations import ROOT
@@ -33,11 +34,12 @@ GROUPS = [SCENARIOS[i : i + AT_ONCE] for i in range(0, len(SCENARIOS), AT_ONCE)]
 def scenario_record(name: str, folder: Path) -> AuditRecord:
     made, truth = scenario(name, folder)
     given = truth.get("waivers")
-    return audit_repository(
-        Request(
-            target=str(made.subject.root),
-            against=tuple(str(r.inventory.root) for r in made.references),
-            waivers=None if given is None else made.subject.root / given["file"],
+    root = Path(*made.subject.source.place)
+    return run(
+        Request.of(
+            target=str(root),
+            against=tuple(str(Path(*r.inventory.source.place)) for r in made.references),
+            waivers=None if given is None else root / given["file"],
             today=None if given is None else date.fromisoformat(given["today"]),
         )
     )
@@ -74,6 +76,6 @@ def test_reports_of_repositories_with_known_faults(
 def test_reports_of_the_examples(validator: list[str], identity: Identity, tmp_path: Path) -> None:
     pdfs = []
     for name in ("suspect", "independent"):
-        request = Request(target=str(EXAMPLES / name), against=(str(EXAMPLES / "reference"),))
-        pdfs += written(audit_repository(request), name, identity, tmp_path)
+        request = Request.of(target=str(EXAMPLES / name), against=(str(EXAMPLES / "reference"),))
+        pdfs += written(run(request), name, identity, tmp_path)
     assert failures(validator, pdfs) == {}

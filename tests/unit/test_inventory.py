@@ -20,9 +20,8 @@ from safetensors.numpy import save_file
 from audit.inventory import Inventory, take_inventory
 from audit.progress import Advance
 from audit.record.files import DeclaredParent, Kind
-from audit.sources.digest import opened, read_bytes
-from audit.sources.names import Snapshot, resolve
-from audit.sources.walk import walk
+from audit.sources.folder import Folder
+from audit.sources.names import resolve
 from audit.unreadable import NotReadableError
 
 np = pytest.importorskip("numpy")
@@ -294,7 +293,7 @@ def test_strange_names_are_escaped_apart_and_found_again(tmp_path: Path) -> None
     assert paths == {
         "\\xff", "\\x5cxff", "a\\x0ab", "\\x5c\\x5cxff", "\\xe2\\x80\\xaegnp.exe", "é",
     }  # fmt: skip
-    assert {found.locate(path).read_text() for path in paths} == set("012345")
+    assert {found.content(a, 1).decode() for a in found.artifacts} == set("012345")
     rfc8785.dumps(sorted(paths))
 
 
@@ -331,7 +330,7 @@ def test_file_that_grows_while_it_is_read_is_not_digested(tmp_path: Path) -> Non
         with (tmp_path / "log").open("ab") as file:
             file.write(b"more")
 
-    found = take_inventory(Snapshot(root=tmp_path, name="x"), progress=Meddler(grow))
+    found = take_inventory(Folder(tmp_path, "x"), progress=Meddler(grow))
     assert reasons(found) == {"log": "changed while it was being read"}
     assert found.artifacts == ()
 
@@ -344,32 +343,34 @@ def test_file_overwritten_in_place_while_it_is_read_is_not_digested(tmp_path: Pa
         with (tmp_path / "data").open("r+b") as file:
             file.write(b"other")
 
-    found = take_inventory(Snapshot(root=tmp_path, name="x"), progress=Meddler(overwrite))
+    found = take_inventory(Folder(tmp_path, "x"), progress=Meddler(overwrite))
     assert reasons(found) == {"data": "changed while it was being read"}
 
 
 def test_replaced_file_is_never_read(tmp_path: Path) -> None:
     write(tmp_path, {"a": "1", "b": "2"})
-    (entry, _), _ = walk(tmp_path)
+    folder = Folder(tmp_path, "x")
+    entry, _ = folder.listing().entries
     (tmp_path / "b").replace(tmp_path / "a")
-    with pytest.raises(NotReadableError, match="changed"), opened(entry):
+    with pytest.raises(NotReadableError, match="changed"), folder.opened(entry):
         pytest.fail("the body ran")
 
 
 def test_bytes_that_do_not_fit_the_digest_are_not_used(tmp_path: Path) -> None:
     write(tmp_path, {"a": "one"})
     os.utime(tmp_path / "a", (5, 5))
-    (entry,), _ = walk(tmp_path)
+    folder = Folder(tmp_path, "x")
+    (entry,) = folder.listing().entries
     sha256 = hashlib.sha256(b"one").hexdigest()
-    assert read_bytes(entry, sha256, limit=3) == b"one"
+    assert folder.content(entry, 3, sha256) == b"one"
     (tmp_path / "a").write_text("two")
     os.utime(tmp_path / "a", (5, 5))
     with pytest.raises(NotReadableError, match="changed"):
-        read_bytes(entry, sha256, limit=3)
+        folder.content(entry, 3, sha256)
 
 
 def test_folder_that_vanished_is_a_reason(tmp_path: Path) -> None:
-    found = take_inventory(Snapshot(root=tmp_path / "gone", name="x"))
+    found = take_inventory(Folder(tmp_path / "gone", "x"))
     assert reasons(found) == {".": "vanished while the folder was being read"}
 
 
@@ -383,7 +384,7 @@ def test_config_swapped_after_it_was_digested_is_not_believed(tmp_path: Path) ->
             (tmp_path / "new").write_text('{"model_type":"evil"}')
             (tmp_path / "new").replace(tmp_path / "config.json")
 
-    found = take_inventory(Snapshot(root=tmp_path, name="x"), progress=Meddler(swap))
+    found = take_inventory(Folder(tmp_path, "x"), progress=Meddler(swap))
     assert found.config is None
     assert reasons(found)["config.json"] == "changed while it was being read"
 
@@ -391,7 +392,7 @@ def test_config_swapped_after_it_was_digested_is_not_believed(tmp_path: Path) ->
 def test_progress_counts_every_byte_once(tmp_path: Path) -> None:
     write(tmp_path, {f"f{i}": bytes(i) for i in range(300)} | {"big": bytes(5 << 20)})
     shown = Meddler(lambda: None)
-    take_inventory(Snapshot(root=tmp_path, name="x"), progress=shown)
+    take_inventory(Folder(tmp_path, "x"), progress=shown)
     total = (5 << 20) + sum(range(300))
     assert shown.totals == [("Hashing files", total)]
     assert shown.done == total
@@ -405,7 +406,7 @@ def test_interrupt_leaves_at_once(tmp_path: Path) -> None:
 
     shown = Meddler(interrupt)
     with pytest.raises(KeyboardInterrupt):
-        take_inventory(Snapshot(root=tmp_path, name="x"), progress=shown)
+        take_inventory(Folder(tmp_path, "x"), progress=shown)
     assert shown.done < 80 << 20
 
 
@@ -518,12 +519,13 @@ def test_parents_of_card_and_adapter(tmp_path: Path) -> None:
         },
     )
     assert take(tmp_path).parents == (
-        DeclaredParent(name="a/x", relation="merge", origin="README.md: base_model"),
-        DeclaredParent(name="b/y", relation="merge", origin="README.md: base_model"),
+        DeclaredParent(name="a/x", relation="merge", path="README.md", field="base_model"),
+        DeclaredParent(name="b/y", relation="merge", path="README.md", field="base_model"),
         DeclaredParent(
             name="a/x",
             relation="adapter",
-            origin="lora/adapter_config.json: base_model_name_or_path",
+            path="lora/adapter_config.json",
+            field="base_model_name_or_path",
         ),
     )
 
@@ -534,7 +536,9 @@ def test_parents_of_card_and_adapter(tmp_path: Path) -> None:
 )
 def test_name_or_path_counts_only_as_a_hub_id(tmp_path: Path, value: object, named: bool) -> None:
     write(tmp_path, {"config.json": {"_name_or_path": value}, "README.md": "no front matter"})
-    expected = [DeclaredParent(name=str(value), relation=None, origin="config.json: _name_or_path")]
+    expected = [
+        DeclaredParent(name=str(value), relation=None, path="config.json", field="_name_or_path")
+    ]
     assert list(take(tmp_path).parents) == (expected if named else [])
 
 
@@ -614,7 +618,7 @@ def test_hostile_index_does_not_flood_the_record(tmp_path: Path) -> None:
     found = sharded(tmp_path, GOOD | {f"t{i}": f"x{i:05}.safetensors" for i in range(20_000)})
     assert len(found.unread) == 101
     more = reasons(found)["model.safetensors.index.json"]
-    assert more == "names 19900 further shards that are missing"
+    assert more == "names 19,900 further shards that are missing"
 
 
 def test_ten_thousand_small_files(tmp_path: Path) -> None:

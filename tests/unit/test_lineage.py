@@ -10,16 +10,18 @@ import pytest
 from audit.errors import UsageError
 from audit.provenance.references import References, find_references, folder_name
 from audit.record.files import DeclaredParent
-from audit.sources.names import Snapshot, resolve
+from audit.sources.interface import Source
+from audit.sources.names import resolve
 
 
 def declared(*names: str) -> tuple[DeclaredParent, ...]:
     return tuple(
-        DeclaredParent(name=name, relation=None, origin="README.md: base_model") for name in names
+        DeclaredParent(name=name, relation=None, path="README.md", field="base_model")
+        for name in names
     )
 
 
-def model(path: Path) -> Snapshot:
+def model(path: Path) -> Source:
     path.mkdir(parents=True)
     (path / "config.json").write_text("{}")
     return resolve(str(path))
@@ -27,7 +29,7 @@ def model(path: Path) -> Snapshot:
 
 def summary(references: References) -> list[tuple[str, str, str | None]]:
     return [
-        (r.snapshot.name, r.origin, r.parent.name if r.parent else None) for r in references.found
+        (r.source.name, r.origin, r.parent.name if r.parent else None) for r in references.found
     ]
 
 
@@ -103,14 +105,14 @@ def test_folders_of_one_name_are_told_apart(tmp_path: Path) -> None:
     subject = model(tmp_path / "run0" / "final")
     given = (model(tmp_path / "run1" / "final"), model(tmp_path / "run2" / "final"))
     found = find_references(subject, given, ())
-    assert [r.snapshot.name for r in found.found] == ["run1/final", "run2/final"]
+    assert [r.source.name for r in found.found] == ["run1/final", "run2/final"]
 
 
 def test_folders_of_one_name_in_folders_of_one_name_too(tmp_path: Path) -> None:
     subject = model(tmp_path / "subject")
     given = (model(tmp_path / "a" / "run" / "final"), model(tmp_path / "b" / "run" / "final"))
     found = find_references(subject, given, ())
-    assert [r.snapshot.name for r in found.found] == ["a/run/final", "b/run/final"]
+    assert [r.source.name for r in found.found] == ["a/run/final", "b/run/final"]
 
 
 def test_a_parent_folder_that_may_not_be_listed(

@@ -118,17 +118,17 @@ def test_open_front_matter_is_a_problem() -> None:
 def test_laughing_aliases_are_refused_quickly() -> None:
     lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x]"]
     lines += [f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 9)}]" for i in range(1, 12)]
-    start = time.perf_counter()
+    start = time.process_time()
     assert "expands to more than 50000 values" in problem("---\n" + "\n".join(lines) + "\n---\n")
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5
 
 
 def test_multiplying_merge_keys_are_refused_quickly() -> None:
     lines = ["a0: &a0 {k: v}"]
     lines += [f"a{i}: &a{i} {{<<: [*a{i - 1}, *a{i - 1}]}}" for i in range(1, 30)]
-    start = time.perf_counter()
+    start = time.process_time()
     assert "expands to more than 50000 values" in problem("---\n" + "\n".join(lines) + "\n---\n")
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5
 
 
 def test_large_front_matter_is_refused_and_large_prose_is_not() -> None:
@@ -138,9 +138,9 @@ def test_large_front_matter_is_refused_and_large_prose_is_not() -> None:
 
 @pytest.mark.parametrize("text", [" " * (2 << 20), "---\n" + "\n" * (2 << 20), "-" * (2 << 20)])
 def test_splitting_is_linear(text: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     parse_card("README.md", text.encode())
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5
 
 
 def test_text_that_is_not_utf8_says_how_it_was_read() -> None:

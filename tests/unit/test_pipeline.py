@@ -11,10 +11,12 @@ import pytest
 
 from audit.custody import custody_now
 from audit.errors import RenderError, UsageError
-from audit.pipeline import Request, Run, audit_repository, publish
+from audit.pipeline import run
+from audit.publish import Run, publish
 from audit.record.document import AuditRecord, record_from_bytes, to_bytes
 from audit.record.findings import Severity
 from audit.record.weights import Relation
+from audit.request import Request
 from audit.signing.attestation.slot import blanked
 from audit.signing.attestation.statement import read_unverified
 from audit.signing.identity.keys import self_made
@@ -24,9 +26,7 @@ DECLARING = "---\nlicense: mit\nbase_model: org/{}\n---\n# Tiny\n\nA small model
 
 
 def audit(target: Path, *against: Path, fail_on: Severity | None = None) -> AuditRecord:
-    return audit_repository(
-        Request(target=str(target), against=tuple(map(str, against)), fail_on=fail_on)
-    )
+    return run(Request.of(target=str(target), against=tuple(map(str, against)), fail_on=fail_on))
 
 
 def relations(record: AuditRecord) -> dict[str, Relation]:

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from audit.inventory.revision import stated_revision
+from audit.inventory.revision import stated_revision as stated
 from audit.record.files import Revision
+from audit.sources.folder import Folder
 
 A, B = "a1" * 20, "b2" * 20
 
@@ -18,6 +19,11 @@ def write(folder: Path, files: dict[str, str]) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
     return folder
+
+
+def stated_revision(root: Path) -> Revision | None:
+    folder = Folder(root, "model")
+    return stated(folder, {entry.path: entry for entry in folder.listing().entries})
 
 
 def note(commit: str) -> str:

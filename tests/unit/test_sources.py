@@ -9,7 +9,13 @@ from pathlib import Path
 import pytest
 
 from audit.errors import ExitCode, UsageError
-from audit.sources.names import Snapshot, resolve
+from audit.sources.names import resolve
+
+
+def named(spec: str) -> tuple[Path, str]:
+    """Return where a source lies, and its name."""
+    found = resolve(spec)
+    return Path(*found.place), found.name
 
 
 def refusal(spec: str) -> str:
@@ -24,26 +30,24 @@ def refusal(spec: str) -> str:
 def test_folder_has_its_own_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = tmp_path / "model"
     (folder / "sub").mkdir(parents=True)
-    expected = Snapshot(root=folder.resolve(), name="model")
-    assert resolve(str(folder)) == expected
-    assert resolve(f"{folder}/") == expected
-    assert resolve(f"{folder}/sub/..") == expected
+    expected = (folder.resolve(), "model")
+    assert named(str(folder)) == expected
+    assert named(f"{folder}/") == expected
+    assert named(f"{folder}/sub/..") == expected
     monkeypatch.chdir(folder)
-    assert resolve(".") == expected
+    assert named(".") == expected
     monkeypatch.setenv("HOME", str(tmp_path))
-    assert resolve("~/model") == expected
+    assert named("~/model") == expected
 
 
 def test_link_to_a_folder_is_that_folder(tmp_path: Path) -> None:
     (tmp_path / "real").mkdir()
     (tmp_path / "link").symlink_to("real")
-    assert resolve(str(tmp_path / "link")) == Snapshot(
-        root=(tmp_path / "real").resolve(), name="real"
-    )
+    assert named(str(tmp_path / "link")) == ((tmp_path / "real").resolve(), "real")
 
 
 def test_root_of_the_file_system_has_a_name() -> None:
-    assert resolve("/") == Snapshot(root=Path("/"), name="root")
+    assert named("/") == (Path("/"), "root")
 
 
 @pytest.mark.parametrize("spec", ["", "  ", "a\0b"])

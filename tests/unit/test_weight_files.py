@@ -13,9 +13,9 @@ import pytest
 
 from audit.formats.tensors import WeightFile
 from audit.formats.weight_files import read_weights
-from audit.sources.walk import Entry, Stamp
 from audit.unreadable import NotReadableError
 from tests import onnx_files
+from tests.memory_source import Memory
 
 
 def text(value: str) -> bytes:
@@ -48,11 +48,11 @@ NAMED = (pair("general.architecture", 8, text("llama")),)
 
 
 def read(folder: Path, name: str, content: bytes) -> WeightFile:
-    (folder / name).write_bytes(content)
-    entries = {
-        path.name: Entry(path.name, str(path), Stamp.of(path.stat())) for path in folder.iterdir()
-    }
-    return read_weights(entries[name], entries)
+    beside = {path.name: path.read_bytes() for path in folder.iterdir()}
+    source = Memory("m", {**beside, name: content})
+    entries = {entry.path: entry for entry in source.listing().entries}
+    with source.opened(entries[name]) as access:
+        return read_weights(name, access, {path: e.size for path, e in entries.items()})
 
 
 def refusal(folder: Path, name: str, content: bytes) -> str:

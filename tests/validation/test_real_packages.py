@@ -3,16 +3,9 @@
 """Sources of published packages whose licences were written down before the tool ran.
 
 Truth, from each project's own page: the licence, and whether its papers are known to be in
-order. For those in order nothing above *low* may be found. The archives are unpacked as
-archives; nothing of them is imported or run by the test (the installer may run a build
-backend to fetch metadata). Missing findings about weights are expected: there are none.
+order. For those in order nothing above *low* may be found. Missing findings about weights are
+expected: there are none.
 """
-
-import os
-import subprocess
-import sys
-import tarfile
-from pathlib import Path
 
 import pytest
 
@@ -20,6 +13,7 @@ from audit.checks import evaluate
 from audit.licenses.expressions import readings
 from audit.record.findings import Severity
 from tests.unit.checks.cases import POLICY, case
+from tests.validation import packages
 
 pytestmark = pytest.mark.real_weights
 
@@ -36,35 +30,18 @@ TRUTH = {
 """Requirement -> licence, and what is known of the papers. That of certifi says in its package
 metadata MPL-2.0; what its LICENSE holds was looked at after the first run, and paramiko's
 generated pages too. All else stood here before."""
+assert tuple(TRUTH) == packages.SOURCES
 EXPECTED = {"certifi==2025.4.26": {"LIC003"}, "paramiko==3.5.1": {"COP003", "LIC008"}}
 """Findings above *low* that those papers deserve; the others deserve none."""
 
 
-@pytest.fixture(scope="session")
-def sources(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Unpack the source archives; skips, saying why, where no package index answers."""
-    given = os.environ.get("AUDIT_REAL_PACKAGES")
-    root = Path(given) if given else tmp_path_factory.mktemp("packages")
-    pip = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--no-binary=:all:"]
-    for requirement in TRUTH:
-        if (root / requirement).is_dir():
-            continue
-        store = tmp_path_factory.mktemp("archive")
-        done = subprocess.run(
-            [*pip, "-d", str(store), requirement], capture_output=True, check=False, text=True
-        )
-        if done.returncode:
-            pytest.skip(f"the package index does not give {requirement}: {done.stderr[-200:]}")
-        with tarfile.open(next(store.glob("*.tar.gz"))) as archive:
-            archive.extractall(root / requirement, filter="data")
-    return root
-
-
 @pytest.mark.parametrize("requirement", TRUTH)
-def test_licence_and_papers_are_as_known(sources: Path, requirement: str) -> None:
+def test_licence_and_papers_are_as_known(requirement: str) -> None:
     license_id, _papers = TRUTH[requirement]
-    (folder,) = (sources / requirement).iterdir()
-    subject = case(folder)
+    try:
+        subject = case(packages.source(requirement))
+    except packages.UnavailableError as error:
+        pytest.skip(str(error))
     concluded = subject.licenses.concluded
     assert concluded is not None
     assert readings(concluded.expression) == readings(license_id)

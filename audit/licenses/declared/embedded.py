@@ -6,14 +6,12 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from safetensors import SafetensorError, safe_open
-
+from audit.formats.tensors import Format
 from audit.inventory import Inventory
 from audit.licenses.expressions import is_ambiguous, normalise
-from audit.record.files import Kind
-from audit.record.licenses import NOASSERTION, ClaimSource, LicenseClaim
+from audit.record.licenses import NOASSERTION, ClaimOrigin, ClaimSource, LicenseClaim
+from audit.record.said import quoted
 
-WEIGHTS_METADATA = "weights metadata"
 _KEYS = ("license", "license_name", "modelspec.license", "general.license", "general.license.name")
 """``modelspec`` is Stability AI's metadata standard, ``general`` GGUF's, which converters keep."""
 _LONGEST = 300
@@ -27,20 +25,17 @@ def embedded_claims(inventory: Inventory) -> Iterator[LicenseClaim]:
             seen.add((key, value))
             yield LicenseClaim(
                 source=ClaimSource.DECLARED,
-                origin=f"{WEIGHTS_METADATA}: {key}",
+                origin=ClaimOrigin.WEIGHTS_METADATA,
+                field=key,
                 expression=NOASSERTION if is_ambiguous(value) else normalise(value),
-                raw=value,
+                raw=quoted(value),
                 path=path,
             )
 
 
 def _fields(inventory: Inventory) -> Iterator[tuple[str, str, str]]:
-    """Yield path, key and words: of safetensors headers, then of those the inventory keeps."""
-    unreadable = {gap.path for gap in inventory.unread}
-    for artifact in inventory.of_kind(Kind.WEIGHTS):
-        if artifact.path not in unreadable:
-            yield from _known(artifact.path, _metadata(inventory, artifact.path))
-    for item in inventory.metadata:
+    """Yield path, key and words: of safetensors headers, then of the other formats."""
+    for item in sorted(inventory.metadata, key=lambda m: m.format is not Format.SAFETENSORS):
         yield from _known(item.path, json.loads(item.fields))
 
 
@@ -49,11 +44,3 @@ def _known(path: str, fields: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
         words = fields.get(key)
         if isinstance(words, str) and words.strip():
             yield path, key, words.strip()[:_LONGEST]
-
-
-def _metadata(inventory: Inventory, path: str) -> dict[str, Any]:
-    try:
-        with safe_open(inventory.locate(path), framework="numpy", backend="pread") as checkpoint:
-            return dict(checkpoint.metadata() or {})
-    except (SafetensorError, OSError):
-        return {}  # the inventory reports files that it cannot read

@@ -18,7 +18,7 @@ def grouped_claims(found: LicenseEvidence) -> Table:
             words = Said("not identified: {words}", words=clip(claim.raw, 160))
         elif claim.scope is not None:
             words = Said("{expression} ({scope})", expression=words, scope=claim.scope)
-        grouped.setdefault((claim.source, words, claim.origin), []).append(_cell(claim))
+        grouped.setdefault((claim.source, words, claim.stated_in), []).append(_cell(claim))
     rows: list[tuple[Cell, ...]] = []
     last = None
     for (source, words, origin), places in grouped.items():

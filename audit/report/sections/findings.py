@@ -65,7 +65,7 @@ def _rule(finding: Finding, texts: RuleTexts) -> CheckText | None:
 
 
 def _capital(text: str) -> Said:
-    return prose(f"{text[:1].upper()}{text[1:]}")
+    return Said("{text:sentence}", text=prose(text))
 
 
 def _actions(ordered: tuple[Finding, ...], texts: RuleTexts) -> b.Table:
@@ -181,10 +181,14 @@ def _entry(entry: Entry) -> tuple[b.Cell, ...]:
 def brief_findings(found: tuple[Finding, ...]) -> b.Table:
     """Return a line for each finding as a terminal has room for it, the worst first."""
     rows = tuple(
-        (level(f), f.fingerprint, (told(f.title, 300), f.waived and f"({f.waived})"), _where(f))
+        (level(f), f.fingerprint, (told(f.title, 300), _waived(f)), _where(f))
         for f in worst_first(found)
     )
     return b.Table({"Severity": "", "Id": "", "Finding": "", "Where": ""}, rows)
+
+
+def _waived(finding: Finding) -> str:
+    return Said("({waived})", waived=finding.waived) if finding.waived else ""
 
 
 def level(finding: Finding) -> Said:

@@ -97,11 +97,11 @@ def _claims(record: AuditRecord) -> tuple[tuple[b.Cell, ...], ...]:
     lines = _lines(record)
     found = (
         *(
-            (Said("Licence"), c.raw, place(c.path or c.origin, c.line))
+            (Said("Licence"), c.raw, place(c.path or c.stated_in, c.line))
             for c in record.licenses.of_source(ClaimSource.DECLARED)
         ),
         *(
-            (Said("Base model"), p.name, place(p.origin.partition(":")[0], lines.get(p.name)))
+            (Said("Base model"), p.name, place(p.path, lines.get(p.name)))
             for p in record.subject.parents
         ),
         *((Said("Training"), t.words, place(t.path, t.line)) for t in record.subject.training),

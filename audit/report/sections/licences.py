@@ -62,7 +62,7 @@ def _claim(claim: LicenseClaim) -> tuple[b.Cell, ...]:
     return (
         prose(claim.source.value),
         clip(claim.expression, 120),
-        told(claim.origin, 80),
+        told(claim.stated_in, 80),
         share(claim.score) if claim.source is ClaimSource.DETECTED else NO_VALUE,
         b.Lines((where, raw)) if raw else where,
     )

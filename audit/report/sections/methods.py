@@ -80,7 +80,7 @@ def _rates(
 def _rate(rate: ErrorRate) -> tuple[b.Text, ...]:
     lower, upper = clopper_pearson(rate.errors, rate.of)
     return (
-        prose(f"{rate.what[:1].upper()}{rate.what[1:]}"),
+        Said("{what:sentence}", what=rate.what),
         Said("{errors} of {trials}", errors=rate.errors, trials=rate.of),
         Said("{lower} to {upper}", lower=share(lower), upper=upper_share(upper)),
         sentence(rate.population),

@@ -85,11 +85,14 @@ def _edge(edge: Edge, nodes: dict[str, Node]) -> tuple[b.Cell, ...]:
 
 
 def _origin(edge: Edge) -> str:
-    origin, path, line = edge.origin, edge.path, edge.line
-    if path is None or line is None or not origin.startswith(path):
-        return told(origin, _SHOWN)
-    rest = origin[len(path) :]
-    return clip(Said("{place}{rest}", place=place(path, line), rest=clip(rest, _SHOWN)), _SHOWN)
+    """Say where an edge was read, with the line where that is known."""
+    path, line, said = edge.path, edge.line, prose(edge.origin)
+    if path is None or line is None or not said.startswith(path):
+        return told(said, _SHOWN)
+    if path not in said.arguments.values():
+        return told(f"{path}:{line}{said[len(path) :]}", _SHOWN)
+    at = {k: place(path, line) if v == path else v for k, v in said.arguments.items()}
+    return told(Said(said.message, **at), _SHOWN)
 
 
 def _by_license(rows: tuple[MatrixRow, ...]) -> tuple[b.Block, ...]:

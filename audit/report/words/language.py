@@ -15,10 +15,10 @@ from functools import cache, reduce
 from audit import resources
 from audit.errors import RenderError
 from audit.languages import Language
-from audit.record.said import FORMS, Argument, Said, places
+from audit.record.said import FORMS, SENTENCE, Argument, Said, places, reshaped
 from audit.report.words.texts import first_sentence
 
-_LISTS = {"commas": Said(", "), "semicolons": Said("; ")}
+_JOINTS = {"commas": Said(", "), "semicolons": Said("; "), "sentences": " "}
 _AND = Said(" and ")
 _PLACES = re.compile(r"\{[^{}]*\}")
 _CHANCE = "1\u00a0in\u00a010"
@@ -100,7 +100,7 @@ class Words:
         if isinstance(value, tuple):
             return self._listed([self.runs(part) for part in value], form)
         if isinstance(value, str):
-            return self.runs(value)
+            return _reshaped(self.runs(value), form)
         text = str(value) if form is None else FORMS[form](value)
         if text.startswith(_CHANCE):
             said = Said("1\u00a0in\u00a010{power}", power=text.removeprefix(_CHANCE))
@@ -108,11 +108,11 @@ class Words:
         return [Run(text)]
 
     def _listed(self, parts: list[list[Run]], form: str | None) -> list[Run]:
-        found = parts[0]
+        found = parts[0] if parts else []
         for index, part in enumerate(parts[1:], start=2):
-            between = _AND if form is None and index == len(parts) else _LISTS[form or "commas"]
-            joint = _parted(found[-1].text, self.say(between), part[0].text)
-            found = [*found, Run(joint), *part]
+            between = _AND if form is None and index == len(parts) else _JOINTS[form or "commas"]
+            joint = self.space_after(found[-1].text) if between == " " else self.say(between)
+            found = [*found, Run(_parted(found[-1].text, joint, part[0].text)), *part]
         return found
 
 
@@ -137,6 +137,14 @@ def words(language: Language) -> Words:
     except (OSError, PoFileError) as error:
         raise RenderError(f"{path}: {error}", advice="Reinstall audit.") from error
     return Words(language, {str(m.id): str(m.string) for m in catalogue if m.id and m.string})
+
+
+def _reshaped(runs: list[Run], form: str | None) -> list[Run]:
+    """Set a sentence into another: as a clause without its stop, or with a capital."""
+    place = 0 if form == SENTENCE else -1
+    changed = [*runs]
+    changed[place] = Run(reshaped(runs[place].text, form), runs[place].known)
+    return changed
 
 
 def _parted(before: str, literal: str, after: str) -> str:

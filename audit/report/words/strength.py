@@ -17,6 +17,7 @@ from audit.report.words.evidence import is_calibrated
 from audit.report.words.intervals import clopper_pearson
 from audit.report.words.texts import amount, clip, prose, quoted, told
 from audit.report.words.wording import DirectionWords, RelationWords, band, wording
+from audit.text.warrant import warrant
 
 _GRADED = (PKind.EXACT, PKind.ASYMPTOTIC)
 _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z])")
@@ -65,36 +66,11 @@ def probability(log10_p: float | None, p_kind: PKind) -> tuple[Said, ...]:
     if log10_p is None or p_kind is PKind.NONE:
         return (_NO_NUMBER,)
     if p_kind is PKind.CALIBRATED:
-        return (chance_sentence(log10_p, p_kind),)
+        return (warrant(log10_p, p_kind),)
     tail = Said(", after correction for every test, component and reference tried")
     return (
-        chance_sentence(log10_p, p_kind, tail),
+        warrant(log10_p, p_kind, tail),
         Said("This is not the probability that the models are unrelated."),
-    )
-
-
-def chance_sentence(log10_p: float, p_kind: PKind, tail: str = "") -> Said:
-    """Say a probability and its warrant in one sentence, which ``tail`` ends."""
-    if p_kind is PKind.CALIBRATED:
-        return Said(
-            "No comparison of control models agreed this strongly. So many controls allow an "
-            "error rate of {p:chance} to be stated and none below it; it is not an exact "
-            "probability.",
-            p=log10_p,
-        )
-    if p_kind is PKind.EXACT:
-        return Said(
-            "If the two had been initialised independently, agreement this strong would have "
-            "probability at most {p:chance}{tail}.",
-            p=log10_p,
-            tail=tail,
-        )
-    return Said(
-        "If the two had been initialised independently, agreement this strong would have "
-        "probability about {p:chance}, by the normal approximation of the permutation "
-        "distribution{tail}.",
-        p=log10_p,
-        tail=tail,
     )
 
 
@@ -108,14 +84,15 @@ def strength(comparison: Comparison) -> tuple[str, ...]:
         return (summary,)
     if comparison.p_kind is PKind.CALIBRATED:
         return (Said("It is not an exact probability: it was read against control models."),)
-    chance = chance_sentence(p, comparison.p_kind)
+    chance = warrant(p, comparison.p_kind)
     return (summary, chance) if comparison.relation is Relation.COPY else (chance,)
 
 
 def _bound(summary: str) -> str:
     """Return the part of a summary that states a bound, if one does."""
     if isinstance(summary, Said):
-        parts = [a for a in summary.arguments.values() if isinstance(a, Said) and "99 %" in a]
+        held = (v if isinstance(v, tuple) else (v,) for v in summary.arguments.values())
+        parts = [a for args in held for a in args if isinstance(a, Said) and "99 %" in a]
         if parts:
             return clip(parts[0], 260)
     found = [part for part in _SENTENCE.split(summary) if "99 %" in part]

@@ -60,11 +60,8 @@ def prose(text: str) -> Said:
 
 def sentence(text: str) -> Said:
     """Return a clause of the record as a sentence: with a capital and a full stop."""
-    if isinstance(text, Said) and not text.message.startswith("{"):
-        message = f"{text.message[:1].upper()}{text.message[1:]}"
-        return Said(message if message.endswith(".") else f"{message}.", **text.arguments)
-    plain = f"{text[:1].upper()}{text[1:]}"
-    return Said.plain(plain if plain.endswith(".") else f"{plain}.")
+    said = Said("{text:sentence}", text=prose(text))
+    return said if text.endswith(".") else Said("{text}.", text=said)
 
 
 def clip(text: str, limit: int) -> str:

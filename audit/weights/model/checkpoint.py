@@ -7,47 +7,72 @@ Only the rows that a test asks for are read; what was read is counted.
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Self
 
+from audit.errors import WeightsChangedError
 from audit.formats.packed import unpacked
 from audit.formats.tensors import Scaled, Stored, TensorHeader
-from audit.formats.windows import Files, window
+from audit.formats.windows import window
 from audit.inventory import Inventory
+from audit.unreadable import NotReadableError
 from audit.weights.model.devices import CPU
 from audit.weights.model.layout import Slot
 
 if TYPE_CHECKING:
-    from types import TracebackType
+    from collections.abc import Iterator
 
     from torch import Tensor
+
+    from audit.sources.interface import RandomAccess
+
+
+@contextmanager
+def unchanged(path: str) -> Iterator[None]:
+    """Demand that a file of the weights can be read as it was when the folder was listed.
+
+    Raises
+    ------
+    WeightsChangedError
+        If it cannot: what would be compared is not what was digested.
+    """
+    try:
+        yield
+    except NotReadableError as error:
+        raise WeightsChangedError(
+            f"{path} is no longer what it was when the folder was listed.",
+            advice="Audit a folder that nobody writes to.",
+        ) from error
 
 
 class Checkpoint:
     """Opens each file once, when first needed; use it as a context manager.
 
-    Values are handed out on ``device`` (``"cpu"`` or ``"cuda"``).
+    Values are handed out on ``device`` (``"cpu"`` or ``"cuda"``). When it is left, every file
+    that was read must still be the one that was listed, else ``WeightsChangedError``.
     """
 
     def __init__(self, inventory: Inventory, device: str = CPU) -> None:
         self._inventory = inventory
         self._device = device
-        self._files = Files()
+        self._open: dict[str, RandomAccess] = {}
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._files.close()
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        try:
+            for path, access in self._open.items() if kind is None else ():
+                with unchanged(path):
+                    access.confirm()
+        finally:
+            for access in self._open.values():
+                access.close()
 
     @property
     def bytes_read(self) -> int:
         """Bytes read from the weight files so far."""
-        return self._files.bytes_read
+        return sum(access.bytes_read for access in self._open.values())
 
     def rows(self, slot: Slot, start: int, stop: int) -> Tensor:
         """Read units ``start:stop`` of the axis that is not the residual one.
@@ -100,9 +125,15 @@ class Checkpoint:
         return values * self._broadcast(scaled.scale, rows, columns).float()
 
     def _read(self, stored: Stored, rows: range, columns: range | None = None) -> Tensor:
-        path = self._inventory.locate(stored.file)
         some = columns if len(stored.shape) == 2 else None
-        return window(self._files, path, stored, rows, some).to(self._device)
+        return window(self.piece, stored, rows, some).to(self._device)
+
+    def piece(self, path: str, offset: int, count: int) -> bytearray:
+        """Read bytes of a file that is opened when first needed."""
+        with unchanged(path):
+            if path not in self._open:
+                self._open[path] = self._inventory.opened(path)
+            return self._open[path].read_at(offset, count)
 
     def _broadcast(self, part: Stored, rows: range, columns: range) -> Tensor:
         """Read the scales of a window; an axis of length one serves all of it."""

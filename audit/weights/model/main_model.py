@@ -112,7 +112,7 @@ def _gguf_config(inventory: Inventory, tensors: tuple[TensorHeader, ...]) -> dic
     files = {t.file for t in tensors}
     fields: dict[str, Any] = {}
     for metadata in inventory.metadata:
-        if metadata.path in files:
+        if metadata.path in files and metadata.format is not Format.SAFETENSORS:
             fields = {**json.loads(metadata.fields), **fields}
     architecture = fields.get(_ARCHITECTURE)
     if not isinstance(architecture, str):

@@ -3,13 +3,14 @@
 """Reads token strings, so that embedding rows can be paired by token and not by number."""
 
 import json
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 from typing import Any
 
 from audit.formats.gguf import gguf_tokens
 from audit.formats.tensors import Format
 from audit.inventory import Inventory
-from audit.record.files import Kind
+from audit.record.files import Artifact, Kind
+from audit.weights.model.checkpoint import unchanged
 
 _CAP = 64 * 1024 * 1024
 
@@ -21,11 +22,11 @@ def token_ids(inventory: Inventory, folder: str) -> dict[str, int] | None:
     """
     files = _files(inventory, folder)
     for name, reader in (
-        ("tokenizer.json", _tokenizer_json),
-        ("vocab.json", _vocab_json),
-        ("vocab.txt", _vocab_txt),
+        ("tokenizer.json", _tokenizer),
+        ("vocab.json", _integers),
+        ("vocab.txt", None),
     ):
-        found = _read(files[name], reader) if name in files else None
+        found = _read(inventory, files[name], reader) if name in files else None
         if found:
             return found
     return _gguf(inventory, folder)
@@ -38,18 +39,18 @@ def all_token_ids(inventory: Inventory, folder: str) -> dict[str, int] | None:
         return None
     files = _files(inventory, folder)
     for name, reader in (
-        ("tokenizer.json", _added_in_tokenizer_json),
-        ("tokenizer_config.json", _added_in_config),
-        ("added_tokens.json", _vocab_json),
+        ("tokenizer.json", _added),
+        ("tokenizer_config.json", _added_by_number),
+        ("added_tokens.json", _integers),
     ):
-        found = found | ((_read(files[name], reader) or {}) if name in files else {})
+        found = found | ((_read(inventory, files[name], reader) or {}) if name in files else {})
     return found
 
 
-def _files(inventory: Inventory, folder: str) -> dict[str, Path]:
+def _files(inventory: Inventory, folder: str) -> dict[str, Artifact]:
     """Tokenizer files of the folder that are small enough to read, by name."""
     return {
-        PurePosixPath(a.path).name: inventory.locate(a.path)
+        PurePosixPath(a.path).name: a
         for a in inventory.of_kind(Kind.TOKENIZER)
         if PurePosixPath(a.path).parent.as_posix() == folder and a.size <= _CAP
     }
@@ -60,23 +61,29 @@ def _gguf(inventory: Inventory, folder: str) -> dict[str, int] | None:
     for metadata in inventory.metadata:
         here = PurePosixPath(metadata.path).parent.as_posix() == folder
         if here and metadata.format is Format.GGUF:
-            tokens = gguf_tokens(inventory.locate(metadata.path))
+            with unchanged(metadata.path), inventory.opened(metadata.path) as access:
+                tokens = gguf_tokens(access)
             return {token: i for i, token in enumerate(tokens)} if tokens else None
     return None
 
 
-def _read(path: Path, reader: Any) -> dict[str, int] | None:
+def _read(inventory: Inventory, artifact: Artifact, reader: Any) -> dict[str, int] | None:
+    """Read one file; nothing where it is not what its name says."""
+    with unchanged(artifact.path):
+        data = inventory.content(artifact, _CAP)
     try:
-        text = path.read_text(encoding="utf-8")
-        found: dict[str, int] | None = reader(text)
-    except (OSError, UnicodeDecodeError, json.JSONDecodeError, RecursionError):
+        text = data.decode()
+        if artifact.path.endswith(".txt"):
+            return {token: i for i, token in enumerate(text.splitlines())}
+        document = json.loads(text)
+    except (ValueError, RecursionError):
         return None
+    found: dict[str, int] | None = reader(document) if isinstance(document, dict) else None
     return found
 
 
-def _tokenizer_json(text: str) -> dict[str, int] | None:
-    document = json.loads(text)
-    model = document.get("model") if isinstance(document, dict) else None
+def _tokenizer(document: dict[str, Any]) -> dict[str, int] | None:
+    model = document.get("model")
     vocab = model.get("vocab") if isinstance(model, dict) else None
     if isinstance(vocab, dict):
         return _integers(vocab)
@@ -87,31 +94,20 @@ def _tokenizer_json(text: str) -> dict[str, int] | None:
     return None
 
 
-def _added_in_tokenizer_json(text: str) -> dict[str, int]:
-    document = json.loads(text)
-    added = document.get("added_tokens") if isinstance(document, dict) else None
+def _added(document: dict[str, Any]) -> dict[str, int]:
+    added = document.get("added_tokens")
     listed = [t for t in added if isinstance(t, dict)] if isinstance(added, list) else []
     return _integers({str(t.get("content")): t.get("id") for t in listed})
 
 
-def _added_in_config(text: str) -> dict[str, int]:
-    document = json.loads(text)
-    added = document.get("added_tokens_decoder") if isinstance(document, dict) else None
+def _added_by_number(document: dict[str, Any]) -> dict[str, int]:
+    added = document.get("added_tokens_decoder")
     entries = added.items() if isinstance(added, dict) else ()
     return {
         str(entry.get("content")): int(number)
         for number, entry in entries
-        if isinstance(entry, dict) and number.isdecimal()
+        if isinstance(entry, dict) and number.isdecimal() and len(number) < 19
     }
-
-
-def _vocab_json(text: str) -> dict[str, int] | None:
-    document = json.loads(text)
-    return _integers(document) if isinstance(document, dict) else None
-
-
-def _vocab_txt(text: str) -> dict[str, int] | None:
-    return {token: i for i, token in enumerate(text.splitlines())}
 
 
 def _integers(vocab: dict[str, Any]) -> dict[str, int]:

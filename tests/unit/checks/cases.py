@@ -17,7 +17,7 @@ from audit.record.files import DeclaredParent
 from audit.record.findings import Finding, Severity
 from audit.record.weights import Comparison, PKind, Relation, SpreadContext
 from audit.rules import Policy
-from audit.sources.names import Snapshot
+from audit.sources.folder import Folder
 
 POLICY = Policy(name="test", description="", fail_on=Severity.HIGH)
 
@@ -30,7 +30,7 @@ def write_weights(folder: Path) -> None:
 
 
 def inventory(folder: Path, name: str | None = None) -> Inventory:
-    return take_inventory(Snapshot(root=folder, name=name or folder.name))
+    return take_inventory(Folder(folder, name or folder.name))
 
 
 def comparison(relation: Relation | str, **changes: Any) -> Comparison:
@@ -65,7 +65,7 @@ def reference(
     *,
     license_id: str | None = "apache-2.0",
     declared: str | None = None,
-    origin: str = "README.md: base_model",
+    stated: tuple[str, str] = ("README.md", "base_model"),
     declared_relation: str | None = None,
     prepare: Callable[[Path], None] = write_weights,
     **changes: Any,
@@ -82,7 +82,8 @@ def reference(
     found = inventory(root)
     parent = None
     if declared is not None:
-        parent = DeclaredParent(name=declared, relation=declared_relation, origin=origin)
+        path, field = stated
+        parent = DeclaredParent(name=declared, relation=declared_relation, path=path, field=field)
     return ReferenceCase(
         inventory=found,
         licenses=license_evidence(found),

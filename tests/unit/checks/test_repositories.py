@@ -16,12 +16,12 @@ from audit import rules
 from audit.checks import evaluate
 from audit.checks.case import Case, ReferenceCase
 from audit.code.evidence import code_evidence
-from audit.code.papers import CodeRepository
+from audit.code.repository import CodeRepository
 from audit.inventory import Inventory
-from audit.licenses.papers import ReleasePapers
+from audit.licenses.attribution import ReleaseAttribution
 from audit.record.findings import Finding
 from audit.record.licenses import LicenseEvidence
-from audit.waivers import Exceptions, waive
+from audit.waivers import Waivers, waive
 from tests.unit.checks.cases import POLICY, case, reference, write_weights
 from tests.unit.checks.mutations import REPOS, ROOT, build, mutate, scenario_truth
 
@@ -44,7 +44,7 @@ def scenario(name: str, folder: Path) -> tuple[Case, dict[str, Any]]:
 
 
 def _reference(folder: Path, stated: dict[str, Any]) -> ReferenceCase:
-    origin = {"origin": stated["origin"]} if "origin" in stated else {}
+    origin = {"stated": tuple(stated["stated"])} if "stated" in stated else {}
     return reference(
         folder,
         stated["name"],
@@ -70,28 +70,26 @@ def _with_code(made: Case) -> Case:
 
 
 def _repository(inventory: Inventory, licenses: LicenseEvidence) -> CodeRepository:
-    return CodeRepository(inventory=inventory, papers=ReleasePapers(inventory, licenses))
+    return CodeRepository(inventory=inventory, attribution=ReleaseAttribution(inventory, licenses))
 
 
 def words(finding: Finding) -> str:
     return " ".join((finding.title, finding.message, finding.how_to_fix, *finding.evidence))
 
 
-def _waived(
-    found: tuple[Finding, ...], subject: Case, truth: dict[str, Any]
-) -> tuple[Finding, ...]:
+def waived(found: tuple[Finding, ...], subject: Case, truth: dict[str, Any]) -> tuple[Finding, ...]:
     given = truth.get("waivers")
     if given is None:
         return found
-    file = rules.waiver_file(subject.subject.root / given["file"])
+    file = rules.waiver_file(Path(*subject.subject.source.place) / given["file"])
     today = date.fromisoformat(given["today"])
-    return waive(found, Exceptions(file=file, today=today, longest=365))[0]
+    return waive(found, Waivers(file=file, today=today, longest=365))[0]
 
 
 def faults(name: str, folder: Path) -> list[str]:
     """Say where what was found differs from the truth; nothing is the aim."""
     subject, truth = scenario(name, folder)
-    found = _waived(evaluate(subject, POLICY), subject, truth)
+    found = waived(evaluate(subject, POLICY), subject, truth)
     said: dict[str, str] = {}
     wrong = []
     for finding in found:
@@ -144,7 +142,7 @@ def test_findings_point_into_the_release_and_accuse_nobody(name: str, tmp_path: 
     subject, _ = scenario(name, tmp_path)
     for finding in evaluate(subject, POLICY):
         for location in finding.locations:
-            file = subject.subject.root / location.path
+            file = Path(*subject.subject.source.place) / location.path
             assert file.exists()
             if location.line is not None:
                 assert 1 <= location.line <= file.read_bytes().count(b"\n") + 1

@@ -10,10 +10,10 @@ import tokenize
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from audit.code.papers import CodeRepository
+from audit.code.repository import CodeRepository
 from audit.code.tokens import read_source
 from audit.inventory import take_inventory
-from audit.sources.names import Snapshot
+from audit.sources.folder import Folder
 
 DISPUTE = Path(__file__).parents[3] / "examples" / "dispute"
 ORIGINAL = (DISPUTE / "reference" / "modeling_meridian.py").read_text(encoding="utf-8")
@@ -81,5 +81,5 @@ def repository(folder: Path, files: dict[str, str | bytes], **papers: object) ->
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(content if isinstance(content, bytes) else content.encode())
     folder.mkdir(parents=True, exist_ok=True)
-    inventory = take_inventory(Snapshot(root=folder, name=folder.name))
-    return CodeRepository(inventory=inventory, papers=FakePapers(**papers))  # type: ignore[arg-type]
+    inventory = take_inventory(Folder(folder, folder.name))
+    return CodeRepository(inventory=inventory, attribution=FakePapers(**papers))  # type: ignore[arg-type]

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from audit.code.fingerprint import View, neutral, prints, winnow
-from audit.code.index import Document, Entry, Index, build
+from audit.code.index import Document, FileKeys, Index, build
 from audit.code.similarity import hits, query, score
 from audit.code.tokens import read_source
 from tests.unit.code.mutations import ORIGINAL, disguised, rename_identifiers, strip_comments
@@ -31,7 +31,7 @@ def index(files: dict[str, str], project: str = "known") -> Index:
         source = read_source(text)
         document = Document(path=path, license="MIT", holders=())
         keys = {view: prints(source, view).keys for view in View}
-        entries.append(Entry(document=document, version=0, keys=keys))
+        entries.append(FileKeys(document=document, version=0, keys=keys))
     return build(project, ("1",), entries)
 
 
@@ -99,6 +99,7 @@ def test_a_disguised_copy_is_found() -> None:
     assert against(text, known, View.L2)[0] > 0.7
 
 
+@pytest.mark.slow
 def test_renaming_everything_hides_from_one_view_and_not_from_the_other() -> None:
     known = index({"modeling_meridian.py": ORIGINAL, **_stdlib()})
     text = rename_identifiers(ORIGINAL, "x")
@@ -106,6 +107,7 @@ def test_renaming_everything_hides_from_one_view_and_not_from_the_other() -> Non
     assert against(text, known, View.L2)[0] == 1.0
 
 
+@pytest.mark.slow
 def test_what_was_written_separately_stays_below_the_thresholds() -> None:
     files = _stdlib()
     known = index(files)

@@ -17,6 +17,7 @@ import pytest
 
 from audit.licenses.git_objects import GitError, GitObject, Repository
 from audit.licenses.history import earlier_licenses
+from audit.sources.folder import Folder
 from tests.unit.checks.cases import case, findings, inventory, release
 from tests.unit.checks.mutations import license_text
 
@@ -188,7 +189,7 @@ def one_object(folder: Path, body: bytes) -> GitObject:
     names = b"\x01" * 20
     index = b"\xfftOc\x00\x00\x00\x02" + fan + names + bytes(4) + struct.pack(">I", 12) + bytes(40)
     (pack / "a.idx").write_bytes(index)
-    with Repository(folder / ".git") as repository:
+    with Repository(Folder(folder, "x")) as repository:
         return repository.get("01" * 20)
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from audit.inventory import take_inventory
-from audit.licenses.layout import is_release_license, is_release_metadata, own_folders
-from audit.sources.names import Snapshot
+from audit.licenses.release_files import is_release_license, is_release_metadata, own_folders
+from audit.sources.folder import Folder
 
 WHEEL = frozenset({".", "toy/model", "toy-1.dist-info"})
 
@@ -58,7 +58,7 @@ def test_own_folders_of_an_unpacked_wheel(tmp_path: Path) -> None:
     }.items():
         (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / path).write_text(text)
-    own = own_folders(take_inventory(Snapshot(root=tmp_path, name="x")))
+    own = own_folders(take_inventory(Folder(tmp_path, "x")))
     assert {".", "toy/model", "toy-1.dist-info"} <= own
     assert "toy/vendor/sub" not in own
     assert is_release_metadata("toy-1.dist-info/METADATA", own)

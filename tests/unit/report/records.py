@@ -28,6 +28,7 @@ from audit.record.code import (
 from audit.record.custody import Custody, Signer
 from audit.record.derivation import Derivation
 from audit.record.document import (
+    SCHEMA_VERSION,
     AuditRecord,
     Coverage,
     LegalExtract,
@@ -42,7 +43,14 @@ from audit.record.document import (
 from audit.record.drafts import Draft, MissingText
 from audit.record.files import Artifact, DeclaredParent, Kind, Revision, Unread
 from audit.record.findings import Confidence, Finding, FindingStatus, Location, Severity
-from audit.record.licenses import ClaimSource, Copyright, LicenseClaim, LicenseEvidence, Unscanned
+from audit.record.licenses import (
+    ClaimOrigin,
+    ClaimSource,
+    Copyright,
+    LicenseClaim,
+    LicenseEvidence,
+    Unscanned,
+)
 from audit.record.obligations import (
     Duty,
     DutyState,
@@ -54,6 +62,7 @@ from audit.record.obligations import (
     ObligationEvidence,
     Passage,
 )
+from audit.record.said import Said
 from audit.record.texts import (
     CheckText,
     ErrorRate,
@@ -81,14 +90,19 @@ from audit.verdict import gate
 
 
 def rule(check: str, why: str, owner: str) -> CheckText:
-    keep = "Keep it from coming back."
-    return CheckText(id=check, why=why, long_term=keep, owner=owner, effort="hours")
+    return CheckText(
+        id=check,
+        why=Said(why),
+        long_term=Said("Keep it from coming back."),
+        owner=Said(owner),
+        effort=Said("hours"),
+    )
 
 
 def rate(concerns: str, errors: int, of: int) -> ErrorRate:
     return ErrorRate(
-        population=f"{of} pairs of the tests",
-        what=f"{concerns} pairs that were called something else",
+        population=Said("{of} pairs of the tests", of=of),
+        what=Said("{concerns} pairs that were called something else", concerns=concerns),
         concerns=concerns,
         errors=errors,
         of=of,
@@ -115,7 +129,10 @@ TEXTS = RuleTexts(
     rates=(rate("related", 0, 247), rate("unrelated", 0, 330)),
     populations=(
         Population(
-            test="gram-matching", families=("llama",), controls=153, models="models of the tests"
+            test="gram-matching",
+            families=("llama",),
+            controls=153,
+            models=Said("models of the tests"),
         ),
     ),
     nulls=tuple(
@@ -433,7 +450,7 @@ LICENSES = LicenseEvidence(
     claims=(
         LicenseClaim(
             source=ClaimSource.DECLARED,
-            origin="card: license",
+            origin=ClaimOrigin.CARD_LICENSE,
             expression="MIT",
             raw="mit",
             path="README.md",
@@ -441,7 +458,7 @@ LICENSES = LicenseEvidence(
         ),
         LicenseClaim(
             source=ClaimSource.DETECTED,
-            origin="license file",
+            origin=ClaimOrigin.LICENSE_FILE,
             expression="MIT",
             raw="MIT License",
             path="LICENSE",
@@ -450,7 +467,7 @@ LICENSES = LicenseEvidence(
         ),
         LicenseClaim(
             source=ClaimSource.DETECTED,
-            origin="header",
+            origin=ClaimOrigin.HEADER,
             expression="Apache-2.0",
             raw="Licensed under the Apache License, Version 2.0",
             path="modeling_suspect.py",
@@ -459,7 +476,7 @@ LICENSES = LicenseEvidence(
         ),
         LicenseClaim(
             source=ClaimSource.CONCLUDED,
-            origin="declared and detected",
+            origin=ClaimOrigin.CONCLUSION,
             expression="MIT AND Apache-2.0",
             raw="MIT AND Apache-2.0",
             path=None,
@@ -614,7 +631,7 @@ def record(comparison: Comparison | None, findings: tuple[Finding, ...]) -> Audi
             ),
         )
     return AuditRecord(
-        schema_version=1,
+        schema_version=SCHEMA_VERSION,
         tool=Tool(
             name="model-provenance-audit",
             version="0.1.0",
@@ -637,7 +654,7 @@ def record(comparison: Comparison | None, findings: tuple[Finding, ...]) -> Audi
             unread=(Unread(path="optimizer.bin", reason="a pickle, which cannot be read safely"),),
             parents=(
                 DeclaredParent(
-                    name="example/other-base", relation=None, origin="README.md: base_model"
+                    name="example/other-base", relation=None, path="README.md", field="base_model"
                 ),
             ),
             tensors=75,
@@ -830,7 +847,7 @@ def hostile() -> AuditRecord:
         locations=tuple(Location(path=p, line=1) for p in nasty),
         fingerprint="LIC002:00000000",
     )
-    claim = replace(LICENSES.claims[0], raw=SCRIPT, expression=ENDLESS, path=BIDI, origin=LINK)
+    claim = replace(LICENSES.claims[0], raw=SCRIPT, expression=ENDLESS, path=BIDI, field=LINK)
     match = CODE.matches[0]
     family = replace(
         match.families[0], label=SCRIPT, license=ENDLESS, holders=nasty, named_in=nasty, paths=nasty
@@ -852,7 +869,7 @@ def hostile() -> AuditRecord:
             name=SCRIPT + BIDI + ENDLESS,
             artifacts=tuple(artifact(p, 1, Kind.OTHER) for p in nasty),
             unread=tuple(Unread(path=p, reason=LINK) for p in nasty),
-            parents=tuple(DeclaredParent(name=p, relation=p, origin=p) for p in nasty),
+            parents=tuple(DeclaredParent(name=p, relation=p, path=p, field=p) for p in nasty),
             architecture=SCRIPT,
             revision=Revision(commit=SCRIPT, origin=ENDLESS),
             training=tuple(TrainingStatement(words=p, path=p, line=1) for p in nasty),

@@ -14,10 +14,11 @@ import pytest
 from pyhanko.pdf_utils.generic import ArrayObject, DictionaryObject, IndirectObject
 from pyhanko.pdf_utils.reader import PdfFileReader
 
-from audit.pipeline import Request, audit_repository
+from audit.pipeline import run
 from audit.record.document import AuditRecord, to_bytes
 from audit.report import render_html, render_pdf
 from audit.report.formats import pdf
+from audit.request import Request
 from tests.tiny_repo import fine_tune, make_repo
 from tests.unit.report import records
 from tests.unit.report.test_html import Page
@@ -56,7 +57,7 @@ def attacked(tmp_path_factory: pytest.TempPathFactory) -> AuditRecord:
     (model / "LICENSE").write_text(LICENSE)
     for name in NAMES:
         (model / name).write_text(LICENSE)
-    return audit_repository(Request(target=str(model), against=(str(base),)))
+    return run(Request.of(target=str(model), against=(str(base),)))
 
 
 @pytest.fixture(scope="module")

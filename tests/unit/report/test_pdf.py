@@ -148,6 +148,7 @@ def test_a_wrong_date_is_a_render_error() -> None:
         render_pdf(b"<html lang=en><title>x</title>", b"{}", custody)
 
 
+@pytest.mark.slow
 def test_the_verdict_fits_one_page_at_its_fullest() -> None:
     base = records.convicted()
     long = "word " * 60

@@ -32,10 +32,13 @@ SHARE_OF_DESCENT = re.compile(r"\d\s?%[^.;]{0,40}\bderived\b|\bderived\b[^.;]{0,
 """A model is not derived to so many per cent: a size is one of agreement."""
 ALLOWED = {
     ("audit/sources/kinds.py", "copying"): "the name of a file (COPYING)",
-    ("audit/licenses/layout.py", "copying"): "the name of a file (COPYING)",
+    ("audit/licenses/release_files.py", "copying"): "the name of a file (COPYING)",
     ("audit/provenance/release.py", "copying"): "the name of a file (COPYING)",
     ("rules/checks/INV001.yaml", "copying"): "the name of a file (COPYING)",
-    ("audit/licenses/papers.py", "copied"): "a pattern that finds credits in other people's words",
+    (
+        "audit/licenses/attribution.py",
+        "copied",
+    ): "a pattern that finds credits in other people's words",
     ("audit/weights/origin/experts.py", "copied"): "a value of the record, never printed",
     ("audit/verification/moment.py", "confirm"): "denied: no authority confirms the time",
 }

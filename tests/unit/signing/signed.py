@@ -34,7 +34,7 @@ def make_record(subject: Path) -> AuditRecord:
     """Return the record of ``subject``, with real digests and nothing found."""
     inventory = take_inventory(resolve(str(subject)))
     return AuditRecord(
-        schema_version=1,
+        schema_version=2,
         tool=Tool(
             name="audit",
             version="0.1.0",

@@ -1,0 +1,161 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""Every argument and option that commands share, declared once; and the command line again.
+
+A declaration says how the option is told in the command that a report prints
+(:func:`command_line`): values as they were typed, unless a :class:`Told` says otherwise.
+"""
+
+import inspect
+import shlex
+from enum import Enum, auto
+from pathlib import Path
+from typing import Annotated, Any, get_args, get_type_hints
+from urllib.parse import urlsplit
+
+import typer
+
+from audit.cli.common import name_only, plain
+from audit.languages import Languages
+from audit.record.findings import Severity
+
+
+class Told(Enum):
+    """How a value is told to others."""
+
+    NAME = auto()
+    """A place on this machine: its last name only."""
+    KEY = auto()
+    """A file as above, or a token without the part that says how to reach it."""
+    ADDRESS = auto()
+    """A web address without user, password and query."""
+    NEVER = auto()
+    """How this run talked to its terminal, or took its secret: another run has its own."""
+
+
+Target = Annotated[str, typer.Argument(metavar="TARGET", help="The folder to audit."), Told.NAME]
+Out = Annotated[
+    Path, typer.Option("--out", metavar="DIR", help="A new folder for the result."), Told.NAME
+]
+Against = Annotated[
+    list[str] | None,
+    typer.Option("--against", metavar="REF", help="A folder to compare with; repeatable."),
+    Told.NAME,
+]
+Control = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--control",
+        metavar="DIR",
+        help="A model known to be independent of all; repeatable. Only scores without an "
+        "exact p-value are read against it.",
+    ),
+    Told.NAME,
+]
+Policy = Annotated[
+    str, typer.Option("--policy", metavar="FILE|NAME", help="The policy that gates."), Told.NAME
+]
+Waivers = Annotated[
+    Path | None,
+    typer.Option("--waivers", metavar="FILE", help="What named persons answer for (TOML)."),
+    Told.NAME,
+]
+FailOn = Annotated[
+    Severity | None,
+    typer.Option("--fail-on", help="The severity that fails the gate.", show_default="policy"),
+]
+Key = Annotated[
+    str | None,
+    typer.Option(
+        "--key",
+        metavar="FILE|URI",
+        help="The signer's key: PEM, PKCS#12, or pkcs11: address; yours otherwise "
+        "(see `audit key`).",
+    ),
+    Told.KEY,
+]
+PassphraseFd = Annotated[
+    int | None,
+    typer.Option(
+        "--passphrase-fd",
+        metavar="N",
+        help="Read the key's passphrase or PIN from this open file descriptor.",
+    ),
+    Told.NEVER,
+]
+Timestamp = Annotated[
+    str | None,
+    typer.Option("--timestamp", metavar="URL", help="Ask this RFC 3161 server for the time."),
+    Told.ADDRESS,
+]
+Revocation = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--revocation",
+        metavar="FILE",
+        help="A CRL or OCSP response about the key, to be kept in the signature; repeatable. "
+        "Needs --timestamp.",
+    ),
+    Told.NAME,
+]
+RequestedBy = Annotated[
+    str | None,
+    typer.Option("--requested-by", metavar="WHO", help="Who asked; printed in the report."),
+]
+Contact = Annotated[
+    str | None,
+    typer.Option("--contact", metavar="WHERE", help="Where corrections are received."),
+]
+VisibleSignature = Annotated[
+    bool,
+    typer.Option("--visible-signature", help="Show the PDF's signature on a page of it."),
+]
+Lang = Annotated[
+    Languages, typer.Option("--lang", help="The language of the report and the summary.")
+]
+Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON."), Told.NEVER]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress."), Told.NEVER]
+
+
+def command_line(context: typer.Context) -> str:
+    """Return the command that reproduces this run, naming no place and no secret.
+
+    Everything declared is in it that was not left at its default, in the order of the
+    declarations; from elsewhere than here it is run with the same files under the same names.
+    """
+    words = ["audit", str(context.info_name)]
+    told = _told(context.command.callback)
+    for parameter in context.command.params:
+        name = str(parameter.name)
+        how = told.get(name)
+        value = context.params.get(name)
+        if how is Told.NEVER or value is None or value == parameter.default:
+            continue
+        flag = [parameter.opts[0]] if parameter.opts[0].startswith("-") else []
+        values = value if isinstance(value, list | tuple) else [value]
+        words += [word for one in values for word in (*flag, *_words(one, how))]
+        if not flag and words[-1].startswith("-"):  # a folder, not an option
+            words[-1] = f"./{words[-1]}"
+    return shlex.join(words)
+
+
+def _told(callback: Any) -> dict[str, Told]:
+    """Read the declarations of a command's parameters."""
+    hints = get_type_hints(inspect.unwrap(callback), include_extras=True)
+    found = ((name, extra) for name, hint in hints.items() for extra in get_args(hint))
+    return {name: extra for name, extra in found if isinstance(extra, Told)}
+
+
+def _words(value: object, how: Told | None) -> list[str]:
+    """Return a value as it is told; a switch that is on has no value."""
+    if value is True:
+        return []
+    text = str(value)
+    if how is Told.ADDRESS:
+        parts = urlsplit(text)
+        text = parts._replace(
+            netloc=parts.netloc.rpartition("@")[2], query="", fragment=""
+        ).geturl()
+    if how is Told.KEY and text.startswith("pkcs11:"):
+        return [text.partition("?")[0]]
+    return [name_only(text) if how in (Told.NAME, Told.KEY) else plain(text)]

@@ -1,0 +1,72 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""From a record to a signed folder: pages -> PDF -> signatures -> output folder."""
+
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from audit import report
+from audit.custody import custody_now
+from audit.languages import Languages
+from audit.output import write_folder
+from audit.progress import SILENT, Progress
+from audit.record.document import AuditRecord
+from audit.signing.attestation.seal import seal_report
+from audit.signing.identity.keys import Identity
+from audit.signing.pdf.pades import sign_pdf
+from audit.signing.pdf.validation_data import NO_DATA, ValidationData
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """What is said about a run and is no part of its record.
+
+    ``command`` names no place on this machine. ``requested_by`` says who asked for the audit,
+    ``contact`` where corrections are received. ``timestamp`` is the address of an RFC 3161
+    server, the only thing that is ever asked, ``validation`` what says that key and server were
+    not revoked. With ``visible_signature`` the PDF shows its signature on the page about it.
+    ``languages`` says which editions are written.
+    """
+
+    command: str
+    requested_by: str | None = None
+    contact: str | None = None
+    timestamp: str | None = None
+    validation: ValidationData = NO_DATA
+    visible_signature: bool = False
+    languages: Languages = Languages.EN
+
+
+def publish(
+    record: AuditRecord, out: Path, identity: Identity, *, run: Run, progress: Progress = SILENT
+) -> tuple[str, ...]:
+    """Render, sign and write one record as the new folder ``out``; all of it or nothing.
+
+    Returns the names of the files.
+
+    Raises
+    ------
+    RenderError, SigningError, OutputError
+        If that step cannot be done; nothing is then left behind.
+    """
+    shown = run.visible_signature
+    with progress.task("Rendering the report", None):
+        custody = custody_now(
+            run.command,
+            identity.signer,
+            requested_by=run.requested_by,
+            contact=run.contact,
+            renderer=report.renderer_versions(),
+            asked=() if run.timestamp is None else (run.timestamp,),
+        )
+        files = report.render_editions(
+            record, custody, languages=run.languages, visible_signature=shown
+        )
+        stamp = report.render_stamp(custody) if shown else None
+    with progress.task("Signing", None):
+        sign = partial(sign_pdf, timestamp=run.timestamp, validation=run.validation, stamp=stamp)
+        files |= {n: sign(pdf, identity) for n, pdf in files.items() if n.endswith(".pdf")}
+        files = seal_report(record, files, custody, identity)
+    write_folder(out, files)
+    return tuple(files)

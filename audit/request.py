@@ -1,0 +1,137 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""What is asked of a run, resolved once, and what each part of the line returns.
+
+Names that the user types become folders here and nowhere else, so that a wrong one is refused
+before anything is read, and no stage looks it up a second time.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from enum import Flag, auto
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from audit import rules
+from audit.inventory import Inventory
+from audit.provenance.references import References
+from audit.record.findings import Finding, Severity
+from audit.record.verdict import Verdict
+from audit.record.waivers import Entry
+from audit.record.weights import Comparison, Relatives
+from audit.sources.interface import Source
+from audit.sources.names import resolve
+from audit.waivers import Waivers, answers_of
+
+if TYPE_CHECKING:
+    from audit.checks.case import Case
+
+
+class Stage(Flag):
+    """What a run may leave out of the part of the line that it reaches."""
+
+    DIGESTS = auto()
+    """SHA-256 of the weight files, which takes as long as reading them."""
+    DECLARED = auto()
+    """References that the card declares and that lie beside the target."""
+    CODE = auto()
+
+
+ALL = ~Stage(0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What to audit, against what, by which policy, and how much of the line to run."""
+
+    target: Source
+    against: tuple[Source, ...]
+    controls: tuple[Source, ...]
+    """Models known to be independent of the target and of what it is compared with."""
+    policy: rules.Policy
+    fail_on: Severity
+    answers: Waivers | None
+    stages: Stage
+    only: tuple[str, ...] = ()
+    """Beginnings of the ids of the checks that count; empty for every check."""
+    device: str
+
+    @classmethod
+    def of(
+        cls,
+        target: str,
+        *,
+        against: Iterable[str] = (),
+        controls: Iterable[str] = (),
+        policy: str = "default",
+        fail_on: Severity | None = None,
+        waivers: Path | None = None,
+        today: date | None = None,
+        stages: Stage = ALL,
+        only: tuple[str, ...] = (),
+        device: str = "cpu",
+    ) -> "Request":
+        """Resolve what a user names; ``policy`` is a shipped name or a file.
+
+        ``fail_on`` is as the policy says unless given; ``waivers`` need a day, ``today``.
+
+        Raises
+        ------
+        UsageError
+            If a folder or the policy does not exist, or there are waivers and no day.
+        RulesError
+            If the policy or the file of waivers is not valid.
+        """
+        chosen = rules.policy(policy)
+        return cls(
+            target=resolve(target),
+            against=tuple(map(resolve, against)),
+            controls=tuple(map(resolve, controls)),
+            policy=chosen,
+            fail_on=fail_on or chosen.fail_on,
+            answers=answers_of(waivers, today, longest=chosen.waiver_days),
+            stages=stages,
+            only=only,
+            device=device,
+        )
+
+    def __contains__(self, stage: Stage) -> bool:
+        return stage in self.stages
+
+    def counts(self, check: str) -> bool:
+        """Whether the findings of a check count."""
+        return not self.only or check.startswith(self.only)
+
+    @property
+    def folders(self) -> tuple[Path, ...]:
+        """Every folder that is read and must stay as it is."""
+        return tuple(own for one in (self.target, *self.against, *self.controls) for own in one.own)
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """The repositories of a run, and how the weights of the subject compare with the others'.
+
+    ``inventories`` and ``comparisons`` are in the order of ``references.found``; ``relatives``
+    is ``None`` unless two or more of them share weights with the subject.
+    """
+
+    subject: Inventory
+    references: References
+    inventories: tuple[Inventory, ...] = ()
+    comparisons: tuple[Comparison, ...] = ()
+    relatives: Relatives | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The evidence, what the checks concluded from it, and what the gate made of that.
+
+    ``waivers`` says what came of each; ``case.answers`` what came of those that change evidence.
+    """
+
+    case: "Case"
+    findings: tuple[Finding, ...]
+    verdict: Verdict
+    waivers: tuple[Entry, ...]

@@ -1,0 +1,76 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""One suspect against several references: each alone, then what they show together."""
+
+from collections.abc import Sequence
+from functools import partial
+from itertools import compress
+
+from audit.inventory import Inventory
+from audit.progress import SILENT, Progress
+from audit.record.weights import Comparison, PKind, Relation, Relatives
+from audit.weights.comparison import compare
+from audit.weights.origin.relatives import examine_relatives
+from audit.weights.origin.siblings import with_siblings
+
+SEED = 0
+"""Draws the split of dimensions into a searched and a tested half; stated in the record."""
+
+
+def against(
+    suspect: Inventory,
+    references: Sequence[Inventory],
+    controls: Sequence[Inventory] = (),
+    declared: Sequence[bool] = (),
+    device: str = "cpu",
+    *,
+    progress: Progress = SILENT,
+) -> tuple[tuple[Comparison, ...], Relatives | None]:
+    """Compare a model with every reference.
+
+    1. Each reference by itself, every p-value corrected for their number.
+    2. Calibrated conclusions are read again against more controls: those given, and the
+       references that share no weights and are not declared to be a parent.
+    3. Two or more references that share weights are looked at together.
+    4. Directions that only a third reference can settle are settled.
+
+    Parameters
+    ----------
+    controls : sequence of Inventory
+        Models known to be independent of all.
+    declared : sequence of bool
+        For each reference, whether the release declares it as a parent; none by default.
+
+    Returns
+    -------
+    tuple
+        One comparison for each reference, in their order; and what the related ones show
+        together, ``None`` unless there are two or more.
+
+    Raises
+    ------
+    UsageError
+        If there is no such device here.
+    """
+    among = partial(compare, seed=SEED, device=device, progress=progress)
+    one = partial(among, suspect, references=len(references))
+    if len(references) == 1:  # no other reference can join the controls
+        return (one(references[0], controls=tuple(controls)),), None
+    found = [one(reference) for reference in references]
+    apart = [c.relation is Relation.NO_SHARED_WEIGHTS for c in found]
+    spare = [a and not d for a, d in zip(apart, declared or [False] * len(found), strict=True)]
+    known = (*controls, *compress(references, spare))
+    found = [
+        one(reference, controls=known) if known and c.p_kind is PKind.CALIBRATED else c
+        for reference, c in zip(references, found, strict=True)
+    ]
+    related = [c.relation in (Relation.COPY, Relation.DERIVED) for c in found]
+    if sum(related) < 2:
+        return tuple(found), None
+    relatives = examine_relatives(suspect, tuple(compress(references, related)))
+    opened = {reference.name: reference for reference in references}
+    if len(opened) < len(found):  # names that do not tell references apart
+        return tuple(found), relatives
+    by_name = dict(zip(opened, found, strict=True))
+    settled = with_siblings(by_name, relatives, lambda a, b: among(opened[a], opened[b]))
+    return tuple(settled[name] for name in opened), relatives

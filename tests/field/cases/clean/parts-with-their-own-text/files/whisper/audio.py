@@ -1,0 +1,4 @@
+import os
+
+RATE = 16000
+print(os.name)

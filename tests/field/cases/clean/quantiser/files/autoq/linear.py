@@ -1,0 +1,3 @@
+# Adapted from another project: https://example.com/exllama
+
+GROUP = 128

@@ -1,0 +1,5 @@
+# Copyright (c) Facebook, Inc. and its affiliates.
+
+
+class Evaluator:
+    pass

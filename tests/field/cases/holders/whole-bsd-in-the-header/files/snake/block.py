@@ -1,0 +1,5 @@
+# Copyright (c) 2024, Tomas Ridley, Albin Gustafson.
+
+
+class Block:
+    pass

@@ -1,0 +1,6 @@
+GPL = {"general purpose lookup": 1}
+agpl = GPL
+
+
+def gpl(x):
+    return agpl.get(x)

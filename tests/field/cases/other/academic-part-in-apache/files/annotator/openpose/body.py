@@ -1,0 +1,4 @@
+import math
+
+JOINTS = 18
+print(math.pi)

@@ -1,0 +1,6 @@
+# Ultralytics YOLO 🚀, AGPL-3.0 license
+"""
+Block modules
+"""
+
+BLOCK = 1

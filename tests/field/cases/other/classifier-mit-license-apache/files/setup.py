@@ -1,0 +1,8 @@
+import setuptools
+
+setuptools.setup(
+    name="ani",
+    classifiers=[
+        "License :: OSI Approved :: MIT License",
+    ],
+)

@@ -1,0 +1,7 @@
+from setuptools import setup
+
+setup(
+    name='former',
+    license='Apache License 2.0',
+    classifiers=['License :: OSI Approved :: Apache Software License'],
+)

@@ -1,0 +1,104 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""The field corpus is whole: sources, halves, places and counts. What the tool says is measured."""
+
+import re
+from collections import Counter
+from pathlib import Path
+
+import pytest
+import yaml
+
+from audit.rules import checks
+from tests.field.corpus import HERE, FieldCase, Truth, cases, half_of, sentences
+from tests.field.measure import judge
+from tests.field.prose import figures
+
+KINDS = {"model release", "training code", "adapter", "GGUF conversion", "data set", "fork"}
+SCOPES = {"release", "code", "weights", "data", "other", "none"}
+VERDICTS = {"pass", "fail", "undecided"}
+
+
+def test_there_are_enough_of_each() -> None:
+    found = cases()
+    assert len(found) >= 150
+    assert sum(case.language == "zh" for case in found) >= 30
+    assert {case.kind for case in found} == KINDS
+    assert 0.4 <= sum(case.is_clean for case in found) / len(found) <= 0.65
+    traps = Counter(case.fault for case in found)
+    assert min(traps.values()) >= 8
+    assert len(traps) >= 13
+
+
+def test_names_are_unique_and_decide_the_half() -> None:
+    found = cases()
+    assert len({case.name for case in found}) == len(found)
+    assert all(case.half == half_of(case.name) for case in found)
+    assert 0.4 <= sum(case.half == "open" for case in found) / len(found) <= 0.6
+
+
+@pytest.mark.parametrize("case", cases(), ids=lambda case: case.name)
+def test_case_is_well_formed(case: FieldCase) -> None:
+    assert re.fullmatch(r"https://github\.com/[\w.-]+/[\w.-]+", case.source["repository"])
+    assert re.fullmatch(r"[0-9a-f]{40}", case.source["commit"])
+    assert set(case.verdict) <= VERDICTS
+    known = set(checks())
+    asked = yaml.safe_load((HERE / "answers.yaml").read_text(encoding="utf-8"))
+    assert {allowed.rstrip("<") for allowed in case.allowed} <= known
+    for truth in case.truth:
+        assert truth.why
+        assert truth.check in known if truth.check != "new" else truth.kind in asked
+        _check_place(case, truth)
+    assert not case.is_clean or "pass" in case.verdict
+
+
+def _check_place(case: FieldCase, truth: Truth) -> None:
+    if truth.path is None:
+        return
+    file = case.folder / "files" / truth.path
+    assert file.is_file() or truth.path in case.texts
+    if truth.line is not None:
+        assert truth.line <= len(file.read_text(encoding="utf-8").splitlines())
+
+
+def test_every_case_can_be_written(tmp_path: Path) -> None:
+    for case in cases():
+        if case.is_possible:
+            made = case.write(tmp_path / case.name)
+            assert any(made.rglob("*"))
+            assert all((made / path).is_file() for path in (*case.texts, *case.gguf))
+
+
+def test_no_licence_text_is_kept() -> None:
+    kept = [p for p in (HERE / "cases").rglob("*") if p.is_file() and p.stat().st_size > 6000]
+    assert kept == []
+
+
+def test_sentences_are_well_formed() -> None:
+    said = list(sentences())
+    assert len(said) >= 300
+    assert len({one["text"] for one in said}) == len(said)
+    assert sum(one["language"] == "zh" for one in said) >= 60
+    assert 0.4 <= sum(one["half"] == "open" for one in said) / len(said) <= 0.6
+    assert all(one["half"] == half_of(one["text"]) for one in said)
+    assert {part["scope"] for one in said for part in one["truth"]} == SCOPES
+    assert all(re.fullmatch(r"[\w.-]+/[\w.-]+@[0-9a-f]{12}", one["source"]) for one in said)
+    for part in (part for one in said for part in one["truth"]):
+        assert set(part) == {"licenses", "scope", "choice", "noncommercial"}
+        assert part["scope"] not in ("other", "none") or not part["licenses"]
+
+
+def test_silence_is_judged() -> None:
+    """A tool that says nothing misses every truth and is right about the clean ones only."""
+    outcomes = [judge(case, (), "pass") for case in cases()]
+    assert all(len(o.missed) == len(o.case.truth) for o in outcomes)
+    assert any(not o.verdict_is_right for o in outcomes)
+
+
+def test_a_reader_that_hears_too_much_is_seen() -> None:
+    spoken = "This project is released under the MIT License."
+    part = {"licenses": ["Apache-2.0"], "scope": "release"}
+    counted, lines = figures([{"text": spoken, "truth": [part]}])
+    assert counted["understood"] == [0, 1]
+    assert counted["invented"] == [1, 1]
+    assert len(lines) == 1
