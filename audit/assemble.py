@@ -40,8 +40,8 @@ from audit.record.waivers import Entry
 from audit.request import Outcome, Request
 from audit.rules.quoted import quoted
 from audit.signing.attestation.model_signature import root_digest
-from audit.weights.battery import BATTERY
 from audit.weights.several import SEED
+from audit.weights.statistics.battery import BATTERY
 
 LIBRARIES = (
     "gguf",
@@ -144,7 +144,7 @@ def this_tool() -> Tool:
         name="audit",
         version=audit.__version__,
         rules_sha256=resources.digest(resources.tree("rules")),
-        families_sha256=resources.digest(resources.families()),
+        families_sha256=resources.digest(resources.weight_data()),
         battery=dict(BATTERY),
         libraries={
             **{name: _installed(name) for name in LIBRARIES},

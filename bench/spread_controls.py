@@ -19,13 +19,17 @@ import yaml
 
 from audit.inventory import Inventory, take_inventory
 from audit.sources.names import resolve
-from audit.weights import battery
 from audit.weights.comparison import compare
-from audit.weights.context.spread import ATTENTION, correlation_by_layer, depth_curves
+from audit.weights.context.spread import (
+    ATTENTION,
+    SpreadPoints,
+    correlation_by_layer,
+    depth_curves,
+)
 from audit.weights.model.checkpoint import Checkpoint
 from audit.weights.model.layout import describe
-from audit.weights.pairing.alignment import LayerMap, pair_up
-from audit.weights.pairing.setting import Setting
+from audit.weights.pairing.pairs import Pairing
+from audit.weights.statistics.battery import first_pass
 from bench import real_weights
 from bench.support import ROOT, unpacked
 from bench.zoo import build
@@ -114,10 +118,9 @@ def zoo_pairs(inventories: list[Inventory]) -> list[float]:
     for a, b in combinations(inventories, 2):
         layouts = describe(a), describe(b)
         with Checkpoint(a) as s, Checkpoint(b) as r:
-            setting = Setting(inventories=(a, b), layouts=layouts, checkpoints=(s, r))
-            paired = pair_up(*layouts, LayerMap.SAME)
-            points = battery.measure(paired, setting, advance=lambda _: None).spread
-        value = correlation_by_layer(points)
+            pairing = Pairing(inventories=(a, b), layouts=layouts, checkpoints=(s, r))
+            kept = first_pass(pairing.maps())[1].of(SpreadPoints)
+        value = correlation_by_layer(kept.points if kept else ())
         if value is not None:
             found.append(round(value, 4))
     return sorted(found)

@@ -33,7 +33,7 @@ COUNTED = {
     "some": (2, "{n:count} more "),
 }
 """Functions that count a noun: which argument it is, and what stands before it."""
-YAML = ("templates/wording.yaml", "templates/methods.yaml")
+YAML = ("templates/wording.yaml",)
 """Words of the report; those of the rules and of the record are in ``scripts/messages.py``."""
 _NOTHING = datetime(2026, 1, 1, tzinfo=UTC)
 """The catalogue has no dates: the same words give the same file."""

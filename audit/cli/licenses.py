@@ -12,12 +12,12 @@ from audit.cli import options
 from audit.cli.common import show_blocks, show_json
 from audit.cli.drawing import observer
 from audit.record.findings import Finding
+from audit.record.licenses import LicenseEvidence
+from audit.record.obligations import ObligationEvidence
 from audit.record.verdict import Verdict
+from audit.record.waivers import Entry
 
 if TYPE_CHECKING:
-    from audit.record.licenses import LicenseEvidence
-    from audit.record.obligations import ObligationEvidence
-    from audit.record.waivers import Entry
     from audit.report.blocks import Block
 
 
@@ -26,11 +26,11 @@ class LicenseReport:
     """What the command prints with ``--json``."""
 
     subject: str
-    licenses: "LicenseEvidence"
+    licenses: LicenseEvidence
     findings: tuple[Finding, ...]
     verdict: Verdict
-    obligations: "ObligationEvidence"
-    exceptions: "tuple[Entry, ...]" = ()
+    obligations: ObligationEvidence
+    exceptions: tuple[Entry, ...] = ()
 
 
 EXAMPLES = ("audit licenses ./model", "audit licenses ./model --details")

@@ -39,8 +39,8 @@ _Document = TypeVar("_Document")
 class Tool:
     """What produced the record.
 
-    ``rules_sha256`` digests every file under ``rules/``; ``families_sha256`` the
-    architecture files; ``battery`` maps each weight test to its version;
+    ``rules_sha256`` digests every file under ``rules/``; ``families_sha256`` the data of the
+    weight stage, architecture files among it; ``battery`` maps each weight test to its version;
     ``libraries`` maps the distributions that can change a number to their versions.
     """
 

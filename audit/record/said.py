@@ -12,12 +12,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from enum import StrEnum
-from typing import Any, TypeAlias
-
-from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
-from pydantic_core import core_schema
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from audit.text import numbers
+
+if TYPE_CHECKING:
+    from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
+    from pydantic_core import core_schema
 
 Argument: TypeAlias = "str | int | float | tuple[str, ...]"
 """What fills a place: a name as it is, a number, another sentence, or a list of those."""
@@ -92,6 +93,8 @@ class Said(str):
         cls, _source: object, _handler: GetCoreSchemaHandler
     ) -> core_schema.CoreSchema:
         """Read ``{"text": ..., "arguments": ...}``, or the plain text of schema 1."""
+        from pydantic_core import core_schema  # here: `audit --help` makes sentences, reads none
+
         return core_schema.no_info_plain_validator_function(
             read,
             serialization=core_schema.plain_serializer_function_ser_schema(

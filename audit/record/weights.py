@@ -54,6 +54,32 @@ class PKind(StrEnum):
     """No p-value was computed."""
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Scope:
+    """What a row of evidence speaks about: a part of the model, or one role of tensors in it."""
+
+    component: str
+    role: str | None = None
+
+    @classmethod
+    def read(cls, text: str) -> "Scope":
+        """Read the form of the record.
+
+        >>> Scope.read("attention/attn.q")
+        Scope(component='attention', role='attn.q')
+        """
+        component, _, role = text.partition("/")
+        return cls(component, role or None)
+
+    def __str__(self) -> str:
+        """Write it as the record has it."""
+        return self.component if self.role is None else f"{self.component}/{self.role}"
+
+
+WHOLE = Scope("model")
+"""All of the model at once."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
     """One test on one scope.
@@ -85,6 +111,16 @@ class Evidence:
     controls: int | None = None
     best_control: float | None = None
     error_bound: float | None = None
+
+    @property
+    def where(self) -> Scope:
+        """The scope, taken apart."""
+        return Scope.read(self.scope)
+
+    @property
+    def is_computed(self) -> bool:
+        """Whether the test gave a number."""
+        return self.outcome is Outcome.COMPUTED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """The words that are data, so that a lawyer can amend them without reading Python.
 
-``templates/wording.yaml`` holds conclusions and adjectives, ``templates/methods.yaml`` the
-explanations of the weight tests. Both are shipped with the version of the report; the numbers
-that a page quotes are in its record.
+``templates/wording.yaml`` holds conclusions and adjectives; the explanation of each weight test
+stands beside the test. Both are shipped with the version of the report; the numbers that a page
+quotes are in its record.
 """
 
 from functools import cache
@@ -18,6 +18,8 @@ from audit import resources
 from audit.errors import RenderError
 from audit.record.said import Said
 from audit.report.outline import refer
+from audit.weights.statistics.words import StatisticText
+from audit.weights.statistics.words import texts as methods
 
 
 class _Strict(BaseModel):
@@ -100,21 +102,6 @@ class Wording(_Strict):
     """Words of the record that are printed as they are."""
 
 
-class Method(_Strict):
-    """The explanation of one weight test (``templates/methods.yaml``).
-
-    ``reads`` says which tensors: lines that read the same ones repeat each other.
-    """
-
-    name: str
-    effect: str
-    null: str
-    statistic: str
-    survives: str
-    blind_to: str
-    reads: str = Said("not described")
-
-
 _Model = TypeVar("_Model", bound=BaseModel)
 _UNKNOWN = Said("This version of the report has no description of this test.")
 
@@ -131,19 +118,12 @@ def paragraph(name: str) -> Said:
     return refer(wording().paragraphs[name])
 
 
-@cache
-def methods() -> dict[str, Method]:
-    """Return the explanations of the weight tests by test name."""
-    path = resources.tree("templates") / "methods.yaml"
-    return {name: _validate(fields, Method, path) for name, fields in _yaml(path).items()}
-
-
-def method(test: str) -> Method:
+def method(test: str) -> StatisticText:
     """Return the explanation of ``test``, or one that says that there is none."""
     missing = dict.fromkeys(("null", "statistic", "survives", "blind_to"), _UNKNOWN)
-    return methods().get(test) or Method(
-        name=test, effect=Said("as defined by the test"), **missing
-    )
+    effect, reads = Said("as defined by the test"), Said("not described")
+    unknown = StatisticText(name=test, effect=effect, reads=reads, **missing)
+    return methods().get(test, unknown)
 
 
 def band(log10_p: float) -> Band:

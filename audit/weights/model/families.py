@@ -19,6 +19,7 @@ from pydantic import Field, model_validator
 from audit import resources
 from audit.errors import RulesError
 from audit.rules.loading import Strict, load_fields, validate
+from audit.weights.model.slots import Norms
 from audit.weights.model.symmetries import Symmetry
 
 Axis = Literal[
@@ -100,22 +101,6 @@ class Heads(Strict):
 
     query: list[str] = Field(default_factory=list)
     value: list[str]
-
-
-class Norms(Strict):
-    """How the normalisations act, for whoever folds their gains into the matrices.
-
-    ``offset`` is added to a stored gain before it scales; ``centred`` says that the mean
-    is subtracted first. ``before`` maps the role of a matrix that reads the residual
-    stream to the role of the gain that scales what it reads; ``after`` maps a matrix that
-    writes to the gain that scales what it wrote. Both are empty where the stream itself
-    is normalised, because then nothing can be folded.
-    """
-
-    offset: Literal[0, 1]
-    centred: bool
-    before: dict[str, str] = Field(default_factory=dict)
-    after: dict[str, str] = Field(default_factory=dict)
 
 
 class Beyond(Strict):

@@ -13,6 +13,7 @@ from audit import rules
 from audit.report.words.intervals import clopper_pearson
 from audit.report.words.wording import methods
 from audit.rules.calibration import ErrorRate
+from audit.weights.statistics.words import texts
 
 ROOT = Path(__file__).resolve().parents[3]
 RATES = rules.calibration().rates
@@ -53,11 +54,10 @@ def test_every_shipped_rate_stands_on_the_benchmark_page(rate: ErrorRate) -> Non
 
 
 def test_controls_are_those_of_the_decision_rule() -> None:
-    bar = rules.weight_thresholds()
     shipped = {p.test: p.controls for p in rules.calibration().populations}
     assert shipped == {
-        "gram-matching": bar.gram_controls,
-        "circuit-matching": bar.circuit_controls,
+        "gram-matching": texts()["gram-matching"].thresholds["controls"],
+        "circuit-matching": texts()["circuit-matching"].thresholds["controls"],
     }
 
 
