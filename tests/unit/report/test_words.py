@@ -31,7 +31,7 @@ BANNED = re.compile(
 SHARE_OF_DESCENT = re.compile(r"\d\s?%[^.;]{0,40}\bderived\b|\bderived\b[^.;]{0,40}\d\s?%")
 """A model is not derived to so many per cent: a size is one of agreement."""
 ALLOWED = {
-    ("audit/sources/kinds.py", "copying"): "the name of a file (COPYING)",
+    ("audit/inventory/kinds.py", "copying"): "the name of a file (COPYING)",
     ("audit/licenses/release_files.py", "copying"): "the name of a file (COPYING)",
     ("audit/provenance/release.py", "copying"): "the name of a file (COPYING)",
     ("rules/checks/INV001.yaml", "copying"): "the name of a file (COPYING)",
