@@ -38,6 +38,8 @@ from audit.record.said import Said, by_number, joined
 from audit.record.verdict import Verdict
 from audit.record.waivers import Entry
 from audit.request import Outcome, Request
+from audit.rules.quoted import quoted
+from audit.signing.attestation.model_signature import root_digest
 from audit.weights.several import SEED
 from audit.weights.statistics.battery import BATTERY
 
@@ -111,6 +113,7 @@ def make_record(
         exceptions=exceptions,
         notice=draft_notice(case),
         legal=tuple(_extract(case.subject, a) for a in case.subject.of_kind(Kind.LEGAL)),
+        texts=quoted((f.check for f in findings), (d.license for d in case.obligations.duties)),
     )
 
 
@@ -174,7 +177,12 @@ def _subject(inventory: Inventory) -> Subject:
             Tensor(name=t.name, dtype=t.dtype, shape=t.shape, file=t.file)
             for t in inventory.tensors
         ),
+        root_sha256=_root(inventory),
     )
+
+
+def _root(inventory: Inventory) -> str:
+    return root_digest({a.path: a.sha256 for a in inventory.artifacts})
 
 
 def _training(inventory: Inventory) -> tuple[TrainingStatement, ...]:
@@ -209,6 +217,8 @@ def _reference_item(reference: ReferenceCase) -> ReferenceItem:
         unread=reference.inventory.unread,
         license=None if concluded is None else concluded.expression,
         revision=reference.inventory.revision,
+        root_sha256=_root(reference.inventory),
+        parent=reference.parent,
     )
 
 

@@ -28,6 +28,10 @@ RULES: Mapping[str, frozenset[str]] = {
         "word_component_reuse", "word_calibrated", "word_disguised",
     }),
     "rules/licenses": frozenset({"text", "question", "unit", "constraint"}),
+    "audit/weights/statistics": frozenset({
+        "name", "reads", "effect", "null", "statistic", "survives", "blind_to", "planted",
+        "uncontrolled", "alike",
+    }),
     "rules/disguises.yaml": frozenset({"what"}),
     "rules/calibration.yaml": frozenset({"population", "what", "models"}),
     "rules/controls": frozenset({"pairs", "population", "of"}),

@@ -10,7 +10,7 @@ import io
 import os
 import sys
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,6 +23,8 @@ from audit.errors import AuditError, ExitCode
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
+
+    from audit.report.blocks import Block
 
 EXIT_CODES = """
 
@@ -158,6 +160,14 @@ def show(result: "str | RenderableType") -> None:
         typer.echo(result)
     else:
         console_out().print(result)
+
+
+def show_blocks(blocks: "Sequence[Block]") -> None:
+    """Print blocks of a report on stdout, in the width of the terminal."""
+    from audit.report.formats.terminal import draw
+
+    console = console_out()
+    console.print(draw(blocks, console.width), soft_wrap=True)
 
 
 def show_json(value: object) -> None:

@@ -74,8 +74,9 @@ def report_command(
         languages=lang or languages_beside(record),
         responses=responses_beside(record, record_json),
     )
-    write_folder(destination, {RECORD: record_json, **pages})
-    show(f"Wrote {' and '.join(pages)} (not signed) to {out}.")
+    write_folder(destination, pages)
+    written = [name for name in pages if name != RECORD]
+    show(f"Wrote {' and '.join(written)} (not signed) to {out}.")
 
 
 def languages_beside(record: Path) -> Languages:

@@ -7,7 +7,7 @@ is in it: time, host and signer are ``Custody``, which lives in the attestation 
 the report's custody page.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final, Literal, TypeVar
 
 import rfc8785
@@ -25,6 +25,7 @@ from audit.record.licenses import LicenseEvidence
 from audit.record.obligations import NO_EVIDENCE as NO_OBLIGATIONS
 from audit.record.obligations import ObligationEvidence
 from audit.record.said import AS_TEXT, Said
+from audit.record.texts import RuleTexts
 from audit.record.verdict import Verdict
 from audit.record.waivers import Entry
 from audit.record.weights import Comparison, Relatives
@@ -107,6 +108,8 @@ class Subject:
     """Statements of the card that the model was trained from scratch."""
     headers: tuple[Tensor, ...] = ()
     """Every tensor, in order of file and name; empty in records of earlier versions."""
+    root_sha256: str | None = None
+    """Root digest in the OpenSSF model-signing format; ``None`` in records of earlier versions."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,6 +128,10 @@ class ReferenceItem:
     license: str | None
     revision: Revision | None = None
     """The commit that the folder states."""
+    root_sha256: str | None = None
+    """As that of the subject."""
+    parent: DeclaredParent | None = None
+    """The declaration that this folder answers, if it answers one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,6 +198,8 @@ class AuditRecord:
     """What `audit notice` drafts for the same evidence; ``None`` in earlier records."""
     legal: tuple[LegalExtract, ...] = ()
     """The release's licence and notice files, in path order."""
+    texts: RuleTexts = field(default_factory=RuleTexts)
+    """What the report quotes from the rules by which this record was made."""
 
 
 def to_bytes(document: AuditRecord | Custody) -> bytes:

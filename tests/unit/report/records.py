@@ -62,6 +62,16 @@ from audit.record.obligations import (
     ObligationEvidence,
     Passage,
 )
+from audit.record.said import Said
+from audit.record.texts import (
+    CheckText,
+    ErrorRate,
+    FactsRead,
+    NullRate,
+    Population,
+    RuleTexts,
+    Threshold,
+)
 from audit.record.weights import (
     Comparison,
     Component,
@@ -76,62 +86,66 @@ from audit.record.weights import (
     Relation,
     SpreadContext,
 )
-from audit.report.rule_texts import RuleTexts
-from audit.rules import CheckRule, ErrorRate, Population
 from audit.verdict import gate
 
 
-def rule(check: str, why: str, owner: str) -> CheckRule:
-    return CheckRule(
+def rule(check: str, why: str, owner: str) -> CheckText:
+    return CheckText(
         id=check,
-        version=1,
-        title="A rule of the tests",
-        severity=Severity.HIGH,
-        what="What.",
-        why=why,
-        how_to_fix="Fix it.",
-        long_term="Keep it from coming back.",
-        owner=owner,  # type: ignore[arg-type]
-        effort="hours",
+        why=Said(why),
+        long_term=Said("Keep it from coming back."),
+        owner=Said(owner),
+        effort=Said("hours"),
     )
 
 
-def rate(name: str, concerns: str, errors: int, of: int) -> ErrorRate:
+def rate(concerns: str, errors: int, of: int) -> ErrorRate:
     return ErrorRate(
-        section="weights",
-        target=name,
-        population=f"{of} pairs of the tests",
-        what=f"{concerns} pairs that were called something else",
-        concerns=concerns,  # type: ignore[arg-type]
+        population=Said("{of} pairs of the tests", of=of),
+        what=Said("{concerns} pairs that were called something else", concerns=concerns),
+        concerns=concerns,
         errors=errors,
         of=of,
     )
 
 
 TEXTS = RuleTexts(
-    checks={
-        "WGT001": rule(
+    checks=(
+        rule(
             "WGT001",
             "Obligations of the parent's licence follow the weights, declared or not.",
             "publisher",
         ),
-        "LIC004": rule(
+        rule(
             "LIC004",
             "A licence cannot grant more than the parent's licence allows to pass on.",
             "legal counsel",
         ),
-    },
-    thresholds=(("alpha_derived", -9.0), ("alpha_none", -2.0), ("min_roles", 2.0)),
-    rates=(
-        rate("zoo-independent", "related", 0, 247),
-        rate("zoo-derived", "unrelated", 0, 330),
     ),
+    thresholds=tuple(
+        Threshold(name=name, value=value)
+        for name, value in (("alpha_derived", -9.0), ("alpha_none", -2.0), ("min_roles", 2.0))
+    ),
+    rates=(rate("related", 0, 247), rate("unrelated", 0, 330)),
     populations=(
         Population(
-            test="gram-matching", families=("llama",), controls=153, models="models of the tests"
+            test="gram-matching",
+            families=("llama",),
+            controls=153,
+            models=Said("models of the tests"),
         ),
     ),
-    same=True,
+    nulls=tuple(
+        NullRate(test=test, scope=scope, least_log10_p=least)
+        for test, scope, least in (
+            ("aligned-weights", "attention", -2.46),
+            ("aligned-weights", "feed-forward", -3.0),
+            ("norm-vectors", "norms", -3.92),
+        )
+    ),
+    facts=(FactsRead(on="2025-11-25", rows=58),),
+    stale_after_days=180,
+    licenses={"Apache-2.0": "Apache License 2.0"},
 )
 CUSTODY = Custody(
     audited_at="2026-01-31T12:00:00Z",
@@ -613,6 +627,7 @@ def record(comparison: Comparison | None, findings: tuple[Finding, ...]) -> Audi
                 artifacts=(artifact("model.safetensors", 2_000_000, Kind.WEIGHTS),),
                 unread=(),
                 license="Apache-2.0",
+                root_sha256=digest("root of the reference"),
             ),
         )
     return AuditRecord(
@@ -650,6 +665,7 @@ def record(comparison: Comparison | None, findings: tuple[Finding, ...]) -> Audi
                 TrainingStatement(words="It was trained from scratch.", path="README.md", line=14),
             ),
             headers=HEADERS,
+            root_sha256=digest("root"),
         ),
         references=references,
         comparisons=() if comparison is None else (comparison,),
@@ -671,6 +687,7 @@ def record(comparison: Comparison | None, findings: tuple[Finding, ...]) -> Audi
         code=CODE,
         notice=DRAFT,
         legal=LEGAL,
+        texts=TEXTS,
     )
 
 

@@ -10,8 +10,8 @@ import pytest
 from scipy.stats import binomtest
 
 from audit import rules
-from audit.report.intervals import clopper_pearson
-from audit.report.wording import methods
+from audit.report.words.intervals import clopper_pearson
+from audit.report.words.wording import methods
 from audit.rules.calibration import ErrorRate
 from audit.rules.statistics import texts
 

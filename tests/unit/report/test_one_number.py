@@ -6,13 +6,14 @@ import re
 from dataclasses import replace
 
 import pytest
-from rich.console import Console
 
 from audit import report
 from audit.checks.lineage.words import measured, strength
-from audit.cli.comparison_text import describe
 from audit.record.document import AuditRecord
+from audit.record.texts import RuleTexts
 from audit.record.weights import Comparison, PKind
+from audit.report.formats.terminal import draw
+from audit.report.sections import summary
 from tests.unit.report import records
 
 _ODDS = re.compile(r"(?:1.in.10[⁰¹²³⁴⁵⁶⁷⁸⁹]+|10\^-?\d+)")
@@ -35,10 +36,7 @@ def on_page(comparison: Comparison) -> str:
 
 
 def on_terminal(comparison: Comparison) -> str:
-    console = Console(width=200, record=True, color_system=None)
-    with console.capture() as capture:
-        console.print(describe(comparison))
-    return capture.get()
+    return draw(summary.compared(comparison, RuleTexts()), 200).plain
 
 
 @pytest.mark.parametrize("kind", [PKind.EXACT, PKind.ASYMPTOTIC])

@@ -52,9 +52,8 @@ def write(
     custody = custody_now("audit", signer.signer, renderer=report.renderer_versions())
     record_json = to_bytes(record)
     made = render_editions(other or record, custody, languages=languages, visible_signature=visible)
-    files = {"record.json": record_json}
-    for name, content in made.items():
-        files[name] = content
+    files = {**made, "record.json": record_json}
+    for name in made:
         if name.endswith(".pdf"):
             pdf = render_pdf(
                 made[name.replace(".pdf", ".html")],
