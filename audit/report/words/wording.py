@@ -18,8 +18,8 @@ from audit import resources
 from audit.errors import RenderError
 from audit.record.said import Said
 from audit.report.outline import refer
-from audit.weights.statistics.words import StatisticText
-from audit.weights.statistics.words import texts as methods
+from audit.rules.statistics import StatisticText
+from audit.rules.statistics import texts as methods
 
 
 class _Strict(BaseModel):
