@@ -78,6 +78,7 @@ def test_a_message_is_a_literal() -> None:
         name
         for path in (ROOT / "audit").rglob("*.py")
         if (name := path.relative_to(ROOT).as_posix()) not in ALLOWED
+        and not name.startswith("audit/report/")  # its messages are those of its wording.yaml
         and not _all_literal(path.read_text(encoding="utf-8"))
     }
     assert odd == set()
