@@ -16,6 +16,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from audit import rules
+from audit.record.said import Said
 from audit.record.weights import Control, ControlSource, Curve, Depths, NullSample, SpreadContext
 from audit.weights.model.checkpoint import Checkpoint, units
 from audit.weights.model.layout import describe
@@ -85,7 +86,10 @@ def spread_context(seen: Seen, pairing: Pairing | None = None) -> SpreadContext:
         layers=0 if per_layer is None else min(len(c.suspect) for c in curves),
         tensors=len(points),
         curves=curves,
-        reason=f"fewer than {MIN_LAYERS} layers with attention matrices in common"
+        reason=Said(
+            "fewer than {min_layers} layers with attention matrices in common",
+            min_layers=MIN_LAYERS,
+        )
         if per_layer is None
         else None,
         depth=depth,
@@ -178,7 +182,11 @@ def _controls(pairing: Pairing) -> tuple[tuple[Control, ...], tuple[str, ...]]:
                     name=model.name,
                     source=ControlSource.SHIPPED,
                     layers=model.layers,
-                    origin=f"{model.package}, sha256 {model.sha256[:12]}",
+                    origin=Said(
+                        "{package}, sha256 {sha256}",
+                        package=model.package,
+                        sha256=model.sha256[:12],
+                    ),
                     curves=curves,
                 )
             )
@@ -218,7 +226,7 @@ def _given(inventory: Inventory) -> Control:
         name=inventory.name,
         source=ControlSource.GIVEN,
         layers=layout.layers,
-        origin="given with --control",
+        origin=Said("given with --control"),
         curves=curves,
     )
 

@@ -210,7 +210,7 @@ class _Reader:
             return parts
         return [replace(part, index=i, expert=i) for i in range(tensor.shape[0]) for part in parts]
 
-    def _unusable(self, tensor: TensorHeader, rule: TensorRule) -> str | None:
+    def _unusable(self, tensor: TensorHeader, rule: TensorRule) -> Said | None:
         axes, shape = rule.axes, tensor.shape
         stacked = len(axes) == 3 and axes[0] in _STACKS
         tied = rule.tied and self.settings.get("tie_word_embeddings") is True
@@ -229,12 +229,14 @@ class _Reader:
         found = next((reason for reason, applies in reasons.items() if applies), None)
         return found or self._misfit(tensor, rule)
 
-    def _misfit(self, tensor: TensorHeader, rule: TensorRule) -> str | None:
+    def _misfit(self, tensor: TensorHeader, rule: TensorRule) -> Said | None:
         for size, axis in zip(tensor.shape, rule.axes, strict=True):
             if axis == "hidden" and size != self.width:
-                return f"its residual axis is {size} wide, not {self.width}"
+                return Said(
+                    "its residual axis is {size} wide, not {width}", size=size, width=self.width
+                )
             if axis == "single" and size != 1:
-                return f"an axis that should have length one has length {size}"
+                return Said("an axis that should have length one has length {size}", size=size)
         return None
 
     def _whole(self, tensor: TensorHeader, match: Match, stacked: str | None) -> Slot:

@@ -10,6 +10,7 @@ from statistics import fmean
 from typing import TYPE_CHECKING
 
 from audit.record.derivation import Derivation, DerivationKind
+from audit.record.said import Said
 from audit.weights.origin.bars import bars
 from audit.weights.origin.grid import MANTISSA_BITS
 
@@ -40,7 +41,12 @@ def stored_as_codes(pairs: tuple[Pair, ...]) -> Derivation | None:
     bits = re.search(r"\d+", dtype)
     return Derivation(
         kind=DerivationKind.QUANTISED,
-        sentence=f"{len(own)} of {len(matrices)} matrices are stored as codes ({dtype}).",
+        sentence=Said(
+            "{n} of {n2} matrices are stored as codes ({dtype}).",
+            n=len(own),
+            n2=len(matrices),
+            dtype=dtype,
+        ),
         bits=None if bits is None else int(bits[0]),
         detail=dtype,
     )
@@ -74,10 +80,16 @@ def quantised(traces: tuple[Trace, ...]) -> Derivation | None:
     pure = within >= bars().grid_share
     return Derivation(
         kind=DerivationKind.QUANTISED,
-        sentence=(
-            f"The weights of {len(own)} of {len(traces)} tensors looked at lie on a grid of "
-            f"{bits} bits ({scale}); {within:.0%} of them moved by no more than half a step"
-            f"{', so rounding explains the change' if pure else ''}."
+        sentence=Said(
+            "The weights of {n} of {n2} tensors looked at lie on a grid of "
+            "{bits} bits ({scale}); {within} of them moved by no more than half a step"
+            "{x}.",
+            n=len(own),
+            n2=len(traces),
+            bits=bits,
+            scale=scale,
+            within=within,
+            x=", so rounding explains the change" if pure else "",
         ),
         also=() if pure else (DerivationKind.FINE_TUNED,),
         bits=bits,

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from audit.inventory import Inventory
 from audit.record.derivation import DerivationKind
+from audit.record.said import Said
 from audit.record.weights import Between, Relatives, Share
 from audit.weights.model.checkpoint import Checkpoint, units
 from audit.weights.model.layout import describe
@@ -50,10 +51,10 @@ def examine_relatives(suspect: Inventory, references: tuple[Inventory, ...]) -> 
     """
     names = tuple(r.name for r in references)
     if len(references) < 2:
-        return Relatives(references=names, reason="fewer than two references share weights")
+        return Relatives(references=names, reason=Said("fewer than two references share weights"))
     matrices = _matrices((suspect, *references))
     if matrices is None:
-        reason = "the models have no matrices of equal shape at equal places"
+        reason = Said("the models have no matrices of equal shape at equal places")
         return Relatives(references=names, reason=reason)
     fit, check = matrices[:, ::2], matrices[:, 1::2]
     merge, gain = _merge(fit, check, names)
@@ -116,7 +117,7 @@ def _angle(matrices: Tensor, m: int, i: int, j: int) -> float | None:
 
 def _sentences(
     suspect: str, merge: tuple[Share, ...], gain: float | None, between: tuple[Between, ...]
-) -> tuple[str, ...]:
+) -> tuple[Said, ...]:
     said = []
     if merge and gain is not None:
         parts = ", ".join(f"{s.weight:.2f} of {s.reference}" for s in merge)

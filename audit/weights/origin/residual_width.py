@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from audit.record.derivation import Derivation, DerivationKind, Origin
+from audit.record.said import Said
 from audit.weights.pairing.pairs import Pairing
 from audit.weights.statistics.seen import NeuronOrder, Orders, Seen
 
@@ -26,12 +27,18 @@ def residual_width_changed(seen: Seen, pairing: Pairing) -> Origin:
     return Origin(
         derivation=Derivation(
             kind=DerivationKind.WIDTH_PRUNED if pruned else DerivationKind.WIDTH_EXPANDED,
-            sentence=(
-                f"{kept} of the {min(mine, theirs)} residual dimensions of the narrower model are "
-                f"found in order among the {max(mine, theirs)} of the wider one.{also}"
+            sentence=Said(
+                "{kept} of the {mine} residual dimensions of the narrower model are "
+                "found in order among the {mine2} of the wider one.{also}",
+                kept=kept,
+                mine=min(mine, theirs),
+                mine2=max(mine, theirs),
+                also=also,
             ),
             fraction=round(kept / min(mine, theirs), 4),
-            detail="residual",
+            detail=Said("residual"),
         ),
-        reasons=("No direction: dimensions may have been cut from one or added to the other.",),
+        reasons=(
+            Said("No direction: dimensions may have been cut from one or added to the other."),
+        ),
     )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from audit.record.derivation import Derivation, DerivationKind, Origin
+from audit.record.said import Said
 from audit.weights.model.checkpoint import units
 from audit.weights.origin.bars import bars
 from audit.weights.origin.units import WIDTH, unit_map
@@ -121,13 +122,21 @@ def _resized(mine: int, theirs: int, *, new: bool) -> Origin:
     if mine > theirs:
         derivation = Derivation(
             kind=DerivationKind.VOCABULARY_EXTENDED,
-            sentence=f"{more} rows were added to the embedding table's {theirs}.",
+            sentence=Said(
+                "{more} rows were added to the embedding table's {theirs}.",
+                more=more,
+                theirs=theirs,
+            ),
             fraction=round(more / mine, 4),
         )
     else:
         derivation = Derivation(
             kind=DerivationKind.VOCABULARY_TRIMMED,
-            sentence=f"{more} of the embedding table's {theirs} rows are missing.",
+            sentence=Said(
+                "{more} of the embedding table's {theirs} rows are missing.",
+                more=more,
+                theirs=theirs,
+            ),
             fraction=round(more / theirs, 4),
         )
     rows = (
@@ -139,7 +148,7 @@ def _resized(mine: int, theirs: int, *, new: bool) -> Origin:
     )
     return Origin(
         derivation=derivation,
-        reasons=(f"No direction: the rows that only one table has {rows}.",),
+        reasons=(Said("No direction: the rows that only one table has {rows}.", rows=rows),),
     )
 
 
@@ -147,18 +156,20 @@ def _reordered(share: float, what: str) -> Origin:
     return Origin(
         derivation=Derivation(
             kind=DerivationKind.VOCABULARY_REORDERED,
-            sentence=f"{share:.0%} {what}",
+            sentence=Said("{share} {what}", share=share, what=what),
             fraction=round(share, 4),
         )
     )
 
 
 def _swapped(tables: Tables, kept: float) -> Origin:
-    sentence = f"{1 - kept:.0%} of the embedding rows belong to other tokens or start anew."
+    sentence = Said("{x} of the embedding rows belong to other tokens or start anew.", x=1 - kept)
     if tables.lost >= bars().few_rows:
-        sentence = (
-            f"{tables.lost:.0%} of the token strings are not the reference's; of the others "
-            f"{tables.agree:.0%} keep their rows."
+        sentence = Said(
+            "{lost} of the token strings are not the reference's; of the others "
+            "{agree} keep their rows.",
+            lost=tables.lost,
+            agree=tables.agree,
         )
     return Origin(
         derivation=Derivation(

@@ -7,6 +7,7 @@ from __future__ import annotations
 from statistics import fmean
 
 from audit.record.derivation import Derivation, DerivationKind, Direction, Origin
+from audit.record.said import Said
 from audit.weights.model.checkpoint import units
 from audit.weights.origin.bars import bars
 from audit.weights.origin.units import LAYERS, PARTS, UnitMap, read_experts, read_units, unit_map
@@ -46,7 +47,7 @@ def width_changed(pairing: Pairing, layers: dict[int, int]) -> Origin | None:
     return None
 
 
-def _named(part: str, maps: list[UnitMap], mine: int, theirs: int) -> Origin:
+def _named(part: Said, maps: list[UnitMap], mine: int, theirs: int) -> Origin:
     units_of = _WORDS[part]
     ordered = fmean(m.ordered for m in maps)
     copies = fmean(m.copies for m in maps) >= bars().most_units / 2
@@ -54,33 +55,56 @@ def _named(part: str, maps: list[UnitMap], mine: int, theirs: int) -> Origin:
     if mine < theirs:
         derivation = Derivation(
             kind=DerivationKind.WIDTH_PRUNED,
-            sentence=f"{mine} of the reference's {theirs} {units_of} per layer stayed, {order}.",
+            sentence=Said(
+                "{mine} of the reference's {theirs} {units_of} per layer stayed, {order}.",
+                mine=mine,
+                theirs=theirs,
+                units_of=units_of,
+                order=order,
+            ),
             fraction=round(mine / theirs, 4),
             detail=part,
         )
         way = None if copies else Direction.FROM_REFERENCE
-        arranged = f"Could be arranged: {units_of} can be made up and added to the reference."
+        arranged = Said(
+            "Could be arranged: {units_of} can be made up and added to the reference.",
+            units_of=units_of,
+        )
         reason = (
-            f"No direction: the reference's other {units_of} repeat the ones found here."
+            Said(
+                "No direction: the reference's other {units_of} repeat the ones found here.",
+                units_of=units_of,
+            )
             if copies
-            else f"Containment: the {units_of} are a part of the reference's, and the missing ones "
-            "are not copies of those that stayed."
+            else Said(
+                "Containment: the {units_of} are a part of the reference's, and the missing ones "
+                "are not copies of those that stayed.",
+                units_of=units_of,
+            )
         )
     else:
         derivation = Derivation(
             kind=DerivationKind.WIDTH_EXPANDED,
-            sentence=f"The reference's {theirs} {units_of} per layer stand among {mine}, {order}.",
+            sentence=Said(
+                "The reference's {theirs} {units_of} per layer stand among {mine}, {order}.",
+                theirs=theirs,
+                units_of=units_of,
+                mine=mine,
+                order=order,
+            ),
             fraction=round(theirs / mine, 4),
             detail=part,
         )
         way = Direction.FROM_REFERENCE if copies else None
-        arranged = (
+        arranged = Said(
             "Could be arranged: repeats can be left out of a reference that is published later."
         )
         reason = (
-            f"Containment: the added {units_of} repeat the reference's."
+            Said("Containment: the added {units_of} repeat the reference's.", units_of=units_of)
             if copies
-            else f"No direction: {units_of} may have been added here or cut there."
+            else Said(
+                "No direction: {units_of} may have been added here or cut there.", units_of=units_of
+            )
         )
     reasons = (reason,) if way is None else (reason, arranged)
     return Origin(derivation=derivation, direction=way, reasons=reasons)

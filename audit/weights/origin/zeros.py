@@ -8,6 +8,7 @@ from statistics import fmean
 from typing import TYPE_CHECKING
 
 from audit.record.derivation import Derivation, DerivationKind
+from audit.record.said import Said
 from audit.weights.origin.bars import bars
 
 if TYPE_CHECKING:
@@ -52,11 +53,16 @@ def weights_pruned(traces: tuple[Trace, ...]) -> Derivation | None:
     rest = "are the reference's" if kept == 1 else f"are the reference's in {kept:.0%} of cases"
     return Derivation(
         kind=DerivationKind.WEIGHTS_PRUNED,
-        sentence=(
-            f"{share:.0%} of the weights in {len(cut)} of {len(traces)} tensors looked at were set "
-            f"to zero{', two in every four' if fours else ''}; the others {rest}."
+        sentence=Said(
+            "{share} of the weights in {n} of {n2} tensors looked at were set "
+            "to zero{x}; the others {rest}.",
+            share=share,
+            n=len(cut),
+            n2=len(traces),
+            x=", two in every four" if fours else "",
+            rest=rest,
         ),
         also=() if kept >= bars().grid_share else (DerivationKind.FINE_TUNED,),
         fraction=round(share, 4),
-        detail="2:4" if fours else "unstructured",
+        detail=Said("2:4") if fours else Said("unstructured"),
     )

@@ -47,7 +47,7 @@ def _across(case: Case) -> Iterator[Detectable]:
             yield Detectable(
                 test=statistic.id,
                 scope=part.name,
-                how=statistic.text.planted or "",
+                how=statistic.text.planted or Said(""),
                 planted=found,
                 reason=Said("not every planted child was found") if found is None else None,
             )
@@ -89,7 +89,7 @@ def without_control(
     for test, scope in sorted(scopes.items()):
         if test not in controlled:
             why = battery[test].text.uncontrolled
-            yield Detectable(test=test, scope=scope, how="-", reason=why)
+            yield Detectable(test=test, scope=scope, how=Said("-"), reason=why)
 
 
 def _descend(statistic: Statistic, scope: str, case: Case) -> Detectable:
@@ -108,5 +108,5 @@ def _descend(statistic: Statistic, scope: str, case: Case) -> Detectable:
         lowest = rho
     if lowest is None and reason is None:
         reason = Said("a child at {most} was not found", most=LADDER[0])
-    how = statistic.text.planted or ""
+    how = statistic.text.planted or Said("")
     return Detectable(test=statistic.id, scope=scope, how=how, planted=lowest, reason=reason)
