@@ -110,10 +110,10 @@ class Layout:
     inferred: bool
     width: int | None
     slots: tuple[Slot, ...]
-    unused: dict[str, str]
+    unused: dict[str, Said]
     parameters: int
-    problem: str | None = None
-    labelled_axis: str | None = None
+    problem: Said | None = None
+    labelled_axis: Said | None = None
     norms: Norms | None = field(default=None)
 
     @property
@@ -137,7 +137,7 @@ class Layout:
         return any(s.expert is not None for s in self.slots)
 
 
-def undescribed(family: str, problem: str) -> Layout:
+def undescribed(family: str, problem: Said) -> Layout:
     """Return the layout of a checkpoint that cannot be described, with the reason."""
     return Layout(
         family=family,

@@ -64,11 +64,11 @@ def adapter_merged(traces: tuple[Trace, ...]) -> Derivation | None:
     return Derivation(
         kind=DerivationKind.ADAPTER_MERGED,
         sentence=Said(
-            "An adapter of rank {rank} was merged: {n} of {n2} tensors looked "
+            "An adapter of rank {rank} was merged: {n} of {all} tensors looked "
             "at differ from the reference's, by a matrix of that rank; the others are equal.",
             rank=rank,
             n=len(changed),
-            n2=len(traces),
+            all=len(traces),
         ),
         rank=rank,
     )

@@ -39,7 +39,7 @@ def reordered(
     experts = [read_experts(pairing, side, min(layers.items())[side]) for side in (0, 1)]
     found = _moved(*experts)
     if found is not None:
-        return _named(DerivationKind.EXPERTS_REORDERED, "experts", found, stayed)
+        return _named(DerivationKind.EXPERTS_REORDERED, Said("experts"), found, stayed)
     for own, other in sorted(layers.items()):
         sides = [
             read_units(pairing, side, "feed-forward", layer, expert)
@@ -52,7 +52,7 @@ def reordered(
         found = _moved(*sides)
         if found is None:
             return None
-        return _named(DerivationKind.NEURONS_REORDERED, "feed-forward neurons", found, stayed)
+        return _named(DerivationKind.NEURONS_REORDERED, Said("feed-forward neurons"), found, stayed)
     return None
 
 
@@ -66,16 +66,16 @@ def _moved(mine: Tensor | None, theirs: Tensor | None) -> UnitMap | None:
 
 
 def _named(
-    kind: DerivationKind, units_of: str, found: UnitMap, stayed: tuple[Trace, ...]
+    kind: DerivationKind, units_of: Said, found: UnitMap, stayed: tuple[Trace, ...]
 ) -> Derivation:
     left = None if all(t.equal for t in stayed) else tuned(stayed)
-    others = "The other tensors are equal." if left is None else left.sentence
+    others = Said("The other tensors are equal.") if left is None else left.sentence
     return Derivation(
         kind=kind,
         sentence=Said(
-            "The {units_of} stand in another order: {found} were found again. {others}",
-            units_of=units_of,
-            found=found.found,
+            "The {units} stand in another order: {share:share} were found again. {others}",
+            units=units_of,
+            share=found.found,
             others=others,
         ),
         also=() if left is None else (left.kind,),
@@ -107,7 +107,7 @@ def basis_changed(undone: Undone | None, pairing: Pairing) -> Derivation:
                 kind=DerivationKind.BASIS_CHANGED,
                 sentence=Said(
                     "The residual dimensions were {how} ({moved} of {width} moved); "
-                    "undone, rows correlate at {rows}.",
+                    "undone, rows correlate at {rows:fixed}.",
                     how=how,
                     moved=found.moved,
                     width=found.width,
@@ -122,7 +122,7 @@ def basis_changed(undone: Undone | None, pairing: Pairing) -> Derivation:
             kind=DerivationKind.BASIS_CHANGED,
             sentence=Said(
                 "The residual stream was rotated: one orthogonal map, fitted on half of the "
-                "embedding rows, gives the other half back with correlation {explained}.",
+                "embedding rows, gives the other half back with correlation {explained:fixed}.",
                 explained=explained,
             ),
             fraction=round(explained, 4),

@@ -105,12 +105,11 @@ def depth_changed(found: LayerMap, layouts: tuple[Layout, Layout]) -> Origin | N
 def _grown(found: LayerMap, *, repeated: bool, empty: bool) -> Origin:
     layers = found.mapped
     if empty:
-        kind, what = DerivationKind.BLOCK_EXPANDED, "layers that write nothing yet were inserted"
+        kind = DerivationKind.BLOCK_EXPANDED
+        what = Said("layers that write nothing yet were inserted")
     elif repeated:
-        kind, what = (
-            DerivationKind.DEPTH_UPSCALED,
-            "layers of the reference stand in it more than once",
-        )
+        kind = DerivationKind.DEPTH_UPSCALED
+        what = Said("layers of the reference stand in it more than once")
     else:
         return Origin(
             derivation=Derivation(
@@ -161,8 +160,8 @@ def _cut(found: LayerMap, theirs: int) -> Origin:
             derivation=derivation,
             reasons=(
                 Said(
-                    "No direction: the layers that are missing here repeat others or write nothing, "
-                    "so they may have been added to the reference later."
+                    "No direction: the layers that are missing here repeat others or write nothing,"
+                    " so they may have been added to the reference later."
                 ),
             ),
         )
@@ -171,8 +170,8 @@ def _cut(found: LayerMap, theirs: int) -> Origin:
         direction=Direction.FROM_REFERENCE,
         reasons=(
             Said(
-                "Containment: the layers are an ordered part of the reference's, and those that are "
-                "missing are working layers of their own, not copies."
+                "Containment: the layers are an ordered part of the reference's, and those that are"
+                " missing are working layers of their own, not copies."
             ),
             Said("Could be arranged: layers can be made up and inserted into the reference."),
         ),

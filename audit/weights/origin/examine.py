@@ -7,7 +7,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from audit.record.derivation import NOT_SAID, Derivation, DerivationKind, Direction, Origin
-from audit.record.said import Said
+from audit.record.said import Said, joined
 from audit.record.weights import Component, Relation
 from audit.weights.origin.adapter import adapter_merged
 from audit.weights.origin.basis import basis_changed, reordered
@@ -122,7 +122,7 @@ def _representable(pairing: Pairing) -> bool:
 
 def _part(components: tuple[Component, ...]) -> Derivation:
     shared = [c.name for c in components if c.relation in _SHARED]
-    parts = ", ".join(shared) or Said("parts")
+    parts = joined(", ", map(Said.plain, shared)) or Said("parts")
     return Derivation(
         kind=DerivationKind.PARTIAL_REUSE,
         sentence=Said("Only these parts come from one source: {parts}.", parts=parts),
@@ -181,10 +181,8 @@ def _with(origin: Origin, amount: Derivation | None, vocabulary: Origin | None) 
     also = [d.kind for d in (amount, rows) if d is not None]
     if not also:
         return origin
-    more = f" {amount.sentence}" if amount is not None else ""
-    changed = replace(
-        origin.derivation, also=tuple(also), sentence=origin.derivation.sentence + more
-    )
+    said = [d.sentence for d in (origin.derivation, amount) if d is not None]
+    changed = replace(origin.derivation, also=tuple(also), sentence=joined(" ", said))
     return replace(origin, derivation=changed)
 
 
@@ -197,10 +195,13 @@ def _amount(traces: tuple[Trace, ...]) -> Derivation | None:
 def _pattern(pattern: Derivation) -> Origin:
     """Rounding and zeroing lose what the other side still has; a small difference does not."""
     lossy = {
-        DerivationKind.QUANTISED: "Precision: the values lie on a grid on which the "
-        "reference's do not; the digits that rounding took away cannot be had from them.",
-        DerivationKind.WEIGHTS_PRUNED: "Containment: the weights that are zero here have "
-        "trained values in the reference.",
+        DerivationKind.QUANTISED: Said(
+            "Precision: the values lie on a grid on which the reference's do not; the digits that"
+            " rounding took away cannot be had from them."
+        ),
+        DerivationKind.WEIGHTS_PRUNED: Said(
+            "Containment: the weights that are zero here have trained values in the reference."
+        ),
     }
     reason = lossy.get(pattern.kind)
     if reason is None:

@@ -71,17 +71,19 @@ def experts_made(pairing: Pairing, layers: dict[int, int]) -> Origin | None:
     split = share < bars().most_units
     copied = matched >= bars().most_units
     how = Said("split") if split else Said("copied") if copied else Said("partly re-initialised")
-    words = {
-        "split": f"each expert is a slice of a dense layer, {share:.0%} of its size",
-        "copied": "every expert starts from all neurons of the dense layer",
-        "partly re-initialised": f"every expert keeps {matched:.0%} of the dense layer's neurons",
-    }
+    words = Said("every expert keeps {share:share} of the dense layer's neurons", share=matched)
+    if split:
+        words = Said(
+            "each expert is a slice of a dense layer, {share:share} of its size", share=share
+        )
+    elif copied:
+        words = Said("every expert starts from all neurons of the dense layer")
     repeated = not split and _separate(found)
     return Origin(
         derivation=Derivation(
             kind=DerivationKind.UPCYCLED,
             sentence=Said(
-                "The mixture of experts was made from dense layers: {words}.", words=words[how]
+                "The mixture of experts was made from dense layers: {words}.", words=words
             ),
             fraction=round(matched, 4),
             detail=how,
@@ -96,11 +98,14 @@ def experts_made(pairing: Pairing, layers: dict[int, int]) -> Origin | None:
 
 
 _REASONS = {
-    (True, False): "Containment: several experts repeat one dense layer of the reference, each "
-    "with changes of its own.",
-    (False, True): "No direction: the slices may have been cut from the dense layers or joined "
-    "into them.",
-    (False, False): "No direction: the dense layers may be the mean of the experts.",
+    (True, False): Said(
+        "Containment: several experts repeat one dense layer of the reference, each with changes of"
+        " its own."
+    ),
+    (False, True): Said(
+        "No direction: the slices may have been cut from the dense layers or joined into them."
+    ),
+    (False, False): Said("No direction: the dense layers may be the mean of the experts."),
 }
 """By whether experts repeat the dense layers, and whether they are slices of them."""
 _ARRANGED = Said(
@@ -128,8 +133,8 @@ def _joined(found: list[ExpertMap]) -> Origin:
         reasons=(
             (
                 Said(
-                    "Containment: several experts of the reference repeat one dense layer, each with "
-                    "changes of its own."
+                    "Containment: several experts of the reference repeat one dense layer, each"
+                    " with changes of its own."
                 ),
                 _ARRANGED,
             )

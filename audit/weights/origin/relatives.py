@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from audit.inventory import Inventory
 from audit.record.derivation import DerivationKind
-from audit.record.said import Said
+from audit.record.said import Said, joined
 from audit.record.weights import Between, Relatives, Share
 from audit.weights.model.checkpoint import Checkpoint, units
 from audit.weights.model.layout import describe
@@ -120,14 +120,28 @@ def _sentences(
 ) -> tuple[Said, ...]:
     said = []
     if merge and gain is not None:
-        parts = ", ".join(f"{s.weight:.2f} of {s.reference}" for s in merge)
+        shares = (
+            Said("{weight:fixed} of {name}", weight=s.weight, name=s.reference) for s in merge
+        )
         said.append(
-            f"{suspect} is a mixture: {parts}. On weights that were not used to find these shares, "
-            f"the mixture leaves {1 - gain:.0%} of what the best single reference leaves."
+            Said(
+                "{name} is a mixture: {shares}. On weights that were not used to find these shares,"
+                " the mixture leaves {left:upper-share} of what the best single reference leaves.",
+                name=suspect,
+                shares=joined(", ", shares),
+                left=1 - gain,
+            )
         )
     said += [
-        f"{b.middle}, or a close relative of it, lies between {b.one} and {b.other} (cosine "
-        f"{b.cosine:.3f}), as a common parent, a middle generation or a mixture of the two does."
+        Said(
+            "{middle}, or a close relative of it, lies between {one} and {other} (cosine"
+            " {cosine:fixed}), as a common parent, a middle generation or a mixture of the two"
+            " does.",
+            middle=b.middle,
+            one=b.one,
+            other=b.other,
+            cosine=b.cosine,
+        )
         for b in between
     ]
     return tuple(said)

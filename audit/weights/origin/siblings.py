@@ -54,8 +54,8 @@ def with_siblings(
                         cosine=triple.cosine,
                     ),
                     Said(
-                        "Could be arranged: digits, values or units can be made up and added to that "
-                        "model."
+                        "Could be arranged: digits, values or units can be made up and added to"
+                        " that model."
                     ),
                 ),
             )

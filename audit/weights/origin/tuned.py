@@ -67,8 +67,11 @@ def tuned(traces: tuple[Trace, ...]) -> Derivation | None:
     return Derivation(
         kind=DerivationKind.FINE_TUNED if light else DerivationKind.CONTINUED,
         sentence=Said(
-            "{x}: the median correlation of corresponding matrices is {middle:fixed}.",
-            x="All weights changed lightly" if light else "The weights were trained on",
+            "All weights changed lightly: the median correlation of corresponding matrices is"
+            " {middle:fixed}."
+            if light
+            else "The weights were trained on: the median correlation of corresponding matrices is"
+            " {middle:fixed}.",
             middle=middle,
         ),
         fraction=round(middle, 4),

@@ -50,16 +50,20 @@ def weights_pruned(traces: tuple[Trace, ...]) -> Derivation | None:
     share = fmean(t.zeros[0] for t in cut)
     fours = all(t.fours for t in cut)
     kept = fmean(t.kept for t in cut)
-    rest = "are the reference's" if kept == 1 else f"are the reference's in {kept:.0%} of cases"
+    rest = Said("the others are the reference's")
+    if kept != 1:
+        rest = Said("the others are the reference's in {kept:share} of cases", kept=kept)
     return Derivation(
         kind=DerivationKind.WEIGHTS_PRUNED,
         sentence=Said(
-            "{share} of the weights in {n} of {n2} tensors looked at were set "
-            "to zero{x}; the others {rest}.",
+            "{share:share} of the weights in {n} of {all} tensors looked at were set to zero, two"
+            " in every four; {rest}."
+            if fours
+            else "{share:share} of the weights in {n} of {all} tensors looked at were set to zero;"
+            " {rest}.",
             share=share,
             n=len(cut),
-            n2=len(traces),
-            x=", two in every four" if fours else "",
+            all=len(traces),
             rest=rest,
         ),
         also=() if kept >= bars().grid_share else (DerivationKind.FINE_TUNED,),
