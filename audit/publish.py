@@ -12,8 +12,8 @@ from audit.languages import Languages
 from audit.output import write_folder
 from audit.progress import SILENT, Progress
 from audit.record.document import AuditRecord, to_bytes
+from audit.signing.attestation.names import RECORD
 from audit.signing.attestation.seal import seal_report
-from audit.signing.attestation.statement import RECORD
 from audit.signing.identity.keys import Identity
 from audit.signing.pdf.pades import sign_pdf
 from audit.signing.pdf.validation_data import NO_DATA, ValidationData

@@ -11,12 +11,12 @@ from pathlib import Path
 from types import ModuleType
 
 from audit import resources
+from audit.rules.statistics import texts
 from audit.weights import origin
 from audit.weights.origin import relatives
 from audit.weights.rule import certificate, control, relation
 from audit.weights.statistics import shared_start
 from audit.weights.statistics.battery import STATISTICS
-from audit.weights.statistics.words import texts
 
 INTRODUCTION = """\
 # Methods

@@ -217,11 +217,6 @@ def record_from_bytes(data: bytes, *, where: str) -> AuditRecord:
     return _decode(AuditRecord, data, where)
 
 
-def custody_from_bytes(data: bytes, *, where: str) -> Custody:
-    """Decode the custody block of an attestation; see :func:`record_from_bytes`."""
-    return _decode(Custody, data, where)
-
-
 def _decode(cls: type[_Document], data: bytes, where: str) -> _Document:
     try:
         fields = from_json(data)

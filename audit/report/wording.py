@@ -19,9 +19,9 @@ from audit import resources
 from audit.errors import RenderError
 from audit.record.said import Said
 from audit.record.weights import Comparison, Component, PKind, Relation
+from audit.rules.statistics import texts
 from audit.text.numbers import count
 from audit.text.warrant import warrant
-from audit.weights.statistics.words import texts
 
 _INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn"}
 

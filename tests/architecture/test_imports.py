@@ -31,9 +31,13 @@ def test_import_leaves_heavy_libraries_unloaded(module: str) -> None:
 
 
 def test_heavy_libraries_are_never_imported_at_module_level(root: Path) -> None:
-    """The linter forbids it too; this also sees ``importlib`` and conditional imports."""
+    """The linter forbids it too; this also sees ``importlib`` and conditional imports.
+
+    Modules of ``signing/pdf`` do nothing without pyhanko, so who needs it imports them late.
+    """
     found = []
-    for path in sorted((root / "audit").rglob("*.py")):
+    adapters = {*(root / "audit" / "signing" / "pdf").iterdir()}
+    for path in sorted({*(root / "audit").rglob("*.py")} - adapters):
         for node in ast.parse(path.read_text(encoding="utf-8")).body:
             if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.dump(node.test):
                 continue

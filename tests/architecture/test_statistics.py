@@ -5,8 +5,8 @@
 import ast
 from pathlib import Path
 
+from audit.rules.statistics import texts
 from audit.weights.statistics.battery import STATISTICS
-from audit.weights.statistics.words import texts
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -10,12 +10,12 @@ from audit.errors import UsageError
 from audit.inventory import Inventory, take_inventory
 from audit.provenance.references import require_apart
 from audit.record.weights import Comparison, Evidence, PKind, Relation
+from audit.rules.statistics import texts
 from audit.sources.names import resolve
 from audit.weights.comparison import compare
 from audit.weights.rereading import reread
 from audit.weights.rule.judge import Case
 from audit.weights.statistics.interface import false_positive_bound
-from audit.weights.statistics.words import texts
 from tests.evasions.disguise import load, rotate, save, shuffle_neurons, shuffle_vocabulary
 from tests.zoo import zoo_path
 

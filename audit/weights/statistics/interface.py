@@ -15,13 +15,13 @@ from audit import rules
 from audit.record.absent import Absent
 from audit.record.said import Said
 from audit.record.weights import Evidence, Outcome, PKind, Scope
+from audit.rules.statistics import StatisticText, texts
 from audit.weights.model.checkpoint import Checkpoint
 from audit.weights.model.layout import describe
 from audit.weights.nulls.permutation import Agreement, log10_agreement_bound
 from audit.weights.pairing.pairs import Block, Pairing
 from audit.weights.pairing.planting import Child
 from audit.weights.statistics.seen import Likeness, Seen, UnitMatch
-from audit.weights.statistics.words import StatisticText, texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -13,7 +13,7 @@ from audit import rules
 from audit.report.intervals import clopper_pearson
 from audit.report.wording import methods
 from audit.rules.calibration import ErrorRate
-from audit.weights.statistics.words import texts
+from audit.rules.statistics import texts
 
 ROOT = Path(__file__).resolve().parents[3]
 RATES = rules.calibration().rates

@@ -3,10 +3,10 @@
 """What stands beside each statistic: its words, its thresholds, the disguises that it answers."""
 
 from functools import cache
-from pathlib import Path
 
 from pydantic import Field, RootModel
 
+from audit import resources
 from audit.record.said import Said
 from audit.rules.loading import Strict, Words, load_one
 
@@ -45,5 +45,5 @@ def texts() -> dict[str, StatisticText]:
     RulesError
         If a file is not valid.
     """
-    paths = sorted(Path(__file__).parent.glob("*.yaml"))
+    paths = sorted((resources.weight_data() / "statistics").glob("*.yaml"))
     return {name: text for path in paths for name, text in load_one(path, _Texts).root.items()}

@@ -12,23 +12,17 @@ it is checked that the bundle states the same, and that its signature is its cer
 """
 
 import os
-from typing import TYPE_CHECKING, Final
+from typing import Final
+
+from cryptography import x509
 
 from audit.errors import SigningError, UsageError
+from audit.signing.attestation.bundle import open_bundle
 from audit.signing.attestation.dsse import PAYLOAD_TYPE
-from audit.signing.attestation.foreign_bundle import ForeignBundleError, open_bundle, signer_problem
-from audit.signing.identity.certificates import common_name
-from audit.signing.identity.pin import spki
+from audit.signing.identity.certificates import common_name, public_key_der
+from audit.signing.unsound import UnsoundError, sound
 
-if TYPE_CHECKING:
-    from cryptography.x509 import Certificate
-
-FILE_NAME: Final = "report.keyless.sigstore.json"
 _TOKEN: Final = "SIGSTORE_ID_TOKEN"  # noqa: S105 - the name of a variable
-
-
-class KeylessError(ValueError):
-    """The bundle does not belong to the statement; the message says why."""
 
 
 def sign_keyless(payload: bytes) -> bytes:
@@ -37,12 +31,8 @@ def sign_keyless(payload: bytes) -> bytes:
     The identity token is that of the continuous integration the programme runs in, or the one in
     ``SIGSTORE_ID_TOKEN``.
 
-    Raises
-    ------
-    UsageError
-        If the extra is not installed, or there is no usable token.
-    SigningError
-        If Sigstore's servers cannot be reached, or refuse.
+    Raises ``UsageError`` if the extra is not installed, or there is no usable token.
+    ``SigningError`` if Sigstore's servers cannot be reached, or refuse.
     """
     try:
         from sigstore.dsse import Statement
@@ -84,29 +74,22 @@ def check_keyless(data: bytes, payload: bytes) -> str:
     1. It is a Sigstore bundle with a certificate, around exactly ``payload``.
     2. Its signature verifies with that certificate's key.
 
-    Raises
-    ------
-    KeylessError
-        If one of these does not hold.
+    Raises ``UnsoundError`` if one of these does not hold.
     """
-    try:
+    with sound("it is no Sigstore bundle: "):
         bundle = open_bundle(data)
-    except ForeignBundleError as error:
-        raise KeylessError(f"it is no Sigstore bundle: {error}") from error
-    if (bundle.payload, bundle.payload_type) != (payload, PAYLOAD_TYPE):
-        raise KeylessError("it does not hold the statement of this report")
+    held = bundle.envelope
+    if (held.payload, held.payload_type) != (payload, PAYLOAD_TYPE):
+        raise UnsoundError("it does not hold the statement of this report")
     if bundle.certificate is None:
-        raise KeylessError("it carries no certificate")
-    problem = signer_problem(bundle, spki(bundle.certificate))
-    if problem is not None:
-        raise KeylessError("its signature is not that of its certificate")
+        raise UnsoundError("it carries no certificate")
+    if not held.made_with(public_key_der(bundle.certificate)):
+        raise UnsoundError("its signature is not that of its certificate")
     return _named(bundle.certificate)
 
 
-def _named(certificate: "Certificate") -> str:
+def _named(certificate: x509.Certificate) -> str:
     """Return the identity in a certificate of Sigstore's authority: an address or a workflow."""
-    from cryptography import x509
-
     try:
         names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
     except (x509.ExtensionNotFound, ValueError):
