@@ -7,12 +7,17 @@ from __future__ import annotations
 from statistics import fmean
 
 from audit.record.derivation import Derivation, DerivationKind, Direction, Origin
+from audit.record.said import Said
 from audit.weights.model.checkpoint import units
 from audit.weights.origin.bars import bars
 from audit.weights.origin.units import LAYERS, PARTS, UnitMap, read_experts, read_units, unit_map
 from audit.weights.pairing.pairs import Pairing, spread_evenly
 
-_WORDS = {"feed-forward": "neurons", "attention": "value dimensions", "experts": "experts"}
+_WORDS = {
+    "feed-forward": Said("neurons"),
+    "attention": Said("value dimensions"),
+    "experts": Said("experts"),
+}
 _CASES = (
     ("experts", True),
     ("feed-forward", False),
@@ -50,37 +55,60 @@ def _named(part: str, maps: list[UnitMap], mine: int, theirs: int) -> Origin:
     units_of = _WORDS[part]
     ordered = fmean(m.ordered for m in maps)
     copies = fmean(m.copies for m in maps) >= bars().most_units / 2
-    order = "in order" if ordered >= bars().most_units else "in another order"
+    order = Said("in order") if ordered >= bars().most_units else Said("in another order")
     if mine < theirs:
         derivation = Derivation(
             kind=DerivationKind.WIDTH_PRUNED,
-            sentence=f"{mine} of the reference's {theirs} {units_of} per layer stayed, {order}.",
+            sentence=Said(
+                "{mine} of the reference's {theirs} {units} per layer stayed, {order}.",
+                mine=mine,
+                theirs=theirs,
+                units=units_of,
+                order=order,
+            ),
             fraction=round(mine / theirs, 4),
-            detail=part,
+            detail=Said.plain(part),
         )
         way = None if copies else Direction.FROM_REFERENCE
-        arranged = f"Could be arranged: {units_of} can be made up and added to the reference."
+        arranged = Said(
+            "Could be arranged: {units} can be made up and added to the reference.",
+            units=units_of,
+        )
         reason = (
-            f"No direction: the reference's other {units_of} repeat the ones found here."
+            Said(
+                "No direction: the reference's other {units} repeat the ones found here.",
+                units=units_of,
+            )
             if copies
-            else f"Containment: the {units_of} are a part of the reference's, and the missing ones "
-            "are not copies of those that stayed."
+            else Said(
+                "Containment: the {units} are a part of the reference's, and the missing ones "
+                "are not copies of those that stayed.",
+                units=units_of,
+            )
         )
     else:
         derivation = Derivation(
             kind=DerivationKind.WIDTH_EXPANDED,
-            sentence=f"The reference's {theirs} {units_of} per layer stand among {mine}, {order}.",
+            sentence=Said(
+                "The reference's {theirs} {units} per layer stand among {mine}, {order}.",
+                theirs=theirs,
+                units=units_of,
+                mine=mine,
+                order=order,
+            ),
             fraction=round(theirs / mine, 4),
-            detail=part,
+            detail=Said.plain(part),
         )
         way = Direction.FROM_REFERENCE if copies else None
-        arranged = (
+        arranged = Said(
             "Could be arranged: repeats can be left out of a reference that is published later."
         )
         reason = (
-            f"Containment: the added {units_of} repeat the reference's."
+            Said("Containment: the added {units} repeat the reference's.", units=units_of)
             if copies
-            else f"No direction: {units_of} may have been added here or cut there."
+            else Said(
+                "No direction: {units} may have been added here or cut there.", units=units_of
+            )
         )
     reasons = (reason,) if way is None else (reason, arranged)
     return Origin(derivation=derivation, direction=way, reasons=reasons)
