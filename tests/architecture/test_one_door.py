@@ -22,13 +22,14 @@ OWN = {
     "licenses/known/difference.py": "texts that come with the licence scanner",
     "licenses/known/recognise.py": "rules",
     "output.py": "what is written, never read",
-    "report/html.py": "templates",
-    "report/pdf.py": "fonts",
-    "report/translation.py": "catalogues",
-    "report/wording.py": "templates",
+    "report/formats/html.py": "templates",
+    "report/formats/pdf.py": "fonts",
+    "report/words/language.py": "catalogues",
+    "report/words/wording.py": "templates",
     "resources.py": "files that come with the programme",
     "rules/loading.py": "rules",
     "rules/policies.py": "policies",
+    "rules/statistics.py": "rules",
     "rules/waivers.py": "the caller's waivers",
     "signing/given.py": "the caller's expected key and revocation data",
     "signing/identity/key_file.py": "the caller's key",
@@ -38,7 +39,6 @@ OWN = {
     "verification/file.py": "a report and what the caller names beside it",
     "verification/verify.py": "names in the folder of a report",
     "weights/model/families.py": "rules",
-    "weights/rule/certificate.py": "rules",
 }
 """Modules that read or list files that are not an audited model's, and what files those are."""
 PATHS = {
