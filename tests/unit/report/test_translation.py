@@ -23,6 +23,8 @@ from tests.unit.checks.cases import POLICY
 from tests.unit.checks.test_repositories import ROOT, scenario
 from tests.unit.report import records
 
+pytestmark = pytest.mark.slow
+
 MESSAGES = {
     "Nothing was found.": "一无所获。",
     "{0} is in {1}": "{0}在{1}里",

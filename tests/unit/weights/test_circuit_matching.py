@@ -17,6 +17,8 @@ from audit.weights.rule.calibrated import head_circuits
 from audit.weights.statistics.circuit_matching import CircuitMatch, Circuits, circuit_matching
 from tests.zoo import zoo_path
 
+pytestmark = pytest.mark.slow
+
 LAYERS, HEADS, SIZE, WIDTH = 4, 4, 8, 48
 BAR = weight_thresholds().min_circuit
 Heads = dict[str, torch.Tensor]

@@ -9,6 +9,8 @@ from audit.rules import weight_thresholds
 from audit.weights.statistics.gram_matching import Blocks, GramMatch, gram_matching
 from audit.weights.statistics.split_matching import Neurons
 
+pytestmark = pytest.mark.slow
+
 ROLES = ("mlp.down", "mlp.gate", "mlp.up")
 BAR = weight_thresholds().min_gram
 

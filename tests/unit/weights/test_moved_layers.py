@@ -14,6 +14,8 @@ from audit.record.weights import Relation
 from audit.sources.names import resolve
 from audit.weights.comparison import compare
 
+pytestmark = pytest.mark.slow
+
 ZOO = Path(__file__).parents[2] / "zoo" / "members"
 DEEP, TWIN, BASE = (ZOO / name for name in ("deep", "twin", "base"))
 LAYER = re.compile(r"(.*layers\.)(\d+)(\..*)")

@@ -15,6 +15,8 @@ from audit.weights.rule.power import LADDER, failed, needed_z
 from tests.unit.weights.models import Tensors, llama, save
 from tests.zoo import zoo_path
 
+pytestmark = pytest.mark.slow
+
 
 def child(tensors: Tensors, rho: float) -> Tensors:
     """Every weight correlates at ``rho`` with the parent's."""
