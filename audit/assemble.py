@@ -16,7 +16,7 @@ from audit.checks.case import Case, ReferenceCase
 from audit.checks.lineage import from_scratch
 from audit.inventory import Inventory
 from audit.licenses.detected.scanner import scancode_version
-from audit.licenses.texts import LegalText, read_text
+from audit.licenses.legal_text import LegalText, read_text
 from audit.notice import draft_notice
 from audit.record.code import NO_EVIDENCE
 from audit.record.document import (
@@ -34,11 +34,14 @@ from audit.record.document import (
 )
 from audit.record.files import Artifact, Kind
 from audit.record.findings import Finding
+from audit.record.said import Said, by_number, joined
 from audit.record.verdict import Verdict
 from audit.record.waivers import Entry
 from audit.request import Outcome, Request
-from audit.weights.battery import BATTERY
+from audit.rules.quoted import quoted
+from audit.signing.attestation.model_signature import root_digest
 from audit.weights.several import SEED
+from audit.weights.statistics.battery import BATTERY
 
 LIBRARIES = (
     "gguf",
@@ -54,10 +57,14 @@ _SHORT_TEXT, _EXTRACT_LINES, _LONGEST_LINE = 1600, 12, 400
 """Characters of a text that is kept whole; lines and characters per line of an extract."""
 
 STANDING_LIMITS = (
-    "Weights were compared with the references named here and with no others; a model"
-    " that was not compared may still be a parent.",
-    "The audit compares files. It does not see training data, nor what was agreed between"
-    " the parties.",
+    Said(
+        "Weights were compared with the references named here and with no others; a model"
+        " that was not compared may still be a parent."
+    ),
+    Said(
+        "The audit compares files. It does not see training data, nor what was agreed between"
+        " the parties."
+    ),
 )
 """What holds for every audit, whatever it found."""
 
@@ -106,6 +113,7 @@ def make_record(
         exceptions=exceptions,
         notice=draft_notice(case),
         legal=tuple(_extract(case.subject, a) for a in case.subject.of_kind(Kind.LEGAL)),
+        texts=quoted((f.check for f in findings), (d.license for d in case.obligations.duties)),
     )
 
 
@@ -114,7 +122,7 @@ def _extract(inventory: Inventory, artifact: Artifact) -> LegalExtract:
     found = read_text(inventory, artifact)
     digest = artifact.sha256
     if not isinstance(found, LegalText):
-        reason = "it is not text" if found is None else found.reason
+        reason = Said("it is not text") if found is None else found.reason
         return LegalExtract(
             path=artifact.path, sha256=digest, text="", lines=0, whole=False, reason=reason
         )
@@ -136,7 +144,7 @@ def this_tool() -> Tool:
         name="audit",
         version=audit.__version__,
         rules_sha256=resources.digest(resources.tree("rules")),
-        families_sha256=resources.digest(resources.families()),
+        families_sha256=resources.digest(resources.weight_data()),
         battery=dict(BATTERY),
         libraries={
             **{name: _installed(name) for name in LIBRARIES},
@@ -169,7 +177,12 @@ def _subject(inventory: Inventory) -> Subject:
             Tensor(name=t.name, dtype=t.dtype, shape=t.shape, file=t.file)
             for t in inventory.tensors
         ),
+        root_sha256=_root(inventory),
     )
+
+
+def _root(inventory: Inventory) -> str:
+    return root_digest({a.path: a.sha256 for a in inventory.artifacts})
 
 
 def _training(inventory: Inventory) -> tuple[TrainingStatement, ...]:
@@ -204,6 +217,8 @@ def _reference_item(reference: ReferenceCase) -> ReferenceItem:
         unread=reference.inventory.unread,
         license=None if concluded is None else concluded.expression,
         revision=reference.inventory.revision,
+        root_sha256=_root(reference.inventory),
+        parent=reference.parent,
     )
 
 
@@ -219,76 +234,109 @@ def _coverage(case: Case) -> Coverage:
     )
 
 
-def _statements(case: Case) -> tuple[str, ...]:
+def _statements(case: Case) -> tuple[Said, ...]:
     subject, licenses = case.subject, case.licenses
     size = sum(artifact.size for artifact in subject.artifacts)
     sentences = [
-        f"{_count(len(subject.artifacts), 'file')} read and digested ({size:,} bytes);"
-        f" {len(subject.unread):,} not read.",
-        f"{_count(len(subject.tensors), 'tensor')} with {_parameters(subject):,} parameters"
-        " listed from the headers of weight files.",
-        f"{_count(licenses.scanned, 'file')} searched for licences and copyright"
-        f" statements by {licenses.scanner}; {len(licenses.unscanned):,} could not be, each"
-        f" with its reason; {licenses.skipped:,} hold weights or data and carry no licence.",
+        Said(
+            "{count} read and digested ({size:count} bytes); {n:count} not read.",
+            count=_files(len(subject.artifacts)),
+            size=size,
+            n=len(subject.unread),
+        ),
+        Said(
+            "{count} with {parameters:count} parameters listed from the headers of weight files.",
+            count=by_number("{n:count} tensor", "{n:count} tensors", n=len(subject.tensors)),
+            parameters=_parameters(subject),
+        ),
+        Said(
+            "{count} searched for licences and copyright"
+            " statements by {scanner}; {n:count} could not be, each"
+            " with its reason; {skipped:count} hold weights or data and carry no licence.",
+            count=_files(licenses.scanned),
+            scanner=licenses.scanner,
+            n=len(licenses.unscanned),
+            skipped=licenses.skipped,
+        ),
         *_code_sentences(case),
         *(_comparison_sentence(reference) for reference in case.references),
     ]
     pickles = len(subject.of_kind(Kind.PICKLE))
     if pickles:
-        sentences.append(f"{_count(pickles, 'pickle file')} digested and never loaded.")
+        sentences.append(
+            by_number(
+                "{n:count} pickle file digested and never loaded.",
+                "{n:count} pickle files digested and never loaded.",
+                n=pickles,
+            )
+        )
     other = len(subject.of_kind(Kind.OTHER_WEIGHTS))
     if other:
-        sentences.append(f"{_count(other, 'weight file')} in formats that are not compared yet.")
-    sentences.append("No code of the audited folder was run or imported.")
+        sentences.append(
+            by_number(
+                "{n:count} weight file in formats that are not compared yet.",
+                "{n:count} weight files in formats that are not compared yet.",
+                n=other,
+            )
+        )
+    sentences.append(Said("No code of the audited folder was run or imported."))
     return tuple(sentences)
 
 
-def _code_sentences(case: Case) -> tuple[str, ...]:
+def _code_sentences(case: Case) -> tuple[Said, ...]:
     code = case.code
     if code == NO_EVIDENCE:
         return ()
-    known = ", ".join(known.project for known in code.known) or "nothing: no known code is at hand"
-    sentence = (
-        f"{_count(code.compared, 'Python file')} compared with known code ({known});"
-        f" {code.too_short:,} too short or too uniform to tell,"
-        f" {len(code.not_compared):,} could not be read,"
-        f" {_count(code.other_languages, 'file')} in other languages not compared."
-    )
-    return (sentence,)
-
-
-def _comparison_sentence(reference: ReferenceCase) -> str:
-    comparison = reference.comparison
+    known = joined(", ", (known.project for known in code.known))
     return (
-        f"Weights compared with {reference.inventory.name}:"
-        f" {comparison.coverage:.1%} of the audited parameters lie in tensors that could be"
-        f" paired; {comparison.bytes_read:,} bytes of weights read."
+        Said(
+            "{python} compared with known code ({known}); {short:count} too short or too uniform to"
+            " tell, {unread:count} could not be read, {others} in other languages not compared.",
+            python=by_number("{n:count} Python file", "{n:count} Python files", n=code.compared),
+            known=known or Said("nothing: no known code is at hand"),
+            short=code.too_short,
+            unread=len(code.not_compared),
+            others=_files(code.other_languages),
+        ),
     )
 
 
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+def _comparison_sentence(reference: ReferenceCase) -> Said:
+    comparison = reference.comparison
+    return Said(
+        "Weights compared with {name}: {coverage:share} of the audited parameters lie in tensors"
+        " that could be paired; {read:count} bytes of weights read.",
+        name=reference.inventory.name,
+        coverage=comparison.coverage,
+        read=comparison.bytes_read,
+    )
+
+
+def _files(number: int) -> Said:
+    return by_number("{n:count} file", "{n:count} files", n=number)
 
 
 def _not_run(case: Case) -> tuple[NotRun, ...]:
     missing = tuple(
         NotRun(
-            what=f"comparison with the declared base model {parent.name}",
-            reason="no folder of that name was given, and none lies beside the audited one",
+            what=Said("comparison with the declared base model {parent}", parent=parent.name),
+            reason=Said("no folder of that name was given, and none lies beside the audited one"),
         )
         for parent in case.missing_parents
     )
     if case.references or missing:
         return missing
-    reason = "no reference was given and the card declares no base model"
-    return (NotRun(what="comparison of weights", reason=reason),)
+    reason = Said("no reference was given and the card declares no base model")
+    return (NotRun(what=Said("comparison of weights"), reason=reason),)
 
 
-def _limits(case: Case) -> tuple[str, ...]:
+def _limits(case: Case) -> tuple[Said, ...]:
     """Return every limit once; one that not all comparisons share names its reference."""
     of_each = [(r.inventory.name, r.comparison.limits) for r in case.references]
     merged = [
-        limit if all(limit in limits for _, limits in of_each) else f"Against {name}: {limit}"
+        limit
+        if all(limit in limits for _, limits in of_each)
+        else Said("Against {name}: {limit}", name=name, limit=limit)
         for name, own in of_each
         for limit in own
     ]

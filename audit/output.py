@@ -97,8 +97,8 @@ def check_new(path: Path) -> None:
         )
 
 
-def add_file(path: Path, content: bytes) -> None:
-    """Write one new file beside others; an existing one is never touched.
+def add_file(path: Path, content: bytes, *, mode: int = 0o666) -> None:
+    """Write one new file beside others, of a mode less the umask; never touch an existing one.
 
     Raises
     ------
@@ -114,7 +114,7 @@ def add_file(path: Path, content: bytes) -> None:
         staging = Path(staged)
         try:
             staging.unlink()
-            _write_synchronised(staging, content)
+            _write_synchronised(staging, content, mode)
             os.link(staging, path)
         finally:
             staging.unlink(missing_ok=True)
@@ -180,8 +180,8 @@ def _parents_made(parent: Path) -> Iterator[None]:
             folder.rmdir()
 
 
-def _write_synchronised(path: Path, content: bytes) -> None:
-    with path.open("xb") as file:
+def _write_synchronised(path: Path, content: bytes, mode: int = 0o666) -> None:
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())

@@ -11,9 +11,8 @@ from audit.custody import custody_now
 from audit.languages import Languages
 from audit.output import write_folder
 from audit.progress import SILENT, Progress
-from audit.record.document import AuditRecord, to_bytes
+from audit.record.document import AuditRecord
 from audit.signing.attestation.seal import seal_report
-from audit.signing.attestation.statement import RECORD
 from audit.signing.identity.keys import Identity
 from audit.signing.pdf.pades import sign_pdf
 from audit.signing.pdf.validation_data import NO_DATA, ValidationData
@@ -51,7 +50,7 @@ def publish(
     RenderError, SigningError, OutputError
         If that step cannot be done; nothing is then left behind.
     """
-    shown, files = run.visible_signature, {RECORD: to_bytes(record)}
+    shown = run.visible_signature
     with progress.task("Rendering the report", None):
         custody = custody_now(
             run.command,
@@ -61,7 +60,7 @@ def publish(
             renderer=report.renderer_versions(),
             asked=() if run.timestamp is None else (run.timestamp,),
         )
-        files |= report.render_editions(
+        files = report.render_editions(
             record, custody, languages=run.languages, visible_signature=shown
         )
         stamp = report.render_stamp(custody) if shown else None

@@ -22,7 +22,7 @@ from audit.record.waivers import Entry
 from audit.record.weights import Comparison, Relatives
 from audit.sources.interface import Source
 from audit.sources.names import resolve
-from audit.waivers import Exceptions, answers_of
+from audit.waivers import Waivers, answers_of
 
 if TYPE_CHECKING:
     from audit.checks.case import Case
@@ -51,7 +51,7 @@ class Request:
     """Models known to be independent of the target and of what it is compared with."""
     policy: rules.Policy
     fail_on: Severity
-    answers: Exceptions | None
+    answers: Waivers | None
     stages: Stage
     only: tuple[str, ...] = ()
     """Beginnings of the ids of the checks that count; empty for every check."""

@@ -21,6 +21,11 @@ def families() -> Path:
     return Path(str(files("audit"))) / "weights" / "families"
 
 
+def weight_data() -> Path:
+    """Return the folder with the architecture files and the data beside each statistic."""
+    return Path(str(files("audit"))) / "weights"
+
+
 def lock_digest() -> str:
     """SHA-256 of the lock file that this version was tested with, empty if it is not at hand."""
     package = Path(str(files("audit")))

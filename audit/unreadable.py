@@ -4,6 +4,8 @@
 
 import errno
 
+from audit.record.said import Said
+
 
 class NotReadableError(Exception):
     """Carries the reason from where it is noticed to where the ``Unread`` is made.
@@ -11,7 +13,7 @@ class NotReadableError(Exception):
     It never leaves the inventory: a file that cannot be used is a value in the record.
     """
 
-    def __init__(self, reason: str) -> None:
+    def __init__(self, reason: Said) -> None:
         super().__init__(reason)
         self.reason = reason
 
@@ -20,21 +22,24 @@ class ChangedError(NotReadableError):
     """The file is no longer the one that was listed, or became another while it was read."""
 
     def __init__(self) -> None:
-        super().__init__("changed while it was being read")
+        super().__init__(Said("changed while it was being read"))
 
 
 _REASONS = {
-    errno.EACCES: "permission denied",
-    errno.EPERM: "permission denied",
-    errno.ENOENT: "vanished while the folder was being read",
-    errno.ENOTDIR: "vanished while the folder was being read",
-    errno.ELOOP: "became a link while the folder was being read",
-    errno.ENAMETOOLONG: "its path is longer than this system allows",
-    errno.EIO: "the disk reports a read error",
+    errno.EACCES: Said("permission denied"),
+    errno.EPERM: Said("permission denied"),
+    errno.ENOENT: Said("vanished while the folder was being read"),
+    errno.ENOTDIR: Said("vanished while the folder was being read"),
+    errno.ELOOP: Said("became a link while the folder was being read"),
+    errno.ENAMETOOLONG: Said("its path is longer than this system allows"),
+    errno.EIO: Said("the disk reports a read error"),
 }
 
 
-def reason_of(error: OSError) -> str:
+def reason_of(error: OSError) -> Said:
     """Say in plain words why the system refused; the same words on every platform."""
-    known = _REASONS.get(error.errno or 0)
-    return known or f"could not be read ({errno.errorcode.get(error.errno or 0, 'unknown error')})"
+    number = error.errno or 0
+    known = _REASONS.get(number)
+    if known is None and number in errno.errorcode:
+        return Said("could not be read ({code})", code=errno.errorcode[number])
+    return known or Said("could not be read (unknown error)")

@@ -3,6 +3,7 @@
 """The gate: findings and a policy in, PASS, FAIL or INDETERMINATE out."""
 
 from audit.record.findings import Finding, FindingStatus, Severity
+from audit.record.said import Said, term
 from audit.record.verdict import Status, Verdict
 
 
@@ -40,6 +41,11 @@ def gate(findings: tuple[Finding, ...], *, policy: str, fail_on: Severity) -> Ve
     )
 
 
-def _nothing(fail_on: Severity, waived: tuple[str, ...]) -> str:
-    excused = f" but {len(waived)} that are waived" if waived else ""
-    return f"no finding at or over severity {fail_on.value}{excused}"
+def _nothing(fail_on: Severity, waived: tuple[str, ...]) -> Said:
+    if waived:
+        return Said(
+            "no finding at or over severity {severity} but {n:count} that are waived",
+            severity=term(fail_on),
+            n=len(waived),
+        )
+    return Said("no finding at or over severity {severity}", severity=term(fail_on))

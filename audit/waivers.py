@@ -17,8 +17,9 @@ from audit.errors import UsageError
 from audit.inventory import Inventory
 from audit.record.files import Kind
 from audit.record.findings import Finding
-from audit.record.licenses import ClaimSource, LicenseClaim, LicenseEvidence
+from audit.record.licenses import ClaimOrigin, ClaimSource, LicenseClaim, LicenseEvidence
 from audit.record.obligations import Duty, DutyState, ObligationEvidence
+from audit.record.said import Said
 from audit.record.waivers import Entry, State
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ _NOTHING = "NONE"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Exceptions:
+class Waivers:
     """The file, the day by which it is judged, and how many days the policy lets it last."""
 
     file: "WaiverFile"
@@ -45,7 +46,7 @@ class Exceptions:
         return State.TOO_LONG if (item.expires - item.on).days > self.longest else State.APPLIED
 
 
-def answers_of(path: Path | None, day: date | None, *, longest: int) -> Exceptions | None:
+def answers_of(path: Path | None, day: date | None, *, longest: int) -> Waivers | None:
     """Read the file that ``--waivers`` names, to be judged by ``day``; ``None`` without one.
 
     Raises
@@ -59,21 +60,21 @@ def answers_of(path: Path | None, day: date | None, *, longest: int) -> Exceptio
         return None
     if day is None:
         raise UsageError("Waivers are judged by a day, and none was given.", advice="Set today.")
-    return Exceptions(file=rules.waiver_file(path), today=day, longest=longest)
+    return Waivers(file=rules.waiver_file(path), today=day, longest=longest)
 
 
 def waive(
-    findings: tuple[Finding, ...], exceptions: Exceptions | None
+    findings: tuple[Finding, ...], waivers: Waivers | None
 ) -> tuple[tuple[Finding, ...], tuple[Entry, ...]]:
     """Mark the waived findings, and those whose waiver does not hold (any more)."""
-    if exceptions is None:
+    if waivers is None:
         return findings, ()
     by_id: dict[str, Finding] = {f.fingerprint: f for f in findings}
     entries = []
-    for waiver in exceptions.file.waiver:
+    for waiver in waivers.file.waiver:
         finding = by_id.get(waiver.finding)
         state = State.UNUSED if finding is None or not _covers(waiver, finding) else None
-        state = state or exceptions.state(waiver)
+        state = state or waivers.state(waiver)
         entries.append(_entry("waiver", waiver.finding, waiver.reason, waiver, state))
         if finding is not None and state is not State.UNUSED:
             by_id[waiver.finding] = _marked(finding, waiver, state)
@@ -88,29 +89,37 @@ def _covers(waiver: "Waiver", finding: Finding) -> bool:
 
 def _marked(finding: Finding, waiver: "Waiver", state: State) -> Finding:
     if state is State.APPLIED:
-        excuse = f"{waiver.reason}, by {waiver.by}, until {waiver.expires}: {waiver.note}"
+        excuse = Said(
+            "{reason}, by {by}, until {expires}: {note}",
+            reason=waiver.reason,
+            by=waiver.by,
+            expires=str(waiver.expires),
+            note=waiver.note,
+        )
         return replace(finding, waived=excuse)
     words = {
-        State.EXPIRED: f"waiver expired on {waiver.expires}",
-        State.NOT_YET: f"waiver not valid before {waiver.on}",
-        State.TOO_LONG: "waiver lasts longer than the policy allows",
+        State.EXPIRED: Said("waiver expired on {day}", day=str(waiver.expires)),
+        State.NOT_YET: Said("waiver not valid before {day}", day=str(waiver.on)),
+        State.TOO_LONG: Said("waiver lasts longer than the policy allows"),
     }[state]
-    return replace(finding, message=f"{finding.message} ({words}.)")
+    return replace(
+        finding, message=Said("{finding} ({waiver}.)", finding=finding.message, waiver=words)
+    )
 
 
 def correct(
-    evidence: LicenseEvidence, inventory: Inventory, exceptions: Exceptions | None
+    evidence: LicenseEvidence, inventory: Inventory, waivers: Waivers | None
 ) -> tuple[LicenseEvidence, tuple[Entry, ...]]:
     """Apply the corrections of licence statements, and conclude again."""
     from audit.licenses.conclude import conclude  # here: who reads a record needs Entry alone
 
-    if exceptions is None:
+    if waivers is None:
         return evidence, ()
     claims = [c for c in evidence.claims if c.source is not ClaimSource.CONCLUDED]
     entries = []
     changed = False
-    for correction in exceptions.file.correction:
-        state = exceptions.state(correction)
+    for correction in waivers.file.correction:
+        state = waivers.state(correction)
         if state is State.APPLIED:
             found = _corrected(claims, correction, inventory)
             state = State.UNUSED if found is None else state
@@ -127,8 +136,6 @@ def _corrected(
     claims: list[LicenseClaim], correction: "Correction", inventory: Inventory
 ) -> list[LicenseClaim] | None:
     """Return the claims as corrected; ``None`` if the correction meets none."""
-    from audit.licenses.detected.interpret import HEADER, LICENSE_FILE
-
     artifact = next((a for a in inventory.artifacts if a.path == correction.path), None)
     meant = [c for c in claims if _means(correction, c)]
     if artifact is None or (not meant and correction.detected != _NOTHING):
@@ -136,7 +143,7 @@ def _corrected(
     if correction.detected == _NOTHING:
         if any(c.path == correction.path and _in_lines(correction, c) for c in claims):
             return None
-        origin = LICENSE_FILE if artifact.kind is Kind.LEGAL else HEADER
+        origin = ClaimOrigin.LICENSE_FILE if artifact.kind is Kind.LEGAL else ClaimOrigin.HEADER
         return [*claims, _claim(correction, origin)]
     kept = [c for c in claims if c not in meant]
     if correction.concluded == _NOTHING:
@@ -160,7 +167,7 @@ def _in_lines(correction: "Correction", claim: LicenseClaim) -> bool:
 
 
 def _claim(
-    correction: "Correction", origin: str, *, like: LicenseClaim | None = None
+    correction: "Correction", origin: ClaimOrigin, *, like: LicenseClaim | None = None
 ) -> LicenseClaim:
     source = ClaimSource.DETECTED if like is None else like.source
     line = correction.lines[0] if correction.lines else None
@@ -168,23 +175,28 @@ def _claim(
         source=source,
         origin=origin,
         expression=correction.concluded,
-        raw=f"corrected by {correction.by} ({correction.reason}): {correction.note}",
+        raw=Said(
+            "corrected by {by} ({reason}): {note}",
+            by=correction.by,
+            reason=correction.reason,
+            note=correction.note,
+        ),
         path=correction.path,
         line=line if like is None else like.line,
     )
 
 
 def attest(
-    evidence: ObligationEvidence, exceptions: Exceptions | None
+    evidence: ObligationEvidence, waivers: Waivers | None
 ) -> tuple[ObligationEvidence, tuple[Entry, ...]]:
     """Put the answers of named persons to the questions that no file answers.
 
     Only a question that is open is answered so; what files show, nobody can attest away.
     """
-    if exceptions is None:
+    if waivers is None:
         return evidence, ()
-    given = {item.question: item for item in exceptions.file.attest}
-    held = {q: item for q, item in given.items() if exceptions.state(item) is State.APPLIED}
+    given = {item.question: item for item in waivers.file.attest}
+    held = {q: item for q, item in given.items() if waivers.state(item) is State.APPLIED}
     asked = {d.question_id for d in evidence.duties if _is_open(d)}
     duties = tuple(
         _answered(d, held[d.question_id]) if _is_open(d) and d.question_id in held else d
@@ -196,7 +208,7 @@ def attest(
             question,
             f"{item.answer}, by {item.evidence}",
             item,
-            exceptions.state(item) if question in asked else State.UNUSED,
+            waivers.state(item) if question in asked else State.UNUSED,
         )
         for question, item in given.items()
     )
@@ -211,7 +223,13 @@ def _answered(duty: Duty, item: "Attestation") -> Duty:
     return replace(
         duty,
         state=DutyState.MET if item.answer == "yes" else DutyState.NOT_MET,
-        reason=f'answered "{item.answer}" by {item.by}, until {item.expires}: {item.evidence}',
+        reason=Said(
+            'answered "{answer}" by {by}, until {expires}: {evidence}',
+            answer=item.answer,
+            by=item.by,
+            expires=str(item.expires),
+            evidence=item.evidence,
+        ),
         question=None,
         attested=True,
     )

@@ -12,6 +12,7 @@ import math
 import os
 from collections import defaultdict
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
 from itertools import combinations
 from multiprocessing import get_context
 from pathlib import Path
@@ -20,15 +21,13 @@ from scipy.stats import binomtest, kstest
 
 from audit.inventory import take_inventory
 from audit.sources.names import resolve
-from audit.weights import battery
 from audit.weights.model.checkpoint import Checkpoint
 from audit.weights.model.layout import describe
-from audit.weights.pairing import residual_maps
-from audit.weights.pairing.alignment import layer_maps, pair_up
-from audit.weights.pairing.feed_forward import measure_split
-from audit.weights.pairing.setting import Setting
-from audit.weights.pairing.undoing import measure_undone
-from audit.weights.rule.rows import evidence_rows
+from audit.weights.pairing.pairs import Pairing
+from audit.weights.statistics.battery import first_pass, run
+from audit.weights.statistics.interface import Phase
+from audit.weights.statistics.seen import InPlace, Seen
+from audit.weights.statistics.split_matching import SplitAgreementBound, SplitMatching
 from bench.page import Section, Target, table
 from bench.support import kept, machine, only_ready, sources
 from bench.zoo import build, population
@@ -67,29 +66,29 @@ def _measured(a: str, b: str, root: Path) -> dict[str, float]:
     layouts = describe(inventories[0]), describe(inventories[1])
     found: dict[str, float] = {}
     with Checkpoint(inventories[0]) as s, Checkpoint(inventories[1]) as r:
-        pairs = pair_up(*layouts, layer_maps(*layouts)[0])
-        setting = Setting(
-            inventories=(inventories[0], inventories[1]),
-            layouts=layouts,
-            checkpoints=(s, r),
-            pairs=pairs,
+        opened = Pairing(
+            inventories=(inventories[0], inventories[1]), layouts=layouts, checkpoints=(s, r)
         )
-        measured = battery.measure(pairs, setting, advance=lambda _: None)
-        measured.embedding, _ = residual_maps.embedding(setting)
-        chosen = residual_maps.best_map(setting, measured.embedding)
-        if chosen is not None:
-            measured.undone = measure_undone(setting, *chosen)
+        pairing, before = first_pass(opened.maps()[:1])
         for seed in SEEDS:
-            measured.split = measure_split(layouts, (s, r), seed=seed)
-            for row in evidence_rows(measured):
+            drawn = replace(pairing, seed=seed)
+            # Neurons are sought even where they agree as they stand: every pair is a sample.
+            sought = Seen(values=tuple(v for v in before.values if not isinstance(v, InPlace)))
+            rows = run(Phase.ALWAYS, drawn, sought).rows if seed == 0 else _split(drawn).rows
+            for row in rows:
                 # A component's p joins those of its roles, which are not tests of their own.
-                if row.log10_p is None or "/" in row.scope or row.test == "tensor-identity":
+                if row.log10_p is None or row.where.role or row.test == "tensor-identity":
                     continue
                 split = row.test.startswith("split-")
-                if split or seed == 0:
-                    key = f"{row.test} {row.scope}" + (f", seed {seed}" if split else "")
-                    found[key] = row.log10_p
+                key = f"{row.test} {row.scope}" + (f", seed {seed}" if split else "")
+                found[key] = row.log10_p
     return found
+
+
+def _split(pairing: Pairing) -> Seen:
+    """The tests that depend on how the dimensions are split."""
+    seen = SplitMatching().measure(pairing, Seen())
+    return seen + SplitAgreementBound().measure(pairing, seen)
 
 
 def _some(pairs: list[tuple[str, str]], root: Path) -> list[dict[str, float]]:

@@ -30,7 +30,7 @@ import numpy as np
 from audit import rules
 from audit.code import shelf
 from audit.code.fingerprint import View, prints
-from audit.code.index import Document, Entry, Index, build
+from audit.code.index import Document, FileKeys, Index, build
 from audit.code.similarity import Score, hits, query, score
 from audit.code.tokens import Source, read_source
 from bench.page import Section, Target, table
@@ -398,7 +398,7 @@ def small_index(files: dict[str, str]) -> Index:
         source = read_source(text)
         keys = {view: prints(source, view).keys for view in View}
         document = Document(path=path, license="Apache-2.0", holders=())
-        entries.append(Entry(document=document, version=0, keys=keys))
+        entries.append(FileKeys(document=document, version=0, keys=keys))
     return build("known", ("4.51.3",), entries)
 
 

@@ -8,7 +8,7 @@
 sixteen small protein encoders, of which one names a parent; that pair is left out. The
 other controls are the zoo's pairs whose truth is ``no-shared-weights``, and with
 ``--population`` every two of the larger zoo's small models (``python -m bench.zoo.build``
-first), for attention alone. The counts and the best score go into ``rules/weights.yaml`` by
+first), for attention alone. The counts and the best score go into the file beside each statistic by
 hand, so that a change is seen in review.
 """
 
@@ -16,7 +16,7 @@ import argparse
 import re
 import sys
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from itertools import combinations
 from pathlib import Path
 from statistics import median
@@ -24,20 +24,21 @@ from statistics import median
 import torch
 
 from audit.inventory import take_inventory
+from audit.record.absent import Absent
 from audit.sources.names import resolve
 from audit.weights.model.checkpoint import Checkpoint
 from audit.weights.model.layout import describe
-from audit.weights.pairing.attention import measure_circuits
-from audit.weights.pairing.feed_forward import measure_gram
-from audit.weights.statistics.circuit_matching import CircuitMatch
-from audit.weights.statistics.gram_matching import Blocks, GramMatch, gram_matching
-from audit.weights.statistics.split_matching import Neurons, Place
+from audit.weights.nulls.neuron_shapes import Neurons, Place
+from audit.weights.pairing.neurons import FoldedBlocks
+from audit.weights.statistics.circuit_matching import CircuitMatching
+from audit.weights.statistics.gram_matching import GramMatching, gram_matching
+from audit.weights.statistics.interface import CalibratedStatistic
+from audit.weights.statistics.seen import UnitMatch
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 CHILD = ("SCEPTR", "SCEPTR_finetuned")
-Matches = tuple[GramMatch, ...] | tuple[CircuitMatch, ...]
-Measure = Callable[..., Matches | str]
+Matches = Sequence[UnitMatch]
 
 
 def encoder_blocks(folder: Path) -> dict[Place, Neurons]:
@@ -53,7 +54,7 @@ def encoder_blocks(folder: Path) -> dict[Place, Neurons]:
     return dict(blocks)
 
 
-def sceptr(folder: Path) -> list[tuple[GramMatch, ...]]:
+def sceptr(folder: Path) -> list[tuple[UnitMatch, ...]]:
     """Compare every pair of variants that were trained from scratch."""
     root = folder / "sceptr" / "_model_saves"
     saves = sorted(p for p in root.iterdir() if (p / "state_dict.pt").exists())
@@ -61,18 +62,18 @@ def sceptr(folder: Path) -> list[tuple[GramMatch, ...]]:
     results = []
     for a, b in combinations(sorted(models), 2):
         if {a, b} != set(CHILD):
-            found = gram_matching(Blocks.of(models[a]), Blocks.of(models[b]))
-            if not isinstance(found, str):
+            found = gram_matching(FoldedBlocks.of(models[a]), FoldedBlocks.of(models[b]))
+            if not isinstance(found, Absent):
                 results.append(found)
     return results
 
 
-def zoo(measure: Measure) -> list[Matches]:
+def zoo(test: CalibratedStatistic) -> list[Matches]:
     """Compare the zoo's independent pairs."""
     from tests.zoo import relations, zoo_path
 
     pairs = [p for p in relations() if p.relation == "no-shared-weights"]
-    return _measured(measure, [(zoo_path(p.suspect), zoo_path(p.reference)) for p in pairs])
+    return _measured(test, [(zoo_path(p.suspect), zoo_path(p.reference)) for p in pairs])
 
 
 def population() -> list[Matches]:
@@ -81,17 +82,17 @@ def population() -> list[Matches]:
 
     root, count = build.default_cache(), declaration()["population"]["count"]
     folders = [build.folder(f"small-{i}", root) for i in range(count)]
-    return _measured(measure_circuits, list(combinations(folders, 2)))
+    return _measured(CircuitMatching(), list(combinations(folders, 2)))
 
 
-def _measured(measure: Measure, pairs: Sequence[tuple[Path, Path]]) -> list[Matches]:
+def _measured(test: CalibratedStatistic, pairs: Sequence[tuple[Path, Path]]) -> list[Matches]:
     results = []
     for pair in pairs:
         sides = [take_inventory(resolve(str(folder))) for folder in pair]
         layouts = describe(sides[0]), describe(sides[1])
         with Checkpoint(sides[0]) as suspect, Checkpoint(sides[1]) as reference:
-            found = measure(layouts, (suspect, reference))
-        if not isinstance(found, str):
+            found = test.matches(layouts, (suspect, reference), 0)
+        if not isinstance(found, Absent):
             results.append(found)
     return results
 
@@ -103,8 +104,8 @@ def main() -> None:
     parser.add_argument("--population", action="store_true", help="the larger zoo's small models")
     options = parser.parse_args()
     groups: dict[str, list[Matches]] = {
-        "neurons, zoo": zoo(measure_gram),
-        "heads, zoo": zoo(measure_circuits),
+        "neurons, zoo": zoo(GramMatching()),
+        "heads, zoo": zoo(CircuitMatching()),
     }
     if options.sceptr:
         groups["neurons, sceptr"] = list(sceptr(options.sceptr))

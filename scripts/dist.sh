@@ -12,6 +12,8 @@ cd "$(dirname "$0")/.."
 venv=$(cd "${VENV:-.venv}" && pwd)
 checkout=$PWD
 rm -rf dist
+"$venv/bin/python" scripts/catalogue.py --missing >/dev/null ||
+  { echo "dist: a translation is missing: python scripts/catalogue.py --missing" >&2; exit 4; }
 "$venv/bin/python" -m build --no-isolation --outdir dist . >/dev/null
 ls -l dist
 

@@ -14,9 +14,9 @@ import numpy as np
 import yaml
 
 from audit.licenses.known.difference import installed_text
-from audit.licenses.known.shingles import digest, shingles
-from audit.rules.texts import TextEntry, built_texts, text_list
-from audit.text.words import forms, words
+from audit.rules.known_texts import TextEntry, built_texts, text_list
+from audit.text.fold import forms, words
+from audit.text.shingles import digest, shingles
 
 FOLDER = Path(__file__).resolve().parents[1] / "rules" / "texts"
 NOTE = "# Written by scripts/known_texts.py; do not edit.\n"

@@ -1,19 +1,22 @@
 # SPDX-FileCopyrightText: 2026 The audit developers
 # SPDX-License-Identifier: Apache-2.0
-"""Writes docs/methods.md from the docstrings of the weight tests and the threshold file."""
+"""Writes docs/methods.md from the docstrings of the weight tests and of the rule's steps."""
 
 import importlib
 import inspect
 import pkgutil
 import re
-from collections.abc import Callable
+import textwrap
 from pathlib import Path
 from types import ModuleType
 
 from audit import resources
-from audit.weights import origin, statistics
+from audit.rules.statistics import texts
+from audit.weights import origin
 from audit.weights.origin import relatives
-from audit.weights.rule import certificate, power, relations
+from audit.weights.rule import certificate, control, relation
+from audit.weights.statistics import shared_start
+from audit.weights.statistics.battery import STATISTICS
 
 INTRODUCTION = """\
 # Methods
@@ -41,7 +44,9 @@ DECISION = """\
 ## The decision rule
 
 Every p-value is multiplied by the number of tests computed, references compared and layer
-maps tried (Bonferroni). Then:
+maps tried (Bonferroni); a calibrated one by the references alone. The steps are asked in this
+order, on the evidence of the tests that always run; where that is silent once more, with that of
+the others and of the positive control. The first that answers is followed.
 """
 
 FORENSICS = """\
@@ -67,24 +72,15 @@ Where two or more references share weights with the audited model.
 THRESHOLDS = """\
 ## Thresholds
 
-From `rules/weights.yaml`. No policy and no waiver changes them.
+From `rules/weights.yaml`, and from the file beside a statistic where it alone uses them. No
+policy and no waiver changes them.
 
 | name | value |
 | --- | --- |
 """
 
 
-def _notes(module: ModuleType) -> str:
-    """The docstring of the module's public test, with its mathematics as code."""
-    functions: list[Callable[..., object]] = [
-        f
-        for name, f in inspect.getmembers(module, inspect.isfunction)
-        if f.__module__ == module.__name__ and not name.startswith("_") and f.__doc__
-    ]
-    return _body(next(f for f in functions if "Notes" in (f.__doc__ or "")))
-
-
-def _body(function: Callable[..., object]) -> str:
+def _body(function: object) -> str:
     """The notes of one docstring, as Markdown."""
     text = inspect.getdoc(function) or ""
     body = text.split("Notes\n-----\n", 1)[1].split("\n\nExamples\n", 1)[0]
@@ -96,7 +92,7 @@ def _body(function: Callable[..., object]) -> str:
 
 def _section(module: ModuleType) -> str:
     """Every public function of the module that has notes, under the module's own title."""
-    title = (module.__doc__ or "").splitlines()[0].rstrip(".")
+    title = _title(module)
     noted = [
         f
         for name, f in inspect.getmembers(module, inspect.isfunction)
@@ -107,27 +103,50 @@ def _section(module: ModuleType) -> str:
     return f"### {title}\n\n" + "\n\n".join(map(_body, noted)) + "\n" if noted else ""
 
 
+def _tests() -> list[str]:
+    """Each statistic under the title of its module, and the guard, which is none."""
+    out = {
+        _title(inspect.getmodule(type(one))): (f"Version {one.version}.", type(one))
+        for one in STATISTICS
+        if "Notes\n" in (inspect.getdoc(type(one)) or "")
+    }
+    out[_title(shared_start)] = ("Not a test; it has no version.", shared_start.shared_start)
+    return [
+        f"### {title}\n\n{label}\n\n{_body(noted)}\n"
+        for title, (label, noted) in sorted(out.items())
+    ]
+
+
+def _title(module: ModuleType | None) -> str:
+    return (module.__doc__ or "").splitlines()[0].rstrip(".") if module else ""
+
+
+def _steps() -> str:
+    """The docstrings of the rule's steps, numbered as they are asked."""
+    out = []
+    for number, step in enumerate(relation.STEPS, 1):
+        text = " ".join((inspect.getdoc(step) or "").replace("``", "`").split())
+        lines = textwrap.wrap(f"{number}. {text}", 96, subsequent_indent="   ")
+        out.append("\n".join(lines))
+    return "\n".join(out) + "\n"
+
+
 def page() -> str:
     """Return the whole page."""
-    parts = [INTRODUCTION, "## The tests\n"]
-    names = [info.name for info in pkgutil.iter_modules(statistics.__path__)]
-    modules = [importlib.import_module(f"{statistics.__name__}.{name}") for name in names]
-    for module in sorted(modules, key=lambda m: m.__doc__ or ""):
-        title = (module.__doc__ or "").splitlines()[0].rstrip(".")
-        version = getattr(module, "VERSION", None)
-        label = f"Version {version}." if version else "Not a test; it has no version."
-        parts.append(f"### {title}\n\n{label}\n\n{_notes(module)}\n")
-    rule = inspect.getdoc(relations.decide) or ""
-    parts.append(DECISION + "\n" + rule.split("\n\n", 1)[1] + "\n")
-    parts.append(FORENSICS)
+    parts = [INTRODUCTION, "## The tests\n", *_tests(), f"{DECISION}\n{_steps()}", FORENSICS]
     names = [info.name for info in pkgutil.iter_modules(origin.__path__)]
     detectors = [importlib.import_module(f"{origin.__name__}.{name}") for name in names]
     parts += [
         _section(m) for m in sorted(detectors, key=lambda m: m.__doc__ or "") if m is not relatives
     ]
-    parts += [WORTH, _section(certificate), _section(power), TOGETHER, _section(relatives)]
+    parts += [WORTH, _section(certificate), _section(control), TOGETHER, _section(relatives)]
     values = (resources.tree("rules") / "weights.yaml").read_text(encoding="utf-8")
-    rows = [line.split(": ", 1) for line in values.splitlines() if not line.startswith("#")]
+    rows = [tuple(line.split(": ", 1)) for line in values.splitlines() if not line.startswith("#")]
+    rows += [
+        (f"{test}: {name}", f"{value:g}")
+        for test, text in sorted(texts().items())
+        for name, value in text.thresholds.items()
+    ]
     parts.append(THRESHOLDS + "".join(f"| `{k}` | {v} |\n" for k, v in rows))
     return "\n".join(part for part in parts if part)
 

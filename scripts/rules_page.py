@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from audit import rules
-from audit.rules.texts import text_list
+from audit.rules.known_texts import text_list
 
 INTRODUCTION = """\
 # Rules
@@ -76,12 +76,13 @@ def _texts() -> str:
         "",
         "Licences, use policies and annexes that are recognised word by word (LIC004).",
         "",
-        "| text | kind | told apart by |",
-        "| --- | --- | --- |",
+        "| text | kind | told apart by | from |",
+        "| --- | --- | --- | --- |",
     ]
     for entry in text_list().texts:
         marks = "; ".join(entry.discriminators)
-        rows.append(f"| {entry.name} (`{entry.id}`) | {entry.role} | {marks} |")
+        name = f"{entry.name} (`{entry.id}`)"
+        rows.append(f"| {name} | {entry.role} | {marks} | {entry.source} |")
     return "\n".join(rows) + "\n"
 
 

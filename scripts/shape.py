@@ -21,7 +21,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "audit"
-_INPUTS = {"None", "Path", "bytes", "int", "float", "bool", "list[str]", "RenderableType"}
+_INPUTS = {"None", "Path", "bytes", "int", "float", "bool", "list[str]", "RenderableType", "Absent"}
 _DRAWS = re.compile(r"\.(charts|figures)\b")
 """Their numbers are coordinates."""
 _NUMBER = re.compile(r"^[-+ 0]*\d*[,_]?(\.\d+)?[%deEfFgG]?$")
@@ -197,12 +197,12 @@ def statistic_ids() -> Figure:
 
 
 def text_for_absence() -> Figure:
-    """Count annotations that join ``str`` with something else than an input or ``None``."""
+    """Count annotations of ``str`` and one other type that is no input: a reason in its place."""
     found = tuple(
         f"{path.relative_to(ROOT)}:{node.lineno} {ast.unparse(node)}"
         for path in sources().values()
         for node in _unions(_tree(path))
-        if "str" in (members := _members(node)) and members - {"str"} - _INPUTS
+        if "str" in (members := _members(node)) and len(members - {"str", "None"} - _INPUTS) == 1
     )
     return Figure(
         name="unions with `str` for what is missing", value=len(found), target=0, counted=found

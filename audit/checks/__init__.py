@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The audit developers
 # SPDX-License-Identifier: Apache-2.0
-"""Stage 4: every check, and the one function that runs them.
+"""Every check, and the one function that runs them.
 
 A check is a pure predicate over the evidence; its words and numbers are data in
 ``rules/checks/``. The tuple below is the whole list: nothing registers itself.

@@ -5,11 +5,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from audit.code.papers import CodeRepository
+from audit.code.repository import CodeRepository
 from audit.inventory import Inventory
-from audit.licenses.papers import ReleasePapers
+from audit.licenses.attribution import ReleaseAttribution
 from audit.record.code import NO_EVIDENCE, CodeEvidence
-from audit.record.files import DeclaredParent
+from audit.record.files import DeclaredParent, Kind
+from audit.record.findings import Location
 from audit.record.licenses import LicenseEvidence
 from audit.record.obligations import NO_EVIDENCE as NO_OBLIGATIONS
 from audit.record.obligations import ObligationEvidence
@@ -52,6 +53,22 @@ class Case:
     """``None`` unless two or more references share weights with the subject."""
     answers: tuple[Entry, ...] = ()
 
+    @property
+    def code_files(self) -> frozenset[str]:
+        """The paths of source files and notebooks."""
+        return frozenset(a.path for a in self.subject.of_kind(Kind.CODE, Kind.NOTEBOOK))
+
+    @property
+    def legal_files(self) -> frozenset[str]:
+        """The paths of licence and notice files."""
+        return frozenset(a.path for a in self.subject.of_kind(Kind.LEGAL))
+
+    @property
+    def card_place(self) -> tuple[Location, ...]:
+        """The model card as a place, or nothing if there is none."""
+        card = self.subject.card
+        return () if card is None else (Location(path=card.path),)
+
 
 def case_of(seen: Looked, papers: Sequence[LicenseEvidence]) -> Case:
     """Join what was looked at with the licences of each: first the subject's, then the others'."""
@@ -78,7 +95,7 @@ def code_repositories(case: Case) -> tuple[CodeRepository, tuple[CodeRepository,
     """Return what the code stage reads: the subject and the references, each with its papers."""
     pairs = [(case.subject, case.licenses), *((r.inventory, r.licenses) for r in case.references)]
     subject, *others = (
-        CodeRepository(inventory=inventory, papers=ReleasePapers(inventory, licenses))
+        CodeRepository(inventory=inventory, attribution=ReleaseAttribution(inventory, licenses))
         for inventory, licenses in pairs
     )
     return subject, tuple(others)

@@ -7,13 +7,11 @@ here: whatever goes wrong becomes one line and a documented exit code.
 """
 
 import io
-import json
 import os
 import sys
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, is_dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +23,8 @@ from audit.errors import AuditError, ExitCode
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
+
+    from audit.report.blocks import Block
 
 EXIT_CODES = """
 
@@ -162,12 +162,21 @@ def show(result: "str | RenderableType") -> None:
         console_out().print(result)
 
 
+def show_blocks(blocks: "Sequence[Block]") -> None:
+    """Print blocks of a report on stdout, in the width of the terminal."""
+    from audit.report.formats.terminal import draw
+
+    console = console_out()
+    console.print(draw(blocks, console.width), soft_wrap=True)
+
+
 def show_json(value: object) -> None:
     """Print a result for machines on stdout: canonical JSON (RFC 8785) and a newline."""
     import rfc8785
 
-    fields = asdict(value) if is_dataclass(value) and not isinstance(value, type) else value
-    typer.echo(rfc8785.dumps(json.loads(json.dumps(fields, allow_nan=False))))
+    from audit.record.document import plain as fields_of
+
+    typer.echo(rfc8785.dumps(fields_of(value)))
 
 
 def console_out() -> "Console":

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from audit.cli import options
-from audit.cli.common import show, show_json
+from audit.cli.common import show_blocks, show_json
 from audit.cli.drawing import observer
 from audit.errors import ExitCode
 
@@ -66,9 +66,10 @@ def compare_command(  # noqa: PLR0917 - one parameter for each option
     if json:
         show_json(comparison)
     else:
-        from audit.cli.comparison_text import describe
+        from audit.report.sections.summary import compared
+        from audit.rules.quoted import quoted
 
-        show(describe(comparison))
+        show_blocks(compared(comparison, quoted((), ())))
     raise typer.Exit(exit_code(comparison.relation, fail_on))
 
 

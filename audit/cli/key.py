@@ -38,7 +38,9 @@ def new_command(
     never overwritten. Publish what `audit key show` prints.
     """
     from audit.errors import UsageError
-    from audit.signing.identity.keys import default_path, new_identity, save_identity
+    from audit.signing.identity.key_file import save_identity
+    from audit.signing.identity.keys import new_identity
+    from audit.signing.identity.lookup import default_path
 
     path = out or default_path()
     if path.exists() or path.is_symlink():
@@ -60,7 +62,7 @@ def show_command(
     json: options.Json = False,
 ) -> None:
     """Show the public side of an identity: what to publish, never the private key."""
-    from audit.signing.identity.keys import default_path, public_chain
+    from audit.signing.identity.lookup import default_path, public_chain
     from audit.signing.identity.passphrase import from_descriptor
 
     path = key or str(default_path())

@@ -31,7 +31,7 @@ def list_licenses() -> list[str]:
     """Return one line per row, and one about the rows that are old."""
     from audit.custody import today
     from audit.rules import licenses
-    from audit.rules.freshness import stale_remark
+    from audit.rules.license_table import stale_remark
 
     rows = sorted(licenses().values(), key=lambda facts: facts.id.lower())
     lines = [
@@ -46,7 +46,7 @@ def list_licenses() -> list[str]:
 def describe_license(facts: "LicenseFacts") -> str:
     """Return one row in words, each fact with its clause."""
     from audit.custody import today
-    from audit.rules.freshness import stale_facts
+    from audit.rules.license_table import stale_facts
 
     status = facts.status
     old = facts.id in stale_facts(today())

@@ -49,7 +49,7 @@ def model_repo_command(
     from audit.output import check_destination
     from audit.publish import Run, publish
     from audit.request import Request
-    from audit.signing.identity.keys import identity_for
+    from audit.signing.identity.lookup import identity_for
     from audit.signing.identity.passphrase import from_descriptor
     from audit.signing.pdf.pades import check_request
     from audit.signing.pdf.validation_data import read_validation_data

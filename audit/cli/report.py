@@ -57,7 +57,7 @@ def report_command(
     from audit import report
     from audit.output import check_destination, write_folder
     from audit.record.document import record_from_bytes, to_bytes
-    from audit.signing.attestation.statement import RECORD
+    from audit.signing.attestation.names import RECORD
 
     destination = check_destination(out)
     record_json = _read(record)
@@ -74,8 +74,9 @@ def report_command(
         languages=lang or languages_beside(record),
         responses=responses_beside(record, record_json),
     )
-    write_folder(destination, {RECORD: record_json, **pages})
-    show(f"Wrote {' and '.join(pages)} (not signed) to {out}.")
+    write_folder(destination, pages)
+    written = [name for name in pages if name != RECORD]
+    show(f"Wrote {' and '.join(written)} (not signed) to {out}.")
 
 
 def languages_beside(record: Path) -> Languages:
@@ -93,20 +94,15 @@ def custody_beside(record: Path, record_json: bytes) -> "Custody | None":
     Returns ``None``, and says why on stderr, where there is none that fits. The
     signature is not checked.
     """
-    from audit.signing.attestation import dsse
-    from audit.signing.attestation.statement import (
-        ATTESTATION,
-        RECORD,
-        StatementError,
-        read_unverified,
-    )
+    from audit.signing.attestation.names import ATTESTATION, RECORD
+    from audit.signing.attestation.statement import read_unverified
 
     path = record.parent / ATTESTATION
     if not path.is_file():
         return None
     try:
         statement = read_unverified(_read(path))
-    except (dsse.EnvelopeError, StatementError) as error:
+    except ValueError as error:
         say(f"{ATTESTATION} is left aside: {error}.")
         return None
     if statement.report[RECORD].sha256 != hashlib.sha256(record_json).hexdigest():
@@ -121,18 +117,19 @@ def responses_beside(record: Path, record_json: bytes) -> "tuple[Response, ...]"
 
     Says on stderr which were left out and why.
     """
-    from audit.signing.attestation.response import ResponseError, check_response, is_response
-    from audit.signing.attestation.statement import ATTESTATION, RECORD, is_report_name
+    from audit.signing.attestation.names import ATTESTATION, RECORD, is_response, looks_listed
+    from audit.signing.attestation.response import check_response
+    from audit.signing.unsound import UnsoundError
 
     beside = sorted(path for path in record.parent.iterdir() if path.is_file())
-    files = {p.name: _read(p) for p in beside if is_report_name(p.name) or p.name == ATTESTATION}
+    files = {p.name: _read(p) for p in beside if looks_listed(p.name) or p.name == ATTESTATION}
     files[RECORD] = record_json
     found = []
     for path in beside:
         if is_response(path.name):
             try:
                 found.append(check_response(_read(path), files))
-            except ResponseError as error:
+            except UnsoundError as error:
                 say(f"{path.name} is left out: {error}.")
     return tuple(found)
 

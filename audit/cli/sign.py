@@ -56,14 +56,15 @@ def sign_command(
         raise UsageError("As whom is not said.", advice="Pass --as reviewer or --as publisher.")
     from audit.custody import custody_now
     from audit.output import add_file
-    from audit.signing.attestation.response import Role, file_name, respond
+    from audit.signing.attestation.names import response_name
+    from audit.signing.attestation.response import Role, respond
 
     identity = _identity(key, passphrase_fd)
     files = _report_files(folder)
     signing = Role(role.value)
     text = None if statement is None else _text(statement)
     made_at = custody_now("audit sign", identity.signer).audited_at
-    name = file_name(signing, identity)
+    name = response_name(signing.value, identity.fingerprint)
     add_file(folder / name, respond(files, signing, text, made_at, identity))
     show(f"Wrote {name} to {folder}, signed by {identity.name}, SHA-256 {identity.fingerprint}.")
 
@@ -71,22 +72,22 @@ def sign_command(
 def _sign_keyless(folder: Path, *, alone: bool) -> None:
     from audit.output import add_file, check_new
     from audit.signing.attestation import bundle, dsse
-    from audit.signing.attestation.statement import ATTESTATION
-    from audit.signing.identity.keyless import FILE_NAME, sign_keyless
+    from audit.signing.attestation.keyless import sign_keyless
+    from audit.signing.attestation.names import ATTESTATION, KEYLESS
 
     if not alone:
         raise UsageError(
             "--keyless signs the report's own statement, with no key and in no role.",
             advice="Leave out --as, --statement and --key, or sign twice.",
         )
-    check_new(folder / FILE_NAME)  # before Sigstore logs, for everybody, what could not be kept
+    check_new(folder / KEYLESS)  # before Sigstore logs, for everybody, what could not be kept
     envelope = bundle.from_lines(_report_files(folder)[ATTESTATION])[0]
-    add_file(folder / FILE_NAME, sign_keyless(dsse.parse(envelope).payload))
-    show(f"Wrote {FILE_NAME} to {folder}.")
+    add_file(folder / KEYLESS, sign_keyless(dsse.parse(envelope).payload))
+    show(f"Wrote {KEYLESS} to {folder}.")
 
 
 def _identity(key: str | None, passphrase_fd: int | None) -> "Identity":
-    from audit.signing.identity.keys import identity_for
+    from audit.signing.identity.lookup import identity_for
     from audit.signing.identity.passphrase import from_descriptor
 
     identity = identity_for(key, from_descriptor(passphrase_fd))
@@ -100,7 +101,8 @@ def _identity(key: str | None, passphrase_fd: int | None) -> "Identity":
 
 def _report_files(folder: Path) -> dict[str, bytes]:
     """Return the report's files, if nothing in it fails its own verification."""
-    from audit.signing.attestation.statement import ATTESTATION, read_unverified
+    from audit.signing.attestation.names import ATTESTATION
+    from audit.signing.attestation.statement import read_unverified
     from audit.verification.step import Outcome
     from audit.verification.verify import verify
 

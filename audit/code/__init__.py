@@ -1,3 +1,3 @@
 # SPDX-FileCopyrightText: 2026 The audit developers
 # SPDX-License-Identifier: Apache-2.0
-"""Stage 3b: source files that hold code which also stands in a known project."""
+"""Source files that hold code which also stands in a known project."""

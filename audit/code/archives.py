@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-from audit.code.files import MAX_BYTES, decode, python_files, read_artifact
-from audit.code.fingerprint import Keys, View, prints
-from audit.code.index import Archive, Document, Entry, Index, build
+from audit.code.files import MAX_BYTES, decode
+from audit.code.fingerprint import Keys, View
+from audit.code.index import Archive, Document, FileKeys, Index, all_keys, build, folder_keys
 from audit.code.tokens import NotPythonError, Source, read_source
 from audit.errors import UsageError
 from audit.inventory import Inventory
@@ -69,7 +69,7 @@ def build_project(
     """
     ordered = sorted(releases, key=lambda r: version_order(r.version))
     seen: dict[bytes, tuple[Document, dict[View, Keys]] | None] = {}
-    entries: list[Entry] = []
+    entries: list[FileKeys] = []
     with progress.task(f"Reading {source.project}", len(ordered)) as advance:
         for number, item in enumerate(ordered):
             found = list(_entries(source, item, number, seen))
@@ -89,14 +89,8 @@ def build_project(
 
 
 def known_code(source: CodeSource, version: str, inventory: Inventory) -> Index:
-    """Fingerprint every Python file of a folder; those that cannot be read are left out."""
-    entries = []
-    for artifact in python_files(inventory):
-        tokens = read_artifact(inventory, artifact)
-        if isinstance(tokens, Source):
-            document = _document(source, artifact.path, tokens)
-            keys = {view: prints(tokens, view).keys for view in View}
-            entries.append(Entry(document=document, version=0, keys=keys))
+    """Fingerprint every Python file of a folder as one version of a project."""
+    entries = folder_keys(inventory, lambda path, tokens: _document(source, path, tokens))
     return build(source.project, (version,), entries)
 
 
@@ -121,7 +115,7 @@ def _entries(
     item: Release,
     version: int,
     seen: dict[bytes, tuple[Document, dict[View, Keys]] | None],
-) -> Iterator[Entry]:
+) -> Iterator[FileKeys]:
     """Yield the files of one release; a file that an earlier one has is not read again."""
     for path, data in _members(source, item):
         digest = hashlib.sha256(path.encode() + b"\0" + data).digest()
@@ -129,7 +123,7 @@ def _entries(
             seen[digest] = _fingerprinted(source, path, data)
         known = seen[digest]
         if known is not None:
-            yield Entry(document=known[0], version=version, keys=known[1])
+            yield FileKeys(document=known[0], version=version, keys=known[1])
 
 
 def _fingerprinted(
@@ -139,8 +133,7 @@ def _fingerprinted(
         tokens = read_source(decode(data))
     except NotPythonError:
         return None
-    keys = {view: prints(tokens, view).keys for view in View}
-    return _document(source, path, tokens), keys
+    return _document(source, path, tokens), all_keys(tokens)
 
 
 def _document(source: CodeSource, path: str, tokens: Source) -> Document:

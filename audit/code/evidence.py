@@ -12,8 +12,8 @@ from audit import rules
 from audit.code import explain, shelf
 from audit.code.files import python_files, read_artifact
 from audit.code.fingerprint import Prints, View, prints
-from audit.code.index import Document, Entry, Index, build
-from audit.code.papers import CodeRepository
+from audit.code.index import Document, Index, build, folder_keys
+from audit.code.repository import CodeRepository
 from audit.code.similarity import Hits, Query, Score, hits, holding_versions, label, query, score
 from audit.code.tokens import Source
 from audit.progress import SILENT, Progress
@@ -85,20 +85,16 @@ def code_evidence(
 
 
 def index_of(repository: CodeRepository) -> Index:
-    """Fingerprint the Python files of a folder; those that cannot be read are left out."""
-    entries = []
-    for artifact in python_files(repository.inventory):
-        source = read_artifact(repository.inventory, artifact)
-        if isinstance(source, Source):
-            document = Document(
-                path=artifact.path,
-                license=repository.papers.license_of(artifact.path),
-                holders=repository.papers.holders_of(artifact.path)[:_HOLDERS],
-            )
-            keys = {view: prints(source, view).keys for view in View}
-            entries.append(Entry(document=document, version=0, keys=keys))
-    version = repository.inventory.manifest_sha256[:12]
-    return build(repository.inventory.name, (version,), entries, origin="reference")
+    """Fingerprint the Python files of a folder."""
+    known, inventory = repository.attribution, repository.inventory
+
+    def describe(path: str, _: Source) -> Document:
+        holders = known.holders_of(path)[:_HOLDERS]
+        return Document(path=path, license=known.license_of(path), holders=holders)
+
+    entries = folder_keys(inventory, describe)
+    version = inventory.manifest_sha256[:12]
+    return build(inventory.name, (version,), entries, origin="reference")
 
 
 def _evidence(
@@ -228,7 +224,7 @@ class _Comparison:
 
     def _family(self, found: _Candidate, path: str, header: str) -> Family:
         documents = [found.index.documents[d] for d in found.documents]
-        best, papers = documents[0], self._subject.papers
+        best, attribution = documents[0], self._subject.attribution
         versions = holding_versions(
             found.query, found.hits, found.documents[0], found.index.versions
         )
@@ -243,8 +239,8 @@ class _Comparison:
             renamed_score=found.blank.best,
             license=best.license,
             holders=best.holders,
-            named_in=papers.naming(best.holders, path, header),
-            license_text=_TEXT[papers.text_of(best.license)],
+            named_in=attribution.naming(best.holders, path, header),
+            license_text=_TEXT[attribution.text_of(best.license)],
         )
 
     def _matched(self, found: _Candidate) -> NDArray[np.uint32]:

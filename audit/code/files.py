@@ -13,6 +13,7 @@ from audit.code.tokens import NotPythonError, Source, read_source
 from audit.inventory import Inventory
 from audit.record.code import NotCompared
 from audit.record.files import Artifact, Kind, Unread
+from audit.record.said import Said
 
 MAX_BYTES = 2 * 1024 * 1024
 """Larger files are generated or data."""
@@ -27,14 +28,14 @@ def python_files(inventory: Inventory) -> tuple[Artifact, ...]:
 def read_artifact(inventory: Inventory, artifact: Artifact) -> Source | NotCompared:
     """Tokenise one file of a folder; a file that cannot be is a value with the reason."""
     if artifact.size > MAX_BYTES:
-        return NotCompared(path=artifact.path, reason="larger than 2 MiB of code")
+        return NotCompared(path=artifact.path, reason=Said("larger than 2 MiB of code"))
     data = inventory.reread(artifact, MAX_BYTES)
     if isinstance(data, Unread):
         return NotCompared(path=data.path, reason=data.reason)
     try:
         return read_source(decode(data))
     except NotPythonError as error:
-        return NotCompared(path=artifact.path, reason=str(error))
+        return NotCompared(path=artifact.path, reason=error.reason)
 
 
 def decode(data: bytes) -> str:
@@ -53,8 +54,8 @@ def decode(data: bytes) -> str:
     except SyntaxError:
         encoding = "utf-8"
     if b"\0" in data:
-        raise NotPythonError("it holds null bytes")
+        raise NotPythonError(Said("it holds null bytes"))
     try:
         return data.decode(encoding, "replace")
     except (LookupError, ValueError) as error:
-        raise NotPythonError("its encoding is not known") from error
+        raise NotPythonError(Said("its encoding is not known")) from error

@@ -15,7 +15,7 @@ import io
 import json
 import zipfile
 import zlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,8 +23,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from audit.code.fingerprint import Keys, View
+from audit.code.files import python_files, read_artifact
+from audit.code.fingerprint import Keys, View, prints
+from audit.code.tokens import Source
 from audit.errors import UsageError
+from audit.inventory import Inventory
 
 SCHEMA_VERSION = 1
 MAX_VERSIONS = 16
@@ -93,7 +96,7 @@ class Index:
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
-class Entry:
+class FileKeys:
     """The keys of one file of one version, on the way into an index."""
 
     document: Document
@@ -101,10 +104,27 @@ class Entry:
     keys: dict[View, Keys]
 
 
+def folder_keys(
+    inventory: Inventory, describe: Callable[[str, Source], Document]
+) -> list[FileKeys]:
+    """Fingerprint the Python files of a folder; those that cannot be read are left out."""
+    read = ((a.path, read_artifact(inventory, a)) for a in python_files(inventory))
+    return [
+        FileKeys(document=describe(path, source), version=0, keys=all_keys(source))
+        for path, source in read
+        if isinstance(source, Source)
+    ]
+
+
+def all_keys(source: Source) -> dict[View, Keys]:
+    """Return the fingerprints of a file in every view."""
+    return {view: prints(source, view).keys for view in View}
+
+
 def build(
     project: str,
     versions: tuple[str, ...],
-    entries: Iterable[Entry],
+    entries: Iterable[FileKeys],
     *,
     archives: tuple[Archive, ...] = (),
     origin: str = "index",

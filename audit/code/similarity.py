@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from audit.code.fingerprint import Keys, View
 from audit.code.index import Index
+from audit.record.said import Said
 
 _PATHS = 5
 _SAME_VERSION = 0.95
@@ -125,22 +126,26 @@ def holding_versions(
     return tuple(name for name, s in zip(versions, sums, strict=True) if s and s >= least)
 
 
-def label(index: Index, path: str, versions: tuple[str, ...]) -> str:
+def label(index: Index, path: str, versions: tuple[str, ...]) -> Said:
     """Name a family in words: the best file's folder, the project, the releases that hold it."""
     if index.origin == "reference":
-        return f"{index.project} (a compared reference)"
+        return Said("{project} (a compared reference)", project=index.project)
     folder = PurePosixPath(path).parent.name or PurePosixPath(path).stem
-    return f"the {folder} family of {index.project}, {_span(index.versions, versions)}"
+    return Said(
+        "the {folder} family of {project}, {span}",
+        folder=folder,
+        project=index.project,
+        span=_span(index.versions, versions),
+    )
 
 
 def _span(indexed: tuple[str, ...], holding: tuple[str, ...]) -> str:
     if len(indexed) == 1 or not holding:
         return " ".join(indexed[-1:])
     first, last = holding[0], holding[-1]
-    if first == indexed[0] and last == indexed[-1]:
-        return f"{first} to {last}"
-    if first == indexed[0]:
-        return f"up to {last}"
-    if last == indexed[-1]:
-        return f"since {first}"
-    return f"about {first}" if first == last else f"{first} to {last}"
+    from_start, to_end = first == indexed[0], last == indexed[-1]
+    if from_start != to_end:
+        return Said("up to {last}", last=last) if from_start else Said("since {first}", first=first)
+    if first == last and not from_start:
+        return Said("about {first}", first=first)
+    return Said("{first} to {last}", first=first, last=last)

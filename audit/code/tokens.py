@@ -15,6 +15,8 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from audit.record.said import Said
+
 STRING, NUMBER = '"', "0"
 """Stand for any string and any number; neither can be the text of an identifier."""
 _F_START = getattr(kinds, "FSTRING_START", -1)
@@ -31,6 +33,10 @@ _NO_SIGNS = frozenset("$?!`")
 
 class NotPythonError(Exception):
     """The text cannot be read as Python tokens; carries the reason."""
+
+    def __init__(self, reason: Said) -> None:
+        super().__init__(reason)
+        self.reason = reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +78,12 @@ def read_source(text: str) -> Source:
         If the text cannot be split into Python tokens.
     """
     if any(len(line) > _LONGEST_LINE for line in text.splitlines()):
-        raise NotPythonError(f"a line of it is longer than {_LONGEST_LINE:,} characters")
+        raise NotPythonError(
+            Said(
+                "a line of it is longer than {limit:count} characters",
+                limit=_LONGEST_LINE,
+            )
+        )
     reader = _Reader()
     for item in _items(text):
         reader.take(item)
@@ -99,11 +110,13 @@ def _items(text: str) -> Iterator[tokenize.TokenInfo]:
             elif depth:
                 continue
             elif _is_error(item):
-                raise NotPythonError(f"it is not Python that can be read (line {item.start[0]})")
+                raise NotPythonError(
+                    Said("it is not Python that can be read (line {start})", start=item.start[0])
+                )
             else:
                 yield item
     except _ERRORS as error:
-        raise NotPythonError("it is not Python that can be read") from error
+        raise NotPythonError(Said("it is not Python that can be read")) from error
 
 
 def _is_error(item: tokenize.TokenInfo) -> bool:

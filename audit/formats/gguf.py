@@ -26,6 +26,7 @@ from audit.formats.tensors import (
     WeightFile,
     refuse_twice,
 )
+from audit.record.said import Said
 from audit.sources.interface import RandomAccess
 from audit.text.file_names import shortened
 from audit.text.strict_json import canonical
@@ -72,7 +73,7 @@ class _Cursor:
         self._claim(count)
         data = self._stream.read(count)
         if len(data) != count:
-            raise NotReadableError("truncated: the header is cut short")
+            raise NotReadableError(Said("truncated: the header is cut short"))
         return data
 
     def skip(self, count: int) -> None:
@@ -85,13 +86,17 @@ class _Cursor:
     def text(self, limit: int) -> str:
         length = self.number("Q")
         if length > limit:
-            raise NotReadableError(f"lying header: a name of {length} bytes")
+            raise NotReadableError(Said("lying header: a name of {length} bytes", length=length))
         return self.take(length).decode("utf-8", "replace")
 
     def _claim(self, count: int) -> None:
         if count > self.left:
             raise NotReadableError(
-                f"truncated: the header claims {count} bytes where {self.left} are left"
+                Said(
+                    "truncated: the header claims {count} bytes where {left} are left",
+                    count=count,
+                    left=self.left,
+                )
             )
         self.left -= count
         self.place += count
@@ -145,12 +150,12 @@ def _tokens(cursor: _Cursor) -> tuple[str, ...] | None:
 def _opening(cursor: _Cursor) -> tuple[int, int]:
     """Check magic and version; return the numbers of tensors and of key-value pairs."""
     if cursor.take(4) != MAGIC:
-        raise NotReadableError("not GGUF: the first four bytes are not its mark")
+        raise NotReadableError(Said("not GGUF: the first four bytes are not its mark"))
     version = cursor.number("I")
     if version not in _VERSIONS:
         swapped = int.from_bytes(version.to_bytes(4, "little"), "big") in _VERSIONS
         what = "big-endian" if swapped else f"version {version}"
-        raise NotReadableError(f"GGUF of a kind that is not read ({what})")
+        raise NotReadableError(Said("GGUF of a kind that is not read ({what})", what=what))
     tensors, pairs = cursor.number("Q"), cursor.number("Q")
     return _plausible(cursor, tensors, 24), _plausible(cursor, pairs, 13)
 
@@ -161,7 +166,7 @@ def _preamble(cursor: _Cursor) -> tuple[int, dict[str, Any]]:
     for _ in range(pairs):
         key, kind = cursor.text(_MAX_KEY), cursor.number("I")
         if key in fields:
-            raise NotReadableError(f'the key "{shortened(key)}" occurs twice')
+            raise NotReadableError(Said('the key "{key}" occurs twice', key=shortened(key)))
         fields[key] = _value(cursor, kind)
     kept = (item for item in fields.items() if not item[0].startswith(_TOKENIZER))
     return tensors, {key: value for key, value in kept if value is not None}
@@ -171,7 +176,11 @@ def _plausible(cursor: _Cursor, count: int, each: int) -> int:
     """Return a count, unless so many items of at least ``each`` bytes cannot follow."""
     if count * each > cursor.left:
         raise NotReadableError(
-            f"lying header: {count} items are announced, {cursor.left} bytes follow"
+            Said(
+                "lying header: {count} items are announced, {left} bytes follow",
+                count=count,
+                left=cursor.left,
+            )
         )
     return count
 
@@ -186,12 +195,12 @@ def _value(cursor: _Cursor, kind: int) -> Any:
             return cursor.skip(length)
         return cursor.take(length).decode("utf-8", "replace")
     if kind != _ARRAY:
-        raise NotReadableError(f"lying header: a value of unknown type {kind}")
+        raise NotReadableError(Said("lying header: a value of unknown type {kind}", kind=kind))
     inner, length = cursor.number("I"), cursor.number("Q")
     if inner in _SCALARS and length > _MAX_KEPT >> 1:
         return cursor.skip(length * struct.calcsize("<" + _SCALARS[inner]))
     if inner not in _SCALARS and inner != _STRING:
-        raise NotReadableError(f"lying header: an array of type {inner}")
+        raise NotReadableError(Said("lying header: an array of type {inner}", inner=inner))
     return _array(cursor, inner, _plausible(cursor, length, 8 if inner == _STRING else 1))
 
 
@@ -214,7 +223,7 @@ def _plain(value: float) -> float | None:
 def _alignment(fields: dict[str, Any]) -> int:
     given = fields.get("general.alignment", 32)
     if type(given) is not int or not 1 <= given <= 1 << 20:
-        raise NotReadableError("lying header: an alignment that cannot be")
+        raise NotReadableError(Said("lying header: an alignment that cannot be"))
     return given
 
 
@@ -222,17 +231,32 @@ def _tensor(cursor: _Cursor, path: str) -> tuple[str, Stored]:
     """Read one description; its offset counts from the start of the data."""
     name, axes = cursor.text(_MAX_KEY), cursor.number("I")
     if axes > _MAX_AXES:
-        raise NotReadableError(f'lying header: tensor "{shortened(name)}" states {axes} axes')
+        raise NotReadableError(
+            Said(
+                'lying header: tensor "{name}" states {axes} axes', name=shortened(name), axes=axes
+            )
+        )
     shape = tuple(reversed([cursor.number("Q") for _ in range(axes)]))
     if max(shape, default=0) > _MAX_DIMENSION:
-        raise NotReadableError(f'lying header: tensor "{shortened(name)}" states a shape too large')
+        raise NotReadableError(
+            Said('lying header: tensor "{name}" states a shape too large', name=shortened(name))
+        )
     code, offset = cursor.number("I"), cursor.number("Q")
     if code not in _types():
-        raise NotReadableError(f'tensor "{shortened(name)}" has a type that is not known ({code})')
+        raise NotReadableError(
+            Said(
+                'tensor "{name}" has a type that is not known ({code})',
+                name=shortened(name),
+                code=code,
+            )
+        )
     dtype, block, block_bytes = _types()[code]
     if shape and shape[-1] % block:
         raise NotReadableError(
-            f'lying header: the rows of tensor "{shortened(name)}" are not whole blocks'
+            Said(
+                'lying header: the rows of tensor "{name}" are not whole blocks',
+                name=shortened(name),
+            )
         )
     nbytes = prod(shape) // block * block_bytes
     return name, Stored(file=path, offset=offset, nbytes=nbytes, dtype=dtype, shape=shape)
@@ -254,11 +278,17 @@ def _placed(described: list[tuple[str, Stored]], start: int, size: int) -> tuple
     for (name, stored), follows in zip(ordered, following, strict=False):
         if stored.offset + stored.nbytes > follows:
             raise NotReadableError(
-                f'lying header: the bytes of tensor "{shortened(name)}" overlap another'
+                Said(
+                    'lying header: the bytes of tensor "{name}" overlap another',
+                    name=shortened(name),
+                )
             )
         if start + stored.offset + stored.nbytes > size:
             raise NotReadableError(
-                f'truncated: the bytes of tensor "{shortened(name)}" end after the file'
+                Said(
+                    'truncated: the bytes of tensor "{name}" end after the file',
+                    name=shortened(name),
+                )
             )
         tensors.append(
             TensorHeader(

@@ -15,6 +15,7 @@ from math import prod
 from audit.formats.onnx_graph import Constant, Node, named
 from audit.formats.protobuf import Span, Wire
 from audit.formats.tensors import FileMetadata, Format, Stored, WeightFile, refuse_twice
+from audit.record.said import Said
 from audit.sources.interface import RandomAccess
 from audit.text.file_names import printable, shortened
 from audit.text.strict_json import canonical
@@ -58,7 +59,7 @@ def read_onnx(path: str, access: RandomAccess, sizes: Mapping[str, int]) -> Weig
     fields = list(wire.fields(wire.whole))
     graphs = [value for number, value in fields if number == _GRAPH]
     if len(graphs) != 1 or not isinstance(graphs[0], Span):
-        raise NotReadableError("not ONNX: it holds no graph, or more than one")
+        raise NotReadableError(Said("not ONNX: it holds no graph, or more than one"))
     reader = _Reader(wire, path, sizes)
     tensors = list(named(*reader.graph(graphs[0]), path))
     about = canonical(reader.about(fields))
@@ -145,7 +146,9 @@ class _Reader:
         name = self._text(spans[_TENSOR_NAME]) if _TENSOR_NAME in spans else name
         dims = [size for n, v in fields if n == _DIMS for size in self._sizes(v)]
         if len(dims) > _MAX_AXES or max(dims, default=0) > _MAX_DIMENSION:
-            raise NotReadableError(f'tensor "{shortened(name)}" states a shape that cannot be')
+            raise NotReadableError(
+                Said('tensor "{name}" states a shape that cannot be', name=shortened(name))
+            )
         code = numbers.get(_DATA_TYPE, 0)
         dtype = _TYPES.get(code, f"ONNX type {code}")
         stored = Stored(
@@ -171,26 +174,40 @@ class _Reader:
             return replace(stored, nbytes=0)  # a list of integers or texts: never weights
         if span.length != stored.nbytes:
             raise NotReadableError(
-                f'tensor "{shortened(name)}" has {span.length} bytes, its shape needs '
-                f"{stored.nbytes}"
+                Said(
+                    'tensor "{name}" has {length} bytes, its shape needs {nbytes}',
+                    name=shortened(name),
+                    length=span.length,
+                    nbytes=stored.nbytes,
+                )
             )
         return replace(stored, offset=span.start)
 
     def _outside(self, name: str, stored: Stored, external: dict[str, str]) -> Stored:
         location = external.get("location", "")
         if not location or location.startswith("/") or ".." in location.split("/"):
-            raise NotReadableError(f'names data outside its folder: "{shortened(location)}"')
+            raise NotReadableError(
+                Said('names data outside its folder: "{location}"', location=shortened(location))
+            )
         folder = posixpath.dirname(self._path)
         path = posixpath.normpath(posixpath.join(folder, printable(location)))
         if path not in self._files:
-            raise NotReadableError(f'its data file "{shortened(path)}" is not in the folder')
+            raise NotReadableError(
+                Said('its data file "{path}" is not in the folder', path=shortened(path))
+            )
         offset = external.get("offset", "0")
         length = external.get("length", str(stored.nbytes))
         if not (offset.isdecimal() and length.isdecimal() and len(offset + length) < 38):
-            raise NotReadableError(f'tensor "{shortened(name)}" has an offset that is no number')
+            raise NotReadableError(
+                Said('tensor "{name}" has an offset that is no number', name=shortened(name))
+            )
         fits = int(offset) + stored.nbytes <= self._files[path]
         if int(length) != stored.nbytes or not fits:
             raise NotReadableError(
-                f'truncated: the bytes of tensor "{shortened(name)}" are not all in {path}'
+                Said(
+                    'truncated: the bytes of tensor "{name}" are not all in {path}',
+                    name=shortened(name),
+                    path=path,
+                )
             )
         return replace(stored, file=path, offset=int(offset))

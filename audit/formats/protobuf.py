@@ -11,6 +11,7 @@ proto3 has abolished, are refused.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from audit.record.said import Said
 from audit.sources.interface import RandomAccess
 from audit.unreadable import NotReadableError
 
@@ -51,7 +52,7 @@ class Wire:
         while place < end:
             self._seen += 1
             if self._seen > _MAX_FIELDS:
-                raise NotReadableError("has more fields than any model needs")
+                raise NotReadableError(Said("has more fields than any model needs"))
             self._stream.seek(place)
             key, used = self._varint(end - place)
             place += used
@@ -66,10 +67,14 @@ class Wire:
                 length, used = self._varint(end - place)
                 place += used
             if number == 0 or length < 0:
-                raise NotReadableError("not a protocol buffer: an impossible field")
+                raise NotReadableError(Said("not a protocol buffer: an impossible field"))
             if length > end - place:
                 raise NotReadableError(
-                    f"truncated: a field claims {length} bytes where {end - place} are left"
+                    Said(
+                        "truncated: a field claims {length} bytes where {left} are left",
+                        length=length,
+                        left=end - place,
+                    )
                 )
             yield number, Span(place, length)
             place += length
@@ -83,11 +88,13 @@ class Wire:
             If it is longer, or the file ends before.
         """
         if span.length > limit:
-            raise NotReadableError(f"holds a text or list of {span.length} bytes")
+            raise NotReadableError(
+                Said("holds a text or list of {length} bytes", length=span.length)
+            )
         self._stream.seek(span.start)
         data = self._stream.read(span.length)
         if len(data) != span.length:
-            raise NotReadableError("truncated: a field is cut short")
+            raise NotReadableError(Said("truncated: a field is cut short"))
         return data
 
     def integers(self, span: Span, limit: int) -> list[int]:
@@ -100,7 +107,7 @@ class Wire:
                 values.append(value)
                 value = shift = 0
             elif shift > 63:
-                raise NotReadableError("not a protocol buffer: an integer without end")
+                raise NotReadableError(Said("not a protocol buffer: an integer without end"))
         return values
 
     def _varint(self, left: int) -> tuple[int, int]:
@@ -112,4 +119,4 @@ class Wire:
             value |= (byte[0] & 0x7F) << (7 * used)
             if byte[0] < 0x80:
                 return value, used + 1
-        raise NotReadableError("not a protocol buffer: an integer is cut short")
+        raise NotReadableError(Said("not a protocol buffer: an integer is cut short"))

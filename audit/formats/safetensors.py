@@ -21,6 +21,7 @@ from typing import Any
 from safetensors import SafetensorError, safe_open
 
 from audit.formats.tensors import FileMetadata, Format, Stored, TensorHeader, WeightFile
+from audit.record.said import Said
 from audit.sources.interface import RandomAccess
 from audit.text.file_names import shortened
 from audit.text.strict_json import canonical, unique
@@ -57,16 +58,25 @@ def _header_bytes(access: RandomAccess) -> bytes:
     """Read the JSON text of the header, after checking the length it states."""
     size = access.size
     if size < 8:
-        raise NotReadableError(f"not safetensors: {size} bytes are too few for a header")
+        raise NotReadableError(
+            Said("not safetensors: {size} bytes are too few for a header", size=size)
+        )
     stated = int.from_bytes(access.read_at(0, 8), "little")
     if stated > MAX_HEADER_BYTES:
         raise NotReadableError(
-            f"not safetensors: states a header of {stated} bytes, the format allows "
-            f"{MAX_HEADER_BYTES}"
+            Said(
+                "not safetensors: states a header of {stated} bytes, the format allows {limit}",
+                stated=stated,
+                limit=MAX_HEADER_BYTES,
+            )
         )
     if stated > size - 8:
         raise NotReadableError(
-            f"truncated: states a header of {stated} bytes, {size - 8} bytes follow"
+            Said(
+                "truncated: states a header of {stated} bytes, {size} bytes follow",
+                stated=stated,
+                size=size - 8,
+            )
         )
     return bytes(access.read_at(8, stated))
 
@@ -131,7 +141,9 @@ def _tensor(
     view = checkpoint.get_slice(name)
     shape = tuple(view.get_shape())
     if max(shape, default=0) > _MAX_DIMENSION:
-        raise NotReadableError(f'lying header: tensor "{shortened(name)}" states a shape too large')
+        raise NotReadableError(
+            Said('lying header: tensor "{name}" states a shape too large', name=shortened(name))
+        )
     dtype = view.get_dtype()
     stored = Stored(
         file=file, offset=start + span[0], nbytes=span[1] - span[0], dtype=dtype, shape=shape
@@ -140,26 +152,37 @@ def _tensor(
 
 
 _WORDS = (
-    ("file not fully covered", "lying header: its tensors do not cover the {size} bytes of the file"
-     " exactly (cut short, or something was appended)"),
-    ("overflow", "lying header: a tensor states a shape too large"),
-    ("invalid shape, data type", "lying header: a tensor's shape and type do not fill its bytes"),
-    ("sub-?bytes dtypes", "lying header: a tensor of packed values does not end on a whole byte"),
-    ("invalid UTF-8", "not safetensors: its header is not UTF-8 text"),
-    ("recursion limit", "not safetensors: its header is nested too deeply"),
-)  # fmt: skip
+    ("overflow", Said("lying header: a tensor states a shape too large")),
+    (
+        "invalid shape, data type",
+        Said("lying header: a tensor's shape and type do not fill its bytes"),
+    ),
+    (
+        "sub-?bytes dtypes",
+        Said("lying header: a tensor of packed values does not end on a whole byte"),
+    ),
+    ("invalid UTF-8", Said("not safetensors: its header is not UTF-8 text")),
+    ("recursion limit", Said("not safetensors: its header is nested too deeply")),
+)
 
 
-def _plainly(message: str, size: int) -> str:
+def _plainly(message: str, size: int) -> Said:
     """Put the library's message in the reader's words; unknown messages stand as they are."""
     offset = re.search(r"invalid offset for tensor `(.*)`", message, re.DOTALL)
     if offset:
-        return (
-            f'lying header: the bytes of tensor "{shortened(offset.group(1))}" overlap another '
-            "tensor, leave a gap or run backwards"
+        return Said(
+            'lying header: the bytes of tensor "{tensor}" overlap another '
+            "tensor, leave a gap or run backwards",
+            tensor=shortened(offset.group(1)),
+        )
+    if "file not fully covered" in message:
+        return Said(
+            "lying header: its tensors do not cover the {size} bytes of the file exactly"
+            " (cut short, or something was appended)",
+            size=size,
         )
     for pattern, words in _WORDS:
         if re.search(pattern, message):
-            return words.format(size=size)
+            return words
     detail = message.removeprefix("Error while deserializing header: ")
-    return f"not safetensors: {shortened(detail)}"
+    return Said("not safetensors: {detail}", detail=shortened(detail))

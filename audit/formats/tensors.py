@@ -10,6 +10,7 @@ so that whoever reads values need not know the format.
 from dataclasses import dataclass
 from enum import StrEnum
 
+from audit.record.said import Said
 from audit.text.file_names import shortened
 from audit.unreadable import NotReadableError
 
@@ -121,5 +122,7 @@ def refuse_twice(tensors: list[TensorHeader]) -> None:
     seen: set[str] = set()
     for tensor in tensors:
         if tensor.name in seen:
-            raise NotReadableError(f'two tensors are called "{shortened(tensor.name)}"')
+            raise NotReadableError(
+                Said('two tensors are called "{tensor}"', tensor=shortened(tensor.name))
+            )
         seen.add(tensor.name)

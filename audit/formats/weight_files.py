@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from audit.formats import gguf, onnx, safetensors
 from audit.formats.tensors import WeightFile
+from audit.record.said import Said
 from audit.sources.interface import RandomAccess
 from audit.unreadable import NotReadableError
 
@@ -47,4 +48,4 @@ def read_weights(path: str, access: RandomAccess, sizes: Mapping[str, int]) -> W
     for reader in READERS:
         if path.lower().endswith(reader.suffix):
             return reader.read(path, access, sizes)
-    raise NotReadableError("of no format that is read")
+    raise NotReadableError(Said("of no format that is read"))

@@ -15,7 +15,12 @@ from typing import Any
 from audit.formats.tensors import FileMetadata
 from audit.inventory.model_card import ModelCard
 from audit.record.files import DeclaredParent, Unread
+from audit.record.said import Said
 
+CARD_FIELD = "base_model"
+"""Where the card names a base model."""
+TRACE_FIELD = "_name_or_path"
+"""What training libraries fill in by themselves."""
 _MAX_BASES = 100
 _HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*")
 
@@ -28,14 +33,15 @@ def of_card(card: ModelCard) -> tuple[tuple[DeclaredParent, ...], tuple[Unread, 
         return (), ()
     listed = names if isinstance(names, list) else [names]
     if not all(isinstance(name, str) and name.strip() for name in listed):
-        reason = "base_model is neither a name nor a list of names"
+        reason = Said("base_model is neither a name nor a list of names")
         return (), (Unread(path=card.path, reason=reason),)
     relation = metadata.get("base_model_relation")
     parents = (
         DeclaredParent(
             name=name,
             relation=relation if isinstance(relation, str) else None,
-            origin=f"{card.path}: base_model",
+            path=card.path,
+            field=CARD_FIELD,
         )
         for name in dict.fromkeys(name.strip() for name in listed)
     )
@@ -49,7 +55,7 @@ def of_adapter(path: str, adapter: Mapping[str, Any]) -> Iterable[DeclaredParent
 
 def of_config(path: str, config: Mapping[str, Any]) -> Iterable[DeclaredParent]:
     """Return ``_name_or_path`` where it looks like a hub id."""
-    named = _named(path, config, "_name_or_path", None)
+    named = _named(path, config, TRACE_FIELD, None)
     return [parent for parent in named if _HUB_ID.fullmatch(parent.name)]
 
 
@@ -63,8 +69,7 @@ def of_metadata(metadata: FileMetadata) -> Iterable[DeclaredParent]:
         path = "/".join(url.rstrip("/").split("/")[-2:]) if isinstance(url, str) else ""
         shown = path if _HUB_ID.fullmatch(path) else name
         if isinstance(shown, str) and shown.strip():
-            origin = f"{metadata.path}: {key}"
-            yield DeclaredParent(name=shown.strip(), relation=None, origin=origin)
+            yield DeclaredParent(name=shown.strip(), relation=None, path=metadata.path, field=key)
 
 
 def _named(
@@ -73,4 +78,4 @@ def _named(
     name = fields.get(key)
     if not isinstance(name, str) or not name.strip():
         return []
-    return [DeclaredParent(name=name.strip(), relation=relation, origin=f"{path}: {key}")]
+    return [DeclaredParent(name=name.strip(), relation=relation, path=path, field=key)]

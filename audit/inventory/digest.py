@@ -11,13 +11,14 @@ from concurrent.futures import ThreadPoolExecutor
 from audit.inventory.kinds import HEAD_BYTES, classify, is_lfs_pointer
 from audit.progress import Advance, Progress
 from audit.record.files import Artifact, Kind, Unread
+from audit.record.said import Said
 from audit.sources.interface import Entry, RandomAccess, Source
 from audit.unreadable import ChangedError, NotReadableError
 
 _BUFFER_BYTES = 1 << 20
 _BATCH_FILES = 128
 _BATCH_BYTES = 64 << 20
-LFS_REASON = (
+LFS_REASON = Said(
     "a Git LFS pointer, the file itself was not downloaded: run `git lfs pull` in the repository"
 )
 _WEIGHTS = (Kind.WEIGHTS, Kind.WEIGHTS_DATA, Kind.OTHER_WEIGHTS, Kind.PICKLE)

@@ -17,6 +17,7 @@ from typing import Any
 
 import yaml
 
+from audit.record.said import Said, joined
 from audit.text.file_names import shortened
 from audit.text.strict_json import MAX_DEPTH, canonical
 from audit.unreadable import NotReadableError
@@ -57,7 +58,7 @@ class ModelCard:
     path: str
     metadata: str
     prose: str
-    problem: str | None = None
+    problem: Said | None = None
     prose_line: int = 1
     """The line of the file, from 1, at which the prose begins."""
 
@@ -73,21 +74,25 @@ def parse_card(path: str, data: bytes) -> ModelCard:
     try:
         metadata, prose = _split(text)
     except NotReadableError as error:
-        problem = "; ".join(part for part in (problem, error.reason) if part)
+        problem = joined("; ", [part for part in (problem, error.reason) if part])
         metadata, prose = "{}", _prose(text)
     line = 1 + text.count("\n", 0, len(text) - len(prose))
     return ModelCard(path=path, metadata=metadata, prose=prose, problem=problem, prose_line=line)
 
 
-def _decode(data: bytes) -> tuple[str, str | None]:
+def _decode(data: bytes) -> tuple[str, Said | None]:
     """Decode the text, and say so if it is not UTF-8."""
     try:
         return data.decode("utf-8-sig"), None
     except UnicodeDecodeError as error:
         place = error.start
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return data.decode("utf-16", "replace"), "the text is not UTF-8, it was read as UTF-16"
-    return data.decode("latin-1"), f"the text is not UTF-8 (byte {place}), it was read as Latin-1"
+        return data.decode("utf-16", "replace"), Said(
+            "the text is not UTF-8, it was read as UTF-16"
+        )
+    return data.decode("latin-1"), Said(
+        "the text is not UTF-8 (byte {place}), it was read as Latin-1", place=place
+    )
 
 
 def _split(text: str) -> tuple[str, str]:
@@ -97,12 +102,19 @@ def _split(text: str) -> tuple[str, str]:
         _refuse_open_block(text)
         return "{}", text
     if len(block.group(2)) > _MAX_FRONT_MATTER:
-        raise NotReadableError(f"the front matter is larger than {_MAX_FRONT_MATTER >> 10} KiB")
+        raise NotReadableError(
+            Said(
+                "the front matter is larger than {limit} KiB",
+                limit=_MAX_FRONT_MATTER >> 10,
+            )
+        )
     try:
         fields = _fields(block.group(2))
         return canonical(_plain(fields)), text[block.end() :]
     except _YAML_FAULTS as error:
-        raise NotReadableError(f"the front matter is not valid: {_said(error)}") from error
+        raise NotReadableError(
+            Said("the front matter is not valid: {fault}", fault=_said(error))
+        ) from error
 
 
 def _fields(text: str) -> dict[str, Any]:
@@ -120,7 +132,7 @@ def _fields(text: str) -> dict[str, Any]:
         return {}
     if not isinstance(fields, dict):
         raise NotReadableError(
-            "the front matter is not valid: it is not a list of keys with values"
+            Said("the front matter is not valid: it is not a list of keys with values")
         )
     if not all(isinstance(key, str) and key not in _NOT_FOR_CARDS for key in fields):
         raise TypeError("the hub does not read such a key")
@@ -136,18 +148,24 @@ def _prose(text: str) -> str:
 def _refuse_open_block(text: str) -> None:
     lines = text.lstrip().split("\n", 2)
     if lines[0] == "---" and lines[1:2] != ["---"]:
-        raise NotReadableError("the front matter opens with --- and is never closed")
+        raise NotReadableError(Said("the front matter opens with --- and is never closed"))
 
 
-def _said(error: Exception) -> str:
+def _said(error: Exception) -> Said:
     """Put a parser's error into one line that does not depend on the machine."""
     if isinstance(error, RecursionError):
-        return "nested too deeply"
+        return Said("nested too deeply")
     if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark:
-        return f"{shortened(error.problem or 'error')} (line {error.problem_mark.line + 2})"
+        return Said(
+            "{fault} (line {line})",
+            fault=shortened(error.problem or "error"),
+            line=error.problem_mark.line + 2,
+        )
     if isinstance(error, yaml.reader.ReaderError):
-        return f"a character that YAML does not allow (position {error.position})"
-    return "a value does not fit its type"
+        return Said(
+            "a character that YAML does not allow (position {position})", position=error.position
+        )
+    return Said("a value does not fit its type")
 
 
 def _refuse_harmful(root: yaml.Node) -> None:
@@ -158,16 +176,18 @@ def _refuse_harmful(root: yaml.Node) -> None:
 def _expanded_size(node: yaml.Node, known: dict[int, int], above: set[int]) -> int:
     """Count the nodes below ``node`` as if every alias were written out."""
     if id(node) in above:
-        raise NotReadableError("the front matter is not valid: a value contains itself")
+        raise NotReadableError(Said("the front matter is not valid: a value contains itself"))
     if len(above) > MAX_DEPTH:
-        raise NotReadableError("the front matter is not valid: nested too deeply")
+        raise NotReadableError(Said("the front matter is not valid: nested too deeply"))
     if id(node) not in known:
         above.add(id(node))
         below = sum(_expanded_size(child, known, above) for child in _children(node))
         above.discard(id(node))
         known[id(node)] = 1 + below
     if known[id(node)] > _MAX_NODES:
-        raise NotReadableError(f"the front matter expands to more than {_MAX_NODES} values")
+        raise NotReadableError(
+            Said("the front matter expands to more than {limit} values", limit=_MAX_NODES)
+        )
     return known[id(node)]
 
 
@@ -184,8 +204,11 @@ def _refuse_twice(node: yaml.MappingNode) -> None:
         name = (key.tag, key.value) if isinstance(key, yaml.ScalarNode) else id(key)
         if name in keys and isinstance(key, yaml.ScalarNode):
             raise NotReadableError(
-                f'the front matter is not valid: the key "{shortened(key.value)}" occurs twice '
-                f"(line {key.start_mark.line + 2})"
+                Said(
+                    'the front matter is not valid: the key "{key}" occurs twice (line {line})',
+                    key=shortened(key.value),
+                    line=key.start_mark.line + 2,
+                )
             )
         keys.add(name)
 

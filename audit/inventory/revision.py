@@ -11,6 +11,7 @@ from collections.abc import Mapping
 
 from audit.record.absent import Absent
 from audit.record.files import Revision
+from audit.record.said import Said, quoted
 from audit.sources.interface import Entry, Source
 from audit.unreadable import NotReadableError
 
@@ -31,9 +32,9 @@ def stated_revision(source: Source, entries: Mapping[str, Entry]) -> Revision | 
         return source.revision
     noted = _noted(source, entries)
     if noted is not None:
-        return Revision(commit=noted, origin="the hub's notes of the download")
+        return Revision(commit=noted, origin=Said("the hub's notes of the download"))
     head = _head(source)
-    return None if head is None else Revision(commit=head, origin=".git/HEAD")
+    return None if head is None else Revision(commit=head, origin=quoted(".git/HEAD"))
 
 
 def _noted(source: Source, entries: Mapping[str, Entry]) -> str | None:

@@ -13,14 +13,15 @@ from typing import Any
 
 from audit.formats.tensors import TensorHeader
 from audit.record.files import Unread
+from audit.record.said import Said, by_number
 from audit.text.file_names import printable, shortened
 from audit.unreadable import NotReadableError
 
 MAX_INDEX_BYTES = 100_000_000
 """As for a header; the index of a 671-billion-parameter mixture of experts has 9 MB."""
 _MOST_NAMED = 100
-"""How many missing shards are named one by one; the rest are counted."""
-MISSING_REASON = "named by the index but not in the folder"
+"""How many missing shards are named one by one; the rest are by_number."""
+MISSING_REASON = Said("named by the index but not in the folder")
 
 
 def check_index(
@@ -55,17 +56,19 @@ def _shards(path: str, index: Mapping[str, Any]) -> dict[str, str]:
     """Return the path of the shard that is to hold each tensor."""
     weight_map = index.get("weight_map")
     if not isinstance(weight_map, dict):
-        raise NotReadableError("has no weight_map that assigns tensors to files")
+        raise NotReadableError(Said("has no weight_map that assigns tensors to files"))
     folder = PurePosixPath(path).parent
     return {name: _shard(folder, file) for name, file in weight_map.items()}
 
 
 def _shard(folder: PurePosixPath, file: object) -> str:
     if not isinstance(file, str) or not file:
-        raise NotReadableError("its weight_map does not map names to file names")
+        raise NotReadableError(Said("its weight_map does not map names to file names"))
     parts = PurePosixPath(file).parts
     if file.startswith("/") or ".." in parts:
-        raise NotReadableError(f'names a shard outside its folder: "{shortened(file)}"')
+        raise NotReadableError(
+            Said('names a shard outside its folder: "{file}"', file=shortened(file))
+        )
     return (folder / printable(file)).as_posix()
 
 
@@ -73,7 +76,16 @@ def _missing(path: str, missing: list[str]) -> list[Unread]:
     notes = [Unread(path=shard, reason=MISSING_REASON) for shard in missing[:_MOST_NAMED]]
     more = len(missing) - len(notes)
     if more:
-        notes.append(Unread(path=path, reason=f"names {more} further shards that are missing"))
+        notes.append(
+            Unread(
+                path=path,
+                reason=by_number(
+                    "names 1 further shard that is missing",
+                    "names {n:count} further shards that are missing",
+                    n=more,
+                ),
+            )
+        )
     return notes
 
 
@@ -87,16 +99,21 @@ def _disagreement(
     notes = []
     if absent:
         notes.append(
-            f"assigns {_tensors(absent)} to files whose headers do not have "
-            f'{"it" if len(absent) == 1 else "them"} (first: "{shortened(min(absent))}")'
+            by_number(
+                'assigns 1 tensor to files whose headers do not have it (first: "{first}")',
+                "assigns {n:count} tensors to files whose headers do not have them"
+                ' (first: "{first}")',
+                n=len(absent),
+                first=shortened(min(absent)),
+            )
         )
     if extra:
         notes.append(
-            f"does not assign {_tensors(extra)} to the files that hold "
-            f'{"it" if len(extra) == 1 else "them"} (first: "{shortened(min(extra))}")'
+            by_number(
+                'does not assign 1 tensor to the files that hold it (first: "{first}")',
+                'does not assign {n:count} tensors to the files that hold them (first: "{first}")',
+                n=len(extra),
+                first=shortened(min(extra)),
+            )
         )
     return tuple(Unread(path=path, reason=note) for note in notes)
-
-
-def _tensors(names: list[str]) -> str:
-    return "1 tensor" if len(names) == 1 else f"{len(names)} tensors"

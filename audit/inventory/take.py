@@ -19,6 +19,7 @@ from audit.inventory.revision import stated_revision
 from audit.inventory.shard_index import MAX_INDEX_BYTES, check_index
 from audit.progress import SILENT, Progress
 from audit.record.files import Artifact, DeclaredParent, Kind, Revision, Unread
+from audit.record.said import Said
 from audit.sources.interface import Entry, Listing, RandomAccess, Source
 from audit.text.strict_json import canonical, parse_object
 from audit.unreadable import ChangedError, NotReadableError
@@ -69,9 +70,9 @@ class Inventory:
         try:
             return self.content(artifact, limit)
         except ChangedError:
-            return Unread(path=artifact.path, reason="it changed while the audit ran")
+            return Unread(path=artifact.path, reason=Said("it changed while the audit ran"))
         except NotReadableError:
-            return Unread(path=artifact.path, reason="it could not be opened a second time")
+            return Unread(path=artifact.path, reason=Said("it could not be opened a second time"))
 
 
 def take_inventory(
@@ -127,7 +128,7 @@ def take_inventory(
 def _instead_of_files(listing: Listing) -> list[Unread]:
     """Name the folders that stand where a reader expects a file."""
     odd = (path for path in listing.folders if expects_file(path.rpartition("/")[2]))
-    return [Unread(path=path, reason="is a folder, not a file") for path in odd]
+    return [Unread(path=path, reason=Said("is a folder, not a file")) for path in odd]
 
 
 def manifest_sha256(artifacts: tuple[Artifact, ...]) -> str:

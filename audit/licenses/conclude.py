@@ -9,32 +9,30 @@ licence there is no conclusion: choosing one would hide the contradiction.
 
 from dataclasses import dataclass
 
-from audit.licenses.declared.collect import CARD_LICENSE, CARD_LINK, CARD_NAME
-from audit.licenses.declared.prose import CARD_BADGE, CARD_STATEMENT
-from audit.licenses.detected.interpret import LICENSE_FILE, LICENSE_MENTION
 from audit.licenses.expressions import combine, readings
-from audit.record.licenses import NOASSERTION, ClaimSource, LicenseClaim
+from audit.record.licenses import NOASSERTION, ClaimOrigin, ClaimSource, LicenseClaim
+from audit.record.said import Said, joined, term
 
-LICENSE_FILES = "license files"
+LICENSE_FILES = Said("license files")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Voice:
     """What one place says; ``ids`` are licence ids without ``-only``/``-or-later``."""
 
-    name: str
+    name: Said
     claims: tuple[LicenseClaim, ...]
     ids: frozenset[str]
 
 
 def voices(claims: tuple[LicenseClaim, ...]) -> tuple[Voice, ...]:
     """Group the understood claims about the release into voices, by name."""
-    grouped: dict[str, list[LicenseClaim]] = {}
+    grouped: dict[Said, list[LicenseClaim]] = {}
     for claim in claims:
         name = _voice_name(claim)
         if name is not None and claim.expression != NOASSERTION:
             grouped.setdefault(name, []).append(claim)
-    texts = [c for c in grouped.get(LICENSE_FILES, ()) if c.origin == LICENSE_FILE]
+    texts = [c for c in grouped.get(LICENSE_FILES, ()) if c.origin == ClaimOrigin.LICENSE_FILE]
     if texts:  # a file that only names licences points to them, and is often read loosely
         grouped[LICENSE_FILES] = texts
     return tuple(
@@ -49,18 +47,19 @@ def voices(claims: tuple[LicenseClaim, ...]) -> tuple[Voice, ...]:
 
 def offers_choice(claims: tuple[LicenseClaim, ...]) -> bool:
     """Whether a licence file without a text says that one of several may be chosen."""
-    return any(c.origin == LICENSE_MENTION and " OR " in c.expression for c in claims)
+    return any(c.origin == ClaimOrigin.LICENSE_MENTION and " OR " in c.expression for c in claims)
 
 
-def _voice_name(claim: LicenseClaim) -> str | None:
-    if claim.origin in (LICENSE_FILE, LICENSE_MENTION):
+def _voice_name(claim: LicenseClaim) -> Said | None:
+    if claim.origin in (ClaimOrigin.LICENSE_FILE, ClaimOrigin.LICENSE_MENTION):
         return LICENSE_FILES
     if claim.source is not ClaimSource.DECLARED or claim.scope is not None:
         return None
-    if claim.origin in (CARD_LINK, CARD_BADGE, CARD_STATEMENT):
+    if claim.origin in (ClaimOrigin.CARD_LINK, ClaimOrigin.CARD_BADGE, ClaimOrigin.CARD_STATEMENT):
         return None
-    origin = CARD_LICENSE if claim.origin == CARD_NAME else claim.origin
-    return f"{claim.path} ({origin})"
+    named = claim.origin == ClaimOrigin.CARD_NAME  # the name belongs to the licence `other`
+    origin = term(ClaimOrigin.CARD_LICENSE) if named else claim.stated_in
+    return Said("{path} ({origin})", path=claim.path or "", origin=origin)
 
 
 def contradict(found: tuple[Voice, ...]) -> bool:
@@ -79,23 +78,30 @@ def conclude(claims: tuple[LicenseClaim, ...]) -> LicenseClaim | None:
     5. No text: the declarations, if they agree.
     """
     found = voices(claims)
-    unexplained = [c for c in claims if c.origin == LICENSE_FILE and c.expression == NOASSERTION]
+    unexplained = [
+        c for c in claims if c.origin == ClaimOrigin.LICENSE_FILE and c.expression == NOASSERTION
+    ]
     if unexplained:
-        return _concluded(NOASSERTION, f"{unexplained[0].path}: {unexplained[0].raw}")
+        return _concluded(
+            NOASSERTION,
+            Said("{path}: {raw}", path=unexplained[0].path or "", raw=unexplained[0].raw),
+        )
     if not found:
         return None
     if contradict(found):
-        return _concluded(NOASSERTION, "the statements about the licence contradict each other")
+        return _concluded(
+            NOASSERTION, Said("the statements about the licence contradict each other")
+        )
     texts = next((v for v in found if v.name == LICENSE_FILES), None)
     declared = [v for v in found if v is not texts]
     if texts is None:
         return _from_declarations(declared)
-    paths = ", ".join(sorted({str(c.path) for c in texts.claims}))
+    paths = joined(", ", sorted({str(c.path) for c in texts.claims}))
     agreeing = [v for v in declared if v.ids == texts.ids and _says_more(v)]
     chosen = agreeing[0] if agreeing else texts
     relation = "OR" if chosen is texts and offers_choice(claims) else "AND"
     expression = combine([c.expression for c in chosen.claims], relation)
-    return _concluded(expression, f"the text of {paths}")
+    return _concluded(expression, Said("the text of {paths}", paths=paths))
 
 
 def _says_more(voice: Voice) -> bool:
@@ -105,15 +111,17 @@ def _says_more(voice: Voice) -> bool:
 def _from_declarations(declared: list[Voice]) -> LicenseClaim:
     """Take the declaration that says most; they share a licence, so they do not conflict."""
     widest = max(declared, key=lambda v: (len(v.ids), v.name))
-    places = ", ".join(v.name for v in declared)
+    places = joined(", ", (v.name for v in declared))
     expression = combine([c.expression for c in widest.claims])
-    return _concluded(expression, f"declared in {places}; no licence text says so")
+    return _concluded(
+        expression, Said("declared in {places}; no licence text says so", places=places)
+    )
 
 
-def _concluded(expression: str, raw: str) -> LicenseClaim:
+def _concluded(expression: str, raw: Said) -> LicenseClaim:
     return LicenseClaim(
         source=ClaimSource.CONCLUDED,
-        origin="conclusion",
+        origin=ClaimOrigin.CONCLUSION,
         expression=expression,
         raw=raw,
         path=None,

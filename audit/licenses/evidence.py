@@ -9,14 +9,16 @@ from audit.inventory import Inventory
 from audit.licenses.conclude import conclude
 from audit.licenses.declared.collect import declared_claims
 from audit.licenses.declared.reuse import MAP_FILES
-from audit.licenses.detected.cache import ResultCache, open_cache
 from audit.licenses.detected.scan import earlier_claims, scan_files
 from audit.licenses.history import earlier_licenses
 from audit.licenses.holders import named, parties
-from audit.licenses.texts import LegalText, read_text
+from audit.licenses.legal_text import LegalText, read_text
+from audit.licenses.results import Results, open_results
 from audit.progress import SILENT, Progress
+from audit.record.absent import Absent
 from audit.record.files import Artifact, Kind
 from audit.record.licenses import NO_HISTORY, LicenseEvidence, LicenseHistory
+from audit.record.said import Said
 
 
 def license_evidence(
@@ -40,7 +42,7 @@ def license_evidence(
         The same whether results came from the cache or not. Nothing that a file holds
         raises: what could not be scanned is in ``unscanned`` with its reason.
     """
-    with open_cache(cache) as results:
+    with open_results(cache) as results:
         scan = scan_files(inventory, results=results, progress=progress)
         history = _history(inventory, results)
     naming = _texts(inventory, *inventory.of_kind(Kind.LEGAL, Kind.MODEL_CARD))
@@ -61,12 +63,13 @@ def license_evidence(
     )
 
 
-def _history(inventory: Inventory, results: ResultCache) -> LicenseHistory:
+def _history(inventory: Inventory, results: Results) -> LicenseHistory:
     """Scan the licence texts of the last git tag that are not today's."""
     found = earlier_licenses(inventory)
     read = earlier_claims(found.texts, results)
-    if isinstance(read, str):
-        return replace(NO_HISTORY, reason=f"the git history was not read: {read}")
+    if isinstance(read, Absent):
+        reason = Said("the git history was not read: {read}", read=read.reason)
+        return replace(NO_HISTORY, reason=reason)
     return LicenseHistory(
         tag=found.tag, earlier=read, unchanged=found.unchanged, reason=found.reason
     )

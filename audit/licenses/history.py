@@ -9,9 +9,10 @@ from pathlib import PurePosixPath
 
 from audit.inventory import Inventory
 from audit.licenses.git_objects import LAPSES, GitError, Repository, tree_entries
-from audit.licenses.layout import is_release_license
-from audit.licenses.texts import MAX_BYTES, LegalText, decode
+from audit.licenses.legal_text import MAX_BYTES, LegalText, decode
+from audit.licenses.release_files import is_release_license
 from audit.record.files import Artifact, Kind, Unread
+from audit.record.said import Said
 from audit.text.file_names import printable
 
 _FIELD = re.compile(rb"^(object|tree|committer) (.+)$", re.M)
@@ -29,7 +30,7 @@ class Earlier:
     tag: str | None
     texts: tuple[LegalText, ...]
     unchanged: int
-    reason: str | None
+    reason: Said | None
 
 
 def earlier_licenses(inventory: Inventory) -> Earlier:
@@ -41,21 +42,21 @@ def earlier_licenses(inventory: Inventory) -> Earlier:
     try:
         with Repository(inventory.source) as repository:
             if not repository.exists():
-                return _nothing("the folder has no git history")
+                return _nothing(Said("the folder has no git history"))
             return _compared(inventory, repository)
     except LAPSES as error:
-        said = str(error) if isinstance(error, GitError) else "it is damaged"
-        return _nothing(f"the git history was not read: {said}")
+        why = Said.plain(str(error)) if isinstance(error, GitError) else Said("it is damaged")
+        return _nothing(Said("the git history was not read: {why}", why=why))
 
 
-def _nothing(reason: str) -> Earlier:
+def _nothing(reason: Said) -> Earlier:
     return Earlier(tag=None, texts=(), unchanged=0, reason=reason)
 
 
 def _compared(inventory: Inventory, repository: Repository) -> Earlier:
     dated = [(*_commit(repository, name), tag) for tag, name in repository.tags().items()]
     if not dated:
-        return _nothing("the git history has no tags")
+        return _nothing(Said("the git history has no tags"))
     _, tree, tag = max(dated)
     now = {a.path: a for a in inventory.of_kind(Kind.LEGAL)}
     texts, unchanged = [], 0

@@ -71,6 +71,11 @@ def _plausible(name: str) -> bool:
     return letters >= 2 and len(name) <= _LONGEST_NAME and not _NO_NAME.search(name)
 
 
+def holds_a_text(statement: str) -> bool:
+    """Whether it names who holds a licence's own text, and nothing in the release."""
+    return re.search(r"Free Software Foundation|Creative Commons", statement, re.I) is not None
+
+
 def parties(holder: str) -> tuple[str, ...]:
     """Split a holder that names several, without articles.
 

@@ -14,11 +14,13 @@ import re
 from audit.checks.case import Case
 from audit.checks.obligations.upstream_terms import breaches
 from audit.inventory import Inventory
-from audit.licenses.texts import LegalText, read_text
+from audit.inventory.declared_parents import CARD_FIELD
+from audit.licenses.legal_text import LegalText, read_text
 from audit.obligations.terms import Outcome, card_id
 from audit.provenance.ancestors import Ancestor
 from audit.provenance.references import folder_name
 from audit.record.obligations import EdgeEvidence, EdgeRelation
+from audit.record.said import Said, joined
 
 _CARD = "README.md"
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")
@@ -26,7 +28,7 @@ _RELATIONS = (EdgeRelation.ADAPTER, EdgeRelation.MERGE, EdgeRelation.QUANTIZED)
 """Relations that the hub has a word for and that are not the default."""
 
 
-def card_patch(case: Case, ancestors: tuple[Ancestor, ...]) -> tuple[str, tuple[str, ...]]:
+def card_patch(case: Case, ancestors: tuple[Ancestor, ...]) -> tuple[str, tuple[Said, ...]]:
     """Return a patch for ``patch -p1`` (empty if nothing is decided), and open decisions."""
     wanted, choices = _wanted(case, ancestors)
     if not wanted:
@@ -36,7 +38,10 @@ def card_patch(case: Case, ancestors: tuple[Ancestor, ...]) -> tuple[str, tuple[
     before = _text(case.subject)
     if before is None:
         said = "; ".join(f"{key}: {', '.join(values)}" for key, values in wanted.items())
-        return "", (*choices, f"The card is not plain UTF-8, so change it by hand: {said}.")
+        return "", (
+            *choices,
+            Said("The card is not plain UTF-8, so change it by hand: {fields}.", fields=said),
+        )
     after = before
     for key, values in wanted.items():
         after = with_field(after, key, values)
@@ -71,22 +76,27 @@ def _text(inventory: Inventory) -> str | None:
 
 def _wanted(
     case: Case, ancestors: tuple[Ancestor, ...]
-) -> tuple[dict[str, list[str]], tuple[str, ...]]:
+) -> tuple[dict[str, list[str]], tuple[Said, ...]]:
     wanted: dict[str, list[str]] = {}
-    choices: list[str] = []
+    choices: list[Said] = []
     broken = [b for b in breaches(case) if b.ruling.outcome is Outcome.VIOLATED]
     terms = sorted({b.ancestor.node.license for b in broken if b.ancestor.settled})
     if len(terms) == 1:
         wanted["license"] = [card_id(terms[0])]
     elif terms:
         choices.append(
-            f"Which terms the release can be offered under: {' and '.join(terms)} both ask to be"
-            " kept, and may not be compatible."
+            Said(
+                "Which terms the release can be offered under: {terms} both ask to be kept, and may"
+                " not be compatible.",
+                terms=terms,
+            )
         )
     bases, undeclared = _bases(case, ancestors)
     if undeclared:
         wanted["base_model"] = bases
-        choices.append(f"The owner's name on the hub for: {', '.join(undeclared)}.")
+        choices.append(
+            Said("The owner's name on the hub for: {names}.", names=joined(", ", undeclared))
+        )
     relation = _relation(case, ancestors)
     if relation is not None:
         wanted["base_model_relation"] = [relation.value]
@@ -95,7 +105,7 @@ def _wanted(
 
 def _bases(case: Case, ancestors: tuple[Ancestor, ...]) -> tuple[list[str], list[str]]:
     """Return all bases for the card, and those of them that it does not name yet."""
-    declared = [p.name for p in case.subject.parents if p.origin.endswith(": base_model")]
+    declared = [p.name for p in case.subject.parents if p.field == CARD_FIELD]
     named = {folder_name(name) for name in declared}
     measured = [
         a.node.name
@@ -111,7 +121,7 @@ def _bases(case: Case, ancestors: tuple[Ancestor, ...]) -> tuple[list[str], list
 def _relation(case: Case, ancestors: tuple[Ancestor, ...]) -> EdgeRelation | None:
     """Return the one relation to all bases, where it is more than the default and not said."""
     direct = [a for a in ancestors if len(a.path) == 1 and a.carries_weights]
-    said = any(p.relation for p in case.subject.parents if p.origin.endswith(": base_model"))
+    said = any(p.relation for p in case.subject.parents if p.field == CARD_FIELD)
     found = {edge.relation for a in direct for edge in (a.path[0], *a.beside)}
     found.discard(EdgeRelation.FINETUNE)
     if said or len(found) != 1:

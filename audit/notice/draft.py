@@ -8,7 +8,7 @@ from audit.checks.case import Case
 from audit.checks.obligations.upstream import above
 from audit.licenses.expressions import symbols
 from audit.licenses.holders import parties
-from audit.licenses.texts import LegalText, read_text
+from audit.licenses.legal_text import LegalText, read_text
 from audit.notice.card_patch import card_patch
 from audit.obligations.matrix import name_of
 from audit.obligations.notices import NOTICE, paper_statements
@@ -17,6 +17,7 @@ from audit.provenance.nodes import Upstream
 from audit.record.drafts import Draft, MissingText
 from audit.record.files import Kind
 from audit.record.obligations import Duty, DutyState, EdgeRelation, NodeKind
+from audit.record.said import Said, quoted
 from audit.rules import license_facts
 from audit.text.globs import matches
 
@@ -40,7 +41,7 @@ def draft_notice(case: Case) -> Draft:
         texts=tuple(_missing_texts(unmet)),
         statements=tuple(_statements(unmet)),
         displays=_asked(unmet, "phrase"),
-        names=_asked(unmet, "model_name"),
+        names=tuple(map(quoted, _asked(unmet, "model_name"))),
         patch=patch,
         choices=(*choices, *_copyleft(unmet)),
         open=tuple(dict.fromkeys(_open(case, ancestors))),
@@ -121,13 +122,16 @@ def _unacknowledged(case: Case) -> list[str]:
     return [f"{', '.join(files[statement])}\n{statement}" for statement in sorted(files)]
 
 
-def _copyleft(duties: list[Duty]) -> Iterator[str]:
+def _copyleft(duties: list[Duty]) -> Iterator[Said]:
     """Yield what a person has to decide about code whose licence wants the whole release."""
     for duty in duties:
         if duty.check == "downstream_license" and duty.relation is EdgeRelation.CODE_DERIVED:
-            yield (
-                f"Remove or replace the {duty.ancestor}, or offer the release under"
-                f" {duty.license}: now it is {duty.reason}."
+            yield Said(
+                "Remove or replace the {ancestor}, or offer the release under {license}: now it is"
+                " {reason}.",
+                ancestor=duty.ancestor,
+                license=duty.license,
+                reason=duty.reason,
             )
 
 
@@ -164,23 +168,46 @@ def _statements(duties: list[Duty]) -> Iterator[str]:
             )
 
 
-def _open(case: Case, ancestors: tuple[Ancestor, ...]) -> Iterator[str]:
+def _open(case: Case, ancestors: tuple[Ancestor, ...]) -> Iterator[Said]:
     for ancestor in ancestors:
         yield from _dark(ancestor)
     for duty in case.obligations.duties:
         if duty.state is DutyState.UNKNOWN:
-            asked = duty.question or f"{duty.text} {duty.reason[:1].upper()}{duty.reason[1:]}."
-            yield f"{duty.ancestor} [{duty.clause}]: {asked}"
+            asked = duty.question or Said(
+                "{duty} {reason:sentence}.", duty=duty.text, reason=duty.reason
+            )
+            yield Said(
+                "{ancestor} [{clause}]: {asked}",
+                ancestor=duty.ancestor,
+                clause=duty.clause,
+                asked=asked,
+            )
     for unscanned in case.licenses.unscanned:
-        yield f"{unscanned.path}: not searched for notices: {unscanned.reason}."
+        yield Said(
+            "{path}: not searched for notices: {reason}.",
+            path=unscanned.path,
+            reason=unscanned.reason,
+        )
 
 
-def _dark(ancestor: Ancestor) -> Iterator[str]:
+def _dark(ancestor: Ancestor) -> Iterator[Said]:
     node = ancestor.node
     if not node.is_known:
-        yield f"{node.name}: under what terms it is: {node.license_from}."
+        yield Said(
+            "{name}: under what terms it is: {license_from}.",
+            name=node.name,
+            license_from=node.license_from,
+        )
     for symbol in sorted(symbols(node.license)):
         if license_facts(symbol) is None:
-            yield f"{node.name}: what {symbol} asks for: it is not in the table of facts."
+            yield Said(
+                "{name}: what {license} asks for: it is not in the table of facts.",
+                name=node.name,
+                license=symbol,
+            )
     if not ancestor.settled and node.is_known:
-        yield f"{node.name}: whether it is an ancestor at all: {ancestor.path[0].origin}."
+        yield Said(
+            "{name}: whether it is an ancestor at all: {origin}.",
+            name=node.name,
+            origin=ancestor.path[0].origin,
+        )

@@ -1,9 +1,7 @@
 # SPDX-FileCopyrightText: 2026 The audit developers
 # SPDX-License-Identifier: Apache-2.0
-"""Stage 4: lineage joined with licences.
+"""What is owed for what a release comes from, and whether it is there.
 
-- ``edges``: what the release comes from, by declaration, weights and code (``Edge``)
-- ``ancestors``: who is above it, and what each way up triggers (``Ancestor``)
 - ``primitives``: the closed list of requirements, each answered from files
 - ``terms``: what a licence allows a derivative to be offered under
 - ``engine``: all of it in order (``ObligationEvidence``)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from audit.record.obligations import DutyState, Passage
+from audit.record.said import Said, joined
 
 _OPPOSITE = {
     DutyState.MET: DutyState.NOT_MET,
@@ -23,24 +24,24 @@ class Answer:
     """
 
     state: DutyState
-    reason: str
+    reason: Said
     passages: tuple[Passage, ...] = ()
     asked: str = ""
-    question: str | None = None
+    question: Said | None = None
 
 
-def met(reason: str, *passages: Passage, asked: str = "") -> Answer:
+def met(reason: Said, *passages: Passage, asked: str = "") -> Answer:
     """Return an answer that rests on something found."""
     return Answer(state=DutyState.MET, reason=reason, passages=passages, asked=asked)
 
 
-def not_met(reason: str, *passages: Passage, asked: str = "") -> Answer:
+def not_met(reason: Said, *passages: Passage, asked: str = "") -> Answer:
     """Return an answer that rests on having looked everywhere; ``passages`` are near misses."""
     return Answer(state=DutyState.NOT_MET, reason=reason, passages=passages, asked=asked)
 
 
 def unknown(
-    reason: str, *passages: Passage, asked: str = "", question: str | None = None
+    reason: Said, *passages: Passage, asked: str = "", question: Said | None = None
 ) -> Answer:
     """Return an answer that the files do not give, with the reason."""
     return Answer(
@@ -70,7 +71,7 @@ def _combined(answers: Sequence[Answer], deciding: Sequence[DutyState]) -> Answe
     carriers = [answer for answer in answers if answer.state is state]
     return Answer(
         state=state,
-        reason="; ".join(dict.fromkeys(answer.reason for answer in carriers)),
+        reason=joined("; ", dict.fromkeys(answer.reason for answer in carriers)),
         passages=tuple(dict.fromkeys(p for answer in carriers for p in answer.passages)),
         asked=next((a.asked for a in carriers if a.asked), ""),
         question=next((a.question for a in carriers if a.question is not None), None),

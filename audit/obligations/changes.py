@@ -8,9 +8,11 @@ from pathlib import PurePosixPath
 from audit.obligations.answers import Answer, met, not_met, unknown
 from audit.provenance.ancestors import Ancestor, is_code
 from audit.provenance.release import Release, Text
-from audit.provenance.tables import known, known_models, provenance_words
 from audit.record.obligations import Passage
-from audit.text.sentences import plain, sentences
+from audit.record.said import NOTHING_SAID, Said, quoted
+from audit.rules.known_works import known, known_models, provenance_words
+from audit.text.fold import plain
+from audit.text.sentences import sentences
 
 _HEADER_LINES = 60
 _PAPERS = ("card", "notice", "changes")
@@ -32,22 +34,26 @@ def _of_weights(release: Release, ancestor: Ancestor) -> Answer:
     said = list(_changes(release, "card"))
     for sentence, passage in (*said, *_changes(release, "notice", "changes")):
         if any(name in sentence for name in names):
-            return met(f"{passage.path} says it", passage)
+            return met(Said("{path} says it", path=passage.path), passage)
     own = release.field_passage("base_model")
     declares = own is not None and any(name in plain(own.matched) for name in names)
     relation = release.field_passage(_RELATION)
     if declares and relation is not None:
-        return met(f"the card declares {relation.matched}", relation)
+        return met(Said("the card declares {matched}", matched=relation.matched), relation)
     if declares and said:
         passage = said[0][1]
-        return met(f"{passage.path} says it, and the card declares the base", passage)
+        return met(
+            Said("{path} says it, and the card declares the base", path=passage.path), passage
+        )
     unread = release.unread("card", "notice")
     if unread:
-        return unknown(f"{unread[0]} could not be read")
+        return unknown(Said("{path} could not be read", path=unread[0]))
     shown = ancestor.node.name
     if declares and own is not None:
-        return not_met(f"the card declares {shown} and says nowhere what was changed", own)
-    return not_met(f"no document says that this is a changed version of {shown}")
+        return not_met(
+            Said("the card declares {shown} and says nowhere what was changed", shown=shown), own
+        )
+    return not_met(Said("no document says that this is a changed version of {shown}", shown=shown))
 
 
 def _names(ancestor: Ancestor) -> tuple[str, ...]:
@@ -69,7 +75,7 @@ def _changes(release: Release, *places: str) -> Iterator[tuple[str, Passage]]:
         for sentence in sentences(text.text):
             words = plain(sentence.text)
             if any(start in words for start in starts):
-                shown = sentence.text[:200]
+                shown = quoted(sentence.text[:200])
                 yield words, Passage(path=text.artifact.path, line=sentence.line, matched=shown)
 
 
@@ -79,15 +85,20 @@ def _of_code(release: Release, ancestor: Ancestor) -> Answer:
     changed = [path for path in files if path in copies]
     if not changed:
         return unknown(
-            "whether these files were changed is not known: what they were is not at hand",
-            question=f"Changed here or not, and if so, does the file say so: {', '.join(files)}?",
+            Said("whether these files were changed is not known: what they were is not at hand"),
+            question=Said(
+                "Changed here or not, and if so, does the file say so: {files}?",
+                files=", ".join(files),
+            ),
         )
     texts = {text.artifact.path: text for text in release.texts}
     silent = [path for path in changed if not _says_changed(texts.get(path), release, path)]
     if not silent:
-        return met(f"{', '.join(changed)}: said in the file or in a document")
-    passages = (Passage(path=path, line=1, matched="") for path in silent)
-    return not_met(f"{', '.join(silent)}: no notice that the file was changed", *passages)
+        return met(Said("{files}: said in the file or in a document", files=", ".join(changed)))
+    passages = (Passage(path=path, line=1, matched=NOTHING_SAID) for path in silent)
+    return not_met(
+        Said("{files}: no notice that the file was changed", files=", ".join(silent)), *passages
+    )
 
 
 def _says_changed(text: Text | None, release: Release, path: str) -> bool:

@@ -25,6 +25,7 @@ from audit.provenance.release import Release
 from audit.record.code import NO_EVIDENCE, CodeEvidence
 from audit.record.licenses import NOASSERTION, LicenseEvidence
 from audit.record.obligations import Duty, DutyState, EdgeRelation, ObligationEvidence
+from audit.record.said import Said
 from audit.rules import LicenseFacts, Obligation, license_facts
 
 _MODIFIED = {"modify"}
@@ -152,7 +153,7 @@ def _duty(
         license=facts.id,
         obligation=obligation.id,
         clause=obligation.clause,
-        text=obligation.text,
+        text=Said.plain(obligation.text),
         relation=ancestor.relation,
         check=leading(obligation.check),
         state=found.state,
@@ -184,6 +185,6 @@ def _offered(facts: LicenseFacts, release: Release) -> Answer:
 
 def _as_answer(ruled: Ruling, offered: str) -> Answer:
     if ruled.outcome is Outcome.ALLOWED:
-        return met(f"offered under {offered}")
+        return met(Said("offered under {offered}", offered=offered))
     decide = not_met if ruled.outcome is Outcome.VIOLATED else unknown
-    return decide(f"offered under {offered}: {ruled.reason}")
+    return decide(Said("offered under {offered}: {reason}", offered=offered, reason=ruled.reason))

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Licence by obligation: every duty once, with all the ancestors that it is owed for."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from audit.record.obligations import Duty, DutyState, ObligationEvidence
@@ -19,15 +20,18 @@ class MatrixRow:
     ancestors: tuple[str, ...]
 
 
-def matrix(evidence: ObligationEvidence) -> tuple[MatrixRow, ...]:
-    """Return the rows, licences in order of name, what is not met first in each."""
+def matrix(evidence: ObligationEvidence, names: Mapping[str, str]) -> tuple[MatrixRow, ...]:
+    """Return the rows, licences in order of name, what is not met first in each.
+
+    ``names`` are those of licences by id; one without a name is called by its id.
+    """
     grouped: dict[tuple[str, str, str, DutyState, str], list[Duty]] = {}
     for duty in evidence.duties:
         key = (duty.license, duty.obligation, duty.clause, duty.state, duty.reason)
         grouped.setdefault(key, []).append(duty)
     rows = (
         MatrixRow(
-            license_name=name_of(duties[0].license),
+            license_name=names.get(duties[0].license, duties[0].license),
             duty=duties[0],
             ancestors=tuple(dict.fromkeys(duty.ancestor for duty in duties)),
         )

@@ -15,13 +15,15 @@ from typing import Any
 from audit.obligations.answers import Answer, all_of, any_of, met, negated, not_met, unknown
 from audit.obligations.changes import change_statement
 from audit.obligations.notices import headers_retained
-from audit.obligations.texts import annex_included, text_present
+from audit.obligations.required_texts import annex_included, text_present
 from audit.provenance.ancestors import Ancestor, is_code
 from audit.provenance.release import Release
 from audit.record.obligations import Passage
+from audit.record.said import Said, quoted
 from audit.rules import requirements as r
 from audit.rules.requirements import Requirement
-from audit.text import wording
+from audit.text import find
+from audit.text.fold import forms, phrase
 from audit.text.globs import matches
 
 _NEAR_MISS = 0.6
@@ -71,9 +73,9 @@ def _file_present(wanted: r.FilePresent, question: Question) -> Answer:
     asked = " or ".join(wanted.like)
     for artifact in question.release.inventory.artifacts:
         if any(matches(pattern, artifact.path) for pattern in wanted.like):
-            passage = Passage(path=artifact.path, line=None, matched=artifact.path)
-            return met(f"{artifact.path} is there", passage, asked=asked)
-    return not_met(f"no file is called {asked}", asked=asked)
+            passage = Passage(path=artifact.path, line=None, matched=quoted(artifact.path))
+            return met(Said("{path} is there", path=artifact.path), passage, asked=asked)
+    return not_met(Said("no file is called {asked}", asked=asked), asked=asked)
 
 
 def _notice_line(wanted: r.NoticeLine, question: Question) -> Answer:
@@ -82,24 +84,28 @@ def _notice_line(wanted: r.NoticeLine, question: Question) -> Answer:
     found = [
         (place, text.artifact.path)
         for text in release.placed("notice")
-        if (place := wording.find(wanted.like, text.text)) is not None
+        if (place := find.find(wanted.like, text.text)) is not None
     ]
     found.sort(key=lambda item: (-item[0].similarity, item[1]))
     for place, path in found:
         if place.similarity >= wanted.min and _numbers(place.quoted, wanted.like):
-            return met(f"{path} has the notice", _found(path, place), asked=wanted.like)
+            return met(
+                Said("{path} has the notice", path=path), _found(path, place), asked=wanted.like
+            )
     near = [_found(path, place) for place, path in found if place.similarity >= _NEAR_MISS]
     if near:
-        shown = f"{near[0].path} has words near it and not these"
+        shown = Said("{path} has words near it and not these", path=near[0].path)
         return not_met(shown, near[0], asked=wanted.like)
     unread = release.unread("notice")
     if unread:
-        return unknown(f"{unread[0]} could not be read", asked=wanted.like)
+        return unknown(Said("{path} could not be read", path=unread[0]), asked=wanted.like)
     if elsewhere := _elsewhere(wanted, release):
-        shown = f"the words stand in {elsewhere.path}, which is no notice file"
+        shown = Said("the words stand in {path}, which is no notice file", path=elsewhere.path)
         return not_met(shown, elsewhere, asked=wanted.like)
     noticed = [text.artifact.path for text in release.placed("notice")]
-    where = f"{noticed[0]} does not have it" if noticed else "there is no NOTICE file"
+    where = Said("there is no NOTICE file")
+    if noticed:
+        where = Said("{path} does not have it", path=noticed[0])
     return not_met(where, asked=wanted.like)
 
 
@@ -107,21 +113,23 @@ def _numbers(quoted: str, wanted: str) -> bool:
     """Whether every number of the wording stands in the quotation: 3.1 is not 3.2."""
 
     def numbers(text: str) -> list[str]:
-        return [w for w in wording.words(text) if w.isdigit() and not _YEAR.fullmatch(w)]
+        return [w for w in forms(phrase(text)) if w.isdigit() and not _YEAR.fullmatch(w)]
 
     return not set(numbers(wanted)) - set(numbers(quoted))
 
 
 def _elsewhere(wanted: r.NoticeLine, release: Release) -> Passage | None:
     for text in release.placed("documents"):
-        place = wording.find(wanted.like, text.text)
+        place = find.find(wanted.like, text.text)
         if place is not None and place.similarity >= wanted.min:
             return _found(text.artifact.path, place)
     return None
 
 
-def _found(path: str, place: wording.Found) -> Passage:
-    return Passage(path=path, line=place.line, matched=place.quoted, similarity=place.similarity)
+def _found(path: str, place: find.Found) -> Passage:
+    return Passage(
+        path=path, line=place.line, matched=quoted(place.quoted), similarity=place.similarity
+    )
 
 
 def _phrase(wanted: r.Phrase, question: Question) -> Answer:
@@ -130,13 +138,17 @@ def _phrase(wanted: r.Phrase, question: Question) -> Answer:
         found = _phrase_in(wanted, text.text)
         if found is not None:
             path = text.artifact.path
-            return met(f"{path} shows it", _found(path, found), asked=asked)
+            return met(Said("{path} shows it", path=path), _found(path, found), asked=asked)
     unread = question.release.unread(*wanted.places)
     if unread:
-        return unknown(f"{unread[0]} could not be read", asked=asked)
-    places = " or ".join(_PLACES[place] for place in wanted.places)
-    shown = f'"{asked}"' if wanted.text is not None else f"a reference to {_plain(asked)}"
-    return not_met(f"{shown} stands in no {places}", asked=asked)
+        return unknown(Said("{path} could not be read", path=unread[0]), asked=asked)
+    places = _either([_PLACES[place] for place in wanted.places])
+    if wanted.text is None:
+        named = _plain(asked)
+        shown = Said("a reference to {named} stands in no {places}", named=named, places=places)
+    else:
+        shown = Said('"{asked}" stands in no {places}', asked=asked, places=places)
+    return not_met(shown, asked=asked)
 
 
 def _plain(pattern: str) -> str:
@@ -145,24 +157,31 @@ def _plain(pattern: str) -> str:
 
 
 _PLACES = {
-    "license": "licence file",
-    "notice": "notice file",
-    "card": "model card",
-    "documents": "model card or document",
-    "anywhere": "text of the release",
+    "license": Said("licence file"),
+    "notice": Said("notice file"),
+    "card": Said("model card"),
+    "documents": Said("model card or document"),
+    "anywhere": Said("text of the release"),
 }
 
 
-def _phrase_in(wanted: r.Phrase, text: str) -> wording.Found | None:
+def _either(places: list[Said]) -> Said:
+    first, *others = places
+    for other in others:
+        first = Said("{one} or {other}", one=first, other=other)
+    return first
+
+
+def _phrase_in(wanted: r.Phrase, text: str) -> find.Found | None:
     if wanted.text is not None:
-        return wording.contains(wanted.text, text)
+        return find.contains(wanted.text, text)
     match = re.search(wanted.regex or "(?!)", text, re.I)
     if match is None:
         return None
     first = 1 + text.count("\n", 0, match.start())
     last = first + match[0].count("\n")
-    return wording.Found(
-        line=first, last_line=last, quoted=wording.quote(text, first, last), similarity=1.0
+    return find.Found(
+        line=first, last_line=last, quoted=find.quote(text, first, last), similarity=1.0
     )
 
 
@@ -173,21 +192,33 @@ def _model_name(wanted: r.ModelName, question: Question) -> Answer:
     folder = release.inventory.name
     for name, passage in release.names:
         if _is_named(name, wanted):
-            return met(f'the card calls it "{name}"', passage, asked=asked)
+            return met(Said('the card calls it "{name}"', name=name), passage, asked=asked)
     if _is_named(folder, wanted):
-        return met(f"the folder is called {folder}", asked=asked)
-    verb = "begins with" if wanted.starts_with else "contains"
+        return met(Said("the folder is called {folder}", folder=folder), asked=asked)
     if release.names:
         name, passage = release.names[0]
-        return not_met(
-            f'the card calls it "{name}"; no name {verb} "{asked}"', passage, asked=asked
+        shown = (
+            Said(
+                'the card calls it "{name}"; no name begins with "{asked}"', name=name, asked=asked
+            )
+            if wanted.starts_with
+            else Said(
+                'the card calls it "{name}"; no name contains "{asked}"', name=name, asked=asked
+            )
         )
+        return not_met(shown, passage, asked=asked)
     return unknown(
-        "the card gives no name, and the folder may be called otherwise where it is published",
+        Said(
+            "the card gives no name, and the folder may be called otherwise where it is published"
+        ),
         asked=asked,
-        question=f'Under what name is the model published, and does it begin with "{asked}"?'
+        question=Said(
+            'Under what name is the model published, and does it begin with "{asked}"?', asked=asked
+        )
         if wanted.starts_with
-        else f'Under what name is the model published, and does it contain "{asked}"?',
+        else Said(
+            'Under what name is the model published, and does it contain "{asked}"?', asked=asked
+        ),
     )
 
 
@@ -202,15 +233,15 @@ def _card_field(wanted: r.CardField, question: Question) -> Answer:
     passage = question.release.field_passage(wanted.field)
     asked = wanted.field if wanted.value is None else f"{wanted.field}: {wanted.value}"
     if passage is None:
-        return not_met(f"the card has no field {wanted.field}", asked=asked)
+        return not_met(Said("the card has no field {field}", field=wanted.field), asked=asked)
     value = question.release.fields[wanted.field]
     listed = value if isinstance(value, list) else [value]
     same = wanted.value is None or any(
         isinstance(item, str) and item.casefold() == wanted.value.casefold() for item in listed
     )
     if same:
-        return met(f"the card says {passage.matched}", passage, asked=asked)
-    return not_met(f"the card says {passage.matched}", passage, asked=asked)
+        return met(Said("the card says {matched}", matched=passage.matched), passage, asked=asked)
+    return not_met(Said("the card says {matched}", matched=passage.matched), passage, asked=asked)
 
 
 def _source_available(_: r.SourceAvailable, question: Question) -> Answer:
@@ -218,20 +249,25 @@ def _source_available(_: r.SourceAvailable, question: Question) -> Answer:
     ancestor = question.ancestor
     if is_code(ancestor):
         paths = sorted({e.path for e in (ancestor.path[0], *ancestor.beside) if e.path})
-        passages = [Passage(path=path, line=None, matched=path) for path in paths[:5]]
-        return met("the files are here as source", *passages)
+        passages = [Passage(path=path, line=None, matched=quoted(path)) for path in paths[:5]]
+        return met(Said("the files are here as source"), *passages)
     name = ancestor.node.name
     return unknown(
-        f"what the corresponding source of weights made from {name} is, no file says",
-        question=f"Is everything needed to make these weights from {name} available to recipients?",
+        Said(
+            "what the corresponding source of weights made from {name} is, no file says", name=name
+        ),
+        question=Said(
+            "Is everything needed to make these weights from {name} available to recipients?",
+            name=name,
+        ),
     )
 
 
 def _attest(wanted: r.Attest, _: Question) -> Answer:
     return unknown(
-        "no file shows this; a named person has to answer",
+        Said("no file shows this; a named person has to answer"),
         asked=wanted.question,
-        question=wanted.question,
+        question=Said.plain(wanted.question),
     )
 
 

@@ -8,6 +8,7 @@ from enum import IntEnum
 from audit.licenses.conclude import voices
 from audit.licenses.expressions import fold, readings
 from audit.record.licenses import NOASSERTION, LicenseEvidence
+from audit.record.said import NOTHING_SAID, Said
 from audit.rules import Clause, Downstream, LicenseFacts, Obligation, license_facts
 
 _FREE = ("any", "any-with-notices")
@@ -29,7 +30,7 @@ class Ruling:
     """Whether a licence may follow another, the reason, and the facts it rests on."""
 
     outcome: Outcome
-    reason: str = ""
+    reason: Said = NOTHING_SAID
     facts: LicenseFacts | None = None
 
 
@@ -79,7 +80,7 @@ def worst_ruling(parent: str | None, offered: tuple[str | None, ...]) -> tuple[s
 
 def _rule(parent: str | None, offered: str | None) -> Ruling:
     if parent is None:
-        return Ruling(outcome=Outcome.UNKNOWN, reason="the upstream's licence is not known")
+        return Ruling(outcome=Outcome.UNKNOWN, reason=Said("the upstream's licence is not known"))
     if offered is not None:
         return ruling(parent, offered)
     free = ruling(parent, NOASSERTION)
@@ -87,7 +88,7 @@ def _rule(parent: str | None, offered: str | None) -> Ruling:
         return free
     return Ruling(
         outcome=Outcome.UNKNOWN,
-        reason="the licence of this release is not known",
+        reason=Said("the licence of this release is not known"),
         facts=free.facts,
     )
 
@@ -110,12 +111,13 @@ def _pair(parent: str, child: str) -> Ruling:
     facts = license_facts(parent)
     if facts is None:
         return Ruling(
-            outcome=Outcome.UNKNOWN, reason=f"{parent} is not in the table of licence facts"
+            outcome=Outcome.UNKNOWN,
+            reason=Said("{parent} is not in the table of licence facts", parent=parent),
         )
     if not _binds(facts):
         return Ruling(outcome=Outcome.ALLOWED, facts=facts)
     if facts.downstream.constraint == _CLOSED:
-        return _violated(facts, facts.downstream, "does not allow derivatives to be shared")
+        return _violated(facts, facts.downstream, Said("does not allow derivatives to be shared"))
     if readings(parent) == readings(child):
         return Ruling(outcome=Outcome.ALLOWED, facts=facts)
     return _other_license(facts, child)
@@ -124,30 +126,48 @@ def _pair(parent: str, child: str) -> Ruling:
 def _other_license(facts: LicenseFacts, child: str) -> Ruling:
     own = license_facts(child)
     if own is None:
-        reason = f"whether {child} keeps the terms of {facts.name} is not in the table"
+        reason = Said(
+            "whether {child} keeps the terms of {upstream} is not in the table",
+            child=child,
+            upstream=facts.name,
+        )
         return Ruling(outcome=Outcome.UNKNOWN, reason=reason, facts=facts)
     if facts.non_commercial and not own.non_commercial:
-        limit = f"limits use to non-commercial purposes, which {own.name} does not"
+        limit = Said("limits use to non-commercial purposes, which {own} does not", own=own.name)
         return _violated(facts, facts.non_commercial, limit)
     if _binds(own):
-        reason = f"whether {own.name} may follow {facts.name} is not in the table"
+        reason = Said(
+            "whether {own} may follow {upstream} is not in the table",
+            own=own.name,
+            upstream=facts.name,
+        )
         return Ruling(outcome=Outcome.UNKNOWN, reason=reason, facts=facts)
     if facts.downstream.constraint == _OWN_TERMS:
         return _own_terms(facts, own)
     place: Clause | Downstream = facts.copyleft or facts.downstream
-    verb = "requires the same licence for" if facts.copyleft else "passes its terms on to"
-    return _violated(facts, place, f"{verb} derivatives, which {own.name} does not keep")
+    reason = Said(
+        "requires the same licence for derivatives, which {own} does not keep"
+        if facts.copyleft
+        else "passes its terms on to derivatives, which {own} does not keep",
+        own=own.name,
+    )
+    return _violated(facts, place, reason)
 
 
 def _own_terms(facts: LicenseFacts, own: LicenseFacts) -> Ruling:
     """Terms of one's own are allowed where the upstream's stay in force beside them."""
     restrictions = next((o for o in facts.obligations if o.id == _RESTRICTIONS), None)
     if restrictions is not None:
-        reason = f"passes use restrictions on to derivatives, which {own.name} does not have"
+        reason = Said(
+            "passes use restrictions on to derivatives, which {own} does not have", own=own.name
+        )
         return _violated(facts, restrictions, reason)
-    reason = (
-        f"{facts.name}, clause {facts.downstream.clause}, allows terms of one's own where"
-        f" its other conditions are kept, which {own.name} alone does not show"
+    reason = Said(
+        "{upstream}, clause {clause}, allows terms of one's own where"
+        " its other conditions are kept, which {own} alone does not show",
+        upstream=facts.name,
+        clause=facts.downstream.clause,
+        own=own.name,
     )
     return Ruling(outcome=Outcome.UNKNOWN, reason=reason, facts=facts)
 
@@ -156,10 +176,15 @@ def _binds(facts: LicenseFacts) -> bool:
     return bool(facts.copyleft or facts.non_commercial or facts.downstream.constraint not in _FREE)
 
 
-def _violated(facts: LicenseFacts, place: Clause | Downstream | Obligation, reason: str) -> Ruling:
+def _violated(facts: LicenseFacts, place: Clause | Downstream | Obligation, reason: Said) -> Ruling:
     """Cite the clause; facts that nobody read against the text leave the question open."""
-    cited = f"{facts.name}, clause {place.clause}, {reason}"
+    cited = Said(
+        "{upstream}, clause {clause}, {reason}",
+        upstream=facts.name,
+        clause=place.clause,
+        reason=reason,
+    )
     if facts.gates:
         return Ruling(outcome=Outcome.VIOLATED, reason=cited, facts=facts)
-    reason = f"{cited}; these facts were not checked against the licence's text"
+    reason = Said("{cited}; these facts were not checked against the licence's text", cited=cited)
     return Ruling(outcome=Outcome.UNKNOWN, reason=reason, facts=facts)

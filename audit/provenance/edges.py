@@ -13,17 +13,19 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from audit.inventory import Inventory
+from audit.inventory.declared_parents import TRACE_FIELD
 from audit.provenance import mentions as sources
 from audit.provenance import nodes
 from audit.provenance.nodes import Upstream
 from audit.provenance.references import folder_name
 from audit.provenance.release import Release
-from audit.provenance.tables import KnownWork, known, known_models, provenance_words
 from audit.record.derivation import Direction
 from audit.record.files import DeclaredParent
 from audit.record.findings import Confidence
 from audit.record.obligations import Edge, EdgeEvidence, EdgeRelation, Node, NodeKind
+from audit.record.said import Said, quoted
 from audit.record.weights import Comparison, PKind, Relation
+from audit.rules.known_works import KnownWork, known, known_models, provenance_words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +69,7 @@ def derives(comparison: Comparison) -> bool:
 
 def is_declaration(parent: DeclaredParent) -> bool:
     """Whether a parent is declared to readers; ``_name_or_path`` is a trace of tooling."""
-    return not parent.origin.endswith(": _name_or_path")
+    return parent.field != TRACE_FIELD
 
 
 class _Graph:
@@ -106,7 +108,6 @@ class _Graph:
         if source is None:
             source = parent.name
             self._put(nodes.of_name(source))
-        path, _, key = parent.origin.rpartition(": ")
         self.edges.append(
             Edge(
                 source=source,
@@ -114,9 +115,11 @@ class _Graph:
                 relation=_declared_relation(inventory, parent),
                 evidence=EdgeEvidence.DECLARED,
                 confidence=Confidence.HIGH,
-                origin=parent.origin if own else f"{target}/{parent.origin}",
-                path=(path or parent.origin) if own else None,
-                line=self._release.field_line(key) if own and _is_card(inventory, path) else None,
+                origin=quoted(parent.origin if own else f"{target}/{parent.origin}"),
+                path=parent.path if own else None,
+                line=self._release.field_line(parent.field)
+                if own and _is_card(inventory, parent.path)
+                else None,
             )
         )
 
@@ -148,7 +151,7 @@ class _Graph:
                 relation=_measured_relation(comparison),
                 evidence=EdgeEvidence.WEIGHTS,
                 confidence=Confidence.HIGH if exact and not backwards else Confidence.MEDIUM,
-                origin=f"weights: {comparison.relation.value}",
+                origin=Said("weights: {relation}", relation=comparison.relation.value),
                 settled=exact and not backwards,
             )
         )
@@ -193,7 +196,7 @@ class _Made:
             relation=self.relation,
             evidence=EdgeEvidence.DECLARED,
             confidence=Confidence.MEDIUM,
-            origin=f"rules/models.yaml: {self.row.source}",
+            origin=Said("rules/models.yaml: {source}", source=self.row.source),
             settled=self.row.read is not None,
         )
 

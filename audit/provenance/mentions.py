@@ -6,11 +6,16 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from audit.licenses.detected.interpret import HEADER
 from audit.licenses.expressions import readings, symbols
 from audit.provenance import nodes
 from audit.provenance.release import Release
-from audit.provenance.tables import (
+from audit.record.code import CodeMatch
+from audit.record.files import Kind
+from audit.record.findings import Confidence
+from audit.record.licenses import ClaimOrigin, LicenseClaim
+from audit.record.obligations import Edge, EdgeEvidence, EdgeRelation, Node, NodeKind
+from audit.record.said import Said, quoted
+from audit.rules.known_works import (
     KnownWork,
     ProvenanceWords,
     known,
@@ -18,12 +23,8 @@ from audit.provenance.tables import (
     known_models,
     provenance_words,
 )
-from audit.record.code import CodeMatch
-from audit.record.files import Kind
-from audit.record.findings import Confidence
-from audit.record.licenses import LicenseClaim
-from audit.record.obligations import Edge, EdgeEvidence, EdgeRelation, Node, NodeKind
-from audit.text.sentences import Sentence, plain, sentences
+from audit.text.fold import plain
+from audit.text.sentences import Sentence, sentences
 
 _HUB_ID = re.compile(r"(?<![\w./-])[A-Za-z0-9][\w.-]*/[A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?(?![\w/])")
 _FILE = re.compile(r"\.(?:py|md|txt|json|yaml|yml|html|ipynb|safetensors|gguf)$", re.I)
@@ -42,14 +43,14 @@ def teachers(release: Release) -> Iterator[Found]:
     for key in words.teacher_fields:
         for name in _strings(release.fields.get(key)):
             line = release.field_line(key)
-            yield _taught(release, name, f"{card.path}: {key}", line, settled=True)
+            yield _taught(release, name, quoted(f"{card.path}: {key}"), line, settled=True)
     for sentence in sentences(card.prose, card.prose_line):
         for name, settled in _taught_by(sentence, words):
-            said = f'{card.path}: "{sentence.text[:_SHOWN]}"'
+            said = Said('{path}: "{text}"', path=card.path, text=sentence.text[:_SHOWN])
             yield _taught(release, name, said, sentence.line, settled=settled)
 
 
-def _taught(release: Release, name: str, origin: str, line: int | None, *, settled: bool) -> Found:
+def _taught(release: Release, name: str, origin: Said, line: int | None, *, settled: bool) -> Found:
     card = release.inventory.card
     return nodes.of_name(name), Edge(
         source=name,
@@ -115,7 +116,7 @@ def datasets(release: Release) -> Iterator[Found]:
     card = release.inventory.card
     for name in _strings(release.fields.get("datasets")) if card is not None else ():
         row = known(name, known_datasets())
-        node = nodes.of_dataset(name)
+        node = nodes.of_name(name, NodeKind.DATASET)
         yield node, _declared(release, name, release.inventory.name, EdgeRelation.DATA, "datasets")
         for maker, origin, settled in _makers(name, row):
             yield (
@@ -132,17 +133,19 @@ def datasets(release: Release) -> Iterator[Found]:
             )
 
 
-def _makers(name: str, row: KnownWork | None) -> Iterator[tuple[str, str, bool]]:
+def _makers(name: str, row: KnownWork | None) -> Iterator[tuple[str, Said, bool]]:
     """Yield the models whose outputs a data set holds, by the table, else by its name."""
     if row is not None:
         for maker in row.made_by:
-            yield maker, f"rules/datasets.yaml: {row.source}", row.read is not None
+            origin = Said("rules/datasets.yaml: {source}", source=row.source)
+            yield maker, origin, row.read is not None
         return
     words = plain(name)
     if any(plain(word) in words for word in provenance_words().in_dataset_names):
         for known_row in known_models():
             if any(plain(called) in words for called in known_row.names):
-                yield _as_written(known_row), f"the name of the data set {name}", False
+                origin = Said("the name of the data set {name}", name=name)
+                yield _as_written(known_row), origin, False
 
 
 def _declared(release: Release, source: str, target: str, relation: EdgeRelation, key: str) -> Edge:
@@ -154,7 +157,7 @@ def _declared(release: Release, source: str, target: str, relation: EdgeRelation
         relation=relation,
         evidence=EdgeEvidence.DECLARED,
         confidence=Confidence.HIGH,
-        origin=f"{path}: {key}",
+        origin=quoted(f"{path}: {key}"),
         path=path,
         line=release.field_line(key),
     )
@@ -173,7 +176,9 @@ def _project(release: Release, match: CodeMatch) -> Found:
         name=family.project,
         kind=NodeKind.CODE,
         license=family.license,
-        license_from=f"the licence of {family.paths[0]} in {family.project}",
+        license_from=Said(
+            "the licence of {paths} in {project}", paths=family.paths[0], project=family.project
+        ),
     )
     return node, Edge(
         source=family.project,
@@ -181,7 +186,7 @@ def _project(release: Release, match: CodeMatch) -> Found:
         relation=EdgeRelation.CODE_DERIVED,
         evidence=EdgeEvidence.CODE,
         confidence=Confidence.HIGH,
-        origin=f"{match.path}: also stands in {family.label}",
+        origin=Said("{path}: also stands in {label}", path=match.path, label=family.label),
         path=match.path,
         line=match.lines[0].first if match.lines else None,
     )
@@ -194,7 +199,7 @@ def _headers(release: Release) -> Iterator[Found]:
     code_files = {a.path for a in release.inventory.of_kind(Kind.CODE, Kind.NOTEBOOK)}
     for claim in release.licenses.claims:
         foreign = bool(symbols(claim.expression)) and not readings(claim.expression) <= own
-        if claim.origin == HEADER and claim.path in code_files and foreign:
+        if claim.origin == ClaimOrigin.HEADER and claim.path in code_files and foreign:
             yield _header(release, claim)
 
 
@@ -204,7 +209,7 @@ def _header(release: Release, claim: LicenseClaim) -> Found:
         name=name,
         kind=NodeKind.CODE,
         license=claim.expression,
-        license_from="the headers of these files",
+        license_from=Said("the headers of these files"),
     )
     return node, Edge(
         source=name,
@@ -212,7 +217,7 @@ def _header(release: Release, claim: LicenseClaim) -> Found:
         relation=EdgeRelation.CODE_DERIVED,
         evidence=EdgeEvidence.DECLARED,
         confidence=Confidence.HIGH,
-        origin=f"{claim.path}: header",
+        origin=Said("{path}: header", path=claim.path or ""),
         path=claim.path,
         line=claim.line,
     )

@@ -9,12 +9,14 @@ they do not list is unknown, with the reason.
 from typing import Protocol
 
 from audit.inventory import Inventory
+from audit.licenses.expressions import normalise
 from audit.provenance.release import Release
-from audit.provenance.tables import KnownWork, known, known_datasets, known_models
 from audit.record.files import DeclaredParent
 from audit.record.licenses import NOASSERTION, LicenseEvidence
 from audit.record.obligations import Node, NodeKind
+from audit.record.said import Said
 from audit.record.weights import Comparison
+from audit.rules.known_works import KnownWork, known, known_datasets, known_models
 
 
 class Upstream(Protocol):
@@ -63,24 +65,25 @@ def of_folder(upstream: Upstream) -> Node:
     return Node(name=name, kind=NodeKind.MODEL, license=license_id, license_from=origin)
 
 
-def _concluded(evidence: LicenseEvidence) -> tuple[str, str]:
+def _concluded(evidence: LicenseEvidence) -> tuple[str, Said]:
     concluded = evidence.concluded
     if concluded is None:
-        return NOASSERTION, "its folder names no licence"
+        return NOASSERTION, Said("its folder names no licence")
     return concluded.expression, concluded.raw
 
 
-def of_name(name: str) -> Node:
-    """Return the node of a model that is named and whose folder is not at hand."""
-    row = known(name, known_models())
+_NOT_LISTED = {
+    NodeKind.MODEL: Said("its folder was not given, and rules/models.yaml does not list it"),
+    NodeKind.DATASET: Said("the card does not say, and rules/datasets.yaml does not list it"),
+}
+
+
+def of_name(name: str, kind: NodeKind = NodeKind.MODEL) -> Node:
+    """Return the node of a model or data set that is named and whose folder is not at hand."""
+    row = known(name, known_models() if kind is NodeKind.MODEL else known_datasets())
     if row is not None:
-        return of_table(name, NodeKind.MODEL, row)
-    return Node(
-        name=name,
-        kind=NodeKind.MODEL,
-        license=NOASSERTION,
-        license_from="its folder was not given, and rules/models.yaml does not list it",
-    )
+        return of_table(name, kind, row)
+    return Node(name=name, kind=kind, license=NOASSERTION, license_from=_NOT_LISTED[kind])
 
 
 def of_table(name: str, kind: NodeKind, row: KnownWork) -> Node:
@@ -89,20 +92,7 @@ def of_table(name: str, kind: NodeKind, row: KnownWork) -> Node:
     return Node(
         name=name,
         kind=kind,
-        license=row.expression,
-        license_from=f"rules/{table}.yaml: {row.source}",
+        license=normalise(row.license),
+        license_from=Said("rules/{table}.yaml: {source}", table=table, source=row.source),
         settled=row.read is not None,
-    )
-
-
-def of_dataset(name: str) -> Node:
-    """Return the node of a data set that a card names."""
-    row = known(name, known_datasets())
-    if row is not None:
-        return of_table(name, NodeKind.DATASET, row)
-    return Node(
-        name=name,
-        kind=NodeKind.DATASET,
-        license=NOASSERTION,
-        license_from="the card does not say, and rules/datasets.yaml does not list it",
     )

@@ -10,11 +10,12 @@ from functools import cached_property
 from typing import Any
 
 from audit.inventory import Inventory
-from audit.licenses.texts import LegalText, may_carry_license, read_text
+from audit.licenses.legal_text import LegalText, may_carry_license, read_text
 from audit.record.code import CodeEvidence
 from audit.record.files import Artifact, Kind
 from audit.record.licenses import LicenseEvidence
 from audit.record.obligations import Passage
+from audit.record.said import quoted
 
 _NOTICE = re.compile(r"notice|third[ _-]?party|attribution|acknowledg|credits|authors", re.I)
 _CHANGES = re.compile(r"change|modif|history", re.I)
@@ -106,7 +107,9 @@ class Release:
         if card is None or key not in self.fields:
             return None
         value = json.dumps(self.fields[key], ensure_ascii=False)
-        return Passage(path=card.path, line=self.field_line(key), matched=f"{key}: {value}"[:200])
+        return Passage(
+            path=card.path, line=self.field_line(key), matched=quoted(f"{key}: {value}"[:200])
+        )
 
     @cached_property
     def names(self) -> tuple[tuple[str, Passage], ...]:
@@ -124,14 +127,9 @@ class Release:
             name = _CARD_FOR.sub("", _MARKUP.sub("", heading[1]).strip())
             line = card.prose_line + card.prose.count("\n", 0, heading.start())
             found.append(
-                (name, Passage(path=card.path, line=line, matched=heading[0].strip()[:200]))
+                (name, Passage(path=card.path, line=line, matched=quoted(heading[0].strip()[:200])))
             )
         return tuple(found)
-
-    @cached_property
-    def has_weights(self) -> bool:
-        """Whether weights are distributed, in whatever format."""
-        return bool(self.inventory.of_kind(Kind.WEIGHTS, Kind.OTHER_WEIGHTS, Kind.PICKLE))
 
 
 def _visible(found: LegalText) -> str:

@@ -4,9 +4,11 @@
 
 from dataclasses import dataclass
 
+from audit.record.said import Said
+
 
 @dataclass(frozen=True, slots=True)
 class Absent:
     """Stands where a value would, and says why there is none."""
 
-    reason: str
+    reason: Said

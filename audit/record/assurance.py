@@ -4,6 +4,8 @@
 
 from dataclasses import dataclass
 
+from audit.record.said import Said
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Detectable:
@@ -19,10 +21,10 @@ class Detectable:
 
     test: str
     scope: str
-    how: str
+    how: Said
     planted: float | None = None
     smallest: float | None = None
-    reason: str | None = None
+    reason: Said | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +44,7 @@ class Covered:
     """
 
     id: str
-    what: str
+    what: Said
     by: tuple[str, ...]
     found_from: float | None = None
 

@@ -5,7 +5,9 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-NOT_RUN = "code was not compared in this run"
+from audit.record.said import Said
+
+NOT_RUN = Said("code was not compared in this run")
 
 
 class CodeRelation(StrEnum):
@@ -66,7 +68,7 @@ class Family:
     project: str
     origin: str
     """``reference`` (a folder compared with) or ``index`` (shipped or added by the user)."""
-    label: str
+    label: Said
     paths: tuple[str, ...]
     versions: tuple[str, ...]
     score: float
@@ -103,7 +105,7 @@ class NotCompared:
     """A source file (or the whole stage, ``.``) that was not compared, and why."""
 
     path: str
-    reason: str
+    reason: Said
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,33 +1,44 @@
 # SPDX-FileCopyrightText: 2026 The audit developers
 # SPDX-License-Identifier: Apache-2.0
-"""When, where and by whom the audit was run: all that must stay out of the record."""
+"""When, where and by whom the audit was run: all that must stay out of the record.
+
+The signed statement holds these types as they are, in camelCase; what it may not say of them
+otherwise is stated here.
+"""
 
 from dataclasses import dataclass, field
+from typing import Annotated, TypeAlias
+
+from pydantic import Field
+
+Sha256: TypeAlias = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+Moment: TypeAlias = Annotated[str, Field(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$")]
+"""RFC 3339, UTC, with ``Z``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Signer:
     """Who signed.
 
-    ``kind`` is ``self-made`` (made for this run), ``local`` or ``file``; ``fingerprint``
-    is the SHA-256 of the DER certificate, in hex.
+    ``kind`` is ``self-made`` (made for this run), ``local``, ``file`` or ``token``;
+    ``fingerprint`` is the SHA-256 of the DER certificate, in hex.
     """
 
     kind: str
     name: str
-    fingerprint: str
+    fingerprint: Sha256
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Custody:
-    """When, where, by whom and for whom; RFC 3339 UTC time with ``Z``, host in general terms.
+    """When, where, by whom and for whom; host in general terms.
 
     ``renderer`` maps what can change the PDF's bytes to its version. ``asked`` is every address
     outside this machine that the run asked for something; the audit itself asks nobody.
     Every run signs: without a ``signer`` nothing is known but a date that somebody gave.
     """
 
-    audited_at: str
+    audited_at: Moment
     platform: str
     python: str
     command: str
@@ -44,7 +55,7 @@ class Custody:
 class Response:
     """What somebody signed on a finished report; printed unchanged in its next rendering.
 
-    ``role`` is ``reviewer`` or ``publisher``, ``made_at`` RFC 3339 time by their clock,
+    ``role`` is ``reviewer`` or ``publisher``, ``made_at`` the time by their clock,
     ``text`` their words, ``None`` where they signed without any.
     """
 

@@ -5,6 +5,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from audit.record.said import Said
+
 
 class DerivationKind(StrEnum):
     """The closed list of ways in which one model's weights become another's."""
@@ -56,14 +58,14 @@ class Derivation:
     """
 
     kind: DerivationKind
-    sentence: str
+    sentence: Said
     also: tuple[DerivationKind, ...] = ()
     rank: int | None = None
     bits: int | None = None
     group: int | None = None
     fraction: float | None = None
     layers: tuple[int | None, ...] = ()
-    detail: str | None = None
+    detail: Said | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +77,7 @@ class Origin:
 
     derivation: Derivation | None = None
     direction: Direction | None = None
-    reasons: tuple[str, ...] = ()
+    reasons: tuple[Said, ...] = ()
 
 
 NOT_SAID = Origin()

@@ -7,13 +7,15 @@ is in it: time, host and signer are ``Custody``, which lives in the attestation 
 the report's custody page.
 """
 
-from dataclasses import asdict, dataclass
-from typing import Any, TypeVar
+from dataclasses import dataclass, field
+from typing import Any, Final, Literal, TypeVar
 
 import rfc8785
 from pydantic import TypeAdapter, ValidationError
+from pydantic_core import from_json
 
 from audit.errors import UsageError
+from audit.record import schema_1
 from audit.record.code import NO_EVIDENCE, CodeEvidence
 from audit.record.custody import Custody
 from audit.record.drafts import Draft
@@ -22,11 +24,13 @@ from audit.record.findings import Finding
 from audit.record.licenses import LicenseEvidence
 from audit.record.obligations import NO_EVIDENCE as NO_OBLIGATIONS
 from audit.record.obligations import ObligationEvidence
+from audit.record.said import AS_TEXT, Said
+from audit.record.texts import RuleTexts
 from audit.record.verdict import Verdict
 from audit.record.waivers import Entry
 from audit.record.weights import Comparison, Relatives
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION: Final = 2
 
 _Document = TypeVar("_Document")
 
@@ -35,8 +39,8 @@ _Document = TypeVar("_Document")
 class Tool:
     """What produced the record.
 
-    ``rules_sha256`` digests every file under ``rules/``; ``families_sha256`` the
-    architecture files; ``battery`` maps each weight test to its version;
+    ``rules_sha256`` digests every file under ``rules/``; ``families_sha256`` the data of the
+    weight stage, architecture files among it; ``battery`` maps each weight test to its version;
     ``libraries`` maps the distributions that can change a number to their versions.
     """
 
@@ -104,6 +108,8 @@ class Subject:
     """Statements of the card that the model was trained from scratch."""
     headers: tuple[Tensor, ...] = ()
     """Every tensor, in order of file and name; empty in records of earlier versions."""
+    root_sha256: str | None = None
+    """Root digest in the OpenSSF model-signing format; ``None`` in records of earlier versions."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,6 +128,10 @@ class ReferenceItem:
     license: str | None
     revision: Revision | None = None
     """The commit that the folder states."""
+    root_sha256: str | None = None
+    """As that of the subject."""
+    parent: DeclaredParent | None = None
+    """The declaration that this folder answers, if it answers one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,15 +147,15 @@ class LegalExtract:
     text: str
     lines: int
     whole: bool
-    reason: str | None = None
+    reason: Said | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NotRun:
     """A stage or a comparison that did not run, and why."""
 
-    what: str
-    reason: str
+    what: Said
+    reason: Said
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,14 +167,14 @@ class Coverage:
     files_license_scanned: int
     parameters: int
     comparisons: int
-    statements: tuple[str, ...]
+    statements: tuple[Said, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuditRecord:
     """Everything one audit established. See the module docstring for what is left out."""
 
-    schema_version: int
+    schema_version: Literal[1, 2]
     tool: Tool
     options: Options
     subject: Subject
@@ -175,7 +185,7 @@ class AuditRecord:
     verdict: Verdict
     coverage: Coverage
     not_run: tuple[NotRun, ...]
-    limits: tuple[str, ...]
+    limits: tuple[Said, ...]
     code: CodeEvidence = NO_EVIDENCE
     """Absent from records of versions that did not compare code."""
     obligations: ObligationEvidence = NO_OBLIGATIONS
@@ -188,20 +198,21 @@ class AuditRecord:
     """What `audit notice` drafts for the same evidence; ``None`` in earlier records."""
     legal: tuple[LegalExtract, ...] = ()
     """The release's licence and notice files, in path order."""
+    texts: RuleTexts = field(default_factory=RuleTexts)
+    """What the report quotes from the rules by which this record was made."""
 
 
 def to_bytes(document: AuditRecord | Custody) -> bytes:
     """Encode as canonical JSON (RFC 8785), without a trailing newline."""
-    return rfc8785.dumps(_plain(asdict(document)))
+    version = getattr(document, "schema_version", SCHEMA_VERSION)
+    fields = plain(document, sentences_as_text=version == 1)
+    return rfc8785.dumps(schema_1.from_today(fields) if version == 1 else fields)
 
 
-def _plain(value: Any) -> Any:
-    """Turn tuples into lists, which is all that canonical JSON asks for."""
-    if isinstance(value, dict):
-        return {key: _plain(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_plain(item) for item in value]
-    return value
+def plain(value: Any, *, sentences_as_text: bool = False) -> Any:
+    """Turn a type of the record into what JSON can hold."""
+    context = {AS_TEXT: sentences_as_text}
+    return TypeAdapter(type(value)).dump_python(value, mode="json", context=context)
 
 
 def record_from_bytes(data: bytes, *, where: str) -> AuditRecord:
@@ -215,22 +226,25 @@ def record_from_bytes(data: bytes, *, where: str) -> AuditRecord:
     return _decode(AuditRecord, data, where)
 
 
-def custody_from_bytes(data: bytes, *, where: str) -> Custody:
-    """Decode the custody block of an attestation; see :func:`record_from_bytes`."""
-    return _decode(Custody, data, where)
-
-
 def _decode(cls: type[_Document], data: bytes, where: str) -> _Document:
     try:
-        decoded = TypeAdapter(cls).validate_json(data)
-    except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"]) or "top level"
+        fields = from_json(data)
+        if isinstance(fields, dict) and fields.get("schema_version") == 1:
+            fields = schema_1.to_today(fields)
+        return TypeAdapter(cls).validate_python(fields)
+    except (ValueError, schema_1.Misfit) as error:
         raise UsageError(
-            f"{where} is not an audit record of schema {SCHEMA_VERSION}: {place}: {first['msg']}",
+            f"{where} is not an audit record of schema 1 or {SCHEMA_VERSION}: {_fault(error)}",
             advice="Pass the record.json that `audit model-repo` wrote.",
         ) from error
-    return decoded
+
+
+def _fault(error: Exception) -> str:
+    if not isinstance(error, ValidationError):
+        return str(error)
+    first = error.errors()[0]
+    place = ".".join(str(part) for part in first["loc"]) or "top level"
+    return f"{place}: {first['msg']}"
 
 
 def json_schema() -> dict[str, Any]:

@@ -4,6 +4,8 @@
 
 from dataclasses import dataclass
 
+from audit.record.said import Said
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MissingText:
@@ -29,7 +31,7 @@ class Draft:
     texts: tuple[MissingText, ...]
     statements: tuple[str, ...]
     displays: tuple[str, ...]
-    names: tuple[str, ...]
+    names: tuple[Said, ...]
     patch: str
-    choices: tuple[str, ...]
-    open: tuple[str, ...]
+    choices: tuple[Said, ...]
+    open: tuple[Said, ...]

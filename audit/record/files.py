@@ -5,6 +5,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from audit.record.said import Said
+
 
 class Kind(StrEnum):
     """What a file is for, judged by name and first bytes, never by running it."""
@@ -50,7 +52,7 @@ class Unread:
     """Something in the folder that was not read, and why."""
 
     path: str
-    reason: str
+    reason: Said
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,12 +61,18 @@ class DeclaredParent:
 
     ``name`` is a hub id or a path, as written; ``relation`` is the card's
     ``base_model_relation`` (``finetune``, ``adapter``, ``merge``, ``quantized``)
-    or ``None``; ``origin`` says where it was read (``README.md: base_model``).
+    or ``None``; ``path`` and ``field`` say where it was read (``README.md``, ``base_model``).
     """
 
     name: str
     relation: str | None
-    origin: str
+    path: str
+    field: str
+
+    @property
+    def origin(self) -> str:
+        """Where it was read, for people: ``README.md: base_model``."""
+        return f"{self.path}: {self.field}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,4 +80,4 @@ class Revision:
     """A commit of 40 hexadecimal digits, and where the folder states it."""
 
     commit: str
-    origin: str
+    origin: Said

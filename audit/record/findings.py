@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from audit.record.said import Said
+
 
 class Severity(StrEnum):
     """How bad it is if true; ordered from least to most."""
@@ -55,20 +57,20 @@ class Finding:
     ``check`` is the rule's id (``LIC002``). ``evidence`` holds short quotations or
     measurements, in the order the reader needs them. ``fingerprint`` does not
     depend on line numbers, so it survives edits elsewhere in a file. ``waived`` says who
-    accepted the finding, why and until when; empty if nobody did.
+    accepted the finding, why and until when; ``None`` if nobody did.
     """
 
     check: str
     severity: Severity
     confidence: Confidence
     status: FindingStatus
-    title: str
-    message: str
-    how_to_fix: str
+    title: Said
+    message: Said
+    how_to_fix: Said
     locations: tuple[Location, ...] = ()
-    evidence: tuple[str, ...] = ()
+    evidence: tuple[Said, ...] = ()
     fingerprint: str = field(default="")
-    waived: str = ""
+    waived: Said | None = None
 
     def __post_init__(self) -> None:
         if not self.fingerprint:

@@ -5,6 +5,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from audit.record.said import Said, term
+
 NOASSERTION = "NOASSERTION"
 """SPDX's word for "nothing is asserted"; differs from ``NONE``, "there is none"."""
 
@@ -20,12 +22,41 @@ class ClaimSource(StrEnum):
     """What the audit decides, with its reason."""
 
 
+class ClaimOrigin(StrEnum):
+    """Where a licence statement stands."""
+
+    CARD_LICENSE = "card: license"
+    CARD_NAME = "card: license_name"
+    CARD_LINK = "card: license_link"
+    CARD_BADGE = "card: badge"
+    CARD_STATEMENT = "card: statement"
+    CARD_PROSE = "card: prose"
+    CONFIG = "config.json: license"
+    PACKAGE_METADATA = "package metadata"
+    WEIGHTS_METADATA = "weights metadata"
+    REUSE_TOML = "REUSE.toml"
+    DEP5 = ".reuse/dep5"
+    LICENSE_FILE = "license file"
+    """A licence text that speaks for the release."""
+    LICENSE_MENTION = "license file without text"
+    """A licence file that only names a licence."""
+    PART_FILE = "legal file of a part"
+    """NOTICE files and licence files of vendored parts."""
+    POLICY = "use policy or annex"
+    HEADER = "header"
+    HEADER_TEXT = "header with the text"
+    """A header that holds the licence's own words, so that it needs no other copy."""
+    HISTORY = "git history"
+    """A licence text at the last tag; it speaks for no release of today."""
+    CONCLUSION = "conclusion"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LicenseClaim:
     """One licence statement.
 
-    ``origin`` names the field or detector (``card: license``, ``license file``,
-    ``header``, ``package metadata``, ``config.json: license``). ``expression`` is an
+    ``origin`` names the place or detector, ``field`` the key where a place has several.
+    ``raw`` are the words as written or, of a claim of ours, its reason. ``expression`` is an
     SPDX expression; ``LicenseRef-`` for what SPDX does not list; ``NOASSERTION`` when
     the text as written (``raw``) is not understood. ``score`` is 0..1 (1 for
     declarations). ``path`` is ``None`` only for concluded claims. ``cell`` counts the
@@ -38,9 +69,9 @@ class LicenseClaim:
     """
 
     source: ClaimSource
-    origin: str
+    origin: ClaimOrigin
     expression: str
-    raw: str
+    raw: Said
     path: str | None
     line: int | None = None
     score: float = 1.0
@@ -48,7 +79,16 @@ class LicenseClaim:
     scope: str | None = None
     detector: str = ""
     near: str | None = None
-    differences: tuple[str, ...] = ()
+    differences: tuple[Said, ...] = ()
+    field: str = ""
+
+    @property
+    def stated_in(self) -> Said:
+        """The origin with its field, for people: ``package metadata: license``."""
+        origin = term(self.origin)
+        if not self.field:
+            return origin
+        return Said("{origin}: {field}", origin=origin, field=self.field)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +110,7 @@ class Unscanned:
     """A file (or the whole stage) that the licence scan did not cover, and why."""
 
     path: str
-    reason: str
+    reason: Said
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,10 +124,10 @@ class LicenseHistory:
     tag: str | None
     earlier: tuple[LicenseClaim, ...]
     unchanged: int
-    reason: str | None
+    reason: Said | None
 
 
-NO_HISTORY = LicenseHistory(tag=None, earlier=(), unchanged=0, reason="not looked at")
+NO_HISTORY = LicenseHistory(tag=None, earlier=(), unchanged=0, reason=Said("not looked at"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

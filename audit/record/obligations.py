@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from audit.record.findings import Confidence
 from audit.record.licenses import NOASSERTION
+from audit.record.said import Said
 
 
 class EdgeRelation(StrEnum):
@@ -60,7 +61,7 @@ class Node:
     name: str
     kind: NodeKind
     license: str
-    license_from: str
+    license_from: Said
     settled: bool = True
 
     @property
@@ -83,7 +84,7 @@ class Edge:
     relation: EdgeRelation
     evidence: EdgeEvidence
     confidence: Confidence
-    origin: str
+    origin: Said
     path: str | None = None
     line: int | None = None
     settled: bool = True
@@ -103,7 +104,7 @@ class Passage:
 
     path: str
     line: int | None
-    matched: str
+    matched: Said
     similarity: float | None = None
 
 
@@ -122,16 +123,16 @@ class Duty:
     license: str
     obligation: str
     clause: str
-    text: str
+    text: Said
     relation: EdgeRelation
     check: str
     state: DutyState
-    reason: str
+    reason: Said
     asked: str
     gates: bool
     settled: bool
     passages: tuple[Passage, ...] = ()
-    question: str | None = None
+    question: Said | None = None
     attested: bool = False
 
     @property
@@ -152,7 +153,7 @@ class ObligationEvidence:
     edges: tuple[Edge, ...]
     cycles: tuple[tuple[str, ...], ...]
     duties: tuple[Duty, ...]
-    reason: str | None = None
+    reason: Said | None = None
 
     def node(self, name: str) -> Node:
         """Return the node of that name.
@@ -169,6 +170,10 @@ class ObligationEvidence:
 
 
 NO_EVIDENCE = ObligationEvidence(
-    nodes=(), edges=(), cycles=(), duties=(), reason="obligations were not looked at in this run"
+    nodes=(),
+    edges=(),
+    cycles=(),
+    duties=(),
+    reason=Said("obligations were not looked at in this run"),
 )
 """The value of a case or a record that was made without this stage."""

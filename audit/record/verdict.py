@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from audit.errors import ExitCode
 from audit.record.findings import Severity
+from audit.record.said import Said
 
 
 class Status(StrEnum):
@@ -39,5 +40,5 @@ class Verdict:
     fail_on: Severity
     failing: tuple[str, ...]
     undetermined: tuple[str, ...]
-    reasons: tuple[str, ...]
+    reasons: tuple[Said, ...]
     waived: tuple[str, ...] = ()

@@ -8,6 +8,7 @@ from enum import StrEnum
 from audit.record.agreement_map import AgreementMap
 from audit.record.assurance import Certificate, Detectable
 from audit.record.derivation import Derivation, DerivationKind
+from audit.record.said import Said
 
 
 class Relation(StrEnum):
@@ -53,6 +54,32 @@ class PKind(StrEnum):
     """No p-value was computed."""
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Scope:
+    """What a row of evidence speaks about: a part of the model, or one role of tensors in it."""
+
+    component: str
+    role: str | None = None
+
+    @classmethod
+    def read(cls, text: str) -> "Scope":
+        """Read the form of the record.
+
+        >>> Scope.read("attention/attn.q")
+        Scope(component='attention', role='attn.q')
+        """
+        component, _, role = text.partition("/")
+        return cls(component, role or None)
+
+    def __str__(self) -> str:
+        """Write it as the record has it."""
+        return self.component if self.role is None else f"{self.component}/{self.role}"
+
+
+WHOLE = Scope("model")
+"""All of the model at once."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
     """One test on one scope.
@@ -80,10 +107,20 @@ class Evidence:
     effect_upper: float | None = None
     n: int | None = None
     roles: tuple[str, ...] = ()
-    reason: str | None = None
+    reason: Said | None = None
     controls: int | None = None
     best_control: float | None = None
     error_bound: float | None = None
+
+    @property
+    def where(self) -> Scope:
+        """The scope, taken apart."""
+        return Scope.read(self.scope)
+
+    @property
+    def is_computed(self) -> bool:
+        """Whether the test gave a number."""
+        return self.outcome is Outcome.COMPUTED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,7 +178,7 @@ class Control:
     name: str
     source: ControlSource
     layers: int
-    origin: str
+    origin: Said
     curves: tuple[Depths, ...]
     correlation: float | None = None
 
@@ -155,7 +192,7 @@ class NullSample:
     """
 
     statistic: str
-    population: str
+    population: Said
     models: int
     values: tuple[float, ...]
 
@@ -177,10 +214,10 @@ class SpreadContext:
     layers: int
     tensors: int
     curves: tuple[Curve, ...] = ()
-    reason: str | None = None
+    reason: Said | None = None
     depth: tuple[int, int] = (0, 0)
     controls: tuple[Control, ...] = ()
-    controls_left_out: tuple[str, ...] = ()
+    controls_left_out: tuple[Said, ...] = ()
     nulls: tuple[NullSample, ...] = ()
 
 
@@ -198,7 +235,7 @@ class Comparison:
     suspect: str
     reference: str
     relation: Relation
-    summary: str
+    summary: Said
     log10_p: float | None
     effect: float | None
     p_kind: PKind
@@ -210,9 +247,9 @@ class Comparison:
     family_reference: str
     coverage: float
     bytes_read: int
-    limits: tuple[str, ...]
+    limits: tuple[Said, ...]
     spread: SpreadContext
-    direction_reasons: tuple[str, ...] = ()
+    direction_reasons: tuple[Said, ...] = ()
     power: tuple[Detectable, ...] = ()
     """The positive control, where nothing was found; empty elsewhere."""
     certificate: Certificate | None = None
@@ -223,8 +260,8 @@ class Comparison:
     """Names of those that have none; empty where nothing could be paired at all."""
     maps: tuple[AgreementMap, ...] = ()
     """Which layers, and which experts, agree; a picture beside its control, never a test."""
-    maps_reason: str = ""
-    """Why there is no map; empty where there is one."""
+    maps_reason: Said | None = None
+    """Why there is no map; ``None`` where there is one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -266,5 +303,5 @@ class Relatives:
     merge: tuple[Share, ...] = ()
     gain: float | None = None
     between: tuple[Between, ...] = ()
-    sentences: tuple[str, ...] = ()
-    reason: str | None = None
+    sentences: tuple[Said, ...] = ()
+    reason: Said | None = None

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The audit developers
 # SPDX-License-Identifier: Apache-2.0
-"""Views of the record: HTML, PDF and terminal text.
+"""Views of the record: HTML, PDF, terminal text, all of the same blocks.
 
 The functions import what they need only when they are called, so that importing the record's
 types costs nothing.
@@ -17,21 +17,19 @@ if TYPE_CHECKING:
 
     from rich.text import Text
 
-    from audit.report.rule_texts import RuleTexts
-
 
 def render_html(
     record: AuditRecord,
     custody: Custody | None,
     *,
-    texts: "RuleTexts | None" = None,
     responses: tuple[Response, ...] = (),
     language: Language = Language.ENGLISH,
 ) -> bytes:
-    """Render the record as one self-contained page; see :func:`audit.report.html.render`."""
-    from audit.report.html import render
+    """Render the record as one self-contained page; see :mod:`audit.report.formats.html`."""
+    from audit.report.formats.html import render
+    from audit.report.page import Page
 
-    return render(record, custody, texts=texts, responses=responses, language=language)
+    return render(Page(record=record, custody=custody, responses=responses), language)
 
 
 def render_like(page: bytes, record: AuditRecord, custody: Custody | None) -> bytes:
@@ -42,15 +40,15 @@ def render_like(page: bytes, record: AuditRecord, custody: Custody | None) -> by
 def render_pdf(
     html: bytes, record_json: bytes, custody: Custody | None, *, visible_signature: bool = False
 ) -> bytes:
-    """Print the page as PDF with the record attached; see :func:`audit.report.pdf.render`."""
-    from audit.report.pdf import render
+    """Print a page as PDF with the record attached; see :mod:`audit.report.formats.pdf`."""
+    from audit.report.formats.pdf import render_pdf as render
 
     return render(html, record_json, custody, visible_signature=visible_signature)
 
 
 def render_stamp(custody: Custody) -> bytes:
-    """Draw what a visible signature shows; see :func:`audit.report.pdf.render_stamp`."""
-    from audit.report.pdf import render_stamp as render
+    """Draw what a visible signature shows; see :mod:`audit.report.formats.pdf`."""
+    from audit.report.formats.pdf import render_stamp as render
 
     return render(custody)
 
@@ -63,26 +61,26 @@ def render_editions(
     responses: tuple[Response, ...] = (),
     visible_signature: bool = False,
 ) -> dict[str, bytes]:
-    """Render a page and an unsigned PDF in each language, by file name; pages come first."""
-    from audit.record.document import to_bytes
+    """Render what a run writes, in each language, by file name; the record is the first."""
+    from audit.report.formats import render_editions as render
+    from audit.report.page import Page
 
-    attached = to_bytes(record)
-    pages = {
-        f"{stem}.html": render_html(record, custody, responses=responses, language=language)
-        for stem, language in languages.editions.items()
-    }
-    prints = {
-        name.replace(".html", ".pdf"): render_pdf(
-            page, attached, custody, visible_signature=visible_signature
-        )
-        for name, page in pages.items()
-    }
-    return pages | prints
+    page = Page(
+        record=record, custody=custody, responses=responses, visible_signature=visible_signature
+    )
+    return render(page, languages)
+
+
+def file_names(languages: Languages = Languages.EN) -> tuple[str, ...]:
+    """Return the names of the files that a run writes and signs."""
+    from audit.report.formats import file_names as names
+
+    return names(languages)
 
 
 def renderer_versions() -> dict[str, str]:
-    """Return what can change a byte of page or PDF; see :mod:`audit.report.environment`."""
-    from audit.report.environment import versions
+    """Return what can change a byte of page or PDF; see :mod:`audit.report.formats.environment`."""
+    from audit.report.formats.environment import versions
 
     return versions()
 
@@ -94,7 +92,9 @@ def render_text(
     files: "Sequence[str]" = (),
     language: Language = Language.ENGLISH,
 ) -> "Text":
-    """Summarise the record for a terminal; see :func:`audit.report.text.summary`."""
-    from audit.report.text import summary
+    """Summarise the record for a terminal; see :mod:`audit.report.sections.summary`."""
+    from audit.report.formats.terminal import draw
+    from audit.report.page import Page
+    from audit.report.sections.summary import summary
 
-    return summary(record, width=width, files=files, language=language)
+    return draw(summary(Page(record=record, custody=None), files), width, language)

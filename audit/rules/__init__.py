@@ -19,19 +19,22 @@ from audit.rules.facts import (
     Obligation,
     Restriction,
 )
-from audit.rules.known_code import CodeSource, CodeSources, code_sources
 from audit.rules.license_table import (
     Aliases,
     aliases,
     ambiguous_licenses,
     license_facts,
+    license_in_prose,
     licenses,
 )
 from audit.rules.policies import Policy, policy
 from audit.rules.requirements import Requirement
 from audit.rules.thresholds import (
+    CodeSource,
+    CodeSources,
     CodeThresholds,
     WeightThresholds,
+    code_sources,
     code_thresholds,
     reserved_token,
     weight_thresholds,
@@ -39,39 +42,11 @@ from audit.rules.thresholds import (
 from audit.rules.waivers import WaiverFile, waiver_file
 
 __all__ = [
-    "Aliases",
-    "Calibration",
-    "CheckRule",
-    "Clause",
-    "CodeSource",
-    "CodeSources",
-    "CodeThresholds",
-    "Downstream",
-    "ErrorRate",
-    "LicenseFacts",
-    "NullRate",
-    "Obligation",
-    "Policy",
-    "Population",
-    "Requirement",
-    "Restriction",
-    "SpreadControl",
-    "SpreadNull",
-    "WaiverFile",
-    "WeightThresholds",
-    "aliases",
-    "ambiguous_licenses",
-    "calibration",
-    "checks",
-    "code_sources",
-    "code_thresholds",
-    "license_facts",
-    "licenses",
-    "null_rates",
-    "policy",
-    "reserved_token",
-    "spread_controls",
-    "spread_nulls",
-    "waiver_file",
+    "Aliases", "Calibration", "CheckRule", "Clause", "CodeSource", "CodeSources",
+    "CodeThresholds", "Downstream", "ErrorRate", "LicenseFacts", "NullRate", "Obligation",
+    "Policy", "Population", "Requirement", "Restriction", "SpreadControl", "SpreadNull",
+    "WaiverFile", "WeightThresholds", "aliases", "ambiguous_licenses", "calibration", "checks",
+    "code_sources", "code_thresholds", "license_facts", "license_in_prose", "licenses",
+    "null_rates", "policy", "reserved_token", "spread_controls", "spread_nulls", "waiver_file",
     "weight_thresholds",
-]
+]  # fmt: skip

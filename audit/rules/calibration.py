@@ -21,7 +21,6 @@ class ErrorRate(Strict):
     of the benchmark page.
     """
 
-    id: Words
     section: Words
     target: Words
     population: Words
@@ -50,7 +49,6 @@ class Calibration(Strict):
     """The content of ``rules/calibration.yaml``."""
 
     schema_version: Literal[1]
-    page: Words
     rates: tuple[ErrorRate, ...]
     populations: tuple[Population, ...]
 

@@ -18,18 +18,14 @@ class DepthCurve(Strict):
 
 
 class SpreadControl(Strict):
-    """One published model: where its weights come from, and its curves.
+    """One published model: the digest of its weights, and its curves.
 
-    ``width`` (of the residual stream) tells which audited models may be related to it;
-    ``file`` is the measured file inside the ``package``, ``sha256`` its digest.
+    ``width`` (of the residual stream) tells which audited models may be related to it.
     """
 
     name: Words
     package: Words
-    file: Words
     sha256: Words
-    license: Words
-    architecture: Words
     width: int
     layers: int
     curves: tuple[DepthCurve, ...]
@@ -40,33 +36,26 @@ class SpreadNull(Strict):
 
     statistic: Literal["per_tensor", "per_layer"]
     population: Words
-    source: Words
     models: int
     values: tuple[float, ...]
 
 
 class NullRate(Strict):
-    """What the calibration of one exact test on independent pairs gave.
-
-    ``least_log10_p`` is the smallest of ``pairs`` uncorrected p-values.
-    """
+    """The smallest uncorrected p-value of one exact test in its calibration."""
 
     test: Words
     scope: Words
-    pairs: int
     least_log10_p: float
 
 
 class _Spread(Strict):
     schema_version: Literal[1]
-    measured_with: Words
     models: tuple[SpreadControl, ...]
     nulls: tuple[SpreadNull, ...]
 
 
 class _LeastP(Strict):
     schema_version: Literal[1]
-    source: Words
     rates: tuple[NullRate, ...]
 
 

@@ -20,81 +20,32 @@ Evidence = Literal["read", "secondary", "memory"]
 Scope = Literal["weights", "code", "data", "docs", "outputs"]
 Reach = Literal["modified-weights", "works-based-on", "distilled", "trained-on-outputs"]
 Constraint = Literal[
-    "any",
-    "any-with-notices",
-    "own-terms-kept",
-    "pass-through",
-    "same-license",
+    "any", "any-with-notices", "own-terms-kept", "pass-through", "same-license",
     "no-redistribution",
-]
+]  # fmt: skip
 """What a derivative may be offered under, from least to most binding: any licence; any
 that keeps the notices; own terms beside the upstream's, which stay; the upstream's terms;
 the same licence; nothing, as derivatives may not be shared."""
 Trigger = Literal[
-    "distribute",
-    "modify",
-    "finetune",
-    "adapter",
-    "merge",
-    "quantized",
-    "distill",
-    "upcycled",
-    "outputs-training",
-    "code-derived",
-    "data",
-    "product",
-    "commercial",
-]
+    "distribute", "modify", "finetune", "adapter", "merge", "quantized", "distill", "upcycled",
+    "outputs-training", "code-derived", "data", "product", "commercial",
+]  # fmt: skip
 """When a duty arises: the work is passed on as it is, or changed in some way, or it is a
 parent by one of the relations, or it is put into a product or to commercial use."""
 ObligationId = Literal[
-    "copy-of-license",
-    "notice-line",
-    "display",
-    "name-prefix",
-    "use-restrictions",
-    "use-policy",
-    "mark-changes",
-    "keep-notices",
-    "upstream-notice",
-    "source-available",
-    "network-source",
-    "same-license",
-    "attribution",
-    "registration",
-    "user-threshold",
-    "trademark-line",
-    "change-log",
-    "cite",
-    "documentation",
-    "public-statement",
-    "no-endorsement",
-    "no-extra-terms",
+    "copy-of-license", "notice-line", "display", "name-prefix", "use-restrictions", "use-policy",
+    "mark-changes", "keep-notices", "upstream-notice", "source-available", "network-source",
+    "same-license", "attribution", "registration", "user-threshold", "trademark-line",
+    "change-log", "cite", "documentation", "public-statement", "no-endorsement", "no-extra-terms",
     "relinking",
-]
+]  # fmt: skip
 RestrictionKind = Literal[
-    "acceptable-use",
-    "non-commercial",
-    "research-only",
-    "territory",
-    "user-threshold",
-    "revenue-threshold",
-    "registration",
-    "outputs-training",
-    "competing-models",
-    "patent-retaliation",
-    "suits-end-rights",
-    "no-derivatives",
-    "no-transfer",
-    "no-extra-terms",
-    "military",
-    "trademark",
-    "remote-restriction",
-    "reverse-engineering",
-    "hosting",
-    "updates",
+    "acceptable-use", "non-commercial", "research-only", "territory", "user-threshold",
+    "revenue-threshold", "registration", "outputs-training", "competing-models",
+    "patent-retaliation", "suits-end-rights", "no-derivatives", "no-transfer", "no-extra-terms",
+    "military", "trademark", "remote-restriction", "reverse-engineering", "hosting", "updates",
     "indemnity",
-]
+]  # fmt: skip
 
 
 UNKNOWN_CLAUSE = "not established"
@@ -106,6 +57,7 @@ def _spelled(value: Any) -> Any:
     return {True: "yes", False: "no"}.get(value, value) if isinstance(value, bool) else value
 
 
+Right = Literal["use", "modify", "redistribute", "sublicense", "commercial", "patent"]
 Answer = Annotated[
     Literal["yes", "no", "conditional", "silent", "unknown"], BeforeValidator(_spelled)
 ]
@@ -126,7 +78,6 @@ class Status(Strict):
     source: Words
     sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")] | None
     evidence: Evidence
-    lawyer_reviewed: Literal[False]
 
 
 class Clause(Strict):
@@ -154,24 +105,37 @@ class Grants(Strict):
     commercial: Answer
     patent: Answer
 
+    def to(self, right: Right) -> Answer:
+        """Return the answer for one right."""
+        return {
+            "use": self.use,
+            "modify": self.modify,
+            "redistribute": self.redistribute,
+            "sublicense": self.sublicense,
+            "commercial": self.commercial,
+            "patent": self.patent,
+        }[right]
+
 
 class Downstream(Strict):
-    """What a derivative may be offered under, and whether terms may be added."""
+    """What a derivative may be offered under."""
 
     constraint: Constraint
     clause: Words
-    may_add_terms: Answer
 
 
 class Obligation(Strict):
-    """One duty: where it stands, when it arises, and how files show that it is met."""
+    """One duty: its clause, when it arises, and how files show that it is met.
+
+    ``severity`` is that of a finding that it is not met; ``None`` takes the check's own.
+    """
 
     id: ObligationId
     clause: Words
     text: Words
     when: Annotated[tuple[Trigger, ...], Field(min_length=1)]
     check: Requirement
-    severity: Severity = Severity.HIGH
+    severity: Severity | None = None
 
 
 class Restriction(Strict):
@@ -193,11 +157,9 @@ class Restriction(Strict):
 class LicenseFacts(Strict):
     """Facts of one licence (``rules/licenses/<name>.yaml``).
 
-    ``same_terms`` are ids of other editions for which every fact here holds too;
-    ``texts`` are ids of ``rules/texts/``: the licence's own text, then policies and
-    annexes that it makes part of itself. ``copyleft``: a work based on it must carry
-    the same licence; ``non_commercial``: use is limited. ``null`` says that the licence
-    has no such term.
+    ``same_terms`` are ids of other editions for which every fact here holds too.
+    ``copyleft``: a work based on it must carry the same licence; ``non_commercial``: use is
+    limited. ``null`` says that the licence has no such term.
     """
 
     schema_version: Literal[2]
@@ -207,7 +169,6 @@ class LicenseFacts(Strict):
     aliases: Names = Names()
     same_terms: tuple[Words, ...] = ()
     status: Status
-    texts: tuple[Words, ...] = ()
     scope: Annotated[tuple[Scope, ...], Field(min_length=1)]
     derivative: Derivative
     grants: Grants

@@ -47,14 +47,37 @@ def load_one(path: Path, model: type[_Model]) -> _Model:
     RulesError
         If it is not YAML, or not what ``model`` says.
     """
+    text = _text(path)
+    return validate(model, _parsed(path, text), path, text)
+
+
+def load_fields(path: Path) -> Any:
+    """Return what stands in one YAML file, for a file that is not a model by itself.
+
+    Raises
+    ------
+    RulesError
+        If it is not YAML.
+    """
+    return _parsed(path, _text(path))
+
+
+def _text(path: Path) -> str:
     try:
-        text = path.read_text(encoding="utf-8")
-        fields = _parse(text)
+        return path.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
         raise RulesError(f"{path}: it is not UTF-8.", advice="Save it as UTF-8.") from error
+
+
+def _parsed(path: Path, text: str) -> Any:
+    try:
+        loader = _Loader(text)
+        try:
+            return loader.get_single_data()
+        finally:
+            loader.dispose()
     except yaml.YAMLError as error:
         raise RulesError(_syntax(path, error), advice="Correct the YAML syntax.") from error
-    return validate(model, fields, path, text)
 
 
 def _syntax(path: Path, error: yaml.YAMLError) -> str:
@@ -62,14 +85,6 @@ def _syntax(path: Path, error: yaml.YAMLError) -> str:
     if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark is not None:
         return f"{path}, line {error.problem_mark.line + 1}: {error.problem}."
     return f"{path}: {error}."
-
-
-def _parse(text: str) -> Any:
-    loader = _Loader(text)
-    try:
-        return loader.get_single_data()
-    finally:
-        loader.dispose()
 
 
 def validate(model: type[_Model], fields: Any, path: Path, text: str | None = None) -> _Model:

@@ -13,7 +13,7 @@ from audit import resources
 from audit.errors import RulesError, UsageError
 from audit.record.findings import Severity
 from audit.rules.check_rules import checks
-from audit.rules.facts import Constraint
+from audit.rules.facts import Constraint, Right
 from audit.rules.loading import Strict, Words, validate
 
 Feature = Literal["non-commercial", "research-only", "no-derivatives", "copyleft", "unknown"]
@@ -23,14 +23,16 @@ class LicenseTerms(Strict):
     """Which licences the release, and whatever it comes from, may be under.
 
     ``allow`` and ``deny`` hold SPDX ids or patterns such as ``*openrail*``; an empty
-    ``allow`` allows what is not denied. ``deny_features`` and ``downstream`` are read from
-    the licence table; ``unknown`` is a licence that is not in it.
+    ``allow`` allows what is not denied. ``deny_features``, ``downstream`` and ``require`` (rights
+    that a licence must not withhold) are read from the licence table; ``unknown`` is a licence
+    that is not in it.
     """
 
     allow: tuple[Words, ...] = ()
     deny: tuple[Words, ...] = ()
     deny_features: tuple[Feature, ...] = ()
     downstream: tuple[Constraint, ...] = ()
+    require: tuple[Right, ...] = ()
 
 
 class Policy(Strict):
@@ -69,10 +71,11 @@ def policy(name_or_file: str) -> Policy:
     shipped = folder / f"{name_or_file}.toml"
     path = shipped if shipped.is_file() else Path(name_or_file)
     if not path.is_file():
-        names = ", ".join(sorted(p.stem for p in folder.glob("*.toml")))
+        known = (policy(found.stem) for found in sorted(folder.glob("*.toml")))
         raise UsageError(
             f"There is no policy {name_or_file!r}.",
-            advice=f"Use one of {names}, or the path of a TOML file.",
+            advice="Use the path of a TOML file, or one of these. "
+            + " ".join(f"{each.name}: {each.description}" for each in known),
         )
     data = path.read_bytes()
     try:

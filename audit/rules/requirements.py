@@ -133,23 +133,11 @@ class Not(Strict):
 
 
 Requirement = Annotated[
-    LicenseText
-    | FilePresent
-    | NoticeLine
-    | Phrase
-    | ModelName
-    | HeadersRetained
-    | ChangeStatement
-    | AnnexIncluded
-    | CardField
-    | DownstreamLicense
-    | SourceAvailable
-    | Attest
-    | AllOf
-    | AnyOf
-    | Not,
+    LicenseText | FilePresent | NoticeLine | Phrase | ModelName | HeadersRetained
+    | ChangeStatement | AnnexIncluded | CardField | DownstreamLicense | SourceAvailable | Attest
+    | AllOf | AnyOf | Not,
     Field(discriminator="kind"),
-]
+]  # fmt: skip
 """One way to meet an obligation."""
 
 for _composite in (AllOf, AnyOf, Not):

@@ -28,6 +28,9 @@ class WeightThresholds(Strict):
     """Fewest compared parameters for a negative conclusion."""
     max_undetected_correlation: float
     """A negative conclusion needs an upper bound on the shared correlation below this."""
+    max_control_correlation: float
+    """A negative fails where no test in the stored basis finds a child planted at this
+    correlation with the reference."""
     max_planted_correlation: float
     """Across widths, a negative conclusion needs planted children to be found that kept no
     more than this correlation with the wider model."""
@@ -40,21 +43,15 @@ class WeightThresholds(Strict):
     """Share of the larger vocabulary's token strings that the other has too, from which on an
     embedding table could have stayed: one that shares nothing is then a part of its own."""
     copy_coverage: float
-    min_gram: float
-    min_gram_ratio: float
-    gram_controls: int
-    gram_controls_best: float
-    """Calibration of neuron Gram matching: how many comparisons of independently trained
-    models were made, and the best score among them (``bench/gram_controls.py``)."""
-    min_circuit: float
-    min_circuit_ratio: float
-    circuit_controls: int
-    circuit_controls_best: float
-    """The same for circuit matching of attention heads."""
     min_map_correlation: float
     min_map_fraction: float
     """A column map on the embeddings is confident when this share of the dimensions
     choose each other with at least that correlation, and is not the identity."""
+    min_map_over_noise: float
+    """A column map is beyond noise when its correlation is this multiple of the largest that
+    chance gives among so many columns: only then are whole layers read."""
+    min_in_place_z: float
+    """Rows are taken to correspond where they stand from this z on, else they are matched."""
 
 
 class CodeThresholds(Strict):
@@ -93,3 +90,26 @@ def reserved_token() -> re.Pattern[str]:
     """Return the pattern that whole names of reserved tokens match."""
     found = load_one(resources.tree("rules") / "reserved_tokens.yaml", _ReservedTokens)
     return re.compile("|".join(f"(?:{pattern})" for pattern in found.patterns))
+
+
+class CodeSource(Strict):
+    """Which files of a project's archives are known code, and whose they are."""
+
+    project: str
+    license: str
+    holder: str
+    include: list[str]
+    exclude: list[str]
+
+
+class CodeSources(Strict):
+    """The projects of the shipped indexes (``rules/code/sources.yaml``)."""
+
+    schema_version: Literal[1]
+    projects: list[CodeSource]
+
+
+def code_sources() -> dict[str, CodeSource]:
+    """Return what the shipped indexes of known code are built from, by project."""
+    path = resources.tree("rules") / "code" / "sources.yaml"
+    return {source.project: source for source in load_one(path, CodeSources).projects}

@@ -25,6 +25,7 @@ from typing import TypeVar
 
 from audit.record.absent import Absent
 from audit.record.files import Revision, Unread
+from audit.record.said import Said
 from audit.sources.interface import LINK, NOT_THERE, Entry, Listing, Source
 from audit.text.file_names import as_named, printable
 from audit.unreadable import ChangedError, NotReadableError, reason_of
@@ -38,10 +39,10 @@ _HIDDEN = ".git"
 _TICK = 0.02
 """Seconds within which a system may give two writes the same time."""
 _SPECIAL = {
-    stat.S_IFIFO: "a named pipe, not a file",
-    stat.S_IFSOCK: "a socket, not a file",
-    stat.S_IFBLK: "a device, not a file",
-    stat.S_IFCHR: "a device, not a file",
+    stat.S_IFIFO: Said("a named pipe, not a file"),
+    stat.S_IFSOCK: Said("a socket, not a file"),
+    stat.S_IFBLK: Said("a device, not a file"),
+    stat.S_IFCHR: Said("a device, not a file"),
     stat.S_IFLNK: LINK,
 }
 T = TypeVar("T")
@@ -57,7 +58,7 @@ A plain tuple, because several are made for each of perhaps 100,000 files.
 def _stamp(file: str, status: os.stat_result) -> Stamp:
     """Take the stamp of an ordinary file; refuse whatever else bears the name."""
     if not stat.S_ISREG(status.st_mode):
-        raise NotReadableError(_SPECIAL.get(stat.S_IFMT(status.st_mode), "not a file"))
+        raise NotReadableError(_SPECIAL.get(stat.S_IFMT(status.st_mode), Said("not a file")))
     device, inode, size = status.st_dev, status.st_ino, status.st_size
     return file, device, inode, size, status.st_mtime_ns, status.st_ctime_ns
 
@@ -72,7 +73,7 @@ class Folder(Source):
         self.own = (root,)
         cached = root.parent.name == "snapshots"
         if cached and _COMMIT.fullmatch(root.name):
-            origin = "name of the folder in the hub's cache"
+            origin = Said("name of the folder in the hub's cache")
             self.revision = Revision(commit=root.name, origin=origin)
         cached = cached and root.parent.parent.name.startswith("models--")
         self.resolved = os.path.realpath(root)
@@ -225,7 +226,7 @@ class _Walk:
             descriptor = os.open(f"{self.root}/{relative}", _LIST)
             try:
                 if identity not in (None, _identity(os.fstat(descriptor))):
-                    raise NotReadableError("became a link while the folder was being read")
+                    raise NotReadableError(Said("became a link while the folder was being read"))
                 with os.scandir(descriptor) as listing:
                     return [sub for item in listing if (sub := self.item(relative, item))]
             finally:
@@ -267,21 +268,24 @@ class _Walk:
         try:
             target = os.path.realpath(link, strict=True)
         except OSError as error:
-            raise NotReadableError("a link that leads nowhere") from error
+            raise NotReadableError(Said("a link that leads nowhere")) from error
         if self.blobs and os.path.dirname(target) == self.blobs:  # noqa: PTH120
             return target
         inside = os.path.commonpath((self.root, target)) == self.root
         is_folder = os.path.isdir(target)  # noqa: PTH112
         if not inside:
-            what = "folder" if is_folder else "file"
-            raise NotReadableError(f"a link to a {what} outside this tree, not followed")
+            raise NotReadableError(
+                Said("a link to a folder outside this tree, not followed")
+                if is_folder
+                else Said("a link to a file outside this tree, not followed")
+            )
         if _HIDDEN in target[len(self.root) :].split("/"):
-            raise NotReadableError("a link into .git, which is not audited")
+            raise NotReadableError(Said("a link into .git, which is not audited"))
         if is_folder:
-            raise NotReadableError("a link to another folder of this tree, already listed")
+            raise NotReadableError(Said("a link to another folder of this tree, already listed"))
         return target
 
-    def skip(self, relative: str, reason: str) -> None:
+    def skip(self, relative: str, reason: Said) -> None:
         """Note something that will not be read."""
         self.unread.append(Unread(path=printable(relative), reason=reason))
 

@@ -25,7 +25,7 @@ from audit.unreadable import ChangedError, NotReadableError
 
 NOT_STATED = Absent(Said("The source states none."))
 NOT_THERE = Absent(Said("There is no such file."))
-LINK = "a link, not followed"
+LINK = Said("a link, not followed")
 """Why a file that :meth:`Source.find` was asked for is not given."""
 _BLOCK = 1 << 16
 _BLOCKS = 32
@@ -251,7 +251,7 @@ class Source(ABC):
             If it is larger than ``limit`` bytes, cannot be read, or has changed.
         """
         if entry.size > limit:
-            raise NotReadableError(f"larger than {limit >> 20} MiB, not parsed")
+            raise NotReadableError(Said("larger than {limit} MiB, not parsed", limit=limit >> 20))
         with self.opened(entry) as access:
             data = access.read_at(0, entry.size)
         if sha256 and hashlib.sha256(data).hexdigest() != sha256:

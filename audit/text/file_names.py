@@ -11,6 +11,7 @@ share one printable form, and :func:`as_named` gives the name again.
 
 import os
 import re
+from collections.abc import Iterable
 
 _UNPRINTABLE = re.compile(
     r"[\\\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
@@ -39,6 +40,13 @@ def as_named(path: str) -> str:
         return path
     raw = _ESCAPE.sub(lambda found: bytes.fromhex(found.group(1).decode()), path.encode())
     return os.fsdecode(raw)
+
+
+def some(names: Iterable[str], most: int = 20) -> str:
+    """Name the first ``most`` in their order, and count the rest."""
+    found = sorted(names)
+    more = f" and {len(found) - most} more" if len(found) > most else ""
+    return ", ".join(found[:most]) + more
 
 
 def shortened(text: str, limit: int = 120) -> str:

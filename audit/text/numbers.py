@@ -66,6 +66,16 @@ def decimal(value: float) -> str:
     return _minus(f"{mantissa}·10") + _superscript(int(exponent))
 
 
+def fixed(value: float) -> str:
+    """Write a correlation or another measured number with three decimals."""
+    return f"{value:.3f}"
+
+
+def tenths(value: float) -> str:
+    """Write a measured number with one decimal."""
+    return f"{value:.1f}"
+
+
 def logarithm(value: float) -> str:
     """Write a log10 probability with one decimal, rounded towards zero."""
     return _minus(f"{-floor(_steady(-value * 10)) / 10 + 0.0:,.1f}")

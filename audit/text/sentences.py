@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 _SENTENCE = re.compile(r"[^.!?]+(?:[.!?](?=\S)[^.!?]*)*")
 _OWN_BLOCK = re.compile(r"\s*(?:#|\||>|[*+-]\s|\d+[.)]\s|$)")
-_WORD = re.compile(r"[^\W_]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +39,3 @@ def _blocks(prose: str) -> Iterator[tuple[int, str]]:
         start = index if not lines else start
         lines.append(line)
     yield start, "\n".join(lines)
-
-
-def plain(text: str) -> str:
-    """Lower the case, drop mark-up, and put single spaces around every word.
-
-    Examples
-    --------
-    >>> plain("**Distilled** from")
-    ' distilled from '
-    """
-    return f" {' '.join(_WORD.findall(text.casefold()))} "

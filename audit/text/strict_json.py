@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import rfc8785
 
+from audit.record.said import Said
 from audit.text.file_names import shortened
 from audit.unreadable import NotReadableError
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 MAX_DEPTH = 100
 """Deepest nesting that is read; a real ``config.json`` has fewer than ten levels."""
-_TOO_DEEP = f"nested too deeply (more than {MAX_DEPTH} levels)"
+_TOO_DEEP = Said("nested too deeply (more than {limit} levels)", limit=MAX_DEPTH)
 _EXACT = 2**53 - 1
 """Largest integer that a JSON number carries exactly (RFC 8785, section 3.2.2.3)."""
 
@@ -41,15 +42,20 @@ def parse_object(data: bytes) -> dict[str, Any]:
             data, object_pairs_hook=unique, parse_constant=_refuse_constant, parse_int=_integer
         )
     except UnicodeDecodeError as error:
-        raise NotReadableError(f"not UTF-8 text (byte {error.start})") from error
+        raise NotReadableError(Said("not UTF-8 text (byte {start})", start=error.start)) from error
     except json.JSONDecodeError as error:
         raise NotReadableError(
-            f"not valid JSON: {error.msg} (line {error.lineno}, column {error.colno})"
+            Said(
+                "not valid JSON: {fault} (line {line}, column {column})",
+                fault=error.msg,
+                line=error.lineno,
+                column=error.colno,
+            )
         ) from error
     except RecursionError as error:
         raise NotReadableError(_TOO_DEEP) from error
     if not isinstance(value, dict):
-        raise NotReadableError("not a JSON object")
+        raise NotReadableError(Said("not a JSON object"))
     _refuse_deep(value)
     canonical(value)
     return value
@@ -73,9 +79,9 @@ def canonical(value: Any) -> str:
     try:
         return rfc8785.dumps(value).decode()
     except rfc8785.FloatDomainError as error:
-        raise NotReadableError("holds a number that is not finite") from error
+        raise NotReadableError(Said("holds a number that is not finite")) from error
     except rfc8785.CanonicalizationError as error:
-        raise NotReadableError("holds text that is not valid Unicode") from error
+        raise NotReadableError(Said("holds text that is not valid Unicode")) from error
 
 
 def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -83,7 +89,7 @@ def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
         twice = min(key for key, count in Counter(key for key, _ in pairs).items() if count > 1)
-        raise NotReadableError(f'the key "{shortened(twice)}" occurs twice')
+        raise NotReadableError(Said('the key "{twice}" occurs twice', twice=shortened(twice)))
     return found
 
 
@@ -104,7 +110,7 @@ def _below(value: Any) -> Collection[Any]:
 
 
 def _refuse_constant(name: str) -> NoReturn:
-    raise NotReadableError(f"not valid JSON: {name} is not a JSON number")
+    raise NotReadableError(Said("not valid JSON: {name} is not a JSON number", name=name))
 
 
 def _integer(digits: str) -> int | float:

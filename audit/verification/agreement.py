@@ -4,47 +4,50 @@
 
 import hashlib
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from audit.progress import Progress
+from audit.record.absent import Absent
 from audit.record.document import AuditRecord
+from audit.record.said import Said
 from audit.signing.attestation import model_signature, statement
-from audit.signing.attestation.foreign_bundle import signer_problem
-from audit.signing.attestation.statement import RECORD, Statement, sha256
-from audit.signing.identity.certificates import common_name, fingerprint
-from audit.signing.identity.pin import Pin, spki
-from audit.verification.procedure import Absent, Sealed, read_file
-from audit.verification.step import Step, failed, judged, not_checked
+from audit.signing.attestation.model_signature import FILE_NAME, ModelSignature
+from audit.signing.attestation.names import RECORD
+from audit.signing.attestation.statement import sha256
+from audit.signing.identity.certificates import common_name, fingerprint, public_key_der
+from audit.signing.identity.pin import Pin
+from audit.signing.unsound import UnsoundError
+from audit.verification.file import read_file
+from audit.verification.procedure import Sealed
+from audit.verification.step import Step, asked, failed, judged, not_checked
 from audit.verification.subject import Expected, difference
-
-if TYPE_CHECKING:
-    from audit.signing.attestation.model_signature import ModelSignature
 
 
 def check_agreement(record: AuditRecord | Absent, sealed: Sealed | Absent) -> Step:
     """Step 11."""
-    name = "record and attestation"
-    if isinstance(sealed, Absent):
-        return not_checked(name, sealed.reason)
-    if isinstance(record, Absent):
-        return not_checked(name, record.reason)
-    try:
-        wrong = ", ".join(_differing(record, sealed.statement))
-    except ValueError:  # the record's own reader takes any text for a digest
-        return failed(name, f"{RECORD} states a digest that is none")
-    problem = f"{RECORD} and the attestation disagree: {wrong}" if wrong else None
-    number = len(record.subject.artifacts)
-    return judged(name, problem, good=f"same verdict, tool and {number} audited files")
+
+    def check(name: str, sealed: Sealed, record: AuditRecord) -> Step:
+        try:
+            wrong = ", ".join(_differing(record, sealed))
+        except ValueError:  # the record's own reader takes any text for a digest
+            return failed(name, f"{RECORD} states a digest that is none")
+        problem = f"{RECORD} and the attestation disagree: {wrong}" if wrong else None
+        number = len(record.subject.artifacts)
+        return judged(name, problem, good=f"same verdict, tool and {number} audited files")
+
+    return asked("record and attestation", check, sealed, record)
 
 
-def _differing(record: AuditRecord, claimed: Statement) -> list[str]:
-    artifacts = record.subject.artifacts
-    digests = {a.path: a.sha256 for a in artifacts}
-    lines = "".join(f"{a.sha256}  {a.path}\n" for a in artifacts)
+def _digests(record: AuditRecord) -> dict[str, str]:
+    return {artifact.path: artifact.sha256 for artifact in record.subject.artifacts}
+
+
+def _differing(record: AuditRecord, sealed: Sealed) -> list[str]:
+    claimed, digests = sealed.statement, _digests(record)
+    lines = "".join(f"{digest}  {path}\n" for path, digest in digests.items())
     manifest = hashlib.sha256(lines.encode()).hexdigest()
     parts = {
         "audited files": claimed.digests == digests,
-        "root digest": claimed.root == model_signature.root_digest(digests),
+        "root digest": claimed.folder.digest.sha256 == model_signature.root_digest(digests),
         "manifest digest": claimed.predicate.manifest_sha256
         == record.subject.manifest_sha256
         == manifest,
@@ -55,19 +58,15 @@ def _differing(record: AuditRecord, claimed: Statement) -> list[str]:
 
 
 def check_audited_files(
-    record: AuditRecord | Absent,
-    sealed: Sealed | Absent,
-    subject: Path | None,
-    progress: Progress,
+    record: AuditRecord | Absent, sealed: Sealed | Absent, subject: Path | None, progress: Progress
 ) -> Step:
     """Step 12."""
     name = "audited files"
     if subject is None:
         return not_checked(name, "pass the audited folder with --model to compare it")
     if isinstance(record, AuditRecord):
-        digests = {artifact.path: artifact.sha256 for artifact in record.subject.artifacts}
         unread = frozenset(item.path for item in record.subject.unread)
-        expected = Expected(digests=digests, unread=unread)
+        expected = Expected(digests=_digests(record), unread=unread)
     elif isinstance(sealed, Sealed):
         expected = Expected(digests=sealed.statement.digests, unread=None)
     else:
@@ -80,43 +79,43 @@ def check_model_signature(
     record: AuditRecord | Absent, subject: Path | None, key: Pin | None
 ) -> list[Step]:
     """Step 13: the model's own ``model.sig``, where the audited files hold one."""
-    files, signature = (
-        f"{model_signature.FILE_NAME} files",
-        f"{model_signature.FILE_NAME} signature",
-    )
-    if isinstance(record, Absent):
-        return []
-    digests = {artifact.path: artifact.sha256 for artifact in record.subject.artifacts}
-    if model_signature.FILE_NAME not in digests:
+    files, signature = f"{FILE_NAME} files", f"{FILE_NAME} signature"
+    if isinstance(record, Absent) or FILE_NAME not in _digests(record):
         return []
     if subject is None:
         reason = "pass the audited folder with --model to read it"
         return [not_checked(files, reason), not_checked(signature, reason)]
-    content = read_file(subject / model_signature.FILE_NAME)
-    if isinstance(content, Absent) or sha256(content) != digests[model_signature.FILE_NAME]:
-        wrong = content.reason if isinstance(content, Absent) else "is not the one that was audited"
-        reason = f"{model_signature.FILE_NAME} {wrong}"
-        return [failed(files, reason), not_checked(signature, reason)]
-    try:
-        signed = model_signature.parse(content)
-    except model_signature.ModelSignatureError as error:
-        reason = f"{model_signature.FILE_NAME}: {error}"
-        return [failed(files, reason), not_checked(signature, reason)]
+    digests = _digests(record)
+    signed = _model_signature(read_file(subject / FILE_NAME), digests[FILE_NAME])
+    if isinstance(signed, Absent):
+        return [failed(files, signed.reason), not_checked(signature, signed.reason)]
     problem = model_signature.files_problem(signed, digests)
     good = f"signs {len(signed.digests)} of the {len(digests)} audited files, root {signed.root}"
     good += model_signature.left_out(signed, digests)
     return [judged(files, problem, good=good), _model_signer(signature, signed, key)]
 
 
-def _model_signer(name: str, signed: "ModelSignature", key: Pin | None) -> Step:
+def _model_signature(content: bytes | Absent, digest: str) -> ModelSignature | Absent:
+    if isinstance(content, Absent):
+        return Absent(Said("{name} {why}", name=FILE_NAME, why=content.reason))
+    if sha256(content) != digest:
+        return Absent(Said("{name} is not the one that was audited", name=FILE_NAME))
+    try:
+        return model_signature.parse(content)
+    except UnsoundError as error:
+        return Absent(Said("{name}: {why}", name=FILE_NAME, why=str(error)))
+
+
+def _model_signer(name: str, signed: ModelSignature, key: Pin | None) -> Step:
+    bundle, wrong = signed.bundle, "its signature does not verify with that key"
     if key is not None:
-        problem = signer_problem(signed.bundle, key.public_key)
-        return judged(name, problem, good=f"made with the key of {key.name}")
-    if signed.bundle.certificate is None:
-        hint = f" (SHA-256 of its PEM: {signed.bundle.hint})" if signed.bundle.hint else ""
+        holds = bundle.envelope.made_with(key.public_key)
+        return judged(name, None if holds else wrong, good=f"made with the key of {key.name}")
+    leaf = bundle.certificate
+    if leaf is None:
+        hint = f" (SHA-256 of its PEM: {bundle.hint})" if bundle.hint else ""
         return not_checked(name, f"pass the signer's public key{hint} with --model-key")
-    leaf = signed.bundle.certificate
-    problem = signer_problem(signed.bundle, spki(leaf))
+    holds = bundle.envelope.made_with(public_key_der(leaf))
     who = f"{common_name(leaf)}, SHA-256 {fingerprint(leaf)}"
     good = f"made with the key of the certificate it carries, {who}; whose that is was not checked"
-    return judged(name, problem, good=good)
+    return judged(name, None if holds else wrong, good=good)

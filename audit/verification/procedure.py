@@ -7,52 +7,25 @@ question: a thing that is absent makes a step ``not-checked`` with the reason.
 """
 
 from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING
+from datetime import datetime
 
+from cryptography.x509 import Certificate
+
+from audit.record.absent import Absent
+from audit.record.said import Said
 from audit.signing.attestation import bundle, dsse, gate, slot, statement
-from audit.signing.attestation.statement import ATTESTATION, BUNDLE, Statement
-from audit.signing.identity.certificates import (
-    chain_problem,
-    common_name,
-    fingerprint,
-    in_issuing_order,
-    public_key_pem,
-    read_chain,
-)
-from audit.signing.identity.keys import SELF_MADE_NAME
+from audit.signing.attestation.names import ATTESTATION, BUNDLE
+from audit.signing.attestation.statement import Statement
+from audit.signing.identity.certificates import common_name, fingerprint
+from audit.signing.identity.keys import SELF_MADE_NAME, names_signer
+from audit.signing.identity.path import chain_problem
 from audit.signing.identity.pin import Pin
 from audit.signing.pdf.pdf_seal import PdfSeal
-from audit.verification.step import Step, failed, judged, not_checked, passed
-
-if TYPE_CHECKING:
-    from cryptography.x509 import Certificate
-
-_LIMIT = 1 << 29
-"""Bytes of one file that are read at most; a record of 100,000 files is 0.03 of it."""
+from audit.signing.unsound import UnsoundError
+from audit.verification.file import File
+from audit.verification.step import Step, asked, failed, judged, not_checked, passed
 
 ENVELOPE, SIGNATURE, GATE = "attestation envelope", "attestation signature", "gate attestations"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Absent:
-    """Something that is not there to be checked, and why."""
-
-    reason: str
-
-
-def read_file(path: Path) -> bytes | Absent:
-    """Return what a regular file holds; why not, if it cannot be read or is larger than 512 MiB."""
-    if not path.exists():
-        return Absent(reason="is missing")
-    if not path.is_file():
-        return Absent(reason="is not a regular file")
-    try:
-        with path.open("rb") as file:
-            content = file.read(_LIMIT + 1)
-    except OSError as error:
-        return Absent(reason=f"cannot be read: {error.strerror}")
-    return content if len(content) <= _LIMIT else Absent(reason="is larger than 512 MiB")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,132 +34,132 @@ class Sealed:
 
     statement: Statement
     envelope: bytes
-    chain: "tuple[Certificate, ...]"
+    chain: tuple[Certificate, ...]
 
 
-def check_attestation(where: str, content: bytes | Absent) -> tuple[list[Step], Sealed | Absent]:
-    """Steps 2 and 3.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signed:
+    """By whom, and when by their own clock."""
 
-    Parameters
-    ----------
-    where : str
-        The name of the file that carries the envelope: lines, bundle or page.
-    """
-    if isinstance(content, Absent):
-        reason = f"{where}: {content.reason}"
-        return [not_checked(ENVELOPE, reason), not_checked(SIGNATURE, reason)], Absent(
-            reason=reason
-        )
-    bad = Absent(reason=f"{where} does not hold")
+    chain: tuple[Certificate, ...]
+    moment: datetime
+    kind: str
+
+
+def check_attestation(file: File) -> tuple[list[Step], Sealed | Absent]:
+    """Steps 2 and 3; ``file`` carries the envelope: lines, bundle or page."""
+    held, where = file.held, file.name
+    if isinstance(held, Absent):
+        return [not_checked(ENVELOPE, held.reason), not_checked(SIGNATURE, held.reason)], held
+    bad = Absent(Said("{where} does not hold", where=where))
     try:
-        data = _carried(where, content)
+        data = _carried(file.listed, held)
         envelope = dsse.parse(data)
-        if envelope.payload_type != dsse.PAYLOAD_TYPE:
-            raise dsse.EnvelopeError(f"its payload type is not {dsse.PAYLOAD_TYPE}")
         claimed = statement.parse_statement(envelope.payload)
-        chain = read_chain("".join(claimed.predicate.certificates).encode())
-        if not chain:
-            raise dsse.EnvelopeError("it names no certificate")
+        chain = statement.certificates_in(claimed.predicate.certificates)
     except ValueError as error:
-        problem = f"{where}: {error}"
-        return [failed(ENVELOPE, problem), not_checked(SIGNATURE, bad.reason)], bad
-    good = f"{where}: one signature, predicate {statement.PREDICATE_TYPE}"
-    problem_or_none = dsse.signature_problem(envelope, chain[0])
-    if problem_or_none is not None:
-        return [passed(ENVELOPE, good), failed(SIGNATURE, f"{where}: {problem_or_none}")], bad
+        return [failed(ENVELOPE, f"{where}: {error}"), not_checked(SIGNATURE, bad.reason)], bad
+    good = passed(ENVELOPE, f"{where}: one signature, predicate {statement.PREDICATE_TYPE}")
+    problem = dsse.signature_problem(envelope, chain[0])
+    if problem is not None:
+        return [good, failed(SIGNATURE, f"{where}: {problem}")], bad
     made = passed(SIGNATURE, f"{where}: made with the key of {common_name(chain[0])}")
-    return [passed(ENVELOPE, good), made], Sealed(statement=claimed, envelope=data, chain=chain)
+    return [good, made], Sealed(statement=claimed, envelope=data, chain=chain)
 
 
-def _carried(where: str, content: bytes) -> bytes:
+def _carried(kind: str, content: bytes) -> bytes:
     """Return the audit's envelope: of the first line, in the bundle, or in the page's slot."""
-    if where == ATTESTATION:
+    if kind == ATTESTATION:
         return bundle.from_lines(content)[0]
-    return bundle.envelope_of(content) if where == BUNDLE else slot.content(content)
+    return bundle.envelope_of(content) if kind == BUNDLE else slot.content(content)
 
 
-def signing_chain(
-    sealed: Sealed | Absent, seals: "tuple[PdfSeal, ...]"
-) -> "tuple[Certificate, ...] | Absent":
-    """Return the signer's certificates: the attestation's, or else the first PDF's."""
+def signed(sealed: Sealed | Absent, seals: tuple[PdfSeal, ...]) -> Signed | Absent:
+    """Return who signed, and when: says the attestation, or else the first PDF."""
     if isinstance(sealed, Sealed):
-        return sealed.chain
-    if seals:
-        return in_issuing_order(seals[0].signer, seals[0].issuers)
-    return Absent(reason="no signature holds, so there is no signer")
+        signer, moment = sealed.statement.custody.signer, sealed.statement.moment
+        return Signed(chain=sealed.chain, moment=moment, kind=signer.kind if signer else "")
+    for seal in seals:
+        kind = "self-made" if common_name(seal.chain[0]) == SELF_MADE_NAME else ""
+        return Signed(chain=seal.chain, moment=seal.made_at, kind=kind)
+    return Absent(Said("no signature holds, so there is no signer"))
 
 
-def check_certificate(chain: "tuple[Certificate, ...] | Absent", sealed: Sealed | Absent) -> Step:
+def check_certificate(by: Signed | Absent, sealed: Sealed | Absent) -> Step:
     """Step 4."""
-    name = "certificate"
-    if isinstance(chain, Absent):
-        return not_checked(name, chain.reason)
-    leaf = chain[0]
-    problem = chain_problem(chain)
-    if problem is None and isinstance(sealed, Sealed):
-        signer = sealed.statement.predicate.custody.signer
-        if (signer.name, signer.fingerprint) != (common_name(leaf), fingerprint(leaf)):
-            problem = f"the custody block of the attestation names another signer, {signer.name}"
-    return judged(name, problem, good=f"{common_name(leaf)}, SHA-256 {fingerprint(leaf)}")
+
+    def check(name: str, by: Signed) -> Step:
+        leaf, problem = by.chain[0], chain_problem(by.chain)
+        if problem is None and isinstance(sealed, Sealed):
+            signer = sealed.statement.custody.signer
+            if signer is not None and not names_signer(signer, leaf):
+                said = f"names another signer, {signer.name}"
+                problem = f"the custody block of the attestation {said}"
+        return judged(name, problem, good=f"{common_name(leaf)}, SHA-256 {fingerprint(leaf)}")
+
+    return asked("certificate", check, by)
 
 
-def check_signer(
-    chain: "tuple[Certificate, ...] | Absent", sealed: Sealed | Absent, pin: Pin | None
-) -> Step:
+def check_signer(by: Signed | Absent, pin: Pin | None) -> Step:
     """Step 5: trust comes from the caller, or there is none."""
-    name = "signer"
-    if isinstance(chain, Absent):
-        return not_checked(name, chain.reason)
-    if pin is not None:
-        return judged(name, pin.problem(chain), good=pin.agreement(chain))
-    made = common_name(chain[0]) == SELF_MADE_NAME
-    if isinstance(sealed, Sealed):
-        made = sealed.statement.predicate.custody.signer.kind == "self-made"
-    if made:
+
+    def check(name: str, by: Signed) -> Step:
+        if pin is not None:
+            return judged(name, pin.problem(by.chain, by.moment), good=pin.agreement(by.chain))
+        if by.kind == "self-made":
+            return not_checked(
+                name,
+                "not trusted: a self-made identity, which names nobody. It shows that the files"
+                " belong together and are unchanged since that run, not who ran it",
+            )
         return not_checked(
             name,
-            "not trusted: a self-made identity, which names nobody. It shows that the files belong"
-            " together and are unchanged since that run, not who ran it",
+            "not trusted: nobody said whose key this should be. Compare the fingerprint with the"
+            f" one that {common_name(by.chain[0])} published, or pass their certificate with --key",
         )
-    return not_checked(
-        name,
-        "not trusted: nobody said whose key this should be. Compare the fingerprint with the one"
-        f" that {common_name(chain[0])} published, or pass their certificate with --key",
-    )
+
+    return asked("signer", check, by)
 
 
-def check_gate(content: bytes | Absent, sealed: Sealed | Absent) -> Step:
+def check_gate(file: File, sealed: Sealed | Absent) -> Step:
     """Step 6, first half: the lines after the first are the gate's answer, and no others."""
-    if isinstance(sealed, Absent):
-        return not_checked(GATE, sealed.reason)
-    if isinstance(content, Absent):
-        return not_checked(GATE, f"{ATTESTATION}: {content.reason}")
-    good = f"{ATTESTATION}: test result and verification summary follow from the statement"
-    return judged(GATE, _gate_problem(content, sealed), good=good)
+
+    def check(name: str, sealed: Sealed, content: bytes) -> Step:
+        good = "test result and verification summary follow from the statement"
+        problem = _gate_problem(content, sealed)
+        wrong = None if problem is None else f"{file.name}: {problem}"
+        return judged(name, wrong, good=f"{file.name}: {good}")
+
+    return asked(GATE, check, sealed, file.held)
 
 
 def _gate_problem(content: bytes, sealed: Sealed) -> str | None:
     try:
         _, *others = bundle.from_lines(content)
         envelopes = [dsse.parse(line) for line in others]
-    except dsse.EnvelopeError as error:
-        return f"{ATTESTATION}: {error}"
+    except UnsoundError as error:
+        return str(error)
     expected = gate.gate_payloads(sealed.statement, sealed.envelope)
     if [e.payload for e in envelopes] != list(expected):
-        return f"{ATTESTATION}: what follows its first line is not the answer of that audit's gate"
+        return "what follows its first line is not the answer of that audit's gate"
     problems = [dsse.signature_problem(envelope, sealed.chain[0]) for envelope in envelopes]
-    problem = next((p for p in problems if p is not None), None)
-    if problem is None and any(e.payload_type != dsse.PAYLOAD_TYPE for e in envelopes):
-        problem = f"its payload type is not {dsse.PAYLOAD_TYPE}"
-    return None if problem is None else f"{ATTESTATION}: after its first line, {problem}"
+    found = next((problem for problem in problems if problem is not None), None)
+    return None if found is None else f"after its first line, {found}"
 
 
-def check_bundle(content: bytes | Absent, sealed: Sealed | Absent) -> Step:
+def check_bundle(file: File, sealed: Sealed | Absent) -> Step:
     """Step 6, second half: the Sigstore bundle is the same envelope, and nothing else."""
-    if isinstance(content, Absent):
-        return not_checked(BUNDLE, f"{BUNDLE}: {content.reason}")
+
+    def check(name: str, content: bytes, sealed: Sealed) -> Step:
+        same = content == bundle.wrap(sealed.envelope, sealed.chain[0])
+        problem = None if same else f"{name} is not the bundle of the attestation above"
+        return judged(name, problem, good="the same envelope as a Sigstore bundle")
+
+    return asked(file.name, check, file.held, unknown(sealed))
+
+
+def unknown(sealed: Sealed | Absent) -> Sealed | Absent:
+    """Return the statement, or that what a file should be is not known without it."""
     if isinstance(sealed, Absent):
-        return not_checked(BUNDLE, f"what it should be is not known: {sealed.reason}")
-    same = content == bundle.wrap(sealed.envelope, public_key_pem(sealed.chain[0]))
-    problem = None if same else f"{BUNDLE} is not the bundle of the attestation above"
-    return judged(BUNDLE, problem, good="the same envelope as a Sigstore bundle")
+        return Absent(Said("what it should be is not known: {why}", why=sealed.reason))
+    return sealed

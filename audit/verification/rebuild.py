@@ -13,43 +13,82 @@ from collections.abc import Mapping
 
 from audit import __version__, report, resources
 from audit.errors import RenderError, RulesError
+from audit.record.absent import Absent
 from audit.record.document import AuditRecord
+from audit.record.said import Said
 from audit.signing.attestation import slot
-from audit.signing.attestation.statement import RECORD
+from audit.signing.attestation.names import PAGE, PDF, RECORD
 from audit.signing.pdf.addition import addition_problem
 from audit.signing.pdf.pdf_seal import shows_signature
-from audit.verification.procedure import Absent, Sealed
-from audit.verification.step import Step, failed, judged, not_checked
+from audit.signing.unsound import UnsoundError
+from audit.verification.file import File
+from audit.verification.procedure import Sealed
+from audit.verification.step import Step, asked, failed, judged, not_checked
 
 
 def check_rebuilt(
-    files: "Mapping[str, bytes | Absent]", record: AuditRecord | Absent, sealed: Sealed | Absent
+    files: Mapping[str, File], record: AuditRecord | Absent, sealed: Sealed | Absent
 ) -> list[Step]:
-    """Return a step for each page and each PDF; pages before the PDFs that are printed from them.
+    """Return a step for each file but the record; pages before the PDFs that are printed from them.
 
-    Parameters
-    ----------
-    files : mapping
-        Name to content of the report's files.
-    record : AuditRecord or Absent
-        The record that a holding signature covers.
+    ``files`` are the report's, by the names that the statement lists, ``record`` is the one that a
+    holding signature covers.
     """
-    names = [name for name in files if name.endswith((".html", ".pdf"))]
-    problem = _unlike(record, sealed)
-    if problem is not None:
-        return [not_checked(f"{name} rebuilt", problem) for name in names]
-    assert isinstance(record, AuditRecord)
-    assert isinstance(sealed, Sealed)
-    return [_rebuilt(name, files, record, sealed) for name in names]
+    return [_rebuilt(file, files, record, sealed) for name, file in files.items() if name != RECORD]
 
 
-def _unlike(record: AuditRecord | Absent, sealed: Sealed | Absent) -> str | None:
+def _rebuilt(
+    file: File,
+    files: Mapping[str, File],
+    record: AuditRecord | Absent,
+    sealed: Sealed | Absent,
+) -> Step:
+    title, stem = f"{file.name} rebuilt", file.listed.removesuffix(PAGE).removesuffix(PDF)
+    if stem == file.listed:
+        return not_checked(title, "pages and PDFs only are rendered again")
+    beside = files.get(stem + PAGE)  # says in which language
+    page = (
+        Absent(Said("{name} is missing", name=f"{stem}{PAGE}")) if beside is None else beside.held
+    )
+
+    def check(title: str, record: AuditRecord, sealed: Sealed, *contents: bytes) -> Step:
+        other = _unlike(record, sealed)
+        if other is not None:
+            return not_checked(title, other)
+        try:
+            return _compared(title, file, contents, record, sealed)
+        except UnsoundError as error:
+            return not_checked(title, f"{file.name}: {error}")
+        except (RenderError, RulesError) as error:
+            return not_checked(title, f"it cannot be rendered here: {error.message}")
+
+    return asked(title, check, record, sealed, file.held, files[RECORD].held, page)
+
+
+def _compared(
+    title: str, file: File, contents: tuple[bytes, ...], record: AuditRecord, sealed: Sealed
+) -> Step:
+    """Compare the first of ``contents``, the file, with its rendering of record and page."""
+    content, record_json, page = contents
+    custody, other = sealed.statement.custody, f"{file.name} is not what this record is rendered as"
+    again = report.render_like(page, record, custody)
+    if file.listed.endswith(PAGE):
+        problem = None if slot.blanked(content) == again else other
+        return judged(title, problem, good="rendered again, the page is the same to the last byte")
+    shown = shows_signature(content)
+    again = report.render_pdf(again, record_json, custody, visible_signature=shown)
+    if not content.startswith(again):
+        return failed(title, other)
+    added = addition_problem(again, content)
+    good = (
+        "rendered again, the unsigned PDF, which it begins with, is the same to the last byte; what"
+        " follows only signs it" + (", in a field whose look is not compared" if shown else "")
+    )
+    return judged(title, None if added is None else f"{file.name}: {added}", good=good)
+
+
+def _unlike(record: AuditRecord, sealed: Sealed) -> str | None:
     """Say why nothing can be rendered as it was; ``None`` if it can."""
-    for needed in (record, sealed):
-        if isinstance(needed, Absent):
-            return needed.reason
-    assert isinstance(record, AuditRecord)
-    assert isinstance(sealed, Sealed)
     here = {
         **report.renderer_versions(),
         "audit": __version__,
@@ -71,40 +110,3 @@ def _unlike(record: AuditRecord | Absent, sealed: Sealed | Absent) -> str | None
 def _short(version: str | None) -> str:
     """Return a version as it is, a digest by its beginning."""
     return "not stated" if version is None else version[:12]
-
-
-def _rebuilt(
-    name: str, files: "Mapping[str, bytes | Absent]", record: AuditRecord, sealed: Sealed
-) -> Step:
-    title, content, record_json = f"{name} rebuilt", files[name], files[RECORD]
-    beside = name.removesuffix(".pdf").removesuffix(".html") + ".html"  # says in which language
-    page = files.get(beside, Absent(reason="is missing"))
-    for part, needed in ((name, content), (RECORD, record_json), (beside, page)):
-        if isinstance(needed, Absent):
-            return not_checked(title, f"{part}: {needed.reason}")
-    assert isinstance(content, bytes)
-    assert isinstance(record_json, bytes)
-    assert isinstance(page, bytes)
-    custody = sealed.statement.custody
-    other = f"{name} is not what this record is rendered as"
-    try:
-        again = report.render_like(page, record, custody)
-        if name.endswith(".html"):
-            problem = None if slot.blanked(content) == again else other
-            return judged(
-                title, problem, good="rendered again, the page is the same to the last byte"
-            )
-        shown = shows_signature(content)
-        again = report.render_pdf(again, record_json, custody, visible_signature=shown)
-    except slot.SlotError as error:
-        return not_checked(title, f"{name}: {error}")
-    except (RenderError, RulesError) as error:
-        return not_checked(title, f"it cannot be rendered here: {error.message}")
-    if not content.startswith(again):
-        return failed(title, other)
-    added = addition_problem(again, content)
-    good = (
-        "rendered again, the unsigned PDF, which it begins with, is the same to the last byte; what"
-    )
-    good += " follows only signs it" + (", in a field whose look is not compared" if shown else "")
-    return judged(title, None if added is None else f"{name}: {added}", good=good)

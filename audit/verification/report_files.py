@@ -2,114 +2,124 @@
 # SPDX-License-Identifier: Apache-2.0
 """Steps 7 to 10 of the verification: every file of the report that the statement names."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
 
 from audit.errors import UsageError
+from audit.record.absent import Absent
 from audit.record.document import AuditRecord, record_from_bytes
-from audit.signing.attestation import slot, statement
-from audit.signing.attestation.statement import HTML, RECORD
+from audit.record.said import Said
+from audit.signing.attestation import slot
+from audit.signing.attestation.names import PAGE, RECORD
+from audit.signing.attestation.statement import sha256
 from audit.signing.identity.certificates import fingerprint
-from audit.signing.pdf.pdf_seal import PdfError, PdfSeal, check_pdf
-from audit.verification.procedure import Absent, Sealed
-from audit.verification.step import Step, failed, judged, not_checked, passed
+from audit.signing.pdf.pdf_seal import PdfSeal, check_pdf
+from audit.signing.unsound import UnsoundError
+from audit.verification.file import File
+from audit.verification.procedure import Sealed, unknown
+from audit.verification.step import Step, asked, failed, judged, passed
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
-
-def check_digest(name: str, content: bytes | Absent, sealed: Sealed | Absent) -> Step:
+def check_digest(file: File, sealed: Sealed | Absent) -> Step:
     """Step 7: the file is the signed one; a page carries the very attestation of the report."""
-    if isinstance(content, Absent):
-        return not_checked(name, f"{name}: {content.reason}")
-    if isinstance(sealed, Absent):
-        return not_checked(name, f"what its digest should be is not known: {sealed.reason}")
-    signed = sealed.statement.report.get(name)
-    if signed is None:
-        return failed(name, f"{name} is named like a part of the report, but was not signed")
-    problem = _digest_problem(name, content, sealed)
-    return judged(name, problem, good=f"as signed, SHA-256 {signed.sha256}")
+
+    def check(name: str, content: bytes, sealed: Sealed) -> Step:
+        listed = sealed.statement.report.get(file.listed)
+        if listed is None:
+            return failed(name, f"{name} is named like a part of the report, but was not signed")
+        problem = _digest_problem(file.listed, content, sealed)
+        wrong = None if problem is None else f"{name} {problem}"
+        return judged(name, wrong, good=f"as signed, SHA-256 {listed.sha256}")
+
+    return asked(file.name, check, file.held, unknown(sealed))
 
 
-def page_name(content: bytes, sealed: Sealed) -> str:
-    """Return which page of the report a renamed one is; ``report.html`` where none fits."""
-    pages = (name for name in sealed.statement.report if name.endswith(".html"))
-    return next((name for name in pages if _digest_problem(name, content, sealed) is None), HTML)
+def page_name(content: bytes, sealed: Sealed, otherwise: str) -> str:
+    """Return which page of the report a renamed one is."""
+    pages = (name for name in sealed.statement.report if name.endswith(PAGE))
+    fitting = (name for name in pages if _digest_problem(name, content, sealed) is None)
+    return next(fitting, otherwise)
 
 
 def _digest_problem(name: str, content: bytes, sealed: Sealed) -> str | None:
-    signed = sealed.statement.report[name]
-    other = f"{name} is not the file that was signed: its SHA-256 differs from the statement"
-    if signed.digest_of == "file":
-        return None if statement.sha256(content) == signed.sha256 else other
+    listed = sealed.statement.report[name]
+    other = "is not the file that was signed: its SHA-256 differs from the statement"
+    if listed.digest_of == "file":
+        return None if sha256(content) == listed.sha256 else other
     try:
         blank, carried = slot.blanked(content), slot.content(content)
-    except slot.SlotError as error:
-        return f"{name}: {error}"
-    if statement.sha256(blank) != signed.sha256:
+    except UnsoundError as error:
+        return f"is no page of a report: {error}"
+    if sha256(blank) != listed.sha256:
         return other
     if not carried:
-        return f"{name}: its attestation was taken out"
-    return None if carried == sealed.envelope else f"{name} carries another attestation"
+        return "carries no attestation: it was taken out"
+    return None if carried == sealed.envelope else "carries another attestation"
 
 
-def check_seal(name: str, content: bytes | Absent) -> tuple[Step, PdfSeal | Absent]:
+def check_seal(file: File) -> tuple[Step, PdfSeal | Absent]:
     """Step 8."""
-    title = f"{name} signature"
-    if isinstance(content, Absent):
-        reason = f"{name}: {content.reason}"
-        return not_checked(title, reason), Absent(reason=reason)
+    title, held = f"{file.name} signature", file.held
+    if isinstance(held, Absent):
+        return asked(title, failed, held), held
     try:
-        seal = check_pdf(content)
-    except PdfError as error:
-        return failed(title, f"{name}: {error}"), Absent(reason=f"{name}'s signature does not hold")
-    good = f"{name}: intact, one certification signature over the whole file, no later change"
-    return passed(title, good), seal
+        seal = check_pdf(held)
+    except UnsoundError as error:
+        wrong = failed(title, f"{file.name}: {error}")
+        return wrong, Absent(Said("{name}'s signature does not hold", name=file.name))
+    good = "intact, one certification signature over the whole file, no later change"
+    return passed(title, f"{file.name}: {good}"), seal
 
 
 def check_pdf_signer(name: str, seal: PdfSeal | Absent, sealed: Sealed | Absent) -> Step:
     """Step 9."""
-    title = f"{name} signer"
-    if isinstance(seal, Absent):
-        return not_checked(title, seal.reason)
-    if isinstance(sealed, Absent):
-        return not_checked(title, sealed.reason)
-    same = seal.signer == sealed.chain[0]
-    problem = None if same else f"{name} is signed by {fingerprint(seal.signer)}, not by the above"
-    return judged(title, problem, good=f"{name} is signed by the certificate of the attestation")
+
+    def check(title: str, seal: PdfSeal, sealed: Sealed) -> Step:
+        signer = seal.chain[0]
+        same = signer == sealed.chain[0]
+        problem = None if same else f"{name} is signed by {fingerprint(signer)}, not by the above"
+        good = f"{name} is signed by the certificate of the attestation"
+        return judged(title, problem, good=good)
+
+    return asked(f"{name} signer", check, seal, sealed)
 
 
 def check_attached_record(name: str, seal: PdfSeal | Absent, beside: bytes | Absent) -> Step:
     """Step 10."""
-    title = f"{name} record"
-    if isinstance(seal, Absent):
-        return not_checked(title, seal.reason)
-    if seal.record is None:
-        return failed(title, f"{name}: {seal.record_problem}")
-    if isinstance(beside, Absent):
-        parsed = _parsed(seal.record, f"{RECORD} in {name}")
-        problem = parsed.reason if isinstance(parsed, Absent) else None
-        return judged(title, problem, good=f"{name} carries an audit record")
-    same = seal.record == beside
-    problem = None if same else f"the {RECORD} attached to {name} is not the {RECORD} beside it"
-    return judged(title, problem, good=f"{name} carries the same {RECORD}")
+
+    def check(title: str, seal: PdfSeal) -> Step:
+        if isinstance(seal.record, Absent):
+            return failed(title, f"{name}: {seal.record.reason}")
+        if isinstance(beside, Absent):
+            parsed = _parsed(seal.record, f"{RECORD} in {name}")
+            problem = parsed.reason if isinstance(parsed, Absent) else None
+            return judged(title, problem, good=f"{name} carries an audit record")
+        other = f"the {RECORD} attached to {name} is not the {RECORD} beside it"
+        return judged(
+            title,
+            None if seal.record == beside else other,
+            good=f"{name} carries the same {RECORD}",
+        )
+
+    return asked(f"{name} record", check, seal)
 
 
 def _parsed(content: bytes, where: str) -> AuditRecord | Absent:
     try:
         return record_from_bytes(content, where=where)
     except UsageError as error:
-        return Absent(reason=error.message)
+        return Absent(Said("{why}", why=error.message))
 
 
 def trusted_record(
-    beside: bytes | Absent, sealed: Sealed | Absent, seals: "Iterable[PdfSeal]"
+    beside: bytes | Absent, sealed: Sealed | Absent, seals: Iterable[PdfSeal]
 ) -> AuditRecord | Absent:
     """Return the record that a holding signature covers: beside the PDFs, or inside one."""
-    if isinstance(beside, bytes) and isinstance(sealed, Sealed):
-        if statement.sha256(beside) == sealed.statement.report[RECORD].sha256:
+    if isinstance(beside, bytes):
+        signed = isinstance(sealed, Sealed) and sealed.statement.report[RECORD].sha256
+        if signed == sha256(beside):
             return _parsed(beside, RECORD)
-        return Absent(reason="there is no record that a holding signature covers")
-    attached = next((seal.record for seal in seals if seal.record is not None), None)
-    if attached is None or isinstance(beside, bytes):
-        return Absent(reason="there is no record that a holding signature covers")
-    return _parsed(attached, f"{RECORD} in the PDF")
+    else:
+        attached = (seal.record for seal in seals if isinstance(seal.record, bytes))
+        for content in attached:
+            return _parsed(content, f"{RECORD} in the PDF")
+    return Absent(Said("there is no record that a holding signature covers"))

@@ -6,8 +6,12 @@ Three outcomes, because "was not checked" is neither good nor bad news and must 
 be read as either.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
+
+from audit.record.absent import Absent
 
 
 class Outcome(StrEnum):
@@ -45,6 +49,12 @@ def not_checked(name: str, detail: str) -> Step:
 def judged(name: str, problem: str | None, *, good: str) -> Step:
     """Return a failed step if there is a ``problem``, otherwise a passed one."""
     return passed(name, good) if problem is None else failed(name, problem)
+
+
+def asked(name: str, question: Callable[..., Step], *about: Any) -> Step:
+    """Return the answer of ``question(name, *about)``; not checked if a part of it is absent."""
+    missing = next((part for part in about if isinstance(part, Absent)), None)
+    return question(name, *about) if missing is None else not_checked(name, missing.reason)
 
 
 def verdict(steps: tuple[Step, ...]) -> Outcome:

@@ -2,13 +2,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """Are the audited files still those? Lists the folder again and compares digests."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from audit.progress import SILENT, Progress
-
-_NAMED = 20
-"""File names given per kind of difference; the rest is counted."""
+from audit.text.file_names import some
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,10 +27,7 @@ def difference(folder: Path, expected: Expected, progress: Progress = SILENT) ->
     The folder is listed by the same code as in an audit, so that links, ``.git`` and
     special files are treated alike.
 
-    Raises
-    ------
-    UsageError
-        If there is no such folder.
+    Raises ``UsageError`` if there is no such folder.
     """
     from audit.inventory import take_inventory
     from audit.sources.names import resolve
@@ -47,18 +43,12 @@ def difference(folder: Path, expected: Expected, progress: Progress = SILENT) ->
         "extra": [p for p in digests if p not in before],
         "extra and unreadable": _new(unread, expected),
     }
-    found = [f"{kind}: {_names(paths)}" for kind, paths in kinds.items() if paths]
+    found = [f"{kind}: {some(paths)}" for kind, paths in kinds.items() if paths]
     return "; ".join(found) or None
 
 
-def _new(unread: dict[str, str], expected: Expected) -> list[str]:
+def _new(unread: Mapping[str, str], expected: Expected) -> list[str]:
     if expected.unread is None:
         return []
     known = expected.unread | expected.digests.keys()
     return [path for path in unread if path not in known]
-
-
-def _names(paths: list[str]) -> str:
-    shown = sorted(paths)[:_NAMED]
-    more = len(paths) - len(shown)
-    return ", ".join(shown) + (f" and {more} more" if more else "")

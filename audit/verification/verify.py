@@ -13,8 +13,8 @@ The procedure, one step of the answer per number; what does not apply is answere
     certificate in the predicate. Nothing the statement says is used otherwise.
  4. *certificate*: P-256, meant for signing, issued by the certificate after it, and
     the one that the custody block names.
- 5. *signer*: is the one that the caller expects, or certified by the authority that the caller
-    expects. Without that, all is signed by one key, and it is *not trusted*.
+ 5. *signer*: is the one that the caller expects, or certified for documents or code by the
+    authority that the caller expects. Otherwise all is signed by one key, and *not trusted*.
  6. *gate attestations*, *report.sigstore.json*: the other lines are the gate's answer to that very
     statement, signed by the same key; the bundle is the same envelope.
  7. each file of the report by its name: has the digest in the statement. For a PDF this closes
@@ -51,26 +51,28 @@ from pathlib import Path
 
 from audit.errors import UsageError
 from audit.progress import SILENT, Progress
-from audit.signing.attestation.dsse import parse as parse_envelope
-from audit.signing.attestation.response import ResponseError, check_response, is_response
-from audit.signing.attestation.statement import (
+from audit.record.absent import Absent
+from audit.record.said import Said
+from audit.signing.attestation.names import (
     ATTESTATION,
     BUNDLE,
-    HTML,
+    PAGE,
     PDF,
     RECORD,
-    is_report_name,
+    looks_listed,
+    order,
 )
-from audit.signing.identity.keyless import FILE_NAME as KEYLESS
-from audit.signing.identity.keyless import KeylessError, check_keyless
 from audit.signing.identity.pin import Pin, read_pin
 from audit.signing.pdf.pdf_seal import PdfSeal
 from audit.verification import agreement, moment, procedure, report_files
-from audit.verification.procedure import Absent, Sealed, read_file
+from audit.verification.beside import check_beside
+from audit.verification.file import File, read_file
+from audit.verification.procedure import Sealed
 from audit.verification.rebuild import check_rebuilt
-from audit.verification.step import Step, failed, judged, not_checked, passed
+from audit.verification.step import Step, judged
 
-_Files = dict[str, bytes | Absent]
+_Files = dict[str, File]
+"""By the names that the statement lists."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,26 +98,12 @@ def verify(
 ) -> tuple[Step, ...]:
     """Verify ``target``; see the module docstring for the procedure.
 
-    Parameters
-    ----------
-    target : Path
-        A folder that ``audit model-repo`` wrote, a signed PDF or page, or an attestation.
-    subject : Path or None
-        The audited folder, to be compared with what was audited.
-    key : Path or None
-        PEM certificate or public key of the expected signer, or their authority's certificate.
-    model_key : Path or None
-        The same for the signer of the model's own ``model.sig``.
-    timestamp_key : Path or None
-        PEM certificate or public key of the expected time-stamp authority.
-    rebuild : bool
-        Whether to render page and PDF again and compare, which takes seconds.
-
-    Raises
-    ------
-    UsageError
-        If ``target``, ``subject`` or ``key`` is not what it should be. Whatever is
-        wrong *inside* ``target`` is a failed step instead.
+    ``target`` is a folder that ``audit model-repo`` wrote, or a PDF, page or attestation of it;
+    ``subject`` the audited folder. ``key`` is a PEM certificate or public key of the expected
+    signer, or their authority's certificate, ``model_key`` and ``timestamp_key`` those of the
+    signer of ``model.sig`` and of the time-stamp authority. ``rebuild`` takes seconds. Raises
+    ``UsageError`` if one of these is not what it should be; what is wrong *inside* ``target`` is
+    a failed step.
     """
     asked = _Asked(
         report=None if key is None else read_pin(key),
@@ -132,150 +120,92 @@ def verify(
 
 
 def _folder(folder: Path, asked: _Asked, progress: Progress) -> tuple[Step, ...]:
-    steps, sealed = procedure.check_attestation(ATTESTATION, read_file(folder / ATTESTATION))
-    present = {path.name for path in folder.iterdir() if is_report_name(path.name)}
-    names = {*_expected(sealed), *present, ATTESTATION, BUNDLE}
-    files = {name: read_file(folder / name) for name in sorted(names, key=_order)}
-    more = _procedure(files, sealed, asked, progress)
-    more += [*_responses(folder, files), *_keyless(folder / KEYLESS, sealed)]
-    return (_presence(files), *steps, *more, *_other_files(folder, {*names, KEYLESS}))
-
-
-def _alone(target: Path, asked: _Asked, progress: Progress) -> tuple[Step, ...]:
-    given = _given(target)
-    role = _role(target, given)
-    carrier = ATTESTATION if role.endswith(".pdf") else role
-    content: bytes | Absent = given
-    missing = Absent(reason=f"only {target.name} was given")
-    steps, sealed = procedure.check_attestation(carrier, content if carrier == role else missing)
-    if role == HTML and isinstance(sealed, Sealed) and not is_report_name(target.name):
-        role = report_files.page_name(given, sealed)
-    names = {*_expected(sealed), ATTESTATION, BUNDLE, role}
-    files = dict.fromkeys(sorted(names, key=_order), missing) | {role: content}
-    found = [*steps, *_procedure(files, sealed, asked, progress)]
-    return tuple(
-        replace(
-            step,
-            name=step.name.replace(role, target.name),
-            detail=step.detail.replace(role, target.name),
-        )
-        for step in found
+    steps, sealed = procedure.check_attestation(_in(folder, ATTESTATION))
+    present = {path.name for path in folder.iterdir()}
+    names = _listed(sealed) | {name for name in present if looks_listed(name)}
+    files = {name: _in(folder, name) for name in sorted(names, key=order)}
+    contents = {n: f.content for n, f in files.items() if isinstance(f.content, bytes)}
+    answers = {name: contents[name] for name in contents if name != BUNDLE}
+    return (
+        _presence(files),
+        *steps,
+        *_procedure(files, sealed, asked, progress),
+        *check_beside(folder, present - names, answers, sealed),
     )
 
 
-def _expected(sealed: Sealed | Absent) -> tuple[str, ...]:
+def _in(folder: Path, name: str) -> File:
+    return File(name=name, listed=name, content=read_file(folder / name))
+
+
+def _alone(target: Path, asked: _Asked, progress: Progress) -> tuple[Step, ...]:
+    content = read_file(target)
+    if isinstance(content, Absent):
+        raise UsageError(f"{target.name} {content.reason}.", advice="Check the path.")
+    missing = Absent(Said("only {name} was given", name=target.name))
+    given = File(name=target.name, listed=_role(target, content), content=content)
+    absent = File(name=ATTESTATION, listed=ATTESTATION, content=missing)
+    carrier = absent if given.listed.endswith(PDF) else given
+    steps, sealed = procedure.check_attestation(carrier)
+    if given.listed.endswith(PAGE) and isinstance(sealed, Sealed) and given.listed != target.name:
+        given = replace(given, listed=report_files.page_name(content, sealed, given.listed))
+    names = sorted(_listed(sealed) | {given.listed}, key=order)
+    files = {n: File(name=n, listed=n, content=missing) for n in names} | {given.listed: given}
+    return (*steps, *_procedure(files, sealed, asked, progress))
+
+
+def _listed(sealed: Sealed | Absent) -> set[str]:
     """Return the report's files: those that were signed, or at least those of every report."""
-    return tuple(sealed.statement.report) if isinstance(sealed, Sealed) else (RECORD, HTML, PDF)
-
-
-def _order(name: str) -> tuple[int, str]:
-    """Record, pages, PDFs, attestation, as they are listed everywhere."""
-    kinds = (RECORD, ".html", ".pdf", ATTESTATION, BUNDLE)
-    return next(n for n, kind in enumerate(kinds) if name.endswith(kind)), name
+    listed = sealed.statement.report if isinstance(sealed, Sealed) else {}
+    return {*listed, RECORD, ATTESTATION, BUNDLE}
 
 
 def _role(target: Path, content: bytes) -> str:
     """Return which file of a report ``target`` is, whatever it is called now."""
-    if is_report_name(target.name) and target.name != RECORD:
-        return target.name
-    begin = content[:1024].lstrip()
-    if target.suffix.lower() == ".pdf" or b"%PDF-" in begin:
-        return PDF
-    if target.suffix.lower() in (".html", ".htm") or begin[:15].lower() == b"<!doctype html>":
-        return HTML
-    if target.name == RECORD or target.suffix.lower() not in (".json", ".jsonl", ".dsse"):
+    name, suffix, begin = target.name, target.suffix.lower(), content[:1024].lstrip()
+    if name in (ATTESTATION, BUNDLE) or (looks_listed(name) and name.endswith((PAGE, PDF))):
+        return name
+    if suffix == ".pdf" or b"%PDF-" in begin:
+        return f"report{PDF}"
+    if suffix in (".html", ".htm") or begin[:15].lower() == b"<!doctype html>":
+        return f"report{PAGE}"
+    if name == RECORD or suffix not in (".json", ".jsonl", ".dsse"):
         raise UsageError(
-            f"{target.name} is no PDF, page or attestation of a report.",
-            advice=f"Pass the folder, {PDF}, {HTML}, {ATTESTATION} or {BUNDLE}.",
+            f"{name} is no PDF, page or attestation of a report.",
+            advice=f"Pass the folder, a page, a PDF, {ATTESTATION} or {BUNDLE}.",
         )
-    return ATTESTATION if target.suffix.lower() == ".jsonl" else BUNDLE
-
-
-def _given(target: Path) -> bytes:
-    content = read_file(target)
-    if isinstance(content, Absent):
-        raise UsageError(f"{target.name} {content.reason}.", advice="Check the path.")
-    return content
+    return ATTESTATION if suffix == ".jsonl" else BUNDLE
 
 
 def _procedure(
     files: _Files, sealed: Sealed | Absent, asked: _Asked, progress: Progress
 ) -> list[Step]:
-    parts = [name for name in files if name not in (ATTESTATION, BUNDLE)]
-    checked = {n: report_files.check_seal(n, files[n]) for n in parts if n.endswith(".pdf")}
-    seals = {name: seal for name, (_, seal) in checked.items()}
-    holding = tuple(seal for seal in seals.values() if isinstance(seal, PdfSeal))
-    chain = procedure.signing_chain(sealed, holding)
-    record = report_files.trusted_record(files[RECORD], sealed, holding)
+    parts = {name: file for name, file in files.items() if name not in (ATTESTATION, BUNDLE)}
+    pdfs = [file for name, file in parts.items() if name.endswith(PDF)]
+    checked = [(file.name, *report_files.check_seal(file)) for file in pdfs]
+    seals = [(name, seal) for name, _, seal in checked]
+    holding = tuple(seal for _, seal in seals if isinstance(seal, PdfSeal))
+    by, beside = procedure.signed(sealed, holding), files[RECORD].content
+    record = report_files.trusted_record(beside, sealed, holding)
     return [
-        procedure.check_certificate(chain, sealed),
-        procedure.check_signer(chain, sealed, asked.report),
+        procedure.check_certificate(by, sealed),
+        procedure.check_signer(by, asked.report),
         procedure.check_gate(files[ATTESTATION], sealed),
         procedure.check_bundle(files[BUNDLE], sealed),
-        *(report_files.check_digest(name, files[name], sealed) for name in parts),
-        *(step for step, _ in checked.values()),
-        *(report_files.check_pdf_signer(n, seal, sealed) for n, seal in seals.items()),
-        *(report_files.check_attached_record(n, s, files[RECORD]) for n, s in seals.items()),
+        *(report_files.check_digest(file, sealed) for file in parts.values()),
+        *(step for _, step, _ in checked),
+        *(report_files.check_pdf_signer(name, seal, sealed) for name, seal in seals),
+        *(report_files.check_attached_record(name, seal, beside) for name, seal in seals),
         agreement.check_agreement(record, sealed),
         agreement.check_audited_files(record, sealed, asked.subject, progress),
         *agreement.check_model_signature(record, asked.subject, asked.model),
-        *(moment.signing_time(n, chain, sealed, seal, asked.clock) for n, seal in seals.items()),
-        *(moment.revocation(n, chain, seal, asked.clock) for n, seal in seals.items()),
-        *(check_rebuilt(files, record, sealed) if asked.rebuild else ()),
+        *(moment.signing_time(name, by, seal, asked.clock) for name, seal in seals),
+        *(moment.revocation(name, by, seal, asked.clock) for name, seal in seals),
+        *(check_rebuilt(parts, record, sealed) if asked.rebuild else ()),
     ]
 
 
 def _presence(files: _Files) -> Step:
-    wrong = [f"{name} {c.reason}" for name, c in files.items() if isinstance(c, Absent)]
+    held = {name: file.content for name, file in files.items()}
+    wrong = [f"{name} {c.reason}" for name, c in held.items() if isinstance(c, Absent)]
     return judged("files", "; ".join(wrong) or None, good=", ".join(files))
-
-
-def _responses(folder: Path, files: _Files) -> list[Step]:
-    present = {n: c for n, c in files.items() if isinstance(c, bytes) and n != BUNDLE}
-    names = sorted(path.name for path in folder.iterdir() if is_response(path.name))
-    return [_response(folder / name, present) for name in names]
-
-
-def _response(path: Path, files: dict[str, bytes]) -> Step:
-    content = read_file(path)
-    if isinstance(content, Absent):
-        return failed(path.name, f"{path.name} {content.reason}")
-    try:
-        found = check_response(content, files)
-    except ResponseError as error:
-        return failed(path.name, f"{path.name}: {error}")
-    signer = found.signer
-    return passed(
-        path.name,
-        f"{found.role} {signer.name}, SHA-256 {signer.fingerprint}, signed on this report; compare"
-        " the fingerprint with the one that they published",
-    )
-
-
-def _keyless(path: Path, sealed: Sealed | Absent) -> list[Step]:
-    if not path.exists():
-        return []
-    content = read_file(path)
-    for needed in (content, sealed):
-        if isinstance(needed, Absent):
-            return [not_checked(path.name, f"{path.name}: {needed.reason}")]
-    assert isinstance(content, bytes)
-    assert isinstance(sealed, Sealed)
-    try:
-        named = check_keyless(content, parse_envelope(sealed.envelope).payload)
-    except KeylessError as error:
-        return [failed(path.name, f"{path.name}: {error}")]
-    reason = f"{path.name}: the same statement, signed with a certificate that names {named}; that"
-    return [not_checked(path.name, f"{reason} Sigstore issued and logged it, `cosign` can verify")]
-
-
-def _other_files(folder: Path, names: set[str]) -> list[Step]:
-    others = sorted(
-        path.name
-        for path in folder.iterdir()
-        if path.name not in names and not is_response(path.name)
-    )
-    if not others:
-        return []
-    shown = ", ".join(others[:20]) + (f" and {len(others) - 20} more" if len(others) > 20 else "")
-    return [not_checked("other files", f"{shown}: in the folder, and covered by no signature")]

@@ -12,6 +12,8 @@ from audit.record.weights import Comparison, PKind, Relation, Relatives
 from audit.weights.comparison import compare
 from audit.weights.origin.relatives import examine_relatives
 from audit.weights.origin.siblings import with_siblings
+from audit.weights.rereading import reread
+from audit.weights.rule.judge import Case
 
 SEED = 0
 """Draws the split of dimensions into a searched and a tested half; stated in the record."""
@@ -56,12 +58,19 @@ def against(
     one = partial(among, suspect, references=len(references))
     if len(references) == 1:  # no other reference can join the controls
         return (one(references[0], controls=tuple(controls)),), None
-    found = [one(reference) for reference in references]
+    kept: dict[int, tuple[Case, int]] = {}
+
+    def keep(case: Case, read: int) -> None:
+        kept[id(case.pairing.inventories[1])] = case, read
+
+    found = [one(reference, keep=keep) for reference in references]
     apart = [c.relation is Relation.NO_SHARED_WEIGHTS for c in found]
     spare = [a and not d for a, d in zip(apart, declared or [False] * len(found), strict=True)]
     known = (*controls, *compress(references, spare))
     found = [
-        one(reference, controls=known) if known and c.p_kind is PKind.CALIBRATED else c
+        reread(*kept[id(reference)], known, progress=progress)
+        if known and c.p_kind is PKind.CALIBRATED
+        else c
         for reference, c in zip(references, found, strict=True)
     ]
     related = [c.relation in (Relation.COPY, Relation.DERIVED) for c in found]

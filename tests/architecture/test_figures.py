@@ -10,7 +10,10 @@ import pytest
 
 from scripts import shape
 
-REACHED = (shape.pipeline, shape.openers)
+REACHED = (
+    *(shape.wide_folders, shape.weight_levels, shape.cycles, shape.openers),
+    *(shape.statistic_ids, shape.pipeline, shape.comparison),
+)
 
 
 @pytest.mark.parametrize("measure", REACHED, ids=lambda measure: measure.__name__)

@@ -31,9 +31,13 @@ def test_import_leaves_heavy_libraries_unloaded(module: str) -> None:
 
 
 def test_heavy_libraries_are_never_imported_at_module_level(root: Path) -> None:
-    """The linter forbids it too; this also sees ``importlib`` and conditional imports."""
+    """The linter forbids it too; this also sees ``importlib`` and conditional imports.
+
+    Modules of ``signing/pdf`` do nothing without pyhanko, so who needs it imports them late.
+    """
     found = []
-    for path in sorted((root / "audit").rglob("*.py")):
+    adapters = {*(root / "audit" / "signing" / "pdf").iterdir()}
+    for path in sorted({*(root / "audit").rglob("*.py")} - adapters):
         for node in ast.parse(path.read_text(encoding="utf-8")).body:
             if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.dump(node.test):
                 continue
@@ -53,13 +57,14 @@ def _loaded(*arguments: str) -> set[str]:
     """Run the command line in a process of its own, and return the modules that it imported."""
     code = (
         "import contextlib, json, os, sys\n"
+        "bare = set(sys.modules)  # what the environment itself loads\n"
         "from audit.__main__ import main\n"
         "with open(os.devnull, 'w') as nowhere, contextlib.redirect_stdout(nowhere):\n"
         "    try:\n"
         "        main()\n"
         "    except SystemExit as end:\n"
         "        code = end.code\n"
-        "print(json.dumps([code, *sys.modules]))"
+        "print(json.dumps([code, *(set(sys.modules) - bare)]))"
     )
     command = [sys.executable, "-c", code, *arguments]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
@@ -74,7 +79,7 @@ def test_help_loads_nothing_that_is_slow() -> None:
     others = {name.partition(".")[0] for name in loaded} - set(sys.stdlib_module_names)
     assert others - {"__main__", "audit"} <= {"typer", "shellingham", "annotated_doc"}
     ours = {".".join(name.split(".")[:2]) for name in loaded if name.startswith("audit.")}
-    light = ("__main__", "cli", "errors", "languages", "progress", "record")
+    light = ("__main__", "cli", "errors", "languages", "progress", "record", "text")
     assert ours <= {f"audit.{name}" for name in light}
     assert "audit.record.document" not in loaded
 

@@ -16,7 +16,8 @@ from pathlib import Path
 import pytest
 
 from audit.errors import ExitCode
-from audit.signing.identity.keys import new_identity, save_identity
+from audit.signing.identity.key_file import save_identity
+from audit.signing.identity.keys import new_identity
 from tests.tiny_repo import digest_of, make_repo, one_line, run_audit
 
 

@@ -51,7 +51,7 @@ def axe() -> str:
 
 
 def page(sample: str, language: Language = Language.ENGLISH) -> bytes:
-    return render_html(SAMPLES[sample](), records.CUSTODY, texts=records.TEXTS, language=language)
+    return render_html(SAMPLES[sample](), records.CUSTODY, language=language)
 
 
 @pytest.mark.parametrize("screen", SCREENS)

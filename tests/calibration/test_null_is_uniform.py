@@ -7,8 +7,10 @@ import math
 import pytest
 import torch
 
+from audit.record.absent import Absent
+from audit.weights.nulls.columns import Scores, unit_columns
 from audit.weights.nulls.permutation import permutation_moments
-from audit.weights.statistics.aligned_weights import Scores, aligned_weights, unit_columns
+from audit.weights.statistics.aligned_weights import aligned
 
 PAIRS = 400
 
@@ -34,8 +36,8 @@ def test_aligned_weights_is_uniform_on_heavy_tailed_independent_matrices() -> No
     p = []
     for _ in range(PAIRS):
         x, y = unit_columns(heavy(g)), unit_columns(heavy(g))
-        found = aligned_weights(Scores(values=x.T @ y, blocks=1, parameters=x.numel()))
-        assert not isinstance(found, str)
+        found = aligned(Scores(values=x.T @ y))
+        assert not isinstance(found, Absent)
         p.append(10**found.permutation.log10_p)
     assert kolmogorov_smirnov(p) > 0.01
     assert min(p) > 1e-5

@@ -7,6 +7,7 @@ import math
 import pytest
 import torch
 
+from audit.record.absent import Absent
 from audit.weights.statistics.reserved_rows import ReservedAgreement, reserved_rows
 
 PAIRS, ROWS, WIDTH = 500, 64, 48
@@ -31,7 +32,7 @@ def disguised(rows: torch.Tensor, g: torch.Generator, noise: float) -> torch.Ten
     return 3 * noisy @ basis
 
 
-def computed(found: ReservedAgreement | str) -> ReservedAgreement:
+def computed(found: ReservedAgreement | Absent) -> ReservedAgreement:
     assert isinstance(found, ReservedAgreement), found
     return found
 

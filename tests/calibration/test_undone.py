@@ -13,21 +13,21 @@ import pytest
 import torch
 
 from audit.formats.tensors import TensorHeader
-from audit.weights.model.layout import Slot
-from audit.weights.nulls.permutation import log10_fisher, log10_rising_bound
-from audit.weights.pairing.alignment import Block, Pair
-from audit.weights.statistics.embedding_agreement import embedding_agreement
-from audit.weights.statistics.monotone_matching import MonotoneMatch, monotone_matching
-from audit.weights.statistics.neuron_order import LayerNeurons, NeuronOrder, neuron_order
+from audit.record.absent import Absent
+from audit.weights.model.slots import Slot
+from audit.weights.nulls.matching import MonotoneMatch, match_columns, monotone_matching
+from audit.weights.nulls.permutation import Agreement, log10_fisher, log10_rising_bound
+from audit.weights.nulls.units import (
+    Undoable,
+    rows_agree,
+    undo,
+)
+from audit.weights.pairing.pairs import Block, Pair
+from audit.weights.statistics.neuron_order import LayerNeurons, neuron_order
+from audit.weights.statistics.seen import NeuronOrder
 from audit.weights.statistics.undone_experts import ExpertUnits, neuron_gram, undone_experts
 from audit.weights.statistics.undone_heads import HeadRows, undone_heads
-from audit.weights.statistics.undone_permutation import (
-    Undoable,
-    UndoneAgreement,
-    undo,
-    undone_permutation,
-)
-from audit.weights.statistics.undone_rotation import Rotation, undone_rotation
+from audit.weights.statistics.undone_rotation import Rotation, fit_rotation
 from tests.calibration.test_null_is_uniform import PAIRS, kolmogorov_smirnov
 
 TOKENS, LAYERS, HEADS, SIZE = 200, 2, 8, 8
@@ -53,23 +53,23 @@ def model(width: int, rows: int, g: torch.Generator) -> tuple[torch.Tensor, Matr
 
 
 def column_map(a: torch.Tensor, b: torch.Tensor) -> MonotoneMatch:
-    found = embedding_agreement(a, b)
-    assert not isinstance(found, str)
-    return found.column_map
+    found = match_columns(a, b)
+    assert not isinstance(found, Absent)
+    return found.match
 
 
-def heads(a: Matrices, b: Matrices, found: MonotoneMatch) -> UndoneAgreement:
+def heads(a: Matrices, b: Matrices, found: MonotoneMatch) -> Agreement:
     matrices = []
     for layer, pair in enumerate(zip(a, b, strict=True)):
         x, y = undo(*pair, found)
         groups = (HEADS, HEADS)
         matrices.append(HeadRows(layer=layer, role="attn.q", suspect=x, reference=y, groups=groups))
     result = undone_heads(matrices)
-    assert not isinstance(result, str)
+    assert not isinstance(result, Absent)
     return result
 
 
-def rows(a: Matrices, b: Matrices, found: MonotoneMatch | Undoable) -> UndoneAgreement:
+def rows(a: Matrices, b: Matrices, found: MonotoneMatch | Undoable) -> Agreement:
     """Neurons of each layer, gate and up of one layer moving together."""
     blocks = []
     for layer, pair in enumerate(zip(a, b, strict=True)):
@@ -100,12 +100,12 @@ def rows(a: Matrices, b: Matrices, found: MonotoneMatch | Undoable) -> UndoneAgr
                     dropped=0,
                 )
             )
-    result = undone_permutation(blocks, found)
-    assert not isinstance(result, str)
+    result = rows_agree(blocks, found)
+    assert not isinstance(result, Absent)
     return result
 
 
-def experts(a: Matrices, b: Matrices, found: MonotoneMatch) -> UndoneAgreement:
+def experts(a: Matrices, b: Matrices, found: MonotoneMatch) -> Agreement:
     layers = []
     for x, y in zip(a, b, strict=True):
         sides = []
@@ -114,14 +114,14 @@ def experts(a: Matrices, b: Matrices, found: MonotoneMatch) -> UndoneAgreement:
             sides.append({"mlp.gate": torch.stack(grams), "router": values[:HEADS]})
         layers.append(ExpertUnits(suspect=sides[0], reference=sides[1]))
     result = undone_experts(layers)
-    assert not isinstance(result, str)
+    assert not isinstance(result, Absent)
     return result
 
 
 @pytest.mark.parametrize("test", [heads, experts, rows], ids=["heads", "experts", "rows"])
 @pytest.mark.parametrize("widths", [(48, 48), (40, 56)])
 def test_units_after_any_map_are_uniform(
-    test: Callable[[Matrices, Matrices, MonotoneMatch], UndoneAgreement], widths: tuple[int, int]
+    test: Callable[[Matrices, Matrices, MonotoneMatch], Agreement], widths: tuple[int, int]
 ) -> None:
     g = torch.Generator().manual_seed(21)
     p = []
@@ -135,7 +135,7 @@ def test_units_after_any_map_are_uniform(
 @pytest.mark.parametrize("test", [heads, experts, rows], ids=["heads", "experts", "rows"])
 @pytest.mark.parametrize("rho", [0.5, 0.9])
 def test_units_are_found_in_a_relabelled_basis(
-    test: Callable[[Matrices, Matrices, MonotoneMatch], UndoneAgreement], rho: float
+    test: Callable[[Matrices, Matrices, MonotoneMatch], Agreement], rho: float
 ) -> None:
     g = torch.Generator().manual_seed(22)
     table, a = model(64, HEADS * SIZE, g)
@@ -173,7 +173,7 @@ def test_heads_do_not_mind_a_rotation_inside_them_or_pooling() -> None:
             )
         )
     result = undone_heads(matrices)
-    assert not isinstance(result, str)
+    assert not isinstance(result, Absent)
     assert result.permutation.z > 7
 
 
@@ -181,8 +181,8 @@ def test_too_few_heads_give_a_reason() -> None:
     g = torch.Generator().manual_seed(24)
     x = torch.randn(16, 48, generator=g)
     found = undone_heads([HeadRows(layer=0, role="q", suspect=x, reference=x, groups=(2, 2))])
-    assert isinstance(found, str)
-    assert "too few heads" in found
+    assert isinstance(found, Absent)
+    assert "too few heads" in found.reason
 
 
 def order_of(widths: tuple[int, int], rows: tuple[int, int], g: torch.Generator) -> NeuronOrder:
@@ -193,7 +193,7 @@ def order_of(widths: tuple[int, int], rows: tuple[int, int], g: torch.Generator)
         x, y = undo(*pair, found)
         layers.append(LayerNeurons(layer=layer, suspect={"mlp.gate": x}, reference={"mlp.gate": y}))
     result = neuron_order(layers)
-    assert not isinstance(result, str)
+    assert not isinstance(result, Absent)
     return result
 
 
@@ -203,8 +203,8 @@ def test_orders_are_never_more_significant_than_uniform() -> None:
     neurons = [10 ** order_of((40, 56), (48, 80), g).log10_p for _ in range(PAIRS)]
     columns = []
     for _ in range(PAIRS):
-        found = embedding_agreement(semantics(40, g), semantics(56, g))
-        assert not isinstance(found, str)
+        found = match_columns(semantics(40, g), semantics(56, g))
+        assert not isinstance(found, Absent)
         columns.append(10**found.log10_p)
     for p in (neurons, columns):
         assert all(sum(v <= a for v in p) <= 2 * a * PAIRS + 3 for a in (0.05, 0.1, 0.3))
@@ -220,18 +220,18 @@ def test_pruned_neurons_and_dimensions_are_found_by_their_order(rho: float) -> N
     noisy = rho * table[:, kept] + math.sqrt(1 - rho**2) * table.std() * torch.randn(
         TOKENS, 64, generator=g
     )
-    found = embedding_agreement(noisy, table)
-    assert not isinstance(found, str)
+    found = match_columns(noisy, table)
+    assert not isinstance(found, Absent)
     assert found.log10_p < -40
     layers = []
     for layer, x in enumerate(a):
         cut = rho * x[rows][:, kept] + math.sqrt(1 - rho**2) * torch.randn(90, 64, generator=g)
-        mine, theirs = undo(cut, x, found.column_map)
+        mine, theirs = undo(cut, x, found.match)
         layers.append(
             LayerNeurons(layer=layer, suspect={"mlp.up": mine}, reference={"mlp.up": theirs})
         )
     result = neuron_order(layers)
-    assert not isinstance(result, str)
+    assert not isinstance(result, Absent)
     assert result.log10_p < -40
 
 
@@ -253,8 +253,8 @@ def test_fisher_combines_uniform_p_values_to_a_uniform_one() -> None:
 
 
 def turned(a: torch.Tensor, b: torch.Tensor) -> Rotation:
-    found = undone_rotation(a, b)
-    assert not isinstance(found, str)
+    found = fit_rotation(a, b)
+    assert not isinstance(found, Absent)
     return found
 
 
@@ -287,9 +287,9 @@ def test_rows_are_found_in_a_rotated_basis(rho: float) -> None:
 def test_a_rotation_needs_tokens_and_has_to_carry_over() -> None:
     g = torch.Generator().manual_seed(31)
     table = semantics(48, g)
-    few = undone_rotation(table[:64], table[:64])
-    assert isinstance(few, str)
-    assert "96" in few
+    few = fit_rotation(table[:64], table[:64])
+    assert isinstance(few, Absent)
+    assert "96" in few.reason
     noise = [torch.randn(TOKENS, 48, generator=g) for _ in range(2)]
-    assert isinstance(undone_rotation(*noise), str)
-    assert isinstance(undone_rotation(torch.zeros(TOKENS, 48), table), str)
+    assert isinstance(fit_rotation(*noise), Absent)
+    assert isinstance(fit_rotation(torch.zeros(TOKENS, 48), table), Absent)

@@ -4,11 +4,10 @@
 
 import pytest
 
-from audit import report
 from tests.tiny_repo import minimal_pdf
 
 
 @pytest.fixture
 def quick_pdf(monkeypatch: pytest.MonkeyPatch) -> None:
     """Leave out WeasyPrint, which takes seconds and has its own tests."""
-    monkeypatch.setattr(report, "render_pdf", lambda *_, **__: minimal_pdf())
+    monkeypatch.setattr("audit.report.formats.pdf.render_pdf", lambda *_, **__: minimal_pdf())

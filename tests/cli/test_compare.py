@@ -6,11 +6,10 @@ import json
 from pathlib import Path
 
 import pytest
-from rich.console import Console
 
 from audit.cli.compare import FailOn, exit_code
-from audit.cli.comparison_text import describe, odds, size
 from audit.errors import ExitCode
+from audit.record.texts import RuleTexts
 from audit.record.weights import (
     Comparison,
     Component,
@@ -20,6 +19,8 @@ from audit.record.weights import (
     Relation,
     SpreadContext,
 )
+from audit.report.formats.terminal import draw
+from audit.report.sections.summary import compared
 from tests.tiny_repo import fine_tune, make_repo, run_audit
 
 PUBLIC = {
@@ -148,48 +149,30 @@ def comparison(p_kind: PKind, log10_p: float | None) -> Comparison:
 
 
 def shown(p_kind: PKind, log10_p: float | None) -> str:
-    console = Console(width=100, record=True, color_system=None)
-    with console.capture() as capture:
-        console.print(describe(comparison(p_kind, log10_p)))
-    return " ".join(capture.get().split())
+    found = comparison(p_kind, log10_p)
+    return " ".join(draw(compared(found, RuleTexts()), 100).plain.split())
 
 
 def test_words_say_the_warrant() -> None:
     exact = shown(PKind.EXACT, -41.2)
     assert "initialised independently" in exact
-    assert "probability at most 10^-41." in exact
+    assert "probability at most 1 in 10⁴¹, after correction" in exact
     assert "normal approximation" not in exact
-    assert "about 10^-41, by the normal approximation" in shown(PKind.ASYMPTOTIC, -41.9)
-    assert "probability" not in shown(PKind.NONE, None)
+    assert "about 1 in 10⁴¹, by the normal approximation" in shown(PKind.ASYMPTOTIC, -41.9)
+    assert "would have probability" not in shown(PKind.NONE, None)
 
 
 def test_words_say_what_was_not_tested_and_why() -> None:
     text = shown(PKind.EXACT, -41.2)
     assert "no norms are paired" in text
     assert "Only half was compared." in text
-    assert "the evidence does not say" in text
-    assert "50.0% of the suspect's" in text
+    assert "The weights do not say." in text
+    assert "50.0 % of the audited model’s parameters were paired. 1.5 MB read." in text
 
 
 def test_names_are_inert() -> None:
     text = shown(PKind.EXACT, -41.2)
-    assert "sus\\x1b[31mpect against [bold]reference" in text
-
-
-@pytest.mark.parametrize(
-    ("log10_p", "text"), [(-4.0, "10^-4"), (-34.04, "10^-34"), (-3.0, "0.001"), (0.0, "1")]
-)
-def test_odds_never_understate(log10_p: float, text: str) -> None:
-    assert odds(log10_p) == text
-
-
-def test_sizes() -> None:
-    assert [size(n) for n in (0, 999, 1000, 91_632_363)] == [
-        "0 bytes",
-        "999 bytes",
-        "1.0 kB",
-        "91.6 MB",
-    ]
+    assert "DERIVED sus‹U+001B›[31mpect against [bold]reference" in text
 
 
 def test_a_device_that_is_not_there_is_refused(tmp_path: Path, parent: Path) -> None:

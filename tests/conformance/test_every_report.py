@@ -50,7 +50,7 @@ def written(record: AuditRecord, name: str, identity: Identity, folder: Path) ->
     pdfs = []
     for language in Language:
         pdfs.append(folder / f"{name}-{language.value}.pdf")
-        pdfs[-1].write_bytes(signed(record, identity, texts=None, language=language))
+        pdfs[-1].write_bytes(signed(record, identity, language=language))
     return pdfs
 
 

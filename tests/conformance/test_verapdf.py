@@ -19,7 +19,6 @@ import pytest
 from audit.languages import Language
 from audit.record.document import AuditRecord, to_bytes
 from audit.report import render_html, render_pdf, render_stamp
-from audit.report.view import RuleTexts
 from audit.signing.identity.keys import Identity, self_made
 from audit.signing.pdf.pades import sign_pdf
 from audit.signing.pdf.validation_data import ValidationData
@@ -65,22 +64,21 @@ def identity() -> Identity:
 def signed(
     record: AuditRecord,
     identity: Identity,
-    texts: RuleTexts | None = records.TEXTS,
     language: Language = Language.ENGLISH,
 ) -> bytes:
-    html = render_html(record, records.CUSTODY, texts=texts, language=language)
+    html = render_html(record, records.CUSTODY, language=language)
     return sign_pdf(render_pdf(html, to_bytes(record), records.CUSTODY), identity)
 
 
 def visibly_signed(record: AuditRecord, identity: Identity) -> bytes:
     custody = replace(records.CUSTODY, signer=identity.signer)
-    html = render_html(record, custody, texts=records.TEXTS)
+    html = render_html(record, custody)
     pdf = render_pdf(html, to_bytes(record), custody, visible_signature=True)
     return sign_pdf(pdf, identity, stamp=render_stamp(custody))
 
 
 def long_term_signed(record: AuditRecord, server: str) -> bytes:
-    html = render_html(record, records.CUSTODY, texts=records.TEXTS)
+    html = render_html(record, records.CUSTODY)
     ca = Authority()
     data = ValidationData(crls=(ca.crl(),), ocsps=(ca.ocsp(),))
     pdf = render_pdf(html, to_bytes(record), records.CUSTODY)

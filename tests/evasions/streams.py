@@ -9,7 +9,8 @@ from dataclasses import replace
 import torch
 from torch import Tensor
 
-from audit.weights.model.families import MAIN, Norms
+from audit.weights.model.families import MAIN
+from audit.weights.model.slots import Norms
 from audit.weights.model.symmetries import HiddenPermutation, HiddenRotation, Symmetry
 from tests.evasions.pieces import (
     Change,

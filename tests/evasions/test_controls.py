@@ -10,12 +10,16 @@ from audit.errors import UsageError
 from audit.inventory import Inventory, take_inventory
 from audit.provenance.references import require_apart
 from audit.record.weights import Comparison, Evidence, PKind, Relation
-from audit.rules import weight_thresholds
+from audit.rules.statistics import texts
 from audit.sources.names import resolve
 from audit.weights.comparison import compare
-from audit.weights.rule.controls import false_positive_bound
+from audit.weights.rereading import reread
+from audit.weights.rule.judge import Case
+from audit.weights.statistics.interface import false_positive_bound
 from tests.evasions.disguise import load, rotate, save, shuffle_neurons, shuffle_vocabulary
 from tests.zoo import zoo_path
+
+BARS = texts()["gram-matching"].thresholds
 
 
 def member(name: str) -> Inventory:
@@ -31,17 +35,16 @@ def found(tmp_path: Path, *controls: str) -> tuple[Comparison, Evidence]:
 
 def test_without_controls_the_shipped_calibration_is_named(tmp_path: Path) -> None:
     comparison, row = found(tmp_path)
-    bar = weight_thresholds()
     assert comparison.relation is Relation.DISGUISED
-    assert (row.controls, row.best_control) == (bar.gram_controls, bar.gram_controls_best)
-    assert row.error_bound == pytest.approx(3 / bar.gram_controls, rel=1e-4)
+    assert (row.controls, row.best_control) == (BARS["controls"], BARS["best_control"])
+    assert row.error_bound == pytest.approx(3 / BARS["controls"], rel=1e-4)
     assert "none of them made in this audit" in comparison.summary
 
 
 def test_independent_controls_raise_their_number(tmp_path: Path) -> None:
     comparison, row = found(tmp_path, "stranger", "deep")
     assert comparison.relation is Relation.DISGUISED
-    assert row.controls == weight_thresholds().gram_controls + 4
+    assert row.controls == BARS["controls"] + 4
     assert row.p_kind is PKind.CALIBRATED
     assert "4 of them made in this audit" in comparison.summary
 
@@ -49,7 +52,7 @@ def test_independent_controls_raise_their_number(tmp_path: Path) -> None:
 def test_a_control_of_other_kind_is_not_counted(tmp_path: Path) -> None:
     comparison, row = found(tmp_path, "gpt2")
     assert comparison.relation is Relation.DISGUISED
-    assert row.controls == weight_thresholds().gram_controls
+    assert row.controls == BARS["controls"]
 
 
 def test_a_control_that_scores_as_high_leaves_it_open(tmp_path: Path) -> None:
@@ -71,3 +74,14 @@ def test_a_model_compared_cannot_be_its_own_control() -> None:
 def test_the_bound_on_false_positives() -> None:
     assert false_positive_bound(0) == 1.0
     assert false_positive_bound(300) == pytest.approx(0.01)
+
+
+@pytest.mark.parametrize("control", ["stranger", "gpt2", "twin"])
+def test_evidence_that_was_kept_is_read_as_if_compared_again(tmp_path: Path, control: str) -> None:
+    """What the pipeline does with references that share nothing, without testing anew."""
+    tensors = shuffle_vocabulary(shuffle_neurons(rotate(load(zoo_path("continued")), 2), 3), 4)
+    hidden = save(tensors, zoo_path("continued"), tmp_path / "hidden")
+    kept: list[tuple[Case, int]] = []
+    compare(hidden, member("base"), keep=lambda *evidence: kept.append(evidence))
+    anew = compare(hidden, member("base"), controls=(member(control),))
+    assert reread(*kept[0], (member(control),)) == anew

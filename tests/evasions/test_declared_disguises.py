@@ -20,7 +20,8 @@ from audit.sources.names import resolve
 from audit.weights.comparison import compare
 from audit.weights.model import families
 from audit.weights.model.symmetries import Symmetry
-from audit.weights.rule.certificate import disguises
+from audit.weights.rule.certificate import answers, disguises
+from audit.weights.statistics.battery import STATISTICS
 from examples.tinylm import training
 from examples.tinylm.shape import shape_of
 from tests.evasions.blocks import new_ids
@@ -113,7 +114,7 @@ def test_it_is_seen_through_as_claimed(
     hidden = symmetry.kind in IN_ANOTHER_BASIS
     assert found.relation is (Relation.DISGUISED if hidden else Relation.DERIVED)
     (claim,) = (d for d in disguises() if d.id == NUMBERS[symmetry.kind])
-    assert {e.test for e in found.evidence if speaks(e)} & set(claim.tests)
+    assert {e.test for e in found.evidence if speaks(e)} & set(answers(STATISTICS, claim.id))
     for test, blind in CHANGES.items():
         if symmetry.kind not in blind:
             kept = statistics(plain[name], test)
@@ -136,7 +137,7 @@ def test_what_looks_in_the_stored_basis_claims_no_other(kind: str, tmp_path: Pat
     ran = {e.test for e in found.evidence if e.outcome is Outcome.COMPUTED}
     blind = ran - {e.test for e in found.evidence if speaks(e)}
     assert {"aligned-weights", "column-agreement", "split-matching"} <= blind
-    assert not blind & set(claim.tests)
+    assert not blind & set(answers(STATISTICS, claim.id))
 
 
 def test_every_declarable_symmetry_has_its_line_of_documentation() -> None:

@@ -519,12 +519,13 @@ def test_parents_of_card_and_adapter(tmp_path: Path) -> None:
         },
     )
     assert take(tmp_path).parents == (
-        DeclaredParent(name="a/x", relation="merge", origin="README.md: base_model"),
-        DeclaredParent(name="b/y", relation="merge", origin="README.md: base_model"),
+        DeclaredParent(name="a/x", relation="merge", path="README.md", field="base_model"),
+        DeclaredParent(name="b/y", relation="merge", path="README.md", field="base_model"),
         DeclaredParent(
             name="a/x",
             relation="adapter",
-            origin="lora/adapter_config.json: base_model_name_or_path",
+            path="lora/adapter_config.json",
+            field="base_model_name_or_path",
         ),
     )
 
@@ -535,7 +536,9 @@ def test_parents_of_card_and_adapter(tmp_path: Path) -> None:
 )
 def test_name_or_path_counts_only_as_a_hub_id(tmp_path: Path, value: object, named: bool) -> None:
     write(tmp_path, {"config.json": {"_name_or_path": value}, "README.md": "no front matter"})
-    expected = [DeclaredParent(name=str(value), relation=None, origin="config.json: _name_or_path")]
+    expected = [
+        DeclaredParent(name=str(value), relation=None, path="config.json", field="_name_or_path")
+    ]
     assert list(take(tmp_path).parents) == (expected if named else [])
 
 
@@ -615,7 +618,7 @@ def test_hostile_index_does_not_flood_the_record(tmp_path: Path) -> None:
     found = sharded(tmp_path, GOOD | {f"t{i}": f"x{i:05}.safetensors" for i in range(20_000)})
     assert len(found.unread) == 101
     more = reasons(found)["model.safetensors.index.json"]
-    assert more == "names 19900 further shards that are missing"
+    assert more == "names 19,900 further shards that are missing"
 
 
 def test_ten_thousand_small_files(tmp_path: Path) -> None:

@@ -16,7 +16,8 @@ from audit.sources.names import resolve
 
 def declared(*names: str) -> tuple[DeclaredParent, ...]:
     return tuple(
-        DeclaredParent(name=name, relation=None, origin="README.md: base_model") for name in names
+        DeclaredParent(name=name, relation=None, path="README.md", field="base_model")
+        for name in names
     )
 
 

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from audit import report
 from audit.custody import custody_now
 from audit.errors import RenderError, UsageError
 from audit.pipeline import run
@@ -36,7 +35,7 @@ def relations(record: AuditRecord) -> dict[str, Relation]:
 
 @pytest.fixture
 def quick_pdf(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(report, "render_pdf", lambda *_, **__: minimal_pdf())
+    monkeypatch.setattr("audit.report.formats.pdf.render_pdf", lambda *_, **__: minimal_pdf())
 
 
 def test_lineage_and_its_absence(tmp_path: Path) -> None:
@@ -161,7 +160,7 @@ def test_a_failing_renderer_leaves_nothing(tmp_path: Path, monkeypatch: pytest.M
     def broken(*_: object, **__: object) -> bytes:
         raise RenderError("no fonts", advice="Install fonts.")
 
-    monkeypatch.setattr(report, "render_pdf", broken)
+    monkeypatch.setattr("audit.report.formats.pdf.render_pdf", broken)
     record = audit(make_repo(tmp_path / "a"))
     with pytest.raises(RenderError):
         publish(record, tmp_path / "x" / "out", self_made(), run=Run(command="x"))

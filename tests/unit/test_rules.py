@@ -3,6 +3,7 @@
 """The files under rules/ load, name each other rightly, and refuse what they do not know."""
 
 import re
+import shutil
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -16,15 +17,26 @@ from audit.errors import RulesError, UsageError
 from audit.licenses.expressions import normalise
 from audit.record.findings import Severity
 from audit.record.licenses import NOASSERTION
-from audit.rules.freshness import STALE_AFTER_DAYS, stale_facts, stale_remark
-from audit.rules.texts import text_list
+from audit.rules import license_table
+from audit.rules.known_texts import built_texts, text_list
+from audit.rules.license_table import STALE_AFTER_DAYS, stale_facts, stale_remark
 
 RULES = resources.tree("rules")
-CACHED = (rules.checks, rules.licenses, rules.aliases, rules.ambiguous_licenses)
+CACHED = (
+    rules.checks,
+    rules.licenses,
+    rules.aliases,
+    rules.ambiguous_licenses,
+    license_table._by_symbol,
+    license_table._prose,
+    built_texts,
+)
 
 
 @pytest.fixture
 def own_rules(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    (tmp_path / "texts").mkdir()
+    shutil.copy(RULES / "texts" / "built.yaml", tmp_path / "texts")
     monkeypatch.setattr(resources, "tree", lambda _name: tmp_path)
     for cached in CACHED:
         cached.cache_clear()
@@ -65,6 +77,23 @@ def test_facts(name: str, downstream: str, *, copyleft: bool, non_commercial: bo
     assert facts.downstream.constraint == downstream
     assert (facts.copyleft is not None) is copyleft
     assert (facts.non_commercial is not None) is non_commercial
+
+
+def test_facts_of_another_text_are_refused(own_rules: Path) -> None:
+    (own_rules / "licenses").mkdir()
+    text = (RULES / "licenses" / "llama-2.yaml").read_text(encoding="utf-8")
+    other = re.sub(r"sha256: [0-9a-f]{64}", f"sha256: {'f' * 64}", text)
+    (own_rules / "licenses" / "x.yaml").write_text(other)
+    with pytest.raises(RulesError, match="read from another text"):
+        rules.licenses()
+
+
+def test_every_name_of_a_row_leads_to_its_facts() -> None:
+    assert rules.license_in_prose("meta llama 3 community license") == "LicenseRef-audit-llama-3"
+    assert rules.license_in_prose("a Meta Llama 3 Community License of ours") is None
+    for facts in rules.licenses().values():
+        for key in facts.aliases.scancode:
+            assert rules.license_facts(f"LicenseRef-scancode-{key}") is facts
 
 
 def test_editions_share_facts() -> None:
@@ -165,7 +194,6 @@ def test_old_rows_are_named_once_and_all_together() -> None:
 def test_texts_that_rows_and_checks_name_are_known() -> None:
     known = {entry.id for entry in text_list().texts}
     for facts in rules.licenses().values():
-        assert set(facts.texts) <= known, facts.id
         assert all(named <= known for named in map(_annexes, facts.obligations)), facts.id
 
 

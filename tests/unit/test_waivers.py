@@ -22,7 +22,7 @@ from audit.record.waivers import State
 from audit.rules import WaiverFile, waiver_file
 from audit.sources.names import resolve
 from audit.verdict import gate
-from audit.waivers import Exceptions, attest, correct, waive
+from audit.waivers import Waivers, attest, correct, waive
 from tests.unit.checks.cases import POLICY, case, reference, release
 
 TODAY = date(2026, 11, 25)
@@ -36,8 +36,8 @@ GPL = "# SPDX-License-Identifier: GPL-3.0-or-later\n# Copyright (c) 2020 Sort Co
 CARD = "---\nlicense: mit\nlibrary_name: transformers\n---\n# A model\n"
 
 
-def exceptions(**entries: list[dict[str, object]]) -> Exceptions:
-    return Exceptions(file=WaiverFile.model_validate(entries), today=TODAY, longest=180)
+def exceptions(**entries: list[dict[str, object]]) -> Waivers:
+    return Waivers(file=WaiverFile.model_validate(entries), today=TODAY, longest=180)
 
 
 def a_waiver(finding: Finding, **changes: object) -> dict[str, object]:

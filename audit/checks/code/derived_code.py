@@ -2,10 +2,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the two checks of derived code share: which family counts, and how it is said."""
 
-from audit.checks.draft import clip, listed
+from audit.checks.make import clip, listed
 from audit.licenses.holders import statement_holder
 from audit.record.code import CodeMatch, CodeRelation, Family, LineRange
 from audit.record.licenses import NOASSERTION
+from audit.record.said import Said, joined
 from audit.rules import code_thresholds
 
 _MOST_RANGES = 4
@@ -27,40 +28,45 @@ def strength(match: CodeMatch, family: Family) -> float:
     return family.renamed_score if renamed else max(family.score, family.union)
 
 
-def notice_of(family: Family) -> str:
+def notice_of(family: Family) -> Said:
     """Return the family's copyright lines in one phrase."""
-    return listed(family.holders) if family.holders else "a holder that is not known"
+    return listed(family.holders) if family.holders else Said("a holder that is not known")
 
 
-def holder_of(family: Family) -> str:
+def holder_of(family: Family) -> Said:
     """Return the names in the family's copyright lines."""
     return listed(statement_holder(line, "") or line for line in family.holders)
 
 
 def license_of(family: Family) -> str:
     """Return the family's licence in words."""
-    return "a licence that is not known" if family.license == NOASSERTION else family.license
+    known = family.license != NOASSERTION
+    return family.license if known else Said("a licence that is not known")
 
 
-def quotation(match: CodeMatch) -> str:
+def quotation(match: CodeMatch) -> Said:
     """Return the measurement of one file, on one line."""
     family = match.families[0]
     if match.relation is CodeRelation.RENAMED:
-        share = f"{_percent(family.renamed_score)} by weight, names changed"
+        share = Said("{share:share} by weight, names changed", share=family.renamed_score)
     else:
-        share = f"{_percent(family.union)} of {match.fingerprints} fingerprints, names kept"
-    where = f"{clip(match.path)}: {share}"
+        share = Said(
+            "{share:share} of {n} fingerprints, names kept",
+            share=family.union,
+            n=match.fingerprints,
+        )
     same = sum(f.similarity >= 1.0 for f in match.functions)
-    functions = f"; {same} functions equal token by token" if same else ""
-    return f"{where}; lines {_ranges(match.lines)}; nearest {clip(family.paths[0])}{functions}"
-
-
-def _percent(value: float) -> str:
-    return f"{int(value * 1000) / 10:.1f} %"
+    parts = [
+        Said("{path}: {share}", path=clip(match.path), share=share),
+        Said("lines {ranges}", ranges=_ranges(match.lines)),
+        Said("nearest {path}", path=clip(family.paths[0])),
+        *([Said("{n} functions equal token by token", n=same)] if same else []),
+    ]
+    return joined("; ", parts)
 
 
 def _ranges(lines: tuple[LineRange, ...]) -> str:
     longest = sorted(lines, key=lambda r: (r.first - r.last, r.first))[:_MOST_RANGES]
     shown = ", ".join(f"{r.first}-{r.last}" for r in sorted(longest, key=lambda r: r.first))
     left = len(lines) - len(longest)
-    return f"{shown} and {left} shorter ranges" if left else shown
+    return Said("{ranges} and {n} shorter ranges", ranges=shown, n=left) if left else shown

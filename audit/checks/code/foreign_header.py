@@ -4,10 +4,11 @@
 
 from audit.checks.case import Case
 from audit.checks.code.derived_code import explained, holder_of, notice_of, quotation
-from audit.checks.draft import clip, draft, listed, severity_for
+from audit.checks.make import clip, listed, make_finding, severity_for
 from audit.record.code import CodeMatch
 from audit.record.findings import Confidence, Finding, Location
 from audit.record.licenses import Copyright
+from audit.record.said import Said
 from audit.rules import CheckRule
 
 ID = "COP002"
@@ -32,15 +33,19 @@ def _finding(
     family = found[0][0].families[0]
     files = listed(match.path for match, _ in found)
     named = listed(statement.holder for _, statements in found for statement in statements)
-    return draft(
+    return make_finding(
         rule,
         severity=severity_for(rule, "severity_without_attribution") if alone else None,
         confidence=Confidence.MEDIUM,
-        title=f"Header names only another holder: {clip(family.project)}",
-        message=(
-            f"{files}: the header names {named}, and not {holder_of(family)}, though the file"
-            f" contains code that also stands in {clip(family.label)}. This is evidence to be"
-            " explained."
+        title=Said("Header names only another holder: {project}", project=clip(family.project)),
+        message=Said(
+            "{files}: the header names {named}, and not {holders}, though the file"
+            " contains code that also stands in {label}. This is evidence to be"
+            " explained.",
+            files=files,
+            named=named,
+            holders=holder_of(family),
+            label=clip(family.label),
         ),
         locations=(
             Location(path=match.path, line=statements[0].line) for match, statements in found

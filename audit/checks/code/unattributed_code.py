@@ -4,9 +4,10 @@
 
 from audit.checks.case import Case
 from audit.checks.code.derived_code import explained, holder_of, license_of, notice_of, quotation
-from audit.checks.draft import clip, draft, listed, severity_for
+from audit.checks.make import clip, listed, make_finding, severity_for
 from audit.record.code import CodeMatch
 from audit.record.findings import Confidence, Finding, FindingStatus, Location
+from audit.record.said import Said, by_number
 from audit.rules import CheckRule
 
 ID = "COP001"
@@ -32,18 +33,25 @@ def _finding(rule: CheckRule, matches: list[CodeMatch]) -> Finding:
     family = matches[0].families[0]
     files = listed(match.path for match in matches)
     labels = listed(match.families[0].label for match in matches)
-    verb = "contains" if len(matches) == 1 else "contain"
     unknown = not family.holders
-    return draft(
+    return make_finding(
         rule,
         status=FindingStatus.UNDETERMINED if unknown else FindingStatus.VIOLATED,
         severity=severity_for(rule, "severity_if_no_holder_is_known") if unknown else None,
         confidence=Confidence.MEDIUM if unknown else Confidence.HIGH,
-        title=f"{_title(matches[0])}: {clip(family.project)}",
-        message=(
-            f"{files} {verb} code that also stands in {labels}, under {license_of(family)}."
-            f" {_missing(matches[0])} This is evidence to be explained: a common source, a"
-            " permission or an earlier version of one's own would explain it."
+        title=_title(matches[0]),
+        message=by_number(
+            "{files} contains code that also stands in {labels}, under {license}. {missing} This is"
+            " evidence to be explained: a common source, a permission or an earlier version of"
+            " one's own would explain it.",
+            "{files} contain code that also stands in {labels}, under {license}. {missing} This is"
+            " evidence to be explained: a common source, a permission or an earlier version of"
+            " one's own would explain it.",
+            n=len(matches),
+            files=files,
+            labels=labels,
+            license=license_of(family),
+            missing=_missing(matches[0]),
         ),
         locations=(
             Location(path=m.path, line=m.lines[0].first if m.lines else None) for m in matches
@@ -56,22 +64,28 @@ def _finding(rule: CheckRule, matches: list[CodeMatch]) -> Finding:
     )
 
 
-def _title(match: CodeMatch) -> str:
-    cause = _cause(match)[2]
-    if cause == "text":
-        return "Licence text missing for code that also stands elsewhere"
-    return "Code that also stands elsewhere, without attribution"
+def _title(match: CodeMatch) -> Said:
+    project = clip(match.families[0].project)
+    if _cause(match)[2] == "text":
+        return Said(
+            "Licence text missing for code that also stands elsewhere: {project}", project=project
+        )
+    return Said("Code that also stands elsewhere, without attribution: {project}", project=project)
 
 
-def _missing(match: CodeMatch) -> str:
+def _missing(match: CodeMatch) -> Said:
     family = match.families[0]
     cause = _cause(match)[2]
     if cause == "holder unknown":
-        return "Whose it is was not found there, so whether they are named cannot be told."
+        return Said("Whose it is was not found there, so whether they are named cannot be told.")
     if cause == "text":
-        named = listed(family.named_in)
-        return f"The holder is named ({named}); the text of {family.license} is not in the release."
-    return (
-        f"No header of these files and no LICENSE, NOTICE or README of the release names its"
-        f" holder ({holder_of(family)})."
+        return Said(
+            "The holder is named ({named}); the text of {license} is not in the release.",
+            named=listed(family.named_in),
+            license=family.license,
+        )
+    return Said(
+        "No header of these files and no LICENSE, NOTICE or README of the release names its holder"
+        " ({holders}).",
+        holders=holder_of(family),
     )

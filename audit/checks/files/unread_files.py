@@ -6,10 +6,11 @@ from fnmatch import fnmatch
 from pathlib import PurePosixPath
 
 from audit.checks.case import Case
-from audit.checks.draft import clip, draft, listed, severity_for, strings
+from audit.checks.make import listed, make_finding, reason, reasons, severity_for, strings
 from audit.inventory import Inventory
 from audit.record.files import Unread
 from audit.record.findings import Finding, FindingStatus, Location, Severity
+from audit.record.said import Said
 from audit.rules import CheckRule
 
 ID = "INV001"
@@ -50,17 +51,12 @@ def _matters(subject: Inventory, rule: CheckRule, gap: Unread) -> bool:
 
 
 def _finding(rule: CheckRule, gaps: tuple[Unread, ...], severity: Severity) -> Finding:
-    return draft(
+    return make_finding(
         rule,
         status=FindingStatus.UNDETERMINED,
         severity=severity,
-        title=f"Not read: {listed(gap.path for gap in gaps)}",
-        message=(
-            "Could not be read: "
-            + "; ".join(f"{clip(gap.path)}: {clip(gap.reason)}" for gap in gaps[:10])
-            + (f"; and {len(gaps) - 10} more" if len(gaps) > 10 else "")
-            + "."
-        ),
+        title=Said("Not read: {paths}", paths=listed(gap.path for gap in gaps)),
+        message=Said("Could not be read: {gaps}.", gaps=reasons(gaps)),
         locations=(Location(path=gap.path) for gap in gaps),
-        evidence=(f"{clip(gap.path)}: {clip(gap.reason)}" for gap in gaps),
+        evidence=(reason(gap) for gap in gaps),
     )

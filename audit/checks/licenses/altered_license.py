@@ -3,11 +3,12 @@
 """A licence text that is near a known one and is not that text; says where they differ."""
 
 from audit.checks.case import Case
-from audit.checks.draft import clip, draft, severity_for
+from audit.checks.make import clip, make_finding, severity_for
 from audit.record.findings import Finding, FindingStatus, Location, Severity
 from audit.record.licenses import LicenseClaim
+from audit.record.said import Said, joined
 from audit.rules import CheckRule
-from audit.rules.texts import text_name
+from audit.rules.known_texts import text_name
 
 ID = "LIC004"
 
@@ -27,19 +28,25 @@ def check(case: Case, rule: CheckRule) -> tuple[Finding, ...]:
 def _finding(rule: CheckRule, claim: LicenseClaim, id_: str, severity: Severity) -> Finding:
     name, path = text_name(id_) or id_, str(claim.path)
     near = claim.near is not None
-    verdict = "It is not that text" if near else "It is that text but for slips"
-    return draft(
+    return make_finding(
         rule,
         severity=severity,
         status=FindingStatus.UNDETERMINED if near else FindingStatus.VIOLATED,
         title=(
-            f"{clip(path)} is near {name}, and is not that text"
+            Said("{path} is near {name}, and is not that text", path=clip(path), name=name)
             if near
-            else f"{clip(path)} is {name} with slips"
+            else Said("{path} is {name} with slips", path=clip(path), name=name)
         ),
-        message=(
-            f"{claim.score:.1%} of the word runs of {clip(path)} and of {name} agree."
-            f" {verdict}: {'; '.join(claim.differences[:3])}."
+        message=Said(
+            "{score:share} of the word runs of {path} and of {name} agree."
+            " It is not that text: {differences}."
+            if near
+            else "{score:share} of the word runs of {path} and of {name} agree."
+            " It is that text but for slips: {differences}.",
+            score=claim.score,
+            path=clip(path),
+            name=name,
+            differences=joined("; ", claim.differences[:3]),
         ),
         locations=(Location(path=path, line=claim.line),),
         evidence=(clip(each) for each in claim.differences),

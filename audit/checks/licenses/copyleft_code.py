@@ -3,13 +3,13 @@
 """GPL, AGPL or LGPL code in a release that is offered under other terms."""
 
 from audit.checks.case import Case
-from audit.checks.draft import clip, draft, listed, strings
 from audit.checks.licenses.license_place import at, place
-from audit.licenses.conclude import voices
+from audit.checks.make import clip, listed, make_finding, strings
 from audit.licenses.expressions import fold
-from audit.record.files import Kind
+from audit.obligations.terms import offers as offers_of
 from audit.record.findings import Finding, FindingStatus
 from audit.record.licenses import NOASSERTION, ClaimSource, LicenseClaim
+from audit.record.said import Said
 from audit.rules import CheckRule
 
 ID = "COP005"
@@ -18,23 +18,15 @@ _WITH = " WITH "
 
 def check(case: Case, rule: CheckRule) -> tuple[Finding, ...]:
     """Report one finding for each copyleft expression found in code."""
-    offers = _offers(case)
+    offers = [offer for offer in offers_of(case.licenses) if offer is not None]
     if offers and all(_is_copyleft(offer, rule) for offer in offers):
         return ()
-    code = {a.path for a in case.subject.of_kind(Kind.CODE, Kind.NOTEBOOK)}
+    code = case.code_files
     grouped: dict[str, list[LicenseClaim]] = {}
     for claim in case.licenses.of_source(ClaimSource.DETECTED):
         if claim.path in code and _is_copyleft(claim.expression, rule):
             grouped.setdefault(claim.expression, []).append(claim)
     return tuple(_finding(rule, key, grouped[key], offers) for key in sorted(grouped))
-
-
-def _offers(case: Case) -> list[str]:
-    """Return what the release is offered under: the conclusion, else each voice."""
-    concluded = case.licenses.concluded
-    if concluded is not None and concluded.expression != NOASSERTION:
-        return [concluded.expression]
-    return sorted({c.expression for v in voices(case.licenses.claims) for c in v.claims})
 
 
 def _is_copyleft(expression: str, rule: CheckRule) -> bool:
@@ -54,16 +46,23 @@ def _finding(
     rule: CheckRule, expression: str, claims: list[LicenseClaim], offers: list[str]
 ) -> Finding:
     files = listed(place(claim) for claim in claims)
-    offered = " and ".join(offers) or "terms that could not be identified"
-    return draft(
+    offered = (
+        Said("{offers}", offers=offers) if offers else Said("terms that could not be identified")
+    )
+    return make_finding(
         rule,
         status=FindingStatus.VIOLATED if offers else FindingStatus.UNDETERMINED,
-        title=f"{expression} code in a release under {offered}",
-        message=(
-            f"A {expression} notice stands in {files}; the release is offered under {offered}."
+        title=Said(
+            "{expression} code in a release under {offered}", expression=expression, offered=offered
+        ),
+        message=Said(
+            "A {expression} notice stands in {files}; the release is offered under {offered}.",
+            expression=expression,
+            files=files,
+            offered=offered,
         ),
         locations=(at(c) for c in claims),
-        evidence=(f"{clip(place(c))}: {clip(c.raw)}" for c in claims),
+        evidence=(Said("{place}: {raw}", place=clip(place(c)), raw=clip(c.raw)) for c in claims),
         files=files,
         expression=expression,
     )

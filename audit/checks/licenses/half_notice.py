@@ -5,14 +5,13 @@
 from collections import Counter
 
 from audit.checks.case import Case
-from audit.checks.draft import clip, draft, listed, strings
 from audit.checks.licenses.license_place import at, place
-from audit.licenses.detected.interpret import HEADER, HEADER_TEXT, LICENSE_FILE
+from audit.checks.make import clip, listed, make_finding, strings
 from audit.licenses.expressions import readings
 from audit.licenses.holders import named, parties
-from audit.record.files import Kind
 from audit.record.findings import Confidence, Finding
-from audit.record.licenses import NOASSERTION, ClaimSource, Copyright, LicenseClaim
+from audit.record.licenses import NOASSERTION, ClaimOrigin, ClaimSource, Copyright, LicenseClaim
+from audit.record.said import Said
 from audit.rules import CheckRule
 
 ID = "COP004"
@@ -31,8 +30,12 @@ def check(case: Case, rule: CheckRule) -> tuple[Finding, ...]:
 
 def _without_license(case: Case) -> list[Copyright]:
     """Return the copyright lines of others in source files that name no licence."""
-    code = {a.path for a in case.subject.of_kind(Kind.CODE, Kind.NOTEBOOK)}
-    licensed = {c.path for c in case.licenses.claims if c.origin in (HEADER, HEADER_TEXT)}
+    licensed = {
+        c.path
+        for c in case.licenses.claims
+        if c.origin in (ClaimOrigin.HEADER, ClaimOrigin.HEADER_TEXT)
+    }
+    code = case.code_files
     lines = [c for c in case.licenses.copyrights if c.path in code]
     own = _own_holders(case, lines)
     return [c for c in lines if c.path not in licensed and not named([c.holder], own) and own]
@@ -40,7 +43,7 @@ def _without_license(case: Case) -> list[Copyright]:
 
 def _own_holders(case: Case, lines: list[Copyright]) -> list[str]:
     """Return who holds the release: its licence's copyright lines, else the commonest header."""
-    texts = {c.path for c in case.licenses.claims if c.origin == LICENSE_FILE}
+    texts = {c.path for c in case.licenses.claims if c.origin == ClaimOrigin.LICENSE_FILE}
     legal = [c.holder for c in case.licenses.copyrights if c.path in texts]
     if legal:
         return [party for holder in legal for party in parties(holder)]
@@ -58,7 +61,7 @@ def _without_holder(case: Case, rule: CheckRule) -> list[LicenseClaim]:
     return [
         c
         for c in case.licenses.claims
-        if c.origin == LICENSE_FILE
+        if c.origin == ClaimOrigin.LICENSE_FILE
         and c.expression != NOASSERTION
         and c.path not in held
         and readings(c.expression) <= needing
@@ -68,27 +71,46 @@ def _without_holder(case: Case, rule: CheckRule) -> list[LicenseClaim]:
 def _no_license(rule: CheckRule, lines: list[Copyright]) -> Finding:
     files = listed(place(line) for line in lines)
     holders = listed(line.holder for line in lines)
-    return draft(
+    return make_finding(
         rule,
         confidence=Confidence.MEDIUM,
-        title=f"Copyright of {clip(holders)}, and no licence named",
-        message=f"{files} name {holders} as copyright holder, and no terms.",
+        title=Said("Copyright of {holders}, and no licence named", holders=clip(holders)),
+        message=Said(
+            "{files} name {holders} as copyright holder, and no terms.",
+            files=files,
+            holders=holders,
+        ),
         locations=(at(line) for line in lines),
-        evidence=dict.fromkeys(f"{clip(place(c))}: {clip(c.statement)}" for c in lines),
-        fix=f"Find the licence under which {holders} gave {files} and add it to the header.",
+        evidence=dict.fromkeys(
+            Said("{place}: {statement}", place=clip(place(c)), statement=clip(c.statement))
+            for c in lines
+        ),
+        fix=Said(
+            "Find the licence under which {holders} gave {files} and add it to the header.",
+            holders=holders,
+            files=files,
+        ),
     )
 
 
 def _no_holder(rule: CheckRule, claims: list[LicenseClaim]) -> Finding:
     files = listed(str(claim.path) for claim in claims)
-    return draft(
+    return make_finding(
         rule,
-        title=f"{clip(files)} names no copyright holder",
-        message=(
-            f"{files} holds the text of {listed(c.expression for c in claims)}, which begins with"
-            " a copyright line; there is none, so the text does not say who grants it."
+        title=Said("{files} names no copyright holder", files=clip(files)),
+        message=Said(
+            "{files} holds the text of {expression}, which begins with"
+            " a copyright line; there is none, so the text does not say who grants it.",
+            files=files,
+            expression=listed(c.expression for c in claims),
         ),
         locations=(at(claim) for claim in claims),
-        evidence=(f"{clip(str(c.path))}: {c.expression}" for c in claims),
-        fix=f"Put your copyright line (`Copyright (c) YEAR NAME`) at the top of {files}.",
+        evidence=(
+            Said("{path}: {expression}", path=clip(str(c.path)), expression=c.expression)
+            for c in claims
+        ),
+        fix=Said(
+            "Put your copyright line (`Copyright (c) YEAR NAME`) at the top of {files}.",
+            files=files,
+        ),
     )

@@ -3,11 +3,11 @@
 """Files that the licence scan did not cover."""
 
 from audit.checks.case import Case
-from audit.checks.draft import clip, draft, listed, severity_for
+from audit.checks.make import listed, make_finding, reason, reasons, severity_for
 from audit.licenses.detected.scanner import DIED, GIVEN_UP, SLOW
-from audit.record.files import Kind
 from audit.record.findings import Finding, FindingStatus, Location, Severity
 from audit.record.licenses import Unscanned
+from audit.record.said import Said, by_number
 from audit.rules import CheckRule
 
 ID = "LIC900"
@@ -23,24 +23,24 @@ def check(case: Case, rule: CheckRule) -> tuple[Finding, ...]:
 
 def _matters(case: Case, entry: Unscanned) -> bool:
     """Whether the gap is a licence file, a failure of the scanner, or the whole stage."""
-    legal = {artifact.path for artifact in case.subject.of_kind(Kind.LEGAL)}
-    return entry.path in legal or entry.path == "." or entry.reason in (DIED, GIVEN_UP, SLOW)
+    failed = entry.path == "." or entry.reason in (DIED, GIVEN_UP, SLOW)
+    return failed or entry.path in case.legal_files
 
 
 def _finding(rule: CheckRule, gaps: tuple[Unscanned, ...], severity: Severity) -> Finding:
     whole = any(gap.path == "." for gap in gaps)
-    names = "the whole folder" if whole else listed(gap.path for gap in gaps)
-    return draft(
+    names = Said("the whole folder") if whole else listed(gap.path for gap in gaps)
+    return make_finding(
         rule,
         status=FindingStatus.UNDETERMINED,
         severity=severity,
-        title=f"Not searched for licences: {names}",
-        message=(
-            f"{len(gaps)} gap{'s' if len(gaps) > 1 else ''} in the licence scan: "
-            + "; ".join(f"{clip(gap.path)}: {gap.reason}" for gap in gaps[:10])
-            + ("; and more" if len(gaps) > 10 else "")
-            + "."
+        title=Said("Not searched for licences: {names}", names=names),
+        message=by_number(
+            "{n:count} gap in the licence scan: {gaps}.",
+            "{n:count} gaps in the licence scan: {gaps}.",
+            n=len(gaps),
+            gaps=reasons(gaps),
         ),
         locations=(Location(path=gap.path) for gap in gaps if gap.path != "."),
-        evidence=(f"{clip(gap.path)}: {gap.reason}" for gap in gaps),
+        evidence=(reason(gap) for gap in gaps),
     )

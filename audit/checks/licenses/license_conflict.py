@@ -3,10 +3,11 @@
 """Card, package metadata and licence file disagree: one finding with all the voices."""
 
 from audit.checks.case import Case
-from audit.checks.draft import clip, draft
+from audit.checks.make import clip, make_finding
 from audit.licenses.conclude import LICENSE_FILES, Voice, contradict, voices
 from audit.obligations.terms import card_id
 from audit.record.findings import Finding, Location
+from audit.record.said import Said, joined
 from audit.rules import CheckRule
 
 ID = "LIC002"
@@ -17,15 +18,18 @@ def check(case: Case, rule: CheckRule) -> tuple[Finding, ...]:
     found = voices(case.licenses.claims)
     if not contradict(found):
         return ()
-    said = [f"{_name(voice)}: {_expressions(voice)}" for voice in found]
+    said = [
+        Said("{name}: {expressions}", name=_name(voice), expressions=_expressions(voice))
+        for voice in found
+    ]
     return (
-        draft(
+        make_finding(
             rule,
-            title=f"Contradicting licences: {_all_expressions(found)}",
-            message=(
-                "The release names licences that have nothing in common. "
-                + "; ".join(said)
-                + ". No licence can be concluded."
+            title=Said("Contradicting licences: {licenses}", licenses=_all_expressions(found)),
+            message=Said(
+                "The release names licences that have nothing in common. {statements}."
+                " No licence can be concluded.",
+                statements=joined("; ", said),
             ),
             locations=(
                 Location(path=claim.path, line=claim.line)
@@ -39,10 +43,11 @@ def check(case: Case, rule: CheckRule) -> tuple[Finding, ...]:
     )
 
 
-def _name(voice: Voice) -> str:
+def _name(voice: Voice) -> Said:
     if voice.name != LICENSE_FILES:
         return clip(voice.name)
-    return clip("text of " + ", ".join(sorted({str(claim.path) for claim in voice.claims})))
+    paths = sorted({str(claim.path) for claim in voice.claims})
+    return clip(Said("text of {paths}", paths=joined(", ", paths)))
 
 
 def _expressions(voice: Voice) -> str:
@@ -50,7 +55,10 @@ def _expressions(voice: Voice) -> str:
 
 
 def _all_expressions(found: tuple[Voice, ...]) -> str:
-    return " against ".join(sorted({_expressions(voice) for voice in found}))
+    first, *others = sorted({_expressions(voice) for voice in found})
+    for other in others:
+        first = Said("{one} against {other}", one=first, other=other)
+    return first
 
 
 def _card_id(found: tuple[Voice, ...]) -> str:

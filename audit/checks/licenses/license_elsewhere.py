@@ -3,9 +3,10 @@
 """The licence is there only as a PDF or as an address."""
 
 from audit.checks.case import Case
-from audit.checks.draft import clip, draft
 from audit.checks.licenses.license_place import elsewhere, has_text
+from audit.checks.make import clip, make_finding
 from audit.record.findings import Finding
+from audit.record.said import Said, joined
 from audit.rules import CheckRule
 
 ID = "LIC007"
@@ -18,12 +19,13 @@ def check(case: Case, rule: CheckRule) -> tuple[Finding, ...]:
         return ()
     said = [clip(what) for _, what in places]
     return (
-        draft(
+        make_finding(
             rule,
-            title="The licence is not in the folder as text",
-            message=(
-                f"The text of the licence is not in the release as text: {'; '.join(said)}."
-                " What stands there was not read."
+            title=Said("The licence is not in the folder as text"),
+            message=Said(
+                "The text of the licence is not in the release as text: {places}."
+                " What stands there was not read.",
+                places=joined("; ", said),
             ),
             locations=(location for location, _ in places),
             evidence=said,

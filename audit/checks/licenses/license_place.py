@@ -6,13 +6,12 @@ import re
 from collections.abc import Iterator
 
 from audit.checks.case import Case
-from audit.licenses.declared.collect import CARD_LINK
-from audit.licenses.detected.interpret import LICENSE_FILE, LICENSE_MENTION, PART_FILE
 from audit.licenses.expressions import readings
-from audit.licenses.layout import in_reuse_folder, is_release_license, own_folders
+from audit.licenses.release_files import in_reuse_folder, is_release_license, own_folders
 from audit.record.files import Kind
 from audit.record.findings import Location
-from audit.record.licenses import NOASSERTION, ClaimSource, Copyright, LicenseClaim
+from audit.record.licenses import NOASSERTION, ClaimOrigin, ClaimSource, Copyright, LicenseClaim
+from audit.record.said import Said
 
 _REMOTE = re.compile(r"https?://\S+", re.I)
 
@@ -24,7 +23,7 @@ def has_text(case: Case) -> bool:
     licence counts.
     """
     claims = case.licenses.claims
-    if any(claim.origin == LICENSE_FILE for claim in claims):
+    if any(claim.origin == ClaimOrigin.LICENSE_FILE for claim in claims):
         return True
     declared = {
         symbol
@@ -32,30 +31,36 @@ def has_text(case: Case) -> bool:
         for symbol in readings(claim.expression)
     }
     return any(
-        claim.origin == PART_FILE
+        claim.origin == ClaimOrigin.PART_FILE
         and in_reuse_folder(str(claim.path))
         and readings(claim.expression) & declared
         for claim in claims
     )
 
 
-def elsewhere(case: Case) -> tuple[tuple[Location, str], ...]:
+def elsewhere(case: Case) -> tuple[tuple[Location, Said], ...]:
     """Return where the licence is kept instead of as text here: PDFs, addresses."""
     own = own_folders(case.subject)
     pdfs = (
-        (Location(path=a.path), f"{a.path} is a PDF")
+        (Location(path=a.path), Said("{path} is a PDF", path=a.path))
         for a in case.subject.of_kind(Kind.LEGAL)
         if a.path.lower().endswith(".pdf") and is_release_license(a.path, own)
     )
     return (*pdfs, *_addresses(case.licenses.claims))
 
 
-def _addresses(claims: tuple[LicenseClaim, ...]) -> Iterator[tuple[Location, str]]:
+def _addresses(claims: tuple[LicenseClaim, ...]) -> Iterator[tuple[Location, Said]]:
     for claim in claims:
         link = _REMOTE.search(claim.raw)
-        if claim.origin in (CARD_LINK, LICENSE_MENTION) and link is not None:
+        if (
+            claim.origin in (ClaimOrigin.CARD_LINK, ClaimOrigin.LICENSE_MENTION)
+            and link is not None
+        ):
             at = Location(path=str(claim.path), line=claim.line)
-            yield at, f"{claim.path} names the address {link[0]}"
+            yield (
+                at,
+                Said("{path} names the address {link}", path=str(claim.path), link=link[0]),
+            )
 
 
 def scoped_ids(case: Case) -> frozenset[str]:

@@ -3,12 +3,13 @@
 """A licence is named and its text is not there, or nothing is said at all."""
 
 from audit.checks.case import Case
-from audit.checks.draft import draft, listed, severity_for
 from audit.checks.licenses.license_place import elsewhere, has_text
-from audit.licenses.layout import is_release_license, own_folders
-from audit.record.files import Kind, Unread
+from audit.checks.make import listed, make_finding, severity_for
+from audit.licenses.release_files import is_release_license, own_folders
+from audit.record.files import Unread
 from audit.record.findings import Finding, FindingStatus, Location
 from audit.record.licenses import ClaimSource, LicenseClaim
+from audit.record.said import Said, joined
 from audit.rules import CheckRule
 
 ID = "LIC001"
@@ -27,8 +28,8 @@ def _unseen_text(case: Case) -> bool:
     own = own_folders(case.subject)
     if any(is_release_license(gap.path, own) for gap in case.subject.unread if _is_file(case, gap)):
         return True
-    legal = {artifact.path for artifact in case.subject.of_kind(Kind.LEGAL)}
     whole = any(entry.path == "." for entry in case.licenses.unscanned)
+    legal = case.legal_files
     return (whole and bool(legal)) or any(e.path in legal for e in case.licenses.unscanned)
 
 
@@ -38,12 +39,16 @@ def _is_file(case: Case, gap: Unread) -> bool:
 
 def _named_only(rule: CheckRule, declared: tuple[LicenseClaim, ...]) -> Finding:
     names = listed(claim.raw for claim in declared)
-    return draft(
+    return make_finding(
         rule,
-        title="A licence is declared, its text is not in the folder",
-        message=f"The release declares {names}, and no file of it holds the licence's text.",
+        title=Said("A licence is declared, its text is not in the folder"),
+        message=Said(
+            "The release declares {names}, and no file of it holds the licence's text.", names=names
+        ),
         locations=(Location(path=c.path, line=c.line) for c in declared if c.path is not None),
-        evidence=(f"{claim.origin}: {claim.raw}" for claim in declared),
+        evidence=(
+            Said("{origin}: {raw}", origin=claim.stated_in, raw=claim.raw) for claim in declared
+        ),
         license=names,
     )
 
@@ -51,15 +56,18 @@ def _named_only(rule: CheckRule, declared: tuple[LicenseClaim, ...]) -> Finding:
 def _nothing(case: Case, rule: CheckRule) -> Finding:
     card = case.subject.card
     unreadable = card is not None and card.problem is not None and card.metadata == "{}"
-    remark = " The card's front matter could not be read, so it may declare one."
-    return draft(
+    message = Said(
+        "Neither the model card nor package metadata nor a configuration names a licence,"
+        " and no file of the release holds the text of one."
+    )
+    if unreadable:
+        remark = Said("The card's front matter could not be read, so it may declare one.")
+        message = joined(" ", (message, remark))
+    return make_finding(
         rule,
         status=FindingStatus.UNDETERMINED if unreadable else FindingStatus.VIOLATED,
         severity=severity_for(rule, "severity_if_nothing_is_declared"),
-        title="No licence is declared, and there is no licence text",
-        message=(
-            "Neither the model card nor package metadata nor a configuration names a licence,"
-            f" and no file of the release holds the text of one.{remark if unreadable else ''}"
-        ),
-        license="the licence you choose",
+        title=Said("No licence is declared, and there is no licence text"),
+        message=message,
+        license=Said("the licence you choose"),
     )

@@ -5,14 +5,13 @@
 import re
 
 from audit.checks.case import Case
-from audit.checks.draft import clip, draft, listed, strings
 from audit.checks.licenses.license_place import at, place
-from audit.licenses.detected.interpret import HEADER, LICENSE_FILE, PART_FILE
+from audit.checks.make import clip, listed, make_finding, strings
 from audit.licenses.expressions import fold, readings
 from audit.record.code import LicenseText
-from audit.record.files import Kind
 from audit.record.findings import Finding
-from audit.record.licenses import NOASSERTION, ClaimSource, LicenseClaim
+from audit.record.licenses import NOASSERTION, ClaimOrigin, ClaimSource, LicenseClaim
+from audit.record.said import Said
 from audit.rules import CheckRule, license_facts
 
 ID = "LIC008"
@@ -27,7 +26,7 @@ def check(case: Case, rule: CheckRule) -> tuple[Finding, ...]:
     The licence of the release itself is another check's, and so is code whose missing text
     the code comparison reports.
     """
-    legal = {artifact.path for artifact in case.subject.of_kind(Kind.LEGAL)}
+    legal = case.legal_files
     if any(gap.path == "." or gap.path in legal for gap in case.licenses.unscanned):
         return ()  # the text may be in what was not read
     there = _held(case) | frozenset(strings(rule, "without_a_text"))
@@ -36,11 +35,13 @@ def check(case: Case, rule: CheckRule) -> tuple[Finding, ...]:
         for match in case.code.matches
         if any(f.license_text is LicenseText.MISSING for f in match.families)
     }
-    code = {a.path for a in case.subject.of_kind(Kind.CODE, Kind.NOTEBOOK)} - reported
+    code = case.code_files - reported
     missing = [
         claim
         for claim in case.licenses.of_source(ClaimSource.DETECTED)
-        if claim.origin == HEADER and claim.path in code and not _covered(claim.expression, there)
+        if claim.origin == ClaimOrigin.HEADER
+        and claim.path in code
+        and not _covered(claim.expression, there)
     ]
     return (_finding(rule, missing),) if missing else ()
 
@@ -50,7 +51,8 @@ def _held(case: Case) -> frozenset[str]:
     return frozenset(
         symbol
         for claim in case.licenses.claims
-        if claim.origin in (LICENSE_FILE, PART_FILE) or claim.source is not ClaimSource.DETECTED
+        if claim.origin in (ClaimOrigin.LICENSE_FILE, ClaimOrigin.PART_FILE)
+        or claim.source is not ClaimSource.DETECTED
         for symbol in readings(claim.expression)
     )
 
@@ -79,14 +81,17 @@ def _later(license_id: str, there: frozenset[str]) -> bool:
 
 def _finding(rule: CheckRule, missing: list[LicenseClaim]) -> Finding:
     names = listed(claim.expression for claim in missing)
-    return draft(
+    return make_finding(
         rule,
-        title=f"Files are under {names}, whose text is not in the release",
-        message=(
-            f"Headers name {names} ({listed(place(claim) for claim in missing)}); no file of the"
-            " release holds that text."
+        title=Said("Files are under {names}, whose text is not in the release", names=names),
+        message=Said(
+            "Headers name {names} ({places}); no file of the release holds that text.",
+            names=names,
+            places=listed(place(claim) for claim in missing),
         ),
         locations=(at(claim) for claim in missing),
-        evidence=dict.fromkeys(f"{clip(place(c))}: {clip(c.raw)}" for c in missing),
+        evidence=dict.fromkeys(
+            Said("{place}: {raw}", place=clip(place(c)), raw=clip(c.raw)) for c in missing
+        ),
         license=names,
     )

@@ -3,14 +3,14 @@
 """The README says in words, or on a badge, another licence than the LICENSE holds."""
 
 from audit.checks.case import Case
-from audit.checks.draft import clip, draft, listed
 from audit.checks.licenses.license_place import at
+from audit.checks.make import clip, listed, make_finding
 from audit.licenses.conclude import LICENSE_FILES, contradict, voices
-from audit.licenses.declared.prose import CARD_BADGE, CARD_STATEMENT
 from audit.licenses.expressions import readings
 from audit.obligations.terms import card_id
 from audit.record.findings import Finding
-from audit.record.licenses import LicenseClaim
+from audit.record.licenses import ClaimOrigin, LicenseClaim
+from audit.record.said import Said, by_number
 from audit.rules import CheckRule
 
 ID = "LIC005"
@@ -30,13 +30,15 @@ def check(case: Case, rule: CheckRule) -> tuple[Finding, ...]:
         (v for v in found if v.name == LICENSE_FILES), max(found, key=lambda v: len(v.ids))
     )
     ids, claims = voice.ids, case.licenses.claims
-    sentences = [c for c in claims if c.origin == CARD_STATEMENT]
+    sentences = [c for c in claims if c.origin == ClaimOrigin.CARD_STATEMENT]
     said = frozenset(symbol for c in sentences for symbol in readings(c.expression))
     odd = [] if said & ids else [c for c in sentences if c.scope is None]
     odd += [
         c
         for c in claims
-        if c.origin == CARD_BADGE and c.scope is None and not readings(c.expression) & ids
+        if c.origin == ClaimOrigin.CARD_BADGE
+        and c.scope is None
+        and not readings(c.expression) & ids
     ]
     return (_finding(rule, odd, voice.claims),) if odd else ()
 
@@ -46,15 +48,28 @@ def _finding(rule: CheckRule, odd: list[LicenseClaim], claims: tuple[LicenseClai
     where = listed(str(claim.path) for claim in claims)
     quoted = [f'"{clip(claim.raw)}"' for claim in odd]
     named = listed(claim.expression for claim in odd)
-    return draft(
+    return make_finding(
         rule,
-        title=f"The README says {named}, the release carries {held}",
-        message=(
-            f"{clip(str(odd[0].path))} says {', '.join(quoted)}; {where}"
-            f" {'says' if len({c.path for c in claims}) == 1 else 'say'} {held}."
+        title=Said("The README says {named}, the release carries {held}", named=named, held=held),
+        message=by_number(
+            "{path} says {words}; {where} says {held}.",
+            "{path} says {words}; {where} say {held}.",
+            n=len({c.path for c in claims}),
+            path=clip(str(odd[0].path)),
+            words=", ".join(quoted),
+            where=where,
+            held=held,
         ),
         locations=(*(at(claim) for claim in odd), *(at(claim) for claim in claims)),
-        evidence=[f"{c.origin}: {clip(c.raw)} ({c.expression})" for c in odd],
+        evidence=[
+            Said(
+                "{origin}: {raw} ({expression})",
+                origin=c.stated_in,
+                raw=clip(c.raw),
+                expression=c.expression,
+            )
+            for c in odd
+        ],
         license=held,
         card_id=card_id(claims[0].expression),
     )

@@ -3,13 +3,12 @@
 """Holders in file headers that no LICENSE, NOTICE or README names."""
 
 from audit.checks.case import Case
-from audit.checks.draft import clip, draft, listed
 from audit.checks.licenses.license_place import at, place
-from audit.licenses.detected.interpret import HEADER_TEXT
+from audit.checks.make import clip, listed, make_finding
 from audit.licenses.holders import parties
-from audit.record.files import Kind
 from audit.record.findings import Confidence, Finding
-from audit.record.licenses import Copyright
+from audit.record.licenses import ClaimOrigin, Copyright
+from audit.record.said import Said, quoted
 from audit.rules import CheckRule
 
 ID = "COP003"
@@ -20,8 +19,8 @@ def check(case: Case, rule: CheckRule) -> tuple[Finding, ...]:
 
     A file whose header holds the terms beside the holder passes both on by itself.
     """
-    code = {artifact.path for artifact in case.subject.of_kind(Kind.CODE, Kind.NOTEBOOK)}
-    whole = {c.path for c in case.licenses.claims if c.origin == HEADER_TEXT}
+    code = case.code_files
+    whole = {c.path for c in case.licenses.claims if c.origin == ClaimOrigin.HEADER_TEXT}
     grouped: dict[str, list[Copyright]] = {}
     for statement in case.licenses.copyrights:
         missing = [p for p in parties(statement.holder) if p not in case.licenses.acknowledged]
@@ -36,16 +35,18 @@ def check(case: Case, rule: CheckRule) -> tuple[Finding, ...]:
 
 def _finding(rule: CheckRule, name: str, statements: list[Copyright]) -> Finding:
     files = listed(place(statement) for statement in statements)
-    return draft(
+    return make_finding(
         rule,
         confidence=Confidence.MEDIUM,
-        title=f"Not acknowledged: {clip(name)}",
-        message=(
-            f"The headers of {files} name {clip(name)} as a copyright holder; no LICENSE,"
-            " NOTICE or README of the release does."
+        title=Said("Not acknowledged: {name}", name=clip(name)),
+        message=Said(
+            "The headers of {files} name {name} as a copyright holder; no LICENSE,"
+            " NOTICE or README of the release does.",
+            files=files,
+            name=clip(name),
         ),
         locations=(at(s) for s in statements),
-        evidence=dict.fromkeys(clip(s.statement) for s in statements),
+        evidence=dict.fromkeys(quoted(clip(s.statement)) for s in statements),
         holder=name,
         files=files,
     )

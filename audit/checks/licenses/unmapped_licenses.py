@@ -3,14 +3,13 @@
 """Several licences, and nothing says which part of the release is under which."""
 
 from audit.checks.case import Case
-from audit.checks.draft import clip, draft, listed, strings
 from audit.checks.licenses.license_place import at, scoped_ids
+from audit.checks.make import clip, listed, make_finding, strings
 from audit.licenses.conclude import offers_choice
-from audit.licenses.declared.collect import CARD_LICENSE
-from audit.licenses.detected.interpret import LICENSE_FILE
 from audit.licenses.expressions import readings
 from audit.record.findings import Finding, FindingStatus
-from audit.record.licenses import NOASSERTION, ClaimSource, LicenseClaim
+from audit.record.licenses import NOASSERTION, ClaimOrigin, ClaimSource, LicenseClaim
+from audit.record.said import Said
 from audit.rules import CheckRule
 
 ID = "LIC006"
@@ -28,16 +27,28 @@ def check(case: Case, rule: CheckRule) -> tuple[Finding, ...]:
         return ()
     names = listed(claim.expression for claim in claims)
     return (
-        draft(
+        make_finding(
             rule,
             status=FindingStatus.UNDETERMINED,
-            title=f"Several licences, and no word on what is under which: {names}",
-            message=(
-                f"The release names {names} in {listed(str(c.path) for c in claims)}. Whether all"
-                " of them hold together, one may be chosen, or each covers a part cannot be told."
+            title=Said(
+                "Several licences, and no word on what is under which: {names}", names=names
+            ),
+            message=Said(
+                "The release names {names} in {paths}. Whether all"
+                " of them hold together, one may be chosen, or each covers a part cannot be told.",
+                names=names,
+                paths=listed(str(c.path) for c in claims),
             ),
             locations=(at(claim) for claim in claims),
-            evidence=(f"{clip(str(c.path))} ({c.origin}): {c.expression}" for c in claims),
+            evidence=(
+                Said(
+                    "{path} ({origin}): {expression}",
+                    path=clip(str(c.path)),
+                    origin=c.stated_in,
+                    expression=c.expression,
+                )
+                for c in claims
+            ),
         ),
     )
 
@@ -45,8 +56,8 @@ def check(case: Case, rule: CheckRule) -> tuple[Finding, ...]:
 def _several(case: Case, rule: CheckRule) -> list[LicenseClaim]:
     """Return the statements of distinct licences, by file or by value of the card's list."""
     claims = [c for c in case.licenses.claims if c.expression != NOASSERTION]
-    listed_on_card = [c for c in claims if c.origin == CARD_LICENSE]
-    files = [c for c in claims if c.origin == LICENSE_FILE]
+    listed_on_card = [c for c in claims if c.origin == ClaimOrigin.CARD_LICENSE]
+    files = [c for c in claims if c.origin == ClaimOrigin.LICENSE_FILE]
     found: list[LicenseClaim] = []
     for claim in files if len({c.path for c in files}) > 1 else listed_on_card:
         if not any(readings(claim.expression) & readings(other.expression) for other in found):

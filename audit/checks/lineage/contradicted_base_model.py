@@ -3,10 +3,11 @@
 """The card declares a base model, and the weights do not bear it out."""
 
 from audit.checks.case import Case, ReferenceCase
-from audit.checks.draft import clip, draft
 from audit.checks.lineage.words import declared, measured, origin_location
+from audit.checks.make import clip, make_finding
 from audit.record.files import DeclaredParent
 from audit.record.findings import Finding, FindingStatus
+from audit.record.said import Said
 from audit.record.weights import Relation
 from audit.rules import CheckRule
 
@@ -29,18 +30,27 @@ def _finding(rule: CheckRule, reference: ReferenceCase, parent: DeclaredParent) 
     comparison, name = reference.comparison, clip(parent.name)
     adapter = parent.relation == _ADAPTER
     none_found = comparison.relation is Relation.NO_SHARED_WEIGHTS
-    title = f"The weights show nothing in common with the declared base {name}"
-    observed = "the comparison found no shared weights"
+    title = Said("The weights show nothing in common with the declared base {name}", name=name)
+    observed = Said("the comparison found no shared weights")
     if not none_found or adapter:
-        title = f"Whether {name} is the base model could not be decided"
-        observed = "the comparison did not decide: " + comparison.summary.rstrip(".")
+        title = Said("Whether {name} is the base model could not be decided", name=name)
+        observed = Said(
+            "the comparison did not decide: {summary:clause}", summary=comparison.summary
+        )
     if adapter:
-        observed = "an adapter holds the change only, so its weights need share nothing with it"
-    return draft(
+        observed = Said(
+            "an adapter holds the change only, so its weights need share nothing with it"
+        )
+    return make_finding(
         rule,
         status=FindingStatus.VIOLATED if none_found and not adapter else FindingStatus.UNDETERMINED,
         title=title,
-        message=f"{parent.origin} declares {name}; {observed}.",
+        message=Said(
+            "{origin} declares {name}; {observed}.",
+            origin=parent.origin,
+            name=name,
+            observed=observed,
+        ),
         locations=(origin_location(parent),),
         evidence=measured(comparison),
         parent=name,

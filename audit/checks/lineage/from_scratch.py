@@ -3,23 +3,20 @@
 """The card says "from scratch" and the weights are not independent of a reference."""
 
 import json
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from audit.checks.case import Case, ReferenceCase
-from audit.checks.draft import clip, draft, listed, strings
 from audit.checks.lineage.words import derives, direction, is_exact, status, strength
+from audit.checks.make import clip, listed, make_finding, strings
 from audit.inventory import ModelCard
 from audit.record.findings import Confidence, Finding, Location
+from audit.record.said import Said, quoted
 from audit.rules import CheckRule
+from audit.text.fold import plain
+from audit.text.sentences import sentences
 
 ID = "BASE003"
-_SENTENCE = re.compile(r"[^.!?]+(?:[.!?](?=\S)[^.!?]*)*")
-_OWN_BLOCK = re.compile(r"\s*(?:#|\||>|[*+-]\s|\d+[.)]\s|$)")
-_PREFIX = re.compile(r"\b(pre|re|un)[-\u2010\u2011]")
-_APOSTROPHE = re.compile(r"['\u2019]")
-_WORD = re.compile(r"[^\W_]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,36 +39,45 @@ def check(case: Case, rule: CheckRule) -> tuple[Finding, ...]:
     names = listed(reference.inventory.name for reference in related)
     best = min(related, key=lambda r: r.comparison.log10_p or 0.0).comparison
     return (
-        draft(
+        make_finding(
             rule,
             status=status(*related),
             confidence=Confidence.MEDIUM if best.direction is None else Confidence.HIGH,
-            title=f"The card says from scratch; the weights are {_lead(related)} of {names}",
-            message=(
-                f'The card says: "{clip(said[0].words)}". The weights are {_lead(related)} of'
-                f" the trained weights of {names}. {strength(best)} {direction(best)}"
+            title=Said(
+                "The card says from scratch; the weights are {lead} of {names}",
+                lead=_lead(related),
+                names=names,
+            ),
+            message=Said(
+                'The card says: "{words}". The weights are {lead} of'
+                " the trained weights of {names}. {strength} {direction}",
+                words=clip(said[0].words),
+                lead=_lead(related),
+                names=names,
+                strength=strength(best),
+                direction=direction(best),
             ),
             locations=(Location(path=card.path, line=s.line) for s in said),
-            evidence=(*(clip(s.words) for s in said), *(r.comparison.summary for r in related)),
+            evidence=(
+                *(quoted(clip(s.words)) for s in said),
+                *(r.comparison.summary for r in related),
+            ),
             reference=related[0].inventory.name,
         ),
     )
 
 
-def _lead(related: list[ReferenceCase]) -> str:
+def _lead(related: list[ReferenceCase]) -> Said:
     settled = is_exact(*related)
-    return "not independent" if settled else "likely not independent"
+    return Said("not independent") if settled else Said("likely not independent")
 
 
 def statements(card: ModelCard, rule: CheckRule) -> Iterator[Statement]:
     """Yield what the card says about training from scratch: its sentences, then its fields."""
     lexicon = _lexicon(rule)
-    for first, block in _blocks(card.prose):
-        for match in _SENTENCE.finditer(block):
-            if _says_scratch(match[0], lexicon):
-                lead = len(match[0]) - len(match[0].lstrip())
-                line = card.prose_line + first + block.count("\n", 0, match.start() + lead)
-                yield Statement(words=match[0].strip(), line=line)
+    for sentence in sentences(card.prose, card.prose_line):
+        if _says_scratch(sentence.text, lexicon):
+            yield Statement(words=sentence.text, line=sentence.line)
     for key, value in sorted(json.loads(card.metadata).items()):
         flag = key in strings(rule, "flag_keys") and value is True
         text = key in strings(rule, "text_keys") and isinstance(value, str)
@@ -79,35 +85,19 @@ def statements(card: ModelCard, rule: CheckRule) -> Iterator[Statement]:
             yield Statement(words=f"{key}: {json.dumps(value)}", line=None)
 
 
-def _blocks(prose: str) -> Iterator[tuple[int, str]]:
-    """Yield runs of lines that read on, with the index of their first line."""
-    start, lines = 0, list[str]()
-    for index, line in enumerate(prose.split("\n")):
-        if lines and (_OWN_BLOCK.match(line) or lines[0].lstrip().startswith("#")):
-            yield start, "\n".join(lines)
-            lines = []
-        start = index if not lines else start
-        lines.append(line)
-    yield start, "\n".join(lines)
+def _lexicon(rule: CheckRule) -> dict[str, tuple[str, ...]]:
+    keys = ("phrases", "vague_phrases", "context", "negations")
+    return {key: tuple(plain(text) for text in strings(rule, key)) for key in keys}
 
 
-def claims_scratch(sentence: str, rule: CheckRule) -> bool:
+def _says_scratch(sentence: str, lexicon: dict[str, tuple[str, ...]]) -> bool:
     """Whether a sentence says that the model was trained from scratch.
 
     A negation or a comparison before the phrase takes it back: "not trained from
     scratch", "unlike models trained from scratch". "From scratch" alone counts only
     in a sentence about training: code is also written from scratch.
     """
-    return _says_scratch(sentence, _lexicon(rule))
-
-
-def _lexicon(rule: CheckRule) -> dict[str, tuple[str, ...]]:
-    keys = ("phrases", "vague_phrases", "context", "negations")
-    return {key: tuple(_words(text) for text in strings(rule, key)) for key in keys}
-
-
-def _says_scratch(sentence: str, lexicon: dict[str, tuple[str, ...]]) -> bool:
-    words = _words(sentence)
+    words = plain(sentence)
     phrases = lexicon["phrases"]
     if any(word in words for word in lexicon["context"]):
         phrases += lexicon["vague_phrases"]
@@ -116,9 +106,3 @@ def _says_scratch(sentence: str, lexicon: dict[str, tuple[str, ...]]) -> bool:
         if found and not any(negation in f"{before} " for negation in lexicon["negations"]):
             return True
     return False
-
-
-def _words(text: str) -> str:
-    """Lower the case, join ``pre-trained``, drop mark-up, and put single spaces."""
-    plain = _PREFIX.sub(r"\1", _APOSTROPHE.sub("", text.casefold()))
-    return f" {' '.join(_WORD.findall(plain))} "

@@ -3,10 +3,11 @@
 """No weights to compare, or a comparison that did not decide."""
 
 from audit.checks.case import Case, ReferenceCase
-from audit.checks.draft import clip, draft
 from audit.checks.lineage.words import declared
+from audit.checks.make import clip, make_finding
 from audit.record.files import Kind
 from audit.record.findings import Finding, FindingStatus, Location
+from audit.record.said import Said
 from audit.record.weights import Relation
 from audit.rules import CheckRule
 
@@ -34,18 +35,24 @@ def check(case: Case, rule: CheckRule) -> tuple[Finding, ...]:
 
 def _no_weights(case: Case, rule: CheckRule) -> Finding:
     files = case.subject.of_kind(Kind.WEIGHTS, Kind.WEIGHTS_INDEX, Kind.OTHER_WEIGHTS)
-    detail = "There is no safetensors, GGUF or ONNX file in the folder."
+    detail = Said("There is no safetensors, GGUF or ONNX file in the folder.")
     if files:
-        detail = (
+        detail = Said(
             "The weight files of the folder are in no format that is read, or could not be read."
         )
-    return draft(
+    return make_finding(
         rule,
         status=FindingStatus.UNDETERMINED,
-        title="No weights that can be compared",
-        message=f"{detail} Nothing was established about where the weights come from.",
+        title=Said("No weights that can be compared"),
+        message=Said(
+            "{detail} Nothing was established about where the weights come from.", detail=detail
+        ),
         locations=(Location(path=artifact.path) for artifact in files),
-        evidence=(f"{u.path}: {u.reason}" for u in case.subject.unread if _is_weights(u.path)),
+        evidence=(
+            Said("{path}: {reason}", path=u.path, reason=u.reason)
+            for u in case.subject.unread
+            if _is_weights(u.path)
+        ),
     )
 
 
@@ -55,13 +62,14 @@ def _is_weights(path: str) -> bool:
 
 def _inconclusive(rule: CheckRule, reference: ReferenceCase) -> Finding:
     comparison, name = reference.comparison, clip(reference.inventory.name)
-    return draft(
+    return make_finding(
         rule,
         status=FindingStatus.UNDETERMINED,
-        title=f"The comparison with {name} was inconclusive",
-        message=(
-            f"{comparison.summary.rstrip('.')}. This says neither that the weights are"
-            " related nor that they are not."
+        title=Said("The comparison with {name} was inconclusive", name=name),
+        message=Said(
+            "{summary:clause}. This says neither that the weights are related nor that they are"
+            " not.",
+            summary=comparison.summary,
         ),
         evidence=(comparison.summary, *comparison.limits),
     )

@@ -3,8 +3,9 @@
 """Nothing was there to compare with: said, so that silence is not read as a result."""
 
 from audit.checks.case import Case
-from audit.checks.draft import draft
+from audit.checks.make import make_finding
 from audit.record.findings import Finding, FindingStatus
+from audit.record.said import Said
 from audit.rules import CheckRule
 
 ID = "WGT003"
@@ -15,10 +16,10 @@ def check(case: Case, rule: CheckRule) -> tuple[Finding, ...]:
     if case.references:
         return ()
     return (
-        draft(
+        make_finding(
             rule,
             status=FindingStatus.UNDETERMINED,
-            title="No reference was compared",
-            message="No reference was compared; nothing was established about lineage.",
+            title=Said("No reference was compared"),
+            message=Said("No reference was compared; nothing was established about lineage."),
         ),
     )

@@ -3,9 +3,10 @@
 """The weights share a random starting point with a reference, and no training."""
 
 from audit.checks.case import Case
-from audit.checks.draft import clip, draft
 from audit.checks.lineage.words import measured, strength
+from audit.checks.make import clip, make_finding
 from audit.record.findings import Finding
+from audit.record.said import Said
 from audit.record.weights import Relation
 from audit.rules import CheckRule
 
@@ -15,13 +16,17 @@ ID = "WGT002"
 def check(case: Case, rule: CheckRule) -> tuple[Finding, ...]:
     """Report each reference with which only the initialisation is shared."""
     return tuple(
-        draft(
+        make_finding(
             rule,
-            title=f"Shares its initialisation with {clip(reference.inventory.name)}",
-            message=(
+            title=Said(
+                "Shares its initialisation with {inventory}",
+                inventory=clip(reference.inventory.name),
+            ),
+            message=Said(
                 "The agreement sits in what training moves little, as it does for two models"
-                f" that start from one seed. {strength(reference.comparison)} This is not"
-                " evidence that trained weights were reused."
+                " that start from one seed. {strength} This is not"
+                " evidence that trained weights were reused.",
+                strength=strength(reference.comparison),
             ),
             evidence=measured(reference.comparison),
         )

@@ -3,8 +3,9 @@
 """Nothing was found, and less was compared than the policy asks for."""
 
 from audit.checks.case import Case
-from audit.checks.draft import clip, draft
+from audit.checks.make import clip, make_finding
 from audit.record.findings import Finding, FindingStatus
+from audit.record.said import Said
 from audit.record.weights import Relation
 from audit.rules import CheckRule, Policy
 
@@ -22,17 +23,20 @@ def check(case: Case, rule: CheckRule, policy: Policy) -> tuple[Finding, ...]:
         thin = comparison.coverage < policy.min_coverage
         if thin and comparison.relation is Relation.NO_SHARED_WEIGHTS:
             found.append(
-                draft(
+                make_finding(
                     rule,
                     status=FindingStatus.UNDETERMINED,
-                    title=f"Too little was compared with {name}",
-                    message=(
-                        f"{comparison.coverage:.1%} of the audited parameters lie in tensors that"
-                        f" could be paired with {name}; this policy asks for"
-                        f" {policy.min_coverage:.1%}. The part that was not compared may share"
-                        " weights with it."
+                    title=Said("Too little was compared with {name}", name=name),
+                    message=Said(
+                        "{coverage:share} of the audited parameters lie in tensors that"
+                        " could be paired with {name}; this policy asks for"
+                        " {min_coverage:share}. The part that was not compared may share"
+                        " weights with it.",
+                        coverage=comparison.coverage,
+                        name=name,
+                        min_coverage=policy.min_coverage,
                     ),
-                    evidence=(f"coverage {comparison.coverage:.4f}",),
+                    evidence=(Said("coverage {coverage:fixed}", coverage=comparison.coverage),),
                     reference=name,
                 )
             )

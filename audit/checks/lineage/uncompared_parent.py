@@ -3,11 +3,12 @@
 """A declared parent for which no folder was found."""
 
 from audit.checks.case import Case
-from audit.checks.draft import clip, draft
 from audit.checks.lineage.words import origin_location
+from audit.checks.make import clip, make_finding
 from audit.provenance.edges import is_declaration
 from audit.provenance.references import folder_name
 from audit.record.findings import Finding, FindingStatus
+from audit.record.said import Said
 from audit.rules import CheckRule
 
 ID = "BASE004"
@@ -16,16 +17,18 @@ ID = "BASE004"
 def check(case: Case, rule: CheckRule) -> tuple[Finding, ...]:
     """Report each declaration that was not followed up."""
     return tuple(
-        draft(
+        make_finding(
             rule,
             status=FindingStatus.UNDETERMINED,
-            title=f"Declared base not compared: {clip(parent.name)}",
-            message=(
-                f"{parent.origin} declares {clip(parent.name)}, and no folder with it was"
-                " given. Its weights and its licence were not looked at."
+            title=Said("Declared base not compared: {parent}", parent=clip(parent.name)),
+            message=Said(
+                "{origin} declares {parent}, and no folder with it was"
+                " given. Its weights and its licence were not looked at.",
+                origin=parent.origin,
+                parent=clip(parent.name),
             ),
             locations=(origin_location(parent),),
-            evidence=(f"{parent.origin}: {clip(parent.name)}",),
+            evidence=(Said("{origin}: {parent}", origin=parent.origin, parent=clip(parent.name)),),
             parent=parent.name,
             folder=folder_name(parent.name) or parent.name,
         )

@@ -3,9 +3,7 @@
 """The weights are not independent of a reference that the card does not name."""
 
 from audit.checks.case import Case, ReferenceCase
-from audit.checks.draft import clip, draft
 from audit.checks.lineage.words import (
-    card_location,
     confidence,
     declared,
     derives,
@@ -15,7 +13,9 @@ from audit.checks.lineage.words import (
     status,
     strength,
 )
+from audit.checks.make import clip, make_finding
 from audit.record.findings import Finding
+from audit.record.said import Said, joined
 from audit.rules import CheckRule
 
 ID = "BASE001"
@@ -34,28 +34,33 @@ def _finding(case: Case, rule: CheckRule, reference: ReferenceCase) -> Finding:
     comparison, name = reference.comparison, clip(reference.inventory.name)
     exact = is_exact(reference)
     word = comparison.relation.value.replace("-", "_") if exact else "calibrated"
-    words = rule.parameters[f"word_{word}"]
+    words = Said.plain(str(rule.parameters[f"word_{word}"]))
     trace = reference.parent
-    traced = (
-        f" {trace.origin} names {clip(trace.name)}; that is a trace of the software, not a"
-        " declaration."
-        if trace is not None
-        else ""
-    )
-    return draft(
+    sentences = [
+        Said("The weights {words} {name}.", words=words, name=name),
+        strength(comparison),
+        Said("The card declares no base model of that name."),
+        direction(comparison),
+    ]
+    if trace is not None:
+        traced = Said(
+            "{origin} names {name}; that is a trace of the software, not a declaration.",
+            origin=trace.origin,
+            name=clip(trace.name),
+        )
+        sentences.insert(3, traced)
+    return make_finding(
         rule,
         status=status(reference),
         confidence=confidence(reference),
-        title=f"{_lead(reference)} independent of {name}, which the card does not declare",
-        message=(
-            f"The weights {words} {name}. {strength(comparison)} The card declares no base"
-            f" model of that name.{traced} {direction(comparison)}"
+        title=Said(
+            "Not independent of {name}, which the card does not declare"
+            if exact
+            else "Likely not independent of {name}, which the card does not declare",
+            name=name,
         ),
-        locations=card_location(case),
+        message=joined(" ", sentences),
+        locations=case.card_place,
         evidence=measured(comparison),
         reference=name,
     )
-
-
-def _lead(reference: ReferenceCase) -> str:
-    return "Not" if is_exact(reference) else "Likely not"

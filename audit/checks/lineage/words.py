@@ -2,15 +2,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the weights and the card say about a parent, in the words that checks share."""
 
-import math
-
-from audit.checks.case import Case, ReferenceCase
+from audit.checks.case import ReferenceCase
 from audit.provenance import edges
 from audit.provenance.edges import is_declaration
 from audit.record.derivation import Direction
 from audit.record.files import DeclaredParent
 from audit.record.findings import Confidence, FindingStatus, Location
+from audit.record.said import Said, joined, term
 from audit.record.weights import Comparison, PKind
+from audit.text.warrant import warrant
 
 
 def declared(reference: ReferenceCase) -> DeclaredParent | None:
@@ -50,66 +50,52 @@ def confidence(*references: ReferenceCase) -> Confidence:
     return Confidence.HIGH if settled else Confidence.MEDIUM
 
 
-def strength(comparison: Comparison) -> str:
+def strength(comparison: Comparison) -> Said:
     """Say how strong the agreement is, with the warrant of its p-value."""
-    log10_p, kind = comparison.log10_p, comparison.p_kind
-    if log10_p is None or kind is PKind.NONE:
-        return "No probability was computed."
-    if kind is PKind.EXACT:
-        return (
-            "If the two had been initialised independently, agreement this strong has"
-            f" probability at most 10^{math.ceil(log10_p)}."
-        )
-    if kind is PKind.ASYMPTOTIC:
-        return (
-            "If the two had been initialised independently, agreement this strong has"
-            f" probability about 10^{round(log10_p)} by the normal approximation to the"
-            " permutation distribution."
-        )
-    return (
-        "The strength was read against control models; it is not an exact probability, and a"
-        " person must look at it."
-    )
+    said = warrant(comparison.log10_p, comparison.p_kind)
+    if comparison.log10_p is None or comparison.p_kind is not PKind.CALIBRATED:
+        return said
+    return joined(" ", (said, Said("A person must look at it.")))
 
 
-def direction(comparison: Comparison) -> str:
+def direction(comparison: Comparison) -> Said:
     """Say whether the files tell which of the two came first."""
     if comparison.direction is None:
-        return (
+        return Said(
             "The weights alone do not say which of the two came first, or whether both come"
             " from a third model."
         )
     if comparison.direction == Direction.TO_REFERENCE:
-        return (
+        return Said(
             "What the one contains of the other points from the audited model to the reference."
             " Such evidence can be arranged, so a person must look: dated checkpoints or training"
             " logs would settle it."
         )
-    return (
+    return Said(
         "What the one contains of the other also tells the direction: from the reference, or"
         " a close relative of it, to the audited model."
     )
 
 
-def measured(comparison: Comparison) -> tuple[str, ...]:
+def measured(comparison: Comparison) -> tuple[Said, ...]:
     """Return the measurements that a finding about lineage quotes."""
-    quoted = [f"relation: {comparison.relation.value}", comparison.summary]
+    quoted = [Said("relation: {relation}", relation=term(comparison.relation)), comparison.summary]
     if comparison.effect is not None:
-        quoted.append(f"effect: {comparison.effect:.3f} (0 none, 1 full agreement)")
+        quoted.append(
+            Said("effect: {effect:fixed} (0 none, 1 full agreement)", effect=comparison.effect)
+        )
     if comparison.log10_p is not None:
         quoted.append(
-            f"log10 p: {comparison.log10_p:.1f} ({comparison.p_kind.value}, corrected for every"
-            " test, component and reference that was tried)"
+            Said(
+                "log10 p: {log10_p:logarithm} ({p_kind}, corrected for every"
+                " test, component and reference that was tried)",
+                log10_p=comparison.log10_p,
+                p_kind=term(comparison.p_kind),
+            )
         )
     return tuple(quoted)
 
 
-def card_location(case: Case) -> tuple[Location, ...]:
-    """Return the model card as a location, or nothing if there is none."""
-    card = case.subject.card
-    return () if card is None else (Location(path=card.path),)
-
-
 def origin_location(parent: DeclaredParent) -> Location:
     """Return the file in which a parent is declared."""
-    return Location(path=parent.origin.rpartition(": ")[0] or parent.origin)
+    return Location(path=parent.path)

@@ -3,13 +3,14 @@
 """A declared data set is under non-commercial or unknown terms, and the release is not."""
 
 from audit.checks.case import Case
-from audit.checks.draft import clip, draft, listed, severity_for
+from audit.checks.make import clip, listed, make_finding, severity_for
 from audit.checks.obligations.upstream import above, places
 from audit.licenses.expressions import symbols
 from audit.obligations.terms import offers
 from audit.provenance.ancestors import Ancestor
 from audit.record.findings import Confidence, Finding, FindingStatus
 from audit.record.obligations import EdgeRelation
+from audit.record.said import Said
 from audit.rules import CheckRule, license_facts
 
 ID = "DAT001"
@@ -43,36 +44,49 @@ def _is_non_commercial(expression: str) -> bool:
 def _limited(rule: CheckRule, data: list[Ancestor]) -> Finding:
     named = listed(a.node.name for a in data)
     settled = any(a.settled for a in data)
-    return draft(
+    return make_finding(
         rule,
         status=FindingStatus.VIOLATED if settled else FindingStatus.UNDETERMINED,
         confidence=Confidence.MEDIUM,
-        title=f"Trained on {named}, whose terms are non-commercial",
-        message=(
-            f"The card says that the data set {named} was used. The terms declared for it limit"
+        title=Said("Trained on {named}, whose terms are non-commercial", named=named),
+        message=Said(
+            "The card says that the data set {named} was used. The terms declared for it limit"
             " use to non-commercial purposes; this release's own terms do not. How far a data"
             " set's terms reach a model is not settled; this is to be explained by whoever"
-            " releases it."
+            " releases it.",
+            named=named,
         ),
         locations=places(a.path[0] for a in data),
-        evidence=(f"{a.node.name}: {a.node.license}; {clip(a.node.license_from)}" for a in data),
+        evidence=(
+            Said(
+                "{node}: {license}; {license_from}",
+                node=a.node.name,
+                license=a.node.license,
+                license_from=clip(a.node.license_from),
+            )
+            for a in data
+        ),
         datasets=named,
     )
 
 
 def _unknown(rule: CheckRule, data: list[Ancestor]) -> Finding:
     named = listed(a.node.name for a in data)
-    return draft(
+    return make_finding(
         rule,
         status=FindingStatus.UNDETERMINED,
         severity=severity_for(rule, "severity_if_unknown"),
-        title=f"The terms of the data set {named} are not known",
-        message=(
-            f"The card says that {named} was used. Neither the release nor the table of known"
+        title=Said("The terms of the data set {named} are not known", named=named),
+        message=Said(
+            "The card says that {named} was used. Neither the release nor the table of known"
             " data sets says under what terms, so whether they allow the use that this release"
-            " offers cannot be told."
+            " offers cannot be told.",
+            named=named,
         ),
         locations=places(a.path[0] for a in data),
-        evidence=(f"{a.node.name}: {clip(a.node.license_from)}" for a in data),
+        evidence=(
+            Said("{node}: {license_from}", node=a.node.name, license_from=clip(a.node.license_from))
+            for a in data
+        ),
         datasets=named,
     )

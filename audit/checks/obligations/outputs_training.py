@@ -6,12 +6,13 @@ No weights are shared then, so a comparison that finds nothing does not clear it
 """
 
 from audit.checks.case import Case
-from audit.checks.draft import clip, draft, strings
+from audit.checks.make import clip, make_finding, strings
 from audit.checks.obligations.upstream import facts_of, models_above, names, places, sure
 from audit.licenses.expressions import symbols
 from audit.provenance.ancestors import Ancestor
 from audit.record.findings import Finding, FindingStatus, Severity
 from audit.record.obligations import EdgeRelation
+from audit.record.said import Said, joined
 from audit.rules import CheckRule, Restriction, license_facts
 
 ID = "LIC020"
@@ -50,21 +51,29 @@ def _restrictions(license_id: str, rule: CheckRule) -> list[Restriction]:
 def _finding(rule: CheckRule, license_id: str, ancestors: list[Ancestor]) -> Finding:
     facts, named = facts_of(license_id), names(ancestors)
     limits = _restrictions(license_id, rule)
-    shown = " ".join(f"Clause {r.clause}: {r.text}" for r in limits)
+    shown = joined(
+        " ",
+        (Said("Clause {clause}: {text}", clause=r.clause, text=Said.plain(r.text)) for r in limits),
+    )
     settled = facts.gates and any(ancestor.settled for ancestor in ancestors)
     said = [edge for ancestor in ancestors for edge in ancestor.path]
-    return draft(
+    return make_finding(
         rule,
         status=FindingStatus.VIOLATED if settled else FindingStatus.UNDETERMINED,
         severity=None if facts.gates else Severity.INFO,
         confidence=sure(ancestors),
-        title=f"Trained on outputs of {named}, which its terms do not allow"
+        title=Said("Trained on outputs of {named}, which its terms do not allow", named=named)
         if settled
-        else f"Perhaps trained on outputs of {named}, which its terms do not allow",
-        message=(
-            f"The release says that outputs of {named} went into its training. The terms declared"
-            f" by the upstream are the {facts.name}. {shown} Shared weights are no condition of"
-            " this, so a comparison of weights does not settle it."
+        else Said(
+            "Perhaps trained on outputs of {named}, which its terms do not allow", named=named
+        ),
+        message=Said(
+            "The release says that outputs of {named} went into its training. The terms declared"
+            " by the upstream are the {facts}. {shown} Shared weights are no condition of"
+            " this, so a comparison of weights does not settle it.",
+            named=named,
+            facts=facts.name,
+            shown=shown,
         ),
         locations=places(said),
         evidence=dict.fromkeys(clip(edge.origin) for edge in said),

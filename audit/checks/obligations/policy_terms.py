@@ -7,15 +7,34 @@ from enum import IntEnum
 from fnmatch import fnmatchcase
 
 from audit.checks.case import Case
-from audit.checks.draft import clip, draft, listed
+from audit.checks.make import clip, listed, make_finding
 from audit.checks.obligations.upstream import models_above
 from audit.licenses.expressions import fold
+from audit.obligations.terms import known_license
 from audit.record.findings import Confidence, Finding, FindingStatus
-from audit.record.licenses import NOASSERTION, LicenseEvidence
+from audit.record.licenses import NOASSERTION
+from audit.record.said import NOTHING_SAID, Said
 from audit.rules import CheckRule, LicenseFacts, license_facts
+from audit.rules.facts import Right
 from audit.rules.policies import LicenseTerms, Policy
 
 ID = "POL001"
+
+_RIGHTS: dict[Right, Said] = {
+    "use": Said("use"),
+    "modify": Said("modification"),
+    "redistribute": Said("redistribution"),
+    "sublicense": Said("sublicensing"),
+    "commercial": Said("commercial use"),
+    "patent": Said("patents"),
+}
+_FEATURES = {
+    "non-commercial": Said("non-commercial"),
+    "research-only": Said("research-only"),
+    "no-derivatives": Said("no-derivatives"),
+    "copyleft": Said("copyleft"),
+}
+"""Words for what a policy denies."""
 
 
 class _Answer(IntEnum):
@@ -26,7 +45,7 @@ class _Answer(IntEnum):
     REFUSED = 2
 
 
-_Ruled = tuple[_Answer, str]
+_Ruled = tuple[_Answer, Said]
 """An answer and its reason."""
 
 
@@ -47,47 +66,56 @@ def check(case: Case, rule: CheckRule, policy: Policy) -> tuple[Finding, ...]:
 
 def _parties(case: Case) -> Iterator[tuple[str, str]]:
     """Yield who is under which licence: the release, and every model that it comes from."""
-    yield case.subject.name, _concluded(case.licenses)
+    yield case.subject.name, known_license(case.licenses) or NOASSERTION
     for ancestor in models_above(case):
         yield ancestor.node.name, ancestor.node.license
 
 
-def _concluded(evidence: LicenseEvidence) -> str:
-    return NOASSERTION if evidence.concluded is None else evidence.concluded.expression
-
-
 def _rule(expression: str, terms: LicenseTerms) -> _Ruled:
     if expression == NOASSERTION:
-        return _unknown("it could not be identified", terms)
+        return _unknown(Said("it could not be identified"), terms)
     ruled: _Ruled = fold(expression, lambda symbol: _one(symbol, terms), any_of=min, all_of=max)
     return ruled
 
 
 def _one(symbol: str, terms: LicenseTerms) -> _Ruled:
     if _among(symbol, terms.deny):
-        return _Answer.REFUSED, f"{symbol} is denied by name"
+        return _Answer.REFUSED, Said("{license} is denied by name", license=symbol)
     facts = license_facts(symbol.partition(" WITH ")[0])
     if facts is not None:
         refusal = _refusal(symbol, facts, terms)
-        return (_Answer.ACCEPTED, "") if refusal is None else (_Answer.REFUSED, refusal)
+        return (_Answer.ACCEPTED, NOTHING_SAID) if refusal is None else (_Answer.REFUSED, refusal)
     if _among(symbol, terms.allow):
-        return _Answer.ACCEPTED, ""
-    return _unknown(f"{symbol} is not in the table of licence facts", terms)
+        return _Answer.ACCEPTED, NOTHING_SAID
+    return _unknown(Said("{license} is not in the table of licence facts", license=symbol), terms)
 
 
-def _refusal(symbol: str, facts: LicenseFacts, terms: LicenseTerms) -> str | None:
+def _refusal(symbol: str, facts: LicenseFacts, terms: LicenseTerms) -> Said | None:
     refused = [feature for feature in terms.deny_features if _has(facts, feature)]
     if refused:
-        return f"{symbol} is {refused[0]}"
+        return Said("{license} is {feature}", license=symbol, feature=_FEATURES[refused[0]])
+    withheld = [right for right in terms.require if facts.grants.to(right) == "no"]
+    if withheld:
+        return Said(
+            "{license} withholds a right: {right} (clause {clause})",
+            license=symbol,
+            right=_RIGHTS[withheld[0]],
+            clause=facts.grants.clause,
+        )
     downstream = facts.downstream
     if terms.downstream and downstream.constraint not in terms.downstream:
-        return f"{symbol} binds derivatives ({downstream.constraint}, clause {downstream.clause})"
+        return Said(
+            "{license} binds derivatives ({constraint}, clause {clause})",
+            license=symbol,
+            constraint=Said.plain(downstream.constraint),
+            clause=downstream.clause,
+        )
     if terms.allow and not _among(symbol, terms.allow):
-        return f"{symbol} is not among the licences that it allows"
+        return Said("{license} is not among the licences that it allows", license=symbol)
     return None
 
 
-def _unknown(reason: str, terms: LicenseTerms) -> _Ruled:
+def _unknown(reason: Said, terms: LicenseTerms) -> _Ruled:
     answer = _Answer.REFUSED if "unknown" in terms.deny_features else _Answer.UNKNOWN
     return answer, reason
 
@@ -113,14 +141,29 @@ def _finding(
     answer, reason = ruled
     refused = answer is _Answer.REFUSED
     names = listed(parties)
-    shown = "an unidentified licence" if expression == NOASSERTION else expression
-    verb = "does not accept" if refused else "cannot judge"
-    return draft(
+    unidentified = expression == NOASSERTION
+    shown = Said("an unidentified licence") if unidentified else expression
+    return make_finding(
         rule,
         status=FindingStatus.VIOLATED if refused else FindingStatus.UNDETERMINED,
         confidence=Confidence.HIGH if refused else Confidence.MEDIUM,
-        title=f"The policy {clip(policy.name, 60)} {verb} {shown}",
-        message=f"{names}: {shown}. Under the policy {clip(policy.name, 60)}, {reason}.",
-        evidence=[f"{clip(name)}: {shown}" for name in sorted(set(parties))],
+        title=Said(
+            "The policy {policy} does not accept {license}"
+            if refused
+            else "The policy {policy} cannot judge {license}",
+            policy=clip(policy.name, 60),
+            license=shown,
+        ),
+        message=Said(
+            "{names}: {license}. Under the policy {policy}, {reason}.",
+            names=names,
+            license=shown,
+            policy=clip(policy.name, 60),
+            reason=reason,
+        ),
+        evidence=[
+            Said("{name}: {license}", name=clip(name), license=shown)
+            for name in sorted(set(parties))
+        ],
         policy=policy.name,
     )

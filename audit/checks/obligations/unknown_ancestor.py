@@ -7,12 +7,13 @@ LIC010's; data sets are DAT001's.
 """
 
 from audit.checks.case import Case
-from audit.checks.draft import clip, draft
+from audit.checks.make import clip, make_finding
 from audit.checks.obligations.upstream import models_above, names, places
 from audit.licenses.expressions import symbols
 from audit.provenance.ancestors import Ancestor
 from audit.record.findings import Confidence, Finding, FindingStatus
 from audit.record.obligations import EdgeRelation
+from audit.record.said import Said
 from audit.rules import CheckRule, license_facts
 
 ID = "LIC021"
@@ -25,17 +26,18 @@ def check(case: Case, rule: CheckRule) -> tuple[Finding, ...]:
         return ()
     named = names(dark)
     return (
-        draft(
+        make_finding(
             rule,
             status=FindingStatus.UNDETERMINED,
             confidence=Confidence.HIGH,
-            title=f"The terms of {named} are not known",
-            message=(
-                f"The release comes from {named}, and what its licence asks could not be looked"
-                " up. Nothing was checked against those terms."
+            title=Said("The terms of {named} are not known", named=named),
+            message=Said(
+                "The release comes from {named}, and what its licence asks could not be looked"
+                " up. Nothing was checked against those terms.",
+                named=named,
             ),
             locations=places(edge for a in dark for edge in a.path),
-            evidence=(f"{clip(a.node.name)}: {_why(a)}" for a in dark),
+            evidence=(Said("{node}: {why}", node=clip(a.node.name), why=_why(a)) for a in dark),
             parents=named,
         ),
     )
@@ -53,8 +55,8 @@ def _is_reported(ancestor: Ancestor) -> bool:
     return direct and ancestor.carries_weights and not ancestor.node.is_known
 
 
-def _why(ancestor: Ancestor) -> str:
+def _why(ancestor: Ancestor) -> Said:
     node = ancestor.node
     if not node.is_known:
         return clip(node.license_from)
-    return f"{node.license} is not in the table of licence facts"
+    return Said("{license} is not in the table of licence facts", license=node.license)

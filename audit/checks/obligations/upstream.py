@@ -5,11 +5,12 @@
 from collections.abc import Iterable
 
 from audit.checks.case import Case
-from audit.checks.draft import clip, listed
+from audit.checks.make import clip, listed
 from audit.obligations.engine import ancestors_in
 from audit.provenance.ancestors import Ancestor
 from audit.record.findings import Confidence, Location
 from audit.record.obligations import Edge, EdgeEvidence, EdgeRelation
+from audit.record.said import Said, joined
 from audit.rules import LicenseFacts, license_facts
 
 
@@ -24,24 +25,38 @@ def models_above(case: Case) -> tuple[Ancestor, ...]:
     return tuple(a for a in above(case) if a.path[-1].relation not in made)
 
 
-def names(ancestors: Iterable[Ancestor]) -> str:
+def names(ancestors: Iterable[Ancestor]) -> Said:
     """Name ancestors in a sentence."""
     return listed(ancestor.node.name for ancestor in ancestors)
 
 
-def tie(ancestors: list[Ancestor]) -> str:
-    """Say what makes these the release's ancestors, up to their names."""
+def cited(duties: Iterable[tuple[str, str]]) -> Said:
+    """Join what clauses ask for, each with its clause."""
+    return joined(
+        " ", (Said("{text} [{clause}]", text=text, clause=clause) for text, clause in duties)
+    )
+
+
+def tie(ancestors: list[Ancestor]) -> Said:
+    """Say what makes these the release's ancestors, without a full stop."""
+    named = names(ancestors)
     direct = [edge for a in ancestors if len(a.path) == 1 for edge in (a.path[0], *a.beside)]
     measured = [edge for edge in direct if edge.evidence is EdgeEvidence.WEIGHTS]
     nearest = ancestors[0]
     if measured:
         settled = any(edge.settled for edge in measured)
-        return f"The weights are {'' if settled else 'likely '}not independent of"
+        if settled:
+            return Said("The weights are not independent of {names}", names=named)
+        return Said("The weights are likely not independent of {names}", names=named)
     if len(nearest.path) > 1:
-        return f"Through {clip(nearest.path[0].source)}, the release comes from"
+        return Said(
+            "Through {middle}, the release comes from {names}",
+            middle=clip(nearest.path[0].source),
+            names=named,
+        )
     if nearest.relation is EdgeRelation.DISTILL:
-        return "The card says that it was trained on outputs of"
-    return "The card declares as its base"
+        return Said("The card says that it was trained on outputs of {names}", names=named)
+    return Said("The card declares as its base {names}", names=named)
 
 
 def sure(ancestors: list[Ancestor]) -> Confidence:
@@ -67,9 +82,3 @@ def facts_of(license_id: str) -> LicenseFacts:
     if facts is None:
         raise KeyError(license_id)
     return facts
-
-
-def card_or(case: Case) -> list[Location]:
-    """Return the model card as a place, or nothing if there is none."""
-    card = case.subject.card
-    return [] if card is None else [Location(path=card.path)]

@@ -9,14 +9,23 @@ decides how much they weigh; what they ask is put as a question to a named perso
 from dataclasses import dataclass
 
 from audit.checks.case import Case
-from audit.checks.draft import draft, listed, strings
-from audit.checks.obligations.upstream import facts_of, models_above, names, places, sure, tie
+from audit.checks.make import listed, make_finding, strings
+from audit.checks.obligations.upstream import (
+    cited,
+    facts_of,
+    models_above,
+    names,
+    places,
+    sure,
+    tie,
+)
 from audit.checks.obligations.upstream_terms import breaches
 from audit.licenses.expressions import symbols
 from audit.obligations.terms import Outcome
 from audit.provenance.ancestors import Ancestor
 from audit.record.findings import Finding, FindingStatus, Severity
 from audit.record.obligations import Duty, DutyState
+from audit.record.said import Said, joined
 from audit.rules import CheckRule, LicenseFacts, license_facts
 
 IDS = ("LIC017", "LIC018", "LIC019")
@@ -28,7 +37,7 @@ class _Limit:
     """What one licence limits, in the licence's terms, or what a person has to answer."""
 
     clause: str
-    text: str
+    text: Said
     denied: bool = False
 
 
@@ -87,35 +96,60 @@ def _unsettled(duty: Duty) -> bool:
 
 def _question(duty: Duty) -> _Limit:
     if duty.attested:
-        return _Limit(clause=duty.clause, text=f"{duty.text} ({duty.reason}.)", denied=True)
-    return _Limit(clause=duty.clause, text=f"{duty.question} ({duty.question_id})")
+        text = Said("{duty} ({reason}.)", duty=duty.text, reason=duty.reason)
+        return _Limit(clause=duty.clause, text=text, denied=True)
+    asked = Said("{question} ({id})", question=duty.question or duty.text, id=duty.question_id)
+    return _Limit(clause=duty.clause, text=asked)
 
 
-def _valued(text: str, value: int | tuple[str, ...] | None, unit: str | None) -> str:
+def _valued(text: str, value: int | tuple[str, ...] | None, unit: str | None) -> Said:
+    said = Said.plain(text)
     if isinstance(value, int):
-        return f"{text.rstrip('.')}: {value:,} {unit}."
-    return text if value is None else f"{text.rstrip('.')}: {', '.join(value)}."
+        return Said(
+            "{text:clause}: {value:count} {unit}.",
+            text=said,
+            value=value,
+            unit=Said.plain(unit or ""),
+        )
+    if value is None:
+        return said
+    return Said("{text:clause}: {values}.", text=said, values=joined(", ", value))
 
 
 def _finding(
     rule: CheckRule, facts: LicenseFacts, ancestors: list[Ancestor], limits: list[_Limit]
 ) -> Finding:
-    shown = " ".join(f"{limit.text} [{limit.clause}]" for limit in limits)
-    unchecked = "" if facts.gates else " These facts were not checked against its text."
     denied = any(limit.denied for limit in limits)
-    open_ = "By that answer this is not kept." if denied else "No file shows whether this is kept."
-    return draft(
+    sentences = [
+        Said(
+            "{tie}, and the terms declared by the upstream are the {license}: {limits}",
+            tie=tie(ancestors),
+            license=facts.name,
+            limits=cited((limit.text, limit.clause) for limit in limits),
+        ),
+        Said("By that answer this is not kept.")
+        if denied
+        else Said("No file shows whether this is kept."),
+    ]
+    if not facts.gates:
+        sentences.append(Said("These facts were not checked against its text."))
+    return make_finding(
         rule,
         status=FindingStatus.VIOLATED if denied else FindingStatus.UNDETERMINED,
         severity=None if facts.gates else Severity.INFO,
         confidence=sure(ancestors),
-        title=f"{rule.title}: {facts.name}, for {names(ancestors)}",
-        message=(
-            f"{tie(ancestors)} {names(ancestors)}, and the terms declared by the upstream are"
-            f" the {facts.name}: {shown} {open_}{unchecked}"
+        title=Said(
+            "{title}: {license}, for {names}",
+            title=Said.plain(rule.title),
+            license=facts.name,
+            names=names(ancestors),
         ),
+        message=joined(" ", sentences),
         locations=places(ancestor.path[0] for ancestor in ancestors),
-        evidence=(f"clause {limit.clause}: {limit.text}" for limit in limits),
+        evidence=(
+            Said("clause {clause}: {text}", clause=limit.clause, text=limit.text)
+            for limit in limits
+        ),
         license=facts.name,
         clauses=listed(limit.clause for limit in limits),
     )

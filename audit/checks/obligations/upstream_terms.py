@@ -5,8 +5,8 @@
 from dataclasses import dataclass
 
 from audit.checks.case import Case
-from audit.checks.draft import clip, draft
-from audit.checks.obligations.upstream import models_above, names, sure, tie
+from audit.checks.make import clip, make_finding
+from audit.checks.obligations.upstream import cited, models_above, names, sure, tie
 from audit.licenses.conclude import voices
 from audit.licenses.expressions import fold
 from audit.obligations.terms import Outcome, Ruling, card_id, offers, worst_ruling
@@ -14,6 +14,7 @@ from audit.provenance.ancestors import Ancestor
 from audit.record.findings import Confidence, Finding, FindingStatus, Location
 from audit.record.licenses import NOASSERTION
 from audit.record.obligations import EdgeRelation
+from audit.record.said import Said, joined, term
 from audit.rules import CheckRule, LicenseFacts, license_facts
 
 ID = "LIC010"
@@ -86,7 +87,7 @@ def _finding(case: Case, rule: CheckRule, found: list[Breach]) -> Finding:
     settled = any(ancestor.settled for ancestor in ancestors)
     violated = first.ruling.outcome is Outcome.VIOLATED and settled
     measured = any(ancestor.upstream is not None for ancestor in ancestors)
-    return draft(
+    return make_finding(
         rule,
         status=FindingStatus.VIOLATED if violated else FindingStatus.UNDETERMINED,
         confidence=sure(ancestors) if violated and measured else Confidence.MEDIUM,
@@ -94,40 +95,56 @@ def _finding(case: Case, rule: CheckRule, found: list[Breach]) -> Finding:
         message=_message(first, ancestors),
         locations=_locations(case),
         evidence=[_evidence(ancestor) for ancestor in ancestors],
-        parent_id="the upstream's licence, once it is known"
+        parent_id=Said("the upstream's licence, once it is known")
         if parent == NOASSERTION
         else card_id(parent),
-        duties=" ".join(f"{o.text} [{o.clause}]" for o in facts.obligations)
+        duties=cited((Said.plain(o.text), o.clause) for o in facts.obligations)
         if facts is not None
-        else "read its licence.",
+        else Said("read its licence."),
     )
 
 
-def _title(named: str, breach: Breach, *, violated: bool) -> str:
+def _title(named: str, breach: Breach, *, violated: bool) -> Said:
     if violated:
-        return f"Offered under {breach.offered}, which the terms of {named} do not allow"
-    return f"Whether the terms of {named} are kept cannot be told"
+        return Said(
+            "Offered under {offered}, which the terms of {named} do not allow",
+            offered=breach.offered,
+            named=named,
+        )
+    return Said("Whether the terms of {named} are kept cannot be told", named=named)
 
 
-def _message(first: Breach, ancestors: list[Ancestor]) -> str:
+def _message(first: Breach, ancestors: list[Ancestor]) -> Said:
     parent = first.ancestor.node.license
-    terms = f"The terms declared by the upstream are {parent}."
+    terms = Said("The terms declared by the upstream are {license}.", license=parent)
     if parent == NOASSERTION:
-        terms = "The upstream folder declares no licence that could be identified."
-    offer = f"This release is offered under {first.offered}."
+        terms = Said("The upstream folder declares no licence that could be identified.")
+    offer = Said("This release is offered under {license}.", license=first.offered)
     if first.offered == NOASSERTION:
-        offer = "What this release is offered under could not be identified."
-    closing = "" if first.ruling.outcome is Outcome.VIOLATED else "It cannot be decided: "
+        offer = Said("What this release is offered under could not be identified.")
     reason = first.ruling.reason
-    lead = f"{tie(ancestors)} {names(ancestors)}."
-    return f"{lead} {terms} {offer} {closing}{reason[:1].upper()}{reason[1:]}."
+    closing = Said("It cannot be decided: {reason:sentence}.", reason=reason)
+    if first.ruling.outcome is Outcome.VIOLATED:
+        closing = Said("{reason:sentence}.", reason=reason)
+    return joined(" ", (Said("{tie}.", tie=tie(ancestors)), terms, offer, closing))
 
 
-def _evidence(ancestor: Ancestor) -> str:
+def _evidence(ancestor: Ancestor) -> Said:
     node, compared = ancestor.node, ancestor.upstream
-    weights = "not compared" if compared is None else compared.comparison.relation.value
-    source = "" if compared is not None else f" ({clip(node.license_from)})"
-    return f"{clip(node.name)}: weights {weights}; declared terms {node.license}{source}"
+    name, license_ = clip(node.name), node.license
+    if compared is None:
+        return Said(
+            "{name}: weights not compared; declared terms {license} ({source})",
+            name=name,
+            license=license_,
+            source=clip(node.license_from),
+        )
+    return Said(
+        "{name}: weights {relation}; declared terms {license}",
+        name=name,
+        relation=term(compared.comparison.relation),
+        license=license_,
+    )
 
 
 def _locations(case: Case) -> list[Location]:

@@ -21,14 +21,11 @@ from audit.licenses.declared.metadata import Field, metadata_fields
 from audit.licenses.declared.prose import prose_claims
 from audit.licenses.declared.reuse import MAP_FILES, map_claims
 from audit.licenses.expressions import is_ambiguous, normalise
-from audit.licenses.layout import is_release_metadata, own_folders
+from audit.licenses.release_files import is_release_metadata, own_folders
 from audit.record.files import Kind
-from audit.record.licenses import NOASSERTION, ClaimSource, LicenseClaim
+from audit.record.licenses import NOASSERTION, ClaimOrigin, ClaimSource, LicenseClaim
+from audit.record.said import quoted
 
-CARD_LICENSE = "card: license"
-CARD_NAME = "card: license_name"
-CARD_LINK = "card: license_link"
-CONFIG = "config.json: license"
 _LONGEST_LINE = 1000
 
 
@@ -50,17 +47,20 @@ def declared_claims(inventory: Inventory, texts: dict[str, str]) -> tuple[Licens
         *_config_claims(inventory),
         *_metadata_claims(inventory, texts),
     ]
-    return tuple(sorted(claims, key=lambda c: (c.path or "", c.line or 0, c.origin, c.raw)))
+    return tuple(sorted(claims, key=lambda c: (c.path or "", c.line or 0, c.stated_in, c.raw)))
 
 
-def _claim(origin: str, raw: str, path: str, line: int | None) -> LicenseClaim:
+def _claim(
+    origin: ClaimOrigin, raw: str, path: str, line: int | None, field: str = ""
+) -> LicenseClaim:
     return LicenseClaim(
         source=ClaimSource.DECLARED,
         origin=origin,
         expression=NOASSERTION if is_ambiguous(raw) else normalise(raw),
-        raw=raw.removeprefix("classifier: ")[:300],
+        raw=quoted(raw.removeprefix("classifier: ")[:300]),
         path=path,
         line=line,
+        field=field,
     )
 
 
@@ -73,9 +73,9 @@ def _card_claims(inventory: Inventory, texts: dict[str, str]) -> Iterator[Licens
         return
     lines = texts.get(card.path, "").splitlines()
     for key, origin in (
-        ("license", CARD_LICENSE),
-        ("license_name", CARD_NAME),
-        ("license_link", CARD_LINK),
+        ("license", ClaimOrigin.CARD_LICENSE),
+        ("license_name", ClaimOrigin.CARD_NAME),
+        ("license_link", ClaimOrigin.CARD_LINK),
     ):
         for value in _strings(metadata.get(key)):
             claim = _claim(origin, value, card.path, _line_of(lines, rf"\s*{key}\s*:"))
@@ -86,7 +86,7 @@ def _config_claims(inventory: Inventory) -> Iterator[LicenseClaim]:
     config = json.loads(inventory.config) if inventory.config is not None else None
     if isinstance(config, dict):
         for value in _strings(config.get("license")):
-            yield _claim(CONFIG, value, _config_path(inventory), None)
+            yield _claim(ClaimOrigin.CONFIG, value, _config_path(inventory), None)
 
 
 def _config_path(inventory: Inventory) -> str:
@@ -101,7 +101,9 @@ def _metadata_claims(inventory: Inventory, texts: dict[str, str]) -> Iterator[Li
             text = texts[artifact.path]
             for field in metadata_fields(PurePosixPath(artifact.path).name, text):
                 line = _line_of(text.splitlines(), _field_pattern(field))
-                yield _claim(f"package metadata: {field.name}", field.value, artifact.path, line)
+                yield _claim(
+                    ClaimOrigin.PACKAGE_METADATA, field.value, artifact.path, line, field.name
+                )
 
 
 def _field_pattern(field: Field) -> str:

@@ -9,9 +9,9 @@ from typing import Any
 from audit.formats.tensors import Format
 from audit.inventory import Inventory
 from audit.licenses.expressions import is_ambiguous, normalise
-from audit.record.licenses import NOASSERTION, ClaimSource, LicenseClaim
+from audit.record.licenses import NOASSERTION, ClaimOrigin, ClaimSource, LicenseClaim
+from audit.record.said import quoted
 
-WEIGHTS_METADATA = "weights metadata"
 _KEYS = ("license", "license_name", "modelspec.license", "general.license", "general.license.name")
 """``modelspec`` is Stability AI's metadata standard, ``general`` GGUF's, which converters keep."""
 _LONGEST = 300
@@ -25,9 +25,10 @@ def embedded_claims(inventory: Inventory) -> Iterator[LicenseClaim]:
             seen.add((key, value))
             yield LicenseClaim(
                 source=ClaimSource.DECLARED,
-                origin=f"{WEIGHTS_METADATA}: {key}",
+                origin=ClaimOrigin.WEIGHTS_METADATA,
+                field=key,
                 expression=NOASSERTION if is_ambiguous(value) else normalise(value),
-                raw=value,
+                raw=quoted(value),
                 path=path,
             )
 

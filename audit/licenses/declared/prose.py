@@ -12,10 +12,10 @@ from urllib.parse import unquote
 
 from audit.inventory.model_card import ModelCard
 from audit.licenses.expressions import normalise
-from audit.record.licenses import NOASSERTION, ClaimSource, LicenseClaim
+from audit.record.licenses import NOASSERTION, ClaimOrigin, ClaimSource, LicenseClaim
+from audit.record.said import quoted
+from audit.rules import license_in_prose
 
-CARD_BADGE = "card: badge"
-CARD_STATEMENT = "card: statement"
 _LONGEST = 4000
 """Characters of a line that are looked at."""
 _BADGE = re.compile(r"img\.shields\.io/badge/(?P<path>[^)\s\"'>?]+)", re.I)
@@ -54,7 +54,7 @@ _TAIL = re.compile(r"\s*\b(?:licen[sc]es?|agreement)\b(?:\s*\(.*\))?\s*$", re.I)
 
 def prose_claims(card: ModelCard) -> tuple[LicenseClaim, ...]:
     """Return the statements and badges of a card, in order; each once."""
-    found: dict[tuple[str, str, str | None], LicenseClaim] = {}
+    found: dict[tuple[ClaimOrigin, str, str | None], LicenseClaim] = {}
     for number, whole in enumerate(card.prose.split("\n"), card.prose_line):
         line = whole[:_LONGEST]
         for origin, expression, raw, scope in (*_badges(line), *_statements(line)):
@@ -63,7 +63,7 @@ def prose_claims(card: ModelCard) -> tuple[LicenseClaim, ...]:
                 source=ClaimSource.DECLARED,
                 origin=origin,
                 expression=expression,
-                raw=" ".join(raw.split())[:300],
+                raw=quoted(" ".join(raw.split())[:300]),
                 path=card.path,
                 line=number,
                 scope=scope,
@@ -72,10 +72,10 @@ def prose_claims(card: ModelCard) -> tuple[LicenseClaim, ...]:
     return tuple(found.values())
 
 
-_Said = tuple[str, str, str, str | None]
+_Statement = tuple[ClaimOrigin, str, str, str | None]
 
 
-def _badges(line: str) -> Iterator[_Said]:
+def _badges(line: str) -> Iterator[_Statement]:
     """Read ``label-message-colour`` of a static badge; ``--`` and ``__`` are escapes."""
     for match in _BADGE.finditer(line):
         text = unquote(match["path"]).replace("--", "\0").replace("__", "\1")
@@ -85,16 +85,21 @@ def _badges(line: str) -> Iterator[_Said]:
             label = parts[0].split()[0].lower()
             if expression != NOASSERTION:
                 scope = "weights" if label == "model" else _SCOPE_OF.get(label)
-                yield CARD_BADGE, expression, " ".join(parts[:2]), scope
+                yield ClaimOrigin.CARD_BADGE, expression, " ".join(parts[:2]), scope
 
 
-def _statements(line: str) -> Iterator[_Said]:
+def _statements(line: str) -> Iterator[_Statement]:
     plain = _MARKS.sub("", _LINK.sub(lambda m: m["text"], line))
     for pattern in (_STATEMENT, _CHINESE):
         for match in pattern.finditer(plain):
             expression = understood(match["name"])
             if expression != NOASSERTION and not _OF_OTHERS.search(plain[: match.start("noun")]):
-                yield CARD_STATEMENT, expression, match[0], _SCOPE_OF.get(match["noun"].lower())
+                yield (
+                    ClaimOrigin.CARD_STATEMENT,
+                    expression,
+                    match[0],
+                    _SCOPE_OF.get(match["noun"].lower()),
+                )
 
 
 def understood(name: str) -> str:
@@ -111,4 +116,4 @@ def understood(name: str) -> str:
         expression = normalise(form) if form else NOASSERTION
         if expression != NOASSERTION:
             return expression
-    return NOASSERTION
+    return license_in_prose(text) or license_in_prose(bare) or NOASSERTION

@@ -13,11 +13,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from audit.licenses.expressions import normalise
-from audit.record.licenses import ClaimSource, LicenseClaim
+from audit.record.licenses import ClaimOrigin, ClaimSource, LicenseClaim
+from audit.record.said import quoted
 
-REUSE_TOML = "REUSE.toml"
-DEP5 = ".reuse/dep5"
-MAP_FILES = (REUSE_TOML, DEP5)
+MAP_FILES = (ClaimOrigin.REUSE_TOML, ClaimOrigin.DEP5)
 _EVERYTHING = frozenset({"**", "*", "./**"})
 _TAG = "SPDX-License-Identifier"
 _FIELD = re.compile(r"(?P<name>[A-Za-z-]+):[ \t]*(?P<value>.*(?:\n[ \t]+.*)*)")
@@ -25,13 +24,15 @@ _FIELD = re.compile(r"(?P<name>[A-Za-z-]+):[ \t]*(?P<value>.*(?:\n[ \t]+.*)*)")
 
 def map_claims(path: str, text: str) -> Iterator[LicenseClaim]:
     """Yield one claim for each pattern; a file that is not well-formed yields none."""
-    for line, patterns, expression in _toml(text) if path == REUSE_TOML else _dep5(text):
+    for line, patterns, expression in (
+        _toml(text) if path == ClaimOrigin.REUSE_TOML else _dep5(text)
+    ):
         for pattern in patterns:
             yield LicenseClaim(
                 source=ClaimSource.DECLARED,
-                origin=path,
+                origin=ClaimOrigin(path),
                 expression=normalise(expression),
-                raw=f"{pattern}: {expression}"[:300],
+                raw=quoted(f"{pattern}: {expression}"[:300]),
                 path=path,
                 line=line,
                 scope=None if pattern in _EVERYTHING else pattern,

@@ -2,18 +2,19 @@
 # SPDX-License-Identifier: Apache-2.0
 """What can be read without scancode: SPDX tags and copyright lines, and nothing else.
 
-Replies have the shape of the scanner process's, so the rest of the stage is the same.
+Replies are those of the scanner process, so the rest of the stage is the same.
 """
 
 import re
-from typing import Any
 
+from audit.licenses.detected.reply import Match, Reply
 from audit.licenses.expressions import normalise
 from audit.licenses.holders import statement_holder
 from audit.record.licenses import NOASSERTION
+from audit.record.said import Said
 
 NAME = "basic"
-SHORTCOMING = (
+SHORTCOMING = Said(
     "scancode-toolkit could not be used; only SPDX tags and copyright lines were read,"
     " licence texts and notices were not recognised"
 )
@@ -24,16 +25,18 @@ _TAG = re.compile(
 _COPYRIGHT = re.compile(r"^[\s#*/;%\"'<!-]*(?:copyright|©|\(c\)|SPDX-\w+CopyrightText)", re.I)
 
 
-def scan(text: str) -> dict[str, Any]:
-    """Find SPDX tags and copyright lines in one text; see ``worker.scan`` for the shape."""
+def scan(text: str) -> Reply:
+    """Find SPDX tags and copyright lines in one text."""
     detections, copyrights = [], []
     for number, whole in enumerate(text.splitlines(), 1):
         line = whole[:_LONGEST_LINE]
-        detections += [[_tag_match(tag, number)] for tag in tags(line)]
+        detections += [
+            (Match(tag, "1-spdx-id", 100.0, "tag", number, number),) for tag in tags(line)
+        ]
         holder = statement_holder(line, "") if _COPYRIGHT.search(line) else None
         if holder is not None:
-            copyrights.append([number, line.strip(), holder])
-    return {"detections": detections, "copyrights": copyrights, "unexplained": [], "late": False}
+            copyrights.append((number, line.strip(), holder))
+    return Reply(tuple(detections), tuple(copyrights), (), late=False)
 
 
 def tags(line: str) -> list[str]:
@@ -46,14 +49,3 @@ def tags(line: str) -> list[str]:
     """
     found = (normalise(match[1]) for match in _TAG.finditer(line))
     return [expression for expression in found if expression != NOASSERTION]
-
-
-def _tag_match(expression: str, line: int) -> dict[str, Any]:
-    return {
-        "expression": expression,
-        "matcher": "1-spdx-id",
-        "score": 100.0,
-        "kind": "tag",
-        "start": line,
-        "end": line,
-    }

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The audit developers
 # SPDX-License-Identifier: Apache-2.0
-"""Turns raw matches into claims; pure, so that every trap of the detector has a test.
+"""Turns matches into claims; pure, so that every trap of the detector has a test.
 
 The scanner answers with the nearest text it knows, also when that is another licence: a
 non-commercial licence has been given out as its commercial sister at 94.6 %. So an
@@ -10,28 +10,17 @@ says what the text is near and asserts nothing.
 """
 
 import re
-from typing import Any
+from dataclasses import replace
 
 from audit.licenses.detected.basic import tags
+from audit.licenses.detected.reply import Match, Reply
 from audit.licenses.expressions import combine, symbols
 from audit.licenses.holders import statement_holder
 from audit.licenses.known.claims import known_claims, settle
-from audit.licenses.layout import scope_of_name
-from audit.licenses.texts import LegalText
-from audit.record.licenses import NOASSERTION, ClaimSource, Copyright, LicenseClaim
-
-LICENSE_FILE = "license file"
-"""Origin of a licence text that speaks for the release."""
-LICENSE_MENTION = "license file without text"
-"""Origin of a licence file that only names a licence."""
-PART_FILE = "legal file of a part"
-"""Origin of NOTICE files and of licence files of vendored parts."""
-HEADER = "header"
-HEADER_TEXT = "header with the text"
-"""Origin of a header that holds the licence's own words, so that it needs no other copy."""
-CARD_PROSE = "card: prose"
-HISTORY = "git history"
-"""Origin of a licence text at the last tag; it speaks for no release of today."""
+from audit.licenses.legal_text import LegalText
+from audit.licenses.release_files import scope_of_name
+from audit.record.licenses import NOASSERTION, ClaimOrigin, ClaimSource, Copyright, LicenseClaim
+from audit.record.said import Said, quoted
 
 IDENTITY = 98.5
 """Least similarity, in percent, at which an approximate match is an identity."""
@@ -55,11 +44,10 @@ _UNKNOWN_TAG = "LicenseRef-scancode-unknown-spdx"
 _COMMENT_MARKS = re.compile(r"^[\s#*/;%!\"'<-]+|[\s*/#\"']+$|\s*-->\s*$")
 _WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]|[^\s\u3040-\u30ff\u3400-\u9fff]+")
 """A word; scripts that write no spaces count each character."""
-Match = dict[str, Any]
 
 
 def header_claims(
-    source: LegalText, raw: dict[str, Any], origin: str, *, fields_are_declared: bool = False
+    source: LegalText, reply: Reply, origin: ClaimOrigin, *, fields_are_declared: bool = False
 ) -> tuple[LicenseClaim, ...]:
     """Return one claim per expression found in code, a card or a document.
 
@@ -67,48 +55,48 @@ def header_claims(
     """
     tag_lines = 0 if fields_are_declared else HEADER_LINES
     first: dict[str, LicenseClaim] = {}
-    for found in raw["detections"]:
+    for found in reply.detections:
         detection = _tags_read_again(found, source.text)
         kept = [m for m in detection if _is_statement(m, tag_lines) and not _is_noise(m)]
-        expression = combine([m["expression"] for m in kept])
+        expression = combine([m.expression for m in kept])
         if kept and expression not in first:
-            whole = origin == HEADER and any(m["kind"] == "text" for m in kept)
-            first[expression] = _claim(source, HEADER_TEXT if whole else origin, expression, kept)
+            whole = origin == ClaimOrigin.HEADER and any(m.kind == "text" for m in kept)
+            first[expression] = _claim(
+                source, ClaimOrigin.HEADER_TEXT if whole else origin, expression, kept
+            )
     return tuple(first[expression] for expression in sorted(first))
 
 
-def legal_claims(
-    source: LegalText, raw: dict[str, Any], *, for_release: bool
-) -> tuple[LicenseClaim, ...]:
+def legal_claims(source: LegalText, reply: Reply, *, for_release: bool) -> tuple[LicenseClaim, ...]:
     """Return what a LICENSE or NOTICE file holds: what it is, what it is near, what is left."""
-    known, raw = settle(source.known, raw, source.text)
-    matches = [m for detection in raw["detections"] for m in detection if not _is_noise(m)]
+    known, reply = settle(source.known, reply, source.text)
+    matches = [m for m in reply.matches if not _is_noise(m)]
     same = [m for m in matches if _is_identity(m)]
-    near = [m for m in matches if not _is_identity(m) and m["kind"] == "text"]
+    near = [m for m in matches if not _is_identity(m) and m.kind == "text"]
     origin = legal_origin(source, matches, for_release=for_release)
     claims = list(known_claims(known, source.artifact.path, origin, for_release=for_release))
     if same:
-        expression = combine([m["expression"] for m in same])
+        expression = combine([m.expression for m in same])
         claims.append(_claim(source, origin, expression, same))
     if for_release:
         claims += [_near(source, origin, match) for match in near]
-        claims += _left_over(source, origin, raw, known=bool(matches or known))
+        claims += _left_over(source, origin, reply, known=bool(matches or known))
     return tuple(claims)
 
 
-def legal_origin(source: LegalText, matches: list[Match], *, for_release: bool) -> str:
+def legal_origin(source: LegalText, matches: list[Match], *, for_release: bool) -> ClaimOrigin:
     """Return the origin of what a legal file says: a text, a mere mention, or of a part."""
     if not for_release:
-        return PART_FILE
-    has_text = any(m["kind"] == "text" for m in matches) or _is_long(source.text)
-    return LICENSE_FILE if has_text or source.known else LICENSE_MENTION
+        return ClaimOrigin.PART_FILE
+    has_text = any(m.kind == "text" for m in matches) or _is_long(source.text)
+    return ClaimOrigin.LICENSE_FILE if has_text or source.known else ClaimOrigin.LICENSE_MENTION
 
 
-def copyrights(source: LegalText, raw: dict[str, Any]) -> tuple[Copyright, ...]:
+def copyrights(source: LegalText, reply: Reply) -> tuple[Copyright, ...]:
     """Return the copyright statements that name a plausible holder."""
     lines = source.text.splitlines()
     found = []
-    for number, _statement, detected in raw["copyrights"]:
+    for number, _statement, detected in reply.copyrights:
         line = lines[number - 1] if 0 < number <= len(lines) else ""
         holder = statement_holder(line, detected)
         if holder is not None:
@@ -126,93 +114,100 @@ def copyrights(source: LegalText, raw: dict[str, Any]) -> tuple[Copyright, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def _tags_read_again(detection: list[Match], text: str) -> list[Match]:
+def _tags_read_again(detection: tuple[Match, ...], text: str) -> tuple[Match, ...]:
     """Read tags that the scanner did not understand: it takes in the code after a comment."""
-    if all(match["expression"] != _UNKNOWN_TAG for match in detection):
+    if all(match.expression != _UNKNOWN_TAG for match in detection):
         return detection
     lines = text.splitlines()
-    return [
-        {**match, "expression": expression}
+    return tuple(
+        replace(match, expression=expression)
         for match in detection
         for expression in (
-            tags(lines[match["start"] - 1])
-            if match["expression"] == _UNKNOWN_TAG and match["start"] <= len(lines)
-            else [match["expression"]]
+            tags(lines[match.start - 1])
+            if match.expression == _UNKNOWN_TAG and match.start <= len(lines)
+            else [match.expression]
         )
-    ]
+    )
 
 
 def _is_noise(match: Match) -> bool:
-    ids = symbols(match["expression"])
+    ids = symbols(match.expression)
     return not ids or any(symbol.startswith(_NOISE) for symbol in ids)
 
 
 def _is_statement(match: Match, tag_lines: int) -> bool:
-    strong = match["matcher"] == "1-spdx-id" or match["kind"] in ("text", "notice")
-    return strong or (match["kind"] in ("tag", "reference") and match["start"] <= tag_lines)
+    strong = match.is_tag or match.kind in ("text", "notice")
+    return strong or (match.kind in ("tag", "reference") and match.start <= tag_lines)
 
 
 def _is_identity(match: Match) -> bool:
-    if match["matcher"] != "3-seq":
+    if not match.is_approximate:
         return True
-    listed = not any(s.startswith("LicenseRef-") for s in symbols(match["expression"]))
-    return listed and match["score"] >= IDENTITY
+    listed = not any(s.startswith("LicenseRef-") for s in symbols(match.expression))
+    return listed and match.score >= IDENTITY
 
 
 def _is_long(text: str) -> bool:
     return len(text.split()) >= FULL_TEXT_WORDS
 
 
-def _claim(source: LegalText, origin: str, expression: str, matches: list[Match]) -> LicenseClaim:
-    start = min(m["start"] for m in matches)
-    score = min(m["score"] if m["matcher"] == "3-seq" else 100.0 for m in matches)
+def _claim(
+    source: LegalText, origin: ClaimOrigin, expression: str, matches: list[Match]
+) -> LicenseClaim:
+    start = min(m.start for m in matches)
+    score = min(m.score if m.is_approximate else 100.0 for m in matches)
     lines = source.text.splitlines()
     line, cell = source.place(start)
     return LicenseClaim(
         source=ClaimSource.DETECTED,
         origin=origin,
         expression=expression,
-        raw=" ".join(lines[start - 1].split())[:200] if start <= len(lines) else expression,
+        raw=quoted(" ".join(lines[start - 1].split())[:200] if start <= len(lines) else expression),
         path=source.artifact.path,
         line=line if cell is None else None,
         score=round(score / 100, 3),
         cell=cell,
-        scope=scope_of_name(source.artifact.path) if origin == LICENSE_FILE else None,
+        scope=scope_of_name(source.artifact.path) if origin == ClaimOrigin.LICENSE_FILE else None,
     )
 
 
-def _near(source: LegalText, origin: str, match: Match) -> LicenseClaim:
+def _near(source: LegalText, origin: ClaimOrigin, match: Match) -> LicenseClaim:
     return LicenseClaim(
         source=ClaimSource.DETECTED,
         origin=origin,
         expression=NOASSERTION,
-        raw=f"resembles {match['expression']} ({match['score']:.1f} %), but is not that text",
+        raw=Said(
+            "resembles {text} ({score:share}), but is not that text",
+            text=match.expression,
+            score=match.score / 100,
+        ),
         path=source.artifact.path,
-        line=match["start"],
-        score=round(match["score"] / 100, 3),
+        line=match.start,
+        score=round(match.score / 100, 3),
     )
 
 
 def _left_over(
-    source: LegalText, origin: str, raw: dict[str, Any], *, known: bool
+    source: LegalText, origin: ClaimOrigin, reply: Reply, *, known: bool
 ) -> list[LicenseClaim]:
-    lines = raw["unexplained"]
+    lines = reply.unexplained
     words = sum(len(_WORD.findall(line)) for _, line in lines)
     if known and words < UNEXPLAINED_WORDS:
         return []
     if not lines:
         return []
+    begins = lines[0][1][:120]
     what = (
-        "beside the known text, words that no known licence explains"
+        Said("beside the known text, words that no known licence explains: {begins}", begins=begins)
         if known
-        else ("no known licence was recognised in it; it begins")
+        else Said("no known licence was recognised in it; it begins: {begins}", begins=begins)
     )
     return [
         LicenseClaim(
             source=ClaimSource.DETECTED,
             origin=origin,
             expression=NOASSERTION,
-            raw=f"{what}: {lines[0][1][:120]}",
+            raw=what,
             path=source.artifact.path,
             line=lines[0][0],
         )

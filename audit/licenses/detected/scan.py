@@ -6,41 +6,33 @@ What is cached is the scanner's raw answer by content, so a better interpretatio
 no new scan; with everything in the cache no scanner process is started.
 """
 
-import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import Any
 
 from audit.errors import ScanError
 from audit.inventory import Inventory
 from audit.licenses.detected import basic
-from audit.licenses.detected import cache as store
-from audit.licenses.detected.cache import ResultCache
-from audit.licenses.detected.interpret import (
-    CARD_PROSE,
-    HEADER,
-    HISTORY,
-    copyrights,
-    header_claims,
-    legal_claims,
-    legal_origin,
-)
-from audit.licenses.detected.scanner import WORKER, Scanner, scancode_version, shared_scanner
+from audit.licenses.detected.interpret import copyrights, header_claims, legal_claims, legal_origin
+from audit.licenses.detected.reply import Reply
+from audit.licenses.detected.scanner import WORKER, scancode_version, shared_scanner
 from audit.licenses.known.claims import known_claims, remainder
-from audit.licenses.known.recognised import recognised
-from audit.licenses.layout import is_release_license, is_translation, own_folders
-from audit.licenses.texts import (
+from audit.licenses.known.recognise import KnownText, answers_depend_on, recognise
+from audit.licenses.legal_text import (
     MAX_OTHER_BYTES,
     LegalText,
     is_declaration_only,
     may_carry_license,
     read_text,
 )
+from audit.licenses.release_files import is_release_license, is_translation, own_folders
+from audit.licenses.results import Results, digest
 from audit.progress import Progress
+from audit.record.absent import Absent
 from audit.record.files import Artifact, Kind
-from audit.record.licenses import Copyright, LicenseClaim, Unscanned
+from audit.record.licenses import ClaimOrigin, Copyright, LicenseClaim, Unscanned
+from audit.record.said import Said
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,54 +50,55 @@ class Scan:
 _BROKEN_WORD = re.compile(r"([A-Za-z])-\n([ \t#*/;]*)([a-z]+)")
 """A word that is hyphenated at the end of a line; joined, the count of lines stays."""
 
-_Found = tuple[LegalText | Unscanned, dict[str, Any] | str]
-"""A text with the scanner's reply, or with why there is none; or why there is no text."""
+_Found = Iterator[tuple[LegalText, Reply] | Unscanned]
 
 
-def scan_files(inventory: Inventory, *, results: ResultCache, progress: Progress) -> Scan:
+def scan_files(inventory: Inventory, *, results: Results, progress: Progress) -> Scan:
     """Scan every file that can carry a licence, one text in memory at a time."""
     version = scancode_version()
     if version is not None:
         try:
             return _collect(inventory, _by_scancode(inventory, version, results, progress), version)
         except ScanError:
-            version = None
-    found: Iterator[_Found] = (
-        (
-            text,
-            basic.scan(remainder(text.text, text.known))
-            if isinstance(text, LegalText)
-            else text.reason,
-        )
-        for text in _texts(inventory, results)
-    )
-    return _collect(inventory, found, version)
+            pass
+    return _collect(inventory, _replies(_texts(inventory, results), _by_basic), None)
 
 
 def earlier_claims(
-    texts: tuple[LegalText, ...], results: ResultCache
-) -> tuple[LicenseClaim, ...] | str:
+    texts: tuple[LegalText, ...], results: Results
+) -> tuple[LicenseClaim, ...] | Absent:
     """Return what licence texts of the past are, or why that cannot be told."""
     version = scancode_version()
     claims: list[LicenseClaim] = []
     for text in texts:
         if version is None:
-            return basic.SHORTCOMING
+            return Absent(basic.SHORTCOMING)
         try:
-            raw = _scan_one(text, version, results, shared_scanner())
+            reply = _scan_one(text, version, results)
         except ScanError as error:
-            return error.message
-        if isinstance(raw, str):
-            return raw
-        claims += (replace(c, origin=HISTORY) for c in legal_claims(text, raw, for_release=True))
+            return Absent(Said.plain(error.message))
+        if isinstance(reply, Absent):
+            return reply
+        claims += (
+            replace(c, origin=ClaimOrigin.HISTORY)
+            for c in legal_claims(text, reply, for_release=True)
+        )
     return tuple(claims)
 
 
-def _texts(inventory: Inventory, results: ResultCache) -> Iterator[LegalText | Unscanned]:
+def _candidates(inventory: Inventory) -> list[Artifact]:
+    return [
+        artifact
+        for artifact in inventory.artifacts
+        if may_carry_license(artifact) and not is_declaration_only(artifact)
+    ]
+
+
+def _texts(inventory: Inventory, results: Results) -> Iterator[LegalText | Unscanned]:
     for artifact in _candidates(inventory):
         text = read_text(inventory, artifact)
         if isinstance(text, LegalText) and _may_be_known(artifact):
-            yield replace(text, known=recognised(text.text, results))
+            yield replace(text, known=_recognised(text.text, results))
         elif text is not None:
             yield text
 
@@ -117,71 +110,76 @@ def _may_be_known(artifact: Artifact) -> bool:
     return artifact.kind is Kind.LEGAL
 
 
-def _candidates(inventory: Inventory) -> list[Artifact]:
-    return [
-        artifact
-        for artifact in inventory.artifacts
-        if may_carry_license(artifact) and not is_declaration_only(artifact)
-    ]
+def _recognised(text: str, results: Results) -> tuple[KnownText, ...]:
+    # The words of a difference are read from scancode's data, where those are installed.
+    depends_on = (digest(text), answers_depend_on(), scancode_version() or "")
+    found = results.get_or_compute(tuple[KnownText, ...], depends_on, lambda: recognise(text))
+    return () if isinstance(found, Absent) else found
 
 
 def _by_scancode(
-    inventory: Inventory, version: str, results: ResultCache, progress: Progress
-) -> Iterator[_Found]:
-    total = len(_candidates(inventory))
-    with progress.task("Searching for licences", total) as advance:
-        for text in _texts(inventory, results):
-            if isinstance(text, LegalText):
-                yield text, _scan_one(text, version, results, shared_scanner())
-            else:
-                yield text, text.reason
+    inventory: Inventory, version: str, results: Results, progress: Progress
+) -> _Found:
+    with progress.task("Searching for licences", len(_candidates(inventory))) as advance:
+        texts = _texts(inventory, results)
+        for found in _replies(texts, lambda text: _scan_one(text, version, results)):
+            yield found
             advance(1)
 
 
-def _scan_one(
-    source: LegalText, version: str, results: ResultCache, scanner: Scanner
-) -> dict[str, Any] | str:
+def _by_basic(text: LegalText) -> Reply:
+    return basic.scan(remainder(text.text, text.known))
+
+
+def _replies(
+    texts: Iterator[LegalText | Unscanned], scan: Callable[[LegalText], Reply | Absent]
+) -> _Found:
+    for text in texts:
+        if isinstance(text, Unscanned):
+            yield text
+            continue
+        reply = scan(text)
+        if isinstance(reply, Absent):
+            yield Unscanned(path=text.artifact.path, reason=reply.reason)
+        else:
+            yield text, reply
+
+
+def _scan_one(source: LegalText, version: str, results: Results) -> Reply | Absent:
     """Scan a text; a licence also with hyphenated words joined, if that explains more of it."""
     kind = source.artifact.kind
     text = remainder(source.text, source.known)
-    raw = _scan_text(text, kind, version, results, scanner)
-    if kind is not Kind.LEGAL or isinstance(raw, str) or _gaps(raw) == (0, 0):
-        return raw
+    reply = _scan_text(text, kind, version, results)
+    if kind is not Kind.LEGAL or isinstance(reply, Absent) or _gaps(reply) == (0, 0):
+        return reply
     joined = _BROKEN_WORD.sub(r"\1\3\n\2", text)
     if joined == text:
-        return raw
-    other = _scan_text(joined, kind, version, results, scanner)
-    return other if isinstance(other, dict) and _gaps(other) < _gaps(raw) else raw
+        return reply
+    other = _scan_text(joined, kind, version, results)
+    return reply if isinstance(other, Absent) or _gaps(other) >= _gaps(reply) else other
 
 
-def _gaps(raw: dict[str, Any]) -> tuple[int, int]:
+def _gaps(reply: Reply) -> tuple[int, int]:
     """Count the lines that nothing explains, and the matches that are not exact."""
-    matches = [match for detection in raw["detections"] for match in detection]
-    return len(raw["unexplained"]), sum(match["matcher"] == "3-seq" for match in matches)
+    return len(reply.unexplained), sum(match.is_approximate for match in reply.matches)
 
 
-def _scan_text(
-    text: str, kind: Kind, version: str, results: ResultCache, scanner: Scanner
-) -> dict[str, Any] | str:
+def _scan_text(text: str, kind: Kind, version: str, results: Results) -> Reply | Absent:
     legal = kind is Kind.LEGAL
     holders = legal or kind in (Kind.CODE, Kind.MODEL_CARD, Kind.NOTEBOOK)
-    content = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
-    key = store.key(content, legal, holders, version, _worker_digest())
-    known = results.get(key)
-    if isinstance(known, dict):
-        return known
-    raw = scanner.scan(text, legal=legal, copyrights=holders)
-    if isinstance(raw, dict):
-        results.put(key, raw)
-    return raw
+    return results.get_or_compute(
+        Reply,
+        (digest(text), legal, holders, version, _worker_digest()),
+        lambda: shared_scanner().scan(text, legal=legal, copyrights=holders),
+    )
 
 
 @cache
 def _worker_digest() -> str:
-    return hashlib.sha256(WORKER.read_bytes()).hexdigest()
+    return digest(WORKER.read_text(encoding="utf-8"))
 
 
-def _collect(inventory: Inventory, found: Iterator[_Found], version: str | None) -> Scan:
+def _collect(inventory: Inventory, replies: _Found, version: str | None) -> Scan:
     own = own_folders(inventory)
     paths = frozenset(artifact.path for artifact in inventory.artifacts)
     claims: list[LicenseClaim] = []
@@ -189,19 +187,17 @@ def _collect(inventory: Inventory, found: Iterator[_Found], version: str | None)
     unscanned: list[Unscanned] = []
     scanned = 0
     scanner = basic.NAME if version is None else f"scancode-toolkit {version}"
-    for source, raw in found:
-        if isinstance(source, Unscanned):
-            unscanned.append(source)
-        elif isinstance(raw, str):
-            unscanned.append(Unscanned(path=source.artifact.path, reason=raw))
-        else:
-            scanned += 1
-            speaks = is_release_license(source.artifact.path, own) and not is_translation(
-                source.artifact.path, paths
-            )
-            found_here = _claims(source, raw, for_release=speaks, basic_only=version is None)
-            claims += [replace(c, detector=c.detector or scanner) for c in found_here]
-            holders += copyrights(source, raw)
+    for found in replies:
+        if isinstance(found, Unscanned):
+            unscanned.append(found)
+            continue
+        source, reply = found
+        path = source.artifact.path
+        scanned += 1
+        speaks = is_release_license(path, own) and not is_translation(path, paths)
+        here = _claims(source, reply, for_release=speaks, basic_only=version is None)
+        claims += [replace(c, detector=c.detector or scanner) for c in here]
+        holders += copyrights(source, reply)
     skipped = len(inventory.artifacts) - scanned - len(unscanned)
     if version is None and scanned:
         unscanned.append(Unscanned(path=".", reason=basic.SHORTCOMING))
@@ -216,17 +212,18 @@ def _collect(inventory: Inventory, found: Iterator[_Found], version: str | None)
 
 
 def _claims(
-    source: LegalText, raw: dict[str, Any], *, for_release: bool, basic_only: bool
+    source: LegalText, reply: Reply, *, for_release: bool, basic_only: bool
 ) -> tuple[LicenseClaim, ...]:
     kind = source.artifact.kind
     if kind is Kind.LEGAL and not basic_only:
-        return legal_claims(source, raw, for_release=for_release)
+        return legal_claims(source, reply, for_release=for_release)
     if source.known:
         origin = legal_origin(source, [], for_release=for_release)
         return (
             *known_claims(source.known, source.artifact.path, origin, for_release=for_release),
-            *header_claims(source, raw, HEADER),
+            *header_claims(source, reply, ClaimOrigin.HEADER),
         )
     if kind is Kind.PACKAGE_METADATA:
-        return header_claims(source, raw, HEADER, fields_are_declared=True)
-    return header_claims(source, raw, CARD_PROSE if kind is Kind.MODEL_CARD else HEADER)
+        return header_claims(source, reply, ClaimOrigin.HEADER, fields_are_declared=True)
+    card = kind is Kind.MODEL_CARD
+    return header_claims(source, reply, ClaimOrigin.CARD_PROSE if card else ClaimOrigin.HEADER)

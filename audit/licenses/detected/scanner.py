@@ -17,13 +17,18 @@ from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
+
+from pydantic import TypeAdapter
 
 from audit.errors import ScanError
+from audit.licenses.detected.reply import Reply
+from audit.record.absent import Absent
+from audit.record.said import Said
 
-DIED = "the scanner stopped twice on this file"
-SLOW = "the scanner took too long on this file"
-GIVEN_UP = "the scanner had failed on too many files and was not started again"
+DIED = Said("the scanner stopped twice on this file")
+SLOW = Said("the scanner took too long on this file")
+GIVEN_UP = Said("the scanner had failed on too many files and was not started again")
 MOST_FAILURES = 10
 """Files that may kill or hang the scanner before the rest is left unscanned."""
 SECONDS_PER_FILE = 60.0
@@ -74,7 +79,7 @@ class Scanner:
     ) -> None:
         self.stop()
 
-    def scan(self, text: str, *, legal: bool, copyrights: bool) -> dict[str, Any] | str:
+    def scan(self, text: str, *, legal: bool, copyrights: bool) -> Reply | Absent:
         """Scan one text; return the worker's reply, or why there is none.
 
         Raises
@@ -89,14 +94,14 @@ class Scanner:
         reason = DIED if self._failures < MOST_FAILURES else GIVEN_UP
         for _attempt in range(2 if reason == DIED else 0):
             reply = self._whole_reply(line)
-            if isinstance(reply, dict):
-                return reply if not reply["late"] else SLOW
+            if isinstance(reply, Reply):
+                return Absent(SLOW) if reply.late else reply
             self.stop()
-            reason = reply
+            reason = reply.reason
         self._failures += 1
-        return reason
+        return Absent(reason)
 
-    def _whole_reply(self, line: bytes) -> dict[str, Any] | str:
+    def _whole_reply(self, line: bytes) -> Reply | Absent:
         """Ask once; an interrupted process is ended, lest its reply answer the next file."""
         answered = False
         try:
@@ -106,7 +111,12 @@ class Scanner:
         finally:
             if not answered:
                 self.stop()
-        return reply
+        if isinstance(reply, Absent):
+            return reply
+        try:
+            return _reply().validate_json(reply)
+        except ValueError:
+            return Absent(DIED)  # a process that babbles is not to be trusted with the next file
 
     def _start(self) -> None:
         if self._process is not None and self._process.poll() is None:
@@ -114,17 +124,17 @@ class Scanner:
         self.stop()  # it ended by itself after an idle time, or never ran
         for _attempt in range(2):
             answer = self._launch()
-            if isinstance(answer, dict):
+            if not isinstance(answer, Absent):
                 return
             self.stop()
-            if answer == SLOW:
+            if answer.reason == SLOW:
                 break
         raise ScanError(
             "The licence scanner does not start.",
             advice="`python -m audit.licenses.detected.worker` shows why.",
         )
 
-    def _launch(self) -> dict[str, Any] | str:
+    def _launch(self) -> bytes | Absent:
         """Start a process and wait until it says that it is ready."""
         self._process = subprocess.Popen(  # noqa: S603 - our own script, no shell
             self._command,
@@ -137,33 +147,33 @@ class Scanner:
         self._pending = b""
         return self._read(_SECONDS_TO_START)
 
-    def _ask(self, line: bytes) -> dict[str, Any] | str:
+    def _ask(self, line: bytes) -> bytes | Absent:
         process = self._process
         if process is None or process.stdin is None:
-            return DIED
+            return Absent(DIED)
         try:
             process.stdin.write(line)
             process.stdin.flush()
         except OSError:
-            return DIED
+            return Absent(DIED)
         return self._read(self._seconds + _SECONDS_OF_GRACE)
 
-    def _read(self, seconds: float) -> dict[str, Any] | str:
-        """Wait for one line of JSON, for at most ``seconds``."""
+    def _read(self, seconds: float) -> bytes | Absent:
+        """Wait for one line, for at most ``seconds``."""
         process = self._process
         if process is None or process.stdout is None:
-            return DIED
+            return Absent(DIED)
         descriptor, until = process.stdout.fileno(), time.monotonic() + seconds
         while b"\n" not in self._pending:
             ready, _, _ = select.select([descriptor], [], [], max(0.0, until - time.monotonic()))
             if not ready:
-                return SLOW
+                return Absent(SLOW)
             chunk = os.read(descriptor, 1 << 16)
             if not chunk:
-                return DIED
+                return Absent(DIED)
             self._pending += chunk
         line, self._pending = self._pending.split(b"\n", 1)
-        return _decoded(line)
+        return line
 
     def stop(self) -> None:
         """End the process, if it runs; a later request starts another."""
@@ -180,12 +190,9 @@ class Scanner:
         process.wait()
 
 
-def _decoded(line: bytes) -> dict[str, Any] | str:
-    try:
-        reply = json.loads(line)
-    except ValueError:
-        return DIED  # a process that babbles is not to be trusted with the next file
-    return reply if isinstance(reply, dict) else DIED
+@cache
+def _reply() -> TypeAdapter[Reply]:
+    return TypeAdapter(Reply)
 
 
 @cache

@@ -7,35 +7,36 @@ answers with the nearest text it knows, also where that is another licence.
 """
 
 import re
-from typing import Any
+from dataclasses import replace
 
+from audit.licenses.detected.reply import Reply
 from audit.licenses.known.difference import Difference
-from audit.licenses.known.texts import DETECTOR, KnownText, Likeness
-from audit.licenses.layout import scope_of_name
-from audit.record.licenses import NOASSERTION, ClaimSource, LicenseClaim
-from audit.rules.texts import LICENSE
+from audit.licenses.known.recognise import DETECTOR, KnownText, Likeness
+from audit.licenses.release_files import scope_of_name
+from audit.record.licenses import NOASSERTION, ClaimOrigin, ClaimSource, LicenseClaim
+from audit.record.said import Said
+from audit.rules.known_texts import LICENSE
 
-POLICY = "use policy or annex"
-"""Origin of a known text that is part of a licence's terms and grants nothing itself."""
 MOST_SHOWN = 12
 """Differences shown of one text."""
 LONGEST_SHOWN = 24
 """Words shown of one difference."""
 EXACT_SHARE = 0.95
 """Least share of lines that an exact match of the scanner must have to be the answer."""
-_APPROXIMATE = "3-seq"
 _COPYRIGHT = re.compile(r"[\s#*/;>-]*(?:copyright|©|\(c\))\s", re.I)
 
 
 def known_claims(
-    found: tuple[KnownText, ...], path: str, origin: str, *, for_release: bool
+    found: tuple[KnownText, ...], path: str, origin: ClaimOrigin, *, for_release: bool
 ) -> tuple[LicenseClaim, ...]:
     """Return a claim per known text; what is only near counts in a file of the release.
 
     ``origin`` is that of a licence text in this file.
     """
     return tuple(
-        _claim(text, path, origin if text.role == LICENSE else POLICY, speaks=for_release)
+        _claim(
+            text, path, origin if text.role == LICENSE else ClaimOrigin.POLICY, speaks=for_release
+        )
         for text in found
         if for_release or text.likeness is not Likeness.NEAR
     )
@@ -57,8 +58,8 @@ def remainder(text: str, found: tuple[KnownText, ...]) -> str:
 
 
 def settle(
-    found: tuple[KnownText, ...], raw: dict[str, Any], text: str
-) -> tuple[tuple[KnownText, ...], dict[str, Any]]:
+    found: tuple[KnownText, ...], reply: Reply, text: str
+) -> tuple[tuple[KnownText, ...], Reply]:
     """Let one detector speak about each part of a file.
 
     Where the scanner has an exact match for nearly all the lines that are near a known
@@ -67,25 +68,24 @@ def settle(
     """
     near = [known for known in found if known.likeness is Likeness.NEAR]
     if not near:
-        return found, raw
+        return found, reply
     lines = text.splitlines()
     words_at = {n for n, line in enumerate(lines, 1) if re.search(r"\w", line)}
     span = {n for known in near for n in range(known.first, known.last + 1)} & words_at
     exact = {
         n
-        for detection in raw["detections"]
-        for match in detection
-        if match["matcher"] != _APPROXIMATE and match["kind"] == "text"
-        for n in range(match["start"], match["end"] + 1)
+        for match in reply.matches
+        if match.kind == "text" and not match.is_approximate
+        for n in range(match.start, match.end + 1)
     }
     if len(exact & span) >= EXACT_SHARE * len(span):
-        return tuple(known for known in found if known not in near), raw
-    outside = [[m for m in d if m["start"] not in span] for d in raw["detections"]]
-    left = [entry for entry in raw["unexplained"] if entry[0] not in span]
-    return found, {**raw, "detections": [d for d in outside if d], "unexplained": left}
+        return tuple(known for known in found if known not in near), reply
+    outside = (tuple(m for m in d if m.start not in span) for d in reply.detections)
+    left = tuple(entry for entry in reply.unexplained if entry[0] not in span)
+    return found, replace(reply, detections=tuple(d for d in outside if d), unexplained=left)
 
 
-def _claim(text: KnownText, path: str, origin: str, *, speaks: bool) -> LicenseClaim:
+def _claim(text: KnownText, path: str, origin: ClaimOrigin, *, speaks: bool) -> LicenseClaim:
     near = text.likeness is Likeness.NEAR
     share = min(text.known_share, text.found_share)
     # Rounded down: a text that differs never shows as 100 %.
@@ -95,9 +95,13 @@ def _claim(text: KnownText, path: str, origin: str, *, speaks: bool) -> LicenseC
         origin=origin,
         expression=NOASSERTION if near else text.id,
         raw=(
-            f"near {text.name} ({score:.1%} of its word runs), but not that text"
+            Said(
+                "near {text} ({score:share} of its word runs), but not that text",
+                text=text.name,
+                score=score,
+            )
             if near
-            else f"the words of {text.name}"
+            else Said("the words of {text}", text=text.name)
         ),
         path=path,
         line=text.first,
@@ -109,25 +113,29 @@ def _claim(text: KnownText, path: str, origin: str, *, speaks: bool) -> LicenseC
     )
 
 
-def described(text: KnownText) -> tuple[str, ...]:
+def described(text: KnownText) -> tuple[Said, ...]:
     """Return where a file departs from a known text, in words, bounded in number and length."""
-    said = [f"lacks {phrase!r}" for phrase in text.missing]
-    said += [f"has {phrase!r}, which belongs to another text" for phrase in text.foreign]
+    said = [Said("lacks '{phrase}'", phrase=phrase) for phrase in text.missing]
+    said += [
+        Said("has '{phrase}', which belongs to another text", phrase=phrase)
+        for phrase in text.foreign
+    ]
     said += [_difference(each) for each in text.differences]
     left = len(said) - MOST_SHOWN
-    return (*said[:MOST_SHOWN], *([f"and {left} more places"] if left > 0 else []))
+    more = [Said("and {n:count} more places", n=left)] if left > 0 else []
+    return (*said[:MOST_SHOWN], *more)
 
 
-def _difference(each: Difference) -> str:
-    here = f"line {each.line}: "
-    found, known = _quoted(each.found), each.known
-    if known is None:
-        known_part = f"{each.known_words} other words" if each.known_words else ""
-    else:
-        known_part = _quoted(known)
-    if found and known_part:
-        return f"{here}{found} stands for {known_part}"
-    return f"{here}{found} is added" if found else f"{here}{known_part} left out"
+def _difference(each: Difference) -> Said:
+    line, found = each.line, _quoted(each.found)
+    known: str = "" if each.known is None else _quoted(each.known)
+    if each.known is None and each.known_words:
+        known = Said("{n:count} other words", n=each.known_words)
+    if found and known:
+        return Said("line {line}: {found} stands for {known}", line=line, found=found, known=known)
+    if found:
+        return Said("line {line}: {found} is added", line=line, found=found)
+    return Said("line {line}: {known} left out", line=line, known=known)
 
 
 def _quoted(words: tuple[str, ...]) -> str:
@@ -135,4 +143,6 @@ def _quoted(words: tuple[str, ...]) -> str:
         return ""
     shown = " ".join(words[:LONGEST_SHOWN])
     left = len(words) - LONGEST_SHOWN
-    return f'"{shown} ..." ({left} more words)' if left > 0 else f'"{shown}"'
+    if left > 0:
+        return Said('"{shown} ..." ({n:count} more words)', shown=shown, n=left)
+    return f'"{shown}"'

@@ -13,9 +13,9 @@ from difflib import SequenceMatcher
 from functools import cache
 from pathlib import Path
 
-from audit.licenses.known.shingles import WIDTH, Shingled, digest
-from audit.rules.texts import TextEntry, text_list
-from audit.text.words import Word, forms, words
+from audit.rules.known_texts import KnownWords, TextEntry, text_list
+from audit.text.fold import Word, forms, words
+from audit.text.shingles import WIDTH, digest
 
 LEAST_BLOCK = 3
 """Shingles in a row that make an agreement; fewer are chance."""
@@ -58,12 +58,12 @@ class _Block:
     size: int
 
 
-def align(text: Shingled, found: list[Word], order: list[int]) -> Aligned | None:
+def align(text: KnownWords, found: list[Word], order: list[int]) -> Aligned | None:
     """Lay a known text over a file; ``None`` if no run of words agrees.
 
     Parameters
     ----------
-    text : Shingled
+    text : KnownWords
         The known text.
     found : list of Word
         The file's words.
@@ -144,7 +144,7 @@ def _gap(
 
 
 @cache
-def _wording(text: Shingled) -> list[str] | None:
+def _wording(text: KnownWords) -> list[str] | None:
     """Return the words of a known text, if the installed scancode data have that very text."""
     body = installed_text(text.entry)
     if body is None:

@@ -9,23 +9,23 @@ key id, nor the white space.
 
 import binascii
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
+import rfc8785
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.serialization import load_der_public_key
+from cryptography.x509 import Certificate
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from securesystemslib import dsse
+from securesystemslib.exceptions import VerificationError
+from securesystemslib.signer import Signature, SSlibKey  # type: ignore[attr-defined]
 
-from audit.signing.identity.certificates import fingerprint
+from audit.signing.identity.certificates import fingerprint, public_key_der
+from audit.signing.identity.keys import Identity
+from audit.signing.unsound import UnsoundError
 from audit.text.strict_json import refused
 
-if TYPE_CHECKING:
-    from cryptography.x509 import Certificate
-
-    from audit.signing.identity.keys import Identity
-
 PAYLOAD_TYPE = "application/vnd.in-toto+json"
-
-
-class EnvelopeError(ValueError):
-    """The bytes are not an envelope as this tool writes it; the message says why."""
 
 
 class _Signature(BaseModel):
@@ -43,9 +43,9 @@ class _Envelope(BaseModel):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Envelope:
-    """A parsed envelope; nothing in it has been verified.
+    """What was signed, and a signature of it that nobody has verified.
 
-    ``payload`` is the exact bytes that were signed, ``signature`` is DER ECDSA.
+    ``payload`` is the exact bytes that were signed, ``key_id`` what the envelope calls the key.
     """
 
     payload: bytes
@@ -53,42 +53,43 @@ class Envelope:
     key_id: str
     signature: bytes
 
+    def made_with(self, key: bytes) -> bool:
+        """Whether the signature is that of ``key`` (DER SubjectPublicKeyInfo)."""
+        try:
+            public = SSlibKey.from_crypto(load_der_public_key(key), keyid=self.key_id)
+            signatures = {self.key_id: Signature(self.key_id, self.signature.hex())}
+            dsse.Envelope(self.payload, self.payload_type, signatures).verify([public], 1)
+        except (VerificationError, UnsupportedAlgorithm, ValueError):
+            return False
+        return True
 
-def seal(payload: bytes, identity: "Identity") -> bytes:
+
+def seal(payload: bytes, identity: Identity) -> bytes:
     """Sign an in-toto payload; the key id is the certificate's fingerprint."""
-    import rfc8785
-    from cryptography.hazmat.primitives.asymmetric import ec
-    from cryptography.hazmat.primitives.hashes import SHA256
-    from securesystemslib import dsse
-    from securesystemslib.signer import Signature  # type: ignore[attr-defined]
-
     envelope = dsse.Envelope(payload, PAYLOAD_TYPE, {})
-    made = identity.key.sign(envelope.pae(), ec.ECDSA(SHA256()))
-    key_id = identity.fingerprint
+    made, key_id = identity.sign(envelope.pae()), identity.fingerprint
     envelope.signatures[key_id] = Signature(key_id, made.hex())
     return rfc8785.dumps(envelope.to_dict())
 
 
 def parse(data: bytes) -> Envelope:
-    """Read an envelope of one signature.
+    """Read an envelope of one signature around an in-toto payload.
 
-    Raises
-    ------
-    EnvelopeError
-        If the bytes are not exactly what :func:`seal` would write for this content.
+    Raises ``UnsoundError`` if the bytes are not exactly what :func:`seal` would write for this
+    content.
     """
-    import rfc8785
-
     try:
         model = _Envelope.model_validate_json(data)
         payload = _decode(model.payload)
         signature = _decode(model.signatures[0].sig)
     except ValidationError as error:
-        raise EnvelopeError(f"it is not a DSSE envelope: {refused(error)}") from error
-    except (binascii.Error, ValueError) as error:
-        raise EnvelopeError("it is not a DSSE envelope: its base64 text is damaged") from error
+        raise UnsoundError(f"it is not a DSSE envelope: {refused(error)}") from error
+    except ValueError as error:
+        raise UnsoundError("it is not a DSSE envelope: its base64 text is damaged") from error
     if rfc8785.dumps(model.model_dump()) != data:
-        raise EnvelopeError("its bytes are not as they were written (spacing or order differ)")
+        raise UnsoundError("its bytes are not as they were written (spacing or order differ)")
+    if model.payloadType != PAYLOAD_TYPE:
+        raise UnsoundError(f"its payload type is not {PAYLOAD_TYPE}")
     return Envelope(
         payload=payload,
         payload_type=model.payloadType,
@@ -105,20 +106,10 @@ def _decode(text: str) -> bytes:
     return raw
 
 
-def signature_problem(envelope: Envelope, certificate: "Certificate") -> str | None:
+def signature_problem(envelope: Envelope, certificate: Certificate) -> str | None:
     """Say why the signature is not ``certificate``'s; ``None`` if it is."""
-    from securesystemslib import dsse
-    from securesystemslib.exceptions import VerificationError
-    from securesystemslib.signer import Signature, SSlibKey  # type: ignore[attr-defined]
-
-    key_id = fingerprint(certificate)
-    if envelope.key_id != key_id:
+    if envelope.key_id != fingerprint(certificate):
         return "its key id is not the fingerprint of the certificate it names"
-    try:
-        key = SSlibKey.from_crypto(certificate.public_key(), keyid=key_id)
-        signature = Signature(key_id, envelope.signature.hex())
-        sealed = dsse.Envelope(envelope.payload, envelope.payload_type, {key_id: signature})
-        sealed.verify([key], 1)
-    except (VerificationError, ValueError):
-        return "its signature does not verify: the file was changed, or the key is not this one"
-    return None
+    if envelope.made_with(public_key_der(certificate)):
+        return None
+    return "its signature does not verify: the file was changed, or the key is not this one"

@@ -7,14 +7,14 @@ and a SLSA verification summary (slsa.dev/spec/v1.0/verification_summary). Both 
 the audit's own statement and its envelope, so a verifier makes them again and compares.
 """
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 from urllib.parse import quote
+
+import rfc8785
 
 from audit.signing.attestation import dsse
 from audit.signing.attestation.statement import PREDICATE_TYPE, STATEMENT_TYPE, Statement, sha256
-
-if TYPE_CHECKING:
-    from audit.signing.identity.keys import Identity
+from audit.signing.identity.keys import Identity
 
 TEST_RESULT: Final = "https://in-toto.io/attestation/test-result/v0.1"
 SUMMARY: Final = "https://slsa.dev/verification_summary/v1"
@@ -26,32 +26,18 @@ _RESULT: Final = {"PASS": "PASSED", "FAIL": "FAILED", "INDETERMINATE": "WARNED"}
 def gate_payloads(statement: Statement, envelope: bytes) -> tuple[bytes, bytes]:
     """Return the payloads of the test result and of the verification summary.
 
-    Parameters
-    ----------
-    statement : Statement
-        What ``envelope`` holds.
-    envelope : bytes
-        The first line of the attestation, which the summary names by its digest.
+    ``envelope``, which holds ``statement``, is what the summary names by its digest.
     """
-    import rfc8785
-
-    subject = [item.model_dump(by_alias=True) for item in statement.subject]
-    predicates = {TEST_RESULT: _test_result(statement), SUMMARY: _summary(statement, envelope)}
-    result, summary = (
-        rfc8785.dumps(
-            {
-                "_type": STATEMENT_TYPE,
-                "subject": subject,
-                "predicateType": kind,
-                "predicate": predicate,
-            }
-        )
-        for kind, predicate in predicates.items()
-    )
-    return result, summary
+    common: dict[str, Any] = {
+        "_type": STATEMENT_TYPE,
+        "subject": [item.model_dump(by_alias=True) for item in statement.subject],
+    }
+    result = {"predicateType": TEST_RESULT, "predicate": _test_result(statement)}
+    summary = {"predicateType": SUMMARY, "predicate": _summary(statement, envelope)}
+    return rfc8785.dumps(common | result), rfc8785.dumps(common | summary)
 
 
-def seal_gate(statement: Statement, envelope: bytes, identity: "Identity") -> tuple[bytes, bytes]:
+def seal_gate(statement: Statement, envelope: bytes, identity: Identity) -> tuple[bytes, bytes]:
     """Return the two signed envelopes."""
     result, summary = gate_payloads(statement, envelope)
     return dsse.seal(result, identity), dsse.seal(summary, identity)
@@ -80,12 +66,12 @@ def _summary(statement: Statement, envelope: bytes) -> dict[str, Any]:
     package URL of the type ``generic``, because a folder does not say where it came from.
     """
     predicate = statement.predicate
-    folder = next(i.name for i in statement.subject if i.name.endswith("/"))[:-1]
+    folder, root = statement.folder.name[:-1], statement.folder.digest.sha256
     policy = _policy(statement)
     return {
         "verifier": {"id": _VERIFIER, "version": {predicate.tool.name: predicate.tool.version}},
         "timeVerified": predicate.custody.audited_at,
-        "resourceUri": f"pkg:generic/{quote(folder, safe='')}?checksum=sha256:{statement.root}",
+        "resourceUri": f"pkg:generic/{quote(folder, safe='')}?checksum=sha256:{root}",
         "policy": {
             "uri": f"{_VERIFIER}/policy/{quote(policy['name'], safe='')}",
             "digest": policy["digest"],

@@ -13,12 +13,13 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Final
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
+from audit.signing.attestation.bundle import ForeignBundle, open_bundle
 from audit.signing.attestation.dsse import PAYLOAD_TYPE
-from audit.signing.attestation.foreign_bundle import ForeignBundle, ForeignBundleError, open_bundle
-from audit.text.strict_json import parse_object, refused
-from audit.unreadable import NotReadableError
+from audit.signing.unsound import UnsoundError, sound
+from audit.text.file_names import some
+from audit.text.strict_json import parse_object
 
 PREDICATE_TYPE: Final = "https://model_signing/signature/v1.0"
 FILE_NAME: Final = "model.sig"
@@ -27,19 +28,11 @@ IGNORED = (".git", ".gitattributes", ".github", ".gitignore", FILE_NAME)
 _NAMED = 10
 
 
-class ModelSignatureError(ValueError):
-    """The bundle is not one, or does not hold; the message says why."""
-
-
 def root_digest(digests: Mapping[str, str], ignored: tuple[str, ...] = IGNORED) -> str:
     """Return the root: SHA-256 over the raw digests of the files, by path components.
 
-    Parameters
-    ----------
-    digests : mapping
-        POSIX path to SHA-256 in hex.
-    ignored : tuple of str
-        Paths that are left out, with what lies below them.
+    ``digests`` maps POSIX paths to SHA-256 in hex; ``ignored`` paths are left out, with what lies
+    below them.
     """
     kept = [path for path in digests if not _under(path, ignored)]
     raw = b"".join(bytes.fromhex(digests[path]) for path in sorted(kept, key=PurePosixPath))
@@ -97,43 +90,34 @@ class ModelSignature:
 def parse(data: bytes) -> ModelSignature:
     """Read a bundle.
 
-    Raises
-    ------
-    ModelSignatureError
-        If it is no bundle of this format, or its root is not that of its own list.
+    Raises ``UnsoundError`` if it is no bundle of this format, or its root is not that of
+    its own list.
     """
-    try:
+    with sound("it is no model signature: "):
         bundle = open_bundle(data)
-        statement = _Statement.model_validate(parse_object(bundle.payload))
-        digests = _listed(bundle, statement)
-    except ModelSignatureError:
-        raise
-    except ValidationError as error:
-        raise ModelSignatureError(f"it is no model signature: {refused(error)}") from error
-    except (NotReadableError, ForeignBundleError, ValueError) as error:
-        raise ModelSignatureError(f"it is no model signature: {error}") from error
-    return ModelSignature(
-        digests=digests,
-        root=statement.subject[0].digest.get("sha256", ""),
-        ignored=tuple(statement.predicate.serialization.ignore_paths),
-        bundle=bundle,
-    )
+        statement = _Statement.model_validate(parse_object(bundle.envelope.payload))
+        return ModelSignature(
+            digests=_listed(bundle, statement),
+            root=statement.subject[0].digest.get("sha256", ""),
+            ignored=tuple(statement.predicate.serialization.ignore_paths),
+            bundle=bundle,
+        )
 
 
 def _listed(bundle: ForeignBundle, statement: _Statement) -> dict[str, str]:
-    if bundle.payload_type != PAYLOAD_TYPE:
-        raise ModelSignatureError(f"its payload type is not {PAYLOAD_TYPE}")
+    if bundle.envelope.payload_type != PAYLOAD_TYPE:
+        raise UnsoundError(f"its payload type is not {PAYLOAD_TYPE}")
     if statement.predicate_type != PREDICATE_TYPE:
-        raise ModelSignatureError(f"its predicate type is {statement.predicate_type}")
+        raise UnsoundError(f"its predicate type is {statement.predicate_type}")
     resources, method = statement.predicate.resources, statement.predicate.serialization.method
     if method != "files" or any(r.algorithm != "sha256" for r in resources):
-        raise ModelSignatureError(f"its method ({method}) is not SHA-256 of whole files")
+        raise UnsoundError(f"its method ({method}) is not SHA-256 of whole files")
     digests = {resource.name: resource.digest for resource in resources}
     if len(digests) != len(resources):
-        raise ModelSignatureError("it names a file twice")
+        raise UnsoundError("it names a file twice")
     raw = b"".join(bytes.fromhex(resource.digest) for resource in resources)
     if hashlib.sha256(raw).hexdigest() != statement.subject[0].digest.get("sha256"):
-        raise ModelSignatureError("its root digest is not that of the files it lists")
+        raise UnsoundError("its root digest is not that of the files it lists")
     return digests
 
 
@@ -148,7 +132,7 @@ def files_problem(signed: ModelSignature, digests: Mapping[str, str]) -> str | N
         "missing": [p for p in signed.digests if p not in ours],
         "not signed": [p for p in ours if p not in signed.digests],
     }
-    found = [f"{kind}: {_names(paths)}" for kind, paths in kinds.items() if paths]
+    found = [f"{kind}: {some(paths, _NAMED)}" for kind, paths in kinds.items() if paths]
     if not signed.digests:
         found.append("it signs no file")
     return "; ".join(found) or None
@@ -157,9 +141,4 @@ def files_problem(signed: ModelSignature, digests: Mapping[str, str]) -> str | N
 def left_out(signed: ModelSignature, digests: Mapping[str, str]) -> str:
     """Name the audited files that the signer left out, to follow a sentence; the format's aside."""
     paths = [p for p in digests if _under(p, signed.ignored) and not _under(p, IGNORED)]
-    return f"; left out by the signer: {_names(paths)}" if paths else ""
-
-
-def _names(paths: list[str]) -> str:
-    shown, more = sorted(paths)[:_NAMED], len(paths) - _NAMED
-    return ", ".join(shown) + (f" and {more} more" if more > 0 else "")
+    return f"; left out by the signer: {some(paths, _NAMED)}" if paths else ""

@@ -7,43 +7,31 @@ The same signed statement is the first line of ``report.intoto.jsonl``, the cont
 """
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 from audit.record.custody import Custody
 from audit.record.document import AuditRecord
 from audit.signing.attestation import bundle, dsse, slot
 from audit.signing.attestation.gate import seal_gate
-from audit.signing.attestation.statement import ATTESTATION, BUNDLE, attest, parse_statement
-from audit.signing.identity.certificates import public_key_pem
-
-if TYPE_CHECKING:
-    from audit.signing.identity.keys import Identity
+from audit.signing.attestation.names import ATTESTATION, BUNDLE, PAGE
+from audit.signing.attestation.statement import attest, parse_statement
+from audit.signing.identity.keys import Identity
 
 
 def seal_report(
-    record: AuditRecord, files: Mapping[str, bytes], custody: Custody, identity: "Identity"
+    record: AuditRecord, files: Mapping[str, bytes], custody: Custody, identity: Identity
 ) -> dict[str, bytes]:
     """Return all files of a report, ready to be written.
 
-    Parameters
-    ----------
-    files : mapping
-        Name to content: ``record.json``, the pages as rendered, the PDFs as signed.
-    custody : Custody
-        Must name ``identity`` as the signer, as the report printed it.
-
-    Raises
-    ------
-    SigningError
-        As :func:`audit.signing.attestation.statement.attest`.
+    ``files`` are whatever the run made, by name: pages as rendered, PDFs as signed, others as
+    they are. ``custody`` must name ``identity``, as the report printed it. Raises
+    ``SigningError`` as :func:`audit.signing.attestation.statement.attest`.
     """
     envelope = attest(record, files, custody, identity)
     statement = parse_statement(dsse.parse(envelope).payload)
-    pages = {n: slot.filled(page, envelope) for n, page in files.items() if n.endswith(".html")}
-    lines = (envelope, *seal_gate(statement, envelope, identity))
+    pages = {n: slot.filled(page, envelope) for n, page in files.items() if n.endswith(PAGE)}
     return {
         **files,
         **pages,
-        ATTESTATION: bundle.to_lines(lines),
-        BUNDLE: bundle.wrap(envelope, public_key_pem(identity.leaf)),
+        ATTESTATION: bundle.to_lines((envelope, *seal_gate(statement, envelope, identity))),
+        BUNDLE: bundle.wrap(envelope, identity.leaf),
     }

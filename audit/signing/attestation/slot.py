@@ -11,34 +11,29 @@ script anyway.
 
 from typing import Final
 
+from audit.signing.unsound import UnsoundError
+
 MEDIA_TYPE: Final = "application/vnd.dsse.envelope.v1+json"
 OPENING: Final = f'<script type="{MEDIA_TYPE}" id="audit-attestation">'.encode()
 CLOSING: Final = b"</script>"
-
-
-class SlotError(ValueError):
-    """The page has not exactly one slot, or it holds what it must not; says which."""
 
 
 def _parts(page: bytes) -> tuple[bytes, bytes, bytes]:
     """Return what is before, in and after the slot; there must be no other script element."""
     found = page.lower().count(b"<script")
     if found != 1 or page.count(OPENING) != 1:
-        raise SlotError(f"it has {found} script elements, where the attestation's slot is expected")
+        raise UnsoundError(f"it has {found} script elements, where its slot is expected")
     before, _, rest = page.partition(OPENING)
     content, closing, after = rest.partition(CLOSING)
     if not closing or b"<" in content:
-        raise SlotError("the slot of its attestation is damaged")
+        raise UnsoundError("the slot of its attestation is damaged")
     return before + OPENING, content, CLOSING + after
 
 
 def blanked(page: bytes) -> bytes:
     """Return ``page`` with an empty slot: the bytes whose digest the statement names.
 
-    Raises
-    ------
-    SlotError
-        If there is not exactly one slot, or any other script element.
+    Raises ``UnsoundError`` if there is not exactly one slot, or any other script element.
     """
     before, _, after = _parts(page)
     return before + after
@@ -47,10 +42,7 @@ def blanked(page: bytes) -> bytes:
 def content(page: bytes) -> bytes:
     """Return what the slot holds; empty in a page that was never signed.
 
-    Raises
-    ------
-    SlotError
-        As :func:`blanked`.
+    Raises ``UnsoundError`` as :func:`blanked`.
     """
     return _parts(page)[1]
 
@@ -58,12 +50,9 @@ def content(page: bytes) -> bytes:
 def filled(page: bytes, envelope: bytes) -> bytes:
     """Return ``page`` with ``envelope`` in its slot.
 
-    Raises
-    ------
-    SlotError
-        As :func:`blanked`, or if ``envelope`` could end the element.
+    Raises ``UnsoundError`` as :func:`blanked`, or if ``envelope`` could end the element.
     """
     if b"<" in envelope:
-        raise SlotError("the attestation holds a character that would end its slot")
+        raise UnsoundError("the attestation holds a character that would end its slot")
     before, _, after = _parts(page)
     return before + envelope + after

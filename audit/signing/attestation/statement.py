@@ -4,49 +4,44 @@
 
 Subjects are the audited folder, by the root digest of the OpenSSF model-signing format, and
 each audited file, so the attestation can be looked up by the digest of a weight file. The
-predicate ties the report's files together, in however many languages, and carries what the
+predicate ties the report's files together, whatever a run wrote, and carries what the
 record must not: time, host, signer. Its fields are described in ``docs/predicate.md``.
 """
 
 import hashlib
-import re
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Annotated, Final, Literal
+from datetime import datetime
+from typing import Annotated, Final, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+import rfc8785
+from cryptography.x509 import Certificate
+from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 from audit.errors import SigningError
-from audit.record.custody import Custody, Signer
+from audit.record.custody import Custody, Sha256
 from audit.record.document import AuditRecord
 from audit.signing.attestation import dsse, slot
 from audit.signing.attestation.bundle import from_lines
 from audit.signing.attestation.model_signature import root_digest
-from audit.signing.identity.certificates import pem
-from audit.text.strict_json import refused
-
-if TYPE_CHECKING:
-    from audit.signing.identity.keys import Identity
+from audit.signing.attestation.names import PAGE, RECORD, is_listable
+from audit.signing.identity.certificates import read_chain
+from audit.signing.identity.keys import Identity
+from audit.signing.unsound import UnsoundError, sound
 
 STATEMENT_TYPE: Final = "https://in-toto.io/Statement/v1"
 PREDICATE_TYPE: Final = "https://model-provenance-audit.dev/attestation/audit/v1"
 """A name, not a page; a change that breaks readers changes its last part."""
 
-RECORD, HTML, PDF = "record.json", "report.html", "report.pdf"
-ATTESTATION, BUNDLE = "report.intoto.jsonl", "report.sigstore.json"
-_REPORT_NAME = re.compile(r"record\.json|report(\.[a-z]{2,3}(-[A-Za-z]{2,4})?)?\.(html|pdf)")
-
-_REINSTALL = "Reinstall audit; record.json is not affected."
-
-_Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
-
-
-class StatementError(ValueError):
-    """The payload is not our statement; the message says why."""
+Certificates = Annotated[list[str], Field(min_length=1, max_length=8)]
+"""PEM, the signer's first, then its issuers'."""
 
 
 class Strict(BaseModel):
-    """A part of a statement: camelCase in JSON, and no field that is not known."""
+    """A part of a statement: camelCase in JSON, and no field that is not known.
+
+    Types of the record that stand in it are read and written in the same way.
+    """
 
     model_config = ConfigDict(
         extra="forbid",
@@ -61,7 +56,7 @@ class Strict(BaseModel):
 class Digest(Strict):
     """The digests of one file; weaker algorithms are left out on purpose."""
 
-    sha256: _Sha256
+    sha256: Sha256
 
 
 class SubjectFile(Strict):
@@ -77,31 +72,9 @@ class ReportFile(Strict):
     See :mod:`audit.signing.attestation.slot`.
     """
 
-    name: Annotated[str, Field(pattern=rf"^({_REPORT_NAME.pattern})$")]
-    sha256: _Sha256
-    digest_of: Literal["file", "file-with-empty-slot"]
-
-
-class CustodySigner(Strict):
-    """See :class:`audit.record.document.Signer`."""
-
-    kind: str
     name: str
-    fingerprint: _Sha256
-
-
-class CustodyBlock(Strict):
-    """See :class:`audit.record.document.Custody`; a statement always has a signer."""
-
-    audited_at: Annotated[str, Field(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$")]
-    platform: str
-    python: str
-    command: str
-    signer: CustodySigner
-    requested_by: str | None = None
-    contact: str | None = None
-    renderer: dict[str, str] = Field(default_factory=dict)
-    asked: list[str] = Field(default_factory=list)
+    sha256: Sha256
+    digest_of: Literal["file", "file-with-empty-slot"]
 
 
 class VerdictBlock(Strict):
@@ -109,7 +82,7 @@ class VerdictBlock(Strict):
 
     status: Literal["PASS", "FAIL", "INDETERMINATE"]
     policy: str
-    policy_sha256: _Sha256
+    policy_sha256: Sha256
     fail_on: str
     failing: list[str]
     undetermined: list[str]
@@ -120,8 +93,8 @@ class ToolBlock(Strict):
 
     name: str
     version: str
-    rules_sha256: _Sha256
-    families_sha256: _Sha256
+    rules_sha256: Sha256
+    families_sha256: Sha256
 
 
 class Predicate(Strict):
@@ -129,18 +102,31 @@ class Predicate(Strict):
 
     tool: ToolBlock
     verdict: VerdictBlock
-    manifest_sha256: _Sha256
+    manifest_sha256: Sha256
     report: Annotated[list[ReportFile], Field(min_length=1, max_length=32)]
-    custody: CustodyBlock
-    certificates: Annotated[list[str], Field(min_length=1, max_length=8)]
+    custody: Custody
+    certificates: Certificates
 
 
-class Statement(Strict):
-    """An in-toto Statement v1 with our predicate."""
+class InToto(Strict):
+    """An in-toto Statement v1, of any predicate of ours."""
 
-    type: Annotated[Literal["https://in-toto.io/Statement/v1"], Field(alias="_type")]
+    type: Annotated[Literal["https://in-toto.io/Statement/v1"], Field(alias="_type")] = (
+        STATEMENT_TYPE
+    )
     subject: list[SubjectFile]
-    predicate_type: Literal["https://model-provenance-audit.dev/attestation/audit/v1"]
+
+    def payload(self) -> bytes:
+        """Return the bytes that are signed: canonical JSON, camelCase."""
+        return rfc8785.dumps(self.model_dump(by_alias=True))
+
+
+class Statement(InToto):
+    """A statement with our predicate."""
+
+    predicate_type: Literal["https://model-provenance-audit.dev/attestation/audit/v1"] = (
+        PREDICATE_TYPE
+    )
     predicate: Predicate
 
     @property
@@ -149,9 +135,9 @@ class Statement(Strict):
         return {i.name: i.digest.sha256 for i in self.subject if not i.name.endswith("/")}
 
     @property
-    def root(self) -> str:
-        """Root digest of the audited folder, as in ``model_signature``."""
-        return next(i.digest.sha256 for i in self.subject if i.name.endswith("/"))
+    def folder(self) -> SubjectFile:
+        """The audited folder, by its root digest as in ``model_signature``."""
+        return next(item for item in self.subject if item.name.endswith("/"))
 
     @property
     def report(self) -> dict[str, ReportFile]:
@@ -160,104 +146,67 @@ class Statement(Strict):
 
     @property
     def custody(self) -> Custody:
-        """The custody block as the report's own type."""
-        block = self.predicate.custody
-        return Custody(
-            audited_at=block.audited_at,
-            platform=block.platform,
-            python=block.python,
-            command=block.command,
-            signer=Signer(**block.signer.model_dump()),
-            requested_by=block.requested_by,
-            contact=block.contact,
-            renderer=dict(block.renderer),
-            asked=tuple(block.asked),
-        )
+        """When, where and by whom."""
+        return self.predicate.custody
 
-
-def is_report_name(name: str) -> bool:
-    """Whether a file is named like a part of a report: the record, a page or a PDF."""
-    return _REPORT_NAME.fullmatch(name) is not None
+    @property
+    def moment(self) -> datetime:
+        """When it was made, says the signer's clock."""
+        return datetime.fromisoformat(self.custody.audited_at)
 
 
 def attest(
-    record: AuditRecord, files: Mapping[str, bytes], custody: Custody, identity: "Identity"
+    record: AuditRecord, files: Mapping[str, bytes], custody: Custody, identity: Identity
 ) -> bytes:
     """Return the signed envelope, in canonical JSON.
 
-    Parameters
-    ----------
-    files : mapping
-        The report's files by name: record and signed PDFs as they are written, pages with an
-        empty slot.
-    custody : Custody
-        Must name ``identity`` as the signer, as the report printed it.
-
-    Raises
-    ------
-    SigningError
-        If ``custody`` names another signer than ``identity``, or a page has no slot.
+    ``files`` are the report's files by name: record and signed PDFs as they are written, pages with
+    an empty slot. Raises ``SigningError`` if ``custody`` names another signer than ``identity``, a
+    page has no slot, or a name cannot be that of a report's file.
     """
     if custody.signer != identity.signer:
         raise SigningError(
             "The custody block names another signer than the one that signs.",
             advice="Sign with the identity that the report was rendered for.",
         )
-    parts = tuple(_report_file(name, content) for name, content in files.items())
-    statement = _statement(record, parts, custody, identity)
-    return dsse.seal(to_payload(statement), identity)
+    digests = {artifact.path: artifact.sha256 for artifact in record.subject.artifacts}
+    predicate = Predicate(
+        tool=tool_block(record),
+        verdict=verdict_block(record),
+        manifest_sha256=record.subject.manifest_sha256,
+        report=[_report_file(name, content) for name, content in files.items()],
+        custody=custody,
+        certificates=identity.pem,
+    )
+    folder = {f"{record.subject.name}/": root_digest(digests)}
+    return dsse.seal(
+        Statement(subject=subjects(folder | digests), predicate=predicate).payload(), identity
+    )
 
 
-def to_payload(statement: BaseModel) -> bytes:
-    """Return the bytes that are signed: canonical JSON, camelCase."""
-    import rfc8785
-
-    return rfc8785.dumps(statement.model_dump(by_alias=True))
+def subjects(digests: Mapping[str, str]) -> list[SubjectFile]:
+    """Return what a statement is about, by name and SHA-256."""
+    return [SubjectFile(name=n, digest=Digest(sha256=digest)) for n, digest in digests.items()]
 
 
 def _report_file(name: str, content: bytes) -> ReportFile:
-    if not name.endswith(".html"):
-        return ReportFile(name=name, sha256=sha256(content), digest_of="file")
     try:
+        if not is_listable(name):
+            raise ValueError("its name is not one of a report's file")
+        if not name.endswith(PAGE):
+            return ReportFile(name=name, sha256=sha256(content), digest_of="file")
         digest = sha256(slot.blanked(content))
-    except slot.SlotError as error:
-        raise SigningError(f"{name} cannot be signed: {error}.", advice=_REINSTALL) from error
+    except ValueError as error:
+        raise SigningError(
+            f"{name} cannot be signed: {error}.",
+            advice="Reinstall audit; record.json is not affected.",
+        ) from error
     return ReportFile(name=name, sha256=digest, digest_of="file-with-empty-slot")
-
-
-def _statement(
-    record: AuditRecord,
-    files: tuple[ReportFile, ...],
-    custody: Custody,
-    identity: "Identity",
-) -> Statement:
-    digests = {artifact.path: artifact.sha256 for artifact in record.subject.artifacts}
-    folder = SubjectFile(name=f"{record.subject.name}/", digest=Digest(sha256=root_digest(digests)))
-    files_ = [SubjectFile(name=p, digest=Digest(sha256=d)) for p, d in digests.items()]
-    return Statement(
-        type=STATEMENT_TYPE,
-        subject=[folder, *files_],
-        predicate_type=PREDICATE_TYPE,
-        predicate=Predicate(
-            tool=tool_block(record),
-            verdict=verdict_block(record),
-            manifest_sha256=record.subject.manifest_sha256,
-            report=list(files),
-            custody=_custody_block(custody, identity.signer),
-            certificates=[pem([certificate]) for certificate in identity.chain],
-        ),
-    )
 
 
 def tool_block(record: AuditRecord) -> ToolBlock:
     """Return what the statement says about the tool behind ``record``."""
-    tool = record.tool
-    return ToolBlock(
-        name=tool.name,
-        version=tool.version,
-        rules_sha256=tool.rules_sha256,
-        families_sha256=tool.families_sha256,
-    )
+    return ToolBlock(**{name: getattr(record.tool, name) for name in ToolBlock.model_fields})
 
 
 def verdict_block(record: AuditRecord) -> VerdictBlock:
@@ -278,40 +227,51 @@ def _checks(fingerprints: tuple[str, ...]) -> list[str]:
     return sorted({fingerprint.partition(":")[0] for fingerprint in fingerprints})
 
 
-def _custody_block(custody: Custody, signer: Signer) -> CustodyBlock:
-    return CustodyBlock(
-        audited_at=custody.audited_at,
-        platform=custody.platform,
-        python=custody.python,
-        command=custody.command,
-        signer=CustodySigner(kind=signer.kind, name=signer.name, fingerprint=signer.fingerprint),
-        requested_by=custody.requested_by,
-        contact=custody.contact,
-        renderer=dict(custody.renderer),
-        asked=list(custody.asked),
-    )
+_Any = TypeVar("_Any", bound=BaseModel)
+
+
+def read(kind: type[_Any], payload: bytes) -> _Any:
+    """Read a payload of one kind, strictly.
+
+    Raises ``UnsoundError`` if it is another.
+    """
+    with sound():
+        return kind.model_validate_json(payload)
 
 
 def parse_statement(payload: bytes) -> Statement:
     """Read a payload whose signature may or may not have been verified.
 
-    Raises
-    ------
-    StatementError
-        If it is not a statement of :data:`PREDICATE_TYPE`, names a file twice, does not
-        name exactly one folder, or not exactly one record.
+    Raises ``UnsoundError`` if it is not a statement of :data:`PREDICATE_TYPE`, has no signer or
+    no date, names a file twice, not exactly one folder, not exactly one record, or a file outside
+    the report's folder.
     """
-    try:
-        statement = Statement.model_validate_json(payload)
-    except ValidationError as error:
-        raise StatementError(refused(error)) from error
+    statement = read(Statement, payload)
+    files = statement.predicate.report
     if len(statement.digests) != len(statement.subject) - 1:
-        raise StatementError("subject: a file is named twice, or not one folder is named")
-    if len(statement.report) != len(statement.predicate.report) or RECORD not in statement.report:
-        raise StatementError("report: a file is named twice, or no record is named")
-    if any(f.name.endswith(".html") != (f.digest_of != "file") for f in statement.report.values()):
-        raise StatementError("report: the kind of a digest does not fit its file")
+        raise UnsoundError("subject: a file is named twice, or not one folder is named")
+    if wrong := [file.name for file in files if not is_listable(file.name)]:
+        raise UnsoundError(f"report: {wrong[0]!r} is not the name of a report's file")
+    if (
+        len({file.name.casefold() for file in files}) != len(files)
+        or RECORD not in statement.report
+    ):
+        raise UnsoundError("report: a file is named twice, or no record is named")
+    if any(file.name.endswith(PAGE) != (file.digest_of != "file") for file in files):
+        raise UnsoundError("report: the kind of a digest does not fit its file")
+    if statement.custody.signer is None:
+        raise UnsoundError("predicate.custody.signer: there is none")
+    with sound("predicate.custody.auditedAt: "):
+        statement.moment  # noqa: B018 - reads it
     return statement
+
+
+def certificates_in(predicate: list[str]) -> tuple[Certificate, ...]:
+    """Return the certificates that a predicate names; ``ValueError`` if damaged or none."""
+    chain = read_chain("".join(predicate).encode())
+    if not chain:
+        raise UnsoundError("it names no certificate")
+    return chain
 
 
 def read_unverified(lines: bytes) -> Statement:
@@ -319,10 +279,8 @@ def read_unverified(lines: bytes) -> Statement:
 
     For rendering a record again; verification is :func:`audit.verification.verify.verify`.
 
-    Raises
-    ------
-    dsse.EnvelopeError, StatementError
-        If the bytes are not an attestation of ours.
+    Raises ``UnsoundError`` if the bytes are not an attestation of
+    ours.
     """
     return parse_statement(dsse.parse(from_lines(lines)[0]).payload)
 

@@ -4,27 +4,21 @@
 
 import os
 import stat
-from datetime import UTC, datetime
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from audit.errors import UsageError
-from audit.signing.identity.certificates import (
-    chain_problem,
-    in_issuing_order,
-    legible,
-    read_chain,
-    validity_problem,
-)
-from audit.signing.identity.keys import Identity, IdentityKind
-from audit.signing.identity.passphrase import PassphraseSource, given
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives import serialization as ser
+from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePrivateKey
+from cryptography.hazmat.primitives.serialization.pkcs12 import load_pkcs12
+from cryptography.x509 import Certificate
 
-if TYPE_CHECKING:
-    from cryptography.hazmat.primitives.asymmetric.ec import (
-        EllipticCurvePrivateKey,
-        EllipticCurvePublicKey,
-    )
-    from cryptography.x509 import Certificate
+from audit.errors import OutputError, UsageError
+from audit.output import add_file
+from audit.signing.identity.certificates import in_issuing_order, legible, pem, read_chain
+from audit.signing.identity.keys import Identity, IdentityKind, require_signer
+from audit.signing.identity.passphrase import PassphraseSource, encoded, given
 
 _LOCKED = (b"-----BEGIN ENCRYPTED PRIVATE KEY-----", b"Proc-Type: 4,ENCRYPTED")
 _KEY_LIMIT = 1 << 20
@@ -44,17 +38,15 @@ def load_identity(
     4. The file holds the key's certificate, first, then its issuers.
     5. The certificates belong together and are valid today.
 
-    Raises
-    ------
-    UsageError
-        One line that says which of these does not hold.
+    Raises ``UsageError``: one line that says which of these does not hold.
     """
     content = _read(path, private=True)
     if _is_pkcs12(content):
         key, chain = _unpacked(path, content, passphrase_source)
     else:
-        key = _private_key(path, content, passphrase_source)
-        chain = _certificates(path, content)
+        key, chain = _private_key(path, content, passphrase_source), _certificates(path, content)
+    if not isinstance(key, EllipticCurvePrivateKey) or not isinstance(key.curve, SECP256R1):
+        raise _unsupported(path)
     if not chain:
         raise UsageError(
             f"{path} holds a private key but no certificate.",
@@ -64,13 +56,10 @@ def load_identity(
     return Identity(key=key, chain=chain, kind=kind)
 
 
-def file_chain(path: Path, passphrase_source: PassphraseSource) -> "tuple[Certificate, ...]":
+def file_chain(path: Path, passphrase_source: PassphraseSource) -> tuple[Certificate, ...]:
     """Return the certificates in an identity file; of PEM without touching its private key.
 
-    Raises
-    ------
-    UsageError
-        If the file cannot be read or holds no certificate.
+    Raises ``UsageError`` if the file cannot be read or holds no certificate.
     """
     content = _read(path)
     packed = _is_pkcs12(content)
@@ -81,75 +70,6 @@ def file_chain(path: Path, passphrase_source: PassphraseSource) -> "tuple[Certif
         return chain
     raise UsageError(
         f"{path} holds no certificate.", advice="Pass a file that `audit key new` wrote."
-    )
-
-
-def require_signer(
-    where: str, chain: "tuple[Certificate, ...]", public_key: "EllipticCurvePublicKey"
-) -> None:
-    """Demand that ``chain`` (leaf first) is ``public_key``'s, holds together and is valid today.
-
-    Raises
-    ------
-    UsageError
-        One line that names ``where`` and what does not hold.
-    """
-    if chain[0].public_key() != public_key:
-        raise UsageError(
-            f"{where}: the first certificate does not belong to the private key.",
-            advice="Put the key's own certificate before those of its issuers.",
-        )
-    problem = chain_problem(chain) or validity_problem(chain, datetime.now(UTC))
-    if problem:
-        raise UsageError(
-            f"{where}: {problem}.",
-            advice="Get a new certificate for it, or make a key with `audit key new`.",
-        )
-
-
-def _is_pkcs12(content: bytes) -> bool:
-    """Whether it is DER, which starts with the tag of a sequence, and not PEM text."""
-    return content[:1] == b"\x30" and b"-----BEGIN " not in content
-
-
-def _unpacked(
-    path: Path, content: bytes, passphrase_source: PassphraseSource
-) -> "tuple[EllipticCurvePrivateKey, tuple[Certificate, ...]]":
-    """Return key and certificates of a PKCS#12 file; one without a passphrase opens unasked."""
-    from cryptography.exceptions import UnsupportedAlgorithm
-    from cryptography.hazmat.primitives.serialization.pkcs12 import load_pkcs12
-
-    try:
-        try:
-            packed = load_pkcs12(content, None)
-        except ValueError:
-            packed = load_pkcs12(content, given(passphrase_source, str(path)))
-    except ValueError as error:
-        raise UsageError(
-            f"The passphrase does not open {path}, or it is no PKCS#12 file.",
-            advice="Check the passphrase; a .p12 or .pfx file holds a key and its certificate.",
-        ) from error
-    except UnsupportedAlgorithm as error:
-        raise _unsupported(path) from error
-    try:
-        others = [legible(entry.certificate) for entry in packed.additional_certs]
-        leaf = None if packed.cert is None else legible(packed.cert.certificate)
-    except ValueError as error:
-        raise _damaged(path) from error
-    return _supported(path, packed.key), () if leaf is None else in_issuing_order(leaf, others)
-
-
-def _certificates(path: Path, content: bytes) -> "tuple[Certificate, ...]":
-    try:
-        return read_chain(content)
-    except ValueError as error:
-        raise _damaged(path) from error
-
-
-def _damaged(path: Path) -> UsageError:
-    return UsageError(
-        f"{path}: a certificate in it is damaged.",
-        advice="Restore the file from a backup, or make a new one with `audit key new`.",
     )
 
 
@@ -177,41 +97,58 @@ def _read(path: Path, *, private: bool = False) -> bytes:
     return content
 
 
-def _private_key(
-    path: Path, content: bytes, passphrase_source: PassphraseSource
-) -> "EllipticCurvePrivateKey":
-    from cryptography.exceptions import UnsupportedAlgorithm
-    from cryptography.hazmat.primitives.serialization import load_pem_private_key
+def _is_pkcs12(content: bytes) -> bool:
+    """Whether it is DER, which starts with the tag of a sequence, and not PEM text."""
+    return content[:1] == b"\x30" and b"-----BEGIN " not in content
 
-    locked = any(mark in content for mark in _LOCKED)
-    passphrase = given(passphrase_source, str(path)) if locked else None
+
+def _unpacked(
+    path: Path, content: bytes, passphrase_source: PassphraseSource
+) -> tuple[object, tuple[Certificate, ...]]:
+    """Return key and certificates of a PKCS#12 file; one without a passphrase opens unasked."""
+    wrong = f"The passphrase does not open {path}, or it is no PKCS#12 file."
+    advice = "Check the passphrase; a .p12 or .pfx file holds a key and its certificate."
+    with _explained(path, wrong, advice):
+        try:
+            packed = load_pkcs12(content, None)
+        except ValueError:
+            packed = load_pkcs12(content, given(passphrase_source, str(path)))
+    with _explained(path, *_damaged(path)):
+        others = legible([entry.certificate for entry in packed.additional_certs])
+        leaves = legible([] if packed.cert is None else [packed.cert.certificate])
+    return packed.key, in_issuing_order(leaves[0], others) if leaves else ()
+
+
+def _private_key(path: Path, content: bytes, passphrase_source: PassphraseSource) -> object:
+    wrong = f"{path} is not a key file: it holds no PEM private key."
+    advice, passphrase = "Pass a file that `audit key new` wrote.", None
+    if any(mark in content for mark in _LOCKED):
+        wrong = f"The passphrase does not open {path}."
+        advice = "Check AUDIT_KEY_PASSPHRASE, or type the passphrase again."
+        passphrase = given(passphrase_source, str(path))
+    with _explained(path, wrong, advice):
+        return ser.load_pem_private_key(content, passphrase)
+
+
+def _certificates(path: Path, content: bytes) -> tuple[Certificate, ...]:
+    with _explained(path, *_damaged(path)):
+        return read_chain(content)
+
+
+def _damaged(path: Path) -> tuple[str, str]:
+    advice = "Restore the file from a backup, or make a new one with `audit key new`."
+    return f"{path}: a certificate in it is damaged.", advice
+
+
+@contextmanager
+def _explained(path: Path, wrong: str, advice: str) -> Iterator[None]:
+    """Say what is wrong where the library only refuses."""
     try:
-        key = load_pem_private_key(content, passphrase)
-    except (ValueError, TypeError) as error:
-        raise _unopened(path, locked=locked) from error
+        yield
     except UnsupportedAlgorithm as error:
         raise _unsupported(path) from error
-    return _supported(path, key)
-
-
-def _supported(path: Path, key: object) -> "EllipticCurvePrivateKey":
-    from cryptography.hazmat.primitives.asymmetric import ec
-
-    if not isinstance(key, ec.EllipticCurvePrivateKey) or not isinstance(key.curve, ec.SECP256R1):
-        raise _unsupported(path)
-    return key
-
-
-def _unopened(path: Path, *, locked: bool) -> UsageError:
-    if locked:
-        return UsageError(
-            f"The passphrase does not open {path}.",
-            advice="Check AUDIT_KEY_PASSPHRASE, or type the passphrase again.",
-        )
-    return UsageError(
-        f"{path} is not a key file: it holds no PEM private key.",
-        advice="Pass a file that `audit key new` wrote.",
-    )
+    except (ValueError, TypeError) as error:
+        raise UsageError(wrong, advice=advice) from error
 
 
 def _unsupported(path: Path) -> UsageError:
@@ -219,3 +156,26 @@ def _unsupported(path: Path) -> UsageError:
         f"{path}: only ECDSA P-256 keys are supported.",
         advice="Make one with `audit key new`; PDF readers do not accept every other kind.",
     )
+
+
+def save_identity(identity: Identity, path: Path, passphrase: str | None) -> None:
+    """Write key and certificates into a new file that only its owner can read.
+
+    ``passphrase`` encrypts the private key (PKCS#8, as the library chooses); ``None`` leaves it in
+    the clear. Raises ``UsageError`` if ``path`` exists, whatever it is, the passphrase is no usable
+    one, or the key cannot leave its token; ``OutputError`` if nothing can be written.
+    """
+    if not isinstance(identity.key, EllipticCurvePrivateKey):
+        raise UsageError("A key in a token cannot be saved.", advice="Leave it in its token.")
+    protection: ser.KeySerializationEncryption = ser.NoEncryption()
+    if passphrase is not None:
+        protection = ser.BestAvailableEncryption(encoded(passphrase))
+    private = identity.key.private_bytes(ser.Encoding.PEM, ser.PrivateFormat.PKCS8, protection)
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(
+            f"{path.parent} cannot be made: {error.strerror}.",
+            advice="Choose another file with --out.",
+        ) from error
+    add_file(path, private + pem(identity.chain).encode("ascii"), mode=0o600)

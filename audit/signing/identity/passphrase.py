@@ -26,10 +26,7 @@ def given(source: PassphraseSource, what: str) -> bytes:
 def environment_or_prompt(what: str) -> str:
     """Return ``AUDIT_KEY_PASSPHRASE``, or ask on the terminal without echo.
 
-    Raises
-    ------
-    UsageError
-        If the variable is not set and there is no terminal to ask on.
+    Raises ``UsageError`` if the variable is not set and there is no terminal to ask on.
     """
     from_environment = os.environ.get("AUDIT_KEY_PASSPHRASE")
     if from_environment is not None:

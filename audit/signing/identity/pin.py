@@ -2,110 +2,89 @@
 # SPDX-License-Identifier: Apache-2.0
 """The signer that the verifier expects, learnt from somewhere else than the report."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    PublicFormat,
+    load_pem_public_key,
+)
+from cryptography.x509 import Certificate
 
 from audit.errors import UsageError
-from audit.signing.identity.certificates import chain_problem, common_name, fingerprint, read_chain
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from cryptography.x509 import Certificate
+from audit.signing.given import read_given
+from audit.signing.identity.certificates import (
+    common_name,
+    fingerprint,
+    public_key_der,
+    read_chain,
+)
+from audit.signing.identity.path import certified_problem
 
 _LIMIT = 1 << 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pin:
-    """A certificate (by ``fingerprint``) or a bare public key (``None``), with its key.
+    """A certificate, or a bare public key (``None``), with its key in DER.
 
-    ``public_key`` is the DER SubjectPublicKeyInfo, ``name`` what to call it.
+    It is of the signer, of whom then no more is asked, or of an authority: then the signer's
+    certificate must lead to it and be meant for documents or code.
     """
 
     name: str
-    fingerprint: str | None
+    certificate: Certificate | None
     public_key: bytes
 
-    def problem(self, chain: "Sequence[Certificate]") -> str | None:
-        """Say why the leaf of ``chain`` is not the expected signer; ``None`` if it is.
+    def is_of(self, certificate: Certificate) -> bool:
+        """Whether this very certificate, or its key, is expected."""
+        if self.certificate is None:
+            return public_key_der(certificate) == self.public_key
+        return certificate == self.certificate
 
-        The expected certificate may also be that of an authority: then it must be among the
-        issuers, whose links :func:`audit.signing.identity.certificates.chain_problem` judges.
-        """
-        if self._place(chain) is not None:
+    def other(self, certificate: Certificate) -> str:
+        """Say that somebody else than expected signed."""
+        certified = self.certificate
+        expected = "the given public key" if certified is None else fingerprint(certified)
+        return (
+            f"signed by {common_name(certificate)} ({fingerprint(certificate)}), not by {expected}"
+        )
+
+    def problem(self, chain: Sequence[Certificate], moment: datetime) -> str | None:
+        """Say why ``chain`` (leaf first) is not expected for a signature of ``moment``."""
+        if self.is_of(chain[0]):
             return None
-        expected, leaf = self.fingerprint or "the given public key", chain[0]
-        return f"signed by {common_name(leaf)} ({fingerprint(leaf)}), not by {expected}"
+        if self.certificate is None:
+            return self.other(chain[0])
+        why = certified_problem(chain, self.certificate, moment)
+        return None if why is None else f"{self.other(chain[0])}, and {why}"
 
-    def agreement(self, chain: "Sequence[Certificate]") -> str:
+    def agreement(self, chain: Sequence[Certificate]) -> str:
         """Say how ``chain`` meets the expectation."""
-        if self._place(chain) == 0:
+        if self.is_of(chain[0]):
             return f"is the expected one, {self.name}"
         return f"{common_name(chain[0])}, certified by the expected authority, {self.name}"
-
-    def _place(self, chain: "Sequence[Certificate]") -> int | None:
-        """Return where the expected key stands in ``chain``; issuers only by certificate."""
-        if self.fingerprint is None:
-            return 0 if spki(chain[0]) == self.public_key else None
-        prints = [fingerprint(certificate) for certificate in chain]
-        place = prints.index(self.fingerprint) if self.fingerprint in prints else None
-        return None if place and chain_problem(chain) else place
 
 
 def read_pin(path: Path) -> Pin:
     """Read the expected signer: a PEM certificate (the first one counts) or public key.
 
-    Raises
-    ------
-    UsageError
-        If the file cannot be read or holds neither.
+    Raises ``UsageError`` if the file cannot be read or holds neither.
     """
-    content = _read(path)
+    content = read_given(path, limit=_LIMIT, option="--key")
     try:
-        chain = read_chain(content)
-        if chain:
-            return Pin(
-                name=common_name(chain[0]),
-                fingerprint=fingerprint(chain[0]),
-                public_key=spki(chain[0]),
-            )
-        return Pin(name=path.name, fingerprint=None, public_key=_bare_key(content))
-    except ValueError as error:
+        for certificate in read_chain(content):
+            key = public_key_der(certificate)
+            return Pin(name=common_name(certificate), certificate=certificate, public_key=key)
+        bare = load_pem_public_key(content)
+    except (ValueError, UnsupportedAlgorithm) as error:
         raise UsageError(
             f"{path} holds neither a PEM certificate nor a PEM public key.",
             advice="Pass the certificate that the signer published (`audit key show`).",
         ) from error
-
-
-def _read(path: Path) -> bytes:
-    try:
-        with path.open("rb") as file:
-            return file.read(_LIMIT)
-    except OSError as error:
-        raise UsageError(
-            f"{path} cannot be read: {error.strerror}.", advice="Check the path after --key."
-        ) from error
-
-
-def _bare_key(content: bytes) -> bytes:
-    from cryptography.exceptions import UnsupportedAlgorithm
-    from cryptography.hazmat.primitives.serialization import (
-        Encoding,
-        PublicFormat,
-        load_pem_public_key,
-    )
-
-    try:
-        key = load_pem_public_key(content)
-    except UnsupportedAlgorithm as error:
-        raise ValueError(str(error)) from error
-    return key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
-
-
-def spki(certificate: "Certificate") -> bytes:
-    """Return the DER SubjectPublicKeyInfo of a certificate's key."""
-    from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-
-    return certificate.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    der = bare.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    return Pin(name=path.name, certificate=None, public_key=der)

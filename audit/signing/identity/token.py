@@ -6,33 +6,61 @@ A key is named by its address (RFC 7512), for example
 ``pkcs11:token=Signing;object=audit?module-path=/usr/lib/softhsm/libsofthsm2.so``. Its
 certificate and those of its issuers are read from the same token. The digest is made here and
 the token signs it with ``CKM_ECDSA``, which every token with P-256 has; hashing mechanisms many
-have not (SoftHSM among them). Sole importer of python-pkcs11, the extra ``audit[pkcs11]``.
+have not (SoftHSM among them). Token and key are found by python-pkcs11: pyHanko's search takes
+the first token of several that fit, and no certificate by the id of its key. Sole importer of
+python-pkcs11, the extra ``audit[pkcs11]``.
 """
 
 import hashlib
 import os
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any, Final
 from urllib.parse import unquote, unquote_to_bytes
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.x509 import Certificate
 
 from audit.errors import SigningError, UsageError
 from audit.signing.identity.certificates import in_issuing_order, read_der
-from audit.signing.identity.keys import TOKEN_SCHEME, Identity
+from audit.signing.identity.keys import Identity, require_signer
 from audit.signing.identity.passphrase import PassphraseSource
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from cryptography.hazmat.primitives.asymmetric.ec import (
-        EllipticCurvePublicKey,
-        EllipticCurveSignatureAlgorithm,
-    )
-    from cryptography.x509 import Certificate
-
+_SCHEME = "pkcs11:"
 _EXAMPLE = "pkcs11:token=LABEL;object=LABEL?module-path=/path/to/module.so"
-_PATH = {"token", "serial", "object", "id", "type"}
+_PARTS = {"token", "serial", "object", "id", "type", "module-path"}
 _MODULE = "AUDIT_PKCS11_MODULE"
+_DIAGNOSES: Final = (
+    (
+        ("PinIncorrect", "PinInvalid", "PinLenRange"),
+        "The PIN does not open the {token}.",
+        "Check AUDIT_KEY_PASSPHRASE, or type it again; a token locks after a few wrong PINs.",
+    ),
+    (("PinLocked",), "The {token} is locked.", "Unlock it with its own software."),
+    (("NoSuchToken",), "There is no {token}.", "Plug it in, and check its label."),
+    (
+        ("MultipleTokensReturned",),
+        "The address in --key fits more than one token.",
+        "Name its serial: pkcs11:token=LABEL;serial=SERIAL.",
+    ),
+    (("NoSuchKey",), "The {token} holds no private {key}.", "Check object= or id=."),
+    (
+        ("MultipleObjectsReturned",),
+        "The {token} holds more than one private {key}.",
+        "Name one with object= or id=.",
+    ),
+)
+"""What the module answers, what that means, and what to do about it."""
+_OTHERWISE: Final = ("The PKCS#11 module {module} does not work: {error}.", "Check module-path.")
+
+
+def is_token(key: str | Path) -> bool:
+    """Whether ``--key`` names a key in a PKCS#11 token instead of a file."""
+    return str(key).startswith(_SCHEME)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +78,11 @@ class Address:
         """What to call it in messages."""
         return f"token {self.token or self.serial or '(the only one)'}"
 
+    @property
+    def key_name(self) -> str:
+        """What to call its key in messages."""
+        return f"key {self.label or (self.id.hex() if self.id else '(the only one)')}"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TokenKey:
@@ -57,7 +90,7 @@ class TokenKey:
 
     name: str
     handle: Any
-    public: "EllipticCurvePublicKey"
+    public: ec.EllipticCurvePublicKey
     session: Any = None
 
     def close(self) -> None:
@@ -65,61 +98,54 @@ class TokenKey:
         if self.session is not None:
             self.session.close()
 
-    def public_key(self) -> "EllipticCurvePublicKey":
+    def public_key(self) -> ec.EllipticCurvePublicKey:
         """Return the public side."""
         return self.public
 
-    def sign(self, data: bytes, signature_algorithm: "EllipticCurveSignatureAlgorithm", /) -> bytes:
+    def sign(
+        self, data: bytes, signature_algorithm: ec.EllipticCurveSignatureAlgorithm, /
+    ) -> bytes:
         """Return the DER signature of the SHA-256 of ``data``.
 
-        Raises
-        ------
-        SigningError
-            If the token does not sign, because it was taken out for example.
+        Raises ``SigningError`` if the token does not sign, because it was taken out for example.
         """
-        from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
         from pkcs11 import Mechanism, PKCS11Error
+        from pkcs11.util.ec import encode_ecdsa_signature
 
         del signature_algorithm  # this programme knows one
         try:
             raw = self.handle.sign(hashlib.sha256(data).digest(), mechanism=Mechanism.ECDSA)
         except PKCS11Error as error:
             raise SigningError(
-                f"The {self.name} did not sign: {_said(error)}.",
+                f"The {self.name} did not sign: {str(error) or type(error).__name__}.",
                 advice="Check that it is still there, and that its key may sign.",
             ) from error
-        half = len(raw) // 2
-        return encode_dss_signature(
-            int.from_bytes(raw[:half], "big"), int.from_bytes(raw[half:], "big")
-        )
+        return bytes(encode_ecdsa_signature(raw))
 
 
 def parse(address: str) -> Address:
     """Read an address.
 
-    Raises
-    ------
-    UsageError
-        If it is none, names no module, or carries a PIN, which does not belong on a command line.
+    Raises ``UsageError`` if it is none, names no module, or carries a PIN, which does not belong
+    on a command line.
     """
-    path, _, query = address.removeprefix(TOKEN_SCHEME).partition("?")
-    fields = dict(part.partition("=")[::2] for part in path.split(";") if part)
-    asked = dict(part.partition("=")[::2] for part in query.split("&") if part)
-    if "pin-value" in asked:
+    path, _, query = address.removeprefix(_SCHEME).partition("?")
+    parts = [part for part in (*path.split(";"), *query.split("&")) if part]
+    fields = dict(part.partition("=")[::2] for part in parts)
+    if "pin-value" in fields:
         raise UsageError(
             "The address in --key carries a PIN, which every user of this machine can then read.",
             advice="Leave it out; set AUDIT_KEY_PASSPHRASE, pass --passphrase-fd, or type it.",
         )
-    if set(fields) - _PATH or set(asked) - {"module-path"}:
-        wrong = ", ".join(sorted((set(fields) - _PATH) | (set(asked) - {"module-path"})))
+    if wrong := ", ".join(sorted(fields.keys() - _PARTS)):
         raise UsageError(f"The address in --key has unknown parts: {wrong}.", advice=_EXAMPLE)
-    module = unquote(asked.get("module-path", "")) or os.environ.get(_MODULE, "")
+    text = {name: unquote(value) for name, value in fields.items()}
+    module = text.get("module-path") or os.environ.get(_MODULE)
     if not module:
         raise UsageError(
             "The address in --key names no PKCS#11 module.",
             advice=f"Write {_EXAMPLE}, or set {_MODULE}.",
         )
-    text = {name: unquote(value) for name, value in fields.items()}
     return Address(
         module=module,
         token=text.get("token"),
@@ -135,19 +161,17 @@ def token_identity(address: str, passphrase_source: PassphraseSource) -> Identit
     The session stays open until the programme ends, or the key is closed. The PIN comes from
     ``passphrase_source``.
 
-    Raises
-    ------
-    UsageError
-        If the extra is not installed, or the module, the token, the key or its certificate is
-        missing, the PIN is wrong, or the certificate does not fit or is not valid today.
+    Raises ``UsageError`` if the extra is not installed, or the module, the token, the key or its
+    certificate is missing, the PIN is wrong, or the certificate does not fit or is not valid
+    today.
     """
-    from audit.signing.identity.key_file import require_signer
-
     place = parse(address)
     with _explained(place), ExitStack() as stack:
+        from pkcs11 import Attribute
+
         session = stack.enter_context(_opened(place, passphrase_source))
-        chain = _chain(session, place, _key_id(session, place))
-        handle = session.get_key(**_wanted(place, private=True))
+        handle = _private_key(session, place)
+        chain = _chain(session, place, bytes(handle[Attribute.ID]))
         public: Any = chain[0].public_key()
         require_signer(place.name, chain, public)
         key = TokenKey(name=place.name, handle=handle, public=public, session=session)
@@ -156,13 +180,10 @@ def token_identity(address: str, passphrase_source: PassphraseSource) -> Identit
     return Identity(key=key, chain=chain, kind="token")
 
 
-def token_chain(address: str) -> "tuple[Certificate, ...]":
+def token_chain(address: str) -> tuple[Certificate, ...]:
     """Return the certificates in a token, which are public: no PIN is asked for.
 
-    Raises
-    ------
-    UsageError
-        As :func:`token_identity`.
+    Raises ``UsageError`` as :func:`token_identity`.
     """
     place = parse(address)
     with _explained(place), _opened(place, None) as session:
@@ -181,20 +202,13 @@ def _opened(place: Address, passphrase_source: PassphraseSource | None) -> Any:
     return token.open(user_pin=passphrase_source(place.name))
 
 
-def _wanted(place: Address, *, private: bool) -> dict[str, Any]:
+def _private_key(session: Any, place: Address) -> Any:
     from pkcs11 import ObjectClass
 
-    kind = {"object_class": ObjectClass.PRIVATE_KEY} if private else {}
-    return {**kind, "label": place.label, "id": place.id}
+    return session.get_key(object_class=ObjectClass.PRIVATE_KEY, label=place.label, id=place.id)
 
 
-def _key_id(session: Any, place: Address) -> bytes:
-    from pkcs11 import Attribute
-
-    return bytes(session.get_key(**_wanted(place, private=True))[Attribute.ID])
-
-
-def _chain(session: Any, place: Address, key_id: bytes | None) -> "tuple[Certificate, ...]":
+def _chain(session: Any, place: Address, key_id: bytes | None) -> tuple[Certificate, ...]:
     """Return the key's own certificate (that of the same id, else label), then its issuers."""
     from pkcs11 import Attribute, ObjectClass
 
@@ -220,10 +234,6 @@ def _chain(session: Any, place: Address, key_id: bytes | None) -> "tuple[Certifi
 
 def _require_possession(key: TokenKey) -> None:
     """Sign something and verify it, so that a run of hours does not end in a wrong key."""
-    from cryptography.exceptions import InvalidSignature
-    from cryptography.hazmat.primitives.asymmetric import ec
-    from cryptography.hazmat.primitives.hashes import SHA256
-
     algorithm = ec.ECDSA(SHA256())
     try:
         key.public.verify(key.sign(b"audit", algorithm), b"audit", algorithm)
@@ -235,7 +245,7 @@ def _require_possession(key: TokenKey) -> None:
 
 
 @contextmanager
-def _explained(place: Address) -> "Iterator[None]":
+def _explained(place: Address) -> Iterator[None]:
     """Turn what the module says into what is wrong and what to do."""
     try:
         import pkcs11
@@ -247,42 +257,9 @@ def _explained(place: Address) -> "Iterator[None]":
     try:
         yield
     except pkcs11.exceptions.PKCS11Error as error:
-        what, advice = _diagnosis(place, error)
-        raise UsageError(what, advice=advice) from error
-
-
-def _diagnosis(place: Address, error: Exception) -> tuple[str, str]:
-    from pkcs11 import exceptions as known
-
-    key = f"key {place.label or (place.id.hex() if place.id else '(the only one)')}"
-    cases: list[tuple[tuple[type[Exception], ...], str, str]] = [
-        (
-            (known.PinIncorrect, known.PinInvalid, known.PinLenRange),
-            f"The PIN does not open the {place.name}.",
-            "Check AUDIT_KEY_PASSPHRASE, or type it again; a token locks after a few wrong PINs.",
-        ),
-        ((known.PinLocked,), f"The {place.name} is locked.", "Unlock it with its own software."),
-        ((known.NoSuchToken,), f"There is no {place.name}.", "Plug it in, and check its label."),
-        (
-            (known.MultipleTokensReturned,),
-            "The address in --key fits more than one token.",
-            "Name its serial: pkcs11:token=LABEL;serial=SERIAL.",
-        ),
-        ((known.NoSuchKey,), f"The {place.name} holds no private {key}.", "Check object= or id=."),
-        (
-            (known.MultipleObjectsReturned,),
-            f"The {place.name} holds more than one private {key}.",
-            "Name one with object= or id=.",
-        ),
-    ]
-    for kinds, what, advice in cases:
-        if isinstance(error, kinds):
-            return what, advice
-    return (
-        f"The PKCS#11 module {place.module} does not work: {_said(error)}.",
-        "Check module-path.",
-    )
-
-
-def _said(error: Exception) -> str:
-    return str(error) or type(error).__name__
+        kind = type(error).__name__
+        what, advice = next((t for kinds, *t in _DIAGNOSES if kind in kinds), _OTHERWISE)
+        words = what.format(
+            token=place.name, key=place.key_name, module=place.module, error=str(error) or kind
+        )
+        raise UsageError(words, advice=advice) from error

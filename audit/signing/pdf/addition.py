@@ -12,6 +12,10 @@ those only the entries that it needs. pyHanko's own analysis of revisions is mad
 import io
 from typing import Any, Final
 
+from pyhanko.pdf_utils.generic import DictionaryObject, IndirectObject, Reference, StreamObject
+from pyhanko.pdf_utils.misc import PdfError as PyHankoError
+from pyhanko.pdf_utils.reader import PdfFileReader
+
 from audit.signing.pdf.pdf_seal import HOSTILE
 
 _CATALOG: Final = {"/AcroForm", "/DSS", "/Extensions", "/Perms", "/Version"}
@@ -31,16 +35,8 @@ def addition_problem(unsigned: bytes, signed: bytes) -> str | None:
     3. The page gained that field only. It has no surface unless ``unsigned`` had it already;
        then it gained its value and its appearance, which is not looked into.
 
-    Parameters
-    ----------
-    unsigned : bytes
-        A PDF that can be read, which ``signed`` begins with.
-    signed : bytes
-        May be anything at all.
+    ``unsigned`` can be read, and ``signed`` begins with it; else that may be anything at all.
     """
-    from pyhanko.pdf_utils.misc import PdfError as PyHankoError
-    from pyhanko.pdf_utils.reader import PdfFileReader
-
     before = PdfFileReader(io.BytesIO(unsigned))
     try:
         changed = _changed(before, PdfFileReader(io.BytesIO(signed)))
@@ -80,8 +76,6 @@ def _changed(before: Any, after: Any) -> str | None:
 
 def _free(before: Any, page: Any) -> set[Any]:
     """Return what may be anything: metadata, and the list of annotations, which was compared."""
-    from pyhanko.pdf_utils.generic import IndirectObject
-
     values = (
         _raw(before.root, "/Metadata"),
         _raw(before.trailer, "/Info"),
@@ -107,13 +101,7 @@ def _place(reader: Any, ref: Any) -> Any:
     """Return where an object lies: an offset, or a place in a stream that lies at an offset."""
     place = reader.xrefs[ref]
     container = getattr(place, "obj_stream_id", None)
-    return place if container is None else (place, _place(reader, _reference(container)))
-
-
-def _reference(number: int) -> Any:
-    from pyhanko.pdf_utils.generic import Reference
-
-    return Reference(number, 0)
+    return place if container is None else (place, _place(reader, Reference(container, 0)))
 
 
 def _raw(entries: Any, key: str) -> Any:
@@ -122,8 +110,6 @@ def _raw(entries: Any, key: str) -> Any:
 
 def _entries(old: Any, new: Any) -> set[str]:
     """Return the keys whose values differ; a word that is none of them for what has no keys."""
-    from pyhanko.pdf_utils.generic import DictionaryObject, StreamObject
-
     if isinstance(new, StreamObject) or not isinstance(new, DictionaryObject):
         return {"(content)"}
     return {key for key in {*old, *new} if _written(_raw(old, key)) != _written(_raw(new, key))}

@@ -12,29 +12,36 @@ import io
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.pdf_utils.layout import AxisAlignment, SimpleBoxLayoutRule
+from pyhanko.pdf_utils.misc import PdfError as PyHankoError
+from pyhanko.sign import signers
+from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter
+from pyhanko.sign.signers.pdf_signer import DSSContentSettings, SigDSSPlacementPreference
+from pyhanko.sign.timestamps import TimestampRequestError
+from pyhanko.stamp import StaticStampStyle
+from pyhanko_certvalidator.errors import PathError, ValidationError
+from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from audit.errors import SigningError, UsageError
-from audit.signing.identity.certificates import pem
+from audit.signing.identity.keys import Identity
+from audit.signing.identity.path import as_asn1
 from audit.signing.pdf.pdf_seal import HOSTILE
 from audit.signing.pdf.timestamp import time_stamper
 from audit.signing.pdf.validation_data import NO_DATA, ValidationData, signing_context
-
-if TYPE_CHECKING:
-    from audit.signing.identity.keys import Identity
 
 FIELD_NAME = "AuditSignature"
 _LONGEST_SIGNATURE = 72
 """Bytes of an ECDSA P-256 signature in DER, at most."""
 
 
-def check_request(timestamp: str | None, validation: ValidationData) -> None:
+def check_request(timestamp: str | None, validation: ValidationData | None) -> None:
     """Refuse what cannot be signed for, before a run of hours begins.
 
-    Raises
-    ------
-    UsageError
-        If ``timestamp`` is not an HTTP address, or ``validation`` comes without it.
+    Raises ``UsageError`` if ``timestamp`` is not an HTTP address, or ``validation`` comes without
+    it.
     """
     if validation and timestamp is None:
         raise UsageError(
@@ -47,7 +54,7 @@ def check_request(timestamp: str | None, validation: ValidationData) -> None:
 
 def sign_pdf(
     pdf: bytes,
-    identity: "Identity",
+    identity: Identity,
     *,
     timestamp: str | None = None,
     validation: ValidationData = NO_DATA,
@@ -56,30 +63,12 @@ def sign_pdf(
     """Return ``pdf`` with one certification signature that permits no change.
 
     ECDSA P-256 with SHA-256, ``ETSI.CAdES.detached``, appended as an incremental update.
-
-    Parameters
-    ----------
-    timestamp : str or None
-        Address of an RFC 3161 server whose time stamp goes into the signature (level B-T).
-    validation : ValidationData
-        What goes into the signature's own revision (level B-LT); needs ``timestamp``.
-    stamp : bytes or None
-        A PDF of one page that fills the visible field of ``pdf``; ``None`` where it has none.
-
-    Raises
-    ------
-    SigningError
-        If ``pdf`` is not a PDF that can be signed, the server gives no time stamp, or the
-        validation data do not say that key and server were not revoked.
-    UsageError
-        If ``timestamp`` is not an HTTP address, or ``validation`` comes without it.
+    ``timestamp`` is the address of an RFC 3161 server (level B-T), ``validation`` goes into the
+    signature's own revision (level B-LT), ``stamp`` is a page that fills the visible field, if
+    ``pdf`` has one. Raises ``SigningError`` if ``pdf`` cannot be signed, the server gives no time
+    stamp, or the data do not say that key and server were not revoked; ``UsageError`` as
+    :func:`check_request`.
     """
-    from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
-    from pyhanko.pdf_utils.misc import PdfError as PyHankoError
-    from pyhanko.sign import signers
-    from pyhanko.sign.timestamps import TimestampRequestError
-    from pyhanko_certvalidator.errors import PathError, ValidationError
-
     check_request(timestamp, validation)
     stamper = None if timestamp is None else time_stamper(timestamp)
     try:
@@ -88,7 +77,7 @@ def sign_pdf(
         meta = _metadata(identity, context)
         with _stamp_style(stamp) as style:
             signed = signers.PdfSigner(
-                meta, _signer(identity), timestamper=stamper, stamp_style=style
+                meta, _KeySigner(identity), timestamper=stamper, stamp_style=style
             ).sign_pdf(writer)
     except (TimestampRequestError, TimeoutError) as error:
         raise SigningError(
@@ -112,9 +101,6 @@ def _stamp_style(stamp: bytes | None) -> Iterator[Any]:
     if stamp is None:
         yield None
         return
-    from pyhanko.pdf_utils.layout import AxisAlignment, SimpleBoxLayoutRule
-    from pyhanko.stamp import StaticStampStyle
-
     with tempfile.NamedTemporaryFile(prefix="audit-stamp-", suffix=".pdf") as file:
         file.write(stamp)
         file.flush()
@@ -129,11 +115,7 @@ def _unvalidated(cause: Exception) -> SigningError:
     )
 
 
-def _metadata(identity: "Identity", context: Any) -> Any:
-    from pyhanko.sign import signers
-    from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter
-    from pyhanko.sign.signers.pdf_signer import DSSContentSettings, SigDSSPlacementPreference
-
+def _metadata(identity: Identity, context: Any) -> Any:
     together = DSSContentSettings(
         placement=SigDSSPlacementPreference.TOGETHER_WITH_SIGNATURE, include_vri=False
     )
@@ -151,25 +133,20 @@ def _metadata(identity: "Identity", context: Any) -> Any:
     )
 
 
-def _signer(identity: "Identity") -> Any:
-    from cryptography.hazmat.primitives.asymmetric import ec
-    from cryptography.hazmat.primitives.hashes import SHA256
-    from pyhanko.keys import load_certs_from_pemder_data
-    from pyhanko.sign import signers
-    from pyhanko_certvalidator.registry import SimpleCertificateStore
+class _KeySigner(signers.Signer):
+    """Lets the identity's own key sign, wherever that lies."""
 
-    class KeySigner(signers.Signer):
-        """Lets the identity's own key sign, wherever that lies."""
+    def __init__(self, identity: Identity) -> None:
+        chain = [as_asn1(certificate) for certificate in identity.chain]
+        store = SimpleCertificateStore()  # type: ignore[no-untyped-call]
+        store.register_multiple(chain)
+        super().__init__(signing_cert=chain[0], cert_registry=store)
+        self._identity = identity
 
-        async def async_sign_raw(
-            self, data: bytes, digest_algorithm: str, dry_run: bool = False
-        ) -> bytes:
-            if dry_run:
-                return bytes(_LONGEST_SIGNATURE)
-            assert digest_algorithm == "sha256"
-            return identity.key.sign(data, ec.ECDSA(SHA256()))
-
-    chain = list(load_certs_from_pemder_data(pem(identity.chain).encode("ascii")))
-    store = SimpleCertificateStore()  # type: ignore[no-untyped-call]
-    store.register_multiple(chain)
-    return KeySigner(signing_cert=chain[0], cert_registry=store)
+    async def async_sign_raw(
+        self, data: bytes, digest_algorithm: str, dry_run: bool = False
+    ) -> bytes:
+        if dry_run:
+            return bytes(_LONGEST_SIGNATURE)
+        assert digest_algorithm == "sha256"
+        return self._identity.sign(data)

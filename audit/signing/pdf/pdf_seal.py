@@ -8,14 +8,21 @@ import logging
 import struct
 import zlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from datetime import UTC, datetime
+from typing import Any
 
-from audit.signing.identity.certificates import read_der
-from audit.signing.pdf.timestamp import TimeStamp, TimeStampError, time_stamp
+from cryptography.x509 import Certificate
+from pyhanko.pdf_utils.misc import PdfError as PyHankoError
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.fields import MDPPerm, enumerate_sig_fields
+from pyhanko.sign.validation.generic_cms import extract_tst_data_iter, validate_sig_integrity
+
+from audit.record.absent import Absent
+from audit.record.said import Said
+from audit.signing.identity.certificates import in_issuing_order, read_der
+from audit.signing.pdf.timestamp import TimeStamp, time_stamp
 from audit.signing.pdf.validation_data import ValidationData, embedded_data
-
-if TYPE_CHECKING:
-    from cryptography.x509 import Certificate
+from audit.signing.unsound import UnsoundError
 
 _RECORD = "record.json"
 _TREE_DEPTH = 16
@@ -25,39 +32,26 @@ logging.getLogger("pyhanko").addHandler(logging.NullHandler())
 """Its remarks on damaged files are ours to make, not for stderr by default."""
 
 HOSTILE = (
-    ArithmeticError,
-    AssertionError,
-    AttributeError,
-    LookupError,
-    MemoryError,
-    NotImplementedError,
-    OSError,
-    RecursionError,
-    TypeError,
-    ValueError,
-    struct.error,
-    zlib.error,
+    *(ArithmeticError, AssertionError, AttributeError, LookupError, MemoryError),
+    *(NotImplementedError, OSError, RecursionError, TypeError, ValueError),
+    *(struct.error, zlib.error),
 )
 """What pyHanko and asn1crypto let through, besides their own errors, on damaged files."""
-
-
-class PdfError(ValueError):
-    """The PDF's signature does not hold; the message says why."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PdfSeal:
     """What an intact certification signature says.
 
-    ``signer`` is the certificate whose key made it, ``record`` the bytes of the
-    attached ``record.json``, or ``None`` with ``record_problem`` saying why, ``stamp`` the
-    time stamp on it, if it has one, ``validation`` what the file carries about revocation.
+    ``chain`` is the certificate whose key made it and its issuers, ``made_at`` the time by the
+    signer's clock (now, if it states none), ``record`` the attached ``record.json`` or why it is
+    not there, ``stamp`` the time stamp on it, if it has one, ``validation`` what the file
+    carries about revocation.
     """
 
-    signer: "Certificate"
-    issuers: "tuple[Certificate, ...]"
-    record: bytes | None
-    record_problem: str
+    chain: tuple[Certificate, ...]
+    made_at: datetime
+    record: bytes | Absent
     stamp: TimeStamp | None
     validation: ValidationData
 
@@ -76,36 +70,27 @@ def check_pdf(pdf: bytes) -> PdfSeal:
     Whether that certificate is anyone's is for the caller to judge. The container
     itself is outside every PDF signature: only the attestation covers it.
 
-    Raises
-    ------
-    PdfError
-        If one of these does not hold.
+    Raises ``UnsoundError`` if one of these does not hold.
     """
-    from pyhanko.pdf_utils.misc import PdfError as PyHankoError
-
     try:
         return _check(pdf)
-    except PdfError:
+    except UnsoundError:
         raise
     except (PyHankoError, *HOSTILE) as error:
-        raise PdfError(f"it cannot be read as a signed PDF ({type(error).__name__})") from error
+        raise UnsoundError(f"it cannot be read as a signed PDF ({type(error).__name__})") from error
 
 
 def _check(pdf: bytes) -> PdfSeal:
-    from pyhanko.pdf_utils.reader import PdfFileReader
-
     reader = PdfFileReader(io.BytesIO(pdf))
     signature = _only_signature(reader)
     _require_certification(reader, signature)
     _require_whole_file(pdf, signature)
     _require_valid(signature)
-    record, problem = _attached_record(reader)
-    others = signature.other_embedded_certs
+    others = [read_der(c.dump()) for c in signature.other_embedded_certs]
     return PdfSeal(
-        signer=read_der(signature.signer_cert.dump()),
-        issuers=tuple(read_der(c.dump()) for c in others),
-        record=record,
-        record_problem=problem,
+        chain=in_issuing_order(read_der(signature.signer_cert.dump()), others),
+        made_at=(signature.self_reported_timestamp or datetime.now(UTC)).astimezone(UTC),
+        record=_attached_record(reader),
         stamp=_stamp(signature),
         validation=embedded_data(reader),
     )
@@ -113,40 +98,33 @@ def _check(pdf: bytes) -> PdfSeal:
 
 def shows_signature(pdf: bytes) -> bool:
     """Whether the signature has a place on a page; ``False`` for what is no signed PDF."""
-    from pyhanko.pdf_utils.misc import PdfError as PyHankoError
-    from pyhanko.pdf_utils.reader import PdfFileReader
-
     try:
         field = _only_signature(PdfFileReader(io.BytesIO(pdf))).sig_field
         left, bottom, right, top = (float(number) for number in field["/Rect"])
-    except (PyHankoError, PdfError, *HOSTILE):
+    except (PyHankoError, UnsoundError, *HOSTILE):
         return False
     return right != left and top != bottom  # in either order: readers turn it round
 
 
 def _only_signature(reader: Any) -> Any:
-    from pyhanko.sign.fields import enumerate_sig_fields
-
     filled = list(enumerate_sig_fields(reader, filled_status=True))
     if not filled:
-        raise PdfError("it carries no signature")
+        raise UnsoundError("it carries no signature")
     if len(filled) > 1:
-        raise PdfError(f"it carries {len(filled)} signatures, where one is expected")
+        raise UnsoundError(f"it carries {len(filled)} signatures, where one is expected")
     if len(reader.embedded_signatures) != 1:
-        raise PdfError("its signature is of no known kind")
+        raise UnsoundError("its signature is of no known kind")
     return reader.embedded_signatures[0]
 
 
 def _require_certification(reader: Any, signature: Any) -> None:
-    from pyhanko.sign.fields import MDPPerm
-
     if _entry(signature.sig_object, "/SubFilter", "") != "/ETSI.CAdES.detached":
-        raise PdfError("its signature is not a PAdES signature")
+        raise UnsoundError("its signature is not a PAdES signature")
     certified = _entry(_entry(reader.root, "/Perms", {}), "/DocMDP", None)
     if certified != signature.sig_object:
-        raise PdfError("its signature does not certify the document")
+        raise UnsoundError("its signature does not certify the document")
     if signature.docmdp_level is not MDPPerm.NO_CHANGES:
-        raise PdfError("its signature permits later changes")
+        raise UnsoundError("its signature permits later changes")
 
 
 def _require_whole_file(pdf: bytes, signature: Any) -> None:
@@ -157,64 +135,63 @@ def _require_whole_file(pdf: bytes, signature: Any) -> None:
     """
     numbers = [int(number) for number in signature.byte_range]
     if len(numbers) != 4 or numbers[0] != 0 or min(numbers) < 0:
-        raise PdfError("its signature does not cover the file from the first byte")
+        raise UnsoundError("its signature does not cover the file from the first byte")
     _, before, after, length = numbers
     if after + length < len(pdf):
-        raise PdfError(f"{len(pdf) - after - length} bytes follow the signed part")
+        raise UnsoundError(f"{len(pdf) - after - length} bytes follow the signed part")
     if after + length > len(pdf):
-        raise PdfError("it is shorter than what was signed")
+        raise UnsoundError("it is shorter than what was signed")
     container = pdf[before:after]
     if container[:1] != b"<" or container[-1:] != b">":
-        raise PdfError("its signature leaves out more than its own container")
+        raise UnsoundError("its signature leaves out more than its own container")
     if binascii.unhexlify(container[1:-1]) != signature.pkcs7_content:
-        raise PdfError("its signature leaves out more than its own container")
+        raise UnsoundError("its signature leaves out more than its own container")
 
 
 def _require_valid(signature: Any) -> None:
-    from pyhanko.sign.validation.generic_cms import validate_sig_integrity
-
     info = signature.signer_info
     digests = {info["digest_algorithm"]["algorithm"].native, info["signature_algorithm"].hash_algo}
     if digests != {"sha256"}:
-        raise PdfError("its signature does not use SHA-256")
+        raise UnsoundError("its signature does not use SHA-256")
     attributes, content = info["signed_attrs"], signature.signed_data["encap_content_info"]
     if not len(attributes) or content["content"]:  # absent values have no length
-        raise PdfError("its signature is not a detached CAdES signature")
+        raise UnsoundError("its signature is not a detached CAdES signature")
     digest = signature.compute_digest()
     intact, valid = validate_sig_integrity(info, signature.signer_cert, "data", digest)
     if not intact:
-        raise PdfError("its content is not what was signed")
+        raise UnsoundError("its content is not what was signed")
     if not valid:
-        raise PdfError("its signature was not made by the certificate that it carries")
+        raise UnsoundError("its signature was not made by the certificate that it carries")
 
 
 def _stamp(signature: Any) -> TimeStamp | None:
-    from pyhanko.sign.validation.generic_cms import extract_tst_data_iter
-
     info = signature.signer_info
     tokens = list(extract_tst_data_iter(info, signed=False))
     if not tokens:
         return None
     if len(tokens) > 1:
-        raise PdfError(f"its signature carries {len(tokens)} time stamps, where one is expected")
-    try:
-        return time_stamp(tokens[0], info["signature"].native)
-    except TimeStampError as error:
-        raise PdfError(str(error)) from error
+        raise UnsoundError(f"it carries {len(tokens)} time stamps, where one is expected")
+    return time_stamp(tokens[0], info["signature"].native)
 
 
-def _attached_record(reader: Any) -> tuple[bytes | None, str]:
-    """Return the one attachment named ``record.json``, or ``None`` and the reason."""
+def _attached_record(reader: Any) -> bytes | Absent:
+    """Return the one attachment named ``record.json``."""
     tree = _entry(_entry(reader.root, "/Names", {}), "/EmbeddedFiles", {})
     specs = [spec for spec in _file_specs(tree, _TREE_DEPTH) if _name(spec) == _RECORD]
     if len(specs) != 1:
-        return None, f"{len(specs)} attachments are named {_RECORD}, where one is expected"
-    return bytes(specs[0]["/EF"]["/F"].data), ""
+        return Absent(
+            Said(
+                "{n:count} attachments are named {name}, where one is expected",
+                n=len(specs),
+                name=_RECORD,
+            )
+        )
+    return bytes(specs[0]["/EF"]["/F"].data)
 
 
 def _file_specs(node: Any, depth: int) -> list[Any]:
     if depth == 0:
-        raise PdfError("its list of attachments is nested too deeply")
+        raise UnsoundError("its list of attachments is nested too deeply")
     pairs, kids = _entry(node, "/Names", []), _entry(node, "/Kids", [])
     found = [pairs[i] for i in range(1, len(pairs), 2)]
     for i in range(len(kids)):

@@ -9,20 +9,20 @@ existed. Whether that somebody is to be believed is the reader's to judge.
 import hashlib
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+from cryptography.x509 import Certificate, ExtendedKeyUsage, ExtensionNotFound
+from cryptography.x509.oid import ExtendedKeyUsageOID
+from pyhanko.sign.general import extract_certificate_info, extract_signer_info
+from pyhanko.sign.timestamps import HTTPTimeStamper
+from pyhanko.sign.validation.generic_cms import validate_sig_integrity
 
 from audit.errors import UsageError
 from audit.signing.identity.certificates import common_name, fingerprint, read_der
-
-if TYPE_CHECKING:
-    from cryptography.x509 import Certificate
+from audit.signing.unsound import UnsoundError
 
 _TIMEOUT = 20
 """Seconds; a time stamp server answers in one or does not answer."""
-
-
-class TimeStampError(ValueError):
-    """A time stamp does not hold; the message says why."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +30,7 @@ class TimeStamp:
     """When a signature existed, and whose clock says so."""
 
     at: datetime
-    authority: "Certificate"
+    authority: Certificate
 
     @property
     def sentence(self) -> str:
@@ -44,13 +44,8 @@ class TimeStamp:
 def time_stamper(url: str) -> Any:
     """Return pyHanko's client for an RFC 3161 server.
 
-    Raises
-    ------
-    UsageError
-        If ``url`` is not an HTTP address.
+    Raises ``UsageError`` if ``url`` is not an HTTP address.
     """
-    from pyhanko.sign.timestamps import HTTPTimeStamper
-
     if not url.startswith(("http://", "https://")):
         raise UsageError(
             f"--timestamp {url} is not an http or https address.",
@@ -67,34 +62,24 @@ def time_stamp(token: Any, signature: bytes) -> TimeStamp:
        that it carries.
     3. That certificate is meant for time stamping and for nothing else.
 
-    Parameters
-    ----------
-    token : asn1crypto.cms.SignedData
-        From the unsigned attributes of the signature.
-
-    Raises
-    ------
-    TimeStampError
-        If one of these does not hold.
+    ``token`` is the CMS object from the signature's unsigned attributes. Raises ``UnsoundError`` if
+    one of these does not hold.
     """
-    from pyhanko.sign.general import extract_certificate_info, extract_signer_info
-    from pyhanko.sign.validation.generic_cms import validate_sig_integrity
-
     content = token["encap_content_info"]
     if content["content_type"].native != "tst_info":
-        raise TimeStampError("its time stamp holds no time-stamp information")
+        raise UnsoundError("its time stamp holds no time-stamp information")
     info = content["content"].parsed
     imprint = info["message_imprint"]
     algorithm = _sha2(imprint["hash_algorithm"]["algorithm"].native)
     if imprint["hashed_message"].native != hashlib.new(algorithm, signature).digest():
-        raise TimeStampError("its time stamp is about another signature")
+        raise UnsoundError("its time stamp is about another signature")
     signer, certificate = extract_signer_info(token), extract_certificate_info(token).signer_cert
     _sha2(_signature_hash(signer))
     digested = _sha2(signer["digest_algorithm"]["algorithm"].native)
     digest = hashlib.new(digested, bytes(content["content"])).digest()
     intact, valid = validate_sig_integrity(signer, certificate, "tst_info", digest)
     if not (intact and valid):
-        raise TimeStampError("its time stamp was changed, or not made by the authority it names")
+        raise UnsoundError("its time stamp was changed, or not made by the authority it names")
     authority = read_der(certificate.dump())
     _require_purpose(authority)
     return TimeStamp(at=info["gen_time"].native.astimezone(UTC), authority=authority)
@@ -103,7 +88,7 @@ def time_stamp(token: Any, signature: bytes) -> TimeStamp:
 def _sha2(algorithm: str) -> str:
     """Return the name of a hash that collisions are not known of, or refuse it."""
     if algorithm not in ("sha256", "sha384", "sha512"):
-        raise TimeStampError(f"its time stamp rests on {algorithm}")
+        raise UnsoundError(f"its time stamp rests on {algorithm}")
     return algorithm
 
 
@@ -115,13 +100,10 @@ def _signature_hash(signer: Any) -> str:
         return str(signer["digest_algorithm"]["algorithm"].native)
 
 
-def _require_purpose(authority: "Certificate") -> None:
-    from cryptography import x509
-    from cryptography.x509.oid import ExtendedKeyUsageOID
-
+def _require_purpose(authority: Certificate) -> None:
     try:
-        uses = authority.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
-    except x509.ExtensionNotFound as error:
-        raise TimeStampError("its time stamp was made by a certificate of no stated use") from error
+        uses = authority.extensions.get_extension_for_class(ExtendedKeyUsage).value
+    except ExtensionNotFound as error:
+        raise UnsoundError("its time stamp was made by a certificate of no stated use") from error
     if list(uses) != [ExtendedKeyUsageOID.TIME_STAMPING]:
-        raise TimeStampError("its time stamp was made by a certificate meant for other uses")
+        raise UnsoundError("its time stamp was made by a certificate meant for other uses")

@@ -13,13 +13,26 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509 import Certificate, ocsp
+from pyhanko.sign.validation.dss import DocumentSecurityStore
+from pyhanko.sign.validation.errors import NoDSSFoundError
+from pyhanko_certvalidator import ValidationContext
+from pyhanko_certvalidator.errors import PathError, RevokedError, ValidationError
+from pyhanko_certvalidator.policy_decl import (
+    CertRevTrustPolicy,
+    RevocationCheckingPolicy,
+    RevocationCheckingRule,
+)
 
 from audit.errors import SigningError, UsageError
+from audit.signing.given import read_given
 from audit.signing.identity.certificates import common_name
-
-if TYPE_CHECKING:
-    from cryptography.x509 import Certificate
+from audit.signing.identity.path import as_asn1, validate
+from audit.signing.unsound import UnsoundError
 
 _LIMIT = 1 << 26
 """Bytes of one file; the largest public lists have some millions of entries."""
@@ -40,10 +53,6 @@ class ValidationData:
 NO_DATA = ValidationData()
 
 
-class RevocationUnknownError(ValueError):
-    """The data do not say whether the key was revoked; the message says why."""
-
-
 class RevokedKeyError(ValueError):
     """The key was revoked; the message says when and by whom."""
 
@@ -51,14 +60,11 @@ class RevokedKeyError(ValueError):
 def read_validation_data(paths: Sequence[Path]) -> ValidationData:
     """Read CRLs (DER or PEM) and OCSP responses (DER), told apart by their content.
 
-    Raises
-    ------
-    UsageError
-        If a file cannot be read or is neither.
+    Raises ``UsageError`` if a file cannot be read or is neither.
     """
     crls, ocsps = [], []
     for path in paths:
-        content = _content(path)
+        content = read_given(path, limit=_LIMIT, option="--revocation")
         crl = _crl(content)
         if crl is not None:
             crls.append(crl)
@@ -72,23 +78,7 @@ def read_validation_data(paths: Sequence[Path]) -> ValidationData:
     return ValidationData(crls=tuple(crls), ocsps=tuple(ocsps))
 
 
-def _content(path: Path) -> bytes:
-    try:
-        with path.open("rb") as file:
-            content = file.read(_LIMIT + 1)
-    except OSError as error:
-        raise UsageError(
-            f"{path} cannot be read: {error.strerror}.", advice="Check the path after --revocation."
-        ) from error
-    if len(content) > _LIMIT:
-        raise UsageError(f"{path} is larger than 64 MiB.", advice="Pass a CRL or OCSP response.")
-    return content
-
-
 def _crl(content: bytes) -> bytes | None:
-    from cryptography import x509
-    from cryptography.hazmat.primitives.serialization import Encoding
-
     load = x509.load_pem_x509_crl if b"-----BEGIN " in content else x509.load_der_x509_crl
     try:
         return load(content).public_bytes(Encoding.DER)
@@ -97,8 +87,6 @@ def _crl(content: bytes) -> bytes | None:
 
 
 def _is_ocsp(content: bytes) -> bool:
-    from cryptography.x509 import ocsp
-
     try:
         response = ocsp.load_der_ocsp_response(content)
     except ValueError:
@@ -106,17 +94,13 @@ def _is_ocsp(content: bytes) -> bool:
     return response.response_status is ocsp.OCSPResponseStatus.SUCCESSFUL
 
 
-def signing_context(chain: "Sequence[Certificate]", data: ValidationData, stamper: Any) -> Any:
+def signing_context(chain: Sequence[Certificate], data: ValidationData, stamper: Any) -> Any:
     """Return pyHanko's context in which signer and time-stamp authority are judged at signing.
 
     The anchors are the last certificate of the signer's chain, and that of the authority's.
 
-    Raises
-    ------
-    SigningError
-        If the signer's chain has no issuer, who alone could revoke.
-    pyhanko.sign.timestamps.TimestampRequestError
-        If the time-stamp server does not answer.
+    Raises ``SigningError`` if the signer's chain has no issuer, who alone could revoke.
+    ``pyhanko.sign.timestamps.TimestampRequestError`` if the time-stamp server does not answer.
     """
     if len(chain) < 2:
         raise SigningError(
@@ -129,50 +113,29 @@ def signing_context(chain: "Sequence[Certificate]", data: ValidationData, stampe
     certificates = [c.chosen for c in token["content"]["certificates"]]
     subjects = {c.subject.dump() for c in certificates}
     tops = [c for c in certificates if c.self_issued != "no" or c.issuer.dump() not in subjects]
-    return _context((_asn1(chain[-1]), *tops), chain, data, None)
-
-
-def _context(
-    anchors: Sequence[Any],
-    others: "Sequence[Certificate]",
-    data: ValidationData,
-    moment: datetime | None,
-) -> Any:
-    """Demand a statement about every leaf, and about each issuer that says where to ask."""
-    from pyhanko_certvalidator import ValidationContext
-    from pyhanko_certvalidator.policy_decl import (
-        CertRevTrustPolicy,
-        RevocationCheckingPolicy,
-        RevocationCheckingRule,
+    return ValidationContext(
+        trust_roots=[as_asn1(chain[-1]), *tops],
+        other_certs=[as_asn1(certificate) for certificate in chain],
+        **_demanding(data),
+        allow_fetching=False,
     )
 
+
+def _demanding(data: ValidationData) -> dict[str, Any]:
+    """Demand a statement about every leaf, and about each issuer that says where to ask."""
     policy = RevocationCheckingPolicy(
         ee_certificate_rule=RevocationCheckingRule.CRL_OR_OCSP_REQUIRED,
         intermediate_ca_cert_rule=RevocationCheckingRule.CHECK_IF_DECLARED,
     )
-    return ValidationContext(
-        trust_roots=list(anchors),
-        other_certs=[_asn1(certificate) for certificate in others],
-        crls=list(data.crls),
-        ocsps=list(data.ocsps),
-        moment=moment,
-        allow_fetching=False,
-        revinfo_policy=CertRevTrustPolicy(policy),
-    )
-
-
-def _asn1(certificate: "Certificate") -> Any:
-    from asn1crypto import x509
-    from cryptography.hazmat.primitives.serialization import Encoding
-
-    return x509.Certificate.load(certificate.public_bytes(Encoding.DER))
+    return {
+        "crls": list(data.crls),
+        "ocsps": list(data.ocsps),
+        "revinfo_policy": CertRevTrustPolicy(policy),
+    }
 
 
 def embedded_data(reader: Any) -> ValidationData:
     """Return what the document security store of a PDF holds; nothing if it has none."""
-    from pyhanko.sign.validation.dss import DocumentSecurityStore
-    from pyhanko.sign.validation.errors import NoDSSFoundError
-
     try:
         store = DocumentSecurityStore.read_dss(reader)
     except NoDSSFoundError:
@@ -184,29 +147,18 @@ def embedded_data(reader: Any) -> ValidationData:
     return ValidationData(crls=crls, ocsps=ocsps)
 
 
-def require_unrevoked(
-    chain: "Sequence[Certificate]", data: ValidationData, moment: datetime
-) -> None:
+def require_unrevoked(chain: Sequence[Certificate], data: ValidationData, moment: datetime) -> None:
     """Demand that ``data`` say that no certificate of ``chain`` was revoked at ``moment``.
 
     The last certificate of the chain is taken for the one to be believed; whether it is, is the
     pinned key's part.
 
-    Raises
-    ------
-    RevokedKeyError
-        If they say that one was.
-    RevocationUnknownError
-        If they are about others, out of date, damaged, or not signed by the issuer.
+    Raises ``RevokedKeyError`` if they say that one was. ``UnsoundError`` if they are
+    about others, out of date, damaged, or not signed by the issuer.
     """
-    from pyhanko_certvalidator import CertificateValidator
-    from pyhanko_certvalidator.errors import PathError, RevokedError, ValidationError
-
     try:
-        context = _context([_asn1(chain[-1])], chain, data, moment)
-        validator = CertificateValidator(_asn1(chain[0]), validation_context=context)
-        asyncio.run(validator.async_validate_path())
+        validate(chain, trust_roots=[as_asn1(chain[-1])], moment=moment, **_demanding(data))
     except RevokedError as error:
         raise RevokedKeyError(str(error)) from error
     except (ValidationError, PathError, ValueError) as error:
-        raise RevocationUnknownError(str(error)) from error
+        raise UnsoundError(str(error)) from error

@@ -10,20 +10,20 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from audit.record.absent import Absent
 from audit.record.agreement_map import AgreementMap, MapControl, MapKind
+from audit.record.said import Said
 from audit.weights.model.checkpoint import Checkpoint, units
-from audit.weights.model.layout import Layout, Slot, describe
-from audit.weights.pairing.alignment import spread_evenly
-from audit.weights.pairing.residual_maps import is_confident
-from audit.weights.statistics.aligned_weights import unit_columns
-from audit.weights.statistics.embedding_agreement import EmbeddingAgreement
+from audit.weights.model.layout import describe
+from audit.weights.model.slots import Layout, Slot
+from audit.weights.nulls.columns import unit_columns
+from audit.weights.pairing.pairs import Pairing, spread_evenly
+from audit.weights.statistics.seen import ResidualMap, Seen
 
 if TYPE_CHECKING:
     from torch import Tensor
 
     from audit.inventory import Inventory
-    from audit.weights.battery import Measured
-    from audit.weights.pairing.setting import Setting
 
 MAX_SIDE = 64
 """Rows and columns of a map; of deeper models evenly spread layers are shown."""
@@ -45,7 +45,7 @@ class _Side:
     slots: dict[str, dict[int, Slot]]
 
 
-def correspondence(setting: Setting, measured: Measured) -> tuple[tuple[AgreementMap, ...], str]:
+def correspondence(pairing: Pairing, seen: Seen) -> tuple[AgreementMap, ...] | Absent:
     r"""Return the map of the layers and, with experts, that of one layer's; or why not.
 
     Notes
@@ -60,22 +60,16 @@ def correspondence(setting: Setting, measured: Measured) -> tuple[tuple[Agreemen
     weights are shared, a map exceeds it anywhere in about one of ``DRAWS + 1`` cases.
     **Blind to.** A rotated basis, reordered neurons and heads, slices of dense layers.
     """
-    if setting.labelled_axis:
-        return (), f"the residual dimensions are distinguishable: {setting.labelled_axis}"
-    dimensions = _dimensions(setting, measured)
+    if pairing.labelled:
+        return Absent(Said("the {why}", why=pairing.labelled.reason))
+    dimensions = _dimensions(pairing, seen.of(ResidualMap))
     if dimensions is None:
-        return (), "the residual streams differ in width and no map of their dimensions is known"
-    maps = []
-    layers = _layer_map(setting, dimensions)
-    if layers is not None:
-        maps.append(layers)
-    experts = _expert_map(setting, dimensions)
-    if experts is not None:
-        maps.append(experts)
-    return (
-        tuple(replace(m, undone=dimensions.undone) for m in maps),
-        "" if maps else "no matrices of the same role were found in the layers of both",
-    )
+        return Absent(
+            Said("the residual streams differ in width and no map of their dimensions is known")
+        )
+    found = (_layer_map(pairing, dimensions), _expert_map(pairing, dimensions))
+    maps = tuple(replace(m, undone=dimensions.undone) for m in found if m is not None)
+    return maps or Absent(Said("no matrices of the same role were found in the layers of both"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,19 +82,19 @@ class _Dimensions:
     undone: bool
 
 
-def _dimensions(setting: Setting, measured: Measured) -> _Dimensions | None:
-    found = measured.undone.agreement if measured.undone else measured.embedding
-    if (
-        isinstance(found, EmbeddingAgreement)
-        and is_confident(found)
-        and (setting.across or not found.in_order)
-    ):
-        pairs = found.column_map
-        return _Dimensions(
-            own=pairs.own.cpu(), partner=pairs.partner.cpu(), sign=pairs.sign.cpu(), undone=True
+def _dimensions(pairing: Pairing, found: ResidualMap | None) -> _Dimensions | None:
+    if found is not None and found.columns.is_confident:
+        own, partner, sign = (
+            x.cpu()
+            for x in (
+                found.columns.match.own,
+                found.columns.match.partner,
+                found.columns.match.sign,
+            )
         )
-    width = setting.layouts[0].width
-    return None if setting.across or width is None else _in_place(width)
+        return _Dimensions(own=own, partner=partner, sign=sign, undone=True)
+    width = pairing.layouts[0].width
+    return None if pairing.across or width is None else _in_place(width)
 
 
 def _in_place(width: int) -> _Dimensions:
@@ -110,28 +104,28 @@ def _in_place(width: int) -> _Dimensions:
     return _Dimensions(own=same, partner=same, sign=torch.ones(width), undone=False)
 
 
-def _layer_map(setting: Setting, dimensions: _Dimensions) -> AgreementMap | None:
-    sides = [_layers(x, c) for x, c in zip(setting.layouts, setting.checkpoints, strict=True)]
-    found = _maps(setting, sides[0], sides[1], dimensions, controls=setting.controls)
+def _layer_map(pairing: Pairing, dimensions: _Dimensions) -> AgreementMap | None:
+    sides = [_layers(x, c) for x, c in zip(pairing.layouts, pairing.checkpoints, strict=True)]
+    found = _maps(pairing, sides[0], sides[1], dimensions, controls=pairing.controls)
     if found is None:
         return None
-    depth = max(setting.layouts[0].layers, setting.layouts[1].layers)
+    depth = max(pairing.layouts[0].layers, pairing.layouts[1].layers)
     return replace(found, thinned=depth > MAX_SIDE)
 
 
-def _expert_map(setting: Setting, dimensions: _Dimensions) -> AgreementMap | None:
-    mine, theirs = setting.layouts
+def _expert_map(pairing: Pairing, dimensions: _Dimensions) -> AgreementMap | None:
+    mine, theirs = pairing.layouts
     if not mine.has_experts:
         return None
     layer = mine.layers // 2
     other = round(layer * (theirs.layers - 1) / max(1, mine.layers - 1))
-    first = _experts(mine, setting.checkpoints[0], layer)
+    first = _experts(mine, pairing.checkpoints[0], layer)
     second = (
-        _experts(theirs, setting.checkpoints[1], other)
+        _experts(theirs, pairing.checkpoints[1], other)
         if theirs.has_experts
-        else _layers(theirs, setting.checkpoints[1], EXPERT_ROLES)
+        else _layers(theirs, pairing.checkpoints[1], EXPERT_ROLES)
     )
-    found = _maps(setting, first, second, dimensions, controls=())
+    found = _maps(pairing, first, second, dimensions, controls=())
     if found is None:
         return None
     return replace(
@@ -173,7 +167,7 @@ def _reads(slot: Slot, roles: tuple[str, ...] | None) -> bool:
 
 
 def _maps(
-    setting: Setting,
+    pairing: Pairing,
     first: _Side,
     second: _Side,
     dimensions: _Dimensions,
@@ -183,27 +177,12 @@ def _maps(
     """Make the map, its control, and the bar of the random orders."""
     import torch
 
-    rng = torch.Generator().manual_seed(setting.seed)
+    rng = torch.Generator().manual_seed(pairing.seed)
     orders = [torch.randperm(len(dimensions.own), generator=rng) for _ in range(DRAWS)]
-    made = _agreement(first, second, dimensions, orders)
-    if made is None:
-        return None
-    found = AgreementMap(
-        kind=MapKind.LAYERS,
-        roles=made.roles,
-        rows=made.rows,
-        columns=made.columns,
-        values=made.values,
-        noise=made.noise,
-        draws=DRAWS,
-        control_kind=MapControl.PERMUTED,
-        control_name="",
-        control_columns=made.columns,
-        control=made.control,
-    )
-    for inventory in controls:
-        beside = _beside(setting, first, inventory)
-        if beside is not None and beside.rows == made.rows:
+    found = _agreement(first, second, dimensions, orders)
+    for inventory in controls if found is not None else ():
+        beside = _beside(pairing, first, inventory)
+        if found is not None and beside is not None and beside.rows == found.rows:
             return replace(
                 found,
                 control_kind=MapControl.UNRELATED,
@@ -214,33 +193,18 @@ def _maps(
     return found
 
 
-def _beside(setting: Setting, first: _Side, inventory: Inventory) -> _Made | None:
+def _beside(pairing: Pairing, first: _Side, inventory: Inventory) -> AgreementMap | None:
     """Make the suspect's map with an unrelated model of its width."""
     layout = describe(inventory)
-    if layout.width is None or layout.width != setting.layouts[0].width:
+    if layout.width is None or layout.width != pairing.layouts[0].width:
         return None
-    with Checkpoint(inventory, setting.device) as opened:
+    with Checkpoint(inventory, pairing.device) as opened:
         return _agreement(first, _layers(layout, opened), _in_place(layout.width), [])
-
-
-_Values = tuple[tuple[int, ...], ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Made:
-    """Values in per cent, the same under the first random order, and the bar of all of them."""
-
-    values: _Values
-    control: _Values
-    noise: int
-    roles: tuple[str, ...]
-    rows: tuple[int, ...]
-    columns: tuple[int, ...]
 
 
 def _agreement(
     first: _Side, second: _Side, dimensions: _Dimensions, orders: list[Tensor]
-) -> _Made | None:
+) -> AgreementMap | None:
     """Compare every place of one side with every place of the other, also in random orders."""
     import torch
 
@@ -263,13 +227,18 @@ def _agreement(
         return None
     mean = (100 * total / seen.clamp_min(1)).round().int()
     control = mean[1:]
-    return _Made(
-        values=tuple(map(tuple, mean[0].tolist())),
-        control=tuple(map(tuple, control[0].tolist())) if orders else (),
-        noise=int(control.abs().max()) if orders else 0,
+    return AgreementMap(
+        kind=MapKind.LAYERS,
         roles=roles,
         rows=tuple(rows),
         columns=tuple(columns),
+        values=tuple(map(tuple, mean[0].tolist())),
+        noise=int(control.abs().max()) if orders else 0,
+        draws=DRAWS,
+        control_kind=MapControl.PERMUTED,
+        control_name="",
+        control_columns=tuple(columns),
+        control=tuple(map(tuple, control[0].tolist())) if orders else (),
     )
 
 

@@ -12,14 +12,15 @@ from __future__ import annotations
 import statistics
 from bisect import bisect_left
 from collections import defaultdict
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from audit import rules
 from audit.record.weights import Control, ControlSource, Curve, Depths, NullSample, SpreadContext
 from audit.weights.model.checkpoint import Checkpoint, units
 from audit.weights.model.layout import describe
-from audit.weights.pairing.alignment import MAX_LAYERS, spread_evenly, window
+from audit.weights.pairing.pairs import MAX_LAYERS, Block, Pairing, spread_evenly, window
+from audit.weights.statistics.seen import Seen
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -27,8 +28,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from audit.inventory import Inventory
-    from audit.weights.model.layout import Layout, Slot
-    from audit.weights.pairing.setting import Setting
+    from audit.weights.model.slots import Layout, Slot
 
 MIN_LAYERS = 4
 ATTENTION = {role: role for role in ("attn.q", "attn.k", "attn.v", "attn.o")}
@@ -45,12 +45,40 @@ class SpreadPoint(NamedTuple):
     reference: float
 
 
-def spread_context(points: Sequence[SpreadPoint], setting: Setting | None = None) -> SpreadContext:
+@dataclass(frozen=True, slots=True)
+class SpreadPoints:
+    """One per paired matrix inside the layers."""
+
+    points: tuple[SpreadPoint, ...]
+
+
+@dataclass(slots=True)
+class _Noting:
+    found: list[SpreadPoint] = field(default_factory=list)
+
+    def see(self, block: Block) -> None:
+        layer, other = block.pair.suspect.layer, block.pair.reference.layer
+        if block.is_layer and layer is not None and other is not None and block.suspect.numel():
+            sizes = spread(block.suspect), spread(block.reference)
+            self.found.append(SpreadPoint(block.pair.role, layer, other, *sizes))
+
+    def done(self) -> Seen:
+        return Seen(values=(SpreadPoints(tuple(self.found)),))
+
+
+def spreading(pairing: Pairing) -> _Noting:  # noqa: ARG001
+    """Take part in the one pass over the pairs."""
+    return _Noting()
+
+
+def spread_context(seen: Seen, pairing: Pairing | None = None) -> SpreadContext:
     """Correlate the standard deviations of paired matrices, and measure the same on controls."""
+    kept = seen.of(SpreadPoints)
+    points = kept.points if kept else ()
     curves = _curves(points)
     per_layer = correlation_by_layer(points)
-    controls, left_out = _controls(setting) if setting and curves else ((), ())
-    depth = (setting.layouts[0].layers, setting.layouts[1].layers) if setting else (0, 0)
+    controls, left_out = _controls(pairing) if pairing and curves else ((), ())
+    depth = (pairing.layouts[0].layers, pairing.layouts[1].layers) if pairing else (0, 0)
     return SpreadContext(
         per_layer=per_layer,
         per_tensor=correlation_by_tensor(points),
@@ -126,9 +154,9 @@ def _read(slot: Slot, checkpoint: Checkpoint) -> float:
     return spread(checkpoint.rows(slot, 0, rows).nan_to_num(0.0, 0.0, 0.0))
 
 
-def _controls(setting: Setting) -> tuple[tuple[Control, ...], tuple[str, ...]]:
+def _controls(pairing: Pairing) -> tuple[tuple[Control, ...], tuple[str, ...]]:
     """Curves of models that are unrelated to both; given ones before those that we ship."""
-    given = [_given(inventory) for inventory in setting.controls]
+    given = [_given(inventory) for inventory in pairing.controls]
     found = [control for control in given if control.curves]
     left = [
         f"{control.name} has fewer than {MIN_LAYERS} layers with attention matrices."
@@ -137,7 +165,7 @@ def _controls(setting: Setting) -> tuple[tuple[Control, ...], tuple[str, ...]]:
     ]
     if len(found) >= 2:
         return tuple(found), tuple(left)
-    widths = {layout.width for layout in setting.layouts}
+    widths = {layout.width for layout in pairing.layouts}
     for model in rules.spread_controls():
         if model.width in widths:
             left.append(f"{model.name} was left out: a model of its width may be related to it.")

@@ -17,7 +17,7 @@ from audit.formats.windows import window
 from audit.inventory import Inventory
 from audit.unreadable import NotReadableError
 from audit.weights.model.devices import CPU
-from audit.weights.model.layout import Slot
+from audit.weights.model.slots import Slot
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -14,11 +14,12 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, model_validator
 
 from audit import resources
 from audit.errors import RulesError
+from audit.rules.loading import Strict, load_fields, validate
+from audit.weights.model.slots import Norms
 from audit.weights.model.symmetries import Symmetry
 
 Axis = Literal[
@@ -48,11 +49,7 @@ MAIN = "main"
 """The stream of a family that has only one."""
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Part(_Strict):
+class Part(Strict):
     """One of several matrices that are stored one after the other in one tensor.
 
     ``share`` is its share of the axis that is not the residual one: a number, or the
@@ -64,7 +61,7 @@ class Part(_Strict):
     share: Literal["query", "value"] | Annotated[int, Field(gt=0)]
 
 
-class TensorRule(_Strict):
+class TensorRule(Strict):
     """One line of a family file: a name pattern, its role, component and axes.
 
     ``transposed`` marks weights stored as (in, out). ``heads`` names the key of the
@@ -78,7 +75,7 @@ class TensorRule(_Strict):
     role: str | None = None
     component: str
     axes: list[Axis]
-    parts: list[Part] = []
+    parts: list[Part] = Field(default_factory=list)
     stream: str = MAIN
     transposed: bool = False
     heads: str | None = None
@@ -99,30 +96,14 @@ class TensorRule(_Strict):
         return _pattern(self.name)
 
 
-class Heads(_Strict):
+class Heads(Strict):
     """Which keys of ``config.json`` count the heads; the first that exists is used."""
 
-    query: list[str] = []
+    query: list[str] = Field(default_factory=list)
     value: list[str]
 
 
-class Norms(_Strict):
-    """How the normalisations act, for whoever folds their gains into the matrices.
-
-    ``offset`` is added to a stored gain before it scales; ``centred`` says that the mean
-    is subtracted first. ``before`` maps the role of a matrix that reads the residual
-    stream to the role of the gain that scales what it reads; ``after`` maps a matrix that
-    writes to the gain that scales what it wrote. Both are empty where the stream itself
-    is normalised, because then nothing can be folded.
-    """
-
-    offset: Literal[0, 1]
-    centred: bool
-    before: dict[str, str] = {}
-    after: dict[str, str] = {}
-
-
-class Beyond(_Strict):
+class Beyond(Strict):
     """Layers after the last one that the configuration counts: extra prediction heads."""
 
     count: str
@@ -130,7 +111,7 @@ class Beyond(_Strict):
     component: str
 
 
-class Family(_Strict):
+class Family(Strict):
     """One architecture family (``families/<family>.yaml``).
 
     ``anchors`` names for each residual stream the tensors that show its width, the first
@@ -149,15 +130,15 @@ class Family(_Strict):
     model_types: list[str]
     sources: list[str]
     anchors: dict[str, list[str]]
-    settings: dict[str, str] = {}
+    settings: dict[str, str] = Field(default_factory=dict)
     heads: Heads
     norms: Norms | None
     tensors: list[TensorRule]
-    head: list[TensorRule] = []
-    buffers: list[str] = []
-    elsewhere: dict[str, str] = {}
-    companions: dict[str, str] = {}
-    spellings: dict[str, str] = {}
+    head: list[TensorRule] = Field(default_factory=list)
+    buffers: list[str] = Field(default_factory=list)
+    elsewhere: dict[str, str] = Field(default_factory=dict)
+    companions: dict[str, str] = Field(default_factory=dict)
+    spellings: dict[str, str] = Field(default_factory=dict)
     beyond: Beyond | None = None
     labelled_axis: str | None = None
     symmetries: list[Symmetry]
@@ -261,24 +242,13 @@ _Raw = dict[str, tuple[Path, dict[str, Any]]]
 
 
 def _read(path: Path) -> dict[str, Any]:
-    try:
-        fields: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise RulesError(f"{path}: {error}", advice="Correct the YAML syntax.") from error
+    fields: dict[str, Any] = load_fields(path)
     fields["schema_version"] = fields.pop("schema", None)
     return fields
 
 
 def _resolve(name: str, raw: _Raw) -> Family:
-    path = raw[name][0]
-    try:
-        return Family.model_validate(_inherited(name, raw, ()))
-    except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"])
-        raise RulesError(
-            f"{path}: {place}: {first['msg']}", advice="Correct that field."
-        ) from error
+    return validate(Family, _inherited(name, raw, ()), raw[name][0])
 
 
 def _inherited(name: str, raw: _Raw, below: tuple[str, ...]) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from audit.weights.model.checkpoint import Checkpoint
-from audit.weights.model.layout import Layout, Slot, gains_after, gains_before
+from audit.weights.model.slots import Layout, Slot, gains_after, gains_before
 
 if TYPE_CHECKING:
     from torch import Tensor

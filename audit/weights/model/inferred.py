@@ -12,6 +12,8 @@ from itertools import pairwise
 from typing import Any
 
 from audit.formats.tensors import TensorHeader
+from audit.record.absent import Absent
+from audit.record.said import Said
 from audit.weights.model.slots import Layout, Slot, undescribed, unreadable
 
 _NUMBER = re.compile(r"(?<![A-Za-z0-9])\d+(?![A-Za-z0-9])")
@@ -34,7 +36,7 @@ def by_shape(tensors: tuple[TensorHeader, ...], config: dict[str, Any]) -> Layou
         if isinstance(slot, Slot):
             slots.append(slot)
         else:
-            unused[tensor.name] = slot
+            unused[tensor.name] = slot.reason
     return Layout(
         family="unknown (residual axis inferred from the shapes)",
         inferred=True,
@@ -91,17 +93,17 @@ def _ending(template: str) -> str:
     return ".".join(segments[max(0, first - 1) :])
 
 
-def _shape_slot(tensor: TensorHeader, width: int, shared: int, role: str) -> Slot | str:
+def _shape_slot(tensor: TensorHeader, width: int, shared: int, role: str) -> Slot | Absent:
     reason = unreadable(tensor)
     if reason is not None:
-        return reason
+        return Absent(reason)
     axes = [axis for axis, size in enumerate(tensor.shape) if size == width]
     if len(tensor.shape) not in (1, 2) or not axes:
-        return f"no axis is {width} wide"
+        return Absent(Said("no axis is {width} wide", width=width))
     if len(axes) == 2:
-        return "both axes have the residual width, so the axis is ambiguous"
+        return Absent(Said("both axes have the residual width, so the axis is ambiguous"))
     if len(tensor.shape) == 1 and not _NORM.search(tensor.name):
-        return "a vector that may not lie on the residual axis"
+        return Absent(Said("a vector that may not lie on the residual axis"))
     numbers = [int(n) for n in _NUMBER.findall(tensor.name)]
     return Slot(
         header=tensor,

@@ -15,6 +15,8 @@ from typing import Any
 
 from audit.formats.tensors import TensorHeader
 from audit.inventory import Inventory
+from audit.record.absent import Absent
+from audit.record.said import Said
 from audit.text.file_names import shortened
 from audit.weights.model.families import MAIN, Family, Match, TensorRule, load
 from audit.weights.model.inferred import by_shape
@@ -22,21 +24,9 @@ from audit.weights.model.main_model import main_model
 from audit.weights.model.slots import (
     Layout,
     Slot,
-    gains_after,
-    gains_before,
     undescribed,
     unreadable,
 )
-
-__all__ = [
-    "Layout",
-    "Slot",
-    "describe",
-    "gains_after",
-    "gains_before",
-    "unreadable",
-    "unused_summary",
-]
 
 _STACKS = ("expert", "single")
 _ADAPTER = re.compile(r"(^|\.)(lora_|loha_|lokr_|ia3_|hada_|prompt_embeddings$)")
@@ -65,6 +55,22 @@ def describe(inventory: Inventory, *, infer: bool = False) -> Layout:
         parameters=main.parameters,
         labelled_axis=layout.labelled_axis or _labelled_axis(config),
     )
+
+
+def described(suspect: Inventory, reference: Inventory) -> tuple[Layout, Layout]:
+    """Describe both by family file; by shape when one of them has none."""
+    first, second = describe(suspect), describe(reference)
+    if first.inferred != second.inferred and first.slots and second.slots:
+        return describe(suspect, infer=True), describe(reference, infer=True)
+    return first, second
+
+
+def problem(suspect: Layout, reference: Layout) -> Absent | None:
+    """Say why two models cannot be compared, if they cannot."""
+    for layout, who in ((suspect, "the audited model"), (reference, "the reference")):
+        if layout.problem is not None:
+            return Absent(Said("{who}: {why}", who=Said(who), why=layout.problem))
+    return None
 
 
 def _adapter_problem(inventory: Inventory) -> str:
@@ -125,8 +131,8 @@ def _by_family(tensors: tuple[TensorHeader, ...], family: Family, config: dict[s
     unused = {}
     for tensor in tensors:
         found = reader.slots(tensor)
-        if isinstance(found, str):
-            unused[tensor.name] = found
+        if isinstance(found, Absent):
+            unused[tensor.name] = found.reason
         else:
             slots += found
     return Layout(
@@ -187,19 +193,20 @@ class _Reader:
     width: int
     settings: dict[str, Any]
 
-    def slots(self, tensor: TensorHeader) -> list[Slot] | str:
+    def slots(self, tensor: TensorHeader) -> list[Slot] | Absent:
         """Return the matrices or the vector that the tensor holds, or why it is not used."""
         match = self.family.match(tensor.name, self.prefix)
         if match is None:
             reason = self.family.reason_apart(tensor.name, self.prefix)
-            return reason or f"not explained by the family file {self.family.family}"
+            known = self.family.family
+            return Absent(reason or Said("not explained by the family file {known}", known=known))
         reason = self._unusable(tensor, match.rule)
         if reason is not None:
-            return reason
+            return Absent(reason)
         stacked = match.rule.axes[0] if len(tensor.shape) == 3 else None
         whole = self._whole(tensor, match, stacked)
         parts = self._parts(whole, match.rule) if match.rule.parts else [whole]
-        if isinstance(parts, str) or stacked != "expert":
+        if isinstance(parts, Absent) or stacked != "expert":
             return parts
         return [replace(part, index=i, expert=i) for i in range(tensor.shape[0]) for part in parts]
 
@@ -260,7 +267,7 @@ class _Reader:
         whole = heads is not None and tensor.shape[0] % (2 * heads) == 0
         return replace(tensor, interleaved=heads) if whole else tensor
 
-    def _parts(self, whole: Slot, rule: TensorRule) -> list[Slot] | str:
+    def _parts(self, whole: Slot, rule: TensorRule) -> list[Slot] | Absent:
         counts = {
             "query": _count(self.settings, self.family.heads.query),
             "value": _count(self.settings, self.family.heads.value),
@@ -268,10 +275,12 @@ class _Reader:
         shares = [counts[p.share] if isinstance(p.share, str) else p.share for p in rule.parts]
         known = [share for share in shares if share is not None]
         if len(known) < len(shares):
-            return "config.json does not say how many heads it holds, so its parts are unknown"
+            return Absent(
+                Said("config.json does not say how many heads it holds, so its parts are unknown")
+            )
         size, rest = divmod(whole.shape[1 - whole.hidden_axis], sum(known))
         if rest:
-            return f"its {len(known)} parts do not divide its size"
+            return Absent(Said("its {parts} parts do not divide its size", parts=len(known)))
         stops = list(accumulate((share * size for share in known), initial=0))
         return [
             replace(

@@ -8,9 +8,12 @@ one after the other or stacked; each of them is then a slot of its own.
 
 from dataclasses import dataclass, field
 from math import prod
+from typing import Literal
+
+from pydantic import Field
 
 from audit.formats.tensors import TensorHeader
-from audit.weights.model.families import Norms
+from audit.rules.loading import Strict
 
 FLOATS = frozenset({"F64", "F32", "F16", "BF16", "F8_E4M3", "F8_E5M2"})
 """Stored types whose values are weights; integers may be packed codes and are not compared."""
@@ -30,6 +33,22 @@ def unreadable(header: TensorHeader) -> str | None:
             return "its values are not stored as plain bytes"
         return None
     return f"stored as {header.dtype}: integers may be packed codes"
+
+
+class Norms(Strict):
+    """How the normalisations act, for whoever folds their gains into the matrices.
+
+    ``offset`` is added to a stored gain before it scales; ``centred`` says that the mean
+    is subtracted first. ``before`` maps the role of a matrix that reads the residual
+    stream to the role of the gain that scales what it reads; ``after`` maps a matrix that
+    writes to the gain that scales what it wrote. Both are empty where the stream itself
+    is normalised, because then nothing can be folded.
+    """
+
+    offset: Literal[0, 1]
+    centred: bool
+    before: dict[str, str] = Field(default_factory=dict)
+    after: dict[str, str] = Field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,18 +13,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from audit.weights.nulls.columns import unit_rows
+
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from audit.weights.statistics.split_matching import Neurons
-
+Place = tuple[int, int | None]
+"""Layer and expert of one feed-forward block."""
+Neurons = dict[str, "Tensor"]
+"""Role -> neurons of one block, shape (neurons, width)."""
+ROLES = ("mlp.gate", "mlp.up", "mlp.down")
 MIN_NEURONS = 32
 SEARCH_WIDTH = 512
 """Dimensions that the search uses: the block's leading ones, where it is wider."""
 COLUMNS = 512
 """Neurons of its own block that a neuron is described against, a seeded sample."""
 _LEVELS = (0.002, 0.01, 0.03, 0.1, 0.25, 0.5, 0.75, 0.9, 0.97, 0.99, 0.998)
-_GATE, _UP, _DOWN = "mlp.gate", "mlp.up", "mlp.down"
+_GATE, _UP, _DOWN = ROLES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +87,7 @@ def shapes(neurons: Neurons, *, seed: int) -> Shapes | None:
     ordered = [neurons[role] for role in (_GATE, _UP, _DOWN) if role in neurons]
     if len(ordered) < 2 or ordered[0].shape[0] < MIN_NEURONS:
         return None
-    unit = [_unit(v) for v in ordered]
+    unit = [unit_rows(v) for v in ordered]
     draw = torch.Generator().manual_seed(seed)
     sample = torch.randperm(unit[0].shape[0], generator=draw)[:COLUMNS]
     gated = _GATE in neurons
@@ -107,7 +112,7 @@ def signature(neurons: Neurons) -> Tensor | None:
     ordered = [neurons[role] for role in (_GATE, _UP, _DOWN) if role in neurons]
     if len(ordered) < 2 or ordered[0].shape[0] < MIN_NEURONS:
         return None
-    unit = [_unit(v) for v in ordered]
+    unit = [unit_rows(v) for v in ordered]
     channels, own = _channels(unit, unit, _GATE in neurons)
     logs = [v.norm(dim=1).clamp_min(1e-12).log() for v in ordered]
     lengths = [logs[0], sum(logs[1:], torch.zeros_like(logs[0]))]
@@ -120,11 +125,6 @@ def signature(neurons: Neurons) -> Tensor | None:
         far = torch.quantile(off[: min(256, len(off))].abs().flatten(), 0.99) / square.sqrt()
         numbers += [square.log(), tail.clamp_min(1e-12).log(), far, off.mean() / square.sqrt()]
     return torch.stack(numbers)
-
-
-def _unit(vectors: Tensor) -> Tensor:
-    unit: Tensor = vectors / vectors.norm(dim=1, keepdim=True).clamp_min(1e-12)
-    return unit
 
 
 def _channels(

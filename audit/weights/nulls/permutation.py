@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Self
+
+from audit.record.absent import Absent
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -67,6 +69,27 @@ class Permutation:
     def log10_p(self) -> float:
         """One-sided p by the normal limit (combinatorial CLT), not below the floor."""
         return max(log10_normal_tail(self.z), self.log10_floor)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Agreement:
+    """What every test with a permutation null returns.
+
+    ``correlation`` is corrected for chance, ``deviation`` its standard deviation under the
+    null; ``n`` units were permuted, in tensors of these ``roles``.
+    """
+
+    permutation: Permutation
+    correlation: float
+    deviation: float
+    n: int
+    roles: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, moments: Permutation, most: float, **more: Any) -> Self:
+        """Relate the sum to ``most``, that of equal models."""
+        correlation, deviation = moments.agreement(most), moments.deviation(most)
+        return cls(permutation=moments, correlation=correlation, deviation=deviation, **more)
 
 
 def permutation_moments(scores: Tensor) -> Permutation:
@@ -156,3 +179,26 @@ def log10_fisher(log10_ps: list[float]) -> float:
     i = torch.arange(len(log10_ps), dtype=torch.float64)
     terms = i * math.log(s) - torch.lgamma(i + 1) - s
     return min(0.0, float(torch.logsumexp(terms, 0)) * LOG10_E)
+
+
+def needed_z(log10_p: float) -> float:
+    """Smallest z whose one-sided normal tail is at most ``10 ** log10_p``.
+
+    >>> round(needed_z(-9), 2)
+    6.0
+    """
+    low, high = 0.0, 1e3
+    for _ in range(60):
+        middle = (low + high) / 2
+        low, high = (low, middle) if log10_normal_tail(middle) <= log10_p else (middle, high)
+    return high
+
+
+def smallest_found(found: Agreement | Absent, least: float, log10_p: float) -> float | None:
+    """Smallest agreement that a test linear in it finds: its z is ``agreement / deviation``.
+
+    ``None`` where no p-value can be small enough; ``least`` is the smallest that counts.
+    """
+    if isinstance(found, Absent) or found.permutation.log10_floor > log10_p:
+        return None
+    return float(f"{max(least, needed_z(log10_p) * found.deviation):.4g}")

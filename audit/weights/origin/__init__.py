@@ -6,7 +6,3 @@ One kind of change per file, each a named function with its signature and source
 abstain (``None``) unless their signature is there; a direction is given only where something
 is *contained*. Nothing here enters the relation.
 """
-
-from audit.weights.origin.examine import examine
-
-__all__ = ["examine"]

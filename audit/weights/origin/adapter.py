@@ -13,7 +13,7 @@ from audit.weights.origin.bars import bars
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from audit.weights.origin.traces import Trace
+    from audit.weights.origin.trace import Trace
 
 _EPSILON = {"F64": 2.0**-52, "F32": 2.0**-23, "F16": 2.0**-10, "BF16": 2.0**-7}
 

@@ -5,17 +5,12 @@
 from functools import cache
 from typing import Literal
 
-import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError
-
 from audit import resources
-from audit.errors import RulesError
+from audit.rules.loading import Strict, load_one
 
 
-class Bars(BaseModel):
+class Bars(Strict):
     """Each number with its meaning."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     schema_version: Literal[1]
     light_correlation: float
@@ -66,8 +61,4 @@ def bars() -> Bars:
     RulesError
         If the file is not valid.
     """
-    path = resources.tree("rules") / "forensics.yaml"
-    try:
-        return Bars.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
-    except (yaml.YAMLError, ValidationError) as error:
-        raise RulesError(f"{path}: {error}", advice="Correct that file.") from error
+    return load_one(resources.tree("rules") / "forensics.yaml", Bars)

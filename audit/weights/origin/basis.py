@@ -9,21 +9,20 @@ from typing import TYPE_CHECKING
 from audit.record.derivation import Derivation, DerivationKind
 from audit.weights.model.checkpoint import units
 from audit.weights.origin.bars import bars
-from audit.weights.origin.traces import cosine
+from audit.weights.origin.trace import cosine
 from audit.weights.origin.tuned import tuned
 from audit.weights.origin.units import UnitMap, read_experts, read_units, unit_map
-from audit.weights.pairing.alignment import MAX_TOKENS
-from audit.weights.pairing.setting import Setting
+from audit.weights.pairing.pairs import MAX_TOKENS, Pairing
 
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from audit.weights.battery import Measured
-    from audit.weights.origin.traces import Trace
+    from audit.weights.origin.trace import Trace
+    from audit.weights.statistics.seen import Undone
 
 
 def reordered(
-    setting: Setting, layers: dict[int, int], rest: tuple[Trace, ...]
+    pairing: Pairing, layers: dict[int, int], rest: tuple[Trace, ...]
 ) -> Derivation | None:
     r"""Say that the experts, or the neurons of the feed-forward layers, stand in another order.
 
@@ -36,13 +35,13 @@ def reordered(
     if not layers:
         return None
     stayed = tuple(t for t in rest if t.pair.component not in ("feed-forward", "router"))
-    experts = [read_experts(setting, side, min(layers.items())[side]) for side in (0, 1)]
+    experts = [read_experts(pairing, side, min(layers.items())[side]) for side in (0, 1)]
     found = _moved(*experts)
     if found is not None:
         return _named(DerivationKind.EXPERTS_REORDERED, "experts", found, stayed)
     for own, other in sorted(layers.items()):
         sides = [
-            read_units(setting, side, "feed-forward", layer, expert)
+            read_units(pairing, side, "feed-forward", layer, expert)
             for expert in (None, 0)
             for side, layer in enumerate((own, other))
         ]
@@ -80,7 +79,7 @@ def _named(
     )
 
 
-def basis_changed(measured: Measured, setting: Setting) -> Derivation:
+def basis_changed(undone: Undone | None, pairing: Pairing) -> Derivation:
     r"""Say how the residual basis was changed, and how much agrees once that is undone.
 
     Notes
@@ -94,10 +93,9 @@ def basis_changed(measured: Measured, setting: Setting) -> Derivation:
     A fit alone is no evidence; the relation was established before.
     **Source.** Schönemann, Psychometrika 31 (1966).
     """
-    undone = measured.undone
-    if undone is not None and not undone.agreement.in_order:
-        found, best = undone.agreement, undone.agreement.column_map
-        rows = [r.correlation for r in undone.rows.values() if not isinstance(r, str)]
+    if undone is not None and not undone.in_order:
+        found, best = undone.found.columns, undone.found.columns.match
+        rows = list(undone.correlations.values())
         if rows and best.correlation >= bars().shared_row:
             flipped = bool((best.sign < 0).any())
             how = "permuted and sign-flipped" if flipped else "permuted"
@@ -110,7 +108,7 @@ def basis_changed(measured: Measured, setting: Setting) -> Derivation:
                 fraction=round(max(0.0, *rows), 4),
                 detail=how,
             )
-    explained = _rotation(setting)
+    explained = _rotation(pairing)
     if explained is not None and explained >= bars().shared_row:
         return Derivation(
             kind=DerivationKind.BASIS_CHANGED,
@@ -131,16 +129,16 @@ def basis_changed(measured: Measured, setting: Setting) -> Derivation:
     )
 
 
-def _rotation(setting: Setting) -> float | None:
+def _rotation(pairing: Pairing) -> float | None:
     """Held-out correlation of the embeddings after the best orthogonal map."""
     import torch
 
-    pair = next((p for p in setting.pairs if p.role == "embed" and not p.is_vector), None)
+    pair = next((p for p in pairing.pairs if p.role == "embed" and not p.is_vector), None)
     if pair is None:
         return None
     rows = min(units(pair.suspect), units(pair.reference), MAX_TOKENS)
-    x = setting.checkpoints[0].rows(pair.suspect, 0, rows).double()
-    y = setting.checkpoints[1].rows(pair.reference, 0, rows).double()
+    x = pairing.checkpoints[0].rows(pair.suspect, 0, rows).double()
+    y = pairing.checkpoints[1].rows(pair.reference, 0, rows).double()
     if rows < 2 * x.shape[1] or not bool(x.isfinite().all() and y.isfinite().all()):
         return None
     left, _, right = torch.linalg.svd(y[::2].T @ x[::2], full_matrices=False)

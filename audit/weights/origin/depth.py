@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 
 from audit.record.derivation import Derivation, DerivationKind, Direction, Origin
 from audit.weights.model.checkpoint import Checkpoint, units
-from audit.weights.model.layout import Layout, Slot
+from audit.weights.model.slots import Layout, Slot
+from audit.weights.nulls.columns import unit_columns
 from audit.weights.origin.bars import bars
-from audit.weights.pairing.setting import Setting
-from audit.weights.statistics.aligned_weights import unit_columns
+from audit.weights.pairing.pairs import Pairing
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -37,7 +37,7 @@ class LayerMap:
     born_empty: tuple[frozenset[int], frozenset[int]]
 
 
-def layer_map(setting: Setting) -> LayerMap | None:
+def layer_map(pairing: Pairing) -> LayerMap | None:
     r"""Compare every layer of one model with every layer of the other.
 
     Notes
@@ -50,7 +50,7 @@ def layer_map(setting: Setting) -> LayerMap | None:
 
     sides = [
         _signatures(layout, checkpoint)
-        for layout, checkpoint in zip(setting.layouts, setting.checkpoints, strict=True)
+        for layout, checkpoint in zip(pairing.layouts, pairing.checkpoints, strict=True)
     ]
     roles = sorted(
         role
@@ -59,7 +59,7 @@ def layer_map(setting: Setting) -> LayerMap | None:
     )
     if not roles:
         return None
-    depth = setting.layouts[0].layers, setting.layouts[1].layers
+    depth = pairing.layouts[0].layers, pairing.layouts[1].layers
     likeness = torch.stack(
         [_stack(sides[0][r], depth[0]) @ _stack(sides[1][r], depth[1]).T for r in roles]
     ).mean(0)
@@ -70,7 +70,7 @@ def layer_map(setting: Setting) -> LayerMap | None:
             int(j) if float(value) >= bars().same_layer else None
             for value, j in zip(best.values, best.indices, strict=True)
         ),
-        born_empty=(_empty(setting, 0), _empty(setting, 1)),
+        born_empty=(_empty(pairing, 0), _empty(pairing, 1)),
     )
 
 
@@ -189,12 +189,12 @@ def _stack(layers: dict[int, Tensor], depth: int) -> Tensor:
     return torch.stack([layers.get(i, torch.zeros(size)) for i in range(depth)])
 
 
-def _empty(setting: Setting, side: int) -> frozenset[int]:
+def _empty(pairing: Pairing, side: int) -> frozenset[int]:
     """Layers whose writers are all far smaller than those of the usual layer."""
     sizes: dict[int, list[float]] = {}
-    for slot in setting.layouts[side].slots:
+    for slot in pairing.layouts[side].slots:
         if slot.role in WRITERS and slot.layer is not None and len(slot.shape) == 2:
-            sizes.setdefault(slot.layer, []).append(_size(slot, setting.checkpoints[side]))
+            sizes.setdefault(slot.layer, []).append(_size(slot, pairing.checkpoints[side]))
     largest = {layer: max(values) for layer, values in sizes.items()}
     usual = median(largest.values()) if largest else 0.0
     return frozenset(i for i, size in largest.items() if size < bars().newborn * usual)

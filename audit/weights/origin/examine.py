@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from audit.record.derivation import NOT_SAID, Derivation, DerivationKind, Direction, Origin
 from audit.record.weights import Component, Relation
@@ -16,16 +15,14 @@ from audit.weights.origin.experts import experts_made
 from audit.weights.origin.grid import MANTISSA_BITS
 from audit.weights.origin.quantised import quantised, stored_as_codes
 from audit.weights.origin.residual_width import residual_width_changed
-from audit.weights.origin.traces import Trace, read_traces
+from audit.weights.origin.trace import Trace
+from audit.weights.origin.traces import read_traces
 from audit.weights.origin.tuned import copied, tuned
 from audit.weights.origin.vocabulary import vocabulary_changed
 from audit.weights.origin.width import width_changed
 from audit.weights.origin.zeros import weights_pruned
-from audit.weights.pairing.alignment import Pair, read, sampled
-from audit.weights.pairing.setting import Setting
-
-if TYPE_CHECKING:
-    from audit.weights.battery import Measured
+from audit.weights.pairing.pairs import Pair, Pairing, read, sampled
+from audit.weights.statistics.seen import Seen, Undone
 
 _NOTHING = "No direction: neither model contains the other; the change could have gone both ways."
 _DIGITS = "Could be arranged: digits can be made up and added to the reference."
@@ -36,8 +33,8 @@ _SHARED = frozenset({Relation.COPY, Relation.DERIVED})
 def examine(
     relation: Relation,
     components: tuple[Component, ...],
-    measured: Measured,
-    setting: Setting,
+    seen: Seen,
+    pairing: Pairing,
 ) -> Origin:
     """Say how the suspect was made from the reference and which came first.
 
@@ -46,51 +43,51 @@ def examine(
     relation, components
         What the decision rule concluded; anything but reuse of trained weights gives
         :data:`NOT_SAID`.
-    measured, setting
-        What was measured, and the two opened models; sampled windows are read again.
+    seen, pairing
+        What was seen, and the two opened models; sampled windows are read again.
     """
     if relation is Relation.COPY:
-        return _cut_copy(setting) or _copy(setting)
+        return _cut_copy(pairing) or _copy(pairing)
     if relation is Relation.DISGUISED:
-        return Origin(derivation=basis_changed(measured, setting), reasons=(_NOTHING,))
+        return Origin(derivation=basis_changed(seen.of(Undone), pairing), reasons=(_NOTHING,))
     if relation is Relation.COMPONENT_REUSE:
         return Origin(derivation=_part(components), reasons=(_NOTHING,))
     if relation is not Relation.DERIVED:
         return NOT_SAID
-    if setting.across:
-        return residual_width_changed(measured, setting)
-    found = _derived(setting, components)
+    if pairing.across:
+        return residual_width_changed(seen, pairing)
+    found = _derived(pairing, components)
     return found if found.reasons else replace(found, reasons=(_NOTHING,))
 
 
-def _cut_copy(setting: Setting) -> Origin | None:
+def _cut_copy(pairing: Pairing) -> Origin | None:
     """Name what was left out where all values that stayed are equal."""
-    mine, theirs = setting.layouts
+    mine, theirs = pairing.layouts
     if mine.layers != theirs.layers:
-        found = layer_map(setting)
-        return None if found is None else depth_changed(found, setting.layouts)
+        found = layer_map(pairing)
+        return None if found is None else depth_changed(found, pairing.layouts)
     if mine.has_experts != theirs.has_experts:
-        return experts_made(setting, {i: i for i in range(mine.layers)})
-    return vocabulary_changed(setting)
+        return experts_made(pairing, {i: i for i in range(mine.layers)})
+    return vocabulary_changed(pairing)
 
 
-def _copy(setting: Setting) -> Origin:
+def _copy(pairing: Pairing) -> Origin:
     """A cast loses digits; a value held in a finer type than it needs says nothing."""
-    codes = stored_as_codes(setting.pairs)
+    codes = stored_as_codes(pairing.pairs)
     if codes is not None:
         return Origin(
             derivation=codes, reasons=("No direction: equal values are older on no side.",)
         )
-    derivation = copied(setting.pairs)
+    derivation = copied(pairing.pairs)
     if derivation.kind is not DerivationKind.CAST:
         return Origin(
             derivation=derivation, reasons=("No direction: equal values are older on no side.",)
         )
     mine, theirs = (
-        setting.pairs[0].suspect.header.dtype,
-        setting.pairs[0].reference.header.dtype,
+        pairing.pairs[0].suspect.header.dtype,
+        pairing.pairs[0].reference.header.dtype,
     )
-    if MANTISSA_BITS[mine] < MANTISSA_BITS[theirs] and not _representable(setting):
+    if MANTISSA_BITS[mine] < MANTISSA_BITS[theirs] and not _representable(pairing):
         return Origin(
             derivation=derivation,
             direction=Direction.FROM_REFERENCE,
@@ -106,10 +103,10 @@ def _copy(setting: Setting) -> Origin:
     )
 
 
-def _representable(setting: Setting) -> bool:
+def _representable(pairing: Pairing) -> bool:
     """Whether the reference's values need no more digits than the suspect's type has."""
-    for pair in sampled(setting.pairs):
-        block = read(pair, *setting.checkpoints)
+    for pair in sampled(pairing.pairs):
+        block = read(pair, *pairing.checkpoints)
         if not bool((block.suspect == block.reference).all()):
             return False
     return True
@@ -125,29 +122,29 @@ def _part(components: tuple[Component, ...]) -> Derivation:
     )
 
 
-def _derived(setting: Setting, components: tuple[Component, ...]) -> Origin:
+def _derived(pairing: Pairing, components: tuple[Component, ...]) -> Origin:
     """Ask for changes of structure first, then for patterns, then for the amount of change."""
-    layouts = setting.layouts
-    found = layer_map(setting) if layouts[0].layers != layouts[1].layers else None
-    setting = _mapped(setting, found)
-    layers = _layers(setting, found)
+    layouts = pairing.layouts
+    found = layer_map(pairing) if layouts[0].layers != layouts[1].layers else None
+    pairing = _mapped(pairing, found)
+    layers = _layers(pairing, found)
     structure = (
-        experts_made(setting, layers)
+        experts_made(pairing, layers)
         if layouts[0].has_experts != layouts[1].has_experts
-        else _resized(setting, found, layers)
+        else _resized(pairing, found, layers)
     )
-    traces = read_traces(setting)
-    vocabulary = vocabulary_changed(setting)
+    traces = read_traces(pairing)
+    vocabulary = vocabulary_changed(pairing)
     if structure is not None:
         return _with(structure, _amount(traces), vocabulary)
     if vocabulary is not None:
         return _with(vocabulary, _patterns(_inside(traces)) or _amount(_inside(traces)), None)
     if _apart(components, "embeddings"):
         return Origin(derivation=_part(components))
-    pattern = _patterns(traces) or stored_as_codes(setting.pairs)
+    pattern = _patterns(traces) or stored_as_codes(pairing.pairs)
     if pattern is not None:
         return _pattern(pattern)
-    return Origin(derivation=reordered(setting, layers, traces) or tuned(traces))
+    return Origin(derivation=reordered(pairing, layers, traces) or tuned(traces))
 
 
 def _patterns(traces: tuple[Trace, ...]) -> Derivation | None:
@@ -159,9 +156,9 @@ def _apart(components: tuple[Component, ...], name: str) -> bool:
     return any(c.name == name and c.relation is Relation.NO_SHARED_WEIGHTS for c in components)
 
 
-def _resized(setting: Setting, found: LayerMap | None, layers: dict[int, int]) -> Origin | None:
-    deeper = None if found is None else depth_changed(found, setting.layouts)
-    return deeper or width_changed(setting, layers)
+def _resized(pairing: Pairing, found: LayerMap | None, layers: dict[int, int]) -> Origin | None:
+    deeper = None if found is None else depth_changed(found, pairing.layouts)
+    return deeper or width_changed(pairing, layers)
 
 
 def _inside(traces: tuple[Trace, ...]) -> tuple[Trace, ...]:
@@ -217,21 +214,21 @@ def _pattern(pattern: Derivation) -> Origin:
     )
 
 
-def _layers(setting: Setting, found: LayerMap | None) -> dict[int, int]:
+def _layers(pairing: Pairing, found: LayerMap | None) -> dict[int, int]:
     if found is None:
-        return {i: i for i in range(setting.layouts[0].layers)}
+        return {i: i for i in range(pairing.layouts[0].layers)}
     return {i: j for i, j in enumerate(found.mapped) if j is not None}
 
 
-def _mapped(setting: Setting, found: LayerMap | None) -> Setting:
+def _mapped(pairing: Pairing, found: LayerMap | None) -> Pairing:
     """Pair the layers as the map says; tensors outside the layers stay as they were."""
     if found is None:
-        return setting
-    places = {(s.role, s.layer, s.expert): s for s in setting.layouts[1].slots}
-    pairs = [p for p in setting.pairs if p.suspect.layer is None]
-    for slot in setting.layouts[0].slots:
+        return pairing
+    places = {(s.role, s.layer, s.expert): s for s in pairing.layouts[1].slots}
+    pairs = [p for p in pairing.pairs if p.suspect.layer is None]
+    for slot in pairing.layouts[0].slots:
         other = None if slot.layer is None else found.mapped[slot.layer]
         match = places.get((slot.role, other, slot.expert)) if other is not None else None
         if match is not None and len(match.shape) == len(slot.shape):
             pairs.append(Pair(suspect=slot, reference=match))
-    return replace(setting, pairs=tuple(pairs)) if len(pairs) > 1 else setting
+    return replace(pairing, pairs=tuple(pairs)) if len(pairs) > 1 else pairing

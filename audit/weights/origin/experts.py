@@ -11,11 +11,9 @@ from typing import TYPE_CHECKING
 
 from audit.record.derivation import Derivation, DerivationKind, Direction, Origin
 from audit.weights.origin.bars import bars
-from audit.weights.origin.traces import cosine
-from audit.weights.origin.units import UnitMap, read_units, unit_map
-from audit.weights.origin.width import LAYERS
-from audit.weights.pairing.alignment import MAX_EXPERTS, spread_evenly
-from audit.weights.pairing.setting import Setting
+from audit.weights.origin.trace import cosine
+from audit.weights.origin.units import LAYERS, UnitMap, read_units, unit_map
+from audit.weights.pairing.pairs import MAX_EXPERTS, Pairing, spread_evenly
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -37,7 +35,7 @@ class ExpertMap:
     experts: int
 
 
-def experts_made(setting: Setting, layers: dict[int, int]) -> Origin | None:
+def experts_made(pairing: Pairing, layers: dict[int, int]) -> Origin | None:
     r"""Say how the experts of one model come from the dense layers of the other.
 
     Notes
@@ -53,11 +51,11 @@ def experts_made(setting: Setting, layers: dict[int, int]) -> Origin | None:
     **Source.** Sparse upcycling, arXiv 2212.05055;
     Drop-Upcycling, arXiv 2502.19261.
     """
-    moe = 0 if setting.layouts[0].has_experts else 1
+    moe = 0 if pairing.layouts[0].has_experts else 1
     found = [
         e
         for own in sorted(spread_evenly(set(layers), LAYERS))
-        if (e := _experts(setting, moe, (own, layers[own]))) is not None
+        if (e := _experts(pairing, moe, (own, layers[own]))) is not None
     ]
     if not found:
         return None
@@ -151,15 +149,15 @@ def _moved(found: list[ExpertMap]) -> bool:
     return any(e.apart is not None and e.apart >= bars().own_changes for e in found)
 
 
-def _experts(setting: Setting, moe: int, layers: tuple[int, int]) -> ExpertMap | None:
-    dense = read_units(setting, 1 - moe, "feed-forward", layers[1 - moe])
+def _experts(pairing: Pairing, moe: int, layers: tuple[int, int]) -> ExpertMap | None:
+    dense = read_units(pairing, 1 - moe, "feed-forward", layers[1 - moe])
     numbers = {
         s.expert
-        for s in setting.layouts[moe].slots
+        for s in pairing.layouts[moe].slots
         if s.expert is not None and s.layer == layers[moe]
     }
     chosen = sorted(spread_evenly(numbers, MAX_EXPERTS))
-    blocks = [read_units(setting, moe, "feed-forward", layers[moe], e) for e in chosen]
+    blocks = [read_units(pairing, moe, "feed-forward", layers[moe], e) for e in chosen]
     rows = [b for b in blocks if b is not None]
     if dense is None or len(rows) < 2:
         return None

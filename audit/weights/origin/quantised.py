@@ -15,8 +15,8 @@ from audit.weights.origin.grid import MANTISSA_BITS
 
 if TYPE_CHECKING:
     from audit.formats.tensors import TensorHeader
-    from audit.weights.origin.traces import Trace
-    from audit.weights.pairing.alignment import Pair
+    from audit.weights.origin.trace import Trace
+    from audit.weights.pairing.block import Pair
 
 
 def stored_as_codes(pairs: tuple[Pair, ...]) -> Derivation | None:

@@ -16,9 +16,10 @@ from audit.inventory import Inventory
 from audit.record.derivation import DerivationKind
 from audit.record.weights import Between, Relatives, Share
 from audit.weights.model.checkpoint import Checkpoint, units
-from audit.weights.model.layout import Slot, describe
+from audit.weights.model.layout import describe
+from audit.weights.model.slots import Slot
 from audit.weights.origin.bars import bars
-from audit.weights.pairing.alignment import spread_evenly
+from audit.weights.pairing.pairs import spread_evenly
 
 if TYPE_CHECKING:
     from torch import Tensor

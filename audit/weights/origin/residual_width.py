@@ -4,17 +4,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from audit.record.derivation import Derivation, DerivationKind, Origin
-from audit.weights.pairing.setting import Setting
-from audit.weights.statistics.monotone_matching import MonotoneMatch
-
-if TYPE_CHECKING:
-    from audit.weights.battery import Measured
+from audit.weights.pairing.pairs import Pairing
+from audit.weights.statistics.seen import NeuronOrder, Orders, Seen
 
 
-def residual_width_changed(measured: Measured, setting: Setting) -> Origin:
+def residual_width_changed(seen: Seen, pairing: Pairing) -> Origin:
     r"""Say how many residual dimensions of the wider model stand in the narrower one.
 
     Notes
@@ -23,12 +18,10 @@ def residual_width_changed(measured: Measured, setting: Setting) -> Origin:
     stand in the same order (N3); where neurons were cut as well, so do those.
     **No direction.** Dimensions may have been cut from the one or added to the other.
     """
-    mine, theirs = (layout.width or 0 for layout in setting.layouts)
-    best = max(_maps(measured), key=lambda m: m.rising, default=None)
-    kept = best.rising if best is not None else 0
+    mine, theirs = (layout.width or 0 for layout in pairing.layouts)
+    kept = max((m.rising for o in seen.all(Orders) for m in o.components.values()), default=0)
     pruned = mine < theirs
-    undone = measured.undone
-    neurons = undone is not None and undone.order is not None and not isinstance(undone.order, str)
+    neurons = seen.of(NeuronOrder) is not None
     also = " The neurons of the layers were cut as well." if neurons and pruned else ""
     return Origin(
         derivation=Derivation(
@@ -42,10 +35,3 @@ def residual_width_changed(measured: Measured, setting: Setting) -> Origin:
         ),
         reasons=("No direction: dimensions may have been cut from one or added to the other.",),
     )
-
-
-def _maps(measured: Measured) -> list[MonotoneMatch]:
-    found = list(measured.across.components.values()) if measured.across else []
-    if not isinstance(measured.embedding, str):
-        found.append(measured.embedding.column_map)
-    return found

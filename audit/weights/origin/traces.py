@@ -1,60 +1,36 @@
 # SPDX-FileCopyrightText: 2026 The audit developers
 # SPDX-License-Identifier: Apache-2.0
-"""What a change left behind in one pair of tensors: read once, classified by the detectors."""
+"""Reads what a change left behind in each pair of tensors."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from audit.weights.model.checkpoint import units
-from audit.weights.model.layout import Slot
+from audit.weights.model.slots import Slot
 from audit.weights.origin.adapter import residual_rank
 from audit.weights.origin.grid import MANTISSA_BITS, Grid, grid
+from audit.weights.origin.trace import Trace, cosine
 from audit.weights.origin.zeros import two_of_four, zero_share
-from audit.weights.pairing.alignment import Pair, read, sampled
-from audit.weights.pairing.setting import Setting
+from audit.weights.pairing.pairs import Pairing, read, sampled
 
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from audit.weights.pairing.alignment import Block
+    from audit.weights.pairing.pairs import Block
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Trace:
-    """One window of a pair; suspect first in every tuple.
-
-    ``equal``: every value, at the coarser stored type. ``correlation``: cosine of all
-    values. ``rank`` of the difference out of ``full``, ``None`` where it is equal or a
-    vector. ``zeros``: share of zeros. ``kept``: share of the suspect's other values that are
-    the reference's. ``fours``: at least two zeros in all runs of four. ``grids``: where
-    values are equally spaced. ``within``: share of values that moved by half a step at most.
-    """
-
-    pair: Pair
-    equal: bool
-    correlation: float
-    full: int
-    rank: int | None = None
-    zeros: tuple[float, float] = (0.0, 0.0)
-    kept: float = 0.0
-    fours: bool = False
-    grids: tuple[Grid | None, Grid | None] = (None, None)
-    within: float = 0.0
-
-
-def read_traces(setting: Setting) -> tuple[Trace, ...]:
+def read_traces(pairing: Pairing) -> tuple[Trace, ...]:
     """Read the sampled pairs that have the same units on both sides."""
-    return tuple(_traces(setting))
+    return tuple(_traces(pairing))
 
 
-def _traces(setting: Setting) -> Iterator[Trace]:
-    for pair in sampled(setting.pairs):
+def _traces(pairing: Pairing) -> Iterator[Trace]:
+    for pair in sampled(pairing.pairs):
         if units(pair.suspect) != units(pair.reference) and pair.suspect.layer is not None:
             continue
-        block = read(pair, *setting.checkpoints)
+        block = read(pair, *pairing.checkpoints)
         if block.suspect.numel():
             yield trace(block)
 
@@ -98,13 +74,6 @@ def stored(block: Block) -> tuple[Tensor, Tensor]:
     if block.pair.suspect.hidden_axis == 0:
         return block.suspect.T, block.reference.T
     return block.suspect, block.reference
-
-
-def cosine(a: Tensor, b: Tensor) -> float:
-    """Cosine of two tensors as vectors, 0 where one is zero."""
-    x, y = a.double().flatten(), b.double().flatten()
-    size = float(x.norm() * y.norm())
-    return float(x @ y) / size if size > 0 else 0.0
 
 
 def _kept(s: Tensor, r: Tensor) -> float:

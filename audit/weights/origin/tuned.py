@@ -12,8 +12,8 @@ from audit.weights.origin.bars import bars
 from audit.weights.origin.grid import MANTISSA_BITS
 
 if TYPE_CHECKING:
-    from audit.weights.origin.traces import Trace
-    from audit.weights.pairing.alignment import Pair
+    from audit.weights.origin.trace import Trace
+    from audit.weights.pairing.block import Pair
 
 
 def copied(pairs: tuple[Pair, ...]) -> Derivation:

@@ -4,23 +4,23 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from audit.weights.model.checkpoint import units
-from audit.weights.model.layout import Slot
+from audit.weights.model.slots import Slot
+from audit.weights.nulls.matching import longest_rising
 from audit.weights.origin.bars import bars
-from audit.weights.pairing.setting import Setting
+from audit.weights.pairing.pairs import Pairing
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from torch import Tensor
 
 PARTS = {"feed-forward": ("mlp.gate", "mlp.up"), "attention": ("attn.v",)}
 WIDTH = 512
 """Residual dimensions that are looked at: chance then stays below 0.2 among 10,000 units."""
+LAYERS = 2
+"""Layers that are looked at, spread over the depth."""
 ROWS = 32
 """Rows of each expert that are looked at."""
 _AT_ONCE = 1024
@@ -63,7 +63,7 @@ def unit_map(fewer: Tensor, more: Tensor) -> UnitMap:
     copies = float((rest >= _copied(fewer, best)).double().mean()) if rest.numel() else 0.0
     return UnitMap(
         found=float(mutual.double().mean()),
-        ordered=longest_rise(kept) / max(1, len(kept)),
+        ordered=longest_rising(kept) / max(1, len(kept)),
         copies=copies,
         stay=bool(mutual.all()) and kept == list(range(len(kept))),
     )
@@ -99,21 +99,8 @@ def _copied(fewer: Tensor, partners: Tensor) -> float:
     return max(bars().same_neuron, float(neighbours.median() + partners.median()) / 2)
 
 
-def longest_rise(places: Sequence[int]) -> int:
-    """Length of the longest increasing subsequence (patience sorting).
-
-    >>> longest_rise([0, 3, 1, 2, 5])
-    4
-    """
-    tops: list[int] = []
-    for place in places:
-        at = bisect_left(tops, place)
-        tops[at : at + 1] = [place]
-    return len(tops)
-
-
 def read_units(
-    setting: Setting, side: int, part: str, layer: int, expert: int | None = None
+    pairing: Pairing, side: int, part: str, layer: int, expert: int | None = None
 ) -> Tensor | None:
     """Units of one layer, shape (units, reading roles, width), unit rows; not-finite ones zero.
 
@@ -123,28 +110,28 @@ def read_units(
 
     chosen: dict[str, Slot] = {
         s.role: s
-        for s in setting.layouts[side].slots
+        for s in pairing.layouts[side].slots
         if s.layer == layer and s.expert == expert and s.role in PARTS[part] and len(s.shape) == 2
     }
     if not chosen:
         return None
     blocks = []
     for _, slot in sorted(chosen.items()):
-        rows = setting.checkpoints[side].rows(slot, 0, units(slot))
+        rows = pairing.checkpoints[side].rows(slot, 0, units(slot))
         step = max(1, rows.shape[1] // WIDTH)
         blocks.append(_unit(rows[:, ::step].float().cpu()))
     return torch.stack(blocks, 1) if len({b.shape[0] for b in blocks}) == 1 else None
 
 
-def read_experts(setting: Setting, side: int, layer: int) -> Tensor | None:
+def read_experts(pairing: Pairing, side: int, layer: int) -> Tensor | None:
     """Experts of one layer as units, shape (experts, roles, values): a window of each."""
     import torch
 
     found: dict[int, list[Tensor]] = {}
-    for slot in sorted(setting.layouts[side].slots, key=lambda s: s.role):
+    for slot in sorted(pairing.layouts[side].slots, key=lambda s: s.role):
         if slot.layer != layer or slot.expert is None or slot.role not in PARTS["feed-forward"]:
             continue
-        rows = setting.checkpoints[side].rows(slot, 0, min(ROWS, units(slot)))
+        rows = pairing.checkpoints[side].rows(slot, 0, min(ROWS, units(slot)))
         step = max(1, rows.shape[1] // WIDTH)
         found.setdefault(slot.expert, []).append(rows[:, ::step].float().cpu().flatten())
     sizes = {tuple(x.numel() for x in parts) for parts in found.values()}

@@ -11,9 +11,8 @@ from audit.record.derivation import Derivation, DerivationKind, Origin
 from audit.weights.model.checkpoint import units
 from audit.weights.origin.bars import bars
 from audit.weights.origin.units import WIDTH, unit_map
-from audit.weights.pairing.alignment import MAX_TOKENS, Pair
-from audit.weights.pairing.residual_maps import shared_rows, table_rows, vocabularies
-from audit.weights.pairing.setting import Setting
+from audit.weights.pairing.pairs import MAX_TOKENS, Pair, Pairing
+from audit.weights.pairing.tables import shared_rows, table_rows, vocabularies
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -35,7 +34,7 @@ class Tables:
     found: float | None
 
 
-def vocabulary_changed(setting: Setting) -> Origin | None:
+def vocabulary_changed(pairing: Pairing) -> Origin | None:
     r"""Say that the table was extended, trimmed, reordered or given to other tokens.
 
     Notes
@@ -51,16 +50,16 @@ def vocabulary_changed(setting: Setting) -> Origin | None:
     **Source.** Hewitt, "Initializing new word embeddings for
     pretrained language models", 2021, for rows at the mean.
     """
-    pair = next((p for p in setting.pairs if p.role == "embed" and not p.is_vector), None)
+    pair = next((p for p in pairing.pairs if p.role == "embed" and not p.is_vector), None)
     if pair is None or pair.suspect.layer is not None:
         return None
-    tables = _tables(pair, setting)
+    tables = _tables(pair, pairing)
     if tables is None:
         return None
     few, kept = bars().few_rows, (1 - tables.lost) * tables.agree
     mine, theirs = units(pair.suspect), units(pair.reference)
     if tables.lost < few and mine != theirs:
-        return _with_rows(pair, setting) if tables.agree >= 1 - few else None
+        return _with_rows(pair, pairing) if tables.agree >= 1 - few else None
     if tables.found is not None and tables.found >= 1 - few:
         return _reordered(
             tables.found, "of the embedding rows were found again under other token strings."
@@ -71,10 +70,10 @@ def vocabulary_changed(setting: Setting) -> Origin | None:
     return _swapped(tables, kept) if tables.lost >= few or kept >= few else None
 
 
-def _tables(pair: Pair, setting: Setting) -> Tables | None:
+def _tables(pair: Pair, pairing: Pairing) -> Tables | None:
     """Pair the rows, and where strings are missing look for the values too."""
-    words = vocabularies(pair, setting)
-    sides = shared_rows(pair, setting)
+    words = vocabularies(pair, pairing)
+    sides = shared_rows(pair, pairing)
     slots = pair.suspect, pair.reference
     lost = 0.0
     if words is not None:
@@ -82,7 +81,7 @@ def _tables(pair: Pair, setting: Setting) -> Tables | None:
         lost = sum(word not in large for word in small) / max(1, len(small))
     s, r = (
         table_rows(checkpoint, slot, rows)
-        for checkpoint, slot, rows in zip(setting.checkpoints, slots, sides, strict=True)
+        for checkpoint, slot, rows in zip(pairing.checkpoints, slots, sides, strict=True)
     )
     if not bool(s.isfinite().all() and r.isfinite().all()):
         return None
@@ -90,15 +89,15 @@ def _tables(pair: Pair, setting: Setting) -> Tables | None:
     agree = float(_agreeing(s, r).double().mean()) if len(sides[0]) else 0.0
     apart = lost >= bars().few_rows and max(map(units, slots)) <= MAX_TOKENS
     return Tables(
-        lost=lost, agree=agree, moved=moved, found=_by_value(pair, setting) if apart else None
+        lost=lost, agree=agree, moved=moved, found=_by_value(pair, pairing) if apart else None
     )
 
 
-def _by_value(pair: Pair, setting: Setting) -> float:
+def _by_value(pair: Pair, pairing: Pairing) -> float:
     """Share of the smaller table's rows that are found in the larger, whatever their strings."""
     whole = [
         c.rows(slot, 0, units(slot)).float().cpu()
-        for c, slot in zip(setting.checkpoints, (pair.suspect, pair.reference), strict=True)
+        for c, slot in zip(pairing.checkpoints, (pair.suspect, pair.reference), strict=True)
     ]
     small, large = sorted(whole, key=len)
     step = max(1, small.shape[1] // WIDTH)
@@ -106,11 +105,11 @@ def _by_value(pair: Pair, setting: Setting) -> float:
     return unit_map(a, b).found
 
 
-def _with_rows(pair: Pair, setting: Setting) -> Origin:
+def _with_rows(pair: Pair, pairing: Pairing) -> Origin:
     """Judge the rows that only one table has by how far they are from the mean row."""
     mine, theirs = units(pair.suspect), units(pair.reference)
     larger = 0 if mine > theirs else 1
-    slot, checkpoint = (pair.suspect, pair.reference)[larger], setting.checkpoints[larger]
+    slot, checkpoint = (pair.suspect, pair.reference)[larger], pairing.checkpoints[larger]
     start = min(mine, theirs)
     others = checkpoint.rows(slot, 0, min(start, MAX_TOKENS)).float()
     extra = checkpoint.rows(slot, start, min(start + MAX_TOKENS, units(slot))).float()

@@ -9,11 +9,9 @@ from statistics import fmean
 from audit.record.derivation import Derivation, DerivationKind, Direction, Origin
 from audit.weights.model.checkpoint import units
 from audit.weights.origin.bars import bars
-from audit.weights.origin.units import PARTS, UnitMap, read_experts, read_units, unit_map
-from audit.weights.pairing.alignment import spread_evenly
-from audit.weights.pairing.setting import Setting
+from audit.weights.origin.units import LAYERS, PARTS, UnitMap, read_experts, read_units, unit_map
+from audit.weights.pairing.pairs import Pairing, spread_evenly
 
-LAYERS = 2
 _WORDS = {"feed-forward": "neurons", "attention": "value dimensions", "experts": "experts"}
 _CASES = (
     ("experts", True),
@@ -24,7 +22,7 @@ _CASES = (
 """What may be cut, and whether it is looked for inside the experts."""
 
 
-def width_changed(setting: Setting, layers: dict[int, int]) -> Origin | None:
+def width_changed(pairing: Pairing, layers: dict[int, int]) -> Origin | None:
     r"""Say that a dimension inside the layers was cut or widened.
 
     ``layers`` maps layers of the suspect to those of the reference.
@@ -39,10 +37,10 @@ def width_changed(setting: Setting, layers: dict[int, int]) -> Origin | None:
     **Source.** Net2Net, arXiv 1511.05641.
     """
     for part, routed in _CASES:
-        sizes = [_sizes(setting, part, side, routed=routed) for side in (0, 1)]
+        sizes = [_sizes(pairing, part, side, routed=routed) for side in (0, 1)]
         if not sizes[0] or not sizes[1] or sizes[0] == sizes[1]:
             continue
-        maps = _maps(setting, part, layers, routed=routed)
+        maps = _maps(pairing, part, layers, routed=routed)
         if maps and fmean(m.found for m in maps) >= bars().most_units:
             return _named(part, maps, max(sizes[0]), max(sizes[1]))
     return None
@@ -88,20 +86,20 @@ def _named(part: str, maps: list[UnitMap], mine: int, theirs: int) -> Origin:
     return Origin(derivation=derivation, direction=way, reasons=reasons)
 
 
-def _sizes(setting: Setting, part: str, side: int, *, routed: bool) -> set[int]:
-    inside = [s for s in setting.layouts[side].slots if s.layer is not None]
+def _sizes(pairing: Pairing, part: str, side: int, *, routed: bool) -> set[int]:
+    inside = [s for s in pairing.layouts[side].slots if s.layer is not None]
     if part == "experts":
         return {1 + max((s.expert for s in inside if s.expert is not None), default=-1)} - {0}
     return {units(s) for s in inside if s.role in PARTS[part] and (s.expert is not None) is routed}
 
 
-def _maps(setting: Setting, part: str, layers: dict[int, int], *, routed: bool) -> list[UnitMap]:
+def _maps(pairing: Pairing, part: str, layers: dict[int, int], *, routed: bool) -> list[UnitMap]:
     out = []
     for own in sorted(spread_evenly(set(layers), LAYERS)):
         sides = [
-            read_experts(setting, side, layer)
+            read_experts(pairing, side, layer)
             if part == "experts"
-            else read_units(setting, side, part, layer, 0 if routed else None)
+            else read_units(pairing, side, part, layer, 0 if routed else None)
             for side, layer in enumerate((own, layers[own]))
         ]
         if any(x is None for x in sides):

@@ -13,7 +13,7 @@ from audit.weights.origin.bars import bars
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from audit.weights.origin.traces import Trace
+    from audit.weights.origin.trace import Trace
 
 
 def zero_share(values: Tensor) -> float:

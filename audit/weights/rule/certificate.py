@@ -5,30 +5,25 @@
 from functools import cache
 from typing import Literal
 
-import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError
-
 from audit import resources
-from audit.errors import RulesError
 from audit.record.assurance import Certificate, Covered, Detectable, RoleBound
-from audit.record.weights import Evidence, Outcome
+from audit.record.weights import Relation
+from audit.rules.loading import Strict, load_one
+from audit.weights.rule.judge import Case
+from audit.weights.statistics.interface import Statistic
+from audit.weights.statistics.seen import Seen
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Disguise(_Strict):
-    """A change of a model that costs nothing, and the tests that see through it."""
+class Disguise(Strict):
+    """A change of a model that costs nothing."""
 
     id: str
     what: str
-    tests: tuple[str, ...]
     needs: Literal["experts"] | None = None
     """What one of the models must have for the change to be possible."""
 
 
-class _Disguises(_Strict):
+class _Disguises(Strict):
     schema_version: Literal[1]
     disguises: tuple[Disguise, ...]
 
@@ -42,22 +37,16 @@ def disguises() -> tuple[Disguise, ...]:
     RulesError
         If the file is not valid.
     """
-    path = resources.tree("rules") / "disguises.yaml"
-    try:
-        loaded = _Disguises.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
-    except (yaml.YAMLError, ValidationError) as error:
-        raise RulesError(f"{path}: {error}", advice="Correct that file.") from error
-    return loaded.disguises
+    return load_one(resources.tree("rules") / "disguises.yaml", _Disguises).disguises
 
 
-def certificate(
-    evidence: tuple[Evidence, ...],
-    power: tuple[Detectable, ...],
-    reference: str,
-    *,
-    routed: bool,
-) -> Certificate:
-    r"""Say what a negative covers.
+def answers(battery: tuple[Statistic, ...], disguise: str) -> tuple[str, ...]:
+    """Return the tests that see through a disguise, each by itself."""
+    return tuple(s.id for s in battery if disguise in s.text.answers)
+
+
+def certificate(case: Case, relation: Relation) -> Certificate | None:
+    r"""Say what a negative covers; nothing else has a certificate.
 
     Notes
     -----
@@ -66,22 +55,40 @@ def certificate(
     that role correlate less with the reference's, *in the basis in which both are stored*.
     **Disguises.** A change of basis hides correlation from the bound; for each known one the
     certificate names the tests of this run that found a planted child through it and from which
-    correlation on, or says that none did. Experts cannot be reordered where there are none
-    (``routed`` false).
+    correlation on, or says that none did. Experts cannot be reordered where there are none.
     **Not covered.** Distillation, training on the other's outputs or data, complete
     re-initialisation: they leave no trace in weights.
     **Source.** Ours.
     """
+    if relation is not Relation.NO_SHARED_WEIGHTS:
+        return None
+    power = () if case.pairing.across else case.power or ()
+    routed = any(layout.has_experts for layout in case.pairing.layouts)
+    battery = tuple(case.judge.battery.values())
+    return covered(battery, case.seen, power, case.pairing.name, routed=routed)
+
+
+def covered(
+    battery: tuple[Statistic, ...],
+    seen: Seen,
+    power: tuple[Detectable, ...],
+    reference: str,
+    *,
+    routed: bool,
+) -> Certificate:
+    """Say it of a negative whose positive control is ``power``; ``routed`` models have experts."""
     sees = _found_from(power)
-    known = tuple(_covered(d, sees) for d in disguises() if routed or d.needs != "experts")
+    possible = [d for d in disguises() if routed or d.needs != "experts"]
+    known = [_covered(d, answers(battery, d.id), sees) for d in possible]
+    bounding = {s.id for s in battery if s.bounds}
     bounds = [
         RoleBound(role=e.roles[0], upper=e.effect_upper)
-        for e in evidence
-        if e.test == "aligned-weights" and len(e.roles) == 1 and e.effect_upper is not None
+        for e in seen.rows
+        if e.test in bounding and len(e.roles) == 1 and e.effect_upper is not None
     ]
     return Certificate(
         bounds=tuple(sorted(dict.fromkeys(bounds), key=lambda b: b.role)),
-        run=tuple(sorted({e.test for e in evidence if e.outcome is Outcome.COMPUTED})),
+        run=tuple(sorted({e.test for e in seen.computed})),
         covered=tuple(d for d in known if d.by),
         open=tuple(d for d in known if not d.by),
         references=(reference,),
@@ -100,11 +107,7 @@ def _found_from(power: tuple[Detectable, ...]) -> dict[str, float]:
     }
 
 
-def _covered(disguise: Disguise, sees: dict[str, float]) -> Covered:
-    by = tuple(test for test in disguise.tests if test in sees)
-    return Covered(
-        id=disguise.id,
-        what=disguise.what,
-        by=by,
-        found_from=min((sees[test] for test in by), default=None),
-    )
+def _covered(disguise: Disguise, tests: tuple[str, ...], sees: dict[str, float]) -> Covered:
+    by = tuple(test for test in tests if test in sees)
+    least = min((sees[test] for test in by), default=None)
+    return Covered(id=disguise.id, what=disguise.what, by=by, found_from=least)

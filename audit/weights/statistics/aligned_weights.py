@@ -4,68 +4,89 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
 
-from audit.weights.nulls.permutation import Permutation, agreement, permutation_moments
-from audit.weights.pairing.alignment import Block
-
-if TYPE_CHECKING:
-    from torch import Tensor
-
-VERSION = 1
-MIN_ROWS = 8
-_SMALLEST = 1e-30
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scores:
-    """``values[i, j]``: summed correlation of residual dimension ``i`` with ``j``.
-
-    Shape (width, width); ``blocks`` windows and ``parameters`` weights per model went in.
-    """
-
-    values: Tensor
-    blocks: int
-    parameters: int
-
-    def __add__(self, other: Scores) -> Scores:
-        return Scores(
-            values=self.values + other.values,
-            blocks=self.blocks + other.blocks,
-            parameters=self.parameters + other.parameters,
-        )
+from audit.record.absent import Absent
+from audit.record.said import Said
+from audit.record.weights import WHOLE, PKind, Scope
+from audit.weights.nulls.columns import Scores, added, column_scores
+from audit.weights.nulls.permutation import (
+    Agreement,
+    agreement,
+    log10_agreement_bound,
+    permutation_moments,
+    smallest_found,
+)
+from audit.weights.pairing.pairs import Block, Pairing, read
+from audit.weights.pairing.planting import NOTHING_KEPT, Child
+from audit.weights.statistics.interface import Effect, Fold, Statistic
+from audit.weights.statistics.seen import InPlace, Seen
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Alignment:
-    """Result over some matrices.
+class Alignment(Agreement):
+    """``agreeing`` of ``n`` residual dimensions have their best partner at their own index."""
 
-    ``correlation`` estimates the correlation of corresponding weights, corrected for
-    chance, ``deviation`` is its standard deviation under the null. ``agreeing`` of
-    ``width`` residual dimensions have their best partner at their own index.
-    """
-
-    permutation: Permutation
-    correlation: float
-    deviation: float
     agreeing: int
-    width: int
-    parameters: int
 
 
-def column_scores(block: Block) -> Scores | None:
-    """Column correlations of one window; ``None`` when it has too few rows."""
-    if block.suspect.shape[0] < MIN_ROWS:
-        return None
-    values = unit_columns(block.suspect).T @ unit_columns(block.reference)
-    return Scores(values=values, blocks=1, parameters=block.suspect.numel())
+Result = Alignment | Absent
 
 
-def aligned_weights(scores: Scores) -> Alignment | str:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Alignments:
+    """By scope: of every role, and of every component as a whole."""
+
+    roles: dict[Scope, Result]
+    components: dict[str, Result]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Experts:
+    """Each expert of the suspect by itself, where the reference is dense; no row says it yet."""
+
+    found: dict[int, Result]
+
+
+@dataclass(slots=True)
+class _Summing:
+    """Sums the scores of one role and of its component at a time; they come in that order."""
+
+    roles: dict[Scope, Result] = field(default_factory=dict)
+    components: dict[str, Result] = field(default_factory=dict)
+    _at: Scope | None = None
+    _role: Scores | None = None
+    _total: Scores | None = None
+
+    def see(self, block: Block) -> None:
+        at = Scope(block.pair.component, block.pair.role)
+        if at != self._at:
+            self._close(at)
+        if not block.pair.is_vector:
+            self._role = added(self._role, column_scores(block.suspect, block.reference))
+
+    def _close(self, following: Scope | None) -> None:
+        """Test the role that is whole, and its component if that is whole too."""
+        at, self._at = self._at, following
+        if at is None:
+            return
+        if self._role is not None:
+            self.roles[at] = aligned(self._role, (at.role or "",))
+        self._total, self._role = added(self._total, self._role), None
+        if following is not None and following.component == at.component:
+            return
+        if self._total is not None:
+            roles = (s.role or "" for s in self.roles if s.component == at.component)
+            self.components[at.component] = aligned(self._total, tuple(sorted(roles)))
+        self._total = None
+
+    def done(self) -> Seen:
+        self._close(None)
+        return Seen(values=(_Alignments(roles=self.roles, components=self.components),))
+
+
+class AlignedWeights(Statistic):
     r"""Test whether corresponding matrices were initialised independently.
-
-    Returns a sentence instead of a result when fewer than eight dimensions vary.
 
     Notes
     -----
@@ -83,13 +104,117 @@ def aligned_weights(scores: Scores) -> Alignment | str:
     **Sources.** W. Hoeffding, "A combinatorial central limit theorem", Annals of
     Mathematical Statistics 22 (1951); S. Zhu et al., "Independence tests for language
     models", ICML 2025, arXiv 2502.12292, for the exchangeability argument.
+    """
+
+    id = "aligned-weights"
+    version = 1
+    bounds = True
+
+    def fold(self, pairing: Pairing) -> Fold | None:
+        """Sum the scores of the columns."""
+        return None if pairing.across else _Summing()
+
+    def strengths(self, seen: Seen) -> tuple[float, ...]:
+        """The z of every component."""
+        found = seen.of(_Alignments)
+        results = found.components.values() if found else ()
+        return tuple(a.permutation.z for a in results if isinstance(a, Alignment))
+
+    def measure(self, pairing: Pairing, seen: Seen) -> Seen:
+        """One row per role, and one per component."""
+        found = seen.of(_Alignments)
+        if found is None:
+            return self.absent(WHOLE, Absent(Said("the residual streams differ in width")))
+        out = Seen()
+        for scope, result in sorted(found.roles.items()):
+            out += self.permuted(scope, result)
+        for part, result in sorted(found.components.items()):
+            out += self.permuted(Scope(part), result)
+        told = {
+            part: result.permutation.log10_p
+            for part, result in found.components.items()
+            if isinstance(result, Alignment)
+        }
+        return out + Seen(values=(InPlace(log10_p=told), Experts(found=_experts(pairing))))
+
+    def sees(self, child: Child) -> bool | Absent:
+        """Whether it establishes the child in its component."""
+        found = _planted(child)
+        return NOTHING_KEPT if found is NOTHING_KEPT else self.establishes(found, child)
+
+    def smallest(self, seen: Seen, component: str, bar: float) -> float | None:
+        """By the closed form, on everything that was read."""
+        results = seen.of(_Alignments)
+        found = results.components.get(component) if results else None
+        return smallest_found(found, self.least, bar) if found else None
+
+
+class ColumnAgreement(Statistic):
+    """The second, rigorous reading of aligned weights: columns that find their own number."""
+
+    id = "column-agreement"
+    version = 1
+    warrant = PKind.EXACT
+    effect = Effect.SHARE
+
+    def measure(self, pairing: Pairing, seen: Seen) -> Seen:  # noqa: ARG002
+        """One row per component."""
+        found, out = seen.of(_Alignments), Seen()
+        for part, result in sorted(found.components.items()) if found else ():
+            if isinstance(result, Absent):
+                out += self.absent(Scope(part), result)
+                continue
+            row = self.row(
+                Scope(part),
+                statistic=result.agreeing,
+                log10_p=log10_agreement_bound(result.agreeing),
+                effect=result.agreeing / result.n,
+                n=result.n,
+                roles=result.roles,
+            )
+            out += Seen(rows=(row,))
+        return out
+
+    def sees(self, child: Child) -> bool | Absent:
+        """Whether enough columns of the child find their own number."""
+        found = _planted(child)
+        if found is NOTHING_KEPT:
+            return NOTHING_KEPT
+        return isinstance(found, Alignment) and self.counts(found.agreeing, found.n, child)
+
+
+def _planted(child: Child) -> Result:
+    """Test the child's component, where weights of it were kept."""
+    blocks = child.sample.of(child.component)
+    if not blocks:
+        return NOTHING_KEPT
+    scores: Scores | None = None
+    for block in map(child.planted, blocks):
+        scores = added(scores, column_scores(block.suspect, block.reference))
+    return Absent(Said("nothing to plant in")) if scores is None else aligned(scores)
+
+
+def _experts(pairing: Pairing) -> dict[int, Result]:
+    scores: dict[int, Scores | None] = {}
+    for pair in pairing.tested if pairing.labelled is None else ():
+        expert = pair.suspect.expert
+        if expert is not None and pair.reference.expert is None and not pair.is_vector:
+            block = read(pair, *pairing.checkpoints)
+            part = column_scores(block.suspect, block.reference)
+            scores[expert] = added(scores.get(expert), part)
+    return {expert: aligned(s) for expert, s in sorted(scores.items()) if s is not None}
+
+
+def aligned(scores: Scores, roles: tuple[str, ...] = ()) -> Result:
+    """Compare the sum over equal columns with its distribution under relabelling.
 
     Examples
     --------
     >>> import torch
+    >>> from audit.weights.nulls.columns import unit_columns
     >>> g = torch.Generator().manual_seed(0)
     >>> x = unit_columns(torch.randn(64, 16, generator=g))
-    >>> same = aligned_weights(Scores(values=x.T @ x, blocks=1, parameters=1024))
+    >>> same = aligned(Scores(values=x.T @ x))
     >>> same.agreeing, round(same.correlation, 1)
     (16, 1.0)
     """
@@ -99,38 +224,10 @@ def aligned_weights(scores: Scores) -> Alignment | str:
     active = (values != 0).any(0) & (values != 0).any(1)
     width = int(active.sum())
     if width < 8:
-        return "fewer than eight residual dimensions vary in both models"
+        return Absent(Said("fewer than eight residual dimensions vary in both models"))
     kept = values[active][:, active] if width < values.shape[0] else values
     if not bool(torch.isfinite(kept).all()):
-        return "the correlations are not finite"
+        return Absent(Said("the correlations are not finite"))
     moments = permutation_moments(kept)
     most = scores.blocks * width
-    return Alignment(
-        permutation=moments,
-        correlation=moments.agreement(most),
-        deviation=moments.deviation(most),
-        agreeing=agreement(kept),
-        width=width,
-        parameters=scores.parameters,
-    )
-
-
-def unit_columns(block: Tensor, like: Tensor | None = None) -> Tensor:
-    """Centre each column and scale it to unit length; constant columns become zero.
-
-    Columns are brought to at most one first, so that huge values do not overflow; a column
-    below ``1e-30`` holds too few digits (denormal numbers) and counts as constant. Mean and
-    length are those of ``like`` (other rows of the same columns) where it is given.
-    """
-    known = block if like is None else like
-    size = known.abs().amax(0, keepdim=True)
-    usable = size > _SMALLEST
-    scaled = known / size.clamp_min(_SMALLEST)
-    mean = scaled.mean(0, keepdim=True)
-    centred = scaled - mean
-    norms = centred.norm(dim=0, keepdim=True)
-    varies = usable & (norms > 1e-6 * known.shape[0] ** 0.5)
-    if known is not block:
-        centred = block / size.clamp_min(_SMALLEST) - mean
-    unit: Tensor = (centred / norms.clamp_min(_SMALLEST)) * varies
-    return unit
+    return Alignment.of(moments, most, n=width, roles=roles, agreeing=agreement(kept))

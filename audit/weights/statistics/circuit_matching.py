@@ -5,15 +5,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from statistics import median
 from typing import TYPE_CHECKING
 
+from audit.record.absent import Absent
+from audit.record.said import Said
+from audit.record.weights import Scope
+from audit.weights.model.checkpoint import Checkpoint
+from audit.weights.model.slots import Layout
 from audit.weights.nulls.registration import damped_polar
+from audit.weights.pairing.heads import Circuits, read_circuits
+from audit.weights.statistics.interface import CalibratedStatistic
+from audit.weights.statistics.seen import UnitMatch
 
 if TYPE_CHECKING:
     from torch import Tensor
 
-VERSION = 1
 MIN_LAYERS = 2
 STARTS = (8, 16, 32, 64, 128)
 """How many leading directions of each model are paired for a first basis change."""
@@ -23,58 +30,8 @@ _SETTLE = 16, 0.3, 0.05
 _HEAD_ROUNDS = 6
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Circuits:
-    """The heads of one attention layer, as what they do to the residual stream.
-
-    ``kinds`` holds one tensor per kind of product (query-key, value-output), each of shape
-    (heads, width, width), every head at unit Frobenius norm; ``sizes`` are the norms.
-    """
-
-    kinds: tuple[Tensor, ...]
-    sizes: tuple[Tensor, ...]
-
-    @classmethod
-    def of(cls, *products: Tensor) -> Circuits:
-        """Bring the products of every head to unit size."""
-        sizes = tuple(p.flatten(1).norm(dim=1) for p in products)
-        kinds = (
-            p / s.clamp_min(1e-12)[:, None, None] for p, s in zip(products, sizes, strict=True)
-        )
-        return cls(kinds=tuple(kinds), sizes=sizes)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CircuitMatch:
-    """One layer of the suspect under a basis change that was fitted to other layers.
-
-    ``score`` is the held-out correlation of its heads with those of the reference's layer
-    that corresponds, ``runner_up`` the best of the reference's other layers that were read;
-    ``contained`` estimates which share of one side's weights is present in the other's.
-    """
-
-    suspect: int
-    reference: int
-    score: float
-    runner_up: float
-    contained: float
-
-
-def circuit_matching(
-    suspect: Mapping[int, Circuits],
-    reference: Mapping[int, Circuits],
-    pairs: Sequence[tuple[int, int]],
-) -> tuple[CircuitMatch, ...] | str:
+class CircuitMatching(CalibratedStatistic):
     r"""Recover the change of basis from the heads of some layers, and test it on the others.
-
-    Parameters
-    ----------
-    suspect, reference : mapping of layer to Circuits
-        All products of both models have one width.
-    pairs : sequence of (layer of the suspect, layer of the reference)
-        The layers that correspond, in the order of their depth.
-
-    Returns a sentence instead of a result with fewer than two pairs of layers.
 
     Notes
     -----
@@ -98,9 +55,49 @@ def circuit_matching(
     one layer; layers that were left out or repeated, unless what is left corresponds from the
     first, from the last or by relative depth.
     """
+
+    id = "circuit-matching"
+    version = 1
+    scope = Scope("attention")
+
+    def matches(
+        self,
+        layouts: tuple[Layout, Layout],
+        checkpoints: tuple[Checkpoint, Checkpoint],
+        seed: int,  # noqa: ARG002
+    ) -> tuple[UnitMatch, ...] | Absent:
+        """Look for the suspect's heads in the reference whatever the basis, order and scale.
+
+        Where the depths differ every layer map is tried, and the strongest counts.
+        """
+        read = read_circuits(layouts, checkpoints)
+        if isinstance(read, Absent):
+            return read
+        models, tries = read
+        found = [circuit_matching(models[0], models[1], pairs) for pairs in tries]
+        matched = [matches for matches in found if not isinstance(matches, Absent)]
+        if not matched:
+            return Absent(Said("fewer than two attention layers of the two models correspond"))
+        return max(matched, key=lambda matches: median(match.score for match in matches))
+
+
+def circuit_matching(
+    suspect: Mapping[int, Circuits],
+    reference: Mapping[int, Circuits],
+    pairs: Sequence[tuple[int, int]],
+) -> tuple[UnitMatch, ...] | Absent:
+    """Recover the change of basis from the heads of some layers, and test it on the others.
+
+    Parameters
+    ----------
+    suspect, reference : mapping of layer to Circuits
+        All products of both models have one width.
+    pairs : sequence of (layer of the suspect, layer of the reference)
+        The layers that correspond, in the order of their depth.
+    """
     if len(pairs) < MIN_LAYERS:
-        return f"{MIN_LAYERS} pairs of attention layers are needed"
-    found: list[CircuitMatch] = []
+        return Absent(Said("{least} pairs of attention layers are needed", least=MIN_LAYERS))
+    found: list[UnitMatch] = []
     for part in (0, 1):
         basis = _fitted(suspect, reference, pairs[part::2])
         found += [_held_out(suspect, reference, pair, basis) for pair in pairs[1 - part :: 2]]
@@ -219,14 +216,14 @@ def _held_out(
     reference: Mapping[int, Circuits],
     pair: tuple[int, int],
     basis: Tensor,
-) -> CircuitMatch:
+) -> UnitMatch:
     own = suspect[pair[0]]
     moved = _moved(own, basis)
     cosines = {j: _cosines(moved, other) for j, other in reference.items()}
     scores = {j: _score(found) for j, found in cosines.items()}
-    return CircuitMatch(
-        suspect=pair[0],
-        reference=pair[1],
+    return UnitMatch(
+        suspect=(pair[0], None),
+        reference=(pair[1], None),
         score=max(0.0, scores[pair[1]]),
         runner_up=max((s for j, s in scores.items() if j != pair[1]), default=0.0),
         contained=_contained(own, reference[pair[1]], cosines[pair[1]]),

@@ -4,51 +4,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from audit.weights.nulls.permutation import agreement, log10_agreement_bound
-from audit.weights.statistics.aligned_weights import unit_columns
-from audit.weights.statistics.monotone_matching import MonotoneMatch, monotone_matching
+from audit.record.absent import Absent
+from audit.record.weights import Evidence, PKind, Scope
+from audit.weights.nulls.matching import ColumnMap, match_columns
+from audit.weights.pairing.pairs import Pairing
+from audit.weights.pairing.planting import NOTHING_KEPT, Child
+from audit.weights.pairing.pruning import pruned
+from audit.weights.pairing.tables import best_map, token_tables
+from audit.weights.statistics.interface import Effect, Statistic
+from audit.weights.statistics.seen import Children, Orders, ResidualMap, Seen
 
 if TYPE_CHECKING:
     from torch import Tensor
 
-VERSION = 2
-MIN_TOKENS = 32
+_SCOPE = Scope("embeddings")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EmbeddingAgreement:
-    """``agreeing`` of ``width`` dimensions agree, with the exact bound on that.
-
-    Where the widths are equal a dimension agrees when its own index is its best partner;
-    where they differ when it belongs to the longest run of partners in rising order, and
-    ``width`` is the smaller of the two. ``moved`` of the mutual pairs do not agree.
-    """
-
-    agreeing: int
-    width: int
-    tokens: int
-    log10_p: float
-    moved: int
-    column_map: MonotoneMatch
-
-    @property
-    def in_order(self) -> bool:
-        """Whether most of the dimensions that match each other stand where they stood."""
-        return self.moved * 2 <= self.column_map.mutual
-
-
-def embedding_agreement(suspect: Tensor, reference: Tensor) -> EmbeddingAgreement | str:
+class EmbeddingAgreement(Statistic):
     r"""Match the columns of two embedding tables, rows paired by token.
-
-    Parameters
-    ----------
-    suspect, reference : Tensor, shape (tokens, width)
-        The widths may differ.
-
-    Returns a sentence instead of a result with too few tokens.
 
     Notes
     -----
@@ -64,27 +39,61 @@ def embedding_agreement(suspect: Tensor, reference: Tensor) -> EmbeddingAgreemen
     **Flags.** A confident matching out of order means that the residual dimensions were
     relabelled; the map is then undone and tested elsewhere.
     """
-    import torch
 
-    if suspect.shape[0] < MIN_TOKENS:
-        return f"only {suspect.shape[0]} token rows could be paired, {MIN_TOKENS} are needed"
-    correlation = unit_columns(suspect).T @ unit_columns(reference)
-    found = monotone_matching(correlation, signed=False)
-    if correlation.shape[0] != correlation.shape[1]:
-        return EmbeddingAgreement(
-            agreeing=found.rising,
-            width=found.width,
-            tokens=suspect.shape[0],
+    id = "embedding-agreement"
+    version = 2
+    warrant = PKind.EXACT
+    effect = Effect.SHARE
+
+    def measure(self, pairing: Pairing, seen: Seen) -> Seen:  # noqa: ARG002
+        """One row, across widths those of planted children, and the map to undo elsewhere."""
+        if pairing.labelled is not None:
+            return self.absent(_SCOPE, pairing.labelled)
+        tables = token_tables(pairing, "embed")
+        if isinstance(tables, Absent):
+            found: ColumnMap | Absent = tables
+            children = Children()
+        else:
+            found = match_columns(*tables)
+            children = self._children(pairing, tables) if pairing.across else Children()
+        values: list[object] = [children]
+        if pairing.across and isinstance(found, ColumnMap):
+            values.append(Orders(components={_SCOPE.component: found.match}))
+        best = best_map(pairing, found)
+        if best is not None and (pairing.across or not best[0].in_order):
+            values.append(ResidualMap(columns=best[0], source=best[1]))
+        return self._told(found) + Seen(values=tuple(values))
+
+    def _told(self, found: ColumnMap | Absent) -> Seen:
+        if isinstance(found, Absent):
+            return self.absent(_SCOPE, found)
+        return Seen(rows=(self._row(found),))
+
+    def _row(self, found: ColumnMap) -> Evidence:
+        return self.row(
+            _SCOPE,
+            statistic=found.agreeing,
             log10_p=found.log10_p,
-            moved=found.mutual - found.rising,
-            column_map=found,
+            effect=found.effect,
+            n=found.width,
+            roles=("embed",),
         )
-    own = agreement(correlation.abs())
-    return EmbeddingAgreement(
-        agreeing=own,
-        width=found.width,
-        tokens=suspect.shape[0],
-        log10_p=log10_agreement_bound(own),
-        moved=int(torch.count_nonzero(found.partner != found.own)),
-        column_map=found,
-    )
+
+    def _children(self, pairing: Pairing, tables: tuple[Tensor, Tensor]) -> Children:
+        """Match the columns of tables in which the narrower side is a child of the wider."""
+        return Children(
+            rows={
+                rho: tuple(
+                    self._told(match_columns(*plant.child(*tables))).rows for plant in plants
+                )
+                for rho, plants in pruned(pairing).items()
+            }
+        )
+
+    def sees(self, child: Child) -> bool | Absent:
+        """Whether enough columns of the child's table find their own number."""
+        if not child.sample.tables:
+            return NOTHING_KEPT
+        table = child.planted(child.sample.tables[0])
+        found = match_columns(table.suspect, table.reference)
+        return isinstance(found, ColumnMap) and self.counts(found.agreeing, found.width, child)

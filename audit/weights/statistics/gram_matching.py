@@ -4,21 +4,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from audit.weights.nulls.neuron_shapes import MIN_NEURONS, Shapes, shapes, signature
+from audit.record.absent import Absent
+from audit.record.said import Said
+from audit.record.weights import Scope
+from audit.weights.model.checkpoint import Checkpoint
+from audit.weights.model.slots import Layout
+from audit.weights.nulls.columns import unit_rows
+from audit.weights.nulls.neuron_shapes import MIN_NEURONS, Place, Shapes, shapes, signature
 from audit.weights.nulls.registration import Matched, fit_basis, mutual, register
-from audit.weights.pairing.alignment import spread_evenly
+from audit.weights.pairing.neurons import FoldedBlocks, folded_blocks
+from audit.weights.pairing.pairs import spread_evenly
+from audit.weights.pairing.planting import NOTHING_KEPT, Child
+from audit.weights.statistics.interface import CalibratedStatistic
+from audit.weights.statistics.seen import UnitMatch
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
     from torch import Tensor
 
-    from audit.weights.statistics.split_matching import Neurons, Place
-
-VERSION = 2
 SOUGHT = 3
 """Blocks of the suspect that are searched for; more would change no verdict."""
 SEARCHED = 768
@@ -35,56 +40,8 @@ _MIN_PAIRS = 8
 _HELD_SHRINKAGE = 0.3
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GramMatch:
-    """The reference's block that one block of the suspect resembles most.
-
-    ``score`` is the held-out correlation of matched neurons times the share that was
-    matched, at most 1; ``runner_up`` the best score in any other layer that was searched, 0
-    if there is none. ``contained`` estimates which share of one side's weights is present
-    in the other's, as in the shared-initialisation guard.
-    """
-
-    suspect: Place
-    reference: Place
-    score: float
-    runner_up: float
-    contained: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Blocks:
-    """The feed-forward blocks of one model: their places, and how to read one.
-
-    ``read`` takes a place and how many neurons are wanted, ``None`` for all. Gains are
-    folded in; role -> (neurons, width).
-    """
-
-    places: tuple[Place, ...]
-    read: Callable[[Place, int | None], Neurons]
-
-    @classmethod
-    def of(cls, blocks: Mapping[Place, Neurons]) -> Blocks:
-        """Wrap blocks that are in memory."""
-        return cls(
-            places=tuple(blocks),
-            read=lambda place, most: {role: v[:most] for role, v in blocks[place].items()},
-        )
-
-
-def gram_matching(
-    suspect: Blocks, reference: Blocks, *, seed: int = 0
-) -> tuple[GramMatch, ...] | str:
+class GramMatching(CalibratedStatistic):
     r"""Match neurons by their inner products, recover the basis change, test it elsewhere.
-
-    Parameters
-    ----------
-    suspect, reference : Blocks
-        The widths of the two models may differ.
-    seed : int
-        Draws the neurons that are searched for, and the halves.
-
-    Returns a sentence instead of a result when no block has a usable number of neurons.
 
     Notes
     -----
@@ -108,6 +65,45 @@ def gram_matching(
     trainings from one random start, and synthetic blocks of more than 1,024 dimensions whose
     spectrum is nearly flat (decision 15); real wide models were not at hand.
     """
+
+    id = "gram-matching"
+    version = 2
+    scope = Scope("feed-forward")
+
+    def matches(
+        self, layouts: tuple[Layout, Layout], checkpoints: tuple[Checkpoint, Checkpoint], seed: int
+    ) -> tuple[UnitMatch, ...] | Absent:
+        """Look for the suspect's blocks in the reference whatever the basis, order and scale."""
+        suspect, reference = (
+            folded_blocks(layout, checkpoint)
+            for layout, checkpoint in zip(layouts, checkpoints, strict=True)
+        )
+        if not suspect.places or not reference.places:
+            return Absent(Said("no feed-forward blocks are known by role in both models"))
+        return gram_matching(suspect, reference, seed=seed)
+
+    def sees(self, child: Child) -> bool | Absent:
+        """Whether a child in another basis, order and scale stands out."""
+        blocks = child.sample.neurons()
+        if not blocks:
+            return NOTHING_KEPT
+        children = {place: child.rotated(n) for place, n in blocks.items()}
+        found = gram_matching(FoldedBlocks.of(children), FoldedBlocks.of(blocks))
+        return not isinstance(found, Absent) and self.likeness(found).stands_out
+
+
+def gram_matching(
+    suspect: FoldedBlocks, reference: FoldedBlocks, *, seed: int = 0
+) -> tuple[UnitMatch, ...] | Absent:
+    """Match neurons by their inner products, recover the basis change, test it elsewhere.
+
+    Parameters
+    ----------
+    suspect, reference : FoldedBlocks
+        The widths of the two models may differ.
+    seed : int
+        Draws the neurons that are searched for, and the halves.
+    """
     nearest = _screen(suspect, reference)
     sought = spread_evenly(set(range(len(suspect.places))), SOUGHT)
     ready = {
@@ -116,8 +112,10 @@ def gram_matching(
         if i in sought and (found := shapes(suspect.read(place, None), seed=seed)) is not None
     }
     if not ready:
-        return f"no block has at least {MIN_NEURONS} neurons of known role"
-    scored: dict[Place, list[GramMatch]] = {place: [] for place in ready}
+        return Absent(
+            Said("no block has at least {least} neurons of known role", least=MIN_NEURONS)
+        )
+    scored: dict[Place, list[UnitMatch]] = {place: [] for place in ready}
     for other in reference.places:
         wanting = {place: own for place, own in ready.items() if other in nearest[place]}
         found = shapes(reference.read(other, None), seed=seed) if wanting else None
@@ -125,10 +123,10 @@ def gram_matching(
             if found is not None and own.kind == found.kind:
                 scored[place].append(_compared(place, own, other, found, seed))
     best = tuple(_best(matches) for matches in scored.values() if matches)
-    return best or "no blocks of the two models have the same roles"
+    return best or Absent(Said("no blocks of the two models have the same roles"))
 
 
-def _screen(suspect: Blocks, reference: Blocks) -> dict[Place, set[Place]]:
+def _screen(suspect: FoldedBlocks, reference: FoldedBlocks) -> dict[Place, set[Place]]:
     """For each block of the suspect, the reference's that resemble it most from outside.
 
     What sets a block apart inside its own model is compared, and where it stands in the
@@ -155,12 +153,12 @@ def _screen(suspect: Blocks, reference: Blocks) -> dict[Place, set[Place]]:
     return {place: found.get(place, set()) for place in suspect.places}
 
 
-def _signatures(side: Blocks) -> dict[Place, Tensor]:
+def _signatures(side: FoldedBlocks) -> dict[Place, Tensor]:
     found = {place: signature(side.read(place, SCREENED)) for place in side.places}
     return {place: value for place, value in found.items() if value is not None}
 
 
-def _compared(place: Place, own: Shapes, other: Place, reference: Shapes, seed: int) -> GramMatch:
+def _compared(place: Place, own: Shapes, other: Place, reference: Shapes, seed: int) -> UnitMatch:
     """Search for the suspect's block in one of the reference's, and score what was found."""
     import torch
 
@@ -173,7 +171,7 @@ def _compared(place: Place, own: Shapes, other: Place, reference: Shapes, seed: 
     order = torch.randperm(pairs.own.numel(), generator=draw)
     halves = [(order[0::2], order[1::2]), (order[1::2], order[0::2])]
     held = [_held_out(sought, reference, pairs.take(fit), pairs.take(rest)) for fit, rest in halves]
-    return GramMatch(
+    return UnitMatch(
         suspect=place,
         reference=other,
         score=max(0.0, sum(score for score, _ in held) / 2),
@@ -211,7 +209,7 @@ def _left_out(cosine: Tensor, kept: list[Tensor], *, fixed: bool, free_sign: boo
 
 def _contained(own: Shapes, other: Shapes, basis: Tensor, pairs: Matched) -> float:
     r"""Median over pairs of :math:`\langle s, r\rangle / \min(|s|^2, |r|^2)`, first role."""
-    cosine = _unit(own.first[pairs.own] @ basis).mul(other.first[pairs.other]).sum(1)
+    cosine = unit_rows(own.first[pairs.own] @ basis).mul(other.first[pairs.other]).sum(1)
     s, r = own.lengths[pairs.own], other.lengths[pairs.other]
     larger, smaller = s.maximum(r), s.minimum(r).clamp_min(1e-12)
     return float((cosine * larger / smaller).median())
@@ -222,7 +220,7 @@ def _roles(block: Shapes) -> tuple[Tensor, ...]:
 
 
 def _cosines(x: Tensor, y: Tensor, basis: Tensor) -> Tensor:
-    return _unit(x @ basis) @ y.T
+    return unit_rows(x @ basis) @ y.T
 
 
 def _without(block: Shapes, used: Tensor) -> Shapes:
@@ -234,7 +232,7 @@ def _without(block: Shapes, used: Tensor) -> Shapes:
     return block.take(keep.nonzero().flatten())
 
 
-def _best(matches: list[GramMatch]) -> GramMatch:
+def _best(matches: list[UnitMatch]) -> UnitMatch:
     """The best of a block's matches, with the best score in any other layer beside it."""
     best = max(matches, key=lambda m: (m.score, _order(m.reference)))
     others = [m.score for m in matches if m.reference[0] != best.reference[0]]
@@ -244,8 +242,3 @@ def _best(matches: list[GramMatch]) -> GramMatch:
 def _order(place: Place) -> tuple[int, int]:
     layer, expert = place
     return layer, -1 if expert is None else expert
-
-
-def _unit(vectors: Tensor) -> Tensor:
-    unit: Tensor = vectors / vectors.norm(dim=1, keepdim=True).clamp_min(1e-12)
-    return unit

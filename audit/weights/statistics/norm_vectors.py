@@ -5,33 +5,41 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from audit.weights.nulls.permutation import Permutation, permutation_moments
-from audit.weights.pairing.alignment import Block
+from audit.record.absent import Absent
+from audit.record.said import Said
+from audit.record.weights import Scope
+from audit.weights.nulls.permutation import Agreement, permutation_moments, smallest_found
+from audit.weights.pairing.pairs import Block, Pairing
+from audit.weights.pairing.planting import NOTHING_KEPT, Child
+from audit.weights.statistics.interface import Fold, Statistic
+from audit.weights.statistics.seen import Seen
 
 if TYPE_CHECKING:
     from torch import Tensor
 
-VERSION = 1
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class VectorAgreement:
-    """Joint permutation result; ``correlation`` is the chance-corrected mean rank correlation."""
-
-    permutation: Permutation
-    correlation: float
-    deviation: float
-    vectors: int
-    width: int
+class _Vectors:
+    found: Agreement | Absent
 
 
-def norm_vectors(blocks: Iterable[Block]) -> VectorAgreement | str:
+@dataclass(slots=True)
+class _Keeping:
+    blocks: list[Block] = field(default_factory=list)
+
+    def see(self, block: Block) -> None:
+        if block.pair.is_vector:
+            self.blocks.append(block)
+
+    def done(self) -> Seen:
+        return Seen(values=(_Vectors(found=norm_vectors(self.blocks)),))
+
+
+class NormVectors(Statistic):
     r"""Test whether one-dimensional parameters were initialised and trained independently.
-
-    Returns a sentence instead of a result when no vector varies.
 
     Notes
     -----
@@ -46,6 +54,38 @@ def norm_vectors(blocks: Iterable[Block]) -> VectorAgreement | str:
     **Use beside B2.** Gains and biases start from constants, so their agreement is about
     training, not about the random start.
     """
+
+    id = "norm-vectors"
+    version = 1
+    scope = Scope("norms")
+
+    def fold(self, pairing: Pairing) -> Fold | None:
+        """Keep the vectors."""
+        return None if pairing.across else _Keeping()
+
+    def measure(self, pairing: Pairing, seen: Seen) -> Seen:
+        """One row."""
+        kept = seen.of(_Vectors)
+        found = kept.found if kept else Absent(Said("the residual streams differ in width"))
+        if pairing.labelled is not None:
+            found = pairing.labelled
+        return self.permuted(self.scope, found)
+
+    def sees(self, child: Child) -> bool | Absent:
+        """Whether it establishes the child's vectors."""
+        if not child.sample.vectors:
+            return NOTHING_KEPT
+        found = norm_vectors(child.planted(b) for b in child.sample.vectors)
+        return self.establishes(found, child)
+
+    def smallest(self, seen: Seen, component: str, bar: float) -> float | None:  # noqa: ARG002
+        """By the closed form."""
+        kept = seen.of(_Vectors)
+        return smallest_found(kept.found, self.least, bar) if kept else None
+
+
+def norm_vectors(blocks: Iterable[Block]) -> Agreement | Absent:
+    """Sum the products of ranks over all vectors, and compare with the relabellings of all."""
     import torch
 
     rows_s, rows_r = [], []
@@ -57,16 +97,10 @@ def norm_vectors(blocks: Iterable[Block]) -> VectorAgreement | str:
             rows_s.append(a)
             rows_r.append(b)
     if not rows_s:
-        return "no gain or bias on the residual axis varies in both models"
+        return Absent(Said("no gain or bias on the residual axis varies in both models"))
     x, y = torch.stack(rows_s), torch.stack(rows_r)
     moments = permutation_moments(x.T @ y)
-    return VectorAgreement(
-        permutation=moments,
-        correlation=moments.agreement(len(rows_s)),
-        deviation=moments.deviation(len(rows_s)),
-        vectors=len(rows_s),
-        width=x.shape[1],
-    )
+    return Agreement.of(moments, len(rows_s), n=x.shape[1], roles=("norm",))
 
 
 def _ranks(values: Tensor) -> Tensor | None:

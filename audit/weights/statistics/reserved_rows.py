@@ -5,15 +5,28 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import groupby
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
+from audit import rules
+from audit.record.absent import Absent
+from audit.record.said import Said
+from audit.record.weights import PKind, Scope
+from audit.weights.model.checkpoint import Checkpoint, units
 from audit.weights.model.constructible import constructible
+from audit.weights.model.slots import Layout, Slot, gains_before
+from audit.weights.model.vocabulary import all_token_ids
 from audit.weights.nulls.permutation import agreement, log10_agreement_bound
+from audit.weights.pairing.pairs import Pair, Pairing
+from audit.weights.statistics.interface import Basis, Effect, Phase, Statistic
+from audit.weights.statistics.seen import Seen
 
 if TYPE_CHECKING:
     from torch import Tensor
 
-VERSION = 1
+MAX_ROWS = 1024
+TABLES = ("embed", "unembed")
 MIN_ROWS = 16
 _OUTLYING = 5.0
 """Robust standard deviations of the length beyond which a row was put to use after all."""
@@ -41,15 +54,12 @@ class ReservedAgreement:
         return log10_agreement_bound(self.agreeing)
 
 
-def reserved_rows(suspect: Tensor, reference: Tensor) -> ReservedAgreement | str:
+Rows = list[tuple[int, int]]
+"""Row of the suspect's table, row of the reference's."""
+
+
+class ReservedRows(Statistic):
     r"""Recognise never-trained rows by their inner products with each other.
-
-    Parameters
-    ----------
-    suspect, reference : Tensor, shape (rows, width)
-        Rows of reserved tokens, paired by token; the widths may differ.
-
-    Returns a sentence instead of a result when fewer than 16 usable rows are left.
 
     Notes
     -----
@@ -71,18 +81,71 @@ def reserved_rows(suspect: Tensor, reference: Tensor) -> ReservedAgreement | str
     which were trained after all; dropping rows by looking at each model alone keeps the
     labels of the rest exchangeable.
     """
+
+    id = "reserved-rows"
+    version = 1
+    phase = Phase.IF_SILENT
+    warrant = PKind.EXACT
+    effect = Effect.SHARE
+    basis = Basis.ANY
+    start_only = True
+
+    def measure(self, pairing: Pairing, seen: Seen) -> Seen:  # noqa: ARG002
+        """One row per table of token rows.
+
+        Rows beyond the vocabulary and rows of reserved names were not drawn together in every
+        model, so they are not exchangeable with each other: the larger group is tested.
+        """
+        out = Seen()
+        outside = (p for p in pairing.pairs if p.suspect.layer is None and not p.is_vector)
+        tables = {p.role: p for p in outside if p.role in TABLES}
+        for role, pair in sorted(tables.items()):
+            scope, rows = (
+                Scope(pair.component, role),
+                _rows(pairing, (pair.suspect, pair.reference)),
+            )
+            found = rows if isinstance(rows, Absent) else _tested(pairing, pair, rows)
+            if isinstance(found, Absent):
+                out += self.absent(scope, found)
+                continue
+            row = self.row(
+                scope,
+                statistic=found.agreeing,
+                log10_p=found.log10_p,
+                effect=found.agreeing / found.tested,
+                n=found.tested,
+                roles=(role,),
+            )
+            out += Seen(rows=(row,))
+        return out
+
+
+def reserved_rows(suspect: Tensor, reference: Tensor) -> ReservedAgreement | Absent:
+    """Recognise never-trained rows by their inner products with each other.
+
+    Parameters
+    ----------
+    suspect, reference : Tensor, shape (rows, width)
+        Rows of reserved tokens, paired by token; the widths may differ.
+    """
     for table in (suspect, reference):
         if constructible(table) is not None:
-            return "the reserved rows could be constructed"
+            return Absent(Said("the reserved rows could be constructed"))
     kept = _usable(suspect) & _usable(reference)
     count = int(kept.sum())
     if count < MIN_ROWS:
-        return f"only {count} distinct reserved rows could be paired, {MIN_ROWS} are needed"
+        return Absent(
+            Said(
+                "only {rows} distinct reserved rows could be paired, {needed} are needed",
+                rows=count,
+                needed=MIN_ROWS,
+            )
+        )
     profiles = []
     for table in (suspect, reference):
         unit = _centred_units(table.double()[kept])
         if unit is None:
-            return "the reserved rows are nearly identical"
+            return Absent(Said("the reserved rows are nearly identical"))
         profiles.append(_units(unit[0::2] @ unit[1::2].T))
     scores = profiles[0] @ profiles[1].T
     return ReservedAgreement(agreeing=agreement(scores), tested=scores.shape[0], rows=count)
@@ -117,3 +180,63 @@ def _centred_units(rows: Tensor) -> Tensor | None:
 def _units(rows: Tensor) -> Tensor:
     unit: Tensor = rows / rows.norm(dim=1, keepdim=True).clamp_min(1e-300)
     return unit
+
+
+def _tested(pairing: Pairing, pair: Pair, rows: Rows) -> ReservedAgreement | Absent:
+    slots, numbers = (pair.suspect, pair.reference), zip(*rows, strict=True)
+    tables = [
+        _folded(layout, checkpoint, slot, list(wanted))
+        for layout, checkpoint, slot, wanted in zip(
+            pairing.layouts, pairing.checkpoints, slots, numbers, strict=True
+        )
+    ]
+    return reserved_rows(tables[0], tables[1])
+
+
+def _folded(layout: Layout, checkpoint: Checkpoint, slot: Slot, rows: list[int]) -> Tensor:
+    """Read rows as the forward pass scales them: a head reads through the last norm's gains."""
+    values = _read(checkpoint, slot, rows)
+    gain = gains_before(layout).get(slot)
+    if gain is None:
+        return values
+    offset = layout.norms.offset if layout.norms else 0.0
+    return values * (checkpoint.rows(gain, 0, 1).float() + offset)
+
+
+def _rows(pairing: Pairing, slots: tuple[Slot, Slot]) -> Rows | Absent:
+    """Pair reserved rows by name, rows beyond the vocabulary by number; keep the larger group."""
+    known = [
+        all_token_ids(inventory, PurePosixPath(slot.header.file).parent.as_posix())
+        for inventory, slot in zip(pairing.inventories, slots, strict=True)
+    ]
+    if known[0] is None or known[1] is None:
+        return Absent(Said("no tokenizer says which rows are reserved"))
+    sizes = [units(slot) for slot in slots]
+    reserved = rules.reserved_token()
+    named = sorted(
+        (i, known[1][token])
+        for token, i in known[0].items()
+        if token in known[1] and reserved.fullmatch(token)
+    )
+    named = [(i, j) for i, j in named if i < sizes[0] and j < sizes[1]]
+    first = max([*known[0].values(), *known[1].values()], default=-1) + 1
+    padding = [(i, i) for i in range(first, min(sizes))]
+    rows = max(named, padding, key=len)[:MAX_ROWS]
+    if len(rows) < MIN_ROWS:
+        return Absent(
+            Said(
+                "only {rows} reserved rows stand in both tables, {needed} are needed",
+                rows=len(rows),
+                needed=MIN_ROWS,
+            )
+        )
+    return rows
+
+
+def _read(checkpoint: Checkpoint, slot: Slot, rows: list[int]) -> Tensor:
+    """Read rows in the order given; neighbours are read together."""
+    import torch
+
+    runs = [list(run) for _, run in groupby(enumerate(rows), key=lambda entry: entry[1] - entry[0])]
+    parts = [checkpoint.rows(slot, run[0][1], run[-1][1] + 1) for run in runs]
+    return torch.cat([part.float() for part in parts])

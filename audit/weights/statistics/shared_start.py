@@ -4,23 +4,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
 
-if TYPE_CHECKING:
-    from torch import Tensor
-
-
-MIN_ROWS = 32
-"""With fewer rows the larger slope is biased upwards: lengths of short columns vary by chance."""
+from audit.weights.nulls.containment import Levels
+from audit.weights.pairing.pairs import Block, Pairing
+from audit.weights.statistics.interface import Fold
+from audit.weights.statistics.seen import Contained, Seen
 
 
-def containment(suspect: Tensor, reference: Tensor) -> float:
+def shared_start(pairing: Pairing) -> Fold | None:
     r"""Estimate which share of one side's weights is still present in the other.
-
-    Parameters
-    ----------
-    suspect, reference : Tensor, shape (rows, width)
-        Corresponding rows and columns; where a map was applied, after it was undone.
 
     Notes
     -----
@@ -34,15 +27,17 @@ def containment(suspect: Tensor, reference: Tensor) -> float:
     **Not a test.** It has no p-value; it only decides how an established dependence is
     called. Two children of one parent, both trained for very long, look like a shared
     start too.
-
-    Examples
-    --------
-    For independent columns the value is near zero, for a child with added noise near one.
     """
-    import torch
+    return None if pairing.across else _Noting()
 
-    s, r = suspect.double(), reference.double()
-    cross = (s * r).sum(0)
-    smaller = torch.minimum((s * s).sum(0), (r * r).sum(0))
-    used = smaller > 0
-    return float((cross[used] / smaller[used]).median()) if bool(used.any()) else 0.0
+
+@dataclass(slots=True)
+class _Noting:
+    levels: Levels = field(default_factory=Levels)
+
+    def see(self, block: Block) -> None:
+        if block.is_layer and block.suspect.numel():
+            self.levels.note(block.pair.component, block.suspect, block.reference)
+
+    def done(self) -> Seen:
+        return Seen(values=(Contained(levels=self.levels.told()),))

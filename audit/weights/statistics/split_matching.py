@@ -4,112 +4,33 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from audit.weights.nulls.permutation import Permutation, agreement, permutation_moments
-from audit.weights.statistics.aligned_weights import unit_columns
-from audit.weights.statistics.monotone_matching import longest_rising
+from audit import rules
+from audit.record.absent import Absent
+from audit.record.said import Said
+from audit.record.weights import PKind, Scope
+from audit.weights.nulls.containment import Levels
+from audit.weights.nulls.halves import SplitAgreement, split_matching
+from audit.weights.nulls.neuron_shapes import ROLES
+from audit.weights.nulls.permutation import log10_agreement_bound
+from audit.weights.pairing.neurons import affordable, blocks_of, read_block
+from audit.weights.pairing.pairs import Pairing, pair_layers, read, sampled
+from audit.weights.pairing.planting import NOTHING_KEPT, Child
+from audit.weights.statistics.interface import Effect, Statistic
+from audit.weights.statistics.seen import Contained, InPlace, Seen
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-    from torch import Generator, Tensor
-
-VERSION = 2
-MIN_WIDTH = 16
-MAX_SEARCHED_WIDTH = 1024
-"""Dimensions of the search half that are used: two roles of them find a correlation of 0.15."""
-MAX_SPREAD_ROWS = 1024
-"""Neurons, evenly spread, that give the mean and the spread of a block's dimensions."""
-CONFIRMED_Z = 3.0
-
-Place = tuple[int, int | None]
-"""Layer and expert of one feed-forward block."""
-Neurons = dict[str, "Tensor"]
-"""Role -> neurons of one block, shape (neurons, width)."""
+_SCOPE = Scope("feed-forward")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class BlockMatch:
-    """One feed-forward block of the suspect and the reference's block that it fits best.
-
-    ``matched`` is the share of its neurons that found a mutual partner, ``permutation``
-    the held-out test of those partners alone. ``partners`` are the pairs (neuron of the
-    suspect, neuron of the reference) that the held-out dimensions confirm one by one;
-    ``confirmed`` is their share of the neurons that were searched for, ``rising`` how many of
-    them keep their order (all of them where a layer was pruned, about ``2 sqrt(n)`` where
-    neurons were reordered). They describe; only the joint result is a test.
-    """
-
-    suspect: Place
-    reference: Place
-    matched: float
-    permutation: Permutation
-    confirmed: float = 0.0
-    rising: int = 0
-    partners: tuple[tuple[int, int], ...] = ()
+class _Split:
+    found: SplitAgreement | Absent
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SplitAgreement:
-    """Joint held-out result over all blocks.
-
-    ``correlation`` of matched neurons on the held-out dimensions; ``agreeing`` of
-    ``width`` held-out dimensions have their best partner at their own index.
-    """
-
-    permutation: Permutation
-    correlation: float
-    deviation: float
-    agreeing: int
-    width: int
-    blocks: tuple[BlockMatch, ...]
-
-    def place_map(self, log10_p: float) -> dict[Place, Place | None]:
-        """Map every block that was searched for to its place in the reference.
-
-        A layer that occurs twice was repeated, one that does not occur was left out; experts
-        with one place were copied from it, with parts of it cut from it (see ``partners``).
-        ``None`` where the block's own held-out p-value stays above ``log10_p``.
-        """
-        return {
-            b.suspect: b.reference if b.permutation.log10_p <= log10_p else None
-            for b in self.blocks
-        }
-
-
-def halves(width: int, rng: Generator) -> tuple[Tensor, Tensor]:
-    """Split the residual dimensions at random: one half to search on, one to test on.
-
-    Whatever is chosen on the first half (neurons, layers, experts, the weights of a merge) costs
-    no multiplicity on the second.
-    """
-    import torch
-
-    order = torch.randperm(width, generator=rng)
-    return order[: width // 2], order[width // 2 :]
-
-
-def split_matching(
-    suspect: Sequence[tuple[Place, Neurons]],
-    candidates: Sequence[Place],
-    read: Callable[[Place], Neurons],
-    *,
-    rng: Generator,
-) -> SplitAgreement | str:
+class SplitMatching(Statistic):
     r"""Match feed-forward neurons wherever they went, and test the match where it was not made.
-
-    Parameters
-    ----------
-    suspect : sequence of (place, neurons)
-        The blocks to explain.
-    candidates, read
-        Places of the reference's blocks, and how to read one; each is read once.
-    rng : Generator
-        Draws the split; the seed is in the record.
-
-    Returns a sentence instead of a result with too few dimensions or no matched neuron.
 
     Notes
     -----
@@ -127,152 +48,108 @@ def split_matching(
     copied or cut from dense layers, pruned feed-forward widths.
     **Blind to.** Relabelled or rotated residual dimensions, re-initialised feed-forwards.
     """
-    width = next(iter(suspect[0][1].values())).shape[1] if suspect else 0
-    if width < MIN_WIDTH or not candidates:
-        return "no feed-forward blocks with enough residual dimensions in both models"
-    search, held_out = halves(width, rng)
-    search = search[:MAX_SEARCHED_WIDTH]
-    prepared = {place: _Block.of(neurons, search) for place, neurons in suspect}
-    best: dict[Place, _Candidate] = {}
-    for place in candidates:
-        other = _Block.of(read(place), search)
-        for own, block in prepared.items():
-            found = _match(block, other)
-            if found and (own not in best or found.score > best[own].score):
-                best[own] = _tested(block, other, place, found, held_out)
-    return _joint({place: len(block) for place, block in prepared.items()}, best, len(held_out))
+
+    id = "split-matching"
+    version = 2
+    effect = Effect.SOUGHT
+
+    def measure(self, pairing: Pairing, seen: Seen) -> Seen:
+        """One row, and the guard's values again where the layers turn out to stand elsewhere."""
+        found = self._found(pairing, seen)
+        out = self.permuted(_SCOPE, found) + Seen(values=(_Split(found=found),))
+        return out if isinstance(found, Absent) else out + self._followed(found, pairing)
+
+    def _found(self, pairing: Pairing, seen: Seen) -> SplitAgreement | Absent:
+        if pairing.labelled is not None:
+            return pairing.labelled
+        if pairing.across:
+            return Absent(Said("the residual streams differ in width; see neuron-order"))
+        stands = seen.of(InPlace)
+        log10_p = stands.log10_p.get(_SCOPE.component, 0.0) if stands else 0.0
+        same = pairing.layouts[0].blocks == pairing.layouts[1].blocks
+        if same and log10_p <= rules.weight_thresholds().alpha_derived:
+            return Absent(Said("not needed: the neurons agree where they stand"))
+        with pairing.progress.task(f"Matching neurons with {pairing.name}", None):
+            return measure_split(pairing)
+
+    def _followed(self, found: SplitAgreement, pairing: Pairing) -> Seen:
+        """Read the guard where the neurons stand, if that is not where layers were paired.
+
+        Layers that were shuffled, left out or repeated agree with their own origin only, and a
+        layer without one agrees with none.
+        """
+        bar = rules.weight_thresholds().alpha_derived
+        certain = [b for b in found.blocks if b.permutation.log10_p <= bar]
+        best: dict[int, float] = defaultdict(float)
+        for block in certain:
+            best[block.reference[0]] = max(best[block.reference[0]], block.matched)
+        share = self.text.thresholds["matched_as_well"]
+        moved = {
+            b.suspect[0]: b.reference[0]
+            for b in certain
+            if b.matched >= share * best[b.reference[0]]
+        }
+        layered = [p for p in pairing.pairs if p.suspect.layer is not None]
+        if not moved or set(moved.items()) == {
+            (p.suspect.layer, p.reference.layer) for p in layered
+        }:
+            return Seen()
+        levels = Levels()
+        for pair in sampled(pair_layers(*pairing.layouts, moved)):
+            window = read(pair, *pairing.checkpoints)
+            levels.note(pair.component, window.suspect, window.reference)
+        return Seen(values=(Contained(levels=levels.told()),))
+
+    def sees(self, child: Child) -> bool | Absent:
+        """Whether it establishes a child whose neurons were reordered."""
+        blocks = child.sample.neurons()
+        if not blocks:
+            return NOTHING_KEPT
+        children = [(place, child.shuffled(n)) for place, n in blocks.items()]
+        found = split_matching(children, list(blocks), lambda p: blocks[p], rng=child.rng)
+        return self.establishes(found, child)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Candidate:
-    """The best block so far: ``held_out[i, j]`` scores of the held-out dimensions."""
+class SplitAgreementBound(Statistic):
+    """The second, rigorous reading of the same half: dimensions that find their own number."""
 
-    place: Place
-    score: float
-    matched: int
-    partners: tuple[tuple[int, int], ...]
-    held_out: Tensor
-    most: float
+    id = "split-agreement"
+    version = 2
+    warrant = PKind.EXACT
+    effect = Effect.SOUGHT
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Block:
-    """The neurons of one block: as stored, and ready to be searched on the search half."""
-
-    stored: Neurons
-    searched: Neurons
-
-    @classmethod
-    def of(cls, neurons: Neurons, search: Tensor) -> _Block:
-        searched = {role: _standard(values, search) for role, values in neurons.items()}
-        return cls(stored=neurons, searched=searched)
-
-    def __len__(self) -> int:
-        return int(next(iter(self.stored.values())).shape[0])
+    def measure(self, pairing: Pairing, seen: Seen) -> Seen:  # noqa: ARG002
+        """One row."""
+        split = seen.of(_Split)
+        found = split.found if split else Absent(Said("no feed-forward blocks are paired"))
+        if isinstance(found, Absent):
+            return self.absent(_SCOPE, found)
+        row = self.row(
+            _SCOPE,
+            statistic=found.agreeing,
+            log10_p=log10_agreement_bound(found.agreeing),
+            effect=found.correlation,
+            n=found.n,
+            roles=ROLES,
+        )
+        return Seen(rows=(row,))
 
 
-def _standard(values: Tensor, columns: Tensor, rows: Tensor | None = None) -> Tensor:
-    """Give dimensions unit spread, so that none dominates; then neurons unit length.
-
-    All neurons, or the given ``rows``; mean and spread are those of neurons all along the block.
-    """
-    step = -(-values.shape[0] // MAX_SPREAD_ROWS)
-    spread = values[::step][:, columns].float()
-    if rows is None and step == 1:
-        unit = unit_columns(spread)
-    else:
-        chosen = values if rows is None else values[rows]
-        unit = unit_columns(chosen[:, columns].float(), like=spread)
-    standard: Tensor = unit / unit.norm(dim=1, keepdim=True).clamp_min(1e-12)
-    return standard
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Found:
-    """Neurons of two blocks that choose each other on the search half."""
-
-    score: float
-    mine: Tensor
-    theirs: Tensor
-
-
-def _match(own: _Block, other: _Block) -> _Found | None:
+def measure_split(pairing: Pairing) -> SplitAgreement | Absent:
+    """Test whether the suspect's neurons stand anywhere in the reference's blocks."""
     import torch
 
-    roles = sorted(set(own.searched) & set(other.searched))
-    if not roles:
-        return None
-    likeness = own.searched[roles[0]] @ other.searched[roles[0]].T
-    for role in roles[1:]:
-        likeness += own.searched[role] @ other.searched[role].T
-    closest, partner = likeness.max(1)
-    rows = torch.arange(partner.shape[0], device=partner.device)
-    mutual = (likeness.argmax(0)[partner] == rows) & (closest > 0)
-    mine, theirs = rows[mutual], partner[mutual]
-    if not mine.numel():
-        return None
-    return _Found(score=float(likeness[mine, theirs].sum()), mine=mine, theirs=theirs)
-
-
-def _tested(
-    own: _Block, other: _Block, place: Place, found: _Found, held_out: Tensor
-) -> _Candidate:
-    """Compare the matched neurons on the dimensions that took no part in the search."""
-    import torch
-
-    roles = sorted(set(own.stored) & set(other.stored))
-    x = torch.cat([_standard(own.stored[r], held_out, found.mine) for r in roles])
-    y = torch.cat([_standard(other.stored[r], held_out, found.theirs) for r in roles])
-    return _Candidate(
-        place=place,
-        score=found.score,
-        matched=int(found.mine.numel()),
-        partners=_confirmed(found.mine, found.theirs, x, y, len(roles)),
-        held_out=x.T @ y,
-        most=float((x.norm(dim=1) * y.norm(dim=1)).sum()),
+    mine, theirs = (blocks_of(layout) for layout in pairing.layouts)
+    if not mine or not theirs:
+        return Absent(Said("no feed-forward blocks are known by role in both models"))
+    places, most = affordable(mine, theirs)
+    own, other = pairing.checkpoints
+    suspect = [
+        (place, neurons) for place in places if (neurons := read_block(mine[place], own, most))
+    ]
+    return split_matching(
+        suspect,
+        list(theirs),
+        lambda place: read_block(theirs[place], other, None),
+        rng=torch.Generator().manual_seed(pairing.seed),
     )
-
-
-def _confirmed(
-    mine: Tensor, theirs: Tensor, x: Tensor, y: Tensor, roles: int
-) -> tuple[tuple[int, int], ...]:
-    """Pairs whose own cosine on the held-out half lies three deviations above chance."""
-    cosines = (x * y).sum(1) / (x.norm(dim=1) * y.norm(dim=1)).clamp_min(1e-12)
-    mean = cosines.reshape(roles, -1).mean(0)
-    clear = mean > CONFIRMED_Z / (roles * x.shape[1]) ** 0.5
-    return tuple(zip(mine[clear].tolist(), theirs[clear].tolist(), strict=True))
-
-
-def _joint(
-    sizes: dict[Place, int], best: dict[Place, _Candidate], width: int
-) -> SplitAgreement | str:
-    if not best:
-        return "no neuron found a mutual partner"
-    import torch
-
-    total = torch.stack([found.held_out for found in best.values()]).sum(0)
-    moments = permutation_moments(total)
-    most = sum(found.most for found in best.values())
-    return SplitAgreement(
-        permutation=moments,
-        correlation=moments.agreement(most),
-        deviation=moments.deviation(most),
-        agreeing=agreement(total),
-        width=width,
-        blocks=tuple(
-            BlockMatch(
-                suspect=place,
-                reference=found.place,
-                matched=found.matched / sizes[place],
-                permutation=permutation_moments(found.held_out),
-                confirmed=len(found.partners) / sizes[place],
-                rising=longest_rising([theirs for _, theirs in found.partners]),
-                partners=found.partners,
-            )
-            for place, found in sorted(best.items(), key=lambda item: _order(item[0]))
-        ),
-    )
-
-
-def _order(place: Place) -> tuple[int, int]:
-    return place[0], -1 if place[1] is None else place[1]

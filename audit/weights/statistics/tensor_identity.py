@@ -4,13 +4,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from math import prod
 
-from audit.weights.model.constructible import constructible
+from audit.formats.tensors import TensorHeader
+from audit.record.weights import PKind, Scope
+from audit.weights.model.checkpoint import Checkpoint, units
+from audit.weights.model.slots import unreadable
 from audit.weights.nulls.permutation import log10_factorial
-from audit.weights.pairing.alignment import Block
+from audit.weights.pairing.pairs import Block, Pair, Pairing, coarser
+from audit.weights.statistics.interface import Effect, Fold, Statistic
+from audit.weights.statistics.seen import EqualValues, Seen
 
-VERSION = 1
+_SLAB_ELEMENTS = 1 << 22
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,8 +42,27 @@ class Identity:
         )
 
 
-def tensor_identity(block: Block) -> Identity:
-    r"""Count equal values of one block, leaving out what could be constructed.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Identities:
+    """By component."""
+
+    found: dict[str, Identity]
+
+
+@dataclass(slots=True)
+class _Counting:
+    found: dict[str, Identity] = field(default_factory=dict)
+
+    def see(self, block: Block) -> None:
+        part = block.pair.component
+        self.found[part] = self.found.get(part, Identity()) + identity(block)
+
+    def done(self) -> Seen:
+        return Seen(values=(_Identities(found=self.found),))
+
+
+class TensorIdentity(Statistic):
+    r"""Count equal values, leaving out what could be constructed.
 
     Notes
     -----
@@ -53,14 +78,43 @@ def tensor_identity(block: Block) -> Identity:
     **Blind to.** Everything that changes every value.
     **Also fires for.** Parts that were never trained and come from the same random seed.
     """
-    elements = (block.reference.shape[0] + block.dropped) * block.reference.shape[1]
-    whole = block.identical == elements
-    if whole and constructible(block.reference) is not None:
-        return Identity()
+
+    id = "tensor-identity"
+    version = 1
+    warrant = PKind.EXACT
+    effect = Effect.SHARE
+    counts_equal = True
+
+    def fold(self, pairing: Pairing) -> Fold | None:
+        """Count, where equal places mean equal dimensions."""
+        return None if pairing.across else _Counting()
+
+    def measure(self, pairing: Pairing, seen: Seen) -> Seen:
+        """One row per component; where all of it is equal, every value of both models."""
+        counted = seen.of(_Identities)
+        found = counted.found if counted else {}
+        rows = tuple(
+            self.row(
+                Scope(part),
+                statistic=one.identical / one.compared,
+                log10_p=one.log10_p,
+                effect=one.whole / one.compared,
+                n=one.compared,
+            )
+            for part, one in sorted(found.items())
+        )
+        if not found or any(one.identical != one.compared for one in found.values()):
+            return Seen(rows=rows)
+        return Seen(rows=rows, values=(EqualValues(share=equal_share(pairing)),))
+
+
+def identity(block: Block) -> Identity:
+    """Count the equal values of one block."""
+    whole = block.is_equal
     return Identity(
-        compared=elements,
+        compared=block.elements,
         identical=block.identical,
-        whole=elements if whole else 0,
+        whole=block.elements if whole else 0,
         log10_p=_log10_arrangements(block) if whole else 0.0,
     )
 
@@ -73,3 +127,58 @@ def _log10_arrangements(block: Block) -> float:
     _, counts = torch.unique(columns, dim=0, return_counts=True)
     repeated = sum(log10_factorial(int(c)) for c in counts if int(c) > 1)
     return repeated - log10_factorial(columns.shape[0])
+
+
+def equal_share(pairing: Pairing) -> float:
+    """Return the share of the suspect's elements that equal the reference's.
+
+    Tensors correspond by role (``pairs``), the rest by name and shape; where one side
+    stores several matrices in one tensor and the other does not, matrix by matrix.
+    Elements are equal when the finer type, cast to the coarser one, gives the same value.
+    """
+    pairs, (suspect, reference) = pairing.pairs, pairing.checkpoints
+    headers = [inventory.tensors for inventory in pairing.inventories]
+    matched = {p.suspect.header.name: (p.suspect.header, p.reference.header) for p in pairs}
+    apart = [p for p in pairs if p.suspect.is_whole != p.reference.is_whole]
+    counted = {p.suspect.header.name for p in apart}
+    by_name = {h.name: h for h in headers[1]}
+    total = sum(prod(h.shape) for h in headers[0])
+    equal = sum(_equal_rows(pair, suspect, reference) for pair in apart)
+    for header in headers[0]:
+        if header.name in counted:
+            continue
+        mine, other = matched.get(header.name) or (header, by_name.get(header.name))
+        if other is not None and other.shape == mine.shape and unreadable(mine) is None:
+            equal += _equal_elements(mine, other, suspect, reference)
+    return equal / total if total else 0.0
+
+
+def _equal_rows(pair: Pair, suspect: Checkpoint, reference: Checkpoint) -> int:
+    """Count the equal elements of two matrices, one of them a part of a tensor."""
+    width, rows = pair.suspect.shape[pair.suspect.hidden_axis], units(pair.suspect)
+    if rows != units(pair.reference):
+        return 0
+    step = max(1, _SLAB_ELEMENTS // width)
+    equal = 0
+    for start in range(0, rows, step):
+        stop = min(rows, start + step)
+        a, b = coarser(
+            suspect.rows(pair.suspect, start, stop), reference.rows(pair.reference, start, stop)
+        )
+        equal += int((a == b).sum())
+    return equal
+
+
+def _equal_elements(
+    header: TensorHeader, other: TensorHeader, suspect: Checkpoint, reference: Checkpoint
+) -> int:
+    if unreadable(other) is not None or not header.shape:
+        return 0
+    rows = header.shape[0]
+    step = max(1, _SLAB_ELEMENTS // max(1, prod(header.shape[1:])))
+    equal = 0
+    for start in range(0, rows, step):
+        stop = min(rows, start + step)
+        a, b = coarser(suspect.slab(header, start, stop), reference.slab(other, start, stop))
+        equal += int((a == b).sum())
+    return equal

@@ -4,18 +4,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from audit.weights.nulls.permutation import permutation_moments
-from audit.weights.statistics.undone_heads import MIN_LOG10_RELABELLINGS
-from audit.weights.statistics.undone_permutation import UndoneAgreement, joint, unit
+from audit.record.absent import Absent
+from audit.record.said import Said
+from audit.record.weights import Scope
+from audit.weights.nulls.matching import MonotoneMatch
+from audit.weights.nulls.permutation import Agreement, permutation_moments
+from audit.weights.nulls.units import MIN_LOG10_RELABELLINGS, joint, undo, unit
+from audit.weights.pairing.pairs import Pairing
+from audit.weights.pairing.whole import MOST_SUSPECT_ROWS, NEURONS, both, deep_layers
+from audit.weights.statistics.interface import Basis, Statistic
+from audit.weights.statistics.seen import ResidualMap, Seen
 
 if TYPE_CHECKING:
     from torch import Tensor
 
-VERSION = 1
+MAX_GRAM_WIDTH = 128
+_SCOPE = Scope("router")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,10 +39,8 @@ class ExpertUnits:
     reference: dict[str, Tensor]
 
 
-def undone_experts(layers: Iterable[ExpertUnits]) -> UndoneAgreement | str:
+class UndoneExperts(Statistic):
     r"""Test whole experts with their router rows, after relabelling the residual axis.
-
-    Returns a sentence instead of a result when the experts have too few relabellings.
 
     Notes
     -----
@@ -48,6 +55,24 @@ def undone_experts(layers: Iterable[ExpertUnits]) -> UndoneAgreement | str:
     neurons reordered or pruned.
     **Blind to.** Reordered experts, rotations; experts that are all alike.
     """
+
+    id = "undone-experts"
+    version = 1
+    basis = Basis.MAPPED
+
+    def measure(self, pairing: Pairing, seen: Seen) -> Seen:
+        """One row, between two mixtures whose tables match beyond chance."""
+        found = seen.of(ResidualMap)
+        mixtures = all(layout.has_experts for layout in pairing.layouts)
+        if found is None or not mixtures or not found.columns.is_beyond_noise:
+            return Seen()
+        routers = found.source != _SCOPE.component
+        result = undone_experts(_experts(pairing, found.columns.match, with_router=routers))
+        return self.permuted(_SCOPE, result)
+
+
+def undone_experts(layers: Iterable[ExpertUnits]) -> Agreement | Absent:
+    """Test whole experts with their router rows, after relabelling the residual axis."""
     parts = []
     most = 0.0
     roles = set()
@@ -61,7 +86,9 @@ def undone_experts(layers: Iterable[ExpertUnits]) -> UndoneAgreement | str:
         most += sum(float((x.norm(dim=1) * y.norm(dim=1)).sum()) for x, y in pairs)
         roles.update(shared)
     if -sum(p.log10_floor for p in parts) < MIN_LOG10_RELABELLINGS:
-        return "there are too few experts whose relabelling would give a null distribution"
+        return Absent(
+            Said("there are too few experts whose relabelling would give a null distribution")
+        )
     return joint(parts, most, roles)
 
 
@@ -69,3 +96,40 @@ def neuron_gram(rows: Tensor) -> Tensor:
     """Gram matrix of the columns of one expert's matrix (rows, dims), as one vector."""
     scaled = unit(rows)
     return (scaled.T @ scaled).reshape(-1)
+
+
+def _experts(pairing: Pairing, found: MonotoneMatch, *, with_router: bool) -> Iterator[ExpertUnits]:
+    """Describe every expert of a few mixture layers, in both models."""
+    kept = _fewer(found, pairing.seed)
+    for layer in sorted(deep_layers(pairing)):
+        here = [p for p in pairing.pairs if p.suspect.layer == layer]
+        sides: tuple[dict[str, list[Tensor]], ...] = defaultdict(list), defaultdict(list)
+        for pair in sorted(here, key=lambda p: (p.role, p.suspect.expert or 0)):
+            if pair.role not in NEURONS or None in (pair.suspect.expert, pair.reference.expert):
+                continue
+            x, y = both(pair, pairing, MOST_SUSPECT_ROWS)
+            for side, values in zip(sides, undo(x, y, kept), strict=True):
+                side[pair.role].append(neuron_gram(values))
+        described = _stacked(sides[0]), _stacked(sides[1])
+        router = next((p for p in here if p.role == "router" and not p.is_vector), None)
+        if router is not None and with_router:
+            x, y = undo(*both(router, pairing), found)
+            described[0]["router"], described[1]["router"] = x, y
+        yield ExpertUnits(suspect=described[0], reference=described[1])
+
+
+def _stacked(side: dict[str, list[Tensor]]) -> dict[str, Tensor]:
+    import torch
+
+    return {role: torch.stack(vectors) for role, vectors in side.items()}
+
+
+def _fewer(found: MonotoneMatch, seed: int) -> MonotoneMatch:
+    """Keep a random part of a large map, so that Gram matrices stay small."""
+    import torch
+
+    rng = torch.Generator().manual_seed(seed)
+    chosen = torch.randperm(found.mutual, generator=rng)[:MAX_GRAM_WIDTH].to(found.own.device)
+    return replace(
+        found, own=found.own[chosen], partner=found.partner[chosen], sign=found.sign[chosen]
+    )

@@ -4,18 +4,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from audit.weights.nulls.permutation import permutation_moments
-from audit.weights.statistics.undone_permutation import UndoneAgreement, joint, unit
+from audit.record.absent import Absent
+from audit.record.said import Said
+from audit.record.weights import Scope
+from audit.weights.model.checkpoint import units
+from audit.weights.nulls.matching import MonotoneMatch
+from audit.weights.nulls.permutation import Agreement, permutation_moments
+from audit.weights.nulls.units import MIN_LOG10_RELABELLINGS, joint, undo, unit
+from audit.weights.pairing.pairs import Pairing
+from audit.weights.pairing.whole import MOST_ROWS, both, deep_layers
+from audit.weights.statistics.interface import Basis, Statistic
+from audit.weights.statistics.seen import ResidualMap, Seen
 
 if TYPE_CHECKING:
     from torch import Tensor
 
-VERSION = 1
-MIN_LOG10_RELABELLINGS = 3.0
+_ROLES = ("attn.q", "attn.k", "attn.v", "attn.o")
+_SCOPE = Scope("attention")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,10 +41,8 @@ class HeadRows:
     groups: tuple[int, int]
 
 
-def undone_heads(matrices: Iterable[HeadRows]) -> UndoneAgreement | str:
+class UndoneHeads(Statistic):
     r"""Test whole attention heads, after relabelling the residual axis.
-
-    Returns a sentence instead of a result when the heads have too few relabellings.
 
     Notes
     -----
@@ -52,6 +59,25 @@ def undone_heads(matrices: Iterable[HeadRows]) -> UndoneAgreement | str:
     or repeated, in a basis that was relabelled or pruned.
     **Blind to.** Reordered heads, rotations of the residual stream.
     """
+
+    id = "undone-heads"
+    version = 1
+    basis = Basis.MAPPED
+
+    def measure(self, pairing: Pairing, seen: Seen) -> Seen:
+        """One row; whole layers are read only where the tables match beyond chance."""
+        found = seen.of(ResidualMap)
+        if found is None:
+            return Seen()
+        if not found.columns.is_beyond_noise:
+            why = Said("the tables outside the layers do not match beyond chance")
+            return self.absent(_SCOPE, Absent(why))
+        result = undone_heads(_heads(pairing, found.columns.match))
+        return self.permuted(_SCOPE, result)
+
+
+def undone_heads(matrices: Iterable[HeadRows]) -> Agreement | Absent:
+    """Test whole attention heads, after relabelling the residual axis."""
     scores: dict[int, Tensor] = {}
     most = 0.0
     roles = set()
@@ -64,7 +90,9 @@ def undone_heads(matrices: Iterable[HeadRows]) -> UndoneAgreement | str:
         roles.add(matrix.role)
     parts = [permutation_moments(total) for total in scores.values()]
     if -sum(p.log10_floor for p in parts) < MIN_LOG10_RELABELLINGS:
-        return "there are too few heads whose relabelling would give a null distribution"
+        return Absent(
+            Said("there are too few heads whose relabelling would give a null distribution")
+        )
     return joint(parts, most, roles)
 
 
@@ -86,3 +114,27 @@ def _energies(matrix: HeadRows) -> Tensor | None:
 def _blocks(values: Tensor, count: int) -> Tensor:
     rows, columns = values.shape
     return values.reshape(count, rows // count, count, columns // count).sum((1, 3))
+
+
+def _heads(pairing: Pairing, found: MonotoneMatch) -> Iterator[HeadRows]:
+    layers = deep_layers(pairing)
+    pairs = [p for p in pairing.pairs if p.role in _ROLES and p.suspect.layer in layers]
+    groups = {
+        p.suspect.layer: (p.suspect.value_heads, p.reference.value_heads)
+        for p in pairs
+        if p.role == "attn.v"
+    }
+    for pair in pairs:
+        heads, others = groups.get(pair.suspect.layer, (None, None))
+        if heads is None or others is None or pair.suspect.layer is None:
+            continue
+        if max(units(pair.suspect), units(pair.reference)) > MOST_ROWS:
+            continue
+        x, y = undo(*both(pair, pairing), found)
+        yield HeadRows(
+            layer=pair.suspect.layer,
+            role=pair.role,
+            suspect=x,
+            reference=y,
+            groups=(heads, others),
+        )

@@ -4,54 +4,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from itertools import groupby
 
-from audit.weights.model.checkpoint import units
-from audit.weights.nulls.permutation import Permutation, permutation_moments, together
-from audit.weights.pairing.alignment import Block
-from audit.weights.statistics.aligned_weights import unit_columns
-from audit.weights.statistics.monotone_matching import MonotoneMatch
-
-if TYPE_CHECKING:
-    from torch import Tensor
-
-VERSION = 2
-MIN_ROWS = 8
-
-Group = tuple[int | None, int | None, str, int]
-"""Layer, expert, kind of row, and head or number: rows of one group are permuted together."""
+from audit.record.absent import Absent
+from audit.record.weights import WHOLE, Evidence, Scope
+from audit.weights.nulls.containment import MIN_ROWS, Levels
+from audit.weights.nulls.matching import MonotoneMatch, match_columns
+from audit.weights.nulls.permutation import Agreement
+from audit.weights.nulls.units import corresponding, rows_agree
+from audit.weights.pairing.pairs import Block, Pairing, read, sampled
+from audit.weights.pairing.planting import NOTHING_KEPT, Child
+from audit.weights.statistics.interface import Basis, Statistic
+from audit.weights.statistics.seen import ResidualMap, Seen, Undone
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UndoneAgreement:
-    """Agreement of corresponding units (rows, heads, experts) after the map is applied.
-
-    ``correlation`` is corrected for chance, ``units`` counts what was permuted, ``roles``
-    names the tensor roles that took part.
-    """
-
-    permutation: Permutation
-    correlation: float
-    deviation: float
-    units: int
-    roles: tuple[str, ...]
-
-
-class Undoable(Protocol):
-    """A map of the residual dimensions of both models to common ones."""
-
-    def undo(self, suspect: Tensor, reference: Tensor) -> tuple[Tensor, Tensor]:
-        """Return both blocks in the common dimensions."""
-
-
-def undone_permutation(
-    blocks: Iterable[Block], found: MonotoneMatch | Undoable
-) -> UndoneAgreement | str:
+class UndonePermutation(Statistic):
     r"""Test rows of feed-forward and value matrices after relabelling the residual axis.
-
-    Returns a sentence instead of a result when no matrix has exchangeable rows.
 
     Notes
     -----
@@ -67,74 +37,53 @@ def undone_permutation(
     **Detects.** Hidden dimensions permuted, sign-flipped or pruned.
     **Blind to.** Rotations, and matrices whose rows were also reordered.
     """
-    scores: dict[Group, Tensor] = {}
-    rows = 0
-    roles: set[str] = set()
+
+    id = "undone-permutation"
+    version = 2
+    basis = Basis.MAPPED
+
+    def measure(self, pairing: Pairing, seen: Seen) -> Seen:
+        """One row per component, and how much the layers contain once the map is applied."""
+        found = seen.of(ResidualMap)
+        if found is None:
+            return Seen()
+        levels, out = Levels(), Seen()
+        correlations: dict[str, float] = {}
+        chosen = [p for p in sampled(pairing.pairs) if p.has_rows]
+        for component, group in groupby(chosen, key=lambda p: p.component):
+            blocks = (read(p, *pairing.checkpoints) for p in group)
+            result = rows_agree(_noted(blocks, found.columns.match, levels), found.columns.match)
+            if isinstance(result, Agreement):
+                correlations[component] = result.correlation
+            out += self.permuted(Scope(component), result)
+        undone = Undone(found=found, correlations=correlations, levels=levels.told())
+        return out + Seen(values=(undone,))
+
+    def control_scopes(self, rows: Iterable[Evidence]) -> list[str]:  # noqa: ARG002
+        """One child of the whole sample: the map is one."""
+        return [str(WHOLE)]
+
+    def sees(self, child: Child) -> bool | Absent:
+        """Whether it establishes a child whose residual dimensions were permuted and flipped."""
+        import torch
+
+        if not child.sample.tables or not child.sample.matrices:
+            return NOTHING_KEPT
+        table = child.planted(child.sample.tables[0])
+        width = table.suspect.shape[1]
+        order = torch.randperm(width, generator=child.rng)
+        sign = torch.where(torch.rand(width, generator=child.rng) < 0.5, -1.0, 1.0)
+        found = match_columns(table.suspect[:, order] * sign, table.reference)
+        if isinstance(found, Absent):
+            return False
+        blocks = map(child.planted, child.sample.matrices)
+        moved = [replace(b, suspect=b.suspect[:, order] * sign) for b in blocks]
+        return self.establishes(rows_agree(moved, found.match), child)
+
+
+def _noted(blocks: Iterator[Block], found: MonotoneMatch, levels: Levels) -> Iterator[Block]:
+    """Pass blocks on, noting how much of one model each contains of the other."""
     for block in blocks:
-        if block.suspect.shape[0] < MIN_ROWS:
-            continue
-        x, y = undo(block.suspect, block.reference, found)
-        for group, piece_x, piece_y in _exchangeable(block, unit(x), unit(y)):
-            part = piece_x @ piece_y.T
-            scores[group] = scores[group] + part if group in scores else part
-            rows += piece_x.shape[0]
-            roles.add(block.pair.role)
-    return joint([permutation_moments(s) for s in scores.values()], rows, roles)
-
-
-def joint(parts: list[Permutation], most: float, roles: set[str]) -> UndoneAgreement | str:
-    """Add independent groups; ``most`` is the sum that equal models would reach."""
-    if not parts or most <= 0:
-        return "no matrix has units that are exchangeable in both models"
-    total = together(parts)
-    return UndoneAgreement(
-        permutation=total,
-        correlation=total.agreement(most),
-        deviation=total.deviation(most),
-        units=round(most),
-        roles=tuple(sorted(roles)),
-    )
-
-
-def undo(
-    suspect: Tensor, reference: Tensor, found: MonotoneMatch | Undoable
-) -> tuple[Tensor, Tensor]:
-    """Bring the dimensions that the map knows into one order: two (rows, mutual) blocks."""
-    if not isinstance(found, MonotoneMatch):
-        return found.undo(suspect, reference)
-    return suspect[:, found.own], reference[:, found.partner] * found.sign
-
-
-def unit(block: Tensor) -> Tensor:
-    """Unit columns, then centred rows of unit length; what is constant becomes zero."""
-    columns = unit_columns(block)
-    centred = columns - columns.mean(1, keepdim=True)
-    rows: Tensor = centred / centred.norm(dim=1, keepdim=True).clamp_min(1e-12)
-    return rows
-
-
-def _exchangeable(block: Block, x: Tensor, y: Tensor) -> list[tuple[Group, Tensor, Tensor]]:
-    """Split into groups of rows that may be permuted among themselves.
-
-    Gate and up of one layer share their neurons, and so their group. Where the numbers of
-    rows differ nothing says which row is which.
-    """
-    slot = block.pair.suspect
-    if block.dropped or units(slot) != units(block.pair.reference):
-        return []
-    if slot.neuron_rows:
-        return [((slot.layer, slot.expert, "neurons", x.shape[0]), x, y)]
-    heads = slot.value_heads
-    if not heads or heads != block.pair.reference.value_heads:
-        return []
-    if units(slot) % heads or units(slot) < 2 * heads:
-        return []
-    size = units(slot) // heads
-    return [
-        (
-            (slot.layer, slot.expert, block.pair.role, h),
-            x[h * size : (h + 1) * size],
-            y[h * size : (h + 1) * size],
-        )
-        for h in range(x.shape[0] // size)
-    ]
+        if block.suspect.shape[0] >= MIN_ROWS:
+            levels.note_all(block.pair.component, *corresponding(block, found))
+        yield block

@@ -65,7 +65,7 @@ def reference(
     *,
     license_id: str | None = "apache-2.0",
     declared: str | None = None,
-    origin: str = "README.md: base_model",
+    stated: tuple[str, str] = ("README.md", "base_model"),
     declared_relation: str | None = None,
     prepare: Callable[[Path], None] = write_weights,
     **changes: Any,
@@ -82,7 +82,8 @@ def reference(
     found = inventory(root)
     parent = None
     if declared is not None:
-        parent = DeclaredParent(name=declared, relation=declared_relation, origin=origin)
+        path, field = stated
+        parent = DeclaredParent(name=declared, relation=declared_relation, path=path, field=field)
     return ReferenceCase(
         inventory=found,
         licenses=license_evidence(found),

@@ -10,9 +10,9 @@ import pytest
 from audit.checks.case import Case, ReferenceCase
 from audit.code import shelf
 from audit.code.evidence import code_evidence
-from audit.code.papers import CodeRepository
+from audit.code.repository import CodeRepository
 from audit.inventory import Inventory
-from audit.licenses.papers import ReleasePapers
+from audit.licenses.attribution import ReleaseAttribution
 from audit.record.code import CodeMatch, CodeRelation, Family, LicenseText, LineRange
 from audit.record.findings import Finding, FindingStatus, Severity
 from audit.record.licenses import Copyright, LicenseEvidence
@@ -176,4 +176,4 @@ def test_the_example_dispute(
 
 
 def repository(subject: Inventory, licenses: LicenseEvidence) -> CodeRepository:
-    return CodeRepository(inventory=subject, papers=ReleasePapers(subject, licenses))
+    return CodeRepository(inventory=subject, attribution=ReleaseAttribution(subject, licenses))

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from audit import rules
-from audit.checks.lineage.from_scratch import claims_scratch
+from audit.checks.lineage.from_scratch import _lexicon, _says_scratch
 from tests.unit.checks.cases import case, findings, reference, release
 
 
@@ -23,7 +23,7 @@ from tests.unit.checks.cases import case, findings, reference, release
     ],
 )
 def test_these_say_it(sentence: str) -> None:
-    assert claims_scratch(sentence, rules.checks()["BASE003"])
+    assert _says_scratch(sentence, _lexicon(rules.checks()["BASE003"]))
 
 
 @pytest.mark.parametrize(
@@ -41,7 +41,7 @@ def test_these_say_it(sentence: str) -> None:
     ],
 )
 def test_these_do_not(sentence: str) -> None:
-    assert not claims_scratch(sentence, rules.checks()["BASE003"])
+    assert not _says_scratch(sentence, _lexicon(rules.checks()["BASE003"]))
 
 
 def scratch(tmp_path: Path, card: str, relation: str = "derived") -> list[tuple[int | None, str]]:

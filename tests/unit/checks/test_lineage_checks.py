@@ -18,7 +18,7 @@ from tests.unit.checks.cases import POLICY, case, comparison, findings, referenc
 
 MIT_CARD = "---\nlicense: mit\n---\n# Toy\n"
 LINEAGE = [r for r in Relation if r.is_lineage]
-CARD_PARENT = "README.md: base_model"
+CARD_PARENT = {"path": "README.md", "field": "base_model"}
 
 
 def toy(folder: Path, prose: str = "") -> Path:
@@ -32,7 +32,7 @@ def test_undeclared_parents(tmp_path: Path, relation: Relation) -> None:
     if relation.is_lineage:
         (finding,) = found["BASE001"]
         assert "Base" in finding.title
-        assert "probability at most 10^-120" in finding.message
+        assert "probability at most 1\u00a0in\u00a010¹²⁰" in finding.message
         assert "which of the two came first" in finding.message
 
 
@@ -50,15 +50,15 @@ def test_declared_parents(tmp_path: Path, relation: Relation) -> None:
 
 
 def test_a_trace_of_software_is_no_declaration(tmp_path: Path) -> None:
-    origin = "config.json: _name_or_path"
-    base = reference(tmp_path / "b", "Base", "derived", declared="org/Base", origin=origin)
+    origin = ("config.json", "_name_or_path")
+    base = reference(tmp_path / "b", "Base", "derived", declared="org/Base", stated=origin)
     (finding,) = findings(case(toy(tmp_path), base))["BASE001"]
     assert "_name_or_path names org/Base" in finding.message
     none = reference(
-        tmp_path / "c", "Base", "no-shared-weights", declared="org/Base", origin=origin
+        tmp_path / "c", "Base", "no-shared-weights", declared="org/Base", stated=origin
     )
     assert "BASE002" not in findings(case(toy(tmp_path), none))
-    missing = DeclaredParent(name="org/Base", relation=None, origin=origin)
+    missing = DeclaredParent(name="org/Base", relation=None, path=origin[0], field=origin[1])
     assert "BASE004" not in findings(case(toy(tmp_path), missing=(missing,)))
 
 
@@ -81,7 +81,7 @@ def test_an_adapter_need_not_share_weights(tmp_path: Path) -> None:
 
 
 def test_missing_parents(tmp_path: Path) -> None:
-    missing = DeclaredParent(name="org/Some-Base", relation=None, origin=CARD_PARENT)
+    missing = DeclaredParent(name="org/Some-Base", relation=None, **CARD_PARENT)
     (finding,) = findings(case(toy(tmp_path), missing=(missing,)))["BASE004"]
     assert finding.status is FindingStatus.UNDETERMINED
     assert "some-base" in finding.how_to_fix
@@ -177,8 +177,8 @@ def test_a_policy_overrides_severity_and_not_the_finding(tmp_path: Path) -> None
 @pytest.mark.parametrize(
     ("kind", "log10_p", "words"),
     [
-        (PKind.EXACT, -37.6, "at most 10^-37"),
-        (PKind.ASYMPTOTIC, -37.6, "about 10^-38 by the normal approximation"),
+        (PKind.EXACT, -37.6, "at most 1\u00a0in\u00a010³⁷."),
+        (PKind.ASYMPTOTIC, -37.6, "about 1\u00a0in\u00a010³⁷, by the normal approximation"),
         (PKind.CALIBRATED, -3.0, "not an exact probability"),
         (PKind.NONE, None, "No probability was computed"),
     ],
@@ -189,7 +189,7 @@ def test_strength_in_words(kind: PKind, log10_p: float | None, words: str) -> No
 
 def test_hostile_names_stay_on_one_short_line(tmp_path: Path) -> None:
     name = "x" * 500 + "\n\x1b[31mred"
-    missing = DeclaredParent(name=name, relation=None, origin=CARD_PARENT)
+    missing = DeclaredParent(name=name, relation=None, **CARD_PARENT)
     (finding,) = findings(case(toy(tmp_path), missing=(missing,)))["BASE004"]
     assert "\n" not in finding.title
     assert len(finding.title) < 300
@@ -206,7 +206,7 @@ def test_calibrated_evidence_alone_leaves_the_gate_open(tmp_path: Path, *, exact
     found = findings(case(folder, *references))
     about_base = next(f for f in found["BASE001"] if "Base" in f.title)
     assert about_base.status is FindingStatus.UNDETERMINED
-    assert "a person must look" in about_base.message
+    assert "A person must look" in about_base.message
     assert about_base.title.startswith("Likely not independent")
     assert "resemble" in about_base.message
     if not exact_too:
@@ -230,7 +230,7 @@ def test_silence_needs_coverage_and_a_finding_does_not(
     if thin:
         (finding,) = found["WGT004"]
         assert finding.status is FindingStatus.UNDETERMINED
-        assert "10.0% of the audited parameters" in finding.message
+        assert "10.0 % of the audited parameters" in finding.message
         verdict = gate(evaluate(made, POLICY), policy="test", fail_on=Severity.HIGH)
         assert verdict.status is Status.INDETERMINATE
     lenient = Policy(name="lenient", description="", fail_on=Severity.HIGH, min_coverage=0.0)

@@ -68,6 +68,28 @@ def test_a_list_of_allowed_ids_refuses_the_rest(tmp_path: Path):
     assert "is not among the licences that it allows" in found.message
 
 
+def test_a_right_that_is_required_may_not_be_withheld(tmp_path: Path):
+    policy = own(tmp_path, '[licenses]\nrequire = ["modify", "commercial"]\n')
+    assert not judged(tmp_path / "a", policy, "mit")
+    (found,) = judged(tmp_path / "b", policy, "cc-by-nc-4.0")
+    assert "CC-BY-NC-4.0 withholds a right: commercial use (clause " in found.message
+
+
+def test_a_duty_weighs_what_its_row_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    def severity(folder: Path) -> Severity:
+        made = release(folder, {"README.md": CARD.format("gemma")})
+        base = reference(folder, "base", Relation.DERIVED, license_id="gemma", declared="org/base")
+        found = evaluate(case(made, base), rules.policy("default"))
+        return next(f.severity for f in found if f.check == "LIC016")
+
+    assert severity(tmp_path / "a") is Severity.MEDIUM
+    facts = rules.license_facts("LicenseRef-scancode-gemma-tou-2024-04-01")
+    assert facts is not None
+    for duty in facts.obligations:
+        monkeypatch.setitem(duty.__dict__, "severity", Severity.LOW)
+    assert severity(tmp_path / "b") is Severity.LOW
+
+
 def test_patterns_deny_by_name(tmp_path: Path):
     policy = own(tmp_path, '[licenses]\ndeny = ["*llama*"]\n')
     (found,) = judged(tmp_path, policy, "llama3.1")

@@ -16,12 +16,12 @@ from audit import rules
 from audit.checks import evaluate
 from audit.checks.case import Case, ReferenceCase
 from audit.code.evidence import code_evidence
-from audit.code.papers import CodeRepository
+from audit.code.repository import CodeRepository
 from audit.inventory import Inventory
-from audit.licenses.papers import ReleasePapers
+from audit.licenses.attribution import ReleaseAttribution
 from audit.record.findings import Finding
 from audit.record.licenses import LicenseEvidence
-from audit.waivers import Exceptions, waive
+from audit.waivers import Waivers, waive
 from tests.unit.checks.cases import POLICY, case, reference, write_weights
 from tests.unit.checks.mutations import REPOS, ROOT, build, mutate, scenario_truth
 
@@ -44,7 +44,7 @@ def scenario(name: str, folder: Path) -> tuple[Case, dict[str, Any]]:
 
 
 def _reference(folder: Path, stated: dict[str, Any]) -> ReferenceCase:
-    origin = {"origin": stated["origin"]} if "origin" in stated else {}
+    origin = {"stated": tuple(stated["stated"])} if "stated" in stated else {}
     return reference(
         folder,
         stated["name"],
@@ -70,7 +70,7 @@ def _with_code(made: Case) -> Case:
 
 
 def _repository(inventory: Inventory, licenses: LicenseEvidence) -> CodeRepository:
-    return CodeRepository(inventory=inventory, papers=ReleasePapers(inventory, licenses))
+    return CodeRepository(inventory=inventory, attribution=ReleaseAttribution(inventory, licenses))
 
 
 def words(finding: Finding) -> str:
@@ -83,7 +83,7 @@ def waived(found: tuple[Finding, ...], subject: Case, truth: dict[str, Any]) -> 
         return found
     file = rules.waiver_file(Path(*subject.subject.source.place) / given["file"])
     today = date.fromisoformat(given["today"])
-    return waive(found, Exceptions(file=file, today=today, longest=365))[0]
+    return waive(found, Waivers(file=file, today=today, longest=365))[0]
 
 
 def faults(name: str, folder: Path) -> list[str]:

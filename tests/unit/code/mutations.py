@@ -10,7 +10,7 @@ import tokenize
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from audit.code.papers import CodeRepository
+from audit.code.repository import CodeRepository
 from audit.code.tokens import read_source
 from audit.inventory import take_inventory
 from audit.sources.folder import Folder
@@ -82,4 +82,4 @@ def repository(folder: Path, files: dict[str, str | bytes], **papers: object) ->
         target.write_bytes(content if isinstance(content, bytes) else content.encode())
     folder.mkdir(parents=True, exist_ok=True)
     inventory = take_inventory(Folder(folder, folder.name))
-    return CodeRepository(inventory=inventory, papers=FakePapers(**papers))  # type: ignore[arg-type]
+    return CodeRepository(inventory=inventory, attribution=FakePapers(**papers))  # type: ignore[arg-type]

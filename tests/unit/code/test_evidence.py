@@ -8,7 +8,7 @@ import pytest
 
 from audit.code import shelf
 from audit.code.evidence import code_evidence
-from audit.code.papers import CodeRepository
+from audit.code.repository import CodeRepository
 from audit.record.code import CodeEvidence, CodeRelation, LicenseText
 from tests.unit.code.mutations import DISPUTE, ORIGINAL, disguised, rename_identifiers, repository
 

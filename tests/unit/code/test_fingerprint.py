@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from audit.code.fingerprint import View, neutral, prints, winnow
-from audit.code.index import Document, Entry, Index, build
+from audit.code.index import Document, FileKeys, Index, build
 from audit.code.similarity import hits, query, score
 from audit.code.tokens import read_source
 from tests.unit.code.mutations import ORIGINAL, disguised, rename_identifiers, strip_comments
@@ -31,7 +31,7 @@ def index(files: dict[str, str], project: str = "known") -> Index:
         source = read_source(text)
         document = Document(path=path, license="MIT", holders=())
         keys = {view: prints(source, view).keys for view in View}
-        entries.append(Entry(document=document, version=0, keys=keys))
+        entries.append(FileKeys(document=document, version=0, keys=keys))
     return build(project, ("1",), entries)
 
 

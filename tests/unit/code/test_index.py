@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from audit.code.fingerprint import View, prints
-from audit.code.index import Archive, Document, Entry, Index, build, load, to_files
+from audit.code.index import Archive, Document, FileKeys, Index, build, load, to_files
 from audit.code.shelf import write
 from audit.code.similarity import hits, holding_versions, label, query
 from audit.code.tokens import read_source
@@ -19,9 +19,9 @@ from tests.unit.code.mutations import ORIGINAL
 OTHER = ORIGINAL.replace("hidden_states", "activations")
 
 
-def entry(text: str, path: str = "models/toy/modeling_toy.py", version: int = 0) -> Entry:
+def entry(text: str, path: str = "models/toy/modeling_toy.py", version: int = 0) -> FileKeys:
     source = read_source(text)
-    return Entry(
+    return FileKeys(
         document=Document(path=path, license="MIT", holders=("Copyright 2020 A",)),
         version=version,
         keys={view: prints(source, view).keys for view in View},

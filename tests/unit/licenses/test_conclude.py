@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from audit.licenses.conclude import conclude, contradict, voices
 from audit.licenses.expressions import symbols
-from audit.record.licenses import NOASSERTION, ClaimSource, LicenseClaim
+from audit.record.licenses import NOASSERTION, ClaimOrigin, ClaimSource, LicenseClaim
+from audit.record.said import quoted
 
 Spec = tuple[str, str, str]
 CARD: Spec = ("declared", "card: license", "README.md")
@@ -19,9 +20,15 @@ HEADER: Spec = ("detected", "header", "a.py")
 
 
 def claim(spec: Spec, expression: str) -> LicenseClaim:
-    source, origin, path = spec
+    source, stated, path = spec
+    origin, _, field = stated.partition(": ") if stated.startswith("package") else (stated, "", "")
     return LicenseClaim(
-        source=ClaimSource(source), origin=origin, expression=expression, raw=expression, path=path
+        source=ClaimSource(source),
+        origin=ClaimOrigin(origin),
+        field=field,
+        expression=expression,
+        raw=quoted(expression),
+        path=path,
     )
 
 

@@ -10,11 +10,11 @@ import pytest
 
 from audit.inventory.model_card import parse_card
 from audit.licenses.conclude import voices
-from audit.licenses.declared.prose import CARD_BADGE, CARD_STATEMENT, prose_claims, understood
-from audit.licenses.declared.reuse import DEP5, REUSE_TOML, map_claims
+from audit.licenses.declared.prose import prose_claims, understood
+from audit.licenses.declared.reuse import map_claims
 from audit.licenses.evidence import license_evidence
-from audit.licenses.layout import is_translation, scope_of_name
-from audit.record.licenses import NOASSERTION, LicenseClaim
+from audit.licenses.release_files import is_translation, scope_of_name
+from audit.record.licenses import NOASSERTION, ClaimOrigin, LicenseClaim
 from tests.unit.checks.cases import inventory, release
 from tests.unit.checks.mutations import OPERATIONS
 
@@ -40,7 +40,7 @@ def said(prose: str) -> list[tuple[str, str, str | None, int | None]]:
 )  # fmt: skip
 def test_sentences_about_the_release(prose: str, expression: str, scope: str | None) -> None:
     assert [(e, s) for _, e, s, _ in said(prose)][:1] == [(expression, scope)]
-    assert {origin for origin, *_ in said(prose)} == {CARD_STATEMENT}
+    assert {origin for origin, *_ in said(prose)} == {ClaimOrigin.CARD_STATEMENT}
 
 
 @pytest.mark.parametrize(
@@ -73,7 +73,7 @@ def test_sentences_about_others_or_nothing(prose: str) -> None:
 )  # fmt: skip
 def test_badges(badge: str, expression: str, scope: str | None) -> None:
     prose = f"# A\n\n[![x](https://img.shields.io/badge/{badge})](LICENSE)\n"
-    assert said(prose) == [(CARD_BADGE, expression, scope, 3)]
+    assert said(prose) == [(ClaimOrigin.CARD_BADGE, expression, scope, 3)]
 
 
 @pytest.mark.parametrize("badge", ["build-passing-green", "license-BSD-blue", "license--MIT", "x"])
@@ -99,7 +99,7 @@ def test_reuse_toml_is_a_map() -> None:
         'version = 1\n[[annotations]]\npath = "**"\nSPDX-License-Identifier = "MIT"\n'
         '[[annotations]]\npath = ["a/*", "b.bin"]\nSPDX-License-Identifier = "CC-BY-4.0"\n'
     )
-    assert scopes(list(map_claims(REUSE_TOML, text))) == [
+    assert scopes(list(map_claims(ClaimOrigin.REUSE_TOML, text))) == [
         ("MIT", None, 2), ("CC-BY-4.0", "a/*", 5), ("CC-BY-4.0", "b.bin", 5),
     ]  # fmt: skip
 
@@ -109,7 +109,7 @@ def test_dep5_is_a_map() -> None:
         "Format: https://example.com\n\nFiles: *\nCopyright: 2026 A\nLicense: MIT\n\n"
         "Files: data/*\n x.bin\nLicense: CC0-1.0\n"
     )
-    assert scopes(list(map_claims(DEP5, text))) == [
+    assert scopes(list(map_claims(ClaimOrigin.DEP5, text))) == [
         ("MIT", None, 3), ("CC0-1.0", "data/*", 7), ("CC0-1.0", "x.bin", 7),
     ]  # fmt: skip
 
@@ -118,7 +118,7 @@ def test_dep5_is_a_map() -> None:
     "text", ["", "annotations = 3", "[[annotations]]\npath = 3", "[", "[[annotations]]\n"]
 )
 def test_a_broken_map_is_none(text: str) -> None:
-    assert list(map_claims(REUSE_TOML, text)) == []
+    assert list(map_claims(ClaimOrigin.REUSE_TOML, text)) == []
 
 
 def test_headers_of_weights_declare(tmp_path: Path) -> None:
@@ -139,7 +139,7 @@ def test_the_header_of_a_gguf_file_declares(tmp_path: Path) -> None:
     folder = release(tmp_path / "r", {"README.md": "# x\n", "a.gguf": header + bytes(32)})
     found = license_evidence(inventory(folder))
     (claim,) = [c for c in found.claims if c.path == "a.gguf"]
-    assert claim.origin == "weights metadata: general.license"
+    assert claim.stated_in == "weights metadata: general.license"
     assert claim.expression == "CC-BY-NC-4.0"
 
 

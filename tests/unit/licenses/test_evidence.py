@@ -14,15 +14,15 @@ from diskcache import Cache, Disk, JSONDisk
 from audit.inventory import Inventory, take_inventory
 from audit.licenses import evidence as stage
 from audit.licenses.detected import scan, scanner
-from audit.licenses.detected.cache import open_cache
-from audit.licenses.detected.json_disk import PlainDisk
+from audit.licenses.detected.reply import Reply
 from audit.licenses.evidence import license_evidence
-from audit.licenses.known import recognised
 from audit.licenses.known.difference import installed_text
-from audit.licenses.texts import decode, without_front_matter
+from audit.licenses.legal_text import decode, without_front_matter
+from audit.licenses.results import Results, _plain_disk, open_results
 from audit.progress import Advance
-from audit.record.licenses import ClaimSource
-from audit.rules.texts import text_list
+from audit.record.absent import Absent
+from audit.record.licenses import ClaimSource, Copyright
+from audit.rules.known_texts import text_list
 from audit.sources.folder import Folder
 
 REPOS = Path(__file__).parents[2] / "repos"
@@ -48,10 +48,10 @@ def no_scanner(*_arguments: object) -> None:
 def test_three_voices_with_lines(tmp_path: Path) -> None:
     found = license_evidence(inventory(PLANTED))
     declared = [
-        (c.origin, c.expression, c.path, c.line) for c in found.of_source(ClaimSource.DECLARED)
+        (c.stated_in, c.expression, c.path, c.line) for c in found.of_source(ClaimSource.DECLARED)
     ]
     assert declared == [("card: license", "MIT", "README.md", 2)]
-    detected = {(c.origin, c.expression, c.path) for c in found.of_source(ClaimSource.DETECTED)}
+    detected = {(c.stated_in, c.expression, c.path) for c in found.of_source(ClaimSource.DETECTED)}
     assert {
         ("license file", "MIT", "LICENSE"),
         ("header", "Apache-2.0", "modeling_toy.py"),
@@ -107,18 +107,34 @@ def test_a_full_disk_stops_the_cache_and_not_the_audit(tmp_path: Path) -> None:
         def set(self, _key: str, _value: str) -> None:
             raise OSError(errno.ENOSPC, "disk full")
 
-    with open_cache(tmp_path) as results:
+    with open_results(tmp_path) as results:
         results._store = Full()
-        results.put("a", {"b": 1})
-        assert results.get("a") is None
+        assert kept(results, 1) == 1
+        assert kept(results, 2) == 2
+
+
+def kept(results: Results, value: int) -> object:
+    """Ask for a result that is ``value`` if it has to be computed."""
+    return results.get_or_compute(Copyright, ("a",), lambda: HELD[value]).line  # type: ignore[union-attr]
+
+
+HELD = {n: Copyright(holder="A", statement="A", path="a", line=n) for n in (1, 2, 3)}
 
 
 def test_values_of_a_foreign_hand_are_not_results(tmp_path: Path) -> None:
-    with open_cache(tmp_path) as results:
-        results.put("a", {"b": 1})
-        assert results.get("a") == {"b": 1}
-        results._store.set("a", "{not json")
-        assert results.get("a") is None
+    with open_results(tmp_path) as results:
+        assert [kept(results, 1), kept(results, 2)] == [1, 1]
+        for foreign in ("{not json", "[]", '{"holder": 3}'):
+            (key,) = results._store
+            results._store.set(key, foreign)
+            assert [kept(results, 2), kept(results, 3)] == [2, 2]
+
+
+def test_why_there_is_no_result_is_not_kept(tmp_path: Path) -> None:
+    with open_results(tmp_path) as results:
+        none = results.get_or_compute(Copyright, ("a",), lambda: Absent("it died"))
+        assert none == Absent("it died")
+        assert kept(results, 1) == 1
 
 
 class Bomb:
@@ -131,16 +147,19 @@ def test_a_pickle_in_the_cache_is_never_opened(tmp_path: Path) -> None:
         def put(self, key: object) -> tuple[object, bool]:
             return JSONDisk.put(JSONDisk(str(tmp_path / "other")), key)
 
+    with open_results(tmp_path) as results:
+        kept(results, 1)
+        (key,) = results._store
     with Cache(str(tmp_path / "licenses"), disk=PickleDisk) as store:
-        store.set("a", Bomb())
-    with open_cache(tmp_path) as results:
-        assert results.get("a") is None
+        store.set(key, Bomb())
+    with open_results(tmp_path) as results:
+        assert kept(results, 2) == 2
 
 
 def test_the_environment_names_the_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AUDIT_CACHE_DIR", str(tmp_path / "named"))
-    with open_cache(None) as results:
-        results.put("a", {})
+    with open_results(None) as results:
+        kept(results, 1)
     assert (tmp_path / "named" / "licenses" / "cache.db").exists()
 
 
@@ -167,10 +186,8 @@ def test_without_scancode_it_is_basic_and_says_so(
 def test_files_that_kill_the_scanner_are_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def dies(_self: object, text: str, **_options: object) -> dict[str, object] | str:
-        if "bomb" in text:
-            return scanner.DIED
-        return {"detections": [], "copyrights": [], "unexplained": [], "late": False}
+    def dies(_self: object, text: str, **_options: object) -> Reply | Absent:
+        return Absent(scanner.DIED) if "bomb" in text else Reply((), (), (), late=False)
 
     monkeypatch.setattr(scanner.Scanner, "scan", dies)
     subject = write(tmp_path / "repo", {"a.py": "bomb", "b.py": "x = 1"})
@@ -277,9 +294,9 @@ def test_a_known_text_is_compared_once(tmp_path: Path, monkeypatch: pytest.Monke
     def fail(_text: str) -> None:
         raise AssertionError("the texts were compared again")
 
-    monkeypatch.setattr(recognised, "recognise", fail)
+    monkeypatch.setattr(scan, "recognise", fail)
     assert license_evidence(subject, cache=cache) == first
-    monkeypatch.setattr(recognised, "digest", lambda: "other texts")
+    monkeypatch.setattr(scan, "answers_depend_on", lambda: "other texts")
     with pytest.raises(AssertionError, match="compared again"):
         license_evidence(subject, cache=cache)
 
@@ -287,7 +304,7 @@ def test_a_known_text_is_compared_once(tmp_path: Path, monkeypatch: pytest.Monke
 def test_a_damaged_answer_about_known_texts_is_made_anew(tmp_path: Path) -> None:
     subject, cache = near_llama(tmp_path / "repo"), tmp_path / "cache"
     first = license_evidence(subject, cache=cache)
-    with Cache(str(cache / "licenses"), disk=PlainDisk) as store:
+    with Cache(str(cache / "licenses"), disk=_plain_disk()) as store:
         for key in list(store):
             if isinstance(json.loads(store[key]), list):
                 store[key] = json.dumps([{"id": "MIT"}])

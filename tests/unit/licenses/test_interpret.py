@@ -2,22 +2,16 @@
 # SPDX-License-Identifier: Apache-2.0
 """Raw matches become claims; each trap of the detector is one case."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from audit.licenses.detected.interpret import (
-    HEADER,
-    LICENSE_FILE,
-    LICENSE_MENTION,
-    PART_FILE,
-    copyrights,
-    header_claims,
-    legal_claims,
-)
-from audit.licenses.texts import LegalText
+from audit.licenses.detected.interpret import copyrights, header_claims, legal_claims
+from audit.licenses.detected.reply import Match, Reply
+from audit.licenses.legal_text import LegalText
 from audit.record.files import Artifact, Kind
-from audit.record.licenses import NOASSERTION
+from audit.record.licenses import NOASSERTION, ClaimOrigin
 
 
 def source(text: str, path: str = "LICENSE", kind: Kind = Kind.LEGAL) -> LegalText:
@@ -25,14 +19,14 @@ def source(text: str, path: str = "LICENSE", kind: Kind = Kind.LEGAL) -> LegalTe
     return LegalText(artifact=artifact, text=text, declaration=text)
 
 
-def match(expression: str, **changes: Any) -> dict[str, Any]:
-    fields = {"matcher": "2-aho", "score": 100.0, "kind": "text", "start": 1, "end": 20}
-    return {"expression": expression, **fields, **changes}
+def match(expression: str, **changes: Any) -> Match:
+    plain = Match(expression, matcher="2-aho", score=100.0, kind="text", start=1, end=20)
+    return replace(plain, **changes)
 
 
-def raw(*matches: dict[str, Any], **changes: Any) -> dict[str, Any]:
-    fields: dict[str, Any] = {"copyrights": [], "unexplained": [], "late": False}
-    return {"detections": [[m] for m in matches], **fields, **changes}
+def raw(*matches: Match, **changes: Any) -> Reply:
+    plain = Reply(tuple((m,) for m in matches), copyrights=(), unexplained=(), late=False)
+    return replace(plain, **changes)
 
 
 def said(claims: Any) -> list[tuple[str, str]]:
@@ -41,14 +35,14 @@ def said(claims: Any) -> list[tuple[str, str]]:
 
 def test_an_exact_text_is_an_identity() -> None:
     claims = legal_claims(source("MIT"), raw(match("MIT")), for_release=True)
-    assert said(claims) == [(LICENSE_FILE, "MIT")]
+    assert said(claims) == [(ClaimOrigin.LICENSE_FILE, "MIT")]
     assert claims[0].score == 1.0
 
 
 def test_a_listed_licence_at_99_percent_is_an_identity() -> None:
     near = match("BSD-3-Clause", matcher="3-seq", score=99.0)
     claims = legal_claims(source("x"), raw(near), for_release=True)
-    assert said(claims) == [(LICENSE_FILE, "BSD-3-Clause")]
+    assert said(claims) == [(ClaimOrigin.LICENSE_FILE, "BSD-3-Clause")]
     assert claims[0].score == 0.99
 
 
@@ -72,31 +66,34 @@ def test_a_neighbour_is_not_an_identity(expression: str, score: float) -> None:
 def test_words_beside_a_known_text_are_said() -> None:
     extra = [[22, "the weights may be used for academic research only " * 4]]
     claims = legal_claims(source("x"), raw(match("MIT"), unexplained=extra), for_release=True)
-    assert said(claims) == [(LICENSE_FILE, "MIT"), (LICENSE_FILE, NOASSERTION)]
+    assert said(claims) == [
+        (ClaimOrigin.LICENSE_FILE, "MIT"),
+        (ClaimOrigin.LICENSE_FILE, NOASSERTION),
+    ]
     assert claims[1].line == 22
 
 
 def test_a_title_beside_a_known_text_is_not() -> None:
     extra = [[1, "The licence of the toy"]]
     claims = legal_claims(source("x"), raw(match("MIT"), unexplained=extra), for_release=True)
-    assert said(claims) == [(LICENSE_FILE, "MIT")]
+    assert said(claims) == [(ClaimOrigin.LICENSE_FILE, "MIT")]
 
 
 def test_an_unknown_text_is_a_text_and_a_word_is_a_mention() -> None:
     long = "word " * 150
     claims = legal_claims(source(long), raw(unexplained=[[1, long]]), for_release=True)
-    assert said(claims) == [(LICENSE_FILE, NOASSERTION)]
+    assert said(claims) == [(ClaimOrigin.LICENSE_FILE, NOASSERTION)]
     claims = legal_claims(source("MIT"), raw(unexplained=[[1, "MIT"]]), for_release=True)
-    assert said(claims) == [(LICENSE_MENTION, NOASSERTION)]
+    assert said(claims) == [(ClaimOrigin.LICENSE_MENTION, NOASSERTION)]
     reference = match("MIT", kind="reference")
     claims = legal_claims(source("MIT License"), raw(reference), for_release=True)
-    assert said(claims) == [(LICENSE_MENTION, "MIT")]
+    assert said(claims) == [(ClaimOrigin.LICENSE_MENTION, "MIT")]
 
 
 def test_a_part_speaks_for_itself_only() -> None:
     near = match("MIT", matcher="3-seq", score=90.0)
     claims = legal_claims(source("x"), raw(match("ISC"), near), for_release=False)
-    assert said(claims) == [(PART_FILE, "ISC")]
+    assert said(claims) == [(ClaimOrigin.PART_FILE, "ISC")]
 
 
 def test_headers_notices_and_tags_near_the_top() -> None:
@@ -108,7 +105,7 @@ def test_headers_notices_and_tags_near_the_top() -> None:
         match("ISC", kind="tag", start=70, matcher="1-spdx-id"),
         match("Zlib", kind="tag", start=2),
     )
-    claims = header_claims(text, found, HEADER)
+    claims = header_claims(text, found, ClaimOrigin.HEADER)
     assert [c.expression for c in claims] == ["Apache-2.0", "ISC", "Zlib"]
     assert [c.line for c in claims] == [3, 70, 2]
 
@@ -116,7 +113,7 @@ def test_headers_notices_and_tags_near_the_top() -> None:
 def test_fields_of_package_metadata_are_not_found_twice() -> None:
     text = source('license = "MIT"', "pyproject.toml", Kind.PACKAGE_METADATA)
     found = raw(match("MIT", kind="tag"), match("GPL-3.0-only", kind="tag", matcher="1-spdx-id"))
-    claims = header_claims(text, found, HEADER, fields_are_declared=True)
+    claims = header_claims(text, found, ClaimOrigin.HEADER, fields_are_declared=True)
     assert [c.expression for c in claims] == ["GPL-3.0-only"]
 
 
@@ -132,14 +129,14 @@ def test_fields_of_package_metadata_are_not_found_twice() -> None:
 )
 def test_noise_is_no_claim(noise: str) -> None:
     text = source("x", "a.py", Kind.CODE)
-    assert header_claims(text, raw(match(noise, kind="notice")), HEADER) == ()
+    assert header_claims(text, raw(match(noise, kind="notice")), ClaimOrigin.HEADER) == ()
     assert legal_claims(text, raw(match(noise)), for_release=True) == ()
 
 
 def test_one_claim_for_each_expression() -> None:
     text = source("x\n" * 9, "a.py", Kind.CODE)
     found = raw(match("MIT", start=5, kind="notice"), match("MIT", start=2, kind="notice"))
-    assert len(header_claims(text, found, HEADER)) == 1
+    assert len(header_claims(text, found, ClaimOrigin.HEADER)) == 1
 
 
 def test_copyrights_keep_the_line_as_written() -> None:

@@ -16,10 +16,10 @@ import pytest
 from audit.checks.licenses.altered_license import check
 from audit.licenses.known.claims import known_claims, remainder
 from audit.licenses.known.difference import installed_text
-from audit.licenses.known.shingles import known
-from audit.licenses.known.texts import KnownText, Likeness, included_share, recognise
+from audit.licenses.known.recognise import KnownText, Likeness, recognise
+from audit.obligations.required_texts import _share, shipped
 from audit.rules import checks
-from audit.rules.texts import TextEntry, text_list
+from audit.rules.known_texts import TextEntry, known_words, text_list
 
 pytestmark = pytest.mark.slow
 
@@ -39,7 +39,7 @@ def test_enough_texts_are_at_hand() -> None:
 
 
 def test_the_shipped_hashes_are_those_of_the_wording() -> None:
-    for text in known():
+    for text in known_words():
         assert len(text.order) == text.built.words - 4, text.entry.id
 
 
@@ -278,9 +278,10 @@ def test_the_check_has_its_rule() -> None:
 
 
 def test_how_much_of_an_annex_is_there() -> None:
-    annex = "LicenseRef-audit-creativeml-openrail-m-annex"
+    annex = shipped("LicenseRef-audit-creativeml-openrail-m-annex")
+    assert annex is not None
     text = TEXTS["LicenseRef-scancode-stable-diffusion-2022-08-22"][1]
-    assert included_share(annex, text) == 1.0
-    assert included_share(annex, text[: text.index("Attachment A\n")]) < 0.1
-    half = TEXTS[annex][1]
-    assert 0.4 < included_share(annex, half[: len(half) // 2]) < 0.6
+    assert _share(annex, text) == 1.0
+    assert _share(annex, text[: text.index("Attachment A\n")]) < 0.1
+    half = TEXTS[annex.entry.id][1]
+    assert 0.4 < _share(annex, half[: len(half) // 2]) < 0.6

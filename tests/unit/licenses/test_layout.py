@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from audit.inventory import take_inventory
-from audit.licenses.layout import is_release_license, is_release_metadata, own_folders
+from audit.licenses.release_files import is_release_license, is_release_metadata, own_folders
 from audit.sources.folder import Folder
 
 WHEEL = frozenset({".", "toy/model", "toy-1.dist-info"})

@@ -9,13 +9,19 @@ import pytest
 
 from audit.errors import ScanError
 from audit.licenses.detected.scanner import DIED, GIVEN_UP, SLOW, Scanner
+from audit.record.absent import Absent
 
-READY = "import json, sys, time, os\nprint(json.dumps({'ready': True}), flush=True)\n"
+READY = """\
+import json, sys, time, os
+print(json.dumps({'ready': True}), flush=True)
+def reply(text, late=False):
+    return {'detections': [], 'copyrights': [[1, text, '']], 'unexplained': [], 'late': late}
+"""
 ECHO = (
     "for line in sys.stdin:\n"
     "    request = json.loads(line)\n"
     "    {body}\n"
-    "    print(json.dumps({{'late': False, 'text': request['text']}}), flush=True)\n"
+    "    print(json.dumps(reply(request['text'])), flush=True)\n"
 )
 
 
@@ -27,7 +33,7 @@ def worker(folder: Path, body: str) -> Path:
 
 def ask(scanner: Scanner, text: str) -> object:
     reply = scanner.scan(text, legal=False, copyrights=False)
-    return reply if isinstance(reply, str) else reply["text"]
+    return reply.reason if isinstance(reply, Absent) else reply.copyrights[0][1]
 
 
 def test_it_answers_and_is_started_once(tmp_path: Path) -> None:
@@ -66,16 +72,14 @@ def test_a_file_that_hangs_it_is_given_up(tmp_path: Path, monkeypatch: pytest.Mo
 
 def test_partial_results_are_not_results(tmp_path: Path) -> None:
     path = tmp_path / "worker.py"
-    path.write_text(READY + "input()\nprint(json.dumps({'late': True}), flush=True)\n")
+    path.write_text(READY + "input()\nprint(json.dumps(reply('', late=True)), flush=True)\n")
     with Scanner(path) as scanner:
         assert ask(scanner, "a") == SLOW
 
 
 def test_one_that_ended_while_idle_is_started_again(tmp_path: Path) -> None:
     path = tmp_path / "worker.py"
-    path.write_text(
-        READY + "input()\nprint(json.dumps({'late': False, 'text': 'x'}), flush=True)\n"
-    )
+    path.write_text(READY + "input()\nprint(json.dumps(reply('x')), flush=True)\n")
     with Scanner(path) as scanner:
         assert ask(scanner, "a") == "x"
         time.sleep(0.3)
@@ -100,9 +104,10 @@ def test_one_that_dies_while_it_starts_is_started_once_more(tmp_path: Path) -> N
 
 def test_replies_that_are_not_json_count_as_death(tmp_path: Path) -> None:
     path = tmp_path / "worker.py"
-    path.write_text(READY + "input()\nprint('hello', flush=True)\n")
-    with Scanner(path) as scanner:
-        assert ask(scanner, "a") == DIED
+    for words in ("'hello'", "json.dumps({'late': False})", "json.dumps([1])"):
+        path.write_text(READY + f"input()\nprint({words}, flush=True)\n")
+        with Scanner(path) as scanner:
+            assert ask(scanner, "a") == DIED
 
 
 def test_the_folder_it_is_started_from_is_not_imported(

@@ -28,6 +28,7 @@ from audit.record.code import (
 from audit.record.custody import Custody, Signer
 from audit.record.derivation import Derivation
 from audit.record.document import (
+    SCHEMA_VERSION,
     AuditRecord,
     Coverage,
     LegalExtract,
@@ -42,7 +43,14 @@ from audit.record.document import (
 from audit.record.drafts import Draft, MissingText
 from audit.record.files import Artifact, DeclaredParent, Kind, Revision, Unread
 from audit.record.findings import Confidence, Finding, FindingStatus, Location, Severity
-from audit.record.licenses import ClaimSource, Copyright, LicenseClaim, LicenseEvidence, Unscanned
+from audit.record.licenses import (
+    ClaimOrigin,
+    ClaimSource,
+    Copyright,
+    LicenseClaim,
+    LicenseEvidence,
+    Unscanned,
+)
 from audit.record.obligations import (
     Duty,
     DutyState,
@@ -53,6 +61,16 @@ from audit.record.obligations import (
     NodeKind,
     ObligationEvidence,
     Passage,
+)
+from audit.record.said import Said
+from audit.record.texts import (
+    CheckText,
+    ErrorRate,
+    FactsRead,
+    NullRate,
+    Population,
+    RuleTexts,
+    Threshold,
 )
 from audit.record.weights import (
     Comparison,
@@ -68,63 +86,66 @@ from audit.record.weights import (
     Relation,
     SpreadContext,
 )
-from audit.report.rule_texts import RuleTexts
-from audit.rules import CheckRule, ErrorRate, Population
 from audit.verdict import gate
 
 
-def rule(check: str, why: str, owner: str) -> CheckRule:
-    return CheckRule(
+def rule(check: str, why: str, owner: str) -> CheckText:
+    return CheckText(
         id=check,
-        version=1,
-        title="A rule of the tests",
-        severity=Severity.HIGH,
-        what="What.",
-        why=why,
-        how_to_fix="Fix it.",
-        long_term="Keep it from coming back.",
-        owner=owner,  # type: ignore[arg-type]
-        effort="hours",
+        why=Said(why),
+        long_term=Said("Keep it from coming back."),
+        owner=Said(owner),
+        effort=Said("hours"),
     )
 
 
-def rate(name: str, concerns: str, errors: int, of: int) -> ErrorRate:
+def rate(concerns: str, errors: int, of: int) -> ErrorRate:
     return ErrorRate(
-        id=name,
-        section="weights",
-        target=name,
-        population=f"{of} pairs of the tests",
-        what=f"{concerns} pairs that were called something else",
-        concerns=concerns,  # type: ignore[arg-type]
+        population=Said("{of} pairs of the tests", of=of),
+        what=Said("{concerns} pairs that were called something else", concerns=concerns),
+        concerns=concerns,
         errors=errors,
         of=of,
     )
 
 
 TEXTS = RuleTexts(
-    checks={
-        "WGT001": rule(
+    checks=(
+        rule(
             "WGT001",
             "Obligations of the parent's licence follow the weights, declared or not.",
             "publisher",
         ),
-        "LIC004": rule(
+        rule(
             "LIC004",
             "A licence cannot grant more than the parent's licence allows to pass on.",
             "legal counsel",
         ),
-    },
-    thresholds=(("alpha_derived", -9.0), ("alpha_none", -2.0), ("min_roles", 2.0)),
-    rates=(
-        rate("zoo-independent", "related", 0, 247),
-        rate("zoo-derived", "unrelated", 0, 330),
     ),
+    thresholds=tuple(
+        Threshold(name=name, value=value)
+        for name, value in (("alpha_derived", -9.0), ("alpha_none", -2.0), ("min_roles", 2.0))
+    ),
+    rates=(rate("related", 0, 247), rate("unrelated", 0, 330)),
     populations=(
         Population(
-            test="gram-matching", families=("llama",), controls=153, models="models of the tests"
+            test="gram-matching",
+            families=("llama",),
+            controls=153,
+            models=Said("models of the tests"),
         ),
     ),
-    same=True,
+    nulls=tuple(
+        NullRate(test=test, scope=scope, least_log10_p=least)
+        for test, scope, least in (
+            ("aligned-weights", "attention", -2.46),
+            ("aligned-weights", "feed-forward", -3.0),
+            ("norm-vectors", "norms", -3.92),
+        )
+    ),
+    facts=(FactsRead(on="2025-11-25", rows=58),),
+    stale_after_days=180,
+    licenses={"Apache-2.0": "Apache License 2.0"},
 )
 CUSTODY = Custody(
     audited_at="2026-01-31T12:00:00Z",
@@ -429,7 +450,7 @@ LICENSES = LicenseEvidence(
     claims=(
         LicenseClaim(
             source=ClaimSource.DECLARED,
-            origin="card: license",
+            origin=ClaimOrigin.CARD_LICENSE,
             expression="MIT",
             raw="mit",
             path="README.md",
@@ -437,7 +458,7 @@ LICENSES = LicenseEvidence(
         ),
         LicenseClaim(
             source=ClaimSource.DETECTED,
-            origin="license file",
+            origin=ClaimOrigin.LICENSE_FILE,
             expression="MIT",
             raw="MIT License",
             path="LICENSE",
@@ -446,7 +467,7 @@ LICENSES = LicenseEvidence(
         ),
         LicenseClaim(
             source=ClaimSource.DETECTED,
-            origin="header",
+            origin=ClaimOrigin.HEADER,
             expression="Apache-2.0",
             raw="Licensed under the Apache License, Version 2.0",
             path="modeling_suspect.py",
@@ -455,7 +476,7 @@ LICENSES = LicenseEvidence(
         ),
         LicenseClaim(
             source=ClaimSource.CONCLUDED,
-            origin="declared and detected",
+            origin=ClaimOrigin.CONCLUSION,
             expression="MIT AND Apache-2.0",
             raw="MIT AND Apache-2.0",
             path=None,
@@ -606,10 +627,11 @@ def record(comparison: Comparison | None, findings: tuple[Finding, ...]) -> Audi
                 artifacts=(artifact("model.safetensors", 2_000_000, Kind.WEIGHTS),),
                 unread=(),
                 license="Apache-2.0",
+                root_sha256=digest("root of the reference"),
             ),
         )
     return AuditRecord(
-        schema_version=1,
+        schema_version=SCHEMA_VERSION,
         tool=Tool(
             name="model-provenance-audit",
             version="0.1.0",
@@ -632,7 +654,7 @@ def record(comparison: Comparison | None, findings: tuple[Finding, ...]) -> Audi
             unread=(Unread(path="optimizer.bin", reason="a pickle, which cannot be read safely"),),
             parents=(
                 DeclaredParent(
-                    name="example/other-base", relation=None, origin="README.md: base_model"
+                    name="example/other-base", relation=None, path="README.md", field="base_model"
                 ),
             ),
             tensors=75,
@@ -643,6 +665,7 @@ def record(comparison: Comparison | None, findings: tuple[Finding, ...]) -> Audi
                 TrainingStatement(words="It was trained from scratch.", path="README.md", line=14),
             ),
             headers=HEADERS,
+            root_sha256=digest("root"),
         ),
         references=references,
         comparisons=() if comparison is None else (comparison,),
@@ -664,6 +687,7 @@ def record(comparison: Comparison | None, findings: tuple[Finding, ...]) -> Audi
         code=CODE,
         notice=DRAFT,
         legal=LEGAL,
+        texts=TEXTS,
     )
 
 
@@ -823,7 +847,7 @@ def hostile() -> AuditRecord:
         locations=tuple(Location(path=p, line=1) for p in nasty),
         fingerprint="LIC002:00000000",
     )
-    claim = replace(LICENSES.claims[0], raw=SCRIPT, expression=ENDLESS, path=BIDI, origin=LINK)
+    claim = replace(LICENSES.claims[0], raw=SCRIPT, expression=ENDLESS, path=BIDI, field=LINK)
     match = CODE.matches[0]
     family = replace(
         match.families[0], label=SCRIPT, license=ENDLESS, holders=nasty, named_in=nasty, paths=nasty
@@ -845,7 +869,7 @@ def hostile() -> AuditRecord:
             name=SCRIPT + BIDI + ENDLESS,
             artifacts=tuple(artifact(p, 1, Kind.OTHER) for p in nasty),
             unread=tuple(Unread(path=p, reason=LINK) for p in nasty),
-            parents=tuple(DeclaredParent(name=p, relation=p, origin=p) for p in nasty),
+            parents=tuple(DeclaredParent(name=p, relation=p, path=p, field=p) for p in nasty),
             architecture=SCRIPT,
             revision=Revision(commit=SCRIPT, origin=ENDLESS),
             training=tuple(TrainingStatement(words=p, path=p, line=1) for p in nasty),

@@ -6,43 +6,59 @@ from dataclasses import replace
 
 import pytest
 
-from audit.record.document import LegalExtract
+from audit.record.document import AuditRecord, LegalExtract
 from audit.record.drafts import Draft
-from audit.report.view_annexes import legal_texts, tensors
-from audit.report.view_drafts import drafts
-from audit.text.numbers import left_out, listed
+from audit.report.blocks import Block, Bullets, Paragraph, Quote, Section
+from audit.report.page import Page
+from audit.report.sections.annexes import legal, tensors
+from audit.report.sections.obligations import obligations
+from audit.report.words.texts import left_out
+from audit.text.numbers import listed
 from tests.unit.report import records
+
+
+def blocks(section: Section, kind: type[Block]) -> list[Block]:
+    """Return the blocks of one kind, in their order."""
+    found = [b for b in section.blocks if isinstance(b, kind)]
+    inner = (blocks(b, kind) for b in section.blocks if isinstance(b, Section))
+    return [*found, *(block for group in inner for block in group)]
+
+
+def page(record: AuditRecord) -> Page:
+    return Page(record=record, custody=None)
 
 
 def test_a_short_text_of_many_lines_is_not_called_whole() -> None:
     text = "\n".join(str(line) for line in range(100))
-    legal = LegalExtract(path="NOTICE", sha256="0" * 64, text=text, lines=100, whole=True)
-    (view,) = legal_texts(replace(records.convicted(), legal=(legal,)))
-    assert len(view.lines) == 60
-    assert view.note == "The first 60 lines of 100."
+    extract = LegalExtract(path="NOTICE", sha256="0" * 64, text=text, lines=100, whole=True)
+    section = legal(page(replace(records.convicted(), legal=(extract,))))
+    (quote,) = blocks(section, Quote)
+    assert len(quote.lines) == 60
+    assert blocks(section, Paragraph)[-1].text == "The first 60 lines of 100."
 
 
 @pytest.mark.parametrize("owed", [{"displays": ("Built with X",)}, {"names": ("X",)}])
 def test_words_that_alone_are_owed_are_printed(owed: dict[str, tuple[str, ...]]) -> None:
     parts = {"texts": (), "statements": (), "displays": (), "names": (), "choices": (), "open": ()}
     draft = Draft(release="r", notice="", patch="", **{**parts, **owed})
-    view = drafts(replace(records.convicted(), notice=draft))
-    assert view.reason == ""
-    (paste,) = view.pastes
-    assert paste.lines == next(iter(owed.values()))
+    section = obligations(page(replace(records.convicted(), notice=draft)))
+    (quote,) = blocks(section, Quote)
+    assert quote.lines == next(iter(owed.values()))
 
 
 def test_long_lists_of_a_draft_say_what_is_left_out() -> None:
     draft = replace(records.DRAFT, choices=tuple(f"choice {i}" for i in range(23)))
-    choices = drafts(replace(records.convicted(), notice=draft)).choices
+    section = obligations(page(replace(records.convicted(), notice=draft)))
+    choices = blocks(section, Bullets)[0].items
     assert len(choices) == 21
     assert choices[-1] == "3 more lines in record.json."
 
 
 def test_counterparts_are_told_of_the_first_references_only() -> None:
     record = replace(records.convicted(), comparisons=records.convicted().comparisons[:1] * 4)
-    assert tensors(record).summary.endswith("Only the first 3 references are named there.")
-    assert "Only the first" not in tensors(records.convicted()).summary
+    only = "Only the first 3 references are named there."
+    assert blocks(tensors(page(record)), Paragraph)[0].text[-1] == only
+    assert only not in blocks(tensors(page(records.convicted())), Paragraph)[0].text
 
 
 @pytest.mark.parametrize(

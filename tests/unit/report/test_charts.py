@@ -9,53 +9,57 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from audit.report import charts
-from audit.report.charts import curves as curve_drawing
-from audit.report.charts import heat, svg
+from audit.report.figures import Drawing, heat, svg
+from audit.report.figures import curves as curve_drawing
+from audit.report.figures.curves import CurveChart, Panel, Series
+from audit.report.figures.forest import ForestChart, Row
+from audit.report.figures.heat import HeatChart, HeatPanel
+from audit.report.figures.lineage import LineageChart, Parent
+from audit.report.figures.strip import NullChart, Standing, Strip, StripChart
 
 SVG = "{http://www.w3.org/2000/svg}"
 HOSTILE = "</text><script>alert(1)</script>\u202e" + "w" * 200
 ROWS = (
-    charts.Row(test="A", scope="model", effect=0.5, upper=0.6, magnitude=30.0, strong=True),
-    charts.Row(test="B<&>", scope="x", effect=0.0, magnitude=0.0, strength="0.0"),
-    charts.Row(test="C", scope="y", note="not applicable: " + "long reason " * 20),
-    charts.Row(test="D", scope="z", effect=0.3, control=0.4),
+    Row(test="A", scope="model", effect=0.5, upper=0.6, magnitude=30.0, strong=True),
+    Row(test="B<&>", scope="x", effect=0.0, magnitude=0.0, strength="0.0"),
+    Row(test="C", scope="y", note="not applicable: " + "long reason " * 20),
+    Row(test="D", scope="z", effect=0.3, control=0.4),
 )
 POINTS = ((0.0, -1.0), (0.5, 0.0), (1.0, 1.0))
 
 
-def forest(rows: tuple[charts.Row, ...] = ROWS, **more: object) -> charts.ForestChart:
+def forest(rows: tuple[Row, ...] = ROWS, **more: object) -> ForestChart:
     fields = {"title": "T", "description": "D", "band": (2.0, 9.0)} | more
-    return charts.ForestChart(rows=rows, **fields)  # type: ignore[arg-type]
+    return ForestChart(rows=rows, **fields)  # type: ignore[arg-type]
 
 
-def curves(names: tuple[str, ...] = ("audited model", "reference", "unrelated: a")) -> charts.Chart:
-    panel = charts.Panel(heading="Query (Q)", series=(charts.Series(points=POINTS),) * len(names))
-    return charts.CurveChart(title="T", description="D", names=names, panels=(panel,) * 4)
+def curves(names: tuple[str, ...] = ("audited model", "reference", "unrelated: a")) -> Drawing:
+    panel = Panel(heading="Query (Q)", series=(Series(points=POINTS),) * len(names))
+    return CurveChart(title="T", description="D", names=names, panels=(panel,) * 4)
 
 
-def strips(values: tuple[float, ...] = (0.1, 0.9, 0.95)) -> charts.Chart:
-    strip = charts.Strip(heading="3 pairs", values=values, observed=0.99, label="this: 0.99")
-    return charts.StripChart(title="T", description="D", strips=(strip, strip), axis="correlation")
+def strips(values: tuple[float, ...] = (0.1, 0.9, 0.95)) -> Drawing:
+    strip = Strip(heading="3 pairs", values=values, observed=0.99, label="this: 0.99")
+    return StripChart(title="T", description="D", strips=(strip, strip), axis="correlation")
 
 
-def null(z: float = 2.0) -> charts.Chart:
+def null(z: float = 2.0) -> Drawing:
     rows = tuple(
-        charts.Standing(test=t, scope="attention", z=z, value=f"z = {z}", largest=3.2)
+        Standing(test=t, scope="attention", z=z, value=f"z = {z}", largest=3.2)
         for t in ("One", "One", "Two")
     )
-    return charts.NullChart(
+    return NullChart(
         title="T", description="D", rows=rows, axis="z", curve="chance", largest="l", observed="o"
     )
 
 
-def heats(side: int = 8, name: str = "reference") -> charts.HeatChart:
+def heats(side: int = 8, name: str = "reference") -> HeatChart:
     values = tuple(tuple(90 if i == j else 0 for j in range(side)) for i in range(side))
     numbers = tuple(str(i + 1) for i in range(side))
-    panel = charts.HeatPanel(
+    panel = HeatPanel(
         heading=name, rows=numbers, columns=numbers, values=values, marked=tuple(range(side))
     )
-    return charts.HeatChart(
+    return HeatChart(
         title="T",
         description="D",
         panels=(panel, replace(panel, marked=(-1,) * side)),
@@ -67,14 +71,14 @@ def heats(side: int = 8, name: str = "reference") -> charts.HeatChart:
     )
 
 
-def lineage(parents: tuple[charts.Parent, ...], **words: str) -> charts.LineageChart:
+def lineage(parents: tuple[Parent, ...], **words: str) -> LineageChart:
     said = {"title": "T", "description": "D", "subject": "s", "license": "MIT"} | words
-    return charts.LineageChart(parents=parents, **said)
+    return LineageChart(parents=parents, **said)
 
 
-def parent(name: str = "p", **words: str) -> charts.Parent:
+def parent(name: str = "p", **words: str) -> Parent:
     said = {"license": "MIT", "declared": "declared", "found": "weights: shared values"} | words
-    return charts.Parent(name=name, **said)
+    return Parent(name=name, **said)
 
 
 ALL = {
@@ -88,21 +92,21 @@ ALL = {
     "lineage of many": lineage(tuple(parent(f"parent-{i}") for i in range(11))),
 }
 EDGES = {
-    "one row": forest((charts.Row(test="A", scope="m", effect=1.0),), band=None),
-    "flat": charts.CurveChart(
+    "one row": forest((Row(test="A", scope="m", effect=1.0),), band=None),
+    "flat": CurveChart(
         title="T",
         description="D",
         names=("a", "b"),
-        panels=(charts.Panel(heading="Q", series=(charts.Series(points=((0.0, 0.0),)),) * 2),),
+        panels=(Panel(heading="Q", series=(Series(points=((0.0, 0.0),)),) * 2),),
     ),
-    "a control without that role": charts.CurveChart(
+    "a control without that role": CurveChart(
         title="T",
         description="D",
         names=("a", "b", "c"),
         panels=(
-            charts.Panel(
+            Panel(
                 heading="Q",
-                series=(*(charts.Series(points=POINTS),) * 2, charts.Series(points=())),
+                series=(*(Series(points=POINTS),) * 2, Series(points=())),
             ),
         ),
     ),
@@ -111,7 +115,7 @@ EDGES = {
     "far below": null(-1e6),
     "one layer": heats(1),
     "hostile forest": forest(
-        (charts.Row(test=HOSTILE, scope=HOSTILE, effect=0.1, note=HOSTILE),), title=HOSTILE
+        (Row(test=HOSTILE, scope=HOSTILE, effect=0.1, note=HOSTILE),), title=HOSTILE
     ),
     "hostile curves": curves((HOSTILE, HOSTILE, HOSTILE, HOSTILE, HOSTILE, HOSTILE)),
     "hostile heat": heats(name=HOSTILE),
@@ -124,11 +128,11 @@ EDGES = {
 EVERY = pytest.mark.parametrize("chart", (ALL | EDGES).values(), ids=(ALL | EDGES).keys())
 
 
-def parsed(chart: charts.Chart) -> ET.Element:
-    return ET.fromstring(charts.draw(chart))
+def parsed(chart: Drawing) -> ET.Element:
+    return ET.fromstring(chart.draw())
 
 
-def labels(chart: charts.Chart) -> list[tuple[str, float, float, float, float]]:
+def labels(chart: Drawing) -> list[tuple[str, float, float, float, float]]:
     """Every label with its estimated box: left, top, right, bottom."""
     found = []
     for label in parsed(chart).iter(f"{SVG}text"):
@@ -141,7 +145,7 @@ def labels(chart: charts.Chart) -> list[tuple[str, float, float, float, float]]:
 
 
 @EVERY
-def test_title_and_description_come_first(chart: charts.Chart) -> None:
+def test_title_and_description_come_first(chart: Drawing) -> None:
     root = parsed(chart)
     assert [child.tag for child in root][:2] == [f"{SVG}title", f"{SVG}desc"]
     assert root.findtext(f"{SVG}title")
@@ -149,14 +153,14 @@ def test_title_and_description_come_first(chart: charts.Chart) -> None:
 
 
 @EVERY
-def test_same_chart_same_text_without_holes(chart: charts.Chart) -> None:
-    drawn = charts.draw(chart)
-    assert drawn == charts.draw(replace(chart))
+def test_same_chart_same_text_without_holes(chart: Drawing) -> None:
+    drawn = chart.draw()
+    assert drawn == replace(chart).draw()
     assert not re.search(r"\b(nan|inf|None)\b", drawn.split("</desc>")[1])
 
 
 @EVERY
-def test_no_two_labels_overlap_and_none_leaves_the_drawing(chart: charts.Chart) -> None:
+def test_no_two_labels_overlap_and_none_leaves_the_drawing(chart: Drawing) -> None:
     root = parsed(chart)
     _, _, width, height = (float(v) for v in root.get("viewBox", "").split())
     found = [label for label in labels(chart) if label[0].strip()]
@@ -172,14 +176,14 @@ def test_no_two_labels_overlap_and_none_leaves_the_drawing(chart: charts.Chart) 
 
 
 @EVERY
-def test_names_cannot_break_out_of_the_drawing(chart: charts.Chart) -> None:
+def test_names_cannot_break_out_of_the_drawing(chart: Drawing) -> None:
     tags = {element.tag.removeprefix(SVG) for element in parsed(chart).iter()}
     assert tags <= {"svg", "title", "desc", "path", "rect", "circle", "text"}
-    assert "\u202e" not in charts.draw(chart)
+    assert "\u202e" not in chart.draw()
 
 
 @EVERY
-def test_text_is_at_least_seven_points_in_print(chart: charts.Chart) -> None:
+def test_text_is_at_least_seven_points_in_print(chart: Drawing) -> None:
     points = 170 / 25.4 * 72 / svg.WIDTH
     root = parsed(chart)
     assert float(root.get("font-size", "0")) * points >= 7
@@ -187,8 +191,8 @@ def test_text_is_at_least_seven_points_in_print(chart: charts.Chart) -> None:
 
 
 def test_strength_is_a_shape_not_only_a_colour() -> None:
-    strong = forest((charts.Row(test="A", scope="m", effect=0.5, strong=True),))
-    weak = forest((charts.Row(test="A", scope="m", effect=0.5),))
+    strong = forest((Row(test="A", scope="m", effect=0.5, strong=True),))
+    weak = forest((Row(test="A", scope="m", effect=0.5),))
     (filled,), (open_,) = (list(parsed(c).iter(f"{SVG}circle")) for c in (strong, weak))
     assert filled.get("fill") == filled.get("stroke")
     assert open_.get("fill") == svg.PAPER
@@ -196,7 +200,7 @@ def test_strength_is_a_shape_not_only_a_colour() -> None:
 
 def test_a_dot_stands_where_its_size_says() -> None:
     def place(effect: float) -> float:
-        chart = forest((charts.Row(test="A", scope="m", effect=effect),))
+        chart = forest((Row(test="A", scope="m", effect=effect),))
         return float(next(parsed(chart).iter(f"{SVG}circle")).get("cx", ""))
 
     assert place(0.5) - place(0.0) == pytest.approx((place(1.0) - place(0.0)) / 2)
@@ -218,7 +222,7 @@ def test_the_band_is_drawn_only_where_it_is_known() -> None:
 
 
 def test_a_test_is_named_once_over_its_parts() -> None:
-    rows = tuple(charts.Row(test="A", scope=scope, effect=0.5) for scope in "xyz")
+    rows = tuple(Row(test="A", scope=scope, effect=0.5) for scope in "xyz")
     texts = [t.text for t in parsed(forest(rows)).iter(f"{SVG}text")]
     assert [t for t in texts if t in ("A", "x", "y", "z")] == ["A", "x", "y", "z"]
 
@@ -229,7 +233,7 @@ def test_curves_differ_by_dash_and_marker() -> None:
 
 
 def test_an_observed_value_beyond_the_axis_is_an_arrow_and_its_number_stands() -> None:
-    inside, outside = (charts.draw(null(z)) for z in (2.0, 60.0))
+    inside, outside = (null(z).draw() for z in (2.0, 60.0))
     assert "z = 60.0" in outside
     assert inside.count("l5 5l-5 5l-5 -5z") == outside.count("l5 5l-5 5l-5 -5z") + 3
 
@@ -247,11 +251,11 @@ def test_neighbours_of_one_shade_are_one_rectangle() -> None:
     stripe = tuple((90,) * 8 for _ in range(8))
     chart = heats()
     whole = replace(chart, panels=tuple(replace(p, values=stripe) for p in chart.panels))
-    assert charts.draw(whole).count(heat.SHADES[4]) == 16 + 1
+    assert whole.draw().count(heat.SHADES[4]) == 16 + 1
 
 
 def test_a_map_of_64_layers_stays_small() -> None:
-    assert len(charts.draw(heats(64))) < 40_000
+    assert len(heats(64).draw()) < 40_000
 
 
 def test_declared_is_solid_and_found_is_dashed() -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from fontTools.ttLib import TTFont
 
-from audit.report import pdf
+from audit.report.formats import pdf
 
 SCRIPT = """
 import hashlib
@@ -18,7 +18,7 @@ from audit.report import render_html, render_pdf
 from audit.record.document import to_bytes
 from tests.unit.report import records
 record = records.convicted()
-html = render_html(record, records.CUSTODY, texts=records.TEXTS)
+html = render_html(record, records.CUSTODY)
 printed = render_pdf(html, to_bytes(record), records.CUSTODY)
 print(*(hashlib.sha256(part).hexdigest() for part in (to_bytes(record), html, printed)))
 """

@@ -24,9 +24,9 @@ from audit.record.findings import FindingStatus, Severity
 from audit.record.verdict import Status
 from audit.record.weights import Comparison, Evidence, Outcome, PKind, Relation
 from audit.report import render_html
-from audit.report.view import build
-from audit.report.view_evidence import capped
-from audit.report.wording import methods
+from audit.report.sections.weighing import silent, speaking
+from audit.report.words.evidence import capped
+from audit.report.words.wording import methods
 from audit.sources.names import resolve
 from audit.verdict import gate
 from audit.weights.comparison import compare
@@ -49,7 +49,7 @@ SAMPLES = {
 
 
 def html(record: AuditRecord, responses: tuple[Response, ...] = ()) -> str:
-    page = render_html(record, records.CUSTODY, texts=records.TEXTS, responses=responses)
+    page = render_html(record, records.CUSTODY, responses=responses)
     return page.decode()
 
 
@@ -214,12 +214,11 @@ def test_8_both_sides_have_the_same_size_and_place(name: str) -> None:
 
 
 def test_8_a_silent_and_a_speaking_line_change_sides() -> None:
-    against = build(records.cleared(), None, records.TEXTS).comparisons[0]
-    for_it = build(records.convicted(), None, records.TEXTS).comparisons[0]
-    assert against.for_h1 == ("No test that gave a number supports this side.",)
-    assert any("no agreement beyond chance" in line for line in against.for_h2)
-    assert any("extremely strong evidence" in line for line in for_it.for_h1)
-    assert any("router" in line for line in for_it.for_h2)
+    against, for_it = records.cleared().comparisons[0], records.convicted().comparisons[0]
+    assert speaking(against) == ("No test that gave a number supports this side.",)
+    assert any("no agreement beyond chance" in line for line in silent(against))
+    assert any("extremely strong evidence" in line for line in speaking(for_it))
+    assert any("router" in line for line in silent(for_it))
 
 
 @pytest.mark.parametrize(
@@ -244,7 +243,7 @@ def test_10_counsel_and_the_right_of_reply_stand_on_the_first_page(name: str) ->
 
 def test_10_a_contact_is_printed_where_one_is_given() -> None:
     custody = replace(records.CUSTODY, contact="audits@example.org", requested_by="The board")
-    page = render_html(records.convicted(), custody, texts=records.TEXTS).decode()
+    page = render_html(records.convicted(), custody).decode()
     assert page.count("audits@example.org") == 2
     assert "The board" in page
     assert "Not given. An answer can still be attached" in html(records.convicted())

@@ -16,7 +16,8 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 
 from audit.pipeline import run
 from audit.record.document import AuditRecord, to_bytes
-from audit.report import pdf, render_html, render_pdf
+from audit.report import render_html, render_pdf
+from audit.report.formats import pdf
 from audit.request import Request
 from tests.tiny_repo import fine_tune, make_repo
 from tests.unit.report import records
@@ -79,7 +80,7 @@ def test_the_attack_is_in_the_record(attacked: AuditRecord) -> None:
 
 def test_the_html_has_the_tags_and_sections_of_any_other(page: bytes) -> None:
     seen = Page(page.decode())
-    clean = Page(render_html(records.convicted(), records.CUSTODY, texts=records.TEXTS).decode())
+    clean = Page(render_html(records.convicted(), records.CUSTODY).decode())
     assert set(seen.tags) <= {*clean.tags, "sup"}, "exponents are ours"
     assert seen.attributes <= clean.attributes
     sections = [i for i in clean.ids if not i.startswith(("finding-", "reference-", "line-"))]
@@ -150,7 +151,7 @@ def test_nothing_is_printed_outside_the_paper(sample: str, page: bytes) -> None:
     """Every line of text ends before the edge of its page, whatever stands in it."""
     data = page
     if sample == "records":
-        data = render_html(records.hostile(), records.CUSTODY, texts=records.TEXTS)
+        data = render_html(records.hostile(), records.CUSTODY)
     with pdf._bundled_fonts():
         import weasyprint
 

@@ -4,6 +4,7 @@
 
 import os
 import re
+import sys
 from dataclasses import replace
 from datetime import UTC, datetime
 from html.parser import HTMLParser
@@ -11,12 +12,17 @@ from pathlib import Path
 
 import pytest
 
+from audit import resources, rules
 from audit.custody import custody_on
-from audit.errors import RenderError
+from audit.errors import RenderError, RulesError
+from audit.languages import Language
 from audit.record.document import AuditRecord
+from audit.record.said import Said
+from audit.record.texts import RuleTexts
 from audit.report import render_html
-from audit.report.html import _environment, _printable
-from audit.report.wording import short_name
+from audit.report.formats.html import _inline, _printable
+from audit.report.words.language import words
+from audit.report.words.texts import short_name
 from audit.signing.attestation.slot import OPENING
 from tests.unit.report import records
 
@@ -83,11 +89,8 @@ class Page(HTMLParser):
         return re.sub(r"\s+", " ", " ".join(self.words))
 
 
-FOREIGN = replace(records.TEXTS, thresholds=(), rates=(), populations=(), same=False)
-
-
 def page(record: AuditRecord, custody: object = records.CUSTODY) -> Page:
-    html = render_html(record, custody, texts=records.TEXTS)  # type: ignore[arg-type]
+    html = render_html(record, custody)  # type: ignore[arg-type]
     return Page(html.decode())
 
 
@@ -121,12 +124,12 @@ def test_marks_in_findings_become_code_and_exponents() -> None:
         how_to_fix="Write `license: mit <i>`. Then `more`.",
     )
     record = replace(records.convicted(), findings=(finding,))
-    html = render_html(record, None, texts=records.TEXTS).decode()
+    html = render_html(record, None).decode()
     assert "at most 10<sup>−87</sup>." in html
     assert html.count("Write <code>license: mit &lt;i&gt;</code>.") == 2
     assert html.count("Then <code>more</code>.") == 1
     assert "No <code>license:</code> in &lt;b&gt;<code>x</code>&lt;/b&gt;" in html
-    assert "`" not in html.split("<body>")[1]
+    assert "`" not in html.split("<body ")[1]
 
 
 def test_an_action_is_never_cut_in_the_middle_of_a_sentence() -> None:
@@ -254,11 +257,39 @@ def test_a_self_made_signature_is_not_oversold() -> None:
     assert "verified badge" not in text
 
 
-def test_foreign_rules_print_no_thresholds() -> None:
-    html = render_html(records.convicted(), None, texts=FOREIGN).decode()
+def test_a_record_without_numbers_of_its_rules_prints_none() -> None:
+    """As records of earlier versions are; what is installed here says nothing about them."""
+    html = render_html(replace(records.convicted(), texts=RuleTexts()), None).decode()
     assert "alpha derived" not in html
-    assert html.count("Not printed: the rules installed") == 2
-    assert "is not stated: the rules installed are other ones" in html
+    assert html.count("Not printed: the record does not hold them.") == 2
+    assert "is not stated: the record does not say it" in html
+
+
+def test_a_page_asks_nothing_but_the_record(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Other rules, and none at all, give the same page: every loader of rules is cut off."""
+    record = records.convicted()
+    before = [render_html(record, records.CUSTODY, language=language) for language in Language]
+    whole = resources.tree
+    empty = lambda name: tmp_path if name == "rules" else whole(name)  # noqa: E731
+    monkeypatch.setattr(resources, "tree", empty)
+    loaders = [
+        f
+        for m in list(sys.modules.values())
+        if m.__name__.startswith("audit.rules")
+        for f in vars(m).values()
+        if hasattr(f, "cache_clear")
+    ]
+    assert len(loaders) > 8
+    for loader in loaders:
+        loader.cache_clear()
+    with pytest.raises((RulesError, OSError)):
+        rules.calibration()
+    after = [render_html(record, records.CUSTODY, language=language) for language in Language]
+    for loader in loaders:
+        loader.cache_clear()
+    assert after == before
 
 
 def test_long_inventories_are_capped_and_counted() -> None:
@@ -266,9 +297,7 @@ def test_long_inventories_are_capped_and_counted() -> None:
     many = tuple(
         records.artifact(f"part-{i:05d}.bin", 1, records.Kind.OTHER) for i in range(12_345)
     )
-    html = render_html(
-        replace(base, subject=replace(base.subject, artifacts=many)), None, texts=records.TEXTS
-    ).decode()
+    html = render_html(replace(base, subject=replace(base.subject, artifacts=many)), None).decode()
     assert "12,045 more files are listed in record.json." in html
     assert "part-00299.bin" in html
     assert "part-00300.bin" not in html
@@ -284,34 +313,28 @@ def test_hostile_strings_stay_text() -> None:
 
 
 def test_hostile_strings_cannot_hide_or_reorder_characters() -> None:
-    html = render_html(records.hostile(), records.CUSTODY, texts=records.TEXTS).decode()
+    html = render_html(records.hostile(), records.CUSTODY).decode()
     assert "‹U+202E›" in html
     assert not re.search("[\u202a-\u202e\u2066-\u2069\u200b-\u200f\x00-\x09\x0b-\x1f\x7f]", html)
     assert "a" * 3000 not in html
 
 
 def test_the_page_forbids_itself_scripts_and_the_network() -> None:
-    html = render_html(records.convicted(), None, texts=records.TEXTS).decode()
+    html = render_html(records.convicted(), None).decode()
     assert "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:" in html
     assert html.count("<script") == html.count(f"{OPENING.decode()}</script>") == 1
 
 
 def test_the_style_sheet_is_not_escaped() -> None:
-    html = render_html(records.convicted(), None, texts=records.TEXTS).decode()
+    html = render_html(records.convicted(), None).decode()
     style = html.split("<style>")[1].split("</style>")[0]
     assert '"Source Serif 4"' in style
     assert "&" not in style
 
 
 def test_the_same_record_gives_the_same_bytes() -> None:
-    first, second = (
-        render_html(records.convicted(), records.CUSTODY, texts=records.TEXTS) for _ in range(2)
-    )
+    first, second = (render_html(records.convicted(), records.CUSTODY) for _ in range(2))
     assert first == second
-
-
-def test_rules_are_read_when_no_texts_are_given() -> None:
-    assert b"Not printed: the rules installed" in render_html(records.convicted(), None)
 
 
 def test_templates_can_print_nothing_but_text() -> None:
@@ -321,30 +344,30 @@ def test_templates_can_print_nothing_but_text() -> None:
 
 
 def test_broken_templates_are_a_render_error(monkeypatch: pytest.MonkeyPatch) -> None:
-    from audit.report import html
+    from audit.report.formats import html
 
-    monkeypatch.setattr(html, "build", lambda *_: object())
+    monkeypatch.setattr(html, "_head", lambda *_: object())
     with pytest.raises(RenderError):
-        render_html(records.convicted(), None, texts=records.TEXTS)
+        render_html(records.convicted(), None)
 
 
 def test_what_is_owed_is_a_matrix_with_places() -> None:
-    text = render_html(records.convicted(), None, texts=records.TEXTS).decode()
+    text = render_html(records.convicted(), None).decode()
     part = text.partition("9 Obligations, and text to paste")[2].partition("</section>")[0]
     assert "2 edges of provenance; 3 obligations followed along them" in part
     assert "1 met, 1 not met, 1 unknown" in part
-    assert "<code>NOTICE:3, 100% alike</code>" in part
+    assert "<code>NOTICE:3, 100.0 % alike</code>" in part
     assert "README.md:12" in part
     assert "To be answered by a person: Does reference carry a NOTICE file?" in part
     assert "declared, to be looked at by a person" in part
     assert "not legal advice" in part
-    silent = render_html(records.cleared(), None, texts=records.TEXTS).decode()
+    silent = render_html(records.cleared(), None).decode()
     assert "Obligations were not looked at in this run." in silent
 
 
 def test_golden() -> None:
     """Set ``UPDATE_GOLDEN=1`` to accept what the report now says."""
-    html = render_html(records.convicted(), records.CUSTODY, texts=records.TEXTS)
+    html = render_html(records.convicted(), records.CUSTODY)
     if os.environ.get("UPDATE_GOLDEN"):
         GOLDEN.write_bytes(html)
     assert html.decode() == GOLDEN.read_text(encoding="utf-8")
@@ -364,10 +387,7 @@ def test_old_licence_facts_are_said_once() -> None:
 
 
 def test_what_stands_inside_a_message_is_escaped_and_made_visible() -> None:
-    message = "{% trans name=name %}Compared with {{ name }} at 99 %{% endtrans %}"
-    template = _environment().from_string(message)
-    assert template.render(name="<b>\x1b\u202e") == (
-        "Compared with &lt;b&gt;‹U+001B›‹U+202E› at 99 %"
-    )
-    with pytest.raises(TypeError):
-        template.render(name=0.5)
+    said = Said("Compared with {name} at `99 %`", name="<b>\x1b\u202e")
+    html = _inline(words(Language.ENGLISH), said)
+    assert html == "Compared with &lt;b&gt;‹U+001B›‹U+202E› at <code>99 %</code>"
+    assert _inline(words(Language.ENGLISH), "`<i>`\x1b") == "`&lt;i&gt;`‹U+001B›"

@@ -10,9 +10,10 @@ import pytest
 from scipy.stats import binomtest
 
 from audit import rules
-from audit.report.intervals import clopper_pearson
-from audit.report.wording import methods
+from audit.report.words.intervals import clopper_pearson
+from audit.report.words.wording import methods
 from audit.rules.calibration import ErrorRate
+from audit.rules.statistics import texts
 
 ROOT = Path(__file__).resolve().parents[3]
 RATES = rules.calibration().rates
@@ -33,13 +34,13 @@ def test_impossible_counts_are_refused(errors: int, trials: int) -> None:
 
 
 def targets(section: str) -> dict[str, str]:
-    page = (ROOT / rules.calibration().page).read_text(encoding="utf-8")
+    page = (ROOT / "docs" / "benchmark.md").read_text(encoding="utf-8")
     part = page.split(f"<!-- section: {section} -->")[1].split("<!-- end -->")[0]
     (listed,) = re.findall(r"<!-- targets: (\[.*\]) -->", part)
     return {target["wanted"]: target["measured"] for target in json.loads(listed)}
 
 
-@pytest.mark.parametrize("rate", RATES, ids=lambda rate: rate.id)
+@pytest.mark.parametrize("rate", RATES, ids=lambda rate: rate.target)
 def test_every_shipped_rate_stands_on_the_benchmark_page(rate: ErrorRate) -> None:
     """A new measurement changes the page; then ``rules/calibration.yaml`` must follow."""
     measured = targets(rate.section)[rate.target]
@@ -53,11 +54,10 @@ def test_every_shipped_rate_stands_on_the_benchmark_page(rate: ErrorRate) -> Non
 
 
 def test_controls_are_those_of_the_decision_rule() -> None:
-    bar = rules.weight_thresholds()
     shipped = {p.test: p.controls for p in rules.calibration().populations}
     assert shipped == {
-        "gram-matching": bar.gram_controls,
-        "circuit-matching": bar.circuit_controls,
+        "gram-matching": texts()["gram-matching"].thresholds["controls"],
+        "circuit-matching": texts()["circuit-matching"].thresholds["controls"],
     }
 
 
@@ -66,5 +66,5 @@ def test_every_method_says_which_tensors_it_reads() -> None:
 
 
 def test_every_rate_is_counted_once() -> None:
-    assert len({rate.id for rate in RATES}) == len(RATES)
+    assert len({(rate.section, rate.target) for rate in RATES}) == len(RATES)
     assert {rate.concerns for rate in RATES} >= {"related", "unrelated", "direction", "kind"}

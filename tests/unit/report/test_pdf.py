@@ -13,12 +13,13 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from audit.errors import RenderError
 from audit.languages import Language
 from audit.record.document import to_bytes
-from audit.report import pdf, render_html, render_pdf
+from audit.report import render_html, render_pdf
+from audit.report.formats import pdf
 from tests.unit.report import records
 
 
 def printed(record: object, custody: object = records.CUSTODY) -> bytes:
-    html = render_html(record, custody, texts=records.TEXTS)  # type: ignore[arg-type]
+    html = render_html(record, custody)  # type: ignore[arg-type]
     return render_pdf(html, to_bytes(record), custody)  # type: ignore[arg-type]
 
 
@@ -167,7 +168,7 @@ def test_the_verdict_fits_one_page_at_its_fullest() -> None:
         limits=(long * 3,),
     )
     for record in (full, records.hostile()):
-        html = render_html(record, records.CUSTODY, texts=records.TEXTS)
+        html = render_html(record, records.CUSTODY)
         assert contents_page(html) == 2
 
 
@@ -189,9 +190,7 @@ def test_chinese_is_drawn_with_the_bundled_subset() -> None:
         hanzi = {ord(text) for pair in rows if (text := pair.decode("gb2312", "ignore"))}
         assert len(hanzi) == 6763
         assert hanzi <= points
-    html = render_html(
-        records.cleared(), records.CUSTODY, texts=records.TEXTS, language=Language.CHINESE
-    )
+    html = render_html(records.cleared(), records.CUSTODY, language=Language.CHINESE)
     assert pdf._with_visible_gaps(html.decode()) == html.decode()
     data = render_pdf(html, b"{}", records.CUSTODY)
     assert data == render_pdf(html, b"{}", records.CUSTODY)

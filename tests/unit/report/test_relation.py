@@ -6,16 +6,20 @@ from dataclasses import replace
 
 import pytest
 
+from audit.record.said import Said
 from audit.record.weights import Comparison, PKind, Relation
-from audit.report.view_relation import (
+from audit.report.formats.terminal import draw
+from audit.report.page import Page
+from audit.report.sections.methods import limits as record_limits
+from audit.report.sections.verdict import verdict
+from audit.report.words.strength import (
+    details,
     direction,
-    evidence_line,
     limits,
     main_limit,
-    record_limits,
+    strength,
     strongest_first,
 )
-from audit.report.view_verdict import verdict
 from tests.unit.report import records
 
 FORWARD, BACKWARD = "reference-to-suspect", "suspect-to-reference"
@@ -27,7 +31,7 @@ def directed(way: str = FORWARD) -> Comparison:
 
 def test_without_a_direction_the_main_limit_says_that_there_is_none() -> None:
     assert main_limit(records.shared()).startswith("Dependence has no direction")
-    assert "Direction" not in evidence_line(records.shared()).details
+    assert "Direction" not in " ".join(details(records.shared()))
 
 
 def test_with_a_direction_no_limit_denies_it() -> None:
@@ -61,53 +65,62 @@ def test_a_cast_rests_on_the_number_format_not_on_experts() -> None:
 
 
 def test_the_limits_of_the_audit_begin_with_the_direction() -> None:
-    record = records.record(directed(), ())
-    assert record_limits(record) == (main_limit(directed()), *record.limits)
-    assert record_limits(records.convicted()) == records.convicted().limits
+    for record, first in (
+        (records.record(directed(), ()), (main_limit(directed()),)),
+        (records.convicted(), ()),
+    ):
+        items = record_limits(Page(record=record, custody=None)).blocks[1].items
+        assert items[: len(first) + 1] == (*first, *record.limits)
 
 
 def test_the_box_quotes_the_probability_the_kind_and_the_direction() -> None:
-    line = evidence_line(directed())
-    assert line.strength == (
+    assert strength(directed()) == (
         "If the two had been initialised independently, agreement this strong would have "
-        "probability at most 1\u00a0in\u00a010²¹⁴."
+        "probability at most 1\u00a0in\u00a010²¹⁴.",
     )
-    assert line.details.startswith("Kind of change: upcycled")
-    assert line.details.endswith("Direction: from “reference” to “suspect”.")
+    assert details(directed())[0].startswith("Kind of change: upcycled")
+    assert details(directed())[-1] == "Direction: from “reference” to “suspect”."
 
 
 def test_the_box_of_a_clearance_quotes_the_bound() -> None:
     bound = "With 99 % confidence the correlation is at most 0.049 in every part."
     summary = f"No test found any dependence. {bound}"
-    assert evidence_line(replace(records.unrelated(), summary=summary)).strength == bound
-    assert evidence_line(records.unrelated()).strength == "Every test stayed within chance."
+    assert strength(replace(records.unrelated(), summary=summary)) == (bound,)
+    assert strength(records.unrelated()) == ("Every test stayed within chance.",)
+    said = Said("No test found any dependence. {bound}", bound=Said.plain(bound))
+    assert strength(replace(records.unrelated(), summary=said)) == (bound,)
 
 
 def test_a_copy_says_how_much_is_equal_and_needs_no_probability() -> None:
     copy = replace(records.shared(), relation=Relation.COPY, summary="All values are equal.")
-    assert evidence_line(copy).strength.startswith("All values are equal. If the two had")
+    assert strength(copy)[0] == "All values are equal."
+    assert strength(copy)[1].startswith("If the two had")
     bare = replace(copy, log10_p=None, p_kind=PKind.NONE)
-    assert evidence_line(bare).strength == "All values are equal."
+    assert strength(bare) == ("All values are equal.",)
 
 
 def test_the_strongest_relation_comes_first_whatever_the_order_given() -> None:
     weak = replace(records.shared(), reference="weak", log10_p=-20.0)
     given = (records.unrelated(), weak, records.inconclusive().comparisons[0], records.shared())
     record = replace(records.convicted(), comparisons=given)
-    assert strongest_first(record) == (given[3], given[1], given[2], given[0])
+    assert strongest_first(record.comparisons) == (given[3], given[1], given[2], given[0])
+
+
+def front(*comparisons: Comparison) -> str:
+    """The verdict page as text, without its line breaks."""
+    record = replace(records.convicted(), comparisons=comparisons)
+    text = draw((verdict(Page(record=record, custody=None)),), 100).plain
+    return " ".join(text.split())
 
 
 def test_several_references_are_capped_and_the_rest_counted() -> None:
-    six = tuple(replace(records.shared(), reference=f"r{i}") for i in range(6))
-    page = verdict(replace(records.convicted(), comparisons=six), None, records.TEXTS)
-    assert len(page.evidence) == 4
-    assert page.evidence_more == "And 2 more references in section 4. "
-    assert page.several
-    assert page.limit.count("Dependence has no direction") == 1
+    page = front(*(replace(records.shared(), reference=f"r{i}") for i in range(6)))
+    assert page.count("Shared trained weights: “r") == 4
+    assert "And 2 more references in section 4. No policy" in page
+    assert page.count("Dependence has no direction") == 1
 
 
 def test_limits_that_differ_name_their_references() -> None:
-    both = (directed(), replace(records.shared(), reference="other"))
-    limit = verdict(replace(records.convicted(), comparisons=both), None, records.TEXTS).limit
+    limit = front(directed(), replace(records.shared(), reference="other"))
     assert "Against “reference”: The direction rests on containment" in limit
     assert "Against “other”: Dependence has no direction" in limit

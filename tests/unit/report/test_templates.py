@@ -24,7 +24,7 @@ def expressions(path: Path) -> list[str]:
 
 
 def test_there_is_something_to_check() -> None:
-    assert len(TEMPLATES) > 15
+    assert [path.name for path in TEMPLATES] == ["blocks.html.j2", "report.html.j2"]
     assert len(STYLES) == 5
     assert len(FONTS) == 8
 
@@ -84,7 +84,10 @@ def bare_words(template: str) -> list[str]:
     return [t.strip() for t in (*texts, *attributes) if re.search(r"[A-Za-z]{2}", t)]
 
 
-NOT_WORDS = {"SHA-256", "log₁₀ p", "NOASSERTION", "width=device-width, initial-scale=1"}
+NOT_WORDS = {
+    "width=device-width, initial-scale=1",
+    *('id="', 'class="', 'class="num', "any"),  # attributes that a macro puts together
+}
 
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda p: p.name)

@@ -10,7 +10,7 @@ import pytest
 from rich.cells import cell_len
 from rich.console import Console
 
-from audit.report.text import summary
+from audit.report import render_text as summary
 from tests.unit.report import records
 
 

@@ -4,13 +4,36 @@
 
 from dataclasses import replace
 
-from audit import rules
 from audit.record.agreement_map import MapControl, MapKind
-from audit.record.weights import Control, ControlSource, Depths, Evidence, Outcome, PKind
-from audit.report import view_charts, view_maps
+from audit.record.weights import (
+    Control,
+    ControlSource,
+    Depths,
+    Evidence,
+    Outcome,
+    PKind,
+    SpreadContext,
+)
+from audit.report.blocks import Figure, Paragraph
+from audit.report.figures.curves import curves
+from audit.report.figures.forest import forest
+from audit.report.figures.strip import standings, strips
+from audit.report.sections.context import context
+from audit.report.sections.weights import _maps
 from tests.unit.report import records
 
 BARS = {"alpha_none": -2.0, "alpha_derived": -9.0}
+
+
+def captions(spread: SpreadContext) -> list[str]:
+    """What stands under the figures of the context, and the reason where one is not drawn."""
+    blocks = context(replace(records.shared(), spread=spread)).blocks
+    said = [
+        b.caption if isinstance(b, Figure) else b.text
+        for b in blocks
+        if isinstance(b, Figure | Paragraph)
+    ]
+    return [" ".join(filter(None, text)) for text in said[1:]]
 
 
 def test_without_two_controls_there_are_no_curves_and_a_reason() -> None:
@@ -19,23 +42,23 @@ def test_without_two_controls_there_are_no_curves_and_a_reason() -> None:
         controls=records.SPREAD.controls[:1],
         controls_left_out=("x was left out: a model of its width may be related to it.",),
     )
-    view = view_charts.spread_views(lonely, "reference")
-    assert view.chart is None
-    assert "at least two unrelated models" in view.reason
-    assert "x was left out" in view.reason
-    assert view.strips is not None
+    assert curves(lonely, "reference") is None
+    assert strips(lonely, "reference") is not None
+    reason = captions(lonely)[-1]
+    assert "at least two unrelated models" in reason
+    assert "x was left out" in reason
 
 
 def test_a_control_without_a_role_does_not_count_for_that_role() -> None:
     first, second = records.SPREAD.controls
     partial = replace(second, curves=second.curves[:2])
-    view = view_charts.spread_views(replace(records.SPREAD, controls=(first, partial)), "r")
-    assert view.chart is not None
-    assert [p.heading for p in view.chart.panels] == ["Query (Q)", "Key (K)"]
+    chart = curves(replace(records.SPREAD, controls=(first, partial)), "r")
+    assert chart is not None
+    assert [p.heading for p in chart.panels] == ["Query (Q)", "Key (K)"]
 
 
 def test_curves_of_any_depth_run_from_the_first_layer_to_the_last_in_standard_units() -> None:
-    chart = view_charts.spread_views(records.SPREAD, "reference").chart
+    chart = curves(records.SPREAD, "reference")
     assert chart is not None
     assert len(chart.names) == 4
     for panel in chart.panels:
@@ -47,13 +70,13 @@ def test_curves_of_any_depth_run_from_the_first_layer_to_the_last_in_standard_un
 
 
 def test_the_caption_gives_the_controls_their_number_beside_the_reference() -> None:
-    caption = view_charts.spread_views(records.SPREAD, "reference").caption
+    caption = captions(records.SPREAD)[1]
     assert "reference 0.934; unrelated models: control-one 0.620, control-two 0.620" in caption
     assert "Likeness of curves alone shows nothing about lineage." in caption
 
 
 def test_the_strip_says_how_many_pairs_reach_the_value() -> None:
-    said = view_charts.spread_views(records.SPREAD, "reference").strips_caption
+    said = captions(records.SPREAD)[0]
     assert "2 of 6 pairs" in said
     assert "4 models" in said
 
@@ -68,15 +91,13 @@ def test_the_forest_greys_what_was_not_used_and_knows_its_band() -> None:
         p_kind=PKind.NONE,
         reason="none there",
     )
-    chart = view_charts.forest(
-        replace(comparison, evidence=(*comparison.evidence, absent)), "r", BARS
-    )
+    chart = forest(replace(comparison, evidence=(*comparison.evidence, absent)), "r", BARS)
     assert chart is not None
     assert chart.band == (2.0, 9.0)
     assert any(row.note == "not applicable: none there" for row in chart.rows)
     tests = [row.test for row in chart.rows]
     assert tests == sorted(tests, key=tests.index), "rows of one test follow each other"
-    unknown = view_charts.forest(comparison, "r", {})
+    unknown = forest(comparison, "r", {})
     assert unknown is not None
     assert unknown.band is None
 
@@ -92,32 +113,31 @@ def test_a_calibrated_line_shows_its_best_control_and_is_never_filled() -> None:
         best_control=0.3,
         controls=500,
     )
-    chart = view_charts.forest(replace(records.shared(), evidence=(row,)), "r", BARS)
+    chart = forest(replace(records.shared(), evidence=(row,)), "r", BARS)
     assert chart is not None
     assert chart.rows[0].control == 0.3
     assert not chart.rows[0].strong
 
 
 def test_the_tests_stand_beside_the_largest_of_the_calibration() -> None:
-    rate = next(r for r in rules.null_rates() if (r.test, r.scope) == ("norm-vectors", "norms"))
     row = records.evidence("norm-vectors", "norms", p_kind=PKind.ASYMPTOTIC, statistic=1.5)
-    chart = view_charts.null(replace(records.shared(), evidence=(row,)), "r")
+    chart = standings(replace(records.shared(), evidence=(row,)), "r", records.TEXTS.nulls)
     assert chart is not None
     largest = chart.rows[0].largest
     assert largest is not None
-    assert rate.pairs > 500
     assert 2 < largest < 6
 
 
 def test_a_map_marks_only_what_random_relabellings_never_reach() -> None:
-    (view,) = view_maps.maps(records.shared(), "reference")
-    assert view.chart.panels[0].marked == tuple(range(12))
-    assert "12 of 12 layers" in view.caption
-    assert "19 random relabellings" in view.caption
+    (figure,) = _maps(records.shared())
+    assert figure.drawing.panels[0].marked == tuple(range(12))
+    caption = " ".join(figure.caption)
+    assert "12 of 12 layers" in caption
+    assert "19 random relabellings" in caption
     silent = replace(records.MAP, noise=71)
-    (quiet,) = view_maps.maps(replace(records.shared(), maps=(silent,)), "reference")
-    assert set(quiet.chart.panels[0].marked) == {-1}
-    assert "0 of 12 layers" in quiet.caption
+    (quiet,) = _maps(replace(records.shared(), maps=(silent,)))
+    assert set(quiet.drawing.panels[0].marked) == {-1}
+    assert "0 of 12 layers" in " ".join(quiet.caption)
 
 
 def test_a_map_names_its_control_and_what_was_done_to_it() -> None:
@@ -130,18 +150,17 @@ def test_a_map_names_its_control_and_what_was_done_to_it() -> None:
         thinned=True,
         undone=True,
     )
-    (view,) = view_maps.maps(replace(records.shared(), maps=(other,)), "reference")
-    assert view.chart.panels[1].heading == "control: stranger"
-    assert view.chart.row_axis == "expert of layer 4"
-    assert "Evenly spread experts are shown" in view.caption
-    assert "was undone first" in view.caption
+    (figure,) = _maps(replace(records.shared(), maps=(other,)))
+    assert figure.drawing.panels[1].heading == "control: stranger"
+    assert figure.drawing.row_axis == "expert of layer 4"
+    assert "Evenly spread experts are shown" in " ".join(figure.caption)
+    assert "was undone first" in " ".join(figure.caption)
 
 
 def test_a_missing_map_says_why() -> None:
     comparison = replace(records.shared(), maps=(), maps_reason="the widths differ")
-    assert view_maps.maps(comparison, "reference") == ()
-    assert view_maps.no_maps(comparison) == "No map of the layers is drawn: the widths differ."
-    assert view_maps.no_maps(records.shared()) == ""
+    (reason,) = _maps(comparison)
+    assert reason.text == "No map of the layers is drawn: the widths differ."
 
 
 def test_more_than_four_controls_are_not_drawn() -> None:
@@ -155,6 +174,6 @@ def test_more_than_four_controls_are_not_drawn() -> None:
         )
         for i in range(9)
     )
-    chart = view_charts.spread_views(replace(records.SPREAD, controls=many), "r").chart
+    chart = curves(replace(records.SPREAD, controls=many), "r")
     assert chart is not None
     assert len(chart.names) == 6

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Makes small signed report folders, from real files through the real signing code."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 from audit.inventory import take_inventory
@@ -18,6 +19,8 @@ from audit.sources.names import resolve
 
 RECORD, HTML, PDF = "record.json", "report.html", "report.pdf"
 ATTESTATION, BUNDLE = "report.intoto.jsonl", "report.sigstore.json"
+NOW = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
+"""One moment of a run, at which identities that it makes are valid."""
 NAMES = (RECORD, HTML, PDF, ATTESTATION, BUNDLE)
 
 
@@ -34,7 +37,7 @@ def make_record(subject: Path) -> AuditRecord:
     """Return the record of ``subject``, with real digests and nothing found."""
     inventory = take_inventory(resolve(str(subject)))
     return AuditRecord(
-        schema_version=1,
+        schema_version=2,
         tool=Tool(
             name="audit",
             version="0.1.0",
@@ -86,7 +89,7 @@ def make_record(subject: Path) -> AuditRecord:
 def make_custody(identity: Identity) -> Custody:
     """Return a custody block with a fixed date."""
     return Custody(
-        audited_at="2026-05-04T03:02:01Z",
+        audited_at=NOW,
         platform="Linux x86_64",
         python="3.11.2",
         command="audit model-repo model --out report",

@@ -37,7 +37,7 @@ def signed_after(revise: Callable[[Any], None], unsigned: bytes, signer: Identit
 
     writer = IncrementalPdfFileWriter(io.BytesIO(unsigned))
     revise(writer)
-    made = PdfSigner(pades._metadata(signer, None), pades._signer(signer)).sign_pdf(writer)
+    made = PdfSigner(pades._metadata(signer, None), pades._KeySigner(signer)).sign_pdf(writer)
     pdf = bytes(made.getvalue())
     assert pdf.startswith(unsigned)
     assert PdfFileReader(io.BytesIO(pdf)).xrefs.total_revisions == 2
@@ -120,7 +120,7 @@ def test_what_else_the_revision_does_is_named(
     unsigned: bytes, identity: Identity, revise: Callable[[Any], None]
 ):
     pdf = signed_after(revise, unsigned, identity)
-    assert check_pdf(pdf).signer == identity.leaf
+    assert check_pdf(pdf).chain[0] == identity.leaf
     assert "its signature's revision changes" in (addition_problem(unsigned, pdf) or "")
 
 

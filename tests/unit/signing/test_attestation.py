@@ -19,12 +19,12 @@ from audit.signing.attestation import dsse
 from audit.signing.attestation.bundle import from_lines, to_lines
 from audit.signing.attestation.statement import (
     PREDICATE_TYPE,
-    StatementError,
     attest,
     parse_statement,
     read_unverified,
 )
 from audit.signing.identity.keys import Identity, new_identity
+from audit.signing.unsound import UnsoundError
 from tests.unit.signing.signed import (
     ATTESTATION,
     HTML,
@@ -143,7 +143,7 @@ def test_every_second_spelling_is_refused(envelope: bytes):
 def parses(envelope: bytes) -> bool:
     try:
         dsse.parse(envelope)
-    except dsse.EnvelopeError:
+    except UnsoundError:
         return False
     return True
 
@@ -165,21 +165,21 @@ def parses(envelope: bytes) -> bool:
     ],
 )
 def test_garbage_is_no_envelope(content: bytes):
-    with pytest.raises(dsse.EnvelopeError):
+    with pytest.raises(UnsoundError):
         dsse.parse(content)
 
 
 def test_a_file_named_twice_is_refused(envelope: bytes):
     statement = json.loads(dsse.parse(envelope).payload)
     statement["subject"].append(statement["subject"][0])
-    with pytest.raises(StatementError, match="twice"):
+    with pytest.raises(UnsoundError, match="twice"):
         parse_statement(json.dumps(statement).encode())
 
 
 def test_a_foreign_statement_is_refused(envelope: bytes):
     statement = json.loads(dsse.parse(envelope).payload)
     statement["predicateType"] = "https://slsa.dev/provenance/v1"
-    with pytest.raises(StatementError, match="predicateType"):
+    with pytest.raises(UnsoundError, match="predicateType"):
         parse_statement(json.dumps(statement).encode())
 
 
@@ -209,7 +209,7 @@ def test_a_misshapen_statement_is_refused_and_the_place_named(
     for key in path[:-1]:
         place = place[key]
     place[path[-1]] = value
-    with pytest.raises(StatementError, match=str(path[-1])):
+    with pytest.raises(UnsoundError, match=str(path[-1])):
         parse_statement(json.dumps(statement).encode())
 
 
@@ -217,12 +217,12 @@ def test_digests_of_other_kinds_than_the_files_need_are_refused(envelope: bytes)
     for number, kind in ((0, "file-with-empty-slot"), (1, "file")):
         statement = json.loads(dsse.parse(envelope).payload)
         statement["predicate"]["report"][number]["digestOf"] = kind
-        with pytest.raises(StatementError, match="does not fit its file"):
+        with pytest.raises(UnsoundError, match="does not fit its file"):
             parse_statement(json.dumps(statement).encode())
 
 
 def test_a_statement_without_the_record_is_refused(envelope: bytes):
     statement = json.loads(dsse.parse(envelope).payload)
     statement["predicate"]["report"].pop(0)
-    with pytest.raises(StatementError, match="no record is named"):
+    with pytest.raises(UnsoundError, match="no record is named"):
         parse_statement(json.dumps(statement).encode())

@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from audit.signing.attestation import dsse
 from audit.signing.attestation.bundle import from_lines
-from audit.signing.identity.keyless import FILE_NAME
+from audit.signing.attestation.names import KEYLESS
 from audit.verification.step import Outcome, Step
 from audit.verification.verify import verify
 from tests.unit.signing.signed import ATTESTATION
@@ -125,7 +125,7 @@ def bundle(payload: bytes, *, signer: ec.EllipticCurvePrivateKey, named: x509.Ce
 
 
 def step(report: Path) -> Step:
-    return {step.name: step for step in verify(report)}[FILE_NAME]
+    return {step.name: step for step in verify(report)}[KEYLESS]
 
 
 @pytest.fixture
@@ -136,7 +136,7 @@ def payload(report: Path) -> bytes:
 def test_a_bundle_names_somebody_and_is_never_called_verified(report: Path, payload: bytes):
     key = ec.generate_private_key(ec.SECP256R1())
     made = bundle(payload, signer=key, named=certified(key))
-    (report / FILE_NAME).write_bytes(made)
+    (report / KEYLESS).write_bytes(made)
     assert step(report).outcome is Outcome.NOT_CHECKED
     assert "ada@example.org" in step(report).detail
     assert not [s for s in verify(report) if s.outcome is Outcome.FAIL]
@@ -151,6 +151,6 @@ def test_a_bundle_of_another_statement_or_another_key_fails(report: Path, payloa
         (b"{}", "no Sigstore bundle"),
         (b"", "no Sigstore bundle"),
     ):
-        (report / FILE_NAME).write_bytes(made)
+        (report / KEYLESS).write_bytes(made)
         assert step(report).outcome is Outcome.FAIL
         assert sentence in step(report).detail

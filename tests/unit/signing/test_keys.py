@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, ObjectIdentifier
 
 from audit.errors import OutputError, UsageError
-from audit.signing.identity import key_file, keys, passphrase
+from audit.signing.identity import key_file, keys, lookup, passphrase
 from audit.signing.identity.certificates import fingerprint, pem
 from audit.signing.identity.keys import Identity
 
@@ -81,7 +81,7 @@ def test_a_name_that_cannot_be_printed_is_refused(name: str):
 
 def test_a_saved_identity_comes_back_with_its_passphrase_only(tmp_path: Path, identity: Identity):
     path = tmp_path / "new" / "identity.pem"
-    keys.save_identity(identity, path, "correct horse")
+    key_file.save_identity(identity, path, "correct horse")
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert b"BEGIN ENCRYPTED PRIVATE KEY" in path.read_bytes()
     loaded = key_file.load_identity(path, right)
@@ -93,14 +93,14 @@ def test_a_saved_identity_comes_back_with_its_passphrase_only(tmp_path: Path, id
 
 def test_an_unprotected_key_asks_for_nothing(tmp_path: Path, identity: Identity):
     path = tmp_path / "identity.pem"
-    keys.save_identity(identity, path, None)
+    key_file.save_identity(identity, path, None)
     assert key_file.load_identity(path, never).fingerprint == identity.fingerprint
 
 
 def test_the_mode_is_private_whatever_the_umask(tmp_path: Path, identity: Identity):
     before = os.umask(0)
     try:
-        keys.save_identity(identity, tmp_path / "identity.pem", None)
+        key_file.save_identity(identity, tmp_path / "identity.pem", None)
     finally:
         os.umask(before)
     assert stat.S_IMODE((tmp_path / "identity.pem").stat().st_mode) == 0o600
@@ -115,8 +115,8 @@ def test_nothing_that_exists_is_overwritten(tmp_path: Path, identity: Identity, 
         path.mkdir()
     else:
         path.symlink_to(tmp_path / "elsewhere")
-    with pytest.raises(UsageError, match="never overwritten"):
-        keys.save_identity(identity, path, None)
+    with pytest.raises(UsageError, match="nothing is ever overwritten"):
+        key_file.save_identity(identity, path, None)
     assert not (tmp_path / "elsewhere").exists()
     if kind == "file":
         assert path.read_text() == "precious"
@@ -130,14 +130,14 @@ def test_a_full_disk_leaves_no_half_key(
 
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(OutputError, match="No space left"):
-        keys.save_identity(identity, tmp_path / "identity.pem", None)
+        key_file.save_identity(identity, tmp_path / "identity.pem", None)
     assert list(tmp_path.iterdir()) == []
 
 
 def test_a_folder_that_cannot_be_made_is_one_line(tmp_path: Path, identity: Identity):
     (tmp_path / "file").write_text("")
     with pytest.raises(OutputError, match="cannot be made"):
-        keys.save_identity(identity, tmp_path / "file" / "identity.pem", None)
+        key_file.save_identity(identity, tmp_path / "file" / "identity.pem", None)
 
 
 @pytest.mark.parametrize("mode", [0o640, 0o604, 0o660, 0o666])
@@ -145,7 +145,7 @@ def test_a_key_that_others_can_read_is_refused_with_advice(
     tmp_path: Path, identity: Identity, mode: int
 ):
     path = tmp_path / "identity.pem"
-    keys.save_identity(identity, path, None)
+    key_file.save_identity(identity, path, None)
     path.chmod(mode)
     with pytest.raises(UsageError, match="other users") as caught:
         key_file.load_identity(path, never)
@@ -182,7 +182,7 @@ def test_every_wrong_key_file_has_its_own_sentence(tmp_path: Path, identity: Ide
         key: "no certificate",
         key + other_chain(): "does not belong",
         key + chain[:300]: "damaged",
-        key + unlinked: "did not issue",
+        key + unlinked: "not those of the issuers",
         key + expired_chain(identity.key): "valid from",
         rsa_key + chain: "only ECDSA P-256",
         p384 + chain: "only ECDSA P-256",
@@ -197,64 +197,64 @@ def test_every_wrong_key_file_has_its_own_sentence(tmp_path: Path, identity: Ide
 
 def test_a_missing_key_file_says_how_to_make_one(tmp_path: Path):
     with pytest.raises(UsageError, match="no key file") as caught:
-        keys.identity_for(tmp_path / "none.pem")
+        lookup.identity_for(tmp_path / "none.pem")
     assert "audit key new" in caught.value.advice
 
 
 def test_a_folder_is_no_key_file(tmp_path: Path):
     with pytest.raises(UsageError, match="cannot be read"):
-        keys.identity_for(tmp_path)
+        lookup.identity_for(tmp_path)
 
 
 def test_the_given_file_comes_before_the_local_one_and_that_before_a_self_made_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setenv("AUDIT_CONFIG_DIR", str(tmp_path / "config"))
-    assert keys.identity_for(None).kind == "self-made"
+    assert lookup.identity_for(None).kind == "self-made"
     local, given = keys.new_identity("Local"), keys.new_identity("Given")
-    keys.save_identity(local, keys.default_path(), None)
-    keys.save_identity(given, tmp_path / "given.pem", None)
-    assert keys.default_path() == tmp_path / "config" / "identity.pem"
-    assert keys.identity_for(None).signer == local.signer
-    chosen = keys.identity_for(tmp_path / "given.pem")
+    key_file.save_identity(local, lookup.default_path(), None)
+    key_file.save_identity(given, tmp_path / "given.pem", None)
+    assert lookup.default_path() == tmp_path / "config" / "identity.pem"
+    assert lookup.identity_for(None).signer == local.signer
+    chosen = lookup.identity_for(tmp_path / "given.pem")
     assert (chosen.kind, chosen.fingerprint) == ("file", given.fingerprint)
 
 
 def test_a_local_key_that_cannot_be_opened_is_an_error_not_a_self_made_identity(
     identity: Identity, monkeypatch: pytest.MonkeyPatch
 ):
-    keys.save_identity(identity, keys.default_path(), "correct horse")
+    key_file.save_identity(identity, lookup.default_path(), "correct horse")
     monkeypatch.setenv("AUDIT_KEY_PASSPHRASE", "wrong")
     with pytest.raises(UsageError, match="passphrase does not open"):
-        keys.identity_for(None)
+        lookup.identity_for(None)
 
 
 def test_the_passphrase_comes_from_the_environment(
     tmp_path: Path, identity: Identity, monkeypatch: pytest.MonkeyPatch
 ):
     path = tmp_path / "identity.pem"
-    keys.save_identity(identity, path, "correct horse")
+    key_file.save_identity(identity, path, "correct horse")
     monkeypatch.setenv("AUDIT_KEY_PASSPHRASE", "correct horse")
-    assert keys.identity_for(path).fingerprint == identity.fingerprint
+    assert lookup.identity_for(path).fingerprint == identity.fingerprint
 
 
 def test_without_terminal_and_environment_the_passphrase_is_asked_for_in_one_line(
     tmp_path: Path, identity: Identity, monkeypatch: pytest.MonkeyPatch
 ):
     path = tmp_path / "identity.pem"
-    keys.save_identity(identity, path, "correct horse")
+    key_file.save_identity(identity, path, "correct horse")
     monkeypatch.setattr(os, "isatty", lambda _descriptor: False)
     with pytest.raises(UsageError, match="no terminal") as caught:
-        keys.identity_for(path)
+        lookup.identity_for(path)
     assert "AUDIT_KEY_PASSPHRASE" in caught.value.advice
 
 
 def test_the_public_side_needs_no_passphrase(tmp_path: Path, identity: Identity):
     path = tmp_path / "identity.pem"
-    keys.save_identity(identity, path, "correct horse")
-    assert fingerprint(keys.public_chain(path)[0]) == identity.fingerprint
+    key_file.save_identity(identity, path, "correct horse")
+    assert fingerprint(lookup.public_chain(path)[0]) == identity.fingerprint
     with pytest.raises(UsageError, match="no certificate"):
-        keys.public_chain(private_file(tmp_path / "bare.pem", private_pem(identity.key)))
+        lookup.public_chain(private_file(tmp_path / "bare.pem", private_pem(identity.key)))
 
 
 @pytest.mark.parametrize("secret", ["", "x" * 1024])
@@ -262,13 +262,13 @@ def test_a_passphrase_that_the_format_cannot_hold_is_refused(
     tmp_path: Path, identity: Identity, secret: str
 ):
     with pytest.raises(UsageError, match="1 to 1023"):
-        keys.save_identity(identity, tmp_path / "identity.pem", secret)
+        key_file.save_identity(identity, tmp_path / "identity.pem", secret)
     assert not (tmp_path / "identity.pem").exists()
 
 
 def test_a_passphrase_that_is_not_utf_8_works(tmp_path: Path, identity: Identity):
     odd = b"caf\xe9".decode(errors="surrogateescape")
-    keys.save_identity(identity, tmp_path / "identity.pem", odd)
+    key_file.save_identity(identity, tmp_path / "identity.pem", odd)
     loaded = key_file.load_identity(tmp_path / "identity.pem", lambda _path: odd)
     assert loaded.fingerprint == identity.fingerprint
 
@@ -279,8 +279,8 @@ def test_ctrl_d_at_the_prompt_is_one_line(
     def closed(_prompt: str) -> str:
         raise EOFError
 
-    keys.save_identity(identity, tmp_path / "identity.pem", "correct horse")
+    key_file.save_identity(identity, tmp_path / "identity.pem", "correct horse")
     monkeypatch.setattr(os, "isatty", lambda _descriptor: True)
     monkeypatch.setattr(passphrase, "getpass", closed)
     with pytest.raises(UsageError, match="none was typed"):
-        keys.identity_for(tmp_path / "identity.pem")
+        lookup.identity_for(tmp_path / "identity.pem")

@@ -17,15 +17,11 @@ import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from audit.inventory import take_inventory
-from audit.signing.attestation.foreign_bundle import signer_problem
-from audit.signing.attestation.model_signature import (
-    ModelSignatureError,
-    files_problem,
-    parse,
-    root_digest,
-)
+from audit.signing.attestation.model_signature import files_problem, parse, root_digest
+from audit.signing.identity.certificates import public_key_der
 from audit.signing.identity.keys import Identity
-from audit.signing.identity.pin import read_pin, spki
+from audit.signing.identity.pin import read_pin
+from audit.signing.unsound import UnsoundError
 from audit.sources.names import resolve
 from audit.verification.step import Outcome, Step
 from audit.verification.verify import verify
@@ -48,8 +44,8 @@ def test_our_root_is_the_root_that_the_other_tool_signed():
 
 
 def test_the_signature_is_that_of_its_key_and_of_no_other(identity: Identity):
-    assert signer_problem(parse(BUNDLE).bundle, read_pin(KEY).public_key) is None
-    assert signer_problem(parse(BUNDLE).bundle, spki(identity.leaf)) is not None
+    assert parse(BUNDLE).bundle.envelope.made_with(read_pin(KEY).public_key)
+    assert not parse(BUNDLE).bundle.envelope.made_with(public_key_der(identity.leaf))
 
 
 def test_every_difference_is_named():
@@ -90,7 +86,7 @@ def payload_changed(change: str, to: object) -> bytes:
     ],
 )
 def test_a_list_that_does_not_fit_its_root_is_refused(change: str, to: object, says: str):
-    with pytest.raises(ModelSignatureError, match=says):
+    with pytest.raises(UnsoundError, match=says):
         parse(payload_changed(change, to))
 
 
@@ -98,7 +94,7 @@ def test_a_list_that_does_not_fit_its_root_is_refused(change: str, to: object, s
     "data", [b"", b"{}", b"[]", b"\xff", BUNDLE[:-2], BUNDLE.replace(b'"sig"', b'"gis"')]
 )
 def test_what_is_no_bundle_is_refused(data: bytes):
-    with pytest.raises(ModelSignatureError):
+    with pytest.raises(UnsoundError):
         parse(data)
 
 
@@ -141,7 +137,7 @@ def test_a_certificate_in_it_that_cannot_be_read_is_refused(identity: Identity, 
     raw = {"rawBytes": b64encode(der).decode()}
     bundle = json.loads(BUNDLE)
     bundle["verificationMaterial"] = {at: raw if at == "certificate" else {"certificates": [raw]}}
-    with pytest.raises(ModelSignatureError):
+    with pytest.raises(UnsoundError):
         parse(json.dumps(bundle).encode())
 
 

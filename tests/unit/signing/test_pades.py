@@ -12,10 +12,12 @@ from pathlib import Path
 import pytest
 
 from audit.errors import SigningError
+from audit.record.absent import Absent
 from audit.signing.identity.certificates import fingerprint, pem
 from audit.signing.identity.keys import Identity, new_identity
 from audit.signing.pdf.pades import sign_pdf
-from audit.signing.pdf.pdf_seal import PdfError, check_pdf
+from audit.signing.pdf.pdf_seal import check_pdf
+from audit.signing.unsound import UnsoundError
 from tests.unit.signing.signed import make_pdf
 
 RECORD = b'{"a": 1}'
@@ -44,8 +46,8 @@ def cms_parts(pdf: bytes) -> tuple[bytes, bytes]:
 
 def test_a_signed_pdf_checks_and_names_its_signer(signed: bytes, identity: Identity):
     seal = check_pdf(signed)
-    assert fingerprint(seal.signer) == identity.fingerprint
-    assert [fingerprint(c) for c in seal.issuers] == [fingerprint(identity.chain[1])]
+    assert fingerprint(seal.chain[0]) == identity.fingerprint
+    assert [fingerprint(c) for c in seal.chain[1:]] == [fingerprint(identity.chain[1])]
     assert seal.record == RECORD
 
 
@@ -91,7 +93,7 @@ def test_openssl_accepts_the_signature_and_refuses_other_content(
 
 @pytest.mark.parametrize("tail", [b"\n", b"%%EOF\n", b"\x00" * 100, b"1 0 obj\n<<>>\nendobj\n"])
 def test_anything_appended_is_refused(signed: bytes, tail: bytes):
-    with pytest.raises(PdfError, match=r"bytes follow|cannot be read"):
+    with pytest.raises(UnsoundError, match=r"bytes follow|cannot be read"):
         check_pdf(signed + tail)
 
 
@@ -105,7 +107,7 @@ def test_a_later_revision_is_refused(signed: bytes):
     out = io.BytesIO()
     writer.write(out)
     assert len(out.getvalue()) > len(signed)
-    with pytest.raises(PdfError, match="bytes follow the signed part"):
+    with pytest.raises(UnsoundError, match="bytes follow the signed part"):
         check_pdf(out.getvalue())
 
 
@@ -115,7 +117,7 @@ def approval_signed(pdf: bytes, identity: Identity, *, field: str, certify: bool
     from pyhanko.sign import signers
     from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter
 
-    from audit.signing.pdf.pades import _signer
+    from audit.signing.pdf.pades import _KeySigner
 
     meta = signers.PdfSignatureMetadata(
         field_name=field,
@@ -125,25 +127,25 @@ def approval_signed(pdf: bytes, identity: Identity, *, field: str, certify: bool
         docmdp_permissions=MDPPerm.FILL_FORMS,
     )
     writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
-    return signers.sign_pdf(writer, meta, _signer(identity)).getvalue()
+    return signers.sign_pdf(writer, meta, _KeySigner(identity)).getvalue()
 
 
 def test_a_signature_that_certifies_nothing_is_refused(unsigned: bytes, identity: Identity):
     approval = approval_signed(unsigned, identity, field="Other", certify=False)
-    with pytest.raises(PdfError, match="does not certify"):
+    with pytest.raises(UnsoundError, match="does not certify"):
         check_pdf(approval)
 
 
 def test_a_certification_that_permits_changes_is_refused(unsigned: bytes, identity: Identity):
     lenient = approval_signed(unsigned, identity, field="Other", certify=True)
-    with pytest.raises(PdfError, match="permits later changes"):
+    with pytest.raises(UnsoundError, match="permits later changes"):
         check_pdf(lenient)
 
 
 def test_a_second_signature_is_refused(unsigned: bytes, identity: Identity):
     lenient = approval_signed(unsigned, identity, field="First", certify=True)
     twice = approval_signed(lenient, new_identity("Second"), field="Second", certify=False)
-    with pytest.raises(PdfError, match="2 signatures"):
+    with pytest.raises(UnsoundError, match="2 signatures"):
         check_pdf(twice)
 
 
@@ -165,19 +167,19 @@ def test_a_forged_digest_without_the_key_is_refused(signed: bytes):
     new = hashlib.sha256(cms_parts(forged)[0]).digest()
     forged = in_container(forged, old, new)
     assert cms_parts(forged)[1].count(new) == 1
-    with pytest.raises(PdfError, match="not made by the certificate"):
+    with pytest.raises(UnsoundError, match="not made by the certificate"):
         check_pdf(forged)
 
 
 def test_another_signature_value_is_refused(signed: bytes):
     _, cms = cms_parts(signed)
     changed = cms[:-1] + bytes([cms[-1] ^ 1])
-    with pytest.raises(PdfError, match="not made by the certificate"):
+    with pytest.raises(UnsoundError, match="not made by the certificate"):
         check_pdf(in_container(signed, cms, changed))
 
 
 def test_an_unsigned_pdf_is_refused(unsigned: bytes):
-    with pytest.raises(PdfError, match="no signature"):
+    with pytest.raises(UnsoundError, match="no signature"):
         check_pdf(unsigned)
 
 
@@ -188,14 +190,14 @@ def test_moved_ranges_are_refused_although_their_lengths_add_up(signed: bytes):
     moved = b"/ByteRange [0 %d %d %d]" % (before, after - 2, length)
     padded = moved[:-1].ljust(len(found.group()) - 1) + b"]"
     assert len(padded) == len(found.group())
-    with pytest.raises(PdfError, match="follow the signed part"):
+    with pytest.raises(UnsoundError, match="follow the signed part"):
         check_pdf(signed.replace(found.group(), padded))
 
 
 @pytest.mark.parametrize("cut", [0, 1, 5, 100, 0.3, 0.6, 0.9, 0.99, -1])
 def test_a_truncated_pdf_is_refused(signed: bytes, cut: float):
     end = int(len(signed) * cut) if 0 < cut < 1 else int(cut)
-    with pytest.raises(PdfError):
+    with pytest.raises(UnsoundError):
         check_pdf(signed[:end])
 
 
@@ -204,7 +206,7 @@ def test_a_truncated_pdf_is_refused(signed: bytes, cut: float):
     [b"\x00" * 5000, b"%PDF-1.7\n", b"%PDF-1.7\nstartxref\n9\n%%EOF", b"%PDF-1.7 " + b"[" * 5000],
 )
 def test_garbage_is_refused(content: bytes):
-    with pytest.raises(PdfError):
+    with pytest.raises(UnsoundError):
         check_pdf(content)
 
 
@@ -212,8 +214,8 @@ def test_a_pdf_without_a_record_says_so(identity: Identity):
     from weasyprint import HTML
 
     seal = check_pdf(sign_pdf(bytes(HTML(string="<p>none").write_pdf()), identity))
-    assert seal.record is None
-    assert "0 attachments" in seal.record_problem
+    assert isinstance(seal.record, Absent)
+    assert "0 attachments" in seal.record.reason
 
 
 def test_two_records_in_one_pdf_are_ambiguous(identity: Identity):
@@ -221,8 +223,8 @@ def test_two_records_in_one_pdf_are_ambiguous(identity: Identity):
 
     twice = [Attachment(string=text, name="record.json") for text in (b"{}", b"[]")]
     seal = check_pdf(sign_pdf(bytes(HTML(string="<p>two").write_pdf(attachments=twice)), identity))
-    assert seal.record is None
-    assert "2 attachments" in seal.record_problem
+    assert isinstance(seal.record, Absent)
+    assert "2 attachments" in seal.record.reason
 
 
 @pytest.mark.parametrize("content", [b"", b"not a pdf", b"%PDF-1.7\ntruncated"])

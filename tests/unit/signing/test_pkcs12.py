@@ -14,8 +14,9 @@ from typer.testing import CliRunner
 from audit.cli import app
 from audit.errors import UsageError
 from audit.signing.identity.certificates import pem
-from audit.signing.identity.key_file import load_identity
-from audit.signing.identity.keys import Identity, identity_for, public_chain, save_identity
+from audit.signing.identity.key_file import load_identity, save_identity
+from audit.signing.identity.keys import Identity
+from audit.signing.identity.lookup import identity_for, public_chain
 from audit.signing.identity.passphrase import from_descriptor
 from audit.signing.pdf.pades import sign_pdf
 from audit.signing.pdf.pdf_seal import check_pdf
@@ -55,7 +56,7 @@ def pack(path: Path, identity: Identity, secret: str) -> Path:
 def test_the_same_identity_comes_out_with_its_issuers(packed: Path, identity: Identity):
     loaded = load_identity(packed, right)
     assert loaded.chain == identity.chain
-    assert check_pdf(sign_pdf(make_pdf(b"{}"), loaded)).signer == identity.leaf
+    assert check_pdf(sign_pdf(make_pdf(b"{}"), loaded)).chain[0] == identity.leaf
 
 
 def test_a_whole_report_signed_with_it_verifies(

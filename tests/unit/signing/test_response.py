@@ -13,16 +13,11 @@ from typer.testing import CliRunner
 from audit.cli import app
 from audit.errors import UsageError
 from audit.signing.attestation.bundle import to_lines
-from audit.signing.attestation.response import (
-    LONGEST_TEXT,
-    ResponseError,
-    Role,
-    check_response,
-    file_name,
-    is_response,
-    respond,
-)
-from audit.signing.identity.keys import Identity, new_identity, save_identity
+from audit.signing.attestation.names import is_response, response_name
+from audit.signing.attestation.response import LONGEST_TEXT, Role, check_response, respond
+from audit.signing.identity.key_file import save_identity
+from audit.signing.identity.keys import Identity, new_identity
+from audit.signing.unsound import UnsoundError
 from audit.verification.step import Outcome
 from audit.verification.verify import verify
 from tests.unit.signing.signed import ATTESTATION, HTML, PDF, RECORD
@@ -55,7 +50,7 @@ def test_a_response_to_another_report_is_refused(report: Path, publisher: Identi
     made = respond(contents(report), Role.PUBLISHER, WORDS, WHEN, publisher)
     for name in SUBJECTS:
         other = {**contents(report), name: b"another"}
-        with pytest.raises(ResponseError, match=f"made for another {name}"):
+        with pytest.raises(UnsoundError, match=f"made for another {name}"):
             check_response(made, other)
 
 
@@ -63,12 +58,12 @@ def test_no_byte_of_a_response_can_change(report: Path, publisher: Identity):
     made = respond(contents(report), Role.REVIEWER, None, WHEN, publisher)
     for place in range(0, len(made), 7):
         changed = made[:place] + bytes([made[place] ^ 1]) + made[place + 1 :]
-        with pytest.raises(ResponseError):
+        with pytest.raises(UnsoundError):
             check_response(changed, contents(report))
 
 
 def test_the_auditors_own_attestation_is_no_response(report: Path):
-    with pytest.raises(ResponseError):
+    with pytest.raises(UnsoundError):
         check_response((report / "report.intoto.jsonl").read_bytes(), contents(report))
 
 
@@ -79,7 +74,7 @@ def test_a_signer_block_of_somebody_else_is_refused(report: Path, publisher: Ide
     from audit.signing.attestation import dsse
 
     forged = to_lines((dsse.seal(json.dumps(payload).encode(), publisher),))
-    with pytest.raises(ResponseError, match="names another signer"):
+    with pytest.raises(UnsoundError, match="names another signer"):
         check_response(forged, contents(report))
 
 
@@ -95,7 +90,7 @@ def test_a_publisher_has_something_to_say(report: Path, publisher: Identity):
 
 
 def test_verify_lists_each_response_and_fails_on_a_foreign_one(report: Path, publisher: Identity):
-    name = file_name(Role.PUBLISHER, publisher)
+    name = response_name("publisher", publisher.fingerprint)
     (report / name).write_bytes(respond(contents(report), Role.PUBLISHER, WORDS, WHEN, publisher))
     step = {step.name: step for step in verify(report)}[name]
     assert step.outcome is Outcome.PASS

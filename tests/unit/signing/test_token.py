@@ -16,7 +16,9 @@ from audit.cli import app
 from audit.errors import SigningError, UsageError
 from audit.signing.identity import token
 from audit.signing.identity.certificates import pem
-from audit.signing.identity.keys import Identity, identity_for, public_chain, save_identity
+from audit.signing.identity.key_file import save_identity
+from audit.signing.identity.keys import Identity
+from audit.signing.identity.lookup import identity_for, public_chain
 from audit.signing.pdf.pades import sign_pdf
 from audit.signing.pdf.pdf_seal import check_pdf
 from audit.verification.step import Outcome
@@ -110,7 +112,7 @@ def test_one_key_in_the_token_signs_pdf_and_statement(
     inside: Identity, identity: Identity, subject: Path, tmp_path: Path
 ):
     assert (inside.kind, inside.fingerprint) == ("token", identity.fingerprint)
-    assert check_pdf(sign_pdf(make_pdf(b"{}"), inside)).signer == identity.leaf
+    assert check_pdf(sign_pdf(make_pdf(b"{}"), inside)).chain[0] == identity.leaf
     report = publish(tmp_path / "report", subject, inside)
     (tmp_path / "signer.pem").write_text(pem([identity.leaf]))
     steps = verify(report, subject=subject, key=tmp_path / "signer.pem")

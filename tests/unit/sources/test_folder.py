@@ -6,7 +6,8 @@ import os
 import random
 import shutil
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -14,11 +15,14 @@ import pytest
 from audit.errors import ExitCode, WeightsChangedError
 from audit.inventory import Inventory, take_inventory
 from audit.licenses.history import earlier_licenses
-from audit.licenses.texts import LegalText, read_text
+from audit.licenses.legal_text import LegalText, read_text
+from audit.pipeline import run
+from audit.progress import Advance
 from audit.record.absent import Absent
 from audit.record.files import Unread
 from audit.record.licenses import Unscanned
 from audit.record.weights import Relation
+from audit.request import Request
 from audit.sources.folder import Folder
 from audit.sources.interface import Entry
 from audit.unreadable import ChangedError, NotReadableError
@@ -114,6 +118,29 @@ def test_no_moment_of_a_swap_yields_another_answer(
     with pytest.raises(WeightsChangedError):
         assert compare(suspect, origin).relation is Relation.COPY
     assert left <= 0
+
+
+class _SwapsBeforeComparing:
+    """A progress display: once the files are hashed and the licences read, another is put there."""
+
+    def __init__(self, swap: Callable[[], None]) -> None:
+        self.swap = swap
+
+    @contextmanager
+    def task(self, description: str, total: int | None) -> Iterator[Advance]:
+        if description.startswith("Comparing"):
+            self.swap()
+        yield lambda _: None
+
+
+def test_a_whole_audit_ends_when_its_weights_are_swapped(
+    tmp_path: Path, pair: tuple[Inventory, Inventory, bytes]
+) -> None:
+    """Before, it said PASS under the digest of the copy, was signed, and verified."""
+    file = tmp_path / "suspect" / FILE
+    request = Request.of(str(file.parent), against=[str(tmp_path / "origin")])
+    with pytest.raises(WeightsChangedError):
+        run(request, _SwapsBeforeComparing(lambda: rename_over(file, pair[2])))
 
 
 def test_nothing_swapped_is_a_copy(pair: tuple[Inventory, Inventory, bytes]) -> None:

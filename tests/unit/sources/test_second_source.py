@@ -10,8 +10,8 @@ import pytest
 
 from audit.code.evidence import CodeRepository, code_evidence
 from audit.inventory import Inventory, take_inventory
+from audit.licenses.attribution import ReleaseAttribution
 from audit.licenses.evidence import license_evidence
-from audit.licenses.papers import ReleasePapers
 from audit.record.licenses import LicenseEvidence
 from audit.record.weights import Comparison, Relation
 from audit.sources.folder import Folder
@@ -50,7 +50,7 @@ def parts(sources: tuple[Source, Source]) -> tuple[object, ...]:
 def repository(inventory: Inventory, licenses: object) -> CodeRepository:
     return CodeRepository(
         inventory=inventory,
-        papers=ReleasePapers(inventory, licenses),  # type: ignore[arg-type]
+        attribution=ReleaseAttribution(inventory, licenses),  # type: ignore[arg-type]
     )
 
 

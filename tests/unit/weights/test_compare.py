@@ -13,8 +13,8 @@ from audit.inventory import take_inventory
 from audit.record.derivation import DerivationKind
 from audit.record.weights import Comparison, Outcome, PKind, Relation
 from audit.sources.names import resolve
-from audit.weights.battery import BATTERY
 from audit.weights.comparison import compare
+from audit.weights.statistics.battery import BATTERY
 from tests.unit.weights.models import CONFIG, Tensors, child, llama, save
 from tests.unit.weights.test_constructible import sinusoids
 

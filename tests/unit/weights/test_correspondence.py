@@ -10,7 +10,7 @@ import pytest
 from audit.inventory import Inventory, take_inventory
 from audit.record.agreement_map import AgreementMap, MapControl, MapKind
 from audit.record.weights import Comparison
-from audit.report.view_maps import _partner
+from audit.report.figures.heat import partners_of
 from audit.sources.names import resolve
 from audit.weights.comparison import compare
 from tests.zoo import zoo_path
@@ -31,8 +31,7 @@ def compared(suspect: str, reference: str, *controls: str) -> Comparison:
 
 def partners(found: AgreementMap) -> list[int | None]:
     """The reference's layer (or expert) that stands out for each row, ``None`` without one."""
-    places = [_partner(row, found.noise) for row in found.values]
-    return [None if j < 0 else found.columns[j] for j in places]
+    return [None if j < 0 else found.columns[j] for j in partners_of(found)]
 
 
 @pytest.mark.parametrize(

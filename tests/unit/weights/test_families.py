@@ -21,7 +21,8 @@ from pydantic import ValidationError
 
 from audit.formats.tensors import TensorHeader
 from audit.weights.model import families
-from audit.weights.model.layout import Layout, Slot, describe, gains_after, gains_before
+from audit.weights.model.layout import describe
+from audit.weights.model.slots import Layout, Slot, gains_after, gains_before
 from tests.unit.weights.models import Tensors, save
 
 FIXTURES = Path(__file__).parent / "families"

@@ -5,14 +5,17 @@
 import pytest
 import torch
 
+from audit.record.absent import Absent
 from audit.rules import weight_thresholds
-from audit.weights.statistics.gram_matching import Blocks, GramMatch, gram_matching
-from audit.weights.statistics.split_matching import Neurons
+from audit.weights.nulls.neuron_shapes import Neurons
+from audit.weights.pairing.neurons import FoldedBlocks
+from audit.weights.statistics.gram_matching import GramMatching, gram_matching
+from audit.weights.statistics.seen import UnitMatch
 
 pytestmark = pytest.mark.slow
 
 ROLES = ("mlp.down", "mlp.gate", "mlp.up")
-BAR = weight_thresholds().min_gram
+BAR = GramMatching().text.thresholds["least"]
 
 
 def block(seed: int, neurons: int = 96, width: int = 48) -> Neurons:
@@ -28,12 +31,12 @@ def block(seed: int, neurons: int = 96, width: int = 48) -> Neurons:
     }
 
 
-def best(suspect: Neurons, *reference: Neurons) -> GramMatch:
+def best(suspect: Neurons, *reference: Neurons) -> UnitMatch:
     found = gram_matching(
-        Blocks.of({(0, None): suspect}),
-        Blocks.of({(i, None): neurons for i, neurons in enumerate(reference)}),
+        FoldedBlocks.of({(0, None): suspect}),
+        FoldedBlocks.of({(i, None): neurons for i, neurons in enumerate(reference)}),
     )
-    assert not isinstance(found, str)
+    assert not isinstance(found, Absent)
     return found[0]
 
 
@@ -109,20 +112,20 @@ def test_a_common_start_is_told_from_descent() -> None:
 def test_layers_are_screened_by_what_sets_them_apart() -> None:
     blocks = {(i, None): depth(i) for i in range(12)}
     disguised = {place: hidden(neurons, 40 + place[0]) for place, neurons in blocks.items()}
-    found = gram_matching(Blocks.of(disguised), Blocks.of(blocks))
-    assert not isinstance(found, str)
+    found = gram_matching(FoldedBlocks.of(disguised), FoldedBlocks.of(blocks))
+    assert not isinstance(found, Absent)
     assert [(m.suspect[0], m.reference[0]) for m in found] == [(0, 0), (6, 6), (11, 11)]
     assert min(m.score for m in found) > 0.8
 
 
 def depth(layer: int) -> Neurons:
-    """Blocks whose lengths grow with the depth, as those of trained models do."""
+    """FoldedBlocks whose lengths grow with the depth, as those of trained models do."""
     return {role: values * (1 + 0.1 * layer) for role, values in block(layer).items()}
 
 
 def test_blocks_without_a_usable_number_of_neurons_are_said() -> None:
-    few = Blocks.of({(0, None): block(1, neurons=8)})
-    assert isinstance(gram_matching(few, few), str)
+    few = FoldedBlocks.of({(0, None): block(1, neurons=8)})
+    assert isinstance(gram_matching(few, few), Absent)
 
 
 def test_zero_and_constant_neurons_give_no_score() -> None:

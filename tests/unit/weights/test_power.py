@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A negative says how weak a child it would have seen, and says true."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,13 @@ import torch
 from audit.record.assurance import Detectable
 from audit.record.weights import Comparison, Outcome, Relation
 from audit.weights.comparison import compare
-from audit.weights.rule.certificate import certificate, disguises
-from audit.weights.rule.power import LADDER, failed, needed_z
+from audit.weights.nulls.permutation import needed_z
+from audit.weights.pairing.planting import Child
+from audit.weights.rule.certificate import covered, disguises
+from audit.weights.rule.control import LADDER
+from audit.weights.rule.relation import failed
+from audit.weights.statistics.battery import STATISTICS
+from audit.weights.statistics.seen import Seen
 from tests.unit.weights.models import Tensors, llama, save
 from tests.zoo import zoo_path
 
@@ -76,10 +82,8 @@ def test_a_negative_without_power_is_inconclusive(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Were the planted children lost on the way, silence would mean nothing."""
-    from audit.weights.pairing import control_sample
-    from audit.weights.rule import power
-
-    monkeypatch.setattr(power, "planted", lambda b, _rho, rng: control_sample.planted(b, 0.0, rng))
+    real = Child._of
+    monkeypatch.setattr(Child, "_of", lambda child, b: real(replace(child, correlation=0.0), b))
     found = compare(save(tmp_path / "s", llama(1)), save(tmp_path / "r", llama(2)))
     assert found.relation is Relation.INCONCLUSIVE
     assert "positive control failed" in found.summary
@@ -90,12 +94,12 @@ def test_a_control_fails_only_when_every_plain_test_does() -> None:
     blind = Detectable(test="a", scope="x", how="as it stands", reason="not found")
     weak = Detectable(test="b", scope="x", how="as it stands", planted=0.7)
     good = Detectable(test="c", scope="x", how="as it stands", planted=LADDER[2])
-    assert failed((blind, weak)) is not None
-    assert failed((blind, weak, good)) is None
+    assert failed((blind, weak))
+    assert not failed((blind, weak, good))
 
 
 def test_what_no_test_of_the_run_covers_is_open() -> None:
-    bare = certificate((), (), "r", routed=True)
+    bare = covered(STATISTICS, Seen(), (), "r", routed=True)
     assert bare.covered == ()
     assert [d.id for d in bare.open] == [d.id for d in disguises()]
     assert bare.bounds == ()
@@ -105,17 +109,15 @@ def test_a_test_covers_only_what_it_found_in_every_part() -> None:
     def control(scope: str, planted: float | None) -> Detectable:
         return Detectable(test="gram-matching", scope=scope, how="rotated", planted=planted)
 
-    seen = certificate((), (control("a", 0.5), control("b", 0.9)), "r", routed=True)
+    seen = covered(STATISTICS, Seen(), (control("a", 0.5), control("b", 0.9)), "r", routed=True)
     assert {d.id: d.found_from for d in seen.covered}["G3"] == 0.9
-    lost = certificate((), (control("a", 0.5), control("b", None)), "r", routed=True)
+    lost = covered(STATISTICS, Seen(), (control("a", 0.5), control("b", None)), "r", routed=True)
     assert "G3" in {d.id for d in lost.open}
 
 
-def test_every_test_that_a_disguise_names_exists() -> None:
-    from audit.weights.battery import BATTERY
-
-    named = {t for d in disguises() for t in d.tests}
-    assert named <= set(BATTERY)
+def test_every_disguise_that_a_test_answers_exists() -> None:
+    named = {disguise for s in STATISTICS for disguise in s.text.answers}
+    assert named == {d.id for d in disguises()}
 
 
 def test_the_needed_z_is_that_of_the_normal_tail() -> None:

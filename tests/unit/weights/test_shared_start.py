@@ -5,7 +5,7 @@
 import pytest
 import torch
 
-from audit.weights.statistics.shared_start import MIN_ROWS, containment
+from audit.weights.nulls.containment import MIN_ROWS, containment
 
 
 def twins(rows: int, correlation: float) -> float:

@@ -16,12 +16,14 @@ from audit.sources.names import resolve
 from audit.weights.comparison import compare
 from audit.weights.context.spread import (
     SpreadPoint,
+    SpreadPoints,
     _at,
     _beside,
     correlation_by_layer,
     correlation_by_tensor,
     spread_context,
 )
+from audit.weights.statistics.seen import Seen
 from bench import spread_controls
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -36,6 +38,10 @@ def points(layers: int, scale: float = 1.0) -> list[SpreadPoint]:
     ]
 
 
+def seen(found: list[SpreadPoint]) -> Seen:
+    return Seen(values=(SpreadPoints(tuple(found)),))
+
+
 def test_both_forms_of_the_statistic() -> None:
     assert correlation_by_layer(points(6, 3.0)) == pytest.approx(1)
     assert correlation_by_tensor(points(6, 3.0)) == pytest.approx(1)
@@ -44,7 +50,7 @@ def test_both_forms_of_the_statistic() -> None:
 
 
 def test_too_few_layers_give_a_reason_and_no_curve() -> None:
-    found = spread_context(points(3))
+    found = spread_context(seen(points(3)))
     assert found.curves == ()
     assert found.reason == "fewer than 4 layers with attention matrices in common"
     assert found.controls == ()
@@ -52,7 +58,7 @@ def test_too_few_layers_give_a_reason_and_no_curve() -> None:
 
 def test_curves_know_the_layers_they_stand_in() -> None:
     shifted = [p._replace(reference_layer=2 * p.layer) for p in points(5)]
-    (curve, _) = spread_context(shifted).curves
+    (curve, _) = spread_context(seen(shifted)).curves
     assert curve.role == "attn.q"
     assert curve.layers == (0, 1, 2, 3, 4)
     assert curve.reference_layers == (0, 2, 4, 6, 8)

@@ -1,0 +1,224 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""Recognises the texts of model licences, and says "near X, not X" where that is so.
+
+Different model licences share up to 98.3 % of their word-5-shingles, and a licence whose
+one word was changed keeps 99.8 % of them; so nearness is never identity. A text *is* a
+known one if it has its words, all its discriminators and none of a sibling's. Where at
+least ``IDENTITY`` of the shingles agree in both directions and the words that differ carry
+no duty, limit or number, it is that text with differences, which are listed. All else that
+is close is *near*.
+"""
+
+import hashlib
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+
+from audit import resources
+from audit.licenses.known.difference import Difference, align, changes_words
+from audit.rules.known_texts import ANNEX, KnownWords, known_words, vocabulary
+from audit.text.fold import Word, forms, words
+from audit.text.shingles import WIDTH, shingle, shingles
+
+DETECTOR = "known texts"
+IDENTITY = 0.985
+"""Least share of shingles, in both directions, at which a text can be a known one."""
+NEARNESS = 0.6
+"""Least share of a known text's shingles at which a text is said to be near it."""
+NEARNESS_UNTITLED = 0.85
+"""The same for a file that has none of its discriminators: many licences are written from
+MIT and Apache-2.0, and those two are near none of them."""
+LEAST_NEAR = 0.25
+"""Least share of a text that must be the known one's: a book that quotes it is not near."""
+
+
+class Likeness(StrEnum):
+    """What a text is to a known one."""
+
+    SAME = "same"
+    """The same words."""
+    DIFFERS = "differs"
+    """The same text but for articles, link prefixes or slips of the pen."""
+    NEAR = "near"
+    """Close, and not that text."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownText:
+    """One known text found in a file.
+
+    ``known_share`` is the share (0..1) of the known text's shingles that the file holds,
+    ``found_share`` the share of the file's shingles (without other known texts in it) that
+    the known text has. ``missing`` are discriminators that the file lacks, ``foreign``
+    those of siblings that it has. Lines count from 1.
+    """
+
+    id: str
+    name: str
+    role: str
+    likeness: Likeness
+    known_share: float
+    found_share: float
+    differences: tuple[Difference, ...]
+    missing: tuple[str, ...]
+    foreign: tuple[str, ...]
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Found:
+    """The words of a file with their shingles."""
+
+    words: list[Word]
+    order: list[int]
+    bag: frozenset[int]
+    text: str
+
+    def has(self, phrase: str) -> bool:
+        wanted = " ".join(forms(words(phrase)))
+        return f" {wanted} " in self.text
+
+
+def recognise(text: str) -> tuple[KnownText, ...]:
+    """Return the known texts in a file, by line; at most one that is only near.
+
+    Parameters
+    ----------
+    text : str
+        The decoded file. A file may hold a licence and its use policy, or a licence in
+        two languages.
+    """
+    found = _read(text)
+    if not found.bag & vocabulary():
+        return ()
+    whole = [k for k in known_words() if _is_whole(k, found)]
+    covered = frozenset().union(*(k.bag for k in whole))
+    answers = [_identity(k, found, covered - k.bag) for k in whole]
+    near = _nearest(found, covered, whole)
+    if near is not None:
+        answers.append(near)
+    kept = (a for a in answers if not any(_repeats(a, other) for other in answers))
+    return tuple(sorted(kept, key=lambda a: (a.first, a.id)))
+
+
+@cache
+def answers_depend_on() -> str:
+    """Return the SHA-256 of the known texts and of the code that compares with them."""
+    rules, here = resources.tree("rules"), Path(__file__).parent
+    code = (
+        *sorted(here.glob("*.py")),
+        *(here.parents[1] / "text" / name for name in ("fold.py", "shingles.py")),
+    )
+    total = hashlib.sha256()
+    for path in (rules / "texts.yaml", *sorted((rules / "texts").iterdir()), *code):
+        total.update(hashlib.sha256(path.read_bytes()).digest())
+    return total.hexdigest()
+
+
+def _repeats(annex: KnownText, other: KnownText) -> bool:
+    """Whether an altered annex only says again that the licence around it is altered."""
+    return (
+        annex.role == ANNEX
+        and other.role != ANNEX
+        and annex.likeness is other.likeness is Likeness.NEAR
+        and other.first <= annex.first
+        and annex.last <= other.last
+    )
+
+
+def _read(text: str) -> _Found:
+    found = _joined(words(text))
+    order = shingles(forms(found))
+    joined = f" {' '.join(forms(found))} "
+    return _Found(words=found, order=order, bag=frozenset(order), text=joined)
+
+
+def _joined(found: list[Word]) -> list[Word]:
+    """Join a word that was hyphenated at a line's end where a known text has it whole."""
+    result: list[Word] = []
+    for index, word in enumerate(found):
+        if word.broken and result:
+            whole = result[-1].form + word.form
+            before = [w.form for w in result[-WIDTH:-1]]
+            after = [w.form for w in found[index + 1 : index + WIDTH]]
+            if _is_known(before, whole, after):
+                result[-1] = Word(whole, result[-1].line)
+                continue
+        result.append(word)
+    return result
+
+
+def _is_known(before: list[str], whole: str, after: list[str]) -> bool:
+    run = [*before, whole, *after]
+    starts = range(len(run) - WIDTH + 1)
+    return any(shingle(run[i : i + WIDTH]) in vocabulary() for i in starts)
+
+
+def _share(part: frozenset[int], of: frozenset[int]) -> float:
+    return len(part & of) / len(of) if of else 0.0
+
+
+def _is_whole(text: KnownWords, found: _Found) -> bool:
+    """Whether a file holds the whole of a known text and nothing that marks a sibling."""
+    return (
+        _share(found.bag, text.bag) >= IDENTITY
+        and all(found.has(phrase) for phrase in text.entry.discriminators)
+        and not any(found.has(phrase) for phrase in text.built.foreign)
+    )
+
+
+def _identity(text: KnownWords, found: _Found, others: frozenset[int]) -> KnownText:
+    """Judge a text that a file holds as a whole."""
+    answer = _answer(text, found, others)
+    if answer.found_share < IDENTITY or any(map(changes_words, answer.differences)):
+        return answer
+    return replace(answer, likeness=Likeness.DIFFERS if answer.differences else Likeness.SAME)
+
+
+def _nearest(found: _Found, covered: frozenset[int], whole: list[KnownWords]) -> KnownText | None:
+    """Return the known text that what is left of a file is closest to, if one is close.
+
+    A licence before its annex; and a whole annex does not take its words from the licence
+    of which it is a part.
+    """
+    apart = frozenset().union(*(text.bag for text in whole if text.entry.role != ANNEX))
+    close = []
+    for text in known_words():
+        left = found.bag - (covered if text.entry.role == ANNEX else apart)
+        if text not in whole and _is_close(text, left, found):
+            likeness = _share(left, text.bag) + _share(text.bag, left)
+            close.append((text.entry.role != ANNEX, likeness, text))
+    if not close:
+        return None
+    *_, text = max(close, key=lambda near: (near[0], near[1], near[2].entry.id))
+    return _answer(text, found, covered - text.bag)
+
+
+def _is_close(text: KnownWords, left: frozenset[int], found: _Found) -> bool:
+    """Whether a file is near a text: by most of its words, or by many and its title."""
+    share = _share(left, text.bag)
+    if share < NEARNESS or _share(text.bag, left) < LEAST_NEAR:
+        return False
+    return share >= NEARNESS_UNTITLED or any(map(found.has, text.entry.discriminators))
+
+
+def _answer(text: KnownWords, found: _Found, others: frozenset[int]) -> KnownText:
+    aligned = align(text, found.words, found.order)
+    first, last = (0, len(found.words) - 1) if aligned is None else (aligned.first, aligned.last)
+    span = frozenset(found.order[first : max(first + 1, last - WIDTH + 2)]) - others
+    return KnownText(
+        id=text.entry.id,
+        name=text.entry.name,
+        role=text.entry.role,
+        likeness=Likeness.NEAR,
+        known_share=_share(found.bag, text.bag),
+        found_share=_share(text.bag, span),
+        differences=() if aligned is None else aligned.differences,
+        missing=tuple(p for p in text.entry.discriminators if not found.has(p)),
+        foreign=tuple(p for p in text.built.foreign if found.has(p)),
+        first=found.words[first].line,
+        last=found.words[last].line,
+    )

@@ -1,0 +1,53 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""What a report contains, in the order of its outline; a new section is a line here and there."""
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from audit.report.blocks import Section
+from audit.report.outline import ANNEXES, BODY
+from audit.report.page import Page
+from audit.report.sections.alternatives import alternatives
+from audit.report.sections.annexes import glossary, inventory, legal, tensors
+from audit.report.sections.custody import custody, reproduction
+from audit.report.sections.findings import findings
+from audit.report.sections.items import items
+from audit.report.sections.licences import licences
+from audit.report.sections.lineage import lineage
+from audit.report.sections.methods import limits, methods
+from audit.report.sections.obligations import obligations
+from audit.report.sections.question import question_section
+from audit.report.sections.signature import responses, signature
+from audit.report.sections.verdict import verdict
+from audit.report.sections.weighing import weighing
+from audit.report.sections.weights import weights
+
+SECTIONS: Final[Mapping[str, Callable[[Page], Section | None]]] = {
+    "verdict": verdict,
+    "question": question_section,
+    "items": items,
+    "weights": weights,
+    "weighing": weighing,
+    "alternatives": alternatives,
+    "lineage": lineage,
+    "licences": licences,
+    "obligations": obligations,
+    "findings": findings,
+    "methods": methods,
+    "limits": limits,
+    "custody": custody,
+    "reproduction": reproduction,
+    "signature": signature,
+    "glossary": glossary,
+    "tensors": tensors,
+    "inventory": inventory,
+    "legal": legal,
+    "responses": responses,
+}
+
+
+def sections(page: Page) -> tuple[Section, ...]:
+    """Return the sections of a report in the order of its outline."""
+    built = (SECTIONS[name](page) for name in (*BODY, *ANNEXES))
+    return tuple(section for section in built if section is not None)

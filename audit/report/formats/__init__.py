@@ -1,0 +1,39 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""The output formats, one file each; a new one is a file and a line here."""
+
+from typing import Final
+
+from audit.languages import Languages
+from audit.report.formats.html import HTML
+from audit.report.formats.interface import Format
+from audit.report.formats.json import JSON
+from audit.report.formats.pdf import PDF
+from audit.report.formats.terminal import TEXT
+from audit.report.page import Page
+
+FORMATS: Final[tuple[Format, ...]] = (JSON, HTML, PDF, TEXT)
+"""In the order in which a run writes them."""
+
+
+def file_names(languages: Languages) -> tuple[str, ...]:
+    """Return the names of the files that a run writes and signs."""
+    return tuple(name for name, _, _ in _editions(languages))
+
+
+def render_editions(page: Page, languages: Languages) -> dict[str, bytes]:
+    """Render every format that a run writes, in each language, by file name."""
+    return {
+        name: format_.render(page, languages.editions[edition])
+        for name, format_, edition in _editions(languages)
+    }
+
+
+def _editions(languages: Languages) -> tuple[tuple[str, Format, str], ...]:
+    editions = tuple(languages.editions)
+    return tuple(
+        (format_.file_name(edition), format_, edition)
+        for format_ in FORMATS
+        if format_.signed
+        for edition in (editions if format_.spoken else editions[:1])
+    )

@@ -1,0 +1,202 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""Writes blocks as one HTML page without scripts or external parts.
+
+Model names, file names and licence texts come from strangers. The templates know the elements of
+a page and nothing else; every expression that they print passes ``_printable``, so that none can
+forget to escape or to make control characters visible, and nothing but text and our own drawings
+is printed.
+"""
+
+import re
+from functools import cache, partial
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
+from markupsafe import Markup, escape
+
+from audit import resources
+from audit.errors import RenderError
+from audit.languages import Language
+from audit.record.said import Said
+from audit.report.blocks import Badge, Code, Link, Opening, Section, Strong, Text
+from audit.report.contents import sections
+from audit.report.figures import Drawing, said
+from audit.report.formats.interface import Format
+from audit.report.outline import ANNEXES
+from audit.report.page import Page
+from audit.report.sections.review import unreviewed
+from audit.report.words.language import Run, Words, words
+from audit.report.words.texts import short_name, visible
+
+_STYLES = ("tokens.css", "base.css", "screen.css", "print.css")
+_CODE, _LINE = Markup("<code>{}</code>"), Markup('<code class="line">{}</code>')
+_MARK = re.compile(r"`(?P<code>[^`\n]+)`|\b10\^(?P<power>-?\d+)\b|\b(?P<log>log10)\b")
+
+
+def render(page: Page, language: Language) -> bytes:
+    """Render a page in a language; the same arguments give the same bytes.
+
+    Raises
+    ------
+    RenderError
+        If a template is missing or does not fit the blocks.
+    """
+    spoken, built = words(language), sections(page)
+    try:
+        template = _environment().get_template("report.html.j2")
+        text = template.render(
+            head=_head(page, spoken),
+            running=_running(page, spoken),
+            contents=Said("Contents"),
+            sections=built,
+            outline=_outline(built),
+            css=_css(language),
+            say=partial(_inline, spoken),
+            plain=spoken.say,
+            draw=partial(_draw, spoken),
+            kind=lambda block: type(block).__name__.lower(),
+        )
+    except (TemplateError, OSError, TypeError) as error:
+        raise RenderError(
+            f"The report's templates do not work: {error}", advice="Reinstall audit."
+        ) from error
+    return text.encode("utf-8")
+
+
+HTML = Format(name="html", suffix=".html", signed=True, render=render)
+
+
+def _outline(built: tuple[Section, ...]) -> tuple[tuple[Section, ...], ...]:
+    """Return what the table of contents lists: sections, then annexes."""
+    annexes = [section.id in ANNEXES for section in built]
+    return tuple(
+        tuple(s for s, annex in zip(built, annexes, strict=True) if annex is wanted)
+        for wanted in (False, True)
+    )
+
+
+def _head(page: Page, spoken: Words) -> dict[str, str]:
+    subject = page.record.subject.name
+    title = Said("Model provenance audit: {subject}", subject=short_name(subject))
+    about = Said(
+        "Where the weights of {subject} come from, and whether its release keeps its promises.",
+        subject=short_name(subject, 48),
+    )
+    return {
+        "language": spoken.language.tag,
+        "title": spoken.say(title),
+        "description": spoken.say(about),
+        "version": page.made_by,
+        "created": "" if page.custody is None else page.custody.audited_at,
+    }
+
+
+def _running(page: Page, spoken: Words) -> str:
+    """Return the running head: what the report is about, and that nobody reviewed it, if so."""
+    subject = page.record.subject
+    head = f"{short_name(subject.name, 48)} · {subject.manifest_sha256[:12]}"
+    mark = unreviewed(page, "label")
+    return f"{head} · {spoken.say(mark)}" if mark else head
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=FileSystemLoader(resources.tree("templates")),
+        undefined=StrictUndefined,
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        finalize=_printable,
+    )
+
+
+def _printable(value: Any) -> Any:
+    if isinstance(value, Markup):
+        return value
+    if isinstance(value, StrictUndefined):
+        return str(value)
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    if isinstance(value, str):
+        return visible(value)
+    raise TypeError(f"a template printed a {type(value).__name__} instead of text")
+
+
+def _inline(spoken: Words, text: Text) -> Markup:
+    """Write running text; what a language does not know says that it is English."""
+    if isinstance(text, tuple):
+        return _sentences(spoken, text)
+    if isinstance(text, Opening):
+        return _marked(spoken.opening(text.text))
+    if isinstance(text, Said):
+        return _marked(spoken.runs(text))
+    if isinstance(text, str):
+        return escape(visible(text))
+    if isinstance(text, Code):
+        shape = _LINE if text.line else _CODE
+        return shape.format(visible(spoken.say(text.text)))
+    return _element(text, _inline(spoken, text.text))
+
+
+def _element(text: Link | Badge | Strong, inner: Markup) -> Markup:
+    match text:
+        case Link(to=to):
+            return Markup('<a href="#{}">{}</a>').format(to, inner)
+        case Badge(kind=kind):
+            return Markup('<span class="badge sev-{}">{}</span>').format(kind, inner)
+    return Markup("<strong>{}</strong>").format(inner)
+
+
+def _sentences(spoken: Words, texts: tuple[Text, ...]) -> Markup:
+    """Write one sentence after the other, with the space that the language has between."""
+    found = Markup("")
+    for written in (_inline(spoken, text) for text in texts):
+        if found and written:
+            found += spoken.space_after(re.sub(r"(?:</[a-z]+>)+$", "", found))
+        found += written
+    return found
+
+
+def _marked(runs: list[Run]) -> Markup:
+    """Mark up code and exponents, by splitting and never by trusting markup.
+
+    A backtick without a partner stays as it is.
+    """
+    return Markup("").join(
+        _prose(run.text)
+        if run.known
+        else Markup('<span lang="en">{}</span>').format(_prose(run.text))
+        for run in runs
+    )
+
+
+def _prose(text: str) -> Markup:
+    found, position = Markup(""), 0
+    for match in _MARK.finditer(text):
+        found += visible(text[position : match.start()]) + _mark(match)
+        position = match.end()
+    return found + visible(text[position:])
+
+
+def _mark(match: re.Match[str]) -> Markup:
+    if match["code"]:
+        return Markup("<code>{}</code>").format(visible(match["code"]))
+    if match["power"]:
+        return Markup("10<sup>{}</sup>").format(match["power"].replace("-", "−"))
+    return Markup("log₁₀")
+
+
+def _draw(spoken: Words, drawing: Drawing) -> Markup:
+    spoken_drawing: Drawing = said(drawing, spoken.say)
+    return spoken_drawing.draw()
+
+
+@cache
+def _css(language: Language) -> Markup:
+    """Return our own style sheets, which must not be escaped: CSS does not decode entities."""
+    folder = resources.tree("templates") / "styles"
+    names = _STYLES if language is Language.ENGLISH else (*_STYLES, f"{language.tag}.css")
+    return Markup("\n".join((folder / name).read_text(encoding="utf-8") for name in names))  # noqa: S704

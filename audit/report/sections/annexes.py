@@ -1,0 +1,203 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""The long lists at the end: terms, tensors, files, and the licence texts of the release."""
+
+import re
+from math import prod
+
+from audit.record.document import AuditRecord, LegalExtract, Tensor
+from audit.record.said import Said
+from audit.report import blocks as b
+from audit.report.page import Page, part
+from audit.report.sections.items import content, weights_of
+from audit.report.words.texts import amount, clip, left_out, prose, quoted, short_name, told
+from audit.report.words.wording import Band, paragraph, wording
+from audit.text.numbers import count, size
+
+_ROWS, _FILES, _TEXTS, _REFERENCES, _LINES, _LONGEST = 120, 300, 12, 3, 60, 400
+_NUMBER = re.compile(r"(?<=\.)\d+(?=\.|$)")
+_NAMES = {"log₁₀ p", "NOASSERTION"}
+"""Entries of the glossary that every language writes in the same way."""
+
+
+def glossary(page: Page) -> b.Section:  # noqa: ARG001 - the same in every report
+    """Return what the report's terms mean, and the scale behind its adjectives."""
+    terms: tuple[tuple[b.Text, b.Cell], ...] = tuple(
+        (term if term in _NAMES else prose(term), prose(meaning))
+        for term, meaning in wording().glossary.items()
+    )
+    columns = {"log₁₀ p": "name", "Words used in this report": ""}
+    scale = tuple((_bound(band), prose(band.grade)) for band in wording().scale)
+    return part(
+        "glossary",
+        Said("Glossary and wording scale"),
+        b.Facts(terms, "facts"),
+        b.Heading(Said("Wording scale")),
+        b.Paragraph(paragraph("annexes.lead"), "lead"),
+        b.Table(columns, scale),
+        heading=Said("glossary and wording scale"),
+    )
+
+
+def _bound(band: Band) -> Said:
+    if not band.at_most:
+        return Said("above that")
+    return Said("−{bound} or below", bound=f"{-band.at_most:.0f}")
+
+
+def tensors(page: Page) -> b.Section:
+    """Return every tensor; those that differ only in the numbers of their names share a row."""
+    record = page.record
+    groups: dict[tuple[str, tuple[int, ...], str], list[Tensor]] = {}
+    for tensor in record.subject.headers:
+        key = (_NUMBER.sub("*", tensor.name), tensor.shape, tensor.dtype)
+        groups.setdefault(key, []).append(tensor)
+    columns = {
+        "Name": "half",
+        "Number": "log num",
+        "Shape": "mid num any",
+        "Type": "stat",
+        "Parameters": "num num any",
+        "Compared": "",
+    }
+    left = len(groups) - _ROWS
+    more = Said("{rows} left out; record.json lists every tensor.", rows=amount(left, "more row"))
+    rows = tuple(_row(group, record) for group in list(groups.values())[:_ROWS])
+    return part(
+        "tensors",
+        Said("Tensors"),
+        b.Paragraph(_summary(record, len(groups)), "lead"),
+        b.Table(columns, rows, "grid stack small"),
+        b.note(more) if left > 0 else None,
+        heading=Said("tensors"),
+    )
+
+
+def _summary(record: AuditRecord, groups: int) -> b.Text:
+    if not record.subject.headers:
+        return Said("The record lists no tensors.")
+    said = Said(
+        "{tensors} in {rows}: tensors of one shape and type whose names differ only in numbers "
+        "share one. The last column says how many of them have a counterpart in each reference.",
+        tensors=amount(len(record.subject.headers), "tensor"),
+        rows=amount(groups, "row"),
+    )
+    only = Said("Only the first {n} references are named there.", n=_REFERENCES)
+    return (said, only) if len(record.comparisons) > _REFERENCES else said
+
+
+def _row(group: list[Tensor], record: AuditRecord) -> tuple[b.Cell, ...]:
+    first = group[0]
+    return (
+        b.Code(clip(_pattern([t.name for t in group]), 160)),
+        count(len(group)),
+        " × ".join(map(str, first.shape)) or "1",
+        clip(first.dtype, 20),
+        count(len(group) * prod(first.shape)),
+        _compared(group, record),
+    )
+
+
+def _pattern(names: list[str]) -> str:
+    """Write names that differ in numbers as one: ``layers.{0–3}.up``."""
+    columns = [_NUMBER.findall(name) for name in names]
+    spans = iter([_span([int(row[i]) for row in columns]) for i in range(len(columns[0]))])
+    return _NUMBER.sub(lambda _: next(spans), names[0])
+
+
+def _span(numbers: list[int]) -> str:
+    low, high = min(numbers), max(numbers)
+    if low == high:
+        return str(low)
+    gaps = "" if len(set(numbers)) == high - low + 1 else ", with gaps"
+    return f"{{{low}–{high}{gaps}}}"
+
+
+def _compared(group: list[Tensor], record: AuditRecord) -> str:
+    """Count the tensors that have a counterpart, reference by reference."""
+    said: list[str] = []
+    for comparison in record.comparisons[:_REFERENCES]:
+        without = set(comparison.tensors_unpaired)
+        paired = sum(t.name not in without for t in group) if comparison.tensors_paired else 0
+        number: str = str(paired) if paired else Said("none")
+        number = Said("all") if paired == len(group) else number
+        if len(record.comparisons) > 1:
+            name = quoted(comparison.reference, 30)
+            number = Said("{name}: {number}", name=name, number=number)
+        said.append(number)
+    return Said("{counts:semicolons}", counts=tuple(said)) if said else Said("no reference")
+
+
+def inventory(page: Page) -> b.Section:
+    """Return the file table, capped, and what the cap leaves out."""
+    subject, references = page.record.subject, page.record.references
+    files = subject.artifacts
+    summary = Said("{content}, {weights}", content=content(files), weights=weights_of(subject))
+    columns = {"Path": "path", "Kind": "kind", "Size": "bytes num", "SHA-256": ""}
+    rows = tuple(
+        (
+            clip(a.path, 240),
+            prose(wording().kinds.get(a.kind.value, a.kind.value)),
+            size(a.size),
+            b.Code(a.sha256),
+        )
+        for a in files[:_FILES]
+    )
+    left = len(files) - _FILES
+    more = Said("{n:count} more files are listed in record.json.", n=left)
+    others = {"Name": "path", "Files": "bytes", "SHA-256 of the manifest": ""}
+    manifests = tuple(
+        (short_name(r.name), amount(len(r.artifacts), "file"), b.Code(r.manifest_sha256))
+        for r in references
+    )
+    return part(
+        "inventory",
+        Said("Inventory of files"),
+        b.Paragraph(summary, "lead"),
+        b.Table(columns, rows, "grid stack small files")
+        if rows
+        else b.Paragraph(Said("The folder holds no files.")),
+        b.note(more) if left > 0 else None,
+        b.Heading(Said("References")) if references else None,
+        b.Table(others, manifests, "grid stack small files"),
+        heading=Said("inventory of files"),
+    )
+
+
+def legal(page: Page) -> b.Section:
+    """Return the release's licence and notice files."""
+    found = page.record.legal
+    nothing = Said("The release carries no licence or notice file.")
+    lead = Said(
+        "Short texts stand here whole, long ones with their beginning. The digest names the whole "
+        "file."
+    )
+    return part(
+        "legal",
+        Said("Licence texts"),
+        b.Paragraph(lead, "lead") if found else b.Paragraph(nothing),
+        *map(_legal, found[:_TEXTS]),
+        b.note(left_out(len(found), _TEXTS, "text")),
+        heading=Said("licence texts of the release"),
+    )
+
+
+def _legal(found: LegalExtract) -> b.Section:
+    lines = found.text.split("\n") if found.text else []
+    shown = lines[:_LINES]
+    if found.reason is not None:
+        remark = Said("Not printed: {reason}.", reason=told(found.reason, 200))
+    elif found.whole and shown == lines:
+        remark = Said("The whole text.")
+    else:
+        remark = Said(
+            "The first {lines} of {all:count}.", lines=amount(len(shown), "line"), all=found.lines
+        )
+    text = tuple(clip(line.expandtabs(4), _LONGEST) for line in shown)
+    blocks: tuple[b.Block, ...] = b.present(
+        b.Heading(clip(found.path, 200)),
+        b.Paragraph(b.Code(found.sha256), "meta"),
+        b.Quote(text),
+        b.note(remark),
+    )
+    return b.Section(blocks, kind="legal", tag="article")

@@ -1,0 +1,244 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""How the record came to be: what was looked at, in which steps, and how to get it again."""
+
+import shlex
+from datetime import date
+
+from audit.record.custody import Custody
+from audit.record.document import AuditRecord
+from audit.record.said import Said
+from audit.record.texts import RuleTexts
+from audit.report import blocks as b
+from audit.report.outline import refer
+from audit.report.page import NOT_RECORDED, Page, part
+from audit.report.sections.weights import not_run
+from audit.report.words.texts import amount, clip, left_out, prose, short_name, told
+from audit.report.words.wording import paragraph
+from audit.text.numbers import count
+
+_UNREAD, _DIGITS = 60, 16
+_DRAWS = ("WeasyPrint", "Pango", "HarfBuzz")
+_IN_RECORD = Said("in record.json")
+_IN_ATTESTATION = Said("in the attestation: a page cannot carry its own")
+_UNKNOWN = Said("not recorded")
+_Rows = tuple[tuple[b.Text, b.Cell], ...]
+
+
+def custody(page: Page) -> b.Section:
+    """Return the run, the steps, and what was and was not looked at."""
+    columns = {"Step": "mid", "From": "", "By": "name", "Result": "name"}
+    return part(
+        "custody",
+        Said("Chain of custody"),
+        b.Paragraph(NOT_RECORDED if page.run is None else paragraph("custody.note"), "lead"),
+        None if page.run is None else b.Facts(_run(page.run, page.texts)),
+        b.Heading(Said("Steps")),
+        b.Paragraph(paragraph("custody.digests"), "note lead"),
+        b.Table(columns, _steps(page), "grid stack small"),
+        *_coverage(page.record),
+    )
+
+
+def _run(run: Custody, texts: RuleTexts) -> _Rows:
+    versions = ", ".join(f"{name} {said}" for name, said in sorted(run.renderer.items()))
+    asked = clip(", ".join(run.asked), 200)
+    network = Said("A time stamp was asked for from {address}.", address=asked)
+    return (
+        (Said("Audited at (UTC)"), run.audited_at),
+        (Said("Platform"), clip(run.platform, 120)),
+        (Said("Python"), clip(run.python, 60)),
+        (Said("Command"), clip(run.command, 600)),
+        (Said("Signer"), _UNKNOWN if run.signer is None else clip(run.signer.name, 120)),
+        (
+            Said("Network"),
+            network if run.asked else Said("Nothing was asked and nothing was sent."),
+        ),
+        (Said("Programmes that draw"), clip(versions, 600) or Said("Not recorded.")),
+        *_age_of_facts(run.audited_at, texts),
+    )
+
+
+def _age_of_facts(audited_at: str, texts: RuleTexts) -> _Rows:
+    """Return a row about licence facts that were old on the day of the audit, if any were."""
+    try:
+        day = date.fromisoformat(audited_at[:10])
+        ages = [((day - date.fromisoformat(f.on)).days, f.rows) for f in texts.facts]
+    except ValueError:
+        return ()  # no date, no age; where a date is needed, the PDF refuses it
+    old = sum(rows for days, rows in ages if days > texts.stale_after_days)
+    if not old:
+        return ()
+    remark = Said(
+        "{old} of {all} rows of licence facts were established more than {days} days ago and "
+        "should be read against the texts again.",
+        old=old,
+        all=sum(rows for _, rows in ages),
+        days=texts.stale_after_days,
+    )
+    return ((Said("Licence facts"), remark),)
+
+
+def _steps(page: Page) -> tuple[tuple[b.Text, ...], ...]:
+    """Return the steps in their order; digests bind each to the one before."""
+    record, run = page.record, page.run
+    others = ((r.name, r.manifest_sha256) for r in record.references)
+    folders = ((record.subject.name, record.subject.manifest_sha256), *others)
+    read = (
+        (
+            Said("Read and digest"),
+            Said("folder {name}", name=short_name(name, 40)),
+            page.made_by,
+            Said("manifest {digest}", digest=_short(digest)),
+        )
+        for name, digest in folders
+    )
+    renderer = {} if run is None else run.renderer
+    drawn = ", ".join(f"{name} {renderer[name]}" for name in _DRAWS if name in renderer)
+    signer = None if run is None else run.signer
+    key = Said("key {digest}", digest=_short(signer.fingerprint)) if signer else _UNKNOWN
+    written = _short(page.sha256)
+    return (
+        *read,
+        *_middle_steps(record, page.made_by),
+        (Said("Write the record"), Said("all of this"), page.made_by, written),
+        (
+            Said("Render HTML and PDF"),
+            Said("record {digest}", digest=written),
+            drawn or Said("versions not recorded"),
+            _IN_ATTESTATION,
+        ),
+        (
+            Said("Sign"),
+            Said("record, HTML, PDF and the list of audited files"),
+            key,
+            _UNKNOWN if run is None else Said("report.intoto.jsonl and report.sigstore.json"),
+        ),
+    )
+
+
+def _middle_steps(record: AuditRecord, tool: str) -> tuple[tuple[b.Text, ...], ...]:
+    torch = record.tool.libraries.get("torch", "")
+    status = prose(record.verdict.status.value)
+    return (
+        (
+            Said("Compare weights"),
+            Said(
+                "{references}, seed {seed}",
+                references=amount(len(record.comparisons), "reference"),
+                seed=str(record.options.seed),
+            ),
+            Said("torch {version}", version=torch or _UNKNOWN),
+            _IN_RECORD,
+        ),
+        (
+            Said("Scan for licences"),
+            amount(record.licenses.scanned, "file"),
+            clip(record.licenses.scanner, 60),
+            _IN_RECORD,
+        ),
+        (
+            Said("Apply rules and policy"),
+            Said(
+                "rules {rules}; policy {policy}",
+                rules=_short(record.tool.rules_sha256),
+                policy=_short(record.options.policy_sha256),
+            ),
+            tool,
+            Said("gate {status}, {where}", status=status, where=_IN_RECORD),
+        ),
+    )
+
+
+def _short(digest: str) -> str:
+    """Return the beginning of a digest that stands whole in another place of the report."""
+    return f"{digest[:_DIGITS]}…"
+
+
+def _coverage(record: AuditRecord) -> tuple[b.Block, ...]:
+    """List what was looked at, then what was not."""
+    seen = record.coverage
+    found = [(u.path, u.reason) for u in record.subject.unread]
+    found += [(f"{r.name}: {u.path}", u.reason) for r in record.references for u in r.unread]
+    unread = tuple((clip(path, 200), told(reason, 240)) for path, reason in found[:_UNREAD])
+    counts: _Rows = (
+        (Said("Files found"), count(seen.files)),
+        (Said("Files read"), count(seen.files_read)),
+        (Said("Files scanned for licences"), count(seen.files_license_scanned)),
+        (Said("Parameters found in weight files"), count(seen.parameters)),
+        (Said("Weight comparisons"), count(seen.comparisons)),
+    )
+    nothing = b.Paragraph(Said("Every file was read."))
+    return (
+        b.Heading(Said("Looked at"), id="coverage"),
+        b.Facts(counts),
+        b.Bullets(tuple(told(statement, 400) for statement in seen.statements)),
+        b.Heading(Said("Not looked at")),
+        *not_run(record, Said("Stage or comparison that did not run")),
+        b.reasons(unread, Said("File that was not read"), Said("Reason")) if unread else nothing,
+        b.note(left_out(len(found), _UNREAD, "entry", "entries")),
+    )
+
+
+def reproduction(page: Page) -> b.Section:
+    """Return the command and the digests that fix the result."""
+    record, tool, run = page.record, page.record.tool, page.run
+    command = _command(record) if run is None else clip(run.command, 600)
+    policy = Said(
+        "{policy}, stops at {severity}",
+        policy=clip(record.options.policy, 60),
+        severity=told(record.options.fail_on, 60),
+    )
+    lock = tool.lock_sha256
+    libraries = ", ".join(f"{name} {said}" for name, said in sorted(tool.libraries.items()))
+    return part(
+        "reproduction",
+        Said("Reproducibility"),
+        b.Paragraph(paragraph("custody.lead"), "lead"),
+        b.Paragraph(b.Code(command, line=True), "lead"),
+        b.Facts(
+            (
+                (Said("Tool"), page.made_by),
+                (Said("Policy"), policy),
+                (Said("Seed"), str(record.options.seed)),
+                (Said("Record schema"), str(record.schema_version)),
+            )
+        ),
+        b.Facts(
+            (
+                (Said("This record, SHA-256"), b.Code(page.sha256)),
+                (Said("Policy, SHA-256"), b.Code(record.options.policy_sha256)),
+                (Said("Rules, SHA-256"), b.Code(tool.rules_sha256)),
+                (Said("Architecture files, SHA-256"), b.Code(tool.families_sha256)),
+                (
+                    Said("Lock file, SHA-256"),
+                    b.Code(lock) if lock else Said("not at hand where the audit ran"),
+                ),
+                (Said("Libraries that can change a number"), libraries),
+            )
+        ),
+        b.Heading(Said("What must come out equal")),
+        b.Facts(_equal()),
+    )
+
+
+def _equal() -> _Rows:
+    drawn = (
+        "Byte for byte with the same versions of the programmes that draw it (section {custody})."
+    )
+    return (
+        (Said("Digests, counts, places"), Said("Exactly, on every machine.")),
+        (Said("Relations, gate"), Said("Exactly, with the same rules.")),
+        (Said("Statistics, log₁₀ p, sizes"), paragraph("custody.exactly")),
+        (Said("HTML"), Said("Byte for byte from the same record and attestation.")),
+        (Said("PDF before signing"), refer(drawn)),
+    )
+
+
+def _command(record: AuditRecord) -> str:
+    options = record.options
+    against = [part for name in options.against for part in ("--against", clip(name, 120))]
+    controls = [part for name in options.controls for part in ("--control", clip(name, 120))]
+    parts = ["audit", "model-repo", clip(record.subject.name, 120), *against, *controls]
+    parts += ["--policy", clip(options.policy, 60), "--fail-on", options.fail_on, "--out", "DIR"]
+    return shlex.join(parts)

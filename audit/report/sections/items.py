@@ -1,0 +1,136 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""What lay on the table: the audited folder, the references, and what the publisher claims."""
+
+from audit.record.document import AuditRecord, ReferenceItem, Subject
+from audit.record.files import Artifact, Revision
+from audit.record.licenses import ClaimSource
+from audit.record.obligations import EdgeEvidence, EdgeRelation
+from audit.record.said import Said
+from audit.report import blocks as b
+from audit.report.page import Page, part
+from audit.report.words.texts import amount, clip, left_out, place, short_name
+from audit.report.words.wording import paragraph
+
+_CLAIMS, _WORDS = 40, 240
+_GIVEN = {
+    "given": Said("Folder given with --against."),
+    "declared": Said("Folder found beside the audited one, by the name that the card declares."),
+}
+Rows = tuple[tuple[b.Text, b.Cell], ...]
+
+
+def items(page: Page) -> b.Section:
+    """Return the items and the publisher's claims."""
+    record = page.record
+    claims = _claims(record)
+    columns = {"About": "sev", "Words": "", "Place": "name"}
+    return part(
+        "items",
+        Said("Items examined"),
+        b.Paragraph(paragraph("items.lead"), "lead"),
+        _subject(record.subject),
+        *(_reference(reference) for reference in record.references),
+        b.Heading(Said("What the publisher claims")),
+        b.Table(columns, claims[:_CLAIMS]),
+        b.note(left_out(len(claims), _CLAIMS, "claim")),
+        b.note(_silent(record)),
+    )
+
+
+def _subject(subject: Subject) -> b.Section:
+    return _item(
+        subject,
+        Said("The audited model."),
+        Said("Folder given on the command line."),
+        ((Said("Weights"), weights_of(subject)),),
+    )
+
+
+def _reference(item: ReferenceItem) -> b.Section:
+    return _item(item, Said("Reference."), _GIVEN.get(item.origin, clip(item.origin, 60)), ())
+
+
+def _item(item: Subject | ReferenceItem, role: str, source: str, more: Rows) -> b.Section:
+    rows: Rows = (
+        (Said("Role"), role),
+        (Said("Source"), source),
+        (Said("Revision"), _revision(item.revision)),
+        (Said("Content"), Said("{content}.", content=content(item.artifacts))),
+        *more,
+        (Said("Manifest, SHA-256"), b.Code(item.manifest_sha256)),
+    )
+    if item.root_sha256 is not None:
+        rows = (*rows, (Said("OpenSSF root, SHA-256"), b.Code(item.root_sha256)))
+    blocks: tuple[b.Block, ...] = (b.Heading(short_name(item.name)), b.Facts(rows))
+    return b.Section(blocks, kind="item", tag="article")
+
+
+def content(artifacts: tuple[Artifact, ...]) -> Said:
+    """Count files and bytes."""
+    files = amount(len(artifacts), "file")
+    return Said("{files}, {size:size}", files=files, size=sum(a.size for a in artifacts))
+
+
+def weights_of(subject: Subject) -> Said:
+    """Count tensors and parameters, and name the model type."""
+    return Said(
+        "{tensors}, {parameters}; model type {type}.",
+        tensors=amount(subject.tensors, "tensor"),
+        parameters=amount(subject.parameters, "parameter"),
+        type=clip(subject.architecture, 60) if subject.architecture else Said("not stated"),
+    )
+
+
+def _revision(revision: Revision | None) -> Said:
+    if revision is None:
+        return Said("Not stated by the folder.")
+    return Said(
+        "{commit}, stated by {origin}.",
+        commit=clip(revision.commit, 80),
+        origin=clip(revision.origin, 80),
+    )
+
+
+def _claims(record: AuditRecord) -> tuple[tuple[b.Cell, ...], ...]:
+    """Return declared licences, then base models, then statements about training."""
+    lines = _lines(record)
+    found = (
+        *(
+            (Said("Licence"), c.raw, place(c.path or c.stated_in, c.line))
+            for c in record.licenses.of_source(ClaimSource.DECLARED)
+        ),
+        *(
+            (Said("Base model"), p.name, place(p.path, lines.get(p.name)))
+            for p in record.subject.parents
+        ),
+        *((Said("Training"), t.words, place(t.path, t.line)) for t in record.subject.training),
+    )
+    return tuple((what, clip(words, _WORDS), b.Code(where)) for what, words, where in found)
+
+
+def _lines(record: AuditRecord) -> dict[str, int]:
+    """Return the line of each declared base model; the edges of the obligations know it."""
+    return {
+        edge.source: edge.line
+        for edge in record.obligations.edges
+        if edge.evidence is EdgeEvidence.DECLARED
+        and edge.relation is not EdgeRelation.DATA
+        and edge.line is not None
+    }
+
+
+def _silent(record: AuditRecord) -> str:
+    """Say of each kind of claim that it was not made."""
+    kinds = (
+        (Said("a licence"), record.licenses.of_source(ClaimSource.DECLARED)),
+        (Said("a base model"), record.subject.parents),
+        (Said("training from scratch"), record.subject.training),
+    )
+    missing = [name for name, found in kinds if not found]
+    if not missing:
+        return ""
+    several: str = missing[-1]
+    for name in reversed(missing[:-1]):
+        several = Said("{one} or {other}", one=name, other=several)
+    return Said("The publisher claims nothing about {what}.", what=several)

@@ -1,0 +1,128 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""Who signed, what that is worth, and what others signed on the report."""
+
+from audit.record.custody import Custody, Response, Signer
+from audit.record.said import Said
+from audit.report import blocks as b
+from audit.report.page import NOT_RECORDED, Page, part
+from audit.report.sections.question import asked
+from audit.report.sections.review import reviewer, unreviewed
+from audit.report.words.texts import clip, prose
+from audit.report.words.wording import paragraph, wording
+
+
+def signature(page: Page) -> b.Section:
+    """Say who signed, and what such a signature does and does not show."""
+    signer = None if page.run is None else page.run.signer
+    rows: tuple[tuple[b.Text, b.Cell], ...] = (
+        (Said("Signed by"), NOT_RECORDED if signer is None else _signer(signer)),
+        (
+            Said("Certificate, SHA-256"),
+            b.Code(prose("none") if signer is None else signer.fingerprint),
+        ),
+        (Said("Kind and level"), Said("None.") if page.run is None else _level(page.run)),
+        (Said("Record, SHA-256"), b.Code(page.sha256)),
+        (Said("Manifest, SHA-256"), b.Code(page.record.subject.manifest_sha256)),
+        (Said("Reviewer"), (reviewer(page), unreviewed(page, "meaning"))),
+        *asked(page),
+    )
+    verify: tuple[b.Cell, ...] = (
+        b.Lines((b.Code("audit verify DIR --model FOLDER"), paragraph("signature.verify"))),
+        b.Lines((b.Code("pdfsig report.pdf"), paragraph("signature.pdfsig"))),
+    )
+    return part(
+        "signature",
+        Said("Signature and verification"),
+        b.Facts(rows),
+        b.Section((), id="signature-field", tag="div"),
+        *map(b.Paragraph, _worth(signer)),
+        b.Heading(Said("How to verify")),
+        b.Bullets(verify, numbered=True),
+        b.Paragraph(paragraph("signature.manifest")),
+        b.Heading(Said("Versions of this report")),
+        b.Facts(_history(page)),
+        b.note(paragraph("signature.later")),
+    )
+
+
+def _signer(signer: Signer) -> Said:
+    kind = clip(prose(signer.kind), 40)
+    return Said("{name} ({kind} key)", name=clip(signer.name, 120), kind=kind)
+
+
+def _worth(signer: Signer | None) -> tuple[Said, ...]:
+    """Say in plain words what a signature with such a key is worth."""
+    if signer is None:
+        return tuple(map(prose, wording().keys["none"]))
+    kind = clip(signer.kind, 40)
+    unknown = Said("Kind of key: {kind}. Its worth is not described here.", kind=kind)
+    return tuple(map(prose, wording().keys.get(signer.kind, ()))) or (unknown,)
+
+
+def _level(run: Custody) -> Said:
+    """Name the PAdES level that was asked for; `audit verify` says what the file has."""
+    if run.asked:
+        return Said(
+            "PAdES, ECDSA P-256, SHA-256, a certification signature that permits no change; level "
+            "B-T at least, with a time stamp from {server}.",
+            server=clip(run.asked[0], 120),
+        )
+    return Said(
+        "PAdES, ECDSA P-256, SHA-256, a certification signature that permits no change; level B-B, "
+        "without a time stamp: the time above is the machine’s own."
+    )
+
+
+def _history(page: Page) -> tuple[tuple[b.Text, b.Cell], ...]:
+    """List what this report consists of, in the order in which it came to be."""
+    run = page.run
+    made = Said(
+        "Record made by {tool}, record schema {schema}.",
+        tool=page.made_by,
+        schema=page.record.schema_version,
+    )
+    said = (
+        (
+            clip(r.made_at, 40),
+            Said("Signed by {name} as {role}.", name=clip(r.signer.name, 80), role=prose(r.role)),
+        )
+        for r in page.responses
+    )
+    return ((Said("date not recorded") if run is None else run.audited_at, made), *said)
+
+
+def responses(page: Page) -> b.Section | None:
+    """Return what others signed; their words stay as they were signed, line by line."""
+    if not page.responses:
+        return None
+    return part(
+        "responses",
+        Said("Signed responses"),
+        b.Paragraph(paragraph("signature.responses"), "lead"),
+        *(block for found in page.responses for block in _response(found)),
+        heading=Said("signed responses"),
+    )
+
+
+def _response(found: Response) -> tuple[b.Block, ...]:
+    name = clip(found.signer.name, 120)
+    heading = (
+        Said("Answer of the publisher: {name}", name=name)
+        if found.role == "publisher"
+        else Said("Statement of a reviewer: {name}", name=name)
+    )
+    dated = Said("{time}, by the signer’s clock", time=clip(found.made_at, 40))
+    words = found.text.splitlines() if found.text is not None else []
+    said = b.Quote(tuple(line.expandtabs(4) for line in words), code=False)
+    return b.present(
+        b.Heading(heading),
+        b.Facts(
+            (
+                (Said("Signed by"), _signer(found.signer)),
+                (Said("Dated"), dated),
+                (Said("Certificate, SHA-256"), b.Code(found.signer.fingerprint)),
+            )
+        ),
+        said if words else b.Paragraph(Said("Signed without a statement.")),
+    )

@@ -1,0 +1,181 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""The sentences in which the rule gives its reasons."""
+
+from collections.abc import Sequence
+
+from audit.record.said import Said
+from audit.record.weights import Evidence
+
+ROTATED = Said(
+    "The residual stream was rotated: once the rotation that the embeddings show is undone, the "
+    "layers agree far beyond chance."
+)
+APART = Said(
+    "The layers agree far beyond chance, but neither model contains the other's weights: the two "
+    "share a random start (or a distant common ancestor), and were trained apart."
+)
+ROTATED_APART = Said(
+    "The residual stream was rotated. Once the rotation that the embeddings show is undone, the "
+    "layers agree far beyond chance, but neither model contains the other's weights: the two share "
+    "a random start (or a distant common ancestor), and were trained apart."
+)
+OTHER_NEURONS = Said(
+    "The layers agree beyond chance in another basis, but not as the same neurons: two trainings "
+    "from one random start would look like this too."
+)
+UNCONTROLLED = Said(
+    "Nothing was found. The positive control failed: a child of the reference with half of its "
+    "weights' variation, planted in what was read, would not have been found."
+)
+NOT_FAR_ENOUGH = Said("Some agreement is beyond chance, but not far enough for a conclusion.")
+NO_POWER_ACROSS = Said(
+    "No test found any dependence, but the residual streams differ in width, and a child pruned to "
+    "these shapes would not have been found on the rows that were read."
+)
+TOO_FEW = Said("Too few weights could be compared to exclude reuse.")
+_TABLES = {"embed": "embeddings", "unembed": "output head"}
+
+
+def copied(share: float) -> Said:
+    """Say how many values are equal."""
+    return Said(
+        "{share} of the values are equal, after casting to the coarser type.", share=f"{share:.2%}"
+    )
+
+
+def beyond_chance(shared: Sequence[str], apart: Sequence[str]) -> Said:
+    """Say which parts agree, and which were tested and do not."""
+    said = "The weights are not independent: {shared} agree far beyond chance."
+    more = " No shared weights were found in {apart}." if apart else ""
+    return Said(said + more, shared=", ".join(shared), apart=", ".join(apart))
+
+
+def by_part(shared: Sequence[str], apart: Sequence[str], left: Sequence[str]) -> Said:
+    """Say which parts are shared, which are not, and which do not say."""
+    said = "Trained weights are shared in {shared}."
+    said += " None were found in {apart}." if apart else ""
+    said += " Inconclusive: {left}." if left else ""
+    return Said(said, shared=", ".join(shared), apart=", ".join(apart), left=", ".join(left))
+
+
+def relabelled(source: str, *, borne_out: bool, apart: bool) -> Said:
+    """Say what follows from a relabelling that the tables of role ``source`` show."""
+    tables = Said(_TABLES.get(source, "routers"))
+    if not borne_out:
+        return Said(
+            "The {tables} match after a relabelling of the residual dimensions, but the layers do "
+            "not bear it out.",
+            tables=tables,
+        )
+    if not apart:
+        return Said(
+            "The residual dimensions were relabelled: once the relabelling that the {tables} show "
+            "is undone, the layers agree far beyond chance.",
+            tables=tables,
+        )
+    return Said(
+        "The residual dimensions were relabelled. Once the relabelling that the {tables} show is "
+        "undone, the layers agree far beyond chance, but neither model contains the other's "
+        "weights: the two share a random start (or a distant common ancestor), and were trained "
+        "apart.",
+        tables=tables,
+    )
+
+
+def likeness(alike: Sequence[str], *, controls: int, own: int, bound: float) -> Said:
+    """Say what a calibrated score shows, and what its controls are worth."""
+    return Said(
+        "The exact tests establish nothing in the stored basis, but {alike} in another basis, "
+        "order or scale. The likeness exceeds that of all {controls} control comparisons of "
+        "independently trained models ({made}), which bounds the rate of false positives at "
+        "{bound} (95 % confidence); it is calibrated, not an exact probability.",
+        alike=tuple(map(Said, alike)),
+        controls=controls,
+        made=Said("{own} of them made in this audit", own=own)
+        if own
+        else Said("none of them made in this audit"),
+        bound=f"{bound:.1%}",
+    )
+
+
+def likeness_apart(said: Said) -> Said:
+    """Add that neither model contains the other."""
+    return Said(
+        "{said} Neither model contains the other's weights, though: two trainings from one random "
+        "start look like this, or a distant common ancestor.",
+        said=said,
+    )
+
+
+def contested(scope: str, score: float, best: float) -> Said:
+    """Say that a control of this audit comes as close."""
+    return Said(
+        "In another basis, order or scale the {scope} layers look alike (score {score}), but so do "
+        "those of a control of this audit ({best}): either models of this kind resemble each "
+        "other, or the control is not independent.",
+        scope=Said(scope),
+        score=f"{score:.2f}",
+        best=f"{best:.2f}",
+    )
+
+
+def started_together(said: Said, rows: Sequence[Evidence]) -> Said:
+    """Add that never-trained rows exclude independent starts exactly, if they do."""
+    if not rows:
+        return said
+    return Said(
+        "{said} That the two were not started independently is exact: rows of tokens that training "
+        "never met agree ({rows}).",
+        said=said,
+        rows=_recognised(rows),
+    )
+
+
+def same_start(rows: Sequence[Evidence]) -> Said:
+    """Say that only never-trained rows agree."""
+    return Said(
+        "Rows of tokens that training never met agree, in whatever basis they stand ({rows}): the "
+        "two share a random start or a table of tokens. Whether trained weights were reused as "
+        "well the other tests do not tell.",
+        rows=_recognised(rows),
+    )
+
+
+def _recognised(rows: Sequence[Evidence]) -> Said:
+    best = min(rows, key=lambda r: r.log10_p or 0.0)
+    found = f"{best.statistic:.0f}"
+    return Said("{found} of {rows} rows recognised", found=found, rows=best.n or 0)
+
+
+def unread(which: Said) -> Said:
+    """Say that a negative speaks of a part of the model only."""
+    return Said("Nothing was found in what could be read, but not all was. {which}", which=which)
+
+
+def bounded(bound: float) -> Said:
+    """Say what a negative excludes where equal places mean equal dimensions."""
+    return Said(
+        "No test found any dependence. With 99 % confidence the correlation of corresponding "
+        "weights is at most {bound} in every part that was tested.",
+        bound=f"{bound:.3f}",
+    )
+
+
+def bounded_across(parts: Sequence[str], least: float) -> Said:
+    """Say what a negative excludes where the widths differ."""
+    return Said(
+        "No test found any dependence. The residual streams differ in width: a child pruned to "
+        "these shapes would have been found in {parts} if its weights had kept a correlation of "
+        "{least} with the wider model's; one whose dimensions were also reordered might not.",
+        parts=", ".join(parts),
+        least=least,
+    )
+
+
+def one_role(roles: Sequence[str]) -> Said:
+    """Say that one kind of tensor is not enough."""
+    return Said(
+        "Only one kind of tensor ({roles}) agrees beyond chance; two are needed.",
+        roles=", ".join(roles),
+    )

@@ -1,0 +1,66 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""One module turns numbers into words, so that one value is one number wherever it is said."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+NUMBERS = "audit/text/numbers.py"
+EXCEPTIONS = {
+    "audit/report/charts/": "coordinates of a drawing",
+    "audit/report/view_": "the views, which the blocks of the report replace",
+    "audit/weights/": "sentences that are not made of a message yet",
+    "audit/cli/": "talk of the terminal, which is no part of a record",
+    "audit/signing/": "errors for the terminal",
+    "audit/licenses/git_objects.py": "an error for the terminal",
+}
+"""Where a number may be formatted otherwise, and why."""
+_ROUNDS = re.compile(r",$|\.\d+[efg%]?$|[efg%]$")
+"""Formats that round or group digits."""
+
+
+def formatted(source: str) -> list[int]:
+    """Return the lines on which a number is rounded or grouped into a text."""
+    return [
+        node.lineno
+        for node in ast.walk(ast.parse(source))
+        if (isinstance(node, ast.FormattedValue) and _is_rounding(node))
+        or (
+            isinstance(node, ast.Call)
+            and getattr(node.func, "id", "") == "format"
+            and node.args[1:]
+        )
+    ]
+
+
+def _is_rounding(node: ast.FormattedValue) -> bool:
+    written = isinstance(node.value, ast.Call) and getattr(node.value.func, "id", "") == "round"
+    spec = node.format_spec
+    parts = spec.values if isinstance(spec, ast.JoinedStr) else []
+    text = "".join(str(part.value) for part in parts if isinstance(part, ast.Constant))
+    return written or _ROUNDS.search(text) is not None
+
+
+def test_only_one_module_turns_numbers_into_words() -> None:
+    found = {}
+    for path in sorted((ROOT / "audit").rglob("*.py")):
+        name = path.relative_to(ROOT).as_posix()
+        if name != NUMBERS and not name.startswith(tuple(EXCEPTIONS)):
+            lines = formatted(path.read_text(encoding="utf-8"))
+            found.update({name: lines} if lines else {})
+    assert found == {}
+
+
+@pytest.mark.parametrize("place", EXCEPTIONS)
+def test_an_exception_is_needed(place: str) -> None:
+    paths = [p for p in (ROOT / "audit").rglob("*.py") if place in p.relative_to(ROOT).as_posix()]
+    assert any(formatted(path.read_text(encoding="utf-8")) for path in paths)
+
+
+def test_it_would_notice() -> None:
+    assert formatted('f"{a:.1f} {b:,} {c:.0%} {round(d)}"') == [1, 1, 1, 1]
+    assert formatted('f"{a} {b:>8} {c:02x} {d!r}"') == []
