@@ -35,7 +35,10 @@ RULES: Mapping[str, frozenset[str]] = {
     "rules/disguises.yaml": frozenset({"what"}),
     "rules/calibration.yaml": frozenset({"population", "what", "models"}),
     "rules/controls": frozenset({"pairs", "population", "of"}),
-    "audit/weights/families": frozenset({"reason", "why", "note", "untested"}),
+    "audit/weights/families": frozenset({
+        "reason", "why", "note", "untested", "component", "labelled_axis", "elsewhere",
+        "companions",
+    }),
 }  # fmt: skip
 """Folders and files with words that enter the record, and under which keys."""
 
@@ -108,7 +111,8 @@ def _values(node: Any, keys: frozenset[str]) -> Iterator[str]:
     pairs = node.items() if isinstance(node, dict) else (("", value) for value in node)
     for name, value in pairs:
         if isinstance(value, dict | list):
-            yield from _values(value, frozenset({"question"}) if name == "check" else keys)
+            below = frozenset({"question"}) if name == "check" else keys
+            yield from _values(value, below | frozenset(value) if name in keys else below)
         elif isinstance(value, str) and name in keys:
             yield value
 

@@ -34,6 +34,7 @@ FORMS: Mapping[str, Callable[[float], str]] = {
     "upper-share": numbers.upper_share,
     "decimal": numbers.decimal,
     "fixed": numbers.fixed,
+    "upper": numbers.upper,
     "tenths": numbers.tenths,
     "logarithm": numbers.logarithm,
     "chance": numbers.chance,

@@ -3,8 +3,8 @@
 """Records of schema 1, read as today's and written as they were.
 
 Schema 1 held sentences as plain text, which :class:`audit.record.said.Said` reads by itself; two
-places as text that had to be cut (where a parent is declared, where a licence is); and nothing
-as empty text.
+places as text that had to be cut (where a parent is declared, where a licence is); nothing as
+empty text; and not what a report quotes from the rules.
 """
 
 from collections.abc import Callable
@@ -61,7 +61,12 @@ def from_today(record: Fields) -> Fields:
     def said(text: str | None) -> str | None:
         return text or ""
 
-    return _changed(record, parent, claim, said)
+    fields = _changed(_without(record, "texts"), parent, claim, said)
+    return {
+        **fields,
+        "subject": _without(fields["subject"], "root_sha256"),
+        "references": [_without(one, "root_sha256", "parent") for one in fields["references"]],
+    }
 
 
 def _without(fields: Fields, *names: str) -> Fields:

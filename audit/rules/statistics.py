@@ -7,6 +7,7 @@ from functools import cache
 from pydantic import Field, RootModel
 
 from audit import resources
+from audit.record.said import Said
 from audit.rules.loading import Strict, Words, load_one
 
 
@@ -25,7 +26,7 @@ class StatisticText(Strict):
     survives: Words
     blind_to: Words
     planted: Words | None = None
-    uncontrolled: Words = "no child is planted for this test"
+    uncontrolled: Words = Said("no child is planted for this test")
     alike: Words | None = None
     answers: tuple[str, ...] = ()
     thresholds: dict[str, float] = Field(default_factory=dict)

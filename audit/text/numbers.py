@@ -71,6 +71,11 @@ def fixed(value: float) -> str:
     return f"{value:.3f}"
 
 
+def upper(value: float) -> str:
+    """Write an upper bound with three decimals, rounded up."""
+    return f"{ceil(_steady(value * 1000)) / 1000:.3f}"
+
+
 def tenths(value: float) -> str:
     """Write a measured number with one decimal."""
     return f"{value:.1f}"

@@ -13,7 +13,6 @@ NUMBERS = "audit/text/numbers.py"
 EXCEPTIONS = {
     "audit/report/charts/": "coordinates of a drawing",
     "audit/report/view_": "the views, which the blocks of the report replace",
-    "audit/weights/": "sentences that are not made of a message yet",
     "audit/cli/": "talk of the terminal, which is no part of a record",
     "audit/signing/": "errors for the terminal",
     "audit/licenses/git_objects.py": "an error for the terminal",
@@ -24,17 +23,25 @@ _ROUNDS = re.compile(r",$|\.\d+[efg%]?$|[efg%]$")
 
 
 def formatted(source: str) -> list[int]:
-    """Return the lines on which a number is rounded or grouped into a text."""
+    """Return the lines on which a number is rounded or grouped into a text, not back into one."""
+    tree = ast.parse(source)
+    back = {
+        id(inner)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "float"
+        for inner in ast.walk(node)
+    }
     return [
         node.lineno
-        for node in ast.walk(ast.parse(source))
-        if (isinstance(node, ast.FormattedValue) and _is_rounding(node))
-        or (
-            isinstance(node, ast.Call)
-            and getattr(node.func, "id", "") == "format"
-            and node.args[1:]
-        )
+        for node in ast.walk(tree)
+        if id(node) not in back
+        and ((isinstance(node, ast.FormattedValue) and _is_rounding(node)) or _is_format(node))
     ]
+
+
+def _is_format(node: ast.AST) -> bool:
+    called = isinstance(node, ast.Call) and getattr(node.func, "id", "") == "format"
+    return called and bool(node.args[1:])
 
 
 def _is_rounding(node: ast.FormattedValue) -> bool:

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from audit import rules
+from audit.record.said import Said
 from audit.record.weights import Control, ControlSource, Curve, Depths, NullSample, SpreadContext
 from audit.weights.model.checkpoint import Checkpoint, units
 from audit.weights.model.layout import describe
@@ -85,7 +86,10 @@ def spread_context(seen: Seen, pairing: Pairing | None = None) -> SpreadContext:
         layers=0 if per_layer is None else min(len(c.suspect) for c in curves),
         tensors=len(points),
         curves=curves,
-        reason=f"fewer than {MIN_LAYERS} layers with attention matrices in common"
+        reason=Said(
+            "fewer than {least} layers with attention matrices in common",
+            least=MIN_LAYERS,
+        )
         if per_layer is None
         else None,
         depth=depth,
@@ -154,12 +158,16 @@ def _read(slot: Slot, checkpoint: Checkpoint) -> float:
     return spread(checkpoint.rows(slot, 0, rows).nan_to_num(0.0, 0.0, 0.0))
 
 
-def _controls(pairing: Pairing) -> tuple[tuple[Control, ...], tuple[str, ...]]:
+def _controls(pairing: Pairing) -> tuple[tuple[Control, ...], tuple[Said, ...]]:
     """Curves of models that are unrelated to both; given ones before those that we ship."""
     given = [_given(inventory) for inventory in pairing.controls]
     found = [control for control in given if control.curves]
     left = [
-        f"{control.name} has fewer than {MIN_LAYERS} layers with attention matrices."
+        Said(
+            "{name} has fewer than {least} layers with attention matrices.",
+            name=control.name,
+            least=MIN_LAYERS,
+        )
         for control in given
         if not control.curves
     ]
@@ -168,7 +176,12 @@ def _controls(pairing: Pairing) -> tuple[tuple[Control, ...], tuple[str, ...]]:
     widths = {layout.width for layout in pairing.layouts}
     for model in rules.spread_controls():
         if model.width in widths:
-            left.append(f"{model.name} was left out: a model of its width may be related to it.")
+            left.append(
+                Said(
+                    "{name} was left out: a model of its width may be related to it.",
+                    name=model.name,
+                )
+            )
         else:
             curves = tuple(
                 Depths(role=c.role, layers=c.layers, values=c.values) for c in model.curves
@@ -178,7 +191,11 @@ def _controls(pairing: Pairing) -> tuple[tuple[Control, ...], tuple[str, ...]]:
                     name=model.name,
                     source=ControlSource.SHIPPED,
                     layers=model.layers,
-                    origin=f"{model.package}, sha256 {model.sha256[:12]}",
+                    origin=Said(
+                        "{package}, sha256 {sha256}",
+                        package=model.package,
+                        sha256=model.sha256[:12],
+                    ),
                     curves=curves,
                 )
             )
@@ -218,7 +235,7 @@ def _given(inventory: Inventory) -> Control:
         name=inventory.name,
         source=ControlSource.GIVEN,
         layers=layout.layers,
-        origin="given with --control",
+        origin=Said("given with --control"),
         curves=curves,
     )
 
@@ -227,7 +244,7 @@ def _nulls() -> tuple[NullSample, ...]:
     return tuple(
         NullSample(
             statistic=null.statistic,
-            population=null.population,
+            population=Said.plain(null.population),
             models=null.models,
             values=null.values,
         )

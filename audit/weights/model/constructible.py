@@ -10,13 +10,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from audit.record.said import Said
+
 if TYPE_CHECKING:
     from torch import Tensor
 
 _TOLERANCE = 1e-2  # rounding to bfloat16 stays below it, any training goes beyond
 
 
-def constructible(block: Tensor) -> str | None:
+def constructible(block: Tensor) -> Said | None:
     """Say how ``block`` (rows, width) could be written down without training.
 
     Returns ``None`` for values that only training (or a random generator) gives.
@@ -24,15 +26,15 @@ def constructible(block: Tensor) -> str | None:
     import torch
 
     if block.numel() == 0:
-        return "empty"
+        return Said("empty")
     distinct = int(torch.unique(block).numel())
     if distinct == 1:
-        return "constant"
+        return Said("constant")
     if distinct == 2:
-        return "two-valued (a mask or one-hot table)"
+        return Said("two-valued (a mask or one-hot table)")
     for axis, name in ((0, "rows"), (1, "columns")):
         if block.shape[axis] >= 8 and _is_recurrent(block.movedim(axis, 0)):
-            return f"a regular grid or sinusoid along its {name}"
+            return Said("a regular grid or sinusoid along its {name}", name=name)
     return None
 
 

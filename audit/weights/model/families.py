@@ -18,6 +18,7 @@ from pydantic import Field, model_validator
 
 from audit import resources
 from audit.errors import RulesError
+from audit.record.said import Said
 from audit.rules.loading import Strict, load_fields, validate
 from audit.weights.model.slots import Norms
 from audit.weights.model.symmetries import Symmetry
@@ -171,17 +172,17 @@ class Family(Strict):
                 return found
         return _first(self.head, name) or _first(self.head, name.removeprefix(_parent(prefix)))
 
-    def reason_apart(self, name: str, prefix: str) -> str | None:
+    def reason_apart(self, name: str, prefix: str) -> Said | None:
         """Say why a tensor that no rule matches takes no part; ``None`` if unexplained."""
         inner = name.removeprefix(prefix)
         if any(_pattern(buffer).fullmatch(inner) for buffer in self.buffers):
-            return "a fixed table"
+            return Said("a fixed table")
         for suffix, reason in self.companions.items():
             if name.endswith(suffix) and self.match(name.removesuffix(suffix), prefix):
-                return reason
+                return Said.plain(reason)
         for segment, reason in self.elsewhere.items():
             if f".{segment}" in f".{name}":
-                return reason
+                return Said.plain(reason)
         return None
 
     def explains(self, name: str, prefix: str) -> bool:

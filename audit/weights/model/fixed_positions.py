@@ -9,6 +9,7 @@ between independent models is to be expected.
 
 from dataclasses import replace
 
+from audit.record.said import Said
 from audit.weights.model.checkpoint import Checkpoint, units
 from audit.weights.model.constructible import constructible
 from audit.weights.model.slots import Layout
@@ -25,5 +26,8 @@ def with_fixed_positions(layout: Layout, checkpoint: Checkpoint) -> Layout:
             table = checkpoint.rows(slot, 0, min(_ROWS, units(slot))).float()
             how = constructible(table)
             if how is not None and "sinusoid" in how:
-                return replace(layout, labelled_axis=f"{slot.header.name} is {how}")
+                return replace(
+                    layout,
+                    labelled_axis=Said("{header} is {how}", header=slot.header.name, how=how),
+                )
     return layout

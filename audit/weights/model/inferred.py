@@ -27,7 +27,7 @@ def by_shape(tensors: tuple[TensorHeader, ...], config: dict[str, Any]) -> Layou
     """Describe a checkpoint of an unknown architecture; ``config`` may be empty."""
     width = _infer_width(tensors, config)
     if width is None:
-        return undescribed("unknown", "no residual width could be inferred from the shapes")
+        return undescribed("unknown", Said("no residual width could be inferred from the shapes"))
     shared = _first_difference(tensors)
     roles = _inferred_roles(tensors)
     slots, unused = [], {}

@@ -16,7 +16,7 @@ from typing import Any
 from audit.formats.tensors import TensorHeader
 from audit.inventory import Inventory
 from audit.record.absent import Absent
-from audit.record.said import Said
+from audit.record.said import Said, by_number
 from audit.text.file_names import shortened
 from audit.weights.model.families import MAIN, Family, Match, TensorRule, load
 from audit.weights.model.inferred import by_shape
@@ -44,7 +44,7 @@ def describe(inventory: Inventory, *, infer: bool = False) -> Layout:
     main = main_model(inventory)
     tensors, config = main.tensors, main.config
     if not tensors:
-        return undescribed("none", "there are no weights in the folder that can be read")
+        return undescribed("none", Said("there are no weights in the folder that can be read"))
     if all(_ADAPTER.search(tensor.name) for tensor in tensors):
         return undescribed("adapter", _adapter_problem(inventory))
     family = None if infer else _family(tensors, config)
@@ -67,19 +67,27 @@ def described(suspect: Inventory, reference: Inventory) -> tuple[Layout, Layout]
 
 def problem(suspect: Layout, reference: Layout) -> Absent | None:
     """Say why two models cannot be compared, if they cannot."""
-    for layout, who in ((suspect, "the audited model"), (reference, "the reference")):
+    for layout, who in (
+        (suspect, Said("the audited model")),
+        (reference, Said("the reference")),
+    ):
         if layout.problem is not None:
-            return Absent(Said("{who}: {why}", who=Said(who), why=layout.problem))
+            return Absent(Said("{who}: {why}", who=who, why=layout.problem))
     return None
 
 
-def _adapter_problem(inventory: Inventory) -> str:
+def _adapter_problem(inventory: Inventory) -> Said:
     """Say what an adapter is, and whose it says it is: its values mean nothing by themselves."""
     bases = [p.name for p in inventory.parents if p.relation == "adapter"]
-    whose = f", declared as one of {shortened(bases[0])}" if bases else ""
-    return (
-        f"the folder holds an adapter{whose}: changes to a model and not the model, so there is"
-        " nothing to compare until it is merged into its base"
+    if bases:
+        return Said(
+            "the folder holds an adapter, declared as one of {base}: changes to a model and not the"
+            " model, so there is nothing to compare until it is merged into its base",
+            base=shortened(bases[0]),
+        )
+    return Said(
+        "the folder holds an adapter: changes to a model and not the model, so there is nothing to"
+        " compare until it is merged into its base"
     )
 
 
@@ -89,12 +97,12 @@ def _settings(config: dict[str, Any], nested: str) -> dict[str, Any]:
     return {**config, **inner} if isinstance(inner, dict) else config
 
 
-def _labelled_axis(config: dict[str, Any]) -> str | None:
+def _labelled_axis(config: dict[str, Any]) -> Said | None:
     for key, value in sorted(_settings(config, _NESTED).items()):
         declared = "sinus" in key.lower() and value is True
         named = isinstance(value, str) and "sinus" in value.lower()
         if declared or named:
-            return f"config.json declares sinusoidal positions ({key})"
+            return Said("config.json declares sinusoidal positions ({key})", key=key)
     return None
 
 
@@ -126,7 +134,7 @@ def _by_names(whole: list[Family]) -> Family | None:
 def _by_family(tensors: tuple[TensorHeader, ...], family: Family, config: dict[str, Any]) -> Layout:
     reader = _reader(tensors, family, config)
     if reader is None:
-        return undescribed(family.family, "the embedding table has an unexpected shape")
+        return undescribed(family.family, Said("the embedding table has an unexpected shape"))
     slots: list[Slot] = []
     unused = {}
     for tensor in tensors:
@@ -142,7 +150,7 @@ def _by_family(tensors: tuple[TensorHeader, ...], family: Family, config: dict[s
         slots=tuple(slots),
         unused=unused,
         parameters=0,
-        labelled_axis=family.labelled_axis,
+        labelled_axis=None if family.labelled_axis is None else Said.plain(family.labelled_axis),
         norms=family.norms,
     )
 
@@ -210,31 +218,37 @@ class _Reader:
             return parts
         return [replace(part, index=i, expert=i) for i in range(tensor.shape[0]) for part in parts]
 
-    def _unusable(self, tensor: TensorHeader, rule: TensorRule) -> str | None:
+    def _unusable(self, tensor: TensorHeader, rule: TensorRule) -> Said | None:
         axes, shape = rule.axes, tensor.shape
         stacked = len(axes) == 3 and axes[0] in _STACKS
         tied = rule.tied and self.settings.get("tie_word_embeddings") is True
-        reasons = {
-            unreadable(tensor) or "": unreadable(tensor) is not None,
-            f"has {len(shape)} axes, the family file says {len(axes)}": len(shape) != len(axes),
-            f"second residual stream ({rule.stream}) is not compared yet": (
-                rule.stream not in (MAIN, self.stream)
-            ),
-            "is empty": 0 in shape,
-            "a copy of the embedding table": tied,
-            "has no residual axis": "hidden" not in axes,
-            "both axes lie on the residual stream": axes.count("hidden") > 1,
-            "has no exchangeable other axis": len(axes) > 2 and not stacked,
+        applies = {
+            Said("is empty"): 0 in shape,
+            Said("a copy of the embedding table"): tied,
+            Said("has no residual axis"): "hidden" not in axes,
+            Said("both axes lie on the residual stream"): axes.count("hidden") > 1,
+            Said("has no exchangeable other axis"): len(axes) > 2 and not stacked,
         }
-        found = next((reason for reason, applies in reasons.items() if applies), None)
+        unread = unreadable(tensor)
+        if unread is not None:
+            return unread
+        if len(shape) != len(axes):
+            return Said(
+                "has {n} axes, the family file says {expected}", n=len(shape), expected=len(axes)
+            )
+        if rule.stream not in (MAIN, self.stream):
+            return Said("second residual stream ({stream}) is not compared yet", stream=rule.stream)
+        found = next((reason for reason, holds in applies.items() if holds), None)
         return found or self._misfit(tensor, rule)
 
-    def _misfit(self, tensor: TensorHeader, rule: TensorRule) -> str | None:
+    def _misfit(self, tensor: TensorHeader, rule: TensorRule) -> Said | None:
         for size, axis in zip(tensor.shape, rule.axes, strict=True):
             if axis == "hidden" and size != self.width:
-                return f"its residual axis is {size} wide, not {self.width}"
+                return Said(
+                    "its residual axis is {size} wide, not {width}", size=size, width=self.width
+                )
             if axis == "single" and size != 1:
-                return f"an axis that should have length one has length {size}"
+                return Said("an axis that should have length one has length {size}", size=size)
         return None
 
     def _whole(self, tensor: TensorHeader, match: Match, stacked: str | None) -> Slot:
@@ -310,14 +324,19 @@ def _count(settings: dict[str, Any], keys: list[str]) -> int | None:
     return next((c for c in counts if type(c) is int and c > 0), None)
 
 
-def unused_summary(layout: Layout) -> tuple[str, ...]:
+def unused_summary(layout: Layout) -> tuple[Said, ...]:
     """Say which tensors took no part, grouped by reason, most frequent first."""
-    by_reason: dict[str, list[str]] = defaultdict(list)
+    by_reason: dict[Said, list[str]] = defaultdict(list)
     for name, reason in layout.unused.items():
         by_reason[reason].append(name)
     ordered = sorted(by_reason.items(), key=lambda item: (-len(item[1]), item[0]))
     return tuple(
-        f"{len(names)} tensor{'s' if len(names) > 1 else ''} not tested ({reason}), "
-        f"for example {sorted(names)[0]}"
+        by_number(
+            "{n:count} tensor not tested ({reason}), for example {name}",
+            "{n:count} tensors not tested ({reason}), for example {name}",
+            n=len(names),
+            reason=reason,
+            name=min(names),
+        )
         for reason, names in ordered
     )

@@ -18,6 +18,7 @@ from typing import Any
 from audit.formats.packed import assembled
 from audit.formats.tensors import Format, TensorHeader
 from audit.inventory import Inventory
+from audit.record.said import Said
 
 _SHARD = re.compile(r"-\d{5}-of-\d{5}(?=\.gguf$)", re.IGNORECASE)
 _ARCHITECTURE = "general.architecture"
@@ -34,7 +35,7 @@ class MainModel:
 
     tensors: tuple[TensorHeader, ...]
     config: dict[str, Any]
-    extra: dict[str, str]
+    extra: dict[str, Said]
     parameters: int
 
 
@@ -72,14 +73,16 @@ def main_model(inventory: Inventory) -> MainModel:
     )
 
 
-def _once(tensors: list[TensorHeader]) -> tuple[tuple[TensorHeader, ...], dict[str, str]]:
+def _once(tensors: list[TensorHeader]) -> tuple[tuple[TensorHeader, ...], dict[str, Said]]:
     """Keep of tensors with one name the first in path order; say so about the others."""
     first: dict[str, TensorHeader] = {}
     twice = {}
     for tensor in sorted(tensors, key=lambda t: (t.file, t.name)):
         kept = first.setdefault(tensor.name, tensor)
         if kept is not tensor:
-            twice[f"{tensor.file}: {tensor.name}"] = "has the name of a tensor in an earlier file"
+            twice[f"{tensor.file}: {tensor.name}"] = Said(
+                "has the name of a tensor in an earlier file"
+            )
     return tuple(first.values()), twice
 
 
@@ -100,11 +103,14 @@ def _counts(home: tuple[Format, str], chosen: tuple[Format, str]) -> bool:
     return home != chosen and home[0] is chosen[0] is Format.SAFETENSORS
 
 
-def _reason(chosen: Format, other: Format) -> str:
+def _reason(chosen: Format, other: Format) -> Said:
     if other is not chosen:
-        return f"stands in a file of another format ({other}) than the main model"
-    where = "folder" if other is Format.SAFETENSORS else "file"
-    return f"stands in another {where} than the main model"
+        return Said(
+            "stands in a file of another format ({format}) than the main model", format=other
+        )
+    if other is Format.SAFETENSORS:
+        return Said("stands in another folder than the main model")
+    return Said("stands in another file than the main model")
 
 
 def _gguf_config(inventory: Inventory, tensors: tuple[TensorHeader, ...]) -> dict[str, Any]:

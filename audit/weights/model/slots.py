@@ -13,6 +13,7 @@ from typing import Literal
 from pydantic import Field
 
 from audit.formats.tensors import TensorHeader
+from audit.record.said import Said
 from audit.rules.loading import Strict
 
 FLOATS = frozenset({"F64", "F32", "F16", "BF16", "F8_E4M3", "F8_E5M2"})
@@ -25,14 +26,14 @@ BLOCKS = frozenset({
 """Types of codes in blocks (GGUF) whose values can be computed."""
 
 
-def unreadable(header: TensorHeader) -> str | None:
+def unreadable(header: TensorHeader) -> Said | None:
     """Say why the values of a tensor cannot be had; ``None`` where they can."""
     decoded = header.scaled is not None or header.packed is not None
     if header.dtype in FLOATS or header.dtype in BLOCKS or decoded:
         if header.stored is not None and header.nbytes == 0 and 0 not in header.shape:
-            return "its values are not stored as plain bytes"
+            return Said("its values are not stored as plain bytes")
         return None
-    return f"stored as {header.dtype}: integers may be packed codes"
+    return Said("stored as {dtype}: integers may be packed codes", dtype=header.dtype)
 
 
 class Norms(Strict):
@@ -109,10 +110,10 @@ class Layout:
     inferred: bool
     width: int | None
     slots: tuple[Slot, ...]
-    unused: dict[str, str]
+    unused: dict[str, Said]
     parameters: int
-    problem: str | None = None
-    labelled_axis: str | None = None
+    problem: Said | None = None
+    labelled_axis: Said | None = None
     norms: Norms | None = field(default=None)
 
     @property
@@ -136,7 +137,7 @@ class Layout:
         return any(s.expert is not None for s in self.slots)
 
 
-def undescribed(family: str, problem: str) -> Layout:
+def undescribed(family: str, problem: Said) -> Layout:
     """Return the layout of a checkpoint that cannot be described, with the reason."""
     return Layout(
         family=family,

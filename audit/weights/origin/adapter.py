@@ -8,6 +8,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from audit.record.derivation import Derivation, DerivationKind
+from audit.record.said import Said
 from audit.weights.origin.bars import bars
 
 if TYPE_CHECKING:
@@ -62,9 +63,12 @@ def adapter_merged(traces: tuple[Trace, ...]) -> Derivation | None:
         return None
     return Derivation(
         kind=DerivationKind.ADAPTER_MERGED,
-        sentence=(
-            f"An adapter of rank {rank} was merged: {len(changed)} of {len(traces)} tensors looked "
-            f"at differ from the reference's, by a matrix of that rank; the others are equal."
+        sentence=Said(
+            "An adapter of rank {rank} was merged: {n} of {all} tensors looked "
+            "at differ from the reference's, by a matrix of that rank; the others are equal.",
+            rank=rank,
+            n=len(changed),
+            all=len(traces),
         ),
         rank=rank,
     )

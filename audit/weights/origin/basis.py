@@ -7,6 +7,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from audit.record.derivation import Derivation, DerivationKind
+from audit.record.said import Said
 from audit.weights.model.checkpoint import units
 from audit.weights.origin.bars import bars
 from audit.weights.origin.trace import cosine
@@ -38,7 +39,7 @@ def reordered(
     experts = [read_experts(pairing, side, min(layers.items())[side]) for side in (0, 1)]
     found = _moved(*experts)
     if found is not None:
-        return _named(DerivationKind.EXPERTS_REORDERED, "experts", found, stayed)
+        return _named(DerivationKind.EXPERTS_REORDERED, Said("experts"), found, stayed)
     for own, other in sorted(layers.items()):
         sides = [
             read_units(pairing, side, "feed-forward", layer, expert)
@@ -51,7 +52,7 @@ def reordered(
         found = _moved(*sides)
         if found is None:
             return None
-        return _named(DerivationKind.NEURONS_REORDERED, "feed-forward neurons", found, stayed)
+        return _named(DerivationKind.NEURONS_REORDERED, Said("feed-forward neurons"), found, stayed)
     return None
 
 
@@ -65,14 +66,17 @@ def _moved(mine: Tensor | None, theirs: Tensor | None) -> UnitMap | None:
 
 
 def _named(
-    kind: DerivationKind, units_of: str, found: UnitMap, stayed: tuple[Trace, ...]
+    kind: DerivationKind, units_of: Said, found: UnitMap, stayed: tuple[Trace, ...]
 ) -> Derivation:
     left = None if all(t.equal for t in stayed) else tuned(stayed)
-    others = "The other tensors are equal." if left is None else left.sentence
+    others = Said("The other tensors are equal.") if left is None else left.sentence
     return Derivation(
         kind=kind,
-        sentence=(
-            f"The {units_of} stand in another order: {found.found:.0%} were found again. {others}"
+        sentence=Said(
+            "The {units} stand in another order: {share:share} were found again. {others}",
+            units=units_of,
+            share=found.found,
+            others=others,
         ),
         also=() if left is None else (left.kind,),
         fraction=round(found.found, 4),
@@ -98,12 +102,16 @@ def basis_changed(undone: Undone | None, pairing: Pairing) -> Derivation:
         rows = list(undone.correlations.values())
         if rows and best.correlation >= bars().shared_row:
             flipped = bool((best.sign < 0).any())
-            how = "permuted and sign-flipped" if flipped else "permuted"
+            how = Said("permuted and sign-flipped") if flipped else Said("permuted")
             return Derivation(
                 kind=DerivationKind.BASIS_CHANGED,
-                sentence=(
-                    f"The residual dimensions were {how} ({found.moved} of {found.width} moved); "
-                    f"undone, rows correlate at {max(rows):.2f}."
+                sentence=Said(
+                    "The residual dimensions were {how} ({moved} of {width} moved); "
+                    "undone, rows correlate at {rows:fixed}.",
+                    how=how,
+                    moved=found.moved,
+                    width=found.width,
+                    rows=max(rows),
                 ),
                 fraction=round(max(0.0, *rows), 4),
                 detail=how,
@@ -112,20 +120,21 @@ def basis_changed(undone: Undone | None, pairing: Pairing) -> Derivation:
     if explained is not None and explained >= bars().shared_row:
         return Derivation(
             kind=DerivationKind.BASIS_CHANGED,
-            sentence=(
+            sentence=Said(
                 "The residual stream was rotated: one orthogonal map, fitted on half of the "
-                f"embedding rows, gives the other half back with correlation {explained:.2f}."
+                "embedding rows, gives the other half back with correlation {explained:fixed}.",
+                explained=explained,
             ),
             fraction=round(explained, 4),
-            detail="rotated",
+            detail=Said("rotated"),
         )
     return Derivation(
         kind=DerivationKind.BASIS_CHANGED,
-        sentence=(
+        sentence=Said(
             "The stored basis differs; the map was not recovered, the neurons agree by their inner "
             "products only."
         ),
-        detail="not recovered",
+        detail=Said("not recovered"),
     )
 
 

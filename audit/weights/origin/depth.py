@@ -10,6 +10,7 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 from audit.record.derivation import Derivation, DerivationKind, Direction, Origin
+from audit.record.said import Said
 from audit.weights.model.checkpoint import Checkpoint, units
 from audit.weights.model.slots import Layout, Slot
 from audit.weights.nulls.columns import unit_columns
@@ -104,33 +105,38 @@ def depth_changed(found: LayerMap, layouts: tuple[Layout, Layout]) -> Origin | N
 def _grown(found: LayerMap, *, repeated: bool, empty: bool) -> Origin:
     layers = found.mapped
     if empty:
-        kind, what = DerivationKind.BLOCK_EXPANDED, "layers that write nothing yet were inserted"
+        kind = DerivationKind.BLOCK_EXPANDED
+        what = Said("layers that write nothing yet were inserted")
     elif repeated:
-        kind, what = (
-            DerivationKind.DEPTH_UPSCALED,
-            "layers of the reference stand in it more than once",
-        )
+        kind = DerivationKind.DEPTH_UPSCALED
+        what = Said("layers of the reference stand in it more than once")
     else:
         return Origin(
             derivation=Derivation(
                 kind=DerivationKind.BLOCK_EXPANDED,
-                sentence=f"{layers.count(None)} layers resemble none of the reference's.",
+                sentence=Said(
+                    "{count} layers resemble none of the reference's.", count=layers.count(None)
+                ),
                 layers=layers,
                 fraction=round(layers.count(None) / len(layers), 4),
             ),
             reasons=(
-                "No direction: layers that resemble none of the other model's may have been "
-                "inserted here or left out there.",
+                Said(
+                    "No direction: layers that resemble none of the other model's may have been "
+                    "inserted here or left out there."
+                ),
             ),
         )
     return Origin(
         derivation=Derivation(
-            kind=kind, sentence=f"The model is deeper than the reference: {what}.", layers=layers
+            kind=kind,
+            sentence=Said("The model is deeper than the reference: {what}.", what=what),
+            layers=layers,
         ),
         direction=Direction.FROM_REFERENCE,
         reasons=(
-            f"Containment: {what}, so the reference holds the older layers.",
-            "Could be arranged: such layers can be left out of a reference published later.",
+            Said("Containment: {what}, so the reference holds the older layers.", what=what),
+            Said("Could be arranged: such layers can be left out of a reference published later."),
         ),
     )
 
@@ -140,8 +146,11 @@ def _cut(found: LayerMap, theirs: int) -> Origin:
     gone = [j for j in range(theirs) if j not in kept]
     derivation = Derivation(
         kind=DerivationKind.DEPTH_PRUNED,
-        sentence=f"{len(gone)} of the reference's {theirs} layers are missing; the others "
-        "stand in their order.",
+        sentence=Said(
+            "{n} of the reference's {theirs} layers are missing; the others stand in their order.",
+            n=len(gone),
+            theirs=theirs,
+        ),
         layers=found.mapped,
         fraction=round(len(gone) / theirs, 4),
     )
@@ -150,17 +159,21 @@ def _cut(found: LayerMap, theirs: int) -> Origin:
         return Origin(
             derivation=derivation,
             reasons=(
-                "No direction: the layers that are missing here repeat others or write nothing, "
-                "so they may have been added to the reference later.",
+                Said(
+                    "No direction: the layers that are missing here repeat others or write nothing,"
+                    " so they may have been added to the reference later."
+                ),
             ),
         )
     return Origin(
         derivation=derivation,
         direction=Direction.FROM_REFERENCE,
         reasons=(
-            "Containment: the layers are an ordered part of the reference's, and those that are "
-            "missing are working layers of their own, not copies.",
-            "Could be arranged: layers can be made up and inserted into the reference.",
+            Said(
+                "Containment: the layers are an ordered part of the reference's, and those that are"
+                " missing are working layers of their own, not copies."
+            ),
+            Said("Could be arranged: layers can be made up and inserted into the reference."),
         ),
     )
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from audit.record.derivation import NOT_SAID, Derivation, DerivationKind, Direction, Origin
+from audit.record.said import Said, joined
 from audit.record.weights import Component, Relation
 from audit.weights.origin.adapter import adapter_merged
 from audit.weights.origin.basis import basis_changed, reordered
@@ -24,9 +25,11 @@ from audit.weights.origin.zeros import weights_pruned
 from audit.weights.pairing.pairs import Pair, Pairing, read, sampled
 from audit.weights.statistics.seen import Seen, Undone
 
-_NOTHING = "No direction: neither model contains the other; the change could have gone both ways."
-_DIGITS = "Could be arranged: digits can be made up and added to the reference."
-_VALUES = "Could be arranged: values can be made up in the reference where these are zero."
+_NOTHING = Said(
+    "No direction: neither model contains the other; the change could have gone both ways."
+)
+_DIGITS = Said("Could be arranged: digits can be made up and added to the reference.")
+_VALUES = Said("Could be arranged: values can be made up in the reference where these are zero.")
 _SHARED = frozenset({Relation.COPY, Relation.DERIVED})
 
 
@@ -76,12 +79,13 @@ def _copy(pairing: Pairing) -> Origin:
     codes = stored_as_codes(pairing.pairs)
     if codes is not None:
         return Origin(
-            derivation=codes, reasons=("No direction: equal values are older on no side.",)
+            derivation=codes, reasons=(Said("No direction: equal values are older on no side."),)
         )
     derivation = copied(pairing.pairs)
     if derivation.kind is not DerivationKind.CAST:
         return Origin(
-            derivation=derivation, reasons=("No direction: equal values are older on no side.",)
+            derivation=derivation,
+            reasons=(Said("No direction: equal values are older on no side."),),
         )
     mine, theirs = (
         pairing.pairs[0].suspect.header.dtype,
@@ -92,14 +96,18 @@ def _copy(pairing: Pairing) -> Origin:
             derivation=derivation,
             direction=Direction.FROM_REFERENCE,
             reasons=(
-                f"Precision: the values are the reference's in {theirs}, rounded to {mine}; the "
-                "digits that rounding took away cannot be had from them.",
+                Said(
+                    "Precision: the values are the reference's in {theirs}, rounded to {mine}; the "
+                    "digits that rounding took away cannot be had from them.",
+                    theirs=theirs,
+                    mine=mine,
+                ),
                 _DIGITS,
             ),
         )
     return Origin(
         derivation=derivation,
-        reasons=("No direction: digits below the coarser type can be added by anybody.",),
+        reasons=(Said("No direction: digits below the coarser type can be added by anybody."),),
     )
 
 
@@ -114,10 +122,10 @@ def _representable(pairing: Pairing) -> bool:
 
 def _part(components: tuple[Component, ...]) -> Derivation:
     shared = [c.name for c in components if c.relation in _SHARED]
-    parts = ", ".join(shared) or "parts"
+    parts = joined(", ", map(Said.plain, shared)) or Said("parts")
     return Derivation(
         kind=DerivationKind.PARTIAL_REUSE,
-        sentence=f"Only these parts come from one source: {parts}.",
+        sentence=Said("Only these parts come from one source: {parts}.", parts=parts),
         detail=parts,
     )
 
@@ -173,10 +181,8 @@ def _with(origin: Origin, amount: Derivation | None, vocabulary: Origin | None) 
     also = [d.kind for d in (amount, rows) if d is not None]
     if not also:
         return origin
-    more = f" {amount.sentence}" if amount is not None else ""
-    changed = replace(
-        origin.derivation, also=tuple(also), sentence=origin.derivation.sentence + more
-    )
+    said = [d.sentence for d in (origin.derivation, amount) if d is not None]
+    changed = replace(origin.derivation, also=tuple(also), sentence=joined(" ", said))
     return replace(origin, derivation=changed)
 
 
@@ -189,23 +195,28 @@ def _amount(traces: tuple[Trace, ...]) -> Derivation | None:
 def _pattern(pattern: Derivation) -> Origin:
     """Rounding and zeroing lose what the other side still has; a small difference does not."""
     lossy = {
-        DerivationKind.QUANTISED: "Precision: the values lie on a grid on which the "
-        "reference's do not; the digits that rounding took away cannot be had from them.",
-        DerivationKind.WEIGHTS_PRUNED: "Containment: the weights that are zero here have "
-        "trained values in the reference.",
+        DerivationKind.QUANTISED: Said(
+            "Precision: the values lie on a grid on which the reference's do not; the digits that"
+            " rounding took away cannot be had from them."
+        ),
+        DerivationKind.WEIGHTS_PRUNED: Said(
+            "Containment: the weights that are zero here have trained values in the reference."
+        ),
     }
     reason = lossy.get(pattern.kind)
     if reason is None:
         return Origin(
             derivation=pattern,
-            reasons=("No direction: the same small difference leads both ways.",),
+            reasons=(Said("No direction: the same small difference leads both ways."),),
         )
     if pattern.also or pattern.fraction is None:
         return Origin(
             derivation=pattern,
             reasons=(
-                "No direction: the pattern alone does not explain the change, so both may come "
-                "from a third model.",
+                Said(
+                    "No direction: the pattern alone does not explain the change, so both may come "
+                    "from a third model."
+                ),
             ),
         )
     arranged = _VALUES if pattern.kind is DerivationKind.WEIGHTS_PRUNED else _DIGITS

@@ -10,6 +10,7 @@ from statistics import fmean
 from typing import TYPE_CHECKING
 
 from audit.record.derivation import Derivation, DerivationKind, Direction, Origin
+from audit.record.said import Said
 from audit.weights.origin.bars import bars
 from audit.weights.origin.trace import cosine
 from audit.weights.origin.units import LAYERS, UnitMap, read_units, unit_map
@@ -69,17 +70,21 @@ def experts_made(pairing: Pairing, layers: dict[int, int]) -> Origin | None:
         return _joined(found)
     split = share < bars().most_units
     copied = matched >= bars().most_units
-    how = "split" if split else "copied" if copied else "partly re-initialised"
-    words = {
-        "split": f"each expert is a slice of a dense layer, {share:.0%} of its size",
-        "copied": "every expert starts from all neurons of the dense layer",
-        "partly re-initialised": f"every expert keeps {matched:.0%} of the dense layer's neurons",
-    }
+    how = Said("split") if split else Said("copied") if copied else Said("partly re-initialised")
+    words = Said("every expert keeps {share:share} of the dense layer's neurons", share=matched)
+    if split:
+        words = Said(
+            "each expert is a slice of a dense layer, {share:share} of its size", share=share
+        )
+    elif copied:
+        words = Said("every expert starts from all neurons of the dense layer")
     repeated = not split and _separate(found)
     return Origin(
         derivation=Derivation(
             kind=DerivationKind.UPCYCLED,
-            sentence=f"The mixture of experts was made from dense layers: {words[how]}.",
+            sentence=Said(
+                "The mixture of experts was made from dense layers: {words}.", words=words
+            ),
             fraction=round(matched, 4),
             detail=how,
         ),
@@ -93,15 +98,20 @@ def experts_made(pairing: Pairing, layers: dict[int, int]) -> Origin | None:
 
 
 _REASONS = {
-    (True, False): "Containment: several experts repeat one dense layer of the reference, each "
-    "with changes of its own.",
-    (False, True): "No direction: the slices may have been cut from the dense layers or joined "
-    "into them.",
-    (False, False): "No direction: the dense layers may be the mean of the experts.",
+    (True, False): Said(
+        "Containment: several experts repeat one dense layer of the reference, each with changes of"
+        " its own."
+    ),
+    (False, True): Said(
+        "No direction: the slices may have been cut from the dense layers or joined into them."
+    ),
+    (False, False): Said("No direction: the dense layers may be the mean of the experts."),
 }
 """By whether experts repeat the dense layers, and whether they are slices of them."""
-_ARRANGED = "Could be arranged: a dense layer can be made of the mean of the experts and noise."
-_MOVED = (
+_ARRANGED = Said(
+    "Could be arranged: a dense layer can be made of the mean of the experts and noise."
+)
+_MOVED = Said(
     "No direction: what the experts have beyond the dense layers is mostly the same in all of "
     "them, so they may repeat a relative of these."
 )
@@ -113,23 +123,29 @@ def _joined(found: list[ExpertMap]) -> Origin:
         derivation=Derivation(
             kind=DerivationKind.UPCYCLED if separate else DerivationKind.EXPERTS_JOINED,
             sentence=(
-                "The reference's experts repeat the dense layers of the audited model."
+                Said("The reference's experts repeat the dense layers of the audited model.")
                 if separate
-                else "The dense layers resemble the reference's experts or their mean."
+                else Said("The dense layers resemble the reference's experts or their mean.")
             ),
-            detail="seen from the dense side",
+            detail=Said("seen from the dense side"),
         ),
         direction=Direction.TO_REFERENCE if separate else None,
         reasons=(
             (
-                "Containment: several experts of the reference repeat one dense layer, each with "
-                "changes of its own.",
+                Said(
+                    "Containment: several experts of the reference repeat one dense layer, each"
+                    " with changes of its own."
+                ),
                 _ARRANGED,
             )
             if separate
             else (_MOVED,)
             if _moved(found)
-            else ("No direction: the dense layer may be the mean of the experts, or one of them.",)
+            else (
+                Said(
+                    "No direction: the dense layer may be the mean of the experts, or one of them."
+                ),
+            )
         ),
     )
 

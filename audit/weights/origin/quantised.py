@@ -10,6 +10,7 @@ from statistics import fmean
 from typing import TYPE_CHECKING
 
 from audit.record.derivation import Derivation, DerivationKind
+from audit.record.said import Said, quoted
 from audit.weights.origin.bars import bars
 from audit.weights.origin.grid import MANTISSA_BITS
 
@@ -40,9 +41,14 @@ def stored_as_codes(pairs: tuple[Pair, ...]) -> Derivation | None:
     bits = re.search(r"\d+", dtype)
     return Derivation(
         kind=DerivationKind.QUANTISED,
-        sentence=f"{len(own)} of {len(matrices)} matrices are stored as codes ({dtype}).",
+        sentence=Said(
+            "{n} of {all} matrices are stored as codes ({dtype}).",
+            n=len(own),
+            all=len(matrices),
+            dtype=dtype,
+        ),
         bits=None if bits is None else int(bits[0]),
-        detail=dtype,
+        detail=quoted(dtype),
     )
 
 
@@ -70,14 +76,22 @@ def quantised(traces: tuple[Trace, ...]) -> Derivation | None:
     grids = Counter((t.grids[0].bits, t.grids[0].group) for t in own if t.grids[0] is not None)
     bits, group = grids.most_common(1)[0][0]
     within = fmean(t.within for t in own)
-    scale = f"groups of {group}" if group else "one scale per row"
+    scale = Said("groups of {group}", group=group) if group else Said("one scale per row")
     pure = within >= bars().grid_share
     return Derivation(
         kind=DerivationKind.QUANTISED,
-        sentence=(
-            f"The weights of {len(own)} of {len(traces)} tensors looked at lie on a grid of "
-            f"{bits} bits ({scale}); {within:.0%} of them moved by no more than half a step"
-            f"{', so rounding explains the change' if pure else ''}."
+        sentence=Said(
+            "The weights of {n} of {all} tensors looked at lie on a grid of {bits} bits ({scale});"
+            " {within:share} of them moved by no more than half a step, so rounding explains the"
+            " change."
+            if pure
+            else "The weights of {n} of {all} tensors looked at lie on a grid of {bits} bits"
+            " ({scale}); {within:share} of them moved by no more than half a step.",
+            n=len(own),
+            all=len(traces),
+            bits=bits,
+            scale=scale,
+            within=within,
         ),
         also=() if pure else (DerivationKind.FINE_TUNED,),
         bits=bits,

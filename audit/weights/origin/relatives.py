@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from audit.inventory import Inventory
 from audit.record.derivation import DerivationKind
+from audit.record.said import Said, joined
 from audit.record.weights import Between, Relatives, Share
 from audit.weights.model.checkpoint import Checkpoint, units
 from audit.weights.model.layout import describe
@@ -50,10 +51,10 @@ def examine_relatives(suspect: Inventory, references: tuple[Inventory, ...]) -> 
     """
     names = tuple(r.name for r in references)
     if len(references) < 2:
-        return Relatives(references=names, reason="fewer than two references share weights")
+        return Relatives(references=names, reason=Said("fewer than two references share weights"))
     matrices = _matrices((suspect, *references))
     if matrices is None:
-        reason = "the models have no matrices of equal shape at equal places"
+        reason = Said("the models have no matrices of equal shape at equal places")
         return Relatives(references=names, reason=reason)
     fit, check = matrices[:, ::2], matrices[:, 1::2]
     merge, gain = _merge(fit, check, names)
@@ -116,17 +117,31 @@ def _angle(matrices: Tensor, m: int, i: int, j: int) -> float | None:
 
 def _sentences(
     suspect: str, merge: tuple[Share, ...], gain: float | None, between: tuple[Between, ...]
-) -> tuple[str, ...]:
+) -> tuple[Said, ...]:
     said = []
     if merge and gain is not None:
-        parts = ", ".join(f"{s.weight:.2f} of {s.reference}" for s in merge)
+        shares = (
+            Said("{weight:fixed} of {name}", weight=s.weight, name=s.reference) for s in merge
+        )
         said.append(
-            f"{suspect} is a mixture: {parts}. On weights that were not used to find these shares, "
-            f"the mixture leaves {1 - gain:.0%} of what the best single reference leaves."
+            Said(
+                "{name} is a mixture: {shares}. On weights that were not used to find these shares,"
+                " the mixture leaves {left:upper-share} of what the best single reference leaves.",
+                name=suspect,
+                shares=joined(", ", shares),
+                left=1 - gain,
+            )
         )
     said += [
-        f"{b.middle}, or a close relative of it, lies between {b.one} and {b.other} (cosine "
-        f"{b.cosine:.3f}), as a common parent, a middle generation or a mixture of the two does."
+        Said(
+            "{middle}, or a close relative of it, lies between {one} and {other} (cosine"
+            " {cosine:fixed}), as a common parent, a middle generation or a mixture of the two"
+            " does.",
+            middle=b.middle,
+            one=b.one,
+            other=b.other,
+            cosine=b.cosine,
+        )
         for b in between
     ]
     return tuple(said)

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from audit.record.derivation import Derivation, DerivationKind, Origin
+from audit.record.said import Said, joined
 from audit.weights.pairing.pairs import Pairing
 from audit.weights.statistics.seen import NeuronOrder, Orders, Seen
 
@@ -22,16 +23,24 @@ def residual_width_changed(seen: Seen, pairing: Pairing) -> Origin:
     kept = max((m.rising for o in seen.all(Orders) for m in o.components.values()), default=0)
     pruned = mine < theirs
     neurons = seen.of(NeuronOrder) is not None
-    also = " The neurons of the layers were cut as well." if neurons and pruned else ""
+    sentence = Said(
+        "{kept} of the {narrow} residual dimensions of the narrower model are found in order among"
+        " the {wide} of the wider one.",
+        kept=kept,
+        narrow=min(mine, theirs),
+        wide=max(mine, theirs),
+    )
+    if neurons and pruned:
+        cut = Said("The neurons of the layers were cut as well.")
+        sentence = joined(" ", (sentence, cut))
     return Origin(
         derivation=Derivation(
             kind=DerivationKind.WIDTH_PRUNED if pruned else DerivationKind.WIDTH_EXPANDED,
-            sentence=(
-                f"{kept} of the {min(mine, theirs)} residual dimensions of the narrower model are "
-                f"found in order among the {max(mine, theirs)} of the wider one.{also}"
-            ),
+            sentence=sentence,
             fraction=round(kept / min(mine, theirs), 4),
-            detail="residual",
+            detail=Said("residual"),
         ),
-        reasons=("No direction: dimensions may have been cut from one or added to the other.",),
+        reasons=(
+            Said("No direction: dimensions may have been cut from one or added to the other."),
+        ),
     )

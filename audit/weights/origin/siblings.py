@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from audit.record.derivation import Direction
+from audit.record.said import Said
 from audit.record.weights import Comparison, Relatives
 
 
@@ -46,10 +47,16 @@ def with_siblings(
                 comparisons[name],
                 direction=Direction.SIBLINGS,
                 direction_reasons=(
-                    f"Siblings: both are contained in {triple.middle}, and their changes from it "
-                    f"are at a right angle (cosine {triple.cosine:.3f}).",
-                    "Could be arranged: digits, values or units can be made up and added to that "
-                    "model.",
+                    Said(
+                        "Siblings: both are contained in {middle}, and their changes from it "
+                        "are at a right angle (cosine {cosine:fixed}).",
+                        middle=triple.middle,
+                        cosine=triple.cosine,
+                    ),
+                    Said(
+                        "Could be arranged: digits, values or units can be made up and added to"
+                        " that model."
+                    ),
                 ),
             )
     return found

@@ -8,6 +8,7 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 from audit.record.derivation import Derivation, DerivationKind
+from audit.record.said import Said
 from audit.weights.origin.bars import bars
 from audit.weights.origin.grid import MANTISSA_BITS
 
@@ -28,13 +29,21 @@ def copied(pairs: tuple[Pair, ...]) -> Derivation:
     types = {(p.suspect.header.dtype, p.reference.header.dtype) for p in pairs}
     mine, theirs = next(iter(types)) if len(types) == 1 else ("", "")
     if mine == theirs:
-        return Derivation(kind=DerivationKind.COPY, sentence="The values are the reference's.")
+        return Derivation(
+            kind=DerivationKind.COPY, sentence=Said("The values are the reference's.")
+        )
     how = (
-        f"The values of the reference, cast from {theirs} to {mine}."
+        Said("The values of the reference, cast from {theirs} to {mine}.", theirs=theirs, mine=mine)
         if MANTISSA_BITS[mine] < MANTISSA_BITS[theirs]
-        else f"The values of the reference's {theirs}, held in {mine}."
+        else Said(
+            "The values of the reference's {theirs}, held in {mine}.", theirs=theirs, mine=mine
+        )
     )
-    return Derivation(kind=DerivationKind.CAST, sentence=how, detail=f"{theirs} to {mine}")
+    return Derivation(
+        kind=DerivationKind.CAST,
+        sentence=how,
+        detail=Said("{theirs} to {mine}", theirs=theirs, mine=mine),
+    )
 
 
 def tuned(traces: tuple[Trace, ...]) -> Derivation | None:
@@ -57,9 +66,13 @@ def tuned(traces: tuple[Trace, ...]) -> Derivation | None:
     light = middle >= bars().light_correlation
     return Derivation(
         kind=DerivationKind.FINE_TUNED if light else DerivationKind.CONTINUED,
-        sentence=(
-            f"{'All weights changed lightly' if light else 'The weights were trained on'}: the "
-            f"median correlation of corresponding matrices is {middle:.3f}."
+        sentence=Said(
+            "All weights changed lightly: the median correlation of corresponding matrices is"
+            " {middle:fixed}."
+            if light
+            else "The weights were trained on: the median correlation of corresponding matrices is"
+            " {middle:fixed}.",
+            middle=middle,
         ),
         fraction=round(middle, 4),
     )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from audit.record.derivation import Derivation, DerivationKind, Origin
+from audit.record.said import Said
 from audit.weights.model.checkpoint import units
 from audit.weights.origin.bars import bars
 from audit.weights.origin.units import WIDTH, unit_map
@@ -61,11 +62,16 @@ def vocabulary_changed(pairing: Pairing) -> Origin | None:
     if tables.lost < few and mine != theirs:
         return _with_rows(pair, pairing) if tables.agree >= 1 - few else None
     if tables.found is not None and tables.found >= 1 - few:
-        return _reordered(
-            tables.found, "of the embedding rows were found again under other token strings."
+        found = Said(
+            "{share:share} of the embedding rows were found again under other token strings.",
+            share=tables.found,
         )
+        return _reordered(tables.found, found)
     if tables.lost < few and kept >= 1 - few:
-        moved = "of the embedding rows stand at other numbers, with their token strings."
+        moved = Said(
+            "{share:share} of the embedding rows stand at other numbers, with their token strings.",
+            share=tables.moved,
+        )
         return _reordered(tables.moved, moved) if tables.moved >= few else None
     return _swapped(tables, kept) if tables.lost >= few or kept >= few else None
 
@@ -121,44 +127,55 @@ def _resized(mine: int, theirs: int, *, new: bool) -> Origin:
     if mine > theirs:
         derivation = Derivation(
             kind=DerivationKind.VOCABULARY_EXTENDED,
-            sentence=f"{more} rows were added to the embedding table's {theirs}.",
+            sentence=Said(
+                "{more} rows were added to the embedding table's {theirs}.",
+                more=more,
+                theirs=theirs,
+            ),
             fraction=round(more / mine, 4),
         )
     else:
         derivation = Derivation(
             kind=DerivationKind.VOCABULARY_TRIMMED,
-            sentence=f"{more} of the embedding table's {theirs} rows are missing.",
+            sentence=Said(
+                "{more} of the embedding table's {theirs} rows are missing.",
+                more=more,
+                theirs=theirs,
+            ),
             fraction=round(more / theirs, 4),
         )
-    rows = (
-        "lie near the mean row: they may be new there, or unused rows that were taken away from "
-        "the other"
-        if new
-        else "are trained like the others: they may have been added there or taken away from the "
-        "other"
+    reason = Said(
+        "No direction: the rows that only one table has are trained like the others: they may have"
+        " been added there or taken away from the other."
     )
-    return Origin(
-        derivation=derivation,
-        reasons=(f"No direction: the rows that only one table has {rows}.",),
-    )
+    if new:
+        reason = Said(
+            "No direction: the rows that only one table has lie near the mean row: they may be new"
+            " there, or unused rows that were taken away from the other."
+        )
+    return Origin(derivation=derivation, reasons=(reason,))
 
 
-def _reordered(share: float, what: str) -> Origin:
+def _reordered(share: float, sentence: Said) -> Origin:
     return Origin(
         derivation=Derivation(
             kind=DerivationKind.VOCABULARY_REORDERED,
-            sentence=f"{share:.0%} {what}",
+            sentence=sentence,
             fraction=round(share, 4),
         )
     )
 
 
 def _swapped(tables: Tables, kept: float) -> Origin:
-    sentence = f"{1 - kept:.0%} of the embedding rows belong to other tokens or start anew."
+    sentence = Said(
+        "{share:share} of the embedding rows belong to other tokens or start anew.", share=1 - kept
+    )
     if tables.lost >= bars().few_rows:
-        sentence = (
-            f"{tables.lost:.0%} of the token strings are not the reference's; of the others "
-            f"{tables.agree:.0%} keep their rows."
+        sentence = Said(
+            "{lost:share} of the token strings are not the reference's; of the others"
+            " {agree:share} keep their rows.",
+            lost=tables.lost,
+            agree=tables.agree,
         )
     return Origin(
         derivation=Derivation(

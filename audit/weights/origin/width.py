@@ -7,12 +7,17 @@ from __future__ import annotations
 from statistics import fmean
 
 from audit.record.derivation import Derivation, DerivationKind, Direction, Origin
+from audit.record.said import Said
 from audit.weights.model.checkpoint import units
 from audit.weights.origin.bars import bars
 from audit.weights.origin.units import LAYERS, PARTS, UnitMap, read_experts, read_units, unit_map
 from audit.weights.pairing.pairs import Pairing, spread_evenly
 
-_WORDS = {"feed-forward": "neurons", "attention": "value dimensions", "experts": "experts"}
+_WORDS = {
+    "feed-forward": Said("neurons"),
+    "attention": Said("value dimensions"),
+    "experts": Said("experts"),
+}
 _CASES = (
     ("experts", True),
     ("feed-forward", False),
@@ -47,43 +52,54 @@ def width_changed(pairing: Pairing, layers: dict[int, int]) -> Origin | None:
 
 
 def _named(part: str, maps: list[UnitMap], mine: int, theirs: int) -> Origin:
-    units_of = _WORDS[part]
-    ordered = fmean(m.ordered for m in maps)
     copies = fmean(m.copies for m in maps) >= bars().most_units / 2
-    order = "in order" if ordered >= bars().most_units else "in another order"
-    if mine < theirs:
-        derivation = Derivation(
-            kind=DerivationKind.WIDTH_PRUNED,
-            sentence=f"{mine} of the reference's {theirs} {units_of} per layer stayed, {order}.",
-            fraction=round(mine / theirs, 4),
-            detail=part,
-        )
-        way = None if copies else Direction.FROM_REFERENCE
-        arranged = f"Could be arranged: {units_of} can be made up and added to the reference."
-        reason = (
-            f"No direction: the reference's other {units_of} repeat the ones found here."
-            if copies
-            else f"Containment: the {units_of} are a part of the reference's, and the missing ones "
-            "are not copies of those that stayed."
-        )
-    else:
-        derivation = Derivation(
-            kind=DerivationKind.WIDTH_EXPANDED,
-            sentence=f"The reference's {theirs} {units_of} per layer stand among {mine}, {order}.",
-            fraction=round(theirs / mine, 4),
-            detail=part,
-        )
-        way = Direction.FROM_REFERENCE if copies else None
-        arranged = (
-            "Could be arranged: repeats can be left out of a reference that is published later."
-        )
-        reason = (
-            f"Containment: the added {units_of} repeat the reference's."
-            if copies
-            else f"No direction: {units_of} may have been added here or cut there."
-        )
-    reasons = (reason,) if way is None else (reason, arranged)
+    ordered = fmean(m.ordered for m in maps) >= bars().most_units
+    order = Said("in order") if ordered else Said("in another order")
+    derivation = Derivation(
+        kind=DerivationKind.WIDTH_PRUNED if mine < theirs else DerivationKind.WIDTH_EXPANDED,
+        sentence=Said(
+            "{mine} of the reference's {theirs} {units} per layer stayed, {order}."
+            if mine < theirs
+            else "The reference's {theirs} {units} per layer stand among {mine}, {order}.",
+            mine=mine,
+            theirs=theirs,
+            units=_WORDS[part],
+            order=order,
+        ),
+        fraction=round(min(mine, theirs) / max(mine, theirs), 4),
+        detail=Said.plain(part),
+    )
+    reasons = (_cut if mine < theirs else _widened)(_WORDS[part], copies=copies)
+    way = Direction.FROM_REFERENCE if len(reasons) > 1 else None
     return Origin(derivation=derivation, direction=way, reasons=reasons)
+
+
+def _cut(units: Said, *, copies: bool) -> tuple[Said, ...]:
+    """Say what a cut shows of the direction, and how that could be arranged if it shows one."""
+    if copies:
+        return (
+            Said(
+                "No direction: the reference's other {units} repeat the ones found here.",
+                units=units,
+            ),
+        )
+    return (
+        Said(
+            "Containment: the {units} are a part of the reference's, and the missing ones are not"
+            " copies of those that stayed.",
+            units=units,
+        ),
+        Said("Could be arranged: {units} can be made up and added to the reference.", units=units),
+    )
+
+
+def _widened(units: Said, *, copies: bool) -> tuple[Said, ...]:
+    if not copies:
+        return (Said("No direction: {units} may have been added here or cut there.", units=units),)
+    return (
+        Said("Containment: the added {units} repeat the reference's.", units=units),
+        Said("Could be arranged: repeats can be left out of a reference that is published later."),
+    )
 
 
 def _sizes(pairing: Pairing, part: str, side: int, *, routed: bool) -> set[int]:

@@ -8,6 +8,7 @@ from statistics import fmean
 from typing import TYPE_CHECKING
 
 from audit.record.derivation import Derivation, DerivationKind
+from audit.record.said import Said
 from audit.weights.origin.bars import bars
 
 if TYPE_CHECKING:
@@ -49,14 +50,23 @@ def weights_pruned(traces: tuple[Trace, ...]) -> Derivation | None:
     share = fmean(t.zeros[0] for t in cut)
     fours = all(t.fours for t in cut)
     kept = fmean(t.kept for t in cut)
-    rest = "are the reference's" if kept == 1 else f"are the reference's in {kept:.0%} of cases"
+    rest = Said("the others are the reference's")
+    if kept != 1:
+        rest = Said("the others are the reference's in {kept:share} of cases", kept=kept)
     return Derivation(
         kind=DerivationKind.WEIGHTS_PRUNED,
-        sentence=(
-            f"{share:.0%} of the weights in {len(cut)} of {len(traces)} tensors looked at were set "
-            f"to zero{', two in every four' if fours else ''}; the others {rest}."
+        sentence=Said(
+            "{share:share} of the weights in {n} of {all} tensors looked at were set to zero, two"
+            " in every four; {rest}."
+            if fours
+            else "{share:share} of the weights in {n} of {all} tensors looked at were set to zero;"
+            " {rest}.",
+            share=share,
+            n=len(cut),
+            all=len(traces),
+            rest=rest,
         ),
         also=() if kept >= bars().grid_share else (DerivationKind.FINE_TUNED,),
         fraction=round(share, 4),
-        detail="2:4" if fours else "unstructured",
+        detail=Said("2:4") if fours else Said("unstructured"),
     )

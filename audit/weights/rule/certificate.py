@@ -7,6 +7,7 @@ from typing import Literal
 
 from audit import resources
 from audit.record.assurance import Certificate, Covered, Detectable, RoleBound
+from audit.record.said import Said
 from audit.record.weights import Relation
 from audit.rules.loading import Strict, load_one
 from audit.weights.rule.judge import Case
@@ -110,4 +111,4 @@ def _found_from(power: tuple[Detectable, ...]) -> dict[str, float]:
 def _covered(disguise: Disguise, tests: tuple[str, ...], sees: dict[str, float]) -> Covered:
     by = tuple(test for test in tests if test in sees)
     least = min((sees[test] for test in by), default=None)
-    return Covered(id=disguise.id, what=disguise.what, by=by, found_from=least)
+    return Covered(id=disguise.id, what=Said.plain(disguise.what), by=by, found_from=least)

@@ -47,7 +47,7 @@ def _across(case: Case) -> Iterator[Detectable]:
             yield Detectable(
                 test=statistic.id,
                 scope=part.name,
-                how=statistic.text.planted or "",
+                how=Said.plain(statistic.text.planted or ""),
                 planted=found,
                 reason=Said("not every planted child was found") if found is None else None,
             )
@@ -88,8 +88,8 @@ def without_control(
     scopes = {row.test: row.where.component for row in seen.computed}
     for test, scope in sorted(scopes.items()):
         if test not in controlled:
-            why = battery[test].text.uncontrolled
-            yield Detectable(test=test, scope=scope, how="-", reason=why)
+            why = Said.plain(battery[test].text.uncontrolled)
+            yield Detectable(test=test, scope=scope, how=Said("-"), reason=why)
 
 
 def _descend(statistic: Statistic, scope: str, case: Case) -> Detectable:
@@ -107,6 +107,6 @@ def _descend(statistic: Statistic, scope: str, case: Case) -> Detectable:
             break
         lowest = rho
     if lowest is None and reason is None:
-        reason = Said("a child at {most} was not found", most=LADDER[0])
-    how = statistic.text.planted or ""
+        reason = Said("a child at {most:decimal} was not found", most=LADDER[0])
+    how = Said.plain(statistic.text.planted or "")
     return Detectable(test=statistic.id, scope=scope, how=how, planted=lowest, reason=reason)

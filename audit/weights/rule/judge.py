@@ -266,7 +266,7 @@ class Decision:
     """The relation with its reason, what each part shares, and the row whose p-value is quoted."""
 
     relation: Relation
-    summary: str
+    summary: Said
     components: tuple[Component, ...]
     log10_p: float | None
     effect: float | None

@@ -66,7 +66,7 @@ def limits(pairing: Pairing, dropped: int, components: Iterable[Component]) -> t
             )
         )
     found += [
-        Said("{part}: inconclusive by itself.", part=c.name)
+        Said("{part}: inconclusive by itself.", part=Said.plain(c.name))
         for c in components
         if c.relation is Relation.INCONCLUSIVE
     ]
@@ -85,10 +85,14 @@ def unread_shards(suspect: Inventory, reference: Inventory) -> tuple[Said, ...]:
             if not note.path.lower().endswith(_SHARDS):
                 continue
             listed = note.path.lower().endswith(_SHARDS[1])
-            said = (
-                "{who}: {file} was not read as its index says ({why})."
-                if listed
-                else "{who}: {file} was not read ({why})."
+            found.append(
+                Said(
+                    "{who}: {file} was not read as its index says ({why})."
+                    if listed
+                    else "{who}: {file} was not read ({why}).",
+                    who=who,
+                    file=note.path,
+                    why=note.reason,
+                )
             )
-            found.append(Said(said, who=who, file=note.path, why=note.reason))
     return tuple(found)

@@ -4,7 +4,7 @@
 
 from collections.abc import Sequence
 
-from audit.record.said import Said
+from audit.record.said import Said, joined
 from audit.record.weights import Evidence
 
 ROTATED = Said(
@@ -34,34 +34,45 @@ NO_POWER_ACROSS = Said(
     "these shapes would not have been found on the rows that were read."
 )
 TOO_FEW = Said("Too few weights could be compared to exclude reuse.")
-_TABLES = {"embed": "embeddings", "unembed": "output head"}
+_TABLES = {"embed": Said("embeddings"), "unembed": Said("output head")}
 
 
 def copied(share: float) -> Said:
     """Say how many values are equal."""
     return Said(
-        "{share} of the values are equal, after casting to the coarser type.", share=f"{share:.2%}"
+        "{share:share} of the values are equal, after casting to the coarser type.", share=share
     )
 
 
 def beyond_chance(shared: Sequence[str], apart: Sequence[str]) -> Said:
     """Say which parts agree, and which were tested and do not."""
-    said = "The weights are not independent: {shared} agree far beyond chance."
-    more = " No shared weights were found in {apart}." if apart else ""
-    return Said(said + more, shared=", ".join(shared), apart=", ".join(apart))
+    agree = Said(
+        "The weights are not independent: {parts} agree far beyond chance.", parts=_parts(shared)
+    )
+    if not apart:
+        return agree
+    none = Said("No shared weights were found in {parts}.", parts=_parts(apart))
+    return joined(" ", (agree, none))
 
 
 def by_part(shared: Sequence[str], apart: Sequence[str], left: Sequence[str]) -> Said:
     """Say which parts are shared, which are not, and which do not say."""
-    said = "Trained weights are shared in {shared}."
-    said += " None were found in {apart}." if apart else ""
-    said += " Inconclusive: {left}." if left else ""
-    return Said(said, shared=", ".join(shared), apart=", ".join(apart), left=", ".join(left))
+    said = [Said("Trained weights are shared in {parts}.", parts=_parts(shared))]
+    if apart:
+        said.append(Said("None were found in {parts}.", parts=_parts(apart)))
+    if left:
+        said.append(Said("Inconclusive: {parts}.", parts=_parts(left)))
+    return joined(" ", said)
+
+
+def _parts(names: Sequence[str]) -> Said:
+    """Name parts of a model; their names are words (:data:`audit.weights.model.slots.PARTS`)."""
+    return joined(", ", map(Said.plain, names))
 
 
 def relabelled(source: str, *, borne_out: bool, apart: bool) -> Said:
     """Say what follows from a relabelling that the tables of role ``source`` show."""
-    tables = Said(_TABLES.get(source, "routers"))
+    tables = _TABLES.get(source, Said("routers"))
     if not borne_out:
         return Said(
             "The {tables} match after a relabelling of the residual dimensions, but the layers do "
@@ -89,13 +100,13 @@ def likeness(alike: Sequence[str], *, controls: int, own: int, bound: float) -> 
         "The exact tests establish nothing in the stored basis, but {alike} in another basis, "
         "order or scale. The likeness exceeds that of all {controls} control comparisons of "
         "independently trained models ({made}), which bounds the rate of false positives at "
-        "{bound} (95 % confidence); it is calibrated, not an exact probability.",
-        alike=tuple(map(Said, alike)),
+        "{bound:upper-share} (95 % confidence); it is calibrated, not an exact probability.",
+        alike=tuple(map(Said.plain, alike)),
         controls=controls,
         made=Said("{own} of them made in this audit", own=own)
         if own
         else Said("none of them made in this audit"),
-        bound=f"{bound:.1%}",
+        bound=bound,
     )
 
 
@@ -111,12 +122,12 @@ def likeness_apart(said: Said) -> Said:
 def contested(scope: str, score: float, best: float) -> Said:
     """Say that a control of this audit comes as close."""
     return Said(
-        "In another basis, order or scale the {scope} layers look alike (score {score}), but so do "
-        "those of a control of this audit ({best}): either models of this kind resemble each "
-        "other, or the control is not independent.",
-        scope=Said(scope),
-        score=f"{score:.2f}",
-        best=f"{best:.2f}",
+        "In another basis, order or scale the {scope} layers look alike (score {score:fixed}), but"
+        " so do those of a control of this audit ({best:fixed}): either models of this kind"
+        " resemble each other, or the control is not independent.",
+        scope=Said.plain(scope),
+        score=score,
+        best=best,
     )
 
 
@@ -144,7 +155,7 @@ def same_start(rows: Sequence[Evidence]) -> Said:
 
 def _recognised(rows: Sequence[Evidence]) -> Said:
     best = min(rows, key=lambda r: r.log10_p or 0.0)
-    found = f"{best.statistic:.0f}"
+    found = int(best.statistic or 0)
     return Said("{found} of {rows} rows recognised", found=found, rows=best.n or 0)
 
 
@@ -157,8 +168,8 @@ def bounded(bound: float) -> Said:
     """Say what a negative excludes where equal places mean equal dimensions."""
     return Said(
         "No test found any dependence. With 99 % confidence the correlation of corresponding "
-        "weights is at most {bound} in every part that was tested.",
-        bound=f"{bound:.3f}",
+        "weights is at most {bound:upper} in every part that was tested.",
+        bound=bound,
     )
 
 
@@ -167,8 +178,9 @@ def bounded_across(parts: Sequence[str], least: float) -> Said:
     return Said(
         "No test found any dependence. The residual streams differ in width: a child pruned to "
         "these shapes would have been found in {parts} if its weights had kept a correlation of "
-        "{least} with the wider model's; one whose dimensions were also reordered might not.",
-        parts=", ".join(parts),
+        "{least:decimal} with the wider model's; one whose dimensions were also reordered might"
+        " not.",
+        parts=_parts(parts),
         least=least,
     )
 
@@ -176,6 +188,6 @@ def bounded_across(parts: Sequence[str], least: float) -> Said:
 def one_role(roles: Sequence[str]) -> Said:
     """Say that one kind of tensor is not enough."""
     return Said(
-        "Only one kind of tensor ({roles}) agrees beyond chance; two are needed.",
-        roles=", ".join(roles),
+        "Only one kind of tensor ({roles:commas}) agrees beyond chance; two are needed.",
+        roles=tuple(roles),
     )

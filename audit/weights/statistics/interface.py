@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, ClassVar, Protocol
 
 from audit import rules
 from audit.record.absent import Absent
+from audit.record.said import Said
 from audit.record.weights import Evidence, Outcome, PKind, Scope
 from audit.rules.statistics import StatisticText, texts
 from audit.weights.model.checkpoint import Checkpoint
@@ -117,7 +118,7 @@ class Statistic(ABC):
 
     def sees(self, child: Child) -> bool | Absent:  # noqa: ARG002
         """Say whether it establishes a child that was planted in what was read."""
-        return Absent(self.text.uncontrolled)
+        return Absent(Said.plain(self.text.uncontrolled))
 
     def smallest(self, seen: Seen, component: str, bar: float) -> float | None:  # noqa: ARG002
         """Smallest correlation that it finds in all that was read, where a formula gives it."""

@@ -10,15 +10,16 @@ from typing import Any
 
 import pytest
 
+from audit.record.weights import Relation
 from scripts.messages import MAKERS, ROOT, has_words, messages, of_module
 from tests.frozen import entry
 from tests.zoo import relations, zoo_path
 
-PLAIN = {"comparisons", "relatives", "summary", "limits", "limit", "evidence"}
-"""Keys of what ``audit/weights`` says, which is not made of messages yet."""
+STAND_INS = {f"The weights are {relation}." for relation in Relation} | {"toy"}
+"""What the comparisons say that stand in for measured ones (``tests/unit/checks/cases.py``)."""
 ALLOWED = {
     "audit/record/said.py",
-    "audit/checks/draft.py",
+    "audit/checks/make.py",
 }
 """Where a message is no literal: the words of a rule."""
 
@@ -45,7 +46,7 @@ def unknown(record: Any) -> set[tuple[tuple[str, ...], str]]:
     return {
         (keys, message)
         for keys, message in found(record)
-        if has_words(message) and message not in known() and not set(keys) & PLAIN
+        if has_words(message) and message not in known()
     }
 
 
@@ -63,7 +64,8 @@ def test_the_dispute(dispute: Path, name: str) -> None:
     ],
 )
 def test_releases(tmp_path: Path, name: str) -> None:
-    assert unknown(entry.audit_scenario(name, tmp_path)) == set()
+    said = unknown(entry.audit_scenario(name, tmp_path))
+    assert {(keys, message) for keys, message in said if message not in STAND_INS} == set()
 
 
 def test_a_pair_of_the_zoo() -> None:
@@ -78,6 +80,7 @@ def test_a_message_is_a_literal() -> None:
         name
         for path in (ROOT / "audit").rglob("*.py")
         if (name := path.relative_to(ROOT).as_posix()) not in ALLOWED
+        and not name.startswith("audit/report/")  # its messages are those of its wording.yaml
         and not _all_literal(path.read_text(encoding="utf-8"))
     }
     assert odd == set()
