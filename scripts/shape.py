@@ -10,7 +10,6 @@ import argparse
 import ast
 import importlib.util
 import os
-import re
 import subprocess
 import sys
 from collections import Counter
@@ -18,13 +17,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "audit"
 _INPUTS = {"None", "Path", "bytes", "int", "float", "bool", "list[str]", "RenderableType", "Absent"}
-_DRAWS = re.compile(r"\.(charts|figures)\b")
-"""Their numbers are coordinates."""
-_NUMBER = re.compile(r"^[-+ 0]*\d*[,_]?(\.\d+)?[%deEfFgG]?$")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,19 +158,24 @@ def _groups(graph: dict[str, set[str]] | dict[str, frozenset[str]]) -> list[set[
 
 def openers() -> Figure:
     """Count modules that open files of an audited model, as the test of the one door does."""
-    spec = importlib.util.spec_from_file_location(
-        "one_door", ROOT / "tests" / "architecture" / "test_one_door.py"
-    )
-    assert spec is not None
-    assert spec.loader is not None
-    door = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(door)
+    door = _test("one_door")
     found = tuple(
         module
         for module, tree in door.modules(ROOT)
         if module not in door.OWN and any(door.opens(tree))
     )
     return Figure(name="modules that open audited files", value=len(found), target=1, counted=found)
+
+
+def _test(name: str) -> Any:
+    """Return a module of ``tests/architecture``: what it counts is counted there alone."""
+    path = ROOT / "tests" / "architecture" / f"test_{name}.py"
+    spec = importlib.util.spec_from_file_location(name, path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
 def _nodes(path: Path) -> Iterator[ast.AST]:
@@ -225,30 +227,17 @@ def _members(node: ast.expr) -> set[str]:
 
 
 def numbers_to_words() -> Figure:
-    """Count modules that format numbers for a reader, other than the one that may."""
+    """Count modules that round or group digits for a reader, as the test of the numbers does."""
+    numbers = _test("numbers")
     found = tuple(
         name
-        for name, path in sources().items()
-        if name != "audit.text.numbers"
-        and not _DRAWS.search(name)
-        and any(_formats(node) for node in _nodes(path))
+        for path in sources().values()
+        if not (name := path.relative_to(ROOT).as_posix()).startswith(tuple(numbers.EXCEPTIONS))
+        if numbers.formatted(path.read_text(encoding="utf-8"))
     )
     return Figure(
-        name="modules beside audit/text/numbers.py that turn numbers into words",
-        value=len(found),
-        target=0,
-        counted=found,
+        name="modules that turn numbers into words", value=len(found), target=1, counted=found
     )
-
-
-def _formats(node: ast.AST) -> bool:
-    if isinstance(node, ast.FormattedValue) and isinstance(node.format_spec, ast.JoinedStr):
-        spec = "".join(
-            part.value if isinstance(part, ast.Constant) else "0"
-            for part in node.format_spec.values
-        )
-        return bool(spec) and _NUMBER.match(spec) is not None and not spec.isdecimal()
-    return False
 
 
 def pipeline() -> Figure:

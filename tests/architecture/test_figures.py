@@ -23,22 +23,6 @@ def test_it_stays_reached(measure: Callable[[], shape.Figure]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("code", "formats"),
-    [
-        ("f'{n:,} files'", True),
-        ("f'{p:.2f}'", True),
-        ("f'{share:.1%}'", True),
-        ("f'{x:.{digits}f}'", True),
-        ("f'{name:<20}'", False),
-        ("f'{name}'", False),
-        ("f'{digest:02x}'", False),
-    ],
-)
-def test_what_counts_as_turning_numbers_into_words(code: str, formats: bool) -> None:
-    assert any(map(shape._formats, ast.walk(ast.parse(code)))) is formats
-
-
-@pytest.mark.parametrize(
     ("annotation", "members"),
     [
         ("Split | str", {"Split", "str"}),
