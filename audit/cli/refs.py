@@ -94,6 +94,7 @@ def build_command(
     from audit.code import shelf
     from audit.code.archives import build_project, release
     from audit.errors import UsageError
+    from audit.text.numbers import count
 
     sources = rules.code_sources()
     releases = [release(path) for path in archives]
@@ -107,7 +108,7 @@ def build_command(
         index = build_project(sources[project], mine, progress=observer(quiet=quiet))
         written = shelf.write(out or shelf.shipped_folder(), project, index)
         versions = ", ".join(index.versions)
-        say(f"{project} {versions}: {len(index.documents)} files, {written:,} bytes")
+        say(f"{project} {versions}: {len(index.documents)} files, {count(written)} bytes")
 
 
 def _index_of(

@@ -18,6 +18,7 @@ from typing import Self
 
 from audit.record.absent import Absent
 from audit.sources.interface import LINK, Entry, RandomAccess, Source
+from audit.text.numbers import count
 from audit.unreadable import NotReadableError
 
 MAX_OBJECT = 8 * 1024 * 1024
@@ -83,7 +84,7 @@ class Repository:
         for entry in self._below("refs/tags"):
             found[entry.path.removeprefix(".git/refs/tags/")] = self._read(entry).decode()
         if len(found) > MAX_REFS:
-            raise GitError(f"it has more than {MAX_REFS:,} tags")
+            raise GitError(f"it has more than {count(MAX_REFS)} tags")
         return {name: _checked(value.strip()) for name, value in found.items()}
 
     def _find(self, path: str) -> Entry | None:
@@ -277,9 +278,9 @@ def _instruction(base: bytes, delta: bytes, at: int) -> tuple[bytes, int]:
             raise GitError("an object of the history is damaged")
         return delta[at : at + code], at + code
     numbers = []
-    for first, count in ((0, 4), (4, 3)):
+    for first, most in ((0, 4), (4, 3)):
         value = 0
-        for bit in range(count):
+        for bit in range(most):
             if code >> (first + bit) & 1:
                 value |= delta[at] << (8 * bit)
                 at += 1

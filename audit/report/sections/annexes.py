@@ -42,7 +42,7 @@ def glossary(page: Page) -> b.Section:  # noqa: ARG001 - the same in every repor
 def _bound(band: Band) -> Said:
     if not band.at_most:
         return Said("above that")
-    return Said("−{bound} or below", bound=f"{-band.at_most:.0f}")
+    return Said("−{bound} or below", bound=count(int(-band.at_most)))
 
 
 def tensors(page: Page) -> b.Section:

@@ -13,7 +13,7 @@ from audit.report.words import strength
 from audit.report.words.intervals import clopper_pearson
 from audit.report.words.texts import amount, prose, sentence, told
 from audit.report.words.wording import method, paragraph, wording
-from audit.text.numbers import share, upper_share
+from audit.text.numbers import as_it_stands, share, upper_share
 
 _NOT_PRINTED = Said("Not printed: the record does not hold them.")
 _UNUSED_LEAD = Said(
@@ -103,7 +103,7 @@ def _thresholds(found: dict[str, float]) -> tuple[b.Block, ...]:
     if not found:
         return (b.Paragraph(_NOT_PRINTED),)
     items: tuple[b.Text, ...] = tuple(
-        (name.replace("_", " "), b.Code(f"{value:g}")) for name, value in found.items()
+        (name.replace("_", " "), b.Code(as_it_stands(value))) for name, value in found.items()
     )
     return (
         b.Bullets(items, "columns"),

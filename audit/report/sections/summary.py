@@ -148,16 +148,14 @@ def _reasons(comparison: Comparison) -> tuple[str, ...]:
     return tuple(map(prose, comparison.direction_reasons)) if comparison.direction else ()
 
 
-def _chance(comparison: Comparison) -> tuple[str, ...] | str:
+def _chance(comparison: Comparison) -> tuple[Said, ...]:
     """Say what the p-value means; a comparison without one says nothing here."""
     p = comparison.log10_p
     if p is None or comparison.p_kind is PKind.NONE:
-        return ""
+        return ()
     if comparison.relation is Relation.NO_SHARED_WEIGHTS:
-        return Said(
-            "The strongest agreement that was seen arises by chance with probability {p:chance}.",
-            p=p,
-        )
+        what = "The strongest agreement that was seen arises by chance with probability {p:chance}."
+        return (Said(what, p=p),)
     return strength.probability(p, comparison.p_kind)
 
 

@@ -30,6 +30,7 @@ from audit.signing.attestation.statement import (
 from audit.signing.identity.keys import Identity, names_signer
 from audit.signing.identity.path import chain_problem
 from audit.signing.unsound import UnsoundError, sound
+from audit.text.numbers import count
 
 PREDICATE_TYPE: Final = "https://model-provenance-audit.dev/attestation/response/v1"
 """A name, not a page."""
@@ -74,7 +75,7 @@ def respond(
         )
     if text is not None and not 1 <= len(text.strip()) <= len(text) <= LONGEST_TEXT:
         raise UsageError(
-            f"A statement has 1 to {LONGEST_TEXT:,} characters.",
+            f"A statement has 1 to {count(LONGEST_TEXT)} characters.",
             advice="Shorten it, or publish the long form and name it here.",
         )
     predicate = _Predicate(
