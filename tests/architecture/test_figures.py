@@ -12,7 +12,8 @@ from scripts import shape
 
 REACHED = (
     *(shape.wide_folders, shape.weight_levels, shape.cycles, shape.openers),
-    *(shape.statistic_ids, shape.pipeline, shape.comparison),
+    *(shape.statistic_ids, shape.text_for_absence, shape.numbers_to_words),
+    *(shape.pipeline, shape.comparison),
 )
 
 
@@ -20,6 +21,23 @@ REACHED = (
 def test_it_stays_reached(measure: Callable[[], shape.Figure]) -> None:
     figure = measure()
     assert figure.reached, figure
+
+
+@pytest.mark.parametrize(
+    ("code", "formats"),
+    [
+        ("f'{n:,} files'", True),
+        ("f'{p:.2f}'", True),
+        ("f'{share:.1%}'", True),
+        ("f'{x:.{digits}f}'", True),
+        ("float(f'{x:.4g}')", False),
+        ("f'{name:<20}'", False),
+        ("f'{name}'", False),
+        ("f'{digest:02x}'", False),
+    ],
+)
+def test_what_counts_as_turning_numbers_into_words(code: str, formats: bool) -> None:
+    assert any(map(shape._formats, shape._shown(ast.parse(code)))) is formats
 
 
 @pytest.mark.parametrize(
