@@ -11,11 +11,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 NUMBERS = "audit/text/numbers.py"
 EXCEPTIONS = {
-    "audit/report/charts/": "coordinates of a drawing",
-    "audit/report/view_": "the views, which the blocks of the report replace",
-    "audit/cli/": "talk of the terminal, which is no part of a record",
-    "audit/signing/": "errors for the terminal",
-    "audit/licenses/git_objects.py": "an error for the terminal",
+    "audit/report/figures/": "coordinates of a drawing",
 }
 """Where a number may be formatted otherwise, and why."""
 _ROUNDS = re.compile(r",$|\.\d+[efg%]?$|[efg%]$")

@@ -118,7 +118,7 @@ def test_through_the_real_entry_point_with_a_real_pdf(tmp_path: Path, parent: Pa
         (["--revocation", "nowhere", "--timestamp", "http://127.0.0.1:9/"], "cannot be read"),
         (["--revocation", "words", "--timestamp", "http://127.0.0.1:9/"], "neither a CRL nor"),
         (["--timestamp", "file:///etc/passwd"], "not an http or https address"),
-        (["--key", "pkcs11:token=x;pin-value=1"], "unknown parts: pin-value"),
+        (["--key", "pkcs11:token=x;pin-value=1"], "carries a PIN"),
         (["--key", "pkcs11:token=x?pin-value=1"], "carries a PIN"),
         (["--key", "words", "--passphrase-fd", "99"], "not a key file"),
     ],

@@ -16,6 +16,8 @@ import yaml
 from examples.build_dispute import DISPUTE, LOCK, MEASURED, measured
 from examples.tinylm import corpus, measure, storage, training
 
+pytestmark = pytest.mark.slow
+
 CLASSES = {
     "reference": "modeling_meridian.MeridianForCausalLM",
     "suspect": "modeling_pinnacle_moe.PinnacleForCausalLM",

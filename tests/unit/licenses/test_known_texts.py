@@ -21,6 +21,8 @@ from audit.obligations.required_texts import _share, shipped
 from audit.rules import checks
 from audit.rules.known_texts import TextEntry, known_words, text_list
 
+pytestmark = pytest.mark.slow
+
 ANNEX = "annex"
 TEXTS = {
     entry.id: (entry, body)
@@ -123,7 +125,6 @@ def identities(found: tuple[KnownText, ...]) -> set[str]:
     return {k.id for k in found if k.likeness is not Likeness.NEAR and k.role != ANNEX}
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("id_", IDS)
 def test_typography_is_no_change(id_: str) -> None:
     entry, text = TEXTS[id_]

@@ -36,6 +36,8 @@ from tests.unit.signing.signed import make_pdf
 from tests.unit.signing.test_docs import by_hand
 from tests.unit.signing.tsa import authority, server
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["authority", "server"]
 
 DAY = timedelta(days=1)

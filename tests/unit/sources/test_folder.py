@@ -16,12 +16,13 @@ from audit.errors import ExitCode, WeightsChangedError
 from audit.inventory import Inventory, take_inventory
 from audit.licenses.history import earlier_licenses
 from audit.licenses.legal_text import LegalText, read_text
-from audit.pipeline import Request, audit_repository
+from audit.pipeline import run
 from audit.progress import Advance
 from audit.record.absent import Absent
 from audit.record.files import Unread
 from audit.record.licenses import Unscanned
 from audit.record.weights import Relation
+from audit.request import Request
 from audit.sources.folder import Folder
 from audit.sources.interface import Entry
 from audit.unreadable import ChangedError, NotReadableError
@@ -137,9 +138,9 @@ def test_a_whole_audit_ends_when_its_weights_are_swapped(
 ) -> None:
     """Before, it said PASS under the digest of the copy, was signed, and verified."""
     file = tmp_path / "suspect" / FILE
-    request = Request(target=str(file.parent), against=(str(tmp_path / "origin"),))
+    request = Request.of(str(file.parent), against=[str(tmp_path / "origin")])
     with pytest.raises(WeightsChangedError):
-        audit_repository(request, _SwapsBeforeComparing(lambda: rename_over(file, pair[2])))
+        run(request, _SwapsBeforeComparing(lambda: rename_over(file, pair[2])))
 
 
 def test_nothing_swapped_is_a_copy(pair: tuple[Inventory, Inventory, bytes]) -> None:

@@ -14,6 +14,8 @@ from audit.verification.step import Outcome
 from audit.verification.verify import verify
 from tests.unit.signing.signed import ATTESTATION, NAMES, PDF
 
+pytestmark = pytest.mark.slow
+
 FLIPS = 250
 """Per file; 1,250 in all."""
 

@@ -28,6 +28,8 @@ from tests.unit.signing.signed import (
     publish,
 )
 
+pytestmark = pytest.mark.slow
+
 ALONE = (HTML, PDF, ATTESTATION, BUNDLE)
 """Files that can be verified without the others."""
 

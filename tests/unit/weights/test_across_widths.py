@@ -11,6 +11,8 @@ from audit.record.weights import Comparison, Evidence, Relation
 from audit.weights.comparison import compare
 from tests.unit.weights.models import CONFIG, Tensors, child, llama, save
 
+pytestmark = pytest.mark.slow
+
 WRITERS = ("o_proj.weight", "down_proj.weight")
 
 

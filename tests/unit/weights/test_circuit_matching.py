@@ -21,6 +21,8 @@ from audit.weights.statistics.circuit_matching import (
 from audit.weights.statistics.seen import UnitMatch
 from tests.zoo import zoo_path
 
+pytestmark = pytest.mark.slow
+
 LAYERS, HEADS, SIZE, WIDTH = 4, 4, 8, 48
 TEST = CircuitMatching()
 BAR = TEST.text.thresholds["least"]

@@ -18,6 +18,8 @@ from audit.weights.statistics.battery import BATTERY
 from tests.unit.weights.models import CONFIG, Tensors, child, llama, save
 from tests.unit.weights.test_constructible import sinusoids
 
+pytestmark = pytest.mark.slow
+
 
 def run(
     tmp_path: Path,

@@ -13,6 +13,8 @@ from audit.record.weights import Comparison, Outcome, Relation
 from audit.weights.comparison import compare
 from tests.unit.weights.models import CONFIG, Tensors, child, llama, save
 
+pytestmark = pytest.mark.slow
+
 
 def run(folder: Path, suspect: Tensors, reference: Tensors) -> Comparison:
     saved = []

@@ -22,6 +22,8 @@ from audit.weights.model.vocabulary import token_ids
 from tests import onnx_files
 from tests.unit.weights.models import CONFIG, Tensors, child, llama, save
 
+pytestmark = pytest.mark.slow
+
 HEADS = {"q": 4, "k": 2}
 NAMES = {
     "model.embed_tokens": "token_embd", "model.norm": "output_norm", "lm_head": "output",

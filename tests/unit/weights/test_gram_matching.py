@@ -12,6 +12,8 @@ from audit.weights.pairing.neurons import FoldedBlocks
 from audit.weights.statistics.gram_matching import GramMatching, gram_matching
 from audit.weights.statistics.seen import UnitMatch
 
+pytestmark = pytest.mark.slow
+
 ROLES = ("mlp.down", "mlp.gate", "mlp.up")
 BAR = GramMatching().text.thresholds["least"]
 

@@ -6,6 +6,7 @@ import json
 import re
 from pathlib import Path
 
+import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
@@ -13,6 +14,8 @@ from audit.inventory import Inventory, take_inventory
 from audit.record.weights import Relation
 from audit.sources.names import resolve
 from audit.weights.comparison import compare
+
+pytestmark = pytest.mark.slow
 
 ZOO = Path(__file__).parents[2] / "zoo" / "members"
 DEEP, TWIN, BASE = (ZOO / name for name in ("deep", "twin", "base"))

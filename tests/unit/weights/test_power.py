@@ -21,6 +21,8 @@ from audit.weights.statistics.seen import Seen
 from tests.unit.weights.models import Tensors, llama, save
 from tests.zoo import zoo_path
 
+pytestmark = pytest.mark.slow
+
 
 def child(tensors: Tensors, rho: float) -> Tensors:
     """Every weight correlates at ``rho`` with the parent's."""

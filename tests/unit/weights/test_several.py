@@ -23,12 +23,25 @@ class Asked:
         self.calls: list[tuple[str, str, int, tuple[str, ...]]] = []
 
     def __call__(
-        self, suspect: Any, reference: Any, *, references: int = 1, controls: Any = (), **_: Any
+        self, suspect: Any, reference: Any, *, references: int = 1, controls: Any = (), **more: Any
     ) -> Any:
         names = tuple(control.name for control in controls)
         self.calls.append((suspect.name, reference.name, references, names))
-        relation, p_kind = self.answers[reference.name]
-        return SimpleNamespace(relation=relation, p_kind=p_kind, of=reference.name, known=names)
+        if "keep" in more:
+            pairing = SimpleNamespace(inventories=(suspect, reference))
+            more["keep"](SimpleNamespace(pairing=pairing), references)
+        return self.answer(reference.name, names)
+
+    def again(self, case: Any, references: int, controls: Any, **_: Any) -> Any:
+        """Stand in for ``reread``."""
+        names = tuple(control.name for control in controls)
+        suspect, reference = case.pairing.inventories
+        self.calls.append((suspect.name, reference.name, references, names))
+        return self.answer(reference.name, names)
+
+    def answer(self, name: str, controls: tuple[str, ...]) -> Any:
+        relation, p_kind = self.answers[name]
+        return SimpleNamespace(relation=relation, p_kind=p_kind, of=name, known=controls)
 
 
 def models(*names: str) -> list[Any]:
@@ -62,6 +75,7 @@ def test_calibrated_conclusions_are_read_again_with_independent_references(
     """A declared parent that shares nothing is no control: it is what the question is about."""
     asked = Asked(a=CALIBRATED, b=APART, d=CHILD)
     monkeypatch.setattr(several, "compare", asked)
+    monkeypatch.setattr(several, "reread", asked.again)
     found, _ = several.against(*models("s"), models("a", "b", "d"), models("c"), declared)
     assert [(c.of, c.known) for c in found] == [("a", known), ("b", ()), ("d", ())]
     assert asked.calls == [
