@@ -29,7 +29,7 @@ def render_html(
     from audit.report.formats.html import render
     from audit.report.page import Page
 
-    return render(Page(record=record, custody=custody, responses=responses), language)
+    return render(Page.of(record, custody, responses), language)
 
 
 def render_like(page: bytes, record: AuditRecord, custody: Custody | None) -> bytes:
@@ -65,9 +65,7 @@ def render_editions(
     from audit.report.formats import render_editions as render
     from audit.report.page import Page
 
-    page = Page(
-        record=record, custody=custody, responses=responses, visible_signature=visible_signature
-    )
+    page = Page.of(record, custody, responses, visible_signature=visible_signature)
     return render(page, languages)
 
 
@@ -97,4 +95,4 @@ def render_text(
     from audit.report.page import Page
     from audit.report.sections.summary import summary
 
-    return draw(summary(Page(record=record, custody=None), files), width, language)
+    return draw(summary(Page.of(record, None), files), width, language)

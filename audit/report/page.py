@@ -8,10 +8,10 @@ A page is a function of the record, the custody and the responses, and of nothin
 import hashlib
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Final
+from typing import Final, Self
 
 from audit.record.custody import Custody, Response
-from audit.record.document import AuditRecord, to_bytes
+from audit.record.document import AuditRecord, record_from_bytes, to_bytes
 from audit.record.said import Argument, Said
 from audit.record.texts import RuleTexts
 from audit.record.weights import Comparison
@@ -32,6 +32,23 @@ class Page:
     """What others signed on the report; printed unchanged in an annex."""
     visible_signature: bool = False
     """Whether a PDF has a field in which its signature is shown."""
+
+    @classmethod
+    def of(
+        cls,
+        record: AuditRecord,
+        custody: Custody | None,
+        responses: tuple[Response, ...] = (),
+        *,
+        visible_signature: bool = False,
+    ) -> Self:
+        """Return the page of a record as anybody reads it: one made here is no other."""
+        return cls(
+            record=record_from_bytes(to_bytes(record), where="record.json"),
+            custody=custody,
+            responses=responses,
+            visible_signature=visible_signature,
+        )
 
     @cached_property
     def sha256(self) -> str:

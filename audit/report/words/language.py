@@ -20,6 +20,8 @@ from audit.report.words.texts import first_sentence
 
 _JOINTS = {"commas": Said(", "), "semicolons": Said("; "), "sentences": " "}
 _AND = Said(" and ")
+_LABEL = 10
+"""Characters that the translation of a label has fewer than."""
 _PLACES = re.compile(r"\{[^{}]*\}")
 _CHANCE = "1\u00a0in\u00a010"
 _FULL_WIDTH = "。，、；：！？）」』】》”"
@@ -136,7 +138,19 @@ def words(language: Language) -> Words:
             catalogue = read_po(file, abort_invalid=True)
     except (OSError, PoFileError) as error:
         raise RenderError(f"{path}: {error}", advice="Reinstall audit.") from error
-    return Words(language, {str(m.id): str(m.string) for m in catalogue if m.id and m.string})
+    known = {str(m.id): str(m.string) for m in catalogue if m.id and m.string}
+    return Words(language, {**_after_labels(known), **known})
+
+
+def _after_labels(messages: Mapping[str, str]) -> dict[str, str]:
+    """Return what stands after a label such as ``Containment:``, which is also said without."""
+    found = {}
+    for message, translation in messages.items():
+        label, colon, rest = message.partition(": ")
+        said, mark, other = translation.partition("：")
+        if colon and mark and label.isalpha() and len(said) < _LABEL:
+            found[rest] = other
+    return found
 
 
 def _reshaped(runs: list[Run], form: str | None) -> list[Run]:

@@ -125,11 +125,11 @@ def direction(comparison: Comparison) -> str:
 def direction_basis(comparison: Comparison) -> str:
     """Return the clause that says what the direction rests on."""
     if comparison.direction_reasons:
-        first = comparison.direction_reasons[0]
-        if isinstance(first, Said):
-            return clip(first, 260)
-        reason = str(clip(first, 260)).rstrip(".")
-        return prose(reason.partition(": ")[2] or reason)
+        first = prose(comparison.direction_reasons[0])
+        label, colon, rest = first.message.partition(": ")
+        if colon and label.isalpha():
+            first = Said(rest, **first.arguments)
+        return Said("{basis:clause}", basis=clip(first, 260))
     known = wording().containment
     return prose(known.get(comparison.relation.value, known["other"]))
 

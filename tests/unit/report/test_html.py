@@ -16,7 +16,7 @@ from audit import resources, rules
 from audit.custody import custody_on
 from audit.errors import RenderError, RulesError
 from audit.languages import Language
-from audit.record.document import AuditRecord
+from audit.record.document import AuditRecord, record_from_bytes, to_bytes
 from audit.record.said import Said
 from audit.record.texts import RuleTexts
 from audit.report import render_html
@@ -263,6 +263,14 @@ def test_a_record_without_numbers_of_its_rules_prints_none() -> None:
     assert "alpha derived" not in html
     assert html.count("Not printed: the record does not hold them.") == 2
     assert "is not stated: the record does not say it" in html
+
+
+def test_a_record_that_was_read_gives_the_page_of_the_one_that_was_made() -> None:
+    made = records.hostile()
+    read = record_from_bytes(to_bytes(made), where="record.json")
+    for language in Language:
+        pages = [render_html(r, records.CUSTODY, language=language) for r in (made, read)]
+        assert pages[0] == pages[1]
 
 
 def test_a_page_asks_nothing_but_the_record(

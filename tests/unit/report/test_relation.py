@@ -6,12 +6,14 @@ from dataclasses import replace
 
 import pytest
 
+from audit.languages import Language
 from audit.record.said import Said
 from audit.record.weights import Comparison, PKind, Relation
 from audit.report.formats.terminal import draw
 from audit.report.page import Page
 from audit.report.sections.methods import limits as record_limits
 from audit.report.sections.verdict import verdict
+from audit.report.words.language import words
 from audit.report.words.strength import (
     details,
     direction,
@@ -52,6 +54,15 @@ def test_with_a_direction_no_limit_denies_it() -> None:
 )
 def test_a_direction_is_said_in_words(way: str, clause: str) -> None:
     assert direction(directed(way)) == clause
+
+
+def test_what_a_direction_rests_on_is_said_without_its_label_in_both_languages() -> None:
+    reason = Said("Containment: the added {units} repeat the reference's.", units=Said("neurons"))
+    comparison = replace(directed(), direction_reasons=(reason,))
+    limit = main_limit(comparison)
+    assert "containment (the added neurons repeat the reference's), not on" in limit
+    assert "Containment" not in limit
+    assert "repeat" not in words(Language.CHINESE).say(limit)
 
 
 def test_a_reversed_direction_names_the_other_source() -> None:
