@@ -14,7 +14,7 @@ from typing import Any, NoReturn
 import pytest
 
 from audit.licenses.detected.scanner import WORKER
-from audit.report import pdf
+from audit.report.formats import pdf
 from tests import zoo
 
 
@@ -26,7 +26,7 @@ def _skipping(reason: str) -> Callable[..., NoReturn]:
 
 
 zoo.zoo_path = _skipping("a model of the zoo")
-pdf.render = _skipping("the PDF renderer")
+pdf.render_pdf = _skipping("the PDF renderer")
 
 
 class _Popen(subprocess.Popen[Any]):

@@ -35,7 +35,10 @@ def test_four_times_the_text_costs_about_four_times(
         reader(text)
         return time.process_time() - started
 
-    assert seconds(24_000) < 0.05 + 10 * seconds(6_000)
+    def best(size: int) -> float:  # a busy machine makes some tries slow, and none fast
+        return min(seconds(size) for _ in range(3))
+
+    assert best(24_000) < 0.05 + 10 * best(6_000)
 
 
 def test_a_word_that_a_line_broke_is_one_word_but_in_licences_a_mark() -> None:
