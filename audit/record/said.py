@@ -145,12 +145,18 @@ def _again(message: str, arguments: dict[str, Argument]) -> Said:
     return Said(message, **arguments)
 
 
+_LARGEST = 2**53 - 1
+"""Canonical JSON has no larger whole number; one from a hostile file is kept as its digits."""
+
+
 def _kept(value: Argument | list[str]) -> Argument:
     """Return an argument that is frozen and of no more types than JSON has."""
     if isinstance(value, str):
         return value if isinstance(value, Said) else str(value)
     if isinstance(value, list | tuple):
         return tuple(str(part) if not isinstance(part, Said) else part for part in value)
+    if isinstance(value, int) and abs(value) > _LARGEST:
+        return numbers.count(value)
     return value
 
 
@@ -200,6 +206,8 @@ def _written(value: Argument, form: str | None, say: Say) -> str:
             raise ValueError(f"there is no form {form!r} of a list")
         said = [say(part) for part in value]
         return LISTS[form].join(said) if form else numbers.listed(said) if said else ""
+    if form == "count" and value.replace(",", "").lstrip("-").isdecimal():
+        return value  # a whole number that is larger than canonical JSON can hold
     if form not in (None, CLAUSE, SENTENCE):
         raise ValueError(f"there is no form {form!r} of a text")
     return reshaped(say(value), form)

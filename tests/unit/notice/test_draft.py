@@ -42,14 +42,16 @@ def test_what_a_llama_derivative_owes(tmp_path: Path) -> None:
     assert draft.displays == ("Built with Llama",)
     assert draft.names == ("Llama",)
     assert any("700 million" in line for line in draft.open)
-    assert patched(draft, subject.subject.root) == card.replace("mit", "llama3.1")
+    assert patched(draft, subject.subject.source.root) == card.replace("mit", "llama3.1")
 
 
 def test_with_the_drafts_in_place_nothing_of_them_is_asked_again(tmp_path: Path) -> None:
     card = f"---\nlicense: mit\nbase_model: {LLAMA}\n---\n# Toy\n"
     subject = made(tmp_path / "1", card)
     draft = draft_notice(subject)
-    fixed = patched(draft, subject.subject.root).replace("# Toy", "# Llama-Toy\n\nBuilt with Llama")
+    fixed = patched(draft, subject.subject.source.root).replace(
+        "# Toy", "# Llama-Toy\n\nBuilt with Llama"
+    )
     found = findings(made(tmp_path / "2", fixed, NOTICE=draft.notice))
     assert not {"LIC010", "LIC012", "LIC013", "LIC014"} & set(found)
     assert set(found) >= {"LIC011"}, "the text is not ours to write"
@@ -78,7 +80,7 @@ def test_undeclared_bases_get_into_the_card_and_their_owner_is_asked_for(tmp_pat
     base = reference(tmp_path / "b", "Base", "derived", kind=quantised)
     subject = made(tmp_path, "---\nlicense: apache-2.0\n---\n# Toy\n", base)
     draft = draft_notice(subject)
-    after = patched(draft, subject.subject.root)
+    after = patched(draft, subject.subject.source.root)
     assert "base_model: OWNER/Base\nbase_model_relation: quantized\n---\n" in after
     assert any("owner's name" in choice for choice in draft.choices)
     assert any("quantised [to how many bits" in line for line in draft.statements)

@@ -95,7 +95,7 @@ def test_a_certificate_that_was_out_of_date_at_the_signature_is_refused(
 ):
     monkeypatch.setattr(certificates, "LIFETIME", timedelta(minutes=1))
     steps = signer(tmp_path, subject, made(), 1)
-    assert {step.outcome for step in steps} == {Outcome.FAIL}
+    assert Outcome.FAIL in {step.outcome for step in steps}
 
 
 @pytest.mark.parametrize(("moment", "word"), [(NOW + 4000 * DAY, "expired"), (NOW - DAY, "valid")])
