@@ -156,7 +156,7 @@ def _kept(value: Argument | list[str]) -> Argument:
     if isinstance(value, list | tuple):
         return tuple(str(part) if not isinstance(part, Said) else part for part in value)
     if isinstance(value, int) and abs(value) > _LARGEST:
-        return numbers.count(value)
+        return str(value)
     return value
 
 
@@ -206,8 +206,8 @@ def _written(value: Argument, form: str | None, say: Say) -> str:
             raise ValueError(f"there is no form {form!r} of a list")
         said = [say(part) for part in value]
         return LISTS[form].join(said) if form else numbers.listed(said) if said else ""
-    if form == "count" and value.replace(",", "").lstrip("-").isdecimal():
-        return value  # a whole number that is larger than canonical JSON can hold
+    if form == "count" and value.lstrip("-").isdecimal():
+        return numbers.count(int(value))  # larger than canonical JSON can hold
     if form not in (None, CLAUSE, SENTENCE):
         raise ValueError(f"there is no form {form!r} of a text")
     return reshaped(say(value), form)

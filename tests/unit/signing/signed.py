@@ -19,8 +19,6 @@ from audit.sources.names import resolve
 
 RECORD, HTML, PDF = "record.json", "report.html", "report.pdf"
 ATTESTATION, BUNDLE = "report.intoto.jsonl", "report.sigstore.json"
-NOW = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
-"""One moment of a run, at which identities that it makes are valid."""
 NAMES = (RECORD, HTML, PDF, ATTESTATION, BUNDLE)
 
 
@@ -89,7 +87,7 @@ def make_record(subject: Path) -> AuditRecord:
 def make_custody(identity: Identity) -> Custody:
     """Return a custody block with a fixed date."""
     return Custody(
-        audited_at=NOW,
+        audited_at=f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",
         platform="Linux x86_64",
         python="3.11.2",
         command="audit model-repo model --out report",

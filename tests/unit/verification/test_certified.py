@@ -18,12 +18,15 @@ from audit.signing.identity.keys import Identity
 from audit.signing.identity.path import certified_problem, chain_problem
 from audit.verification.step import Outcome, Step
 from audit.verification.verify import verify
-from tests.unit.signing import signed
 from tests.unit.signing.signed import ATTESTATION, HTML, PDF, publish
 
 Build = Callable[[x509.CertificateBuilder], x509.CertificateBuilder]
 DAY = timedelta(days=1)
-NOW = datetime.now(UTC).replace(microsecond=0)
+
+
+def now() -> datetime:
+    """Return the time of asking: certificates made before it are valid, however long tests run."""
+    return datetime.now(UTC).replace(microsecond=0)
 
 
 def name(text: str, **more: str) -> x509.Name:
@@ -88,23 +91,21 @@ def test_but_whoever_pins_that_very_certificate_believes_it(tmp_path: Path, subj
 )
 def test_purposes_that_are_for_signing_are_accepted(uses: tuple[ObjectIdentifier, ...]):
     identity = made(used_for(*uses) if uses else as_is)
-    assert certified_problem(identity.chain, identity.chain[1], NOW) is None
+    assert certified_problem(identity.chain, identity.chain[1], now()) is None
 
 
 def test_a_certificate_that_was_out_of_date_at_the_signature_is_refused(
     tmp_path: Path, subject: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    # Certificates begin ten minutes ago; the report is dated now, not when its module was loaded.
     monkeypatch.setattr(certificates, "LIFETIME", timedelta(minutes=1))
-    monkeypatch.setattr(signed, "NOW", f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}")
     steps = signer(tmp_path, subject, made(), 1)
     assert {step.outcome for step in steps} == {Outcome.FAIL}
 
 
-@pytest.mark.parametrize(("moment", "word"), [(NOW + 4000 * DAY, "expired"), (NOW - DAY, "valid")])
-def test_dates_are_those_of_the_signature(moment: datetime, word: str):
+@pytest.mark.parametrize(("after", "word"), [(4000 * DAY, "expired"), (-DAY, "valid")])
+def test_dates_are_those_of_the_signature(after: timedelta, word: str):
     identity = made()
-    problem = certified_problem(identity.chain, identity.chain[1], moment)
+    problem = certified_problem(identity.chain, identity.chain[1], now() + after)
     assert problem is not None
     assert word in problem
     assert chain_problem(identity.chain) is None, "that they belong together has no date"
@@ -123,13 +124,13 @@ def test_names_that_the_authority_may_not_certify_are_refused(organisation: str,
         return builder
 
     identity = made(leaf, lambda builder: builder.add_extension(limits, critical=True))
-    assert (certified_problem(identity.chain, identity.chain[1], NOW) is None) is holds
+    assert (certified_problem(identity.chain, identity.chain[1], now()) is None) is holds
 
 
 def test_a_critical_extension_that_nobody_understands_is_refused():
     strange = x509.UnrecognizedExtension(ObjectIdentifier("1.2.3.4.5"), b"\x05\x00")
     identity = made(lambda builder: builder.add_extension(strange, critical=True))
-    assert certified_problem(identity.chain, identity.chain[1], NOW) is not None
+    assert certified_problem(identity.chain, identity.chain[1], now()) is not None
     assert chain_problem(identity.chain) is not None
 
 
@@ -146,8 +147,8 @@ def test_a_root_that_the_report_does_not_carry_is_enough(tmp_path: Path, subject
 def test_a_certificate_of_no_authority_certifies_nobody():
     identity = made()
     leaf, root = identity.chain
-    assert certified_problem(identity.chain, leaf, NOW) is not None
-    assert certified_problem(made().chain, root, NOW) is not None
+    assert certified_problem(identity.chain, leaf, now()) is not None
+    assert certified_problem(made().chain, root, now()) is not None
 
 
 def test_strangers_among_the_issuers_are_refused():
