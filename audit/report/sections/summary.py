@@ -10,7 +10,7 @@ from audit.record.licenses import LicenseEvidence
 from audit.record.obligations import ObligationEvidence
 from audit.record.said import Said
 from audit.record.texts import RuleTexts
-from audit.record.verdict import Verdict
+from audit.record.verdict import Status, Verdict
 from audit.record.waivers import Entry
 from audit.record.weights import Comparison, PKind, Relation
 from audit.report import blocks as b
@@ -20,7 +20,7 @@ from audit.report.sections import findings as actions
 from audit.report.sections.verdict import heading
 from audit.report.words import evidence, strength
 from audit.report.words.texts import amount, clip, prose, short_name, told
-from audit.report.words.wording import wording
+from audit.report.words.wording import gate_words
 from audit.text.numbers import count, logarithm, share
 
 _FINDINGS, _REFERENCES = 20, 8
@@ -47,13 +47,14 @@ def _indented(*blocks: b.Block) -> tuple[b.Block, ...]:
 
 
 def _verdict(outcome: Verdict, name: str) -> tuple[b.Block, ...]:
-    words, status = wording().gate[outcome.status.value], outcome.status.value
+    words, status = gate_words(outcome), outcome.status.value
     policy = Said(
         "policy {policy}, stops at {severity}",
         policy=clip(outcome.policy, 120),
         severity=prose(outcome.fail_on.value),
     )
-    mark = b.Badge(prose(status), status.lower())
+    papers = outcome.papers_only and outcome.status is Status.PASS
+    mark = b.Badge(Said("PASS (papers only)") if papers else prose(status), status.lower())
     return (
         b.Paragraph((mark, "", short_name(name), policy)),
         b.Paragraph(prose(words.meaning), "indent"),
