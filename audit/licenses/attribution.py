@@ -103,9 +103,10 @@ class ReleaseAttribution:
 
     @cached_property
     def _naming_texts(self) -> dict[str, str]:
+        whole = self._legal | self._notices
         return {
-            path: text if path in self._legal | self._notices else _attributing(text)
-            for path, text in papers(self._inventory, self._evidence.claims).items()
+            path: words if path in whole else _attributing(words)
+            for path, words in papers(self._inventory, self._evidence.claims).items()
         }
 
 
@@ -117,7 +118,10 @@ def notices(inventory: Inventory, claims: tuple[LicenseClaim, ...]) -> frozenset
 
 
 def papers(inventory: Inventory, claims: tuple[LicenseClaim, ...]) -> dict[str, str]:
-    """Return, by path, the texts in which a release names holders: of metadata, the authors."""
+    """Return, by path, the texts in which a release names holders.
+
+    Of package metadata the lines that name authors, of cards what follows the front matter.
+    """
     held = notices(inventory, claims)
     found = {}
     for artifact in inventory.artifacts:
@@ -125,8 +129,8 @@ def papers(inventory: Inventory, claims: tuple[LicenseClaim, ...]) -> dict[str, 
             text = read_text(inventory, artifact)
             if isinstance(text, LegalText):
                 metadata = artifact.kind is Kind.PACKAGE_METADATA
-                authors = "\n".join(_AUTHOR.findall(text.declaration)) if metadata else ""
-                found[artifact.path] = authors if metadata else text.declaration
+                authors = (f"Copyright: {line}" for line in _AUTHOR.findall(text.declaration))
+                found[artifact.path] = "\n".join(authors) if metadata else text.text
     return found
 
 

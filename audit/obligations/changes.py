@@ -62,7 +62,9 @@ def _names(ancestor: Ancestor) -> tuple[str, ...]:
     full = [ancestor.node.name, *([declared.name] if declared is not None else [])]
     listed = known_model(full[-1])
     last = [PurePosixPath(name.split("@")[0]).name for name in full]
-    return tuple(dict.fromkeys(plain(n) for n in (*full, *last, *(listed.row.names if listed else ()))))
+    return tuple(
+        dict.fromkeys(plain(n) for n in (*full, *last, *(listed.row.names if listed else ())))
+    )
 
 
 def _changes(release: Release, *places: str) -> Iterator[tuple[str, Passage]]:

@@ -146,7 +146,10 @@ def known_model(name: str) -> Listed | None:
     >>> known_model("unsloth/Llama-3.2-1B-of-somebody-else") is None
     True
     """
-    wanted = name.strip().split("@")[0].split(":")[0].casefold()
+    called = known(name, known_models())
+    if called is not None:
+        return Listed(called, as_mirror=False, is_sure=called.read is not None)
+    wanted = "-".join(name.split("@")[0].split(":")[0].casefold().split())
     owner, _, own = wanted.rpartition("/")
     owner = _models().renamed.get(owner, owner)
     if "/" in owner or owner in (".", "..") or not own:

@@ -26,7 +26,9 @@ def check(case: Case, rule: CheckRule) -> tuple[Finding, ...]:
     dark = [a for a in models_above(case) if _is_dark(a) and a.node.name not in reported]
     direct = [a for a in dark if len(a.path) == 1 and a.carries_weights]
     further = [a for a in dark if a not in direct]
-    return tuple(_finding(rule, found, direct=found is direct) for found in (direct, further) if found)
+    return tuple(
+        _finding(rule, found, direct=found is direct) for found in (direct, further) if found
+    )
 
 
 def _finding(rule: CheckRule, dark: list[Ancestor], *, direct: bool) -> Finding:
