@@ -20,8 +20,8 @@ from audit.record.licenses import (
 from audit.rules import license_facts
 
 _CREDITS = re.compile(
-    r"notice|third[ _-]?party|attribution|acknowledg|credits|open[ _-]?source|^(?:authors|contributors"
-    r"|citation|readme)\b",
+    r"notice|third[ _-]?party|attribution|acknowledg|credits|open[ _-]?source"
+    r"|^(?:authors|contributors|citation|readme)\b",
     re.I,
 )
 _ATTRIBUTION = re.compile(

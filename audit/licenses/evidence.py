@@ -6,12 +6,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from audit.inventory import Inventory
+from audit.licenses.attribution import papers
 from audit.licenses.conclude import conclude
 from audit.licenses.declared.collect import declared_claims
 from audit.licenses.declared.reuse import MAP_FILES
 from audit.licenses.detected.scan import earlier_claims, scan_files
 from audit.licenses.history import earlier_licenses
-from audit.licenses.attribution import papers
 from audit.licenses.holders import holds_a_text, named, parties
 from audit.licenses.legal_text import LegalText, read_text
 from audit.licenses.results import Results, open_results

@@ -45,8 +45,8 @@ _AND_OTHERS = re.compile(
 """Whoever else a holder takes along; they are named with it or not at all."""
 _NEXT_COMPANY = re.compile(r"\b(Inc|Ltd|LLC|Corp)\.\s+(?=[A-Z])")
 _TRADE = frozenset(
-    "platforms technology technologies software systems international global holdings labs lab"
-    " research ai university institute laboratory foundation".split()
+    {"platforms", "technology", "technologies", "software", "systems", "international", "global"}
+    | {"holdings", "labs", "lab", "research", "ai", "university", "institute", "foundation"}
 )
 """What a company calls its trade; the name that people use leaves it off."""
 _WINDOW = 6

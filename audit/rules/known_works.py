@@ -149,7 +149,7 @@ def known_model(name: str) -> Listed | None:
     called = known(name, known_models())
     if called is not None:
         return Listed(called, as_mirror=False, is_sure=called.read is not None)
-    wanted = "-".join(name.split("@")[0].split(":")[0].casefold().split())
+    wanted = "-".join(name.split("@", maxsplit=1)[0].split(":", maxsplit=1)[0].casefold().split())
     owner, _, own = wanted.rpartition("/")
     owner = _models().renamed.get(owner, owner)
     if "/" in owner or owner in (".", "..") or not own:

@@ -216,7 +216,7 @@ def test_a_text_with_a_siblings_title_is_neither(id_: str) -> None:
 
 @pytest.mark.parametrize("id_", IDS)
 def test_whose_copy_it_is_may_stand_inside(id_: str) -> None:
-    entry, text = TEXTS[id_]
+    _, text = TEXTS[id_]
     title, _, rest = text.strip().partition("\n")
     found = recognise(f"{title}\n\nCopyright (c) 2026 Example Lab\n{rest}")
     assert id_ in {k.id for k in found if k.likeness is Likeness.SAME}

@@ -52,11 +52,17 @@ def severity(found: LicenseReport, check: str) -> Severity | None:
             " table of its manual, together with the names of those who wrote it, with our thanks.",
             Severity.LOW,
         ),
-        ("Commercial use of this software needs the written consent of the Example Lab first, and"
-         " whoever sells it or offers it as a service has to ask there before doing so.", Severity.HIGH),
-        ("未经作者书面许可，任何企业和个人不得将本模型用于任何商业目的，否则将追究其法律责任。", Severity.HIGH),
+        (
+            "Commercial use of this software needs the written consent of the Example Lab, and"
+            " whoever sells it or offers it as a service has to ask there before doing so.",
+            Severity.HIGH,
+        ),
+        (
+            "未经作者书面许可，任何企业和个人不得将本模型用于任何商业目的，否则将追究其法律责任。",
+            Severity.HIGH,
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_paragraph_beside_the_text(tmp_path: Path, paragraph: str, expected: Severity) -> None:
     found = report(tmp_path, LICENSE=f"{MIT}\n\n{paragraph}\n")
     assert severity(found, "LIC003") is expected
@@ -77,10 +83,16 @@ def test_terms_of_ones_own(tmp_path: Path, card: str, expected: Severity | None)
 
 @pytest.mark.parametrize(
     "name",
-    ["Open Source Software Notice", "docs/Third_Party_Software.txt", "ACKNOWLEDGEMENTS", "part/CREDITS"],
-)  # fmt: skip
+    [
+        "Open Source Software Notice",
+        "docs/Third_Party_Software.txt",
+        "ACKNOWLEDGEMENTS",
+        "part/CREDITS",
+    ],
+)
 def test_a_notice_is_known_by_what_it_holds(tmp_path: Path, name: str) -> None:
-    notice = f"Software: Some Other Project\nCopyright 2020 Some Other Project\n\n{license_text('apache-2.0')}"
+    line = "Software: Some Other Project\nCopyright 2020 Some Other Project"
+    notice = f"{line}\n\n{license_text('apache-2.0')}"
     assert severity(report(tmp_path / "a", modeling__py=HEADER), "COP003") is Severity.MEDIUM
     found = report(tmp_path / "b", **{name: notice, "modeling__py": HEADER})
     assert {f.check for f in found.findings} & {"COP003", "LIC008"} == set()
@@ -96,14 +108,17 @@ def test_a_list_of_names_is_no_licence_text(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("header", "has_terms"),
     [
-        ("# Copyright (c) 2020 Other Inc.\n# This source code is licensed under the license found in"
-         " the\n# LICENSE file in the root directory.\n", True),
+        (
+            "# Copyright (c) 2020 Other Inc.\n# This source code is licensed under the license in"
+            " the\n# LICENSE file in the root directory.\n",
+            True,
+        ),
         ("# Copyright (c) 2020 Other Inc.\n# See the LICENSE file for details.\n", True),
         ("# Copyright (c) 2020 Other Inc.\n# 使用本文件须遵守其许可协议。\n", True),
         ("# Copyright (c) 2020 Other Inc. All rights reserved.\n", False),
         ("# Demucs code is coming from\n# Copyright (c) 2020 Other Inc.\n", False),
     ],
-)  # fmt: skip
+)
 def test_a_header_that_points_at_terms_has_them(
     tmp_path: Path, header: str, has_terms: bool
 ) -> None:
