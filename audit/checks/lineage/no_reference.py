@@ -4,7 +4,7 @@
 
 from audit.checks.case import Case
 from audit.checks.make import clip, make_finding
-from audit.provenance.edges import is_declaration
+from audit.provenance.nodes import is_declaration
 from audit.record.findings import Finding, FindingStatus
 from audit.record.said import Said
 from audit.rules import CheckRule
