@@ -5,7 +5,7 @@
 from audit.checks.case import Case
 from audit.checks.make import clip, make_finding, severity_for
 from audit.licenses.expressions import symbols
-from audit.licenses.known.recognise import EDITIONS, IDENTITY
+from audit.licenses.known.recognise import EDITIONS, RETITLED
 from audit.record.findings import Finding, FindingStatus, Location, Severity
 from audit.record.licenses import ClaimOrigin, LicenseClaim
 from audit.record.said import Said, joined
@@ -27,7 +27,7 @@ def check(case: Case, rule: CheckRule) -> tuple[Finding, ...]:
     found = []
     for claim in case.licenses.claims:
         if is_edition(claim):
-            if claim.score >= IDENTITY:
+            if claim.score >= RETITLED:
                 found.append(_finding(rule, claim, str(claim.near), retitled))
         elif claim.near is not None:
             found.append(_finding(rule, claim, claim.near, rule.severity))
