@@ -4,6 +4,7 @@
 
 from audit.checks.case import Case
 from audit.checks.make import clip, make_finding, strings
+from audit.licenses.declared.prose import FAMILY, LIMIT, PLACE
 from audit.licenses.declared.reuse import MAP_FILES
 from audit.licenses.expressions import is_ambiguous
 from audit.record.findings import Finding, FindingStatus, Location
@@ -62,6 +63,7 @@ def _unclear(claims: tuple[LicenseClaim, ...], rule: CheckRule) -> list[LicenseC
         for c in found
         if c.source is ClaimSource.DECLARED
         and c.origin not in (ClaimOrigin.CARD_LINK, *MAP_FILES)
+        and c.field not in (LIMIT, FAMILY, PLACE)
         and not _said_by_text(c, claims, rule)
         and not (own_name and c.origin in (ClaimOrigin.CARD_LICENSE, ClaimOrigin.CARD_NAME))
         and not _said_better(c, claims)

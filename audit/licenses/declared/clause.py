@@ -162,7 +162,10 @@ def _is_of_others(
 
 
 def _is_ours(clause: Clause, at: int) -> bool:
-    return any(clause.has(i, "own", "whole") or is_own_name(clause, i) for i in range(at, min(at + 4, len(clause.words))))
+    return any(
+        clause.has(i, "own", "whole") or is_own_name(clause, i)
+        for i in range(at, min(at + 4, len(clause.words)))
+    )
 
 
 def _head(clause: Clause, first: int, last: int) -> tuple[int, int]:
@@ -186,7 +189,7 @@ def _unparted(clause: Clause, begin: int, stop: int, last: int, *, own: bool) ->
     vocabulary = rules.prose_words()
     if own or clause.any_in(begin, stop, "pronoun"):
         return _of_a_size(clause, begin, stop)
-    if inner and all(
+    if any(clause.low(at) in vocabulary.nouns for at in inner) and all(
         clause.low(at) in vocabulary.nouns or clause.low(at) in vocabulary.filling for at in inner
     ):
         return parts(clause, stop, last) or (None,)
@@ -218,4 +221,5 @@ def _chinese(clause: Clause, first: int, last: int) -> Scopes:
     if found:
         return found
     named = any(_is_proper(clause, at) or is_own_name(clause, at) for at in range(first, last))
-    return _of_a_size(clause, first, last) if own or named else NOBODY
+    known = own or named or clause.any_in(first, last, "pronoun")
+    return _of_a_size(clause, first, last) if known else NOBODY

@@ -62,8 +62,13 @@ def _groups(clause: Clause) -> list[list[Named]]:
     groups: list[list[Named]] = []
     for named in clause.named:
         gap = range(groups[-1][-1].last, named.first) if groups else range(0)
-        joined = groups and len(gap) <= 30 and all(
-            clause.low(i) in filling or clause.has(i, "and", "or", "choice", "to") for i in _outside(clause, gap)
+        joined = (
+            groups
+            and len(gap) <= 30
+            and all(
+                clause.low(i) in filling or clause.has(i, "and", "or", "choice", "to")
+                for i in _outside(clause, gap)
+            )
         )
         if joined:
             groups[-1].append(named)
@@ -141,8 +146,11 @@ def _label(clause: Clause, start: int, colon: int) -> Scopes:
     first = next((i + 1 for i in range(colon - 1, start - 1, -1) if clause.low(i) in _HARD), start)
     while first < colon and not clause.low(first).isalnum():
         first += 1
+    colon = next((i for i in range(first, colon) if clause.low(i) in "(（"), colon)
     label = range(first, colon)
-    if not 0 < len(label) <= 8 or clause.any_in(first, colon, "other", "past", "partial", "never", "based"):
+    if not 0 < len(label) <= 8 or clause.any_in(
+        first, colon, "other", "past", "partial", "never", "based"
+    ):
         return NOBODY
     scopes = parts(clause, first, colon)
     noun = any(clause.low(i) in nouns for i in label)
@@ -157,12 +165,18 @@ def _passive(clause: Clause, at: int, start: int, before: Scopes) -> Scopes:
     """Read "SUBJECT is released under NAME", "SUBJECT is subject to NAME"."""
     low = max(start, at - _FAR)
     verb = at - 1
-    while verb >= low and not clause.has(verb, "grant", "is", "bound") and clause.low(verb) not in _HARD:
+    while (
+        verb >= low
+        and not clause.has(verb, "grant", "is", "bound")
+        and clause.low(verb) not in _HARD
+    ):
         verb -= 1
     if verb < low or clause.low(verb) in _HARD:
         return _elliptic(clause, verb + 1, at)
     head = verb
-    while head > low and clause.has(head - 1, "aux", "grant", "is", "bound", "past", "never", "unsure"):
+    while head > low and clause.has(
+        head - 1, "aux", "grant", "is", "bound", "past", "never", "unsure"
+    ):
         head -= 1
     if clause.any_in(head, at, "never", "past", "unsure"):
         return OTHER
@@ -207,7 +221,9 @@ def _subject(clause: Clause, low: int, head: int, verb: int, at: int) -> Scopes:
         left += 1
     if clause.low(left) in ("we", "i") and left < head + 2:
         return _active(clause, left, at)
-    pointed = [i for i in range(left, head) if clause.has(i, "partial", "which", "unsure", "never", "past")]
+    pointed = [
+        i for i in range(left, head) if clause.has(i, "partial", "which", "unsure", "never", "past")
+    ]
     if any(clause.low(i) not in ("that", "this") or i > left for i in pointed):
         return OTHER
     return noun_phrase(clause, left, head)
@@ -258,9 +274,7 @@ def _changed(clause: Clause, start: int, at: int) -> Scopes:
     return parts(clause, start, stop) or (None,)
 
 
-def _chinese(
-    clause: Clause, at: int, start: int, group: list[Named], before: Scopes
-) -> Scopes:
+def _chinese(clause: Clause, at: int, start: int, group: list[Named], before: Scopes) -> Scopes:
     """Read "SUBJECT 依照 NAME 协议开源"; what has no subject goes on with the clause before."""
     if clause.has(at, "change") or clause.any_in(max(start, at - 2), at, "change"):
         return _changed(clause, start, at)

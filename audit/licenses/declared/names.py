@@ -65,7 +65,11 @@ def plain(words: list[str]) -> Iterator[tuple[int, int, str]]:
     forms, at = rules.prose_words().forms, 0
     while at < len(words):
         size = next(
-            (n for n in range(min(4, len(words) - at), 0, -1) if tuple(words[at : at + n]) in forms),
+            (
+                n
+                for n in range(min(4, len(words) - at), 0, -1)
+                if tuple(words[at : at + n]) in forms
+            ),
             0,
         )
         form = forms[tuple(words[at : at + size])] if size else words[at]

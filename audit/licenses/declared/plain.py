@@ -183,9 +183,7 @@ def _bare(line: str) -> str:
     return mark[2] if mark else line[item.end() :] if item else line
 
 
-def _cut(
-    raw: str, starts: list[tuple[int, int]], heading: str, role: str
-) -> Iterator[Sentence]:
+def _cut(raw: str, starts: list[tuple[int, int]], heading: str, role: str) -> Iterator[Sentence]:
     """Take the mark-up off and cut at the ends of sentences."""
     text, places, links = _plain(raw)
     offsets = [start for start, _ in starts]

@@ -9,7 +9,7 @@ sentence gives the place of its text.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -18,7 +18,7 @@ from audit.inventory.model_card import ModelCard
 from audit.licenses.declared.clause import Clause, Owner, Scopes, parts
 from audit.licenses.declared.grammar import grants
 from audit.licenses.declared.limits import limit
-from audit.licenses.declared.names import key, one_name, split
+from audit.licenses.declared.names import Named, key, one_name, split
 from audit.licenses.declared.plain import Sentence, sentences, titles
 from audit.licenses.expressions import combine
 from audit.record.licenses import NOASSERTION, ClaimOrigin, ClaimSource, LicenseClaim
@@ -29,6 +29,8 @@ LIMIT = "non-commercial"
 """``field`` of a claim that says what the release may not be used for."""
 FAMILY = "family"
 """``field`` of a claim that names licences without a version."""
+PLACE = "address"
+"""``field`` of a claim about terms that are not known, and where they are to be had."""
 _LONGEST = 4000
 _BADGE = re.compile(
     r"(?:!\[(?P<alt>[^\[\]\n]{0,100})\]\([<\s]{0,3})?"
@@ -61,10 +63,13 @@ class _Said:
     field: str = ""
 
 
-def prose_claims(card: ModelCard) -> tuple[LicenseClaim, ...]:
-    """Return the statements and badges of a card, in order; each once."""
+def prose_claims(card: ModelCard, names: tuple[str, ...] = ()) -> tuple[LicenseClaim, ...]:
+    """Return the statements and badges of a README, in order; each once.
+
+    ``names`` are what the release is called elsewhere, beside this README's own title.
+    """
     found: dict[tuple[ClaimOrigin, str, str | None, str], LicenseClaim] = {}
-    for said in sorted((*_badges(card), *_statements(card)), key=lambda one: one.line):
+    for said in sorted((*_badges(card), *_statements(card, names)), key=lambda one: one.line):
         for scope in said.scopes:
             claim = LicenseClaim(
                 source=ClaimSource.DECLARED,
@@ -103,7 +108,9 @@ def _badge(kind: str, path: str) -> tuple[str, str]:
         query = parse_qs(urlsplit(path).query)
         return query.get("label", [""])[0], query.get("message", [""])[0]
     text = unquote(path.split("?")[0].removeprefix("/")).replace("--", "\0").replace("__", "\1")
-    parts_ = [p.replace("_", " ").replace("\0", "-").replace("\1", "_") for p in re.split("[-/]", text)]
+    parts_ = [
+        p.replace("_", " ").replace("\0", "-").replace("\1", "_") for p in re.split("[-/]", text)
+    ]
     if len(parts_) == 2:
         return "", parts_[0]
     return (parts_[0], parts_[1]) if len(parts_) > 2 else ("", "")
@@ -134,22 +141,52 @@ def understood(name: str) -> str:
     return one_name(name)
 
 
-def _statements(card: ModelCard) -> Iterator[_Said]:
-    owner = _owner(card)
+def _statements(card: ModelCard, names: tuple[str, ...]) -> Iterator[_Said]:
+    owner = _owner(card, names)
     for sentence in sentences(card.prose, card.prose_line, _TELLING):
         if sentence.role == "rest":
             raw = "more blocks speak of licences than are read"
             yield _Said(ClaimOrigin.CARD_STATEMENT, NOASSERTION, raw, sentence.line, (None,))
             return
         text = _ADDRESS.sub(lambda m: " " * len(m[0]), sentence.text)
-        words = split(text)
-        clause = Clause(words, owner, heading=_heading(sentence))
+        clause = Clause(split(text), owner, heading=_heading(sentence))
+        places = _places(clause, sentence)
         given = grants(clause)
         for grant in given:
             known = grant.expression != NOASSERTION
-            yield _said(sentence, grant.scopes, grant.expression, "" if known else FAMILY)
+            held = [w for w in places if grant.first <= w.first < grant.last]
+            words = sentence.text[
+                clause.words[grant.first].start : clause.words[grant.last - 1].end
+            ]
+            if known:
+                yield _said(sentence, grant.scopes, grant.expression, "")
+            elif family(words):
+                said = _said(sentence, grant.scopes, NOASSERTION, FAMILY)
+                yield replace(said, raw=words)
+            for named in held:
+                raw = f"{sentence.text[clause.words[named.first].start :][:120]} {places[named]}"
+                yield replace(_said(sentence, grant.scopes, NOASSERTION, PLACE), raw=raw)
         limited = any("-NC" in grant.expression for grant in given)
         yield _said(sentence, () if limited else limit(clause), NOASSERTION, LIMIT)
+
+
+def _places(clause: Clause, sentence: Sentence) -> dict[Named, str]:
+    """Return the links on names of licences that are not known, and add these to the names."""
+    found: dict[Named, str] = {}
+    for start, end, target in sentence.links:
+        inside = [i for i, w in enumerate(clause.words) if start <= w.start and w.end <= end]
+        taken = {i for named in clause.named for i in range(named.first, named.last)}
+        remote = target.lower().startswith(("http://", "https://", "//"))
+        if (
+            remote
+            and inside
+            and not taken & set(inside)
+            and _LABEL.search(sentence.text[start:end])
+        ):
+            named = Named(first=inside[0], last=inside[-1] + 1, expression=NOASSERTION)
+            found[named] = target[:200]
+    clause.named = sorted((*clause.named, *found), key=lambda named: named.first)
+    return found
 
 
 def _said(sentence: Sentence, scopes: Scopes, expression: str, field: str) -> _Said:
@@ -168,8 +205,8 @@ def _heading(sentence: Sentence) -> Scopes:
     return parts(Clause(words, Owner()), 0, len(words)) or (None,)
 
 
-def _owner(card: ModelCard) -> Owner:
-    named = [*titles(card.prose), *_CLONE.findall(card.prose)]
+def _owner(card: ModelCard, names: tuple[str, ...]) -> Owner:
+    named = [*titles(card.prose), *names, *_CLONE.findall(card.prose)]
     words = [word.casefold() for name in named for word in _LETTERS.findall(name)]
     if not set(words) - _GENERIC:
         words = []
@@ -180,6 +217,8 @@ def _owner(card: ModelCard) -> Owner:
 def _known_works() -> tuple[str, ...]:
     """Return how the names of public models and data sets begin, letters and digits only."""
     works = (*known_models(), *known_datasets())
-    ids = [work.id.split("/")[-1].rstrip("*") for work in works] + [n for w in works for n in w.names]
+    ids = [work.id.split("/")[-1].rstrip("*") for work in works] + [
+        n for w in works for n in w.names
+    ]
     found = {"".join(c for c in name.casefold() if c.isalnum()) for name in ids}
     return tuple(sorted(name for name in found if len(name) > 2))
