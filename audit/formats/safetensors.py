@@ -24,7 +24,7 @@ from audit.formats.tensors import FileMetadata, Format, Stored, TensorHeader, We
 from audit.record.said import Said
 from audit.sources.interface import RandomAccess
 from audit.text.file_names import shortened
-from audit.text.strict_json import canonical, unique
+from audit.text.strict_json import canonical, refuse_many, unique
 from audit.unreadable import NotReadableError, reason_of
 
 MAX_HEADER_BYTES = 100_000_000
@@ -44,6 +44,7 @@ def read_safetensors(path: str, access: RandomAccess, sizes: Mapping[str, int]) 
     """
     del sizes  # a safetensors file keeps nothing elsewhere
     header = _header_bytes(access)
+    refuse_many(header)
     _refuse_twice(header)
     tensors, metadata = _library_headers(path, header, access.size)
     kept = {key: value for key, value in metadata.items() if len(value) <= _MAX_KEPT}

@@ -48,14 +48,16 @@ def license_evidence(
     naming = _texts(inventory, *inventory.of_kind(Kind.LEGAL, Kind.MODEL_CARD))
     maps = (a for a in inventory.artifacts if a.path in MAP_FILES)
     declaring = _texts(inventory, *inventory.of_kind(Kind.MODEL_CARD, Kind.PACKAGE_METADATA), *maps)
-    claims = (*declared_claims(inventory, declaring), *scan.claims)
+    declared = declared_claims(inventory, declaring)
+    claims = (*declared.claims, *scan.claims)
+    unscanned = {*scan.unscanned, *declared.unread}
     conclusion = conclude(claims)
     parties_found = [party for found in scan.copyrights for party in parties(found.holder)]
     return LicenseEvidence(
         claims=claims if conclusion is None else (*claims, conclusion),
         copyrights=scan.copyrights,
         scanned=scan.scanned,
-        unscanned=scan.unscanned,
+        unscanned=tuple(sorted(unscanned, key=lambda entry: (entry.path, entry.reason))),
         scanner=scan.scanner,
         skipped=scan.skipped,
         acknowledged=named(naming.values(), parties_found),
