@@ -5,7 +5,7 @@
 import typer
 
 from audit.cli import options
-from audit.cli.common import console_out, show_json
+from audit.cli.common import console_out, destination_for, show_json
 from audit.cli.drawing import observer
 from audit.languages import Languages
 
@@ -46,7 +46,6 @@ def model_repo_command(
     """
     from audit import pipeline, report
     from audit.custody import today
-    from audit.output import check_destination
     from audit.publish import Run, publish
     from audit.request import Request
     from audit.signing.identity.lookup import identity_for
@@ -63,7 +62,7 @@ def model_repo_command(
         waivers=waivers,
         today=today(),
     )
-    destination = check_destination(out, not_inside=request.folders)
+    destination = destination_for(out, not_inside=request.folders)
     run = Run(
         command=options.command_line(context),
         requested_by=requested_by,

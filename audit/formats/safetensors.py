@@ -34,6 +34,17 @@ _MAX_KEPT = 1 << 16
 """Longest text, in characters, that is kept as metadata."""
 
 
+def looks_like_safetensors(head: bytes) -> bool:
+    """Whether a file with this beginning has the layout, whatever it is called.
+
+    A length that the format allows, then a JSON object whose first entries describe tensors.
+    """
+    length = int.from_bytes(head[:8], "little")
+    entries = head[8:].lstrip(b" ")
+    described = b'"data_offsets"' in entries or b'"__metadata__"' in entries[:64]
+    return 2 <= length <= MAX_HEADER_BYTES and entries.startswith(b'{"') and described
+
+
 def read_safetensors(path: str, access: RandomAccess, sizes: Mapping[str, int]) -> WeightFile:
     """Return the tensors of one safetensors file, in order of name, and its metadata.
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pydantic import ValidationError
 
 MAX_VALUES = 4_000_000
-"""Most values that are read; the index of a model of a trillion parameters has a fifth of a million."""
+"""Most values that are read; the index of the largest models has a fifth of a million."""
 MAX_DEPTH = 100
 """Deepest nesting that is read; a real ``config.json`` has fewer than ten levels."""
 _TOO_DEEP = Said("nested too deeply (more than {limit} levels)", limit=MAX_DEPTH)
