@@ -53,3 +53,18 @@ def _is_recurrent(series: Tensor) -> bool:
     residual = ends - ends.mean(0) - slope * centred
     allowed = _TOLERANCE * x.std(0) + 1e-6 * x.abs().max()
     return bool(((residual**2).mean(0).sqrt() <= allowed).all())
+
+
+def few_directions(block: Tensor) -> bool:
+    """Whether a table of many rows has hardly any directions, as computed grids of axes have.
+
+    Two- and three-dimensional sinusoids, products and sums of one-dimensional tables have a
+    rank far below their size; a trained table has none that is exactly zero.
+    """
+    import torch
+
+    rows = block[:, :256].double()
+    if min(rows.shape) < 32:
+        return False
+    values = torch.linalg.svdvals(rows - rows.mean(0))
+    return int((values > 1e-5 * values[0]).sum()) < min(rows.shape) // 3

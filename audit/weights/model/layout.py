@@ -28,6 +28,10 @@ from audit.weights.model.slots import (
     unreadable,
 )
 
+_TIED, _EMPTY = Said("a copy of the embedding table"), Said("is empty")
+_TABLE = Said("a fixed table")
+ACCOUNTED = frozenset({_TIED, _EMPTY, _TABLE})
+"""Reasons for which a tensor takes no part and holds nothing that could have been shared."""
 _STACKS = ("expert", "single")
 _ADAPTER = re.compile(r"(^|\.)(lora_|loha_|lokr_|ia3_|hada_|prompt_embeddings$)")
 """Names that adapter libraries give to what they add to a model."""
@@ -223,8 +227,8 @@ class _Reader:
         stacked = len(axes) == 3 and axes[0] in _STACKS
         tied = rule.tied and self.settings.get("tie_word_embeddings") is True
         applies = {
-            Said("is empty"): 0 in shape,
-            Said("a copy of the embedding table"): tied,
+            _EMPTY: 0 in shape,
+            _TIED: tied,
             Said("has no residual axis"): "hidden" not in axes,
             Said("both axes lie on the residual stream"): axes.count("hidden") > 1,
             Said("has no exchangeable other axis"): len(axes) > 2 and not stacked,
