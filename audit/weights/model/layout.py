@@ -35,6 +35,9 @@ ACCOUNTED = frozenset({_TIED, _EMPTY, _TABLE})
 _STACKS = ("expert", "single")
 _ADAPTER = re.compile(r"(^|\.)(lora_|loha_|lokr_|ia3_|hada_|prompt_embeddings$)")
 """Names that adapter libraries give to what they add to a model."""
+_UNEXPLAINED = Said("not explained by the family file {known}", known="").message
+_MOSTLY = 0.98
+"""Share of the values that a family has to explain where none explains all."""
 _NESTED = "text_config"
 """Where multimodal models describe their language model in ``config.json``."""
 
@@ -53,12 +56,29 @@ def describe(inventory: Inventory, *, infer: bool = False) -> Layout:
         return undescribed("adapter", _adapter_problem(inventory))
     family = None if infer else _family(tensors, config)
     layout = _by_family(tensors, family, config) if family else by_shape(tensors, config)
+    if family and _explains_little(layout, tensors):
+        other = by_shape(tensors, config)
+        layout = other if other.slots else layout
     return replace(
         layout,
         unused={**layout.unused, **main.extra},
         parameters=main.parameters,
         labelled_axis=layout.labelled_axis or _labelled_axis(config),
     )
+
+
+def _explains_little(layout: Layout, tensors: tuple[TensorHeader, ...]) -> bool:
+    """Whether a family leaves most values, or most matrices, without a word."""
+    shapes = [t.shape for t in tensors if _is_unexplained(layout, t)]
+    matrices = [s for s in shapes if len(s) > 1]
+    values = sum(prod(t.shape) for t in tensors)
+    total = sum(len(t.shape) > 1 for t in tensors)
+    return 2 * sum(map(prod, shapes)) > values or 2 * len(matrices) > total
+
+
+def _is_unexplained(layout: Layout, tensor: TensorHeader) -> bool:
+    reason = layout.unused.get(tensor.name)
+    return reason is not None and reason.message == _UNEXPLAINED
 
 
 def described(suspect: Inventory, reference: Inventory) -> tuple[Layout, Layout]:
@@ -118,7 +138,15 @@ def _family(tensors: tuple[TensorHeader, ...], config: dict[str, Any]) -> Family
         for family, _ in fitting:
             if declared.get("model_type") in family.model_types:
                 return family
-    return _by_names([f for f, prefix in fitting if all(f.explains(n, prefix) for n in names)])
+    values = sum(prod(t.shape) for t in tensors)
+    known = {
+        family.family: sum(prod(t.shape) for t in tensors if family.explains(t.name, prefix))
+        for family, prefix in fitting
+    }
+    whole = [f for f, prefix in fitting if all(f.explains(n, prefix) for n in names)]
+    best = max(known.values(), default=0)
+    mostly = [f for f, _ in fitting if known[f.family] == best and best >= _MOSTLY * values]
+    return _by_names(whole or mostly)
 
 
 def _by_names(whole: list[Family]) -> Family | None:
