@@ -3,7 +3,7 @@
 """Finds equal tensors and rows wherever they lie, whatever they are called and however they stand.
 
 Every tensor, each index of its first axis and each of its last has a print: the sum of mixed
-values, which no order of the values changes. Prints only nominate; what counts was compared value
+values, which no order of the values and no change of sign moves. Prints only nominate; what counts was compared value
 by value.
 """
 
@@ -58,8 +58,8 @@ class Print:
 class Match:
     """Values of a tensor of the suspect that stand in a tensor of the reference.
 
-    ``in_order`` says that they stand in the same order, bar a transposition; ``axes`` are the
-    axes of the reference's tensor (first, last) whose units the order was compared of.
+    ``in_order`` says that they stand in the same order, bar a transposition; ``axes`` are those of
+    the reference's tensor (first, last) whose units stand in one order, where all are there.
     """
 
     suspect: Print
@@ -170,10 +170,13 @@ def _rounded(values: Tensor, level: dtype) -> Tensor:
 
 
 def _mixed(values: Tensor) -> Tensor:
-    """Mix the bits of each value, so that sums of them hardly ever agree (murmur3's finaliser)."""
+    """Mix the bits of each value, so that sums of them hardly ever agree (murmur3's finaliser).
+
+    Signs are left out: whole dimensions may have changed theirs.
+    """
     import torch
 
-    bits = values.contiguous().view(torch.int32) * -1640531535
+    bits = values.abs().contiguous().view(torch.int32) * -1640531535
     bits ^= bits >> 15
     bits *= -2048144777
     bits ^= bits >> 13
@@ -225,7 +228,7 @@ def _agrees(
         for turned in [b.permute(order)]
     ):
         return True
-    same = torch.equal(a.reshape(-1).sort().values, b.reshape(-1).sort().values)
+    same = torch.equal(*(x.reshape(-1).abs().sort().values for x in (a, b)))
     return False if same else None
 
 
@@ -271,7 +274,7 @@ def _by_rows(
                             reference=other,
                             values=values,
                             in_order=told,
-                            axes=(1 - there,),
+                            axes=(),
                         )
                     )
             size = sum(m.values for m in found)
@@ -312,7 +315,7 @@ def _units_agree(mine: Tensor, theirs: Tensor) -> bool | None:
     """As :func:`_agrees`, of some units."""
     import torch
 
-    if not torch.equal(mine.sort(1).values, theirs.sort(1).values):
+    if not torch.equal(*(x.abs().sort(1).values for x in (mine, theirs))):
         return None
     return torch.equal(mine, theirs)
 

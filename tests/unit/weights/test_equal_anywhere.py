@@ -87,6 +87,8 @@ def relabelled(tensors: Tensors) -> Tensors:
             if tensor.shape[axis] > 3:
                 order = torch.randperm(tensor.shape[axis], generator=g)
                 tensor = tensor.index_select(axis, order)  # noqa: PLW2901
+                if axis == tensor.dim() - 1:
+                    tensor = tensor * torch.randn(len(order), generator=g).sign()  # noqa: PLW2901
         out[name] = tensor
     return out
 
