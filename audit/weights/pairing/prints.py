@@ -3,8 +3,8 @@
 """Finds equal tensors and rows wherever they lie, whatever they are called and however they stand.
 
 Every tensor, each index of its first axis and each of its last has a print: the sum of mixed
-values, which no order of the values and no change of sign moves. Prints only nominate; what counts was compared value
-by value.
+values, which no order of the values and no change of sign moves. Prints only nominate; what
+counts was compared value by value.
 """
 
 from __future__ import annotations
