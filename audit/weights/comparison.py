@@ -67,11 +67,12 @@ def compare(
         # 4. Decide.
         how = Tried(references=references, maps=len(maps), unread=unread(*both))
         decision = decide(case := laid_out(STATISTICS, pairing, seen, how))
-        if decision.is_silent and seen.of(EqualValues) is None:
+        if (decision.is_silent or pairing.loose) and seen.of(EqualValues) is None:
             # 5. Where that is silent, look in other bases, and ask what would have been seen.
             seen = run(Phase.CALIBRATED, pairing, run(Phase.IF_SILENT, pairing, seen))
             # 6. Decide once more, on all the evidence.
-            decision = decide(case := with_control(laid_out(STATISTICS, pairing, seen, how)))
+            case = laid_out(STATISTICS, pairing, seen, how)
+            decision = decide(case := with_control(case) if decision.is_silent else case)
         keep(case, pairing.bytes_read)
         # 7. Say how one was made from the other, and what a negative covers.
         origin = examine(decision.relation, decision.components, seen, pairing)

@@ -19,6 +19,7 @@ from audit.record.absent import Absent
 from audit.record.said import Said, by_number
 from audit.text.file_names import shortened
 from audit.weights.model.families import MAIN, Family, Match, TensorRule, load
+from audit.weights.model.hidden_axes import by_units
 from audit.weights.model.inferred import by_shape
 from audit.weights.model.main_model import main_model
 from audit.weights.model.slots import (
@@ -38,6 +39,7 @@ _ADAPTER = re.compile(r"(^|\.)(lora_|loha_|lokr_|ia3_|hada_|prompt_embeddings$)"
 _UNEXPLAINED = Said("not explained by the family file {known}", known="").message
 _MOSTLY = 0.98
 """Share of the values that a family has to explain where none explains all."""
+_ADAPTED = "adapter"
 _NESTED = "text_config"
 """Where multimodal models describe their language model in ``config.json``."""
 
@@ -53,7 +55,7 @@ def describe(inventory: Inventory, *, infer: bool = False) -> Layout:
     if not tensors:
         return undescribed("none", Said("there are no weights in the folder that can be read"))
     if all(_ADAPTER.search(tensor.name) for tensor in tensors):
-        return undescribed("adapter", _adapter_problem(inventory))
+        return undescribed(_ADAPTED, _adapter_problem(inventory))
     family = None if infer else _family(tensors, config)
     layout = _by_family(tensors, family, config) if family else by_shape(tensors, config)
     if family and _explains_little(layout, tensors):
@@ -85,8 +87,18 @@ def described(suspect: Inventory, reference: Inventory) -> tuple[Layout, Layout]
     """Describe both by family file; by shape when one of them has none."""
     first, second = describe(suspect), describe(reference)
     if first.inferred != second.inferred and first.slots and second.slots:
-        return describe(suspect, infer=True), describe(reference, infer=True)
-    return first, second
+        first, second = describe(suspect, infer=True), describe(reference, infer=True)
+    if not any(_is_thin(layout) for layout in (first, second)):
+        return first, second
+    loose = by_units(suspect), by_units(reference)
+    return loose if all(layout.slots for layout in loose) else (first, second)
+
+
+def _is_thin(layout: Layout) -> bool:
+    """Whether shapes alone told a part of the model only, or nothing; of no adapter."""
+    told = sum(slot.parameters for slot in layout.slots)
+    unknown = layout.inferred and layout.family != _ADAPTED
+    return unknown and 2 * told < layout.parameters + (not layout.slots)
 
 
 def problem(suspect: Layout, reference: Layout) -> Absent | None:

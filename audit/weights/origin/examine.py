@@ -51,7 +51,11 @@ def examine(
         What was seen, and the two opened models; sampled windows are read again.
     """
     alone = seen.of(EqualParts) is not None and not seen.all(Likeness) and not seen.of(Undone)
-    if alone or relation not in _SHARED | {Relation.DISGUISED, Relation.COMPONENT_REUSE}:
+    if (
+        alone
+        or pairing.loose
+        or relation not in _SHARED | {Relation.DISGUISED, Relation.COMPONENT_REUSE}
+    ):
         return NOT_SAID  # found by values alone: what was paired says nothing of it
     if relation is Relation.COPY:
         return _cut_copy(pairing) or _copy(pairing)

@@ -204,6 +204,14 @@ def unread(case: Case) -> Answer | None:
     return Relation.INCONCLUSIVE, words.unread(case.tried.unread[0])
 
 
+def unpaired(case: Case) -> Answer | None:
+    """Everything silent, but units of hidden layers were paired in a part only: inconclusive."""
+    told = case.parameters / max(1, case.pairing.layouts[0].parameters)
+    if not case.pairing.loose or told >= case.judge.thresholds.min_units_told:
+        return None
+    return (Relation.INCONCLUSIVE, words.unpaired(told)) if _nothing_found(case) else None
+
+
 def silent(case: Case) -> Answer | None:
     """Everything silent, with power in a part of the layers: no shared weights found."""
     if not _nothing_found(case):
@@ -237,6 +245,7 @@ STEPS: tuple[Step, ...] = (
     few_equal,
     uncontrolled,
     unread,
+    unpaired,
     silent,
     undecided,
 )

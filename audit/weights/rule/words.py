@@ -164,6 +164,15 @@ def unread(which: Said) -> Said:
     return Said("Nothing was found in what could be read, but not all was. {which}", which=which)
 
 
+def unpaired(share: float) -> Said:
+    """Say that a negative would speak of a part of the hidden units only."""
+    return Said(
+        "Nothing was found where the two have layers of one shape, but those hold {share:share} of"
+        " the audited model's weights only.",
+        share=share,
+    )
+
+
 def bounded(bound: float) -> Said:
     """Say what a negative excludes where equal places mean equal dimensions."""
     return Said(

@@ -25,6 +25,7 @@ from audit.weights.statistics.undone_experts import UndoneExperts
 from audit.weights.statistics.undone_heads import UndoneHeads
 from audit.weights.statistics.undone_permutation import UndonePermutation
 from audit.weights.statistics.undone_rotation import UndoneRotation
+from audit.weights.statistics.unit_alignment import UnitAgreement, UnitAlignment
 
 STATISTICS: tuple[Statistic, ...] = (
     TensorIdentity(),
@@ -32,6 +33,8 @@ STATISTICS: tuple[Statistic, ...] = (
     NormVectors(),
     AlignedWeights(),
     ColumnAgreement(),
+    UnitAlignment(),
+    UnitAgreement(),
     SplitMatching(),
     SplitAgreementBound(),
     EmbeddingAgreement(),
