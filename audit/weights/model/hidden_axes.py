@@ -22,6 +22,8 @@ COMPONENT = "hidden units"
 MIN_UNITS = 8
 _MIN_OTHERS = 8
 _GATES = (3, 4)
+_DIRECTIONS = 2
+_LARGEST_KERNEL = 15
 _TRAILING = re.compile(r"(?i)(kernel|:0$|/w$|embeddings$)")
 """Names under which libraries keep the outputs on the last axis."""
 _NUMBER = re.compile(r"(\d+)")
@@ -73,13 +75,26 @@ def _channels(tensor: TensorHeader) -> tuple[int, ...]:
     axes = [axis for axis, size in enumerate(shape) if size > 1]
     if len(axes) < 2 or min(shape) == 0:
         return ()
+    trailing = _gives_last(tensor)
     if len(axes) == 2 and len(shape) <= 3:
-        return tuple(axes)
-    trailing = bool(_TRAILING.search(tensor.name)) and tensor.format is not Format.ONNX
-    if len(shape) == 3 and shape[0] == 2:  # two directions
-        return (1, 2)
+        return tuple(reversed(axes)) if trailing else tuple(axes)
+    if len(shape) == 3 and shape[0] == _DIRECTIONS:
+        return (2, 1) if trailing else (1, 2)
     channels = (len(shape) - 1, len(shape) - 2) if trailing else (0, 1)
     return tuple(axis for axis in channels if shape[axis] > 1)
+
+
+def _gives_last(tensor: TensorHeader) -> bool:
+    """Whether the last axis is what the tensor gives: by its name, or by where its kernel lies."""
+    shape = tensor.shape
+    if tensor.format is Format.ONNX:
+        return False
+    if _TRAILING.search(tensor.name):
+        return True
+    if len(shape) == 3:
+        return shape[0] < min(shape[1:]) and shape[0] != _DIRECTIONS
+    first, last = set(shape[:2]), set(shape[-2:])
+    return len(shape) == 4 and len(first) == 1 < len(last) and max(first) <= _LARGEST_KERNEL
 
 
 def _chosen(matrices: list[TensorHeader]) -> dict[str, Units]:
@@ -87,18 +102,17 @@ def _chosen(matrices: list[TensorHeader]) -> dict[str, Units]:
     gates = _gates(matrices)
     count: Counter[int] = Counter()
     for tensor in matrices:
-        count.update({_units(tensor.shape[a], gates) for a in _channels(tensor)})
+        count.update({tensor.shape[a] for a in _channels(tensor)})
     found = {}
     for place, tensor in enumerate(matrices):
         axes = _channels(tensor)
-        ranked = sorted(axes, key=lambda a: -count[_units(tensor.shape[a], gates)])
-        axis = ranked[0]
+        axis = max(axes, key=lambda a, shape=tensor.shape: count[shape[a]])  # type: ignore[misc]
         size = tensor.shape[axis]
-        units = _units(size, gates)
+        units = gates.get(size, size)
         tie = len({tensor.shape[a] for a in axes}) < len(axes)
         outer = place in (0, len(matrices) - 1)
         others = prod(tensor.shape) // units
-        if count[units] < 2 or units < MIN_UNITS or others < _MIN_OTHERS or (tie and outer):
+        if count[size] < 2 or units < MIN_UNITS or others < _MIN_OTHERS or (tie and outer):
             continue
         same = [a for a in axes if a != axis and tensor.shape[a] == size]
         found[tensor.name] = Units(
@@ -111,13 +125,10 @@ def _gates(matrices: list[TensorHeader]) -> dict[int, int]:
     """Sizes that are three or four gates of a cell, with the size of the cell."""
     found = {}
     for tensor in matrices:
-        sizes = [n for n in tensor.shape if n > 1]
-        if len(sizes) == 2 or (len(sizes) == 3 and sizes[0] == 2):
-            low, high = sorted(sizes[-2:])
-            if low >= MIN_UNITS and high // low in _GATES and high % low == 0:
-                found[high] = low
+        channels = [tensor.shape[axis] for axis in _channels(tensor)]
+        flat = len([n for n in tensor.shape if n > 1]) - (tensor.shape[0] == _DIRECTIONS) <= 2
+        if flat and len(channels) == 2:
+            gives, takes = channels
+            if takes >= MIN_UNITS and gives % takes == 0 and gives // takes in _GATES:
+                found[gives] = takes
     return found
-
-
-def _units(size: int, gates: dict[int, int]) -> int:
-    return gates.get(size, size)

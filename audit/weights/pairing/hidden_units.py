@@ -12,24 +12,25 @@ from audit.weights.model.slots import Slot, Units
 from audit.weights.nulls.columns import unit_columns
 
 if TYPE_CHECKING:
-    from torch import Tensor
+    from torch import Generator, Tensor
 
 MAX_VALUES = 1 << 22
+_LEADING = 16
 _MOST_Z = 4.0
 """Neighbours that resemble each other by more standard deviations are not exchangeable."""
 
 
-def unit_values(slot: Slot, units: Units, checkpoint: Checkpoint) -> Tensor:
+def unit_values(slot: Slot, units: Units, checkpoint: Checkpoint, *, whole: bool = False) -> Tensor:
     """Read one matrix as (values, units); of large ones every so many values.
 
     What a unit takes from its own number (the diagonal, where a tensor gives as many units as it
-    takes) is left out: models that start at the identity share it.
+    takes) is left out but for ``whole``: models that start at the identity share it.
     """
     import torch
 
     values = checkpoint.slab(slot.header, 0, slot.header.shape[0]).float()
     count = slot.header.shape[units.axis] // units.blocks
-    if units.other is not None:
+    if units.other is not None and not whole:
         values = values.clone()
         values.movedim((units.axis, units.other), (0, 1))[
             torch.arange(count), torch.arange(count)
@@ -63,3 +64,24 @@ def is_ordered(columns: Tensor) -> bool:
     )
     most: float = max(by_direction, by_length * sqrt(count))
     return most > _MOST_Z
+
+
+def spectrum(columns: Tensor) -> Tensor:
+    """Log of the leading singular values, which no order of rows or columns changes."""
+    import torch
+
+    gram = (columns.T @ columns).double()
+    found: Tensor = torch.linalg.eigvalsh(gram).clamp_min(1e-12).flip(0)[:_LEADING].log() / 2
+    return found
+
+
+def planted(columns: Tensor, correlation: float, rng: Generator) -> Tensor:
+    """Return a child whose values correlate so with the parent's, unit by unit."""
+    import torch
+
+    noise = torch.randn(columns.shape, generator=rng).to(columns.device)
+    size = columns.std(0, keepdim=True, correction=0)
+    mean = columns.mean(0, keepdim=True)
+    rest = (1 - correlation**2) ** 0.5
+    child: Tensor = mean + correlation * (columns - mean) + rest * size * noise
+    return child

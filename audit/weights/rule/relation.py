@@ -22,6 +22,7 @@ from audit.weights.rule.judge import BLOCKS, NOT_SHARED, SHARED, TABLES, Case, D
 from audit.weights.statistics.equal_anywhere import EqualParts, summary
 from audit.weights.statistics.interface import PLAIN, Basis, false_positive_bound
 from audit.weights.statistics.seen import EqualValues, Likeness, Undone, Unrotated
+from audit.weights.statistics.unit_alignment import Spectra
 
 Answer = tuple[Relation, Said]
 Step = Callable[[Case], Answer | None]
@@ -204,12 +205,19 @@ def unread(case: Case) -> Answer | None:
     return Relation.INCONCLUSIVE, words.unread(case.tried.unread[0])
 
 
-def unpaired(case: Case) -> Answer | None:
-    """Everything silent, but units of hidden layers were paired in a part only: inconclusive."""
-    told = case.parameters / max(1, case.pairing.layouts[0].parameters)
-    if not case.pairing.loose or told >= case.judge.thresholds.min_units_told:
+def units_open(case: Case) -> Answer | None:
+    """Everything silent, but hidden units were paired in a part only: inconclusive.
+
+    Also where the spectra of the layers are as alike as those of a child with reordered units.
+    """
+    if not case.pairing.loose or not _nothing_found(case):
         return None
-    return (Relation.INCONCLUSIVE, words.unpaired(told)) if _nothing_found(case) else None
+    told = case.parameters / max(1, case.pairing.layouts[0].parameters)
+    if told < case.judge.thresholds.min_units_told:
+        return Relation.INCONCLUSIVE, words.unpaired(told)
+    spectra = case.seen.of(Spectra)
+    alike = spectra is None or spectra.alike
+    return (Relation.INCONCLUSIVE, words.ALIKE_SPECTRA) if alike else None
 
 
 def silent(case: Case) -> Answer | None:
@@ -217,7 +225,10 @@ def silent(case: Case) -> Answer | None:
     if not _nothing_found(case):
         return None
     if not case.pairing.across:
-        return Relation.NO_SHARED_WEIGHTS, words.bounded(_bound(case))
+        bounded = words.bounded(_bound(case))
+        return Relation.NO_SHARED_WEIGHTS, (
+            words.in_another_order(bounded) if case.pairing.loose else bounded
+        )
     parts = case.named(NOT_SHARED)
     least = max(case.planted[name] for name in parts)
     return Relation.NO_SHARED_WEIGHTS, words.bounded_across(parts, least)
@@ -245,7 +256,7 @@ STEPS: tuple[Step, ...] = (
     few_equal,
     uncontrolled,
     unread,
-    unpaired,
+    units_open,
     silent,
     undecided,
 )
