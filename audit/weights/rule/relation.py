@@ -19,8 +19,10 @@ from audit.weights.nulls.containment import not_contained
 from audit.weights.pairing.tables import same_strings
 from audit.weights.rule import words
 from audit.weights.rule.judge import BLOCKS, NOT_SHARED, SHARED, TABLES, Case, Decision
+from audit.weights.statistics.equal_anywhere import EqualParts, summary
 from audit.weights.statistics.interface import PLAIN, Basis, false_positive_bound
 from audit.weights.statistics.seen import EqualValues, Likeness, Undone, Unrotated
+from audit.weights.statistics.unit_alignment import Spectra
 
 Answer = tuple[Relation, Said]
 Step = Callable[[Case], Answer | None]
@@ -47,6 +49,34 @@ def equal(case: Case) -> Answer | None:
     if values is None or values.share < least or not case.same_parts:
         return None
     return Relation.COPY, words.copied(values.share)
+
+
+def equal_anywhere(case: Case) -> Answer | None:
+    """Every value equal wherever it lies: copy, or disguised where most stand in another order.
+
+    Where all of one model's values are the other's, and more lie there: derived. Where three
+    matrices or more are equal that make a tenth of either model: component reuse.
+    """
+    found = case.seen.of(EqualParts)
+    bars = case.judge.thresholds
+    if found is None or not found.matrices:
+        return None
+    shares = found.share, found.back
+    if min(shares) >= bars.copy_coverage:
+        return (Relation.COPY if found.in_order else Relation.DISGUISED), summary(found)
+    if found.matrices < bars.min_equal_matrices:
+        return None
+    if max(shares) >= bars.copy_coverage:
+        return Relation.DERIVED, summary(found)
+    return (Relation.COMPONENT_REUSE, summary(found)) if max(shares) >= bars.min_equal else None
+
+
+def few_equal(case: Case) -> Answer | None:
+    """Too little is equal for that: inconclusive, because equal matrices want an explanation."""
+    found = case.seen.of(EqualParts)
+    if found is None or found.values < case.judge.thresholds.min_parameters:
+        return None
+    return Relation.INCONCLUSIVE, summary(found)
 
 
 def dependent(case: Case) -> Answer | None:
@@ -175,12 +205,30 @@ def unread(case: Case) -> Answer | None:
     return Relation.INCONCLUSIVE, words.unread(case.tried.unread[0])
 
 
+def units_open(case: Case) -> Answer | None:
+    """Everything silent, but hidden units were paired in a part only: inconclusive.
+
+    Also where the spectra of the layers are as alike as those of a child with reordered units.
+    """
+    if not case.pairing.loose or not _nothing_found(case):
+        return None
+    told = case.parameters / max(1, case.pairing.layouts[0].parameters)
+    if told < case.judge.thresholds.min_units_told:
+        return Relation.INCONCLUSIVE, words.unpaired(told)
+    spectra = case.seen.of(Spectra)
+    alike = spectra is None or spectra.alike
+    return (Relation.INCONCLUSIVE, words.ALIKE_SPECTRA) if alike else None
+
+
 def silent(case: Case) -> Answer | None:
     """Everything silent, with power in a part of the layers: no shared weights found."""
     if not _nothing_found(case):
         return None
     if not case.pairing.across:
-        return Relation.NO_SHARED_WEIGHTS, words.bounded(_bound(case))
+        bounded = words.bounded(_bound(case))
+        return Relation.NO_SHARED_WEIGHTS, (
+            words.in_another_order(bounded) if case.pairing.loose else bounded
+        )
     parts = case.named(NOT_SHARED)
     least = max(case.planted[name] for name in parts)
     return Relation.NO_SHARED_WEIGHTS, words.bounded_across(parts, least)
@@ -198,14 +246,17 @@ def undecided(case: Case) -> Answer:
 
 STEPS: tuple[Step, ...] = (
     equal,
+    equal_anywhere,
     dependent,
     rotated,
     relabelled,
     alike,
     contested,
     same_start,
+    few_equal,
     uncontrolled,
     unread,
+    units_open,
     silent,
     undecided,
 )
