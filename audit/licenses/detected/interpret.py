@@ -13,6 +13,7 @@ import re
 from dataclasses import replace
 
 from audit.licenses.detected.basic import tags
+from audit.licenses.detected.comments import is_data, speaking
 from audit.licenses.detected.reply import Match, Reply
 from audit.licenses.expressions import combine, symbols
 from audit.licenses.holders import statement_holder
@@ -30,6 +31,10 @@ HEADER_LINES = 40
 """Tags and references count as a header only this near the top; below they are data."""
 UNEXPLAINED_WORDS = 20
 """Words of a licence file that no known licence explains, from which it is a variant."""
+MAPPING_WORDS = 6
+"""Words between the texts of one file from which they may say what each is for."""
+CHOICE_LINES = 8
+"""Most lines over which "or" joins names of licences."""
 FULL_TEXT_WORDS = 100
 """An unrecognised licence file of at least so many words is a text, not a mention."""
 
@@ -56,6 +61,7 @@ _POINTER = re.compile(
     r"|\bterms of (?:\w+ ){0,6}(?:licen[cs]e|agreement)|许可|协议|授权"
 )
 _COMMENT_MARKS = re.compile(r"^[\s#*/;%!\"'<-]+|[\s*/#\"']+$|\s*-->\s*$")
+_OR = re.compile(r"\b(?:or(?![ -](?:later|any|\(at|newer))|either|at your option)\b", re.I)
 _WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]|[^\s\u3040-\u30ff\u3400-\u9fff]+")
 """A word; scripts that write no spaces count each character."""
 
@@ -68,11 +74,14 @@ def header_claims(
     ``fields_are_declared``: tags are fields of package metadata, which are declarations.
     """
     tag_lines = 0 if fields_are_declared else HEADER_LINES
+    code = source.artifact.kind is Kind.CODE
+    said = speaking(source.artifact.path, source.text) if code else None
     first: dict[str, LicenseClaim] = {}
     for found in reply.detections:
         detection = _tags_read_again(found, source.text)
         kept = [m for m in detection if _is_statement(m, tag_lines) and not _is_noise(m)]
-        expression = combine([m.expression for m in kept])
+        kept = [m for m in kept if said is None or m.start in said or m.is_tag]
+        expression = combine([m.expression for m in kept], _relation(source.text, kept))
         if kept and expression not in first:
             whole = origin == ClaimOrigin.HEADER and any(m.kind == "text" for m in kept)
             first[expression] = _claim(
@@ -89,13 +98,33 @@ def legal_claims(source: LegalText, reply: Reply, *, for_release: bool) -> tuple
     near = [m for m in matches if not _is_identity(m) and m.kind == "text"]
     origin = legal_origin(source, matches, for_release=for_release)
     claims = list(known_claims(known, source.artifact.path, origin, for_release=for_release))
-    if same:
-        expression = combine([m.expression for m in same])
-        claims.append(_claim(source, origin, expression, same))
+    if is_data(source.artifact.path) and origin is not ClaimOrigin.LICENSE_FILE:
+        return ()  # a list of licences is data, and grants none
+    for each in _whole_texts(same, reply) or ([same] if same else []):
+        expression = combine([m.expression for m in each], _relation(source.text, each))
+        claims.append(_claim(source, origin, expression, each))
     if for_release:
         claims += [_near(source, origin, match) for match in near]
         claims += _left_over(source, origin, reply, known=bool(matches or known))
     return tuple(claims)
+
+
+def _whole_texts(same: list[Match], reply: Reply) -> list[list[Match]]:
+    """Return the matches by licence, where a file holds several texts and no word between."""
+    texts = {m.expression for m in same if m.kind == "text"}
+    words = sum(len(_WORD.findall(line)) for _, line in reply.unexplained)
+    if len(texts) < 2 or words >= MAPPING_WORDS or any(m.expression not in texts for m in same):
+        return []
+    return [[m for m in same if m.expression == text] for text in sorted(texts)]
+
+
+def _relation(text: str, matches: list[Match]) -> str:
+    """Return ``OR`` where "or" joins the names that a few lines give."""
+    if len({m.expression for m in matches}) < 2:
+        return "AND"
+    first, last = min(m.start for m in matches), max(m.end for m in matches)
+    near = last - first < CHOICE_LINES
+    return "OR" if near and _OR.search("\n".join(text.splitlines()[first - 1 : last])) else "AND"
 
 
 def legal_origin(source: LegalText, matches: list[Match], *, for_release: bool) -> ClaimOrigin:
