@@ -157,6 +157,10 @@ def _is_of_others(
         or (base and not own)
         or clause.any_in(first, last, "based")
         or any(not _is_ours(clause, at + 1) for at in away)
+        or any(
+            clause.low(at) == "we" and not clause.has(at + 1, "acts", "grant", "train")
+            for at in range(first, last)
+        )
         or (not clause.any_in(first, stop, "own") and is_foreign(clause, begin, stop))
     )
 

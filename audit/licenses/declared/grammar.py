@@ -28,6 +28,7 @@ from audit.record.licenses import NOASSERTION
 _FAR = 60
 """Words to the left that are searched for granting words and their subject."""
 _HARD = frozenset(":：—–|;；。.!?！？\x1f")
+_VERBS = ("grant", "is", "bound")
 _IMPERATIVE = frozenset({"comply", "adhere", "conform", "abide", "obey", "observe", "respect"})
 _REQUESTS = ("请", "please")
 _STRONG = frozenset({"采用", "遵循", "遵守", "遵从", "依照", "服从", "适用"})
@@ -66,7 +67,7 @@ def _groups(clause: Clause) -> list[list[Named]]:
             groups
             and len(gap) <= 30
             and all(
-                clause.low(i) in filling or clause.has(i, "and", "or", "choice", "to")
+                clause.low(i) in filling or clause.has(i, "and", "or", "choice")
                 for i in _outside(clause, gap)
             )
         )
@@ -110,16 +111,20 @@ def _governed(clause: Clause, group: list[Named], start: int, before: Scopes) ->
         return _label(clause, start, at)
     if not word.isascii() and clause.has(at, "under", "is", "change"):
         return _chinese(clause, at, start, group, before)
-    if clause.has(at, "under"):
+    if _has_changed(clause, at, start):
+        return _changed(clause, max(0, at - 24), at)
+    bound = clause.has(at, "to") and clause.any_in(max(start, at - 3), at, "bound", "grant")
+    if bound or clause.has(at, "under"):
         return _passive(clause, at, start, before)
-    if clause.has(at, "to"):
-        if clause.any_in(max(start, at - 3), at, "bound", "grant"):
-            return _passive(clause, at, start, before)
-        changes = word == "to" and clause.any_in(max(start, at - 24), at, "change")
-        return _changed(clause, start, at) if changes else NOBODY
-    if clause.has(at, "follow", "is", "bound"):
-        return _follows(clause, at, start, group, before)
-    return NOBODY
+    says = not clause.has(at, "to") and clause.has(at, "follow", "is", "bound")
+    return _follows(clause, at, start, group, before) if says else NOBODY
+
+
+def _has_changed(clause: Clause, at: int, start: int) -> bool:
+    near = range(max(0, at - 24), at)
+    bound = clause.any_in(max(start, at - 3), at, "bound", "grant")
+    changes = clause.low(at) == "to" and clause.any_in(near.start, near.stop, "change")
+    return changes and not bound
 
 
 def _past_filling(clause: Clause, at: int, start: int) -> int:
@@ -165,31 +170,28 @@ def _passive(clause: Clause, at: int, start: int, before: Scopes) -> Scopes:
     """Read "SUBJECT is released under NAME", "SUBJECT is subject to NAME"."""
     low = max(start, at - _FAR)
     verb = at - 1
-    while (
-        verb >= low
-        and not clause.has(verb, "grant", "is", "bound")
-        and clause.low(verb) not in _HARD
-    ):
+    while verb >= low and not clause.has(verb, *_VERBS) and clause.low(verb) not in _HARD:
         verb -= 1
     if verb < low or clause.low(verb) in _HARD:
         return _elliptic(clause, verb + 1, at)
     head = verb
-    while head > low and clause.has(
-        head - 1, "aux", "grant", "is", "bound", "past", "never", "unsure"
-    ):
+    while head > low and clause.has(head - 1, "aux", "past", "never", "unsure", *_VERBS):
         head -= 1
     if clause.any_in(head, at, "never", "past", "unsure"):
         return OTHER
-    subject = _subject(clause, low, head, verb, at)
-    if subject != NOBODY:
-        return subject
-    if any(clause.low(i) in _IMPERATIVE for i in range(head, at)):
-        return _introduced(clause, low, head)
+    subject = _subject(clause, low, head, at)
+    return subject or _without_subject(clause, low, range(head, verb + 1), at, before)
+
+
+def _without_subject(clause: Clause, low: int, verbs: range, at: int, before: Scopes) -> Scopes:
+    """Read "and released under NAME", "Released WORK under NAME", "please comply with NAME"."""
+    if any(clause.low(i) in _IMPERATIVE for i in range(verbs.start, at)):
+        return _introduced(clause, low, verbs.start)
     if before:
         return before
-    if clause.any_in(verb + 1, at, "other", "based") or is_foreign(clause, verb + 1, at):
+    if clause.any_in(verbs.stop, at, "other", "based") or is_foreign(clause, verbs.stop, at):
         return OTHER
-    return parts(clause, verb + 1, at) or clause.heading or (None,)
+    return parts(clause, verbs.stop, at) or clause.heading or (None,)
 
 
 def _introduced(clause: Clause, low: int, head: int) -> Scopes:
@@ -207,7 +209,7 @@ def _elliptic(clause: Clause, first: int, at: int) -> Scopes:
     return NOBODY if is_foreign(clause, first, at) else parts(clause, first, at)
 
 
-def _subject(clause: Clause, low: int, head: int, verb: int, at: int) -> Scopes:
+def _subject(clause: Clause, low: int, head: int, at: int) -> Scopes:
     """Return whom the clause speaks of whose granting words begin at ``head``."""
     left = low
     for i in range(head - 1, low - 1, -1):
@@ -252,7 +254,7 @@ def _follows(clause: Clause, at: int, start: int, group: list[Named], before: Sc
         return OTHER
     if clause.low(at) == "it's":
         return (None,)
-    subject = _subject(clause, max(start, at - _FAR), head, at, at)
+    subject = _subject(clause, max(start, at - _FAR), head, at)
     return subject or (before if head > start else _introduced(clause, start, at))
 
 
