@@ -163,9 +163,10 @@ def test_too_many_blocks_are_said_and_not_passed_over() -> None:
 
 WORST = [
     "- mit\n", "# MIT license\n", "- a\n", "# a\n", "a\n", "\n", "<h1>a\n", "[", "](",
-    "![a](", "<a ", "<!-- ", "```\n", "a\n==\n", "| a | license |\n", "MIT or ", "under MIT and ", "代码",
-    "((", "))", "采用 MIT 协议，", "not for commercial use ", "only research ", "licensed under:\n- MIT\n",
-    "https://img.shields.io/badge/License-", "git clone ", "GPLv", "the code is licensed under ",
+    "![a](", "<a ", "<!-- ", "```\n", "a\n==\n", "| a | license |\n", "MIT or ", "代码", "((",
+    "under MIT and ", "采用 MIT 协议，", "not for commercial use ", "only research ", "GPLv",
+    "licensed under:\n- MIT\n", "https://img.shields.io/badge/License-", "git clone ", "))",
+    "the code is licensed under ",
 ]  # fmt: skip
 
 
