@@ -11,6 +11,7 @@ import typer
 
 from audit.cli import options
 from audit.cli.common import say, show
+from audit.cli.outputs import asked, deliver
 from audit.errors import UsageError
 from audit.languages import Language, Languages, language_of
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 EXAMPLES = (
     "audit report ./report/record.json --out ./report-again",
     "audit report record.json --date 2026-01-31 --out ./report",
+    "audit report ./report/record.json --output cyclonedx=model.cdx.json",
 )
 LARGEST_RECORD = 1 << 30
 """Bytes; a record of a hundred thousand files has some tens of millions."""
@@ -27,7 +29,11 @@ LARGEST_RECORD = 1 << 30
 
 def report_command(
     record: Annotated[Path, typer.Argument(metavar="RECORD", help="A record.json.")],
-    out: options.Out,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", metavar="DIR", help="A new folder for the page and the PDF."),
+    ] = None,
+    output: options.Output = None,
     date: Annotated[
         datetime | None,
         typer.Option(
@@ -59,7 +65,12 @@ def report_command(
     from audit.record.document import record_from_bytes, to_bytes
     from audit.signing.attestation.names import RECORD
 
-    destination = check_destination(out)
+    outputs = asked(output)
+    if out is None and not outputs:
+        raise UsageError(
+            "Nothing says what to write.", advice="Give --out DIR, or --output FORMAT=PATH."
+        )
+    destination = None if out is None else check_destination(out)
     record_json = _read(record)
     parsed = record_from_bytes(record_json, where=record.name)
     if to_bytes(parsed) != record_json:
@@ -67,11 +78,15 @@ def report_command(
             f"{record.name} is not in the canonical form that an audit writes.",
             advice="Pass the record.json as `audit model-repo` wrote it.",
         )
+    languages = lang or languages_beside(record)
+    deliver(parsed, outputs, languages.first)
+    if destination is None:
+        return
     custody = custody_beside(record, record_json) or _dated(date)
     pages = report.render_editions(
         parsed,
         custody,
-        languages=lang or languages_beside(record),
+        languages=languages,
         responses=responses_beside(record, record_json),
     )
     write_folder(destination, pages)

@@ -191,12 +191,13 @@ class _Reader:
         metadata: tuple[FileMetadata, ...],
     ) -> tuple[DeclaredParent, ...]:
         """Collect the declared parents: the card's, the adapters', else the weights' own files'."""
-        by_card, faults = declared_parents.of_card(card) if card else ((), ())
-        self.unread += faults
+        by_card = declared_parents.of_card(card) if card else ()
         parents = list(by_card)
         for artifact in self.of_kind(Kind.ADAPTER_CONFIG):
             adapter = self.json(artifact, _MAX_CONFIG_BYTES)
-            parents += declared_parents.of_adapter(artifact.path, adapter or {})
+            named = declared_parents.of_adapter(artifact.path, adapter or {})
+            # A path is what a tool wrote of its own disk; the card's word is the author's.
+            parents += (p for p in named if not (by_card and declared_parents.is_path(p.name)))
         if not by_card:
             parents += (p for item in metadata for p in declared_parents.of_metadata(item))
         if config is not None and not by_card:

@@ -23,6 +23,7 @@ from audit.licenses.release_files import scope_of_name
 from audit.record.files import Kind
 from audit.record.licenses import NOASSERTION, ClaimOrigin, ClaimSource, Copyright, LicenseClaim
 from audit.record.said import Said, quoted
+from audit.rules.known_texts import text_list
 
 IDENTITY = 98.5
 """Least similarity, in percent, at which an approximate match is an identity."""
@@ -47,6 +48,18 @@ _NOISE = (
     "LicenseRef-scancode-other-",
 )
 _UNKNOWN_TAG = "LicenseRef-scancode-unknown-spdx"
+_STATEMENT = re.compile(
+    r"[\s#*/;%!\"'<-]*(?:SPDX-\w+CopyrightText:|copyright\b|©|\(c\)\s*(?:19|20)\d\d)"
+    r"(?=.*(?:(?:19|20)\d\d|\(c\)|©))",
+    re.I,
+)
+"""A line that begins with a statement of copyright, and has a year or a sign."""
+_TERM_WORD = re.compile(r"[a-z]+|[\u4e00-\u9fff]+")
+_GRANTS = ("redistribution and use in source and binary forms", "permission is hereby granted")
+_POINTER = re.compile(
+    r"\blicen[cs]ed? (?:\w+ ){0,8}(?:found|file|terms|under|tree)\b|\bsee (?:\w+ ){0,4}licen[cs]e"
+    r"|\bterms of (?:\w+ ){0,6}(?:licen[cs]e|agreement)|许可|协议|授权"
+)
 _COMMENT_MARKS = re.compile(r"^[\s#*/;%!\"'<-]+|[\s*/#\"']+$|\s*-->\s*$")
 _OR = re.compile(r"\b(?:or(?![ -](?:later|any|\(at|newer))|either|at your option)\b", re.I)
 _WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]|[^\s\u3040-\u30ff\u3400-\u9fff]+")
@@ -123,11 +136,15 @@ def legal_origin(source: LegalText, matches: list[Match], *, for_release: bool) 
 
 
 def copyrights(source: LegalText, reply: Reply) -> tuple[Copyright, ...]:
-    """Return the copyright statements that name a plausible holder."""
+    """Return the copyright statements that name a plausible holder.
+
+    The scanner passes over some lines of headers ("Below is the original copyright:" before
+    one), so those that begin with the word are read here.
+    """
     lines = source.text.splitlines()
     found = []
-    for number, _statement, detected in reply.copyrights:
-        line = lines[number - 1] if 0 < number <= len(lines) else ""
+    for number, detected in statement_lines(source, reply):
+        line = lines[number - 1]
         holder = statement_holder(line, detected)
         if holder is not None:
             words = " ".join(_COMMENT_MARKS.sub("", line[:1000]).split())
@@ -142,6 +159,45 @@ def copyrights(source: LegalText, reply: Reply) -> tuple[Copyright, ...]:
                 )
             )
     return tuple(dict.fromkeys(found))
+
+
+def statement_lines(source: LegalText, reply: Reply) -> list[tuple[int, str]]:
+    """Return the lines that state a copyright, with the holder that the scanner read there."""
+    lines = source.text.splitlines()
+    read = {n: holder for n, _, holder in reply.copyrights if 0 < n <= len(lines)}
+    if reply.copyrights or source.artifact.kind in (Kind.CODE, Kind.NOTEBOOK):
+        for number, line in enumerate(lines[:HEADER_LINES], 1):
+            if _STATEMENT.match(line[:1000]):
+                read.setdefault(number, "")
+    return sorted(read.items())
+
+
+def terms_of_header(source: LegalText, reply: Reply) -> tuple[LicenseClaim, ...]:
+    """Return what terms stand under a copyright line that no rule of the scanner knows.
+
+    A header may hold a whole permission with a name of its own in it, or point at a licence
+    file. What it says is not guessed: there are terms, and they are not identified.
+    """
+    lines = source.text.splitlines()
+    for number, _ in statement_lines(source, reply):
+        under = " ".join(lines[number - 1 : number - 1 + HEADER_LINES])[:8000].casefold()
+        words = " ".join(_TERM_WORD.findall(under))
+        whole = any(grant in words for grant in _GRANTS) and "as is" in words
+        if whole or _POINTER.search(words):
+            origin = ClaimOrigin.HEADER_TEXT if whole else ClaimOrigin.HEADER
+            line, cell = source.place(number)
+            return (
+                LicenseClaim(
+                    source=ClaimSource.DETECTED,
+                    origin=origin,
+                    expression=NOASSERTION,
+                    raw=quoted(" ".join(lines[number - 1].split())[:200]),
+                    path=source.artifact.path,
+                    line=line if cell is None else None,
+                    cell=cell,
+                ),
+            )
+    return ()
 
 
 def _tags_read_again(detection: tuple[Match, ...], text: str) -> tuple[Match, ...]:
@@ -232,13 +288,20 @@ def _left_over(
         if known
         else Said("no known licence was recognised in it; it begins: {begins}", begins=begins)
     )
+    remark = known and not _limits(" ".join(line for _, line in lines))
     return [
         LicenseClaim(
             source=ClaimSource.DETECTED,
-            origin=origin,
+            origin=ClaimOrigin.LICENSE_REMARK if remark else origin,
             expression=NOASSERTION,
             raw=what,
             path=source.artifact.path,
             line=lines[0][0],
         )
     ]
+
+
+def _limits(words: str) -> bool:
+    """Whether a paragraph may take back what a licence text grants."""
+    folded = words.casefold()
+    return any(word in folded for word in text_list().limiting)
