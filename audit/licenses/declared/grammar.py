@@ -113,11 +113,28 @@ def _governed(clause: Clause, group: list[Named], start: int, before: Scopes) ->
         return _chinese(clause, at, start, group, before)
     if _has_changed(clause, at, start):
         return _changed(clause, max(0, at - 24), at)
+    giver = _giver(clause, at, start)
+    if giver is not None:
+        return _active(clause, giver, at)
     bound = clause.has(at, "to") and clause.any_in(max(start, at - 3), at, "bound", "grant")
     if bound or clause.has(at, "under"):
         return _passive(clause, at, start, before)
     says = not clause.has(at, "to") and clause.has(at, "follow", "is", "bound")
     return _follows(clause, at, start, group, before) if says else NOBODY
+
+
+def _giver(clause: Clause, at: int, start: int) -> int | None:
+    """Return where "we release" or "you may use" begins, whose object is before ``at``."""
+    if not clause.has(at, "under", "to") or clause.low(at) == "by":
+        return None
+    for i in range(at - 1, max(start, at - _FAR) - 1, -1):
+        if clause.low(i) in _HARD or clause.has(i, "conjunction"):
+            return None
+        we = clause.has(i, "person") and clause.any_in(i + 1, i + 5, "acts")
+        you = clause.low(i) in ("you", "users") and clause.any_in(i + 1, i + 6, "takes")
+        if (we or you) and not clause.any_in(i, at, "never", "unsure"):
+            return i
+    return None
 
 
 def _has_changed(clause: Clause, at: int, start: int) -> bool:
@@ -157,13 +174,13 @@ def _label(clause: Clause, start: int, colon: int) -> Scopes:
         first, colon, "other", "past", "partial", "never", "based"
     ):
         return NOBODY
-    scopes = parts(clause, first, colon)
-    noun = any(clause.low(i) in nouns for i in label)
-    plain = all(clause.kinds[i] or not clause.low(i).isalnum() for i in label)
+    whose = noun_phrase(clause, first, colon)
+    if not any(clause.low(i) in nouns for i in label):
+        return whose if parts(clause, first, colon) and whose != OTHER else NOBODY
     base = any(clause.low(i) == "base" for i in label)
-    if base or not (noun or (scopes and plain)) or is_foreign(clause, first, colon):
+    if base or is_foreign(clause, first, colon):
         return NOBODY
-    return scopes or clause.heading or (None,)
+    return parts(clause, first, colon) or clause.heading or (None,)
 
 
 def _passive(clause: Clause, at: int, start: int, before: Scopes) -> Scopes:
@@ -221,8 +238,6 @@ def _subject(clause: Clause, low: int, head: int, at: int) -> Scopes:
         left = left if comma is None else comma + 1
     while left < head and clause.has(left, "polite") and not clause.has(left, "own"):
         left += 1
-    if clause.low(left) in ("we", "i") and left < head + 2:
-        return _active(clause, left, at)
     pointed = [
         i for i in range(left, head) if clause.has(i, "partial", "which", "unsure", "never", "past")
     ]
@@ -232,9 +247,9 @@ def _subject(clause: Clause, low: int, head: int, at: int) -> Scopes:
 
 
 def _active(clause: Clause, left: int, at: int) -> Scopes:
-    """Read "we release OBJECT under"."""
-    verb = next((i for i in range(left, at) if clause.has(i, "acts")), at)
-    while clause.has(verb + 1, "acts") or clause.low(verb + 1) == "-":
+    """Read "we release OBJECT under", "you may use OBJECT under"."""
+    verb = next((i for i in range(left, at) if clause.has(i, "acts", "takes")), at)
+    while clause.has(verb + 1, "acts", "takes") or clause.low(verb + 1) == "-":
         verb += 1
     if verb >= at or clause.any_in(verb, at, "other", "based", "partial", "which"):
         return OTHER
