@@ -107,20 +107,17 @@ def _governed(clause: Clause, group: list[Named], start: int, before: Scopes) ->
     word = clause.low(at)
     if at < start:
         return _bare(clause, group) if start == 0 else NOBODY
-    if word in (":", "："):
-        return _label(clause, start, at)
     if not word.isascii() and clause.has(at, "under", "is", "change"):
         return _chinese(clause, at, start, group, before)
-    if _has_changed(clause, at, start):
-        return _changed(clause, max(0, at - 24), at)
+    if word in (":", "：") or _has_changed(clause, at, start):
+        return _label(clause, start, at) if word in ":：" else _changed(clause, max(0, at - 24), at)
     giver = _giver(clause, at, start)
     if giver is not None:
         return _active(clause, giver, at)
     bound = clause.has(at, "to") and clause.any_in(max(start, at - 3), at, "bound", "grant")
     if bound or clause.has(at, "under"):
         return _passive(clause, at, start, before)
-    says = not clause.has(at, "to") and clause.has(at, "follow", "is", "bound")
-    return _follows(clause, at, start, group, before) if says else NOBODY
+    return _follows(clause, at, start, group, before)
 
 
 def _giver(clause: Clause, at: int, start: int) -> int | None:
@@ -196,7 +193,7 @@ def _passive(clause: Clause, at: int, start: int, before: Scopes) -> Scopes:
         head -= 1
     if clause.any_in(head, at, "never", "past", "unsure"):
         return OTHER
-    subject = _subject(clause, low, head, at)
+    subject = _subject(clause, low, head)
     return subject or _without_subject(clause, low, range(head, verb + 1), at, before)
 
 
@@ -226,7 +223,7 @@ def _elliptic(clause: Clause, first: int, at: int) -> Scopes:
     return NOBODY if is_foreign(clause, first, at) else parts(clause, first, at)
 
 
-def _subject(clause: Clause, low: int, head: int, at: int) -> Scopes:
+def _subject(clause: Clause, low: int, head: int) -> Scopes:
     """Return whom the clause speaks of whose granting words begin at ``head``."""
     left = low
     for i in range(head - 1, low - 1, -1):
@@ -259,6 +256,8 @@ def _active(clause: Clause, left: int, at: int) -> Scopes:
 
 def _follows(clause: Clause, at: int, start: int, group: list[Named], before: Scopes) -> Scopes:
     """Read "SUBJECT uses NAME License", "SUBJECT is NAME"."""
+    if clause.has(at, "to") or not clause.has(at, "follow", "is", "bound"):
+        return NOBODY
     uses = clause.has(at, "follow") and not clause.has(at, "is")
     if uses and not _says_licence(clause, group):
         return NOBODY
@@ -269,7 +268,7 @@ def _follows(clause: Clause, at: int, start: int, group: list[Named], before: Sc
         return OTHER
     if clause.low(at) == "it's":
         return (None,)
-    subject = _subject(clause, max(start, at - _FAR), head, at)
+    subject = _subject(clause, max(start, at - _FAR), head)
     return subject or (before if head > start else _introduced(clause, start, at))
 
 
