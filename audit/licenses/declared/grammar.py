@@ -28,6 +28,8 @@ from audit.record.licenses import NOASSERTION
 _FAR = 60
 """Words to the left that are searched for granting words and their subject."""
 _HARD = frozenset(":：—–|;；。.!?！？\x1f")
+_JAPANESE = 6
+"""Words after a name in which Japanese says that something is given under it."""
 _VERBS = ("grant", "is", "bound")
 _IMPERATIVE = frozenset({"comply", "adhere", "conform", "abide", "obey", "observe", "respect"})
 _REQUESTS = ("请", "please")
@@ -103,6 +105,8 @@ def _grant(clause: Clause, group: list[Named], scopes: Scopes) -> Grant:
 
 def _governed(clause: Clause, group: list[Named], start: int, before: Scopes) -> Scopes:
     """Return what a group of names is for; nobody where no granting words govern it."""
+    if clause.any_in(group[-1].last, group[-1].last + _JAPANESE, "下で"):
+        return _japanese(clause, group, start, before)
     at = _past_filling(clause, group[0].first - 1, start)
     word = clause.low(at)
     if at < start:
@@ -120,6 +124,17 @@ def _governed(clause: Clause, group: list[Named], start: int, before: Scopes) ->
     return _follows(clause, at, start, group, before)
 
 
+def _japanese(clause: Clause, group: list[Named], start: int, before: Scopes) -> Scopes:
+    """Read "SUBJECT は NAME の下で公開されています"."""
+    last = group[-1].last
+    if not clause.any_in(last, last + 2 * _JAPANESE, "公開"):
+        return NOBODY
+    topic = next(
+        (i for i in range(group[0].first - 1, start, -1) if clause.low(i) in ("は", "が")), None
+    )
+    return before if topic is None else noun_phrase(clause, start, topic)
+
+
 def _giver(clause: Clause, at: int, start: int) -> int | None:
     """Return where "we release" or "you may use" begins, whose object is before ``at``."""
     if not clause.has(at, "under", "to") or clause.low(at) == "by":
@@ -129,7 +144,8 @@ def _giver(clause: Clause, at: int, start: int) -> int | None:
             return None
         we = clause.has(i, "person") and clause.any_in(i + 1, i + 5, "acts")
         you = clause.low(i) in ("you", "users") and clause.any_in(i + 1, i + 6, "takes")
-        if (we or you) and not clause.any_in(i, at, "never", "unsure"):
+        spoken = _outside(clause, range(i, at))
+        if (we or you) and not any(clause.has(j, "never", "unsure") for j in spoken):
             return i
     return None
 
