@@ -152,6 +152,33 @@ def add_file(path: Path, content: bytes, *, mode: int = 0o666) -> None:
         _synchronise(path.parent)
 
 
+def check_fillable(path: Path) -> None:
+    """Demand that ``path`` is free, or an empty file as CI hosts prepare them for results.
+
+    Raises
+    ------
+    UsageError
+        If something stands there.
+    """
+    if not (path.is_file() and not path.is_symlink() and path.stat().st_size == 0):
+        check_new(path)
+
+
+def fill_file(path: Path, content: bytes) -> None:
+    """Write a new file, or an empty one that was prepared; raises as :func:`add_file`."""
+    check_fillable(path)
+    if path.exists():
+        add_to_file(path, content)
+    else:
+        add_file(path, content)
+
+
+def add_to_file(path: Path, content: bytes) -> None:
+    """Write at the end of a file that is there; ``OutputError`` if that cannot be done."""
+    with _explained(path), path.open("ab") as file:
+        file.write(content)
+
+
 def _check_free(path: Path, out: str | Path) -> None:
     if path.exists() and not path.is_dir():
         raise UsageError(f"--out {out} is a file.", advice="Name a folder that does not exist yet.")

@@ -119,10 +119,14 @@ def evaluate(case: Case, policy: Policy) -> tuple[Finding, ...]:
 def _weighed(finding: Finding, check: str, policy: Policy) -> Finding:
     """Give a finding the severity that the policy says, and no more than information if so.
 
-    What a check only informs about, because nobody read the facts, no policy makes weigh.
+    What a check only informs about, because nobody read the facts, no policy makes weigh. What
+    the policy requires to be looked at and was not stops it, whatever else it says.
     """
+    rule = checks()[check]
     severity = policy.severity.get(check, finding.severity)
-    if finding.severity is Severity.INFO and checks()[check].severity is not Severity.INFO:
+    if finding.status is FindingStatus.UNDETERMINED and rule.required_by in policy.require:
+        return replace(finding, severity=max(severity, policy.fail_on, key=lambda s: s.rank))
+    if finding.severity is Severity.INFO and rule.severity is not Severity.INFO:
         severity = Severity.INFO
     papers = check.startswith(PAPERS) and finding.status is FindingStatus.UNDETERMINED
     if papers and policy.undetermined == "info":

@@ -11,6 +11,7 @@ import typer
 
 from audit.cli import options
 from audit.cli.common import destination_for, say, show
+from audit.cli.outputs import asked, deliver
 from audit.errors import UsageError
 from audit.given import read_given
 from audit.languages import Language, Languages, language_of
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 EXAMPLES = (
     "audit report ./report/record.json --out ./report-again",
     "audit report record.json --date 2026-01-31 --out ./report",
+    "audit report ./report/record.json --output cyclonedx=model.cdx.json",
 )
 LARGEST_RECORD = 1 << 30
 """Bytes; a record of a hundred thousand files has some tens of millions."""
@@ -28,7 +30,11 @@ LARGEST_RECORD = 1 << 30
 
 def report_command(
     record: Annotated[Path, typer.Argument(metavar="RECORD", help="A record.json.")],
-    out: options.Out,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", metavar="DIR", help="A new folder for the page and the PDF."),
+    ] = None,
+    output: options.Output = None,
     date: Annotated[
         datetime | None,
         typer.Option(
@@ -63,7 +69,12 @@ def report_command(
     from audit.signing.attestation.names import RECORD
     from audit.unreadable import NotReadableError, foreign
 
-    destination = destination_for(out)
+    outputs = asked(output)
+    if out is None and not outputs:
+        raise UsageError(
+            "Nothing says what to write.", advice="Give --out DIR, or --output FORMAT=PATH."
+        )
+    destination = None if out is None else destination_for(out)
     record_json = _read(record)
     parsed = record_from_bytes(record_json, where=record.name)
     custody = custody_beside(record, record_json) or _dated(date)
@@ -72,8 +83,12 @@ def report_command(
     try:
         with foreign(CanonicalizationError):
             canonical = to_bytes(parsed) == record_json
-            pages = report.render_editions(
-                parsed, custody, languages=languages, responses=responses
+            pages = (
+                {}
+                if destination is None
+                else report.render_editions(
+                    parsed, custody, languages=languages, responses=responses
+                )
             )
     except NotReadableError as error:
         raise UsageError(
@@ -85,6 +100,9 @@ def report_command(
             f"{record.name} is not in the canonical form that an audit writes.",
             advice="Pass the record.json as `audit model-repo` wrote it.",
         )
+    deliver(parsed, outputs, languages.first)
+    if destination is None:
+        return
     write_folder(destination, pages)
     written = [name for name in pages if name != RECORD]
     show(f"Wrote {' and '.join(written)} (not signed) to {out}.")

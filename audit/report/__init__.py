@@ -86,6 +86,14 @@ def file_names(languages: Languages = Languages.EN) -> tuple[str, ...]:
     return names(languages)
 
 
+def render_as(name: str, record: AuditRecord, language: Language = Language.ENGLISH) -> bytes:
+    """Render the record in one of the unsigned formats; ``UsageError`` if there is none so."""
+    from audit.report.formats import named
+    from audit.report.page import Page
+
+    return named(name).render(Page.of(record, None), language)
+
+
 def renderer_versions() -> dict[str, str]:
     """Return what can change a byte of page or PDF; see :mod:`audit.report.formats.environment`."""
     from audit.report.formats.environment import versions

@@ -38,6 +38,8 @@ class Policy(Strict):
 
     ``undetermined`` says how papers that cannot tell count: as the severity of their
     finding, or for information only. Evidence about weights always counts in full.
+    ``require`` names what must have been looked at before anything passes: the weights (compared
+    with a model), the licences (every text scanned), each declared base (compared).
     ``waiver_days`` is how long a waiver, correction or attestation may last. ``min_coverage`` is
     the share of the audited parameters, 0..1, that must have been compared before a comparison
     that found nothing may pass.
@@ -49,6 +51,7 @@ class Policy(Strict):
     severity: dict[str, Severity] = Field(default_factory=dict)
     """Overrides by check id."""
     undetermined: Literal["as-severity", "info"] = "as-severity"
+    require: tuple[Literal["weights", "licenses", "base"], ...] = ()
     waiver_days: Annotated[int, Field(ge=1, le=3650)] = 365
     min_coverage: Annotated[float, Field(ge=0, le=1)] = 0.5
     licenses: LicenseTerms = LicenseTerms()

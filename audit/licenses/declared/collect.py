@@ -19,18 +19,21 @@ from typing import Any
 
 from audit.budgets import CLAIMS, FIELDS
 from audit.inventory import Inventory
+from audit.inventory.model_card import parse_card
 from audit.licenses.declared.embedded import embedded_claims
 from audit.licenses.declared.metadata import metadata_fields
+from audit.licenses.declared.plain import titles
 from audit.licenses.declared.prose import prose_claims
 from audit.licenses.declared.reuse import MAP_FILES, map_claims
 from audit.licenses.expressions import is_ambiguous, normalise
 from audit.licenses.release_files import is_release_metadata, own_folders
-from audit.record.files import Kind
+from audit.record.files import Artifact, Kind
 from audit.record.licenses import NOASSERTION, ClaimOrigin, ClaimSource, LicenseClaim, Unscanned
 from audit.record.said import Said, quoted
 from audit.unreadable import NotReadableError, foreign
 
 _LONGEST_LINE = 1000
+_README = re.compile(r"readme[\w. -]{0,24}?(?:\.(?:md|rst|txt))?", re.I)
 _IN_METADATA = re.compile(r"\b[lL]icense\b")
 
 
@@ -50,11 +53,11 @@ def declared_claims(inventory: Inventory, texts: dict[str, str]) -> Declared:
     inventory : Inventory
         The folder.
     texts : dict of str to str
-        The decoded text of the card, of the package metadata and of licence maps, by path.
+        The decoded text of READMEs, of the package metadata and of licence maps, by path.
     """
     claims = [
         *_card_claims(inventory, texts),
-        *(prose_claims(inventory.card) if inventory.card is not None else ()),
+        *_readme_claims(inventory, texts),
         *embedded_claims(inventory),
         *_config_claims(inventory),
     ]
@@ -117,6 +120,30 @@ def _card_claims(inventory: Inventory, texts: dict[str, str]) -> Iterator[Licens
         for value in _strings(metadata.get(key)):
             claim = _claim(origin, value, card.path, _line_of(lines, rf"\s*{key}\s*:"))
             yield claim
+
+
+def readmes(inventory: Inventory) -> tuple[Artifact, ...]:
+    """Return the card and the READMEs beside it, which often say the same in another language."""
+    own = own_folders(inventory)
+    return tuple(
+        a
+        for a in inventory.of_kind(Kind.MODEL_CARD, Kind.DOCUMENT)
+        if PurePosixPath(a.path).parent.as_posix() in own
+        and (a.kind is Kind.MODEL_CARD or _README.fullmatch(PurePosixPath(a.path).name))
+    )
+
+
+def _readme_claims(inventory: Inventory, texts: dict[str, str]) -> Iterator[LicenseClaim]:
+    cards = [inventory.card] if inventory.card is not None else []
+    known = {card.path for card in cards}
+    cards += [
+        parse_card(a.path, texts[a.path].encode("utf-8", "surrogatepass"))
+        for a in readmes(inventory)
+        if a.path in texts and a.path not in known
+    ]
+    names = tuple(title for card in cards for title in titles(card.prose))
+    for card in cards:
+        yield from prose_claims(card, names)
 
 
 def _config_claims(inventory: Inventory) -> Iterator[LicenseClaim]:

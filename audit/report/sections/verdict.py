@@ -31,7 +31,7 @@ from audit.report.words.texts import (
     some,
     visible,
 )
-from audit.report.words.wording import paragraph, wording
+from audit.report.words.wording import gate_words, paragraph, wording
 
 _REFERENCES, _ACTIONS, _REASONS, _COVERED, _EXPRESSIONS = 4, 4, 3, 3, 4
 """What the verdict page lists; later sections list everything."""
@@ -86,7 +86,7 @@ def verdict(page: Page) -> b.Section:
 
 def _gate(page: Page) -> b.Section:
     outcome = page.record.verdict
-    words = wording().gate[outcome.status.value]
+    words = gate_words(outcome)
     shown = [brief(reason, 200) for reason in outcome.reasons[:_REASONS]]
     left = len(outcome.reasons) - _REASONS
     reasons: list[b.Text] = [prose(reason) for reason in shown]
