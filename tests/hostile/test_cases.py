@@ -5,6 +5,7 @@
 import re
 import time
 import tracemalloc
+from pathlib import Path
 
 import pytest
 
@@ -51,3 +52,13 @@ def test_little_takes_little_memory(name: str) -> None:
     finally:
         tracemalloc.stop()
     assert peak < 3 * len(data) + (64 << 20)
+
+
+def test_each_attack_has_a_test_that_exists() -> None:
+    root = Path(__file__).parents[2]
+    page = (root / "docs" / "security.md").read_text(encoding="utf-8")
+    named = re.findall(r"`(tests/[\w/]+\.py)(?:::(\w+))?`", page)
+    for file, name in named:
+        assert f"def {name}" in (root / file).read_text(encoding="utf-8"), (file, name)
+    rows = {row for row in re.findall(r"^\| (F\d+) ", page, re.M)}
+    assert rows == {f"F{i}" for i in range(1, 11)}

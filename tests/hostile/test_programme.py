@@ -359,7 +359,7 @@ def test_every_budget_is_listed_once() -> None:
     assert all(budget.most > 0 for budget in ALL)
 
 
-# F7: ends
+# F7: closed streams change nothing
 
 
 @pytest.mark.parametrize("closed", [">&-", "2>&-", ">&- 2>&-", "<&- >&- 2>&-"])
