@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The audit developers
 # SPDX-License-Identifier: Apache-2.0
-"""``audit licenses``: what a folder declares and carries, without its weights."""
+"""``audit licenses``: what a model declares and carries, without its weights."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +11,7 @@ import typer
 from audit.cli import options
 from audit.cli.common import show_blocks, show_json
 from audit.cli.drawing import observer
+from audit.cli.plan import heard
 from audit.record.findings import Finding
 from audit.record.licenses import LicenseEvidence
 from audit.record.obligations import ObligationEvidence
@@ -45,10 +46,11 @@ def licenses_command(
     details: Annotated[
         bool, typer.Option("--details", help="Explain each finding, and how to fix it.")
     ] = False,
+    offline: options.Offline = False,
     quiet: options.Quiet = False,
 ) -> None:
-    """Say what a folder declares and carries about licences."""
-    report = license_report(target, policy=policy, waivers=waivers, quiet=quiet)
+    """Say what a model declares and carries about licences."""
+    report = license_report(target, policy=policy, waivers=waivers, offline=offline, quiet=quiet)
     if json:
         show_json(report)
     else:
@@ -57,14 +59,20 @@ def licenses_command(
 
 
 def license_report(
-    target: str, *, policy: str = "default", waivers: Path | None = None, quiet: bool
+    target: str,
+    *,
+    policy: str = "default",
+    waivers: Path | None = None,
+    offline: bool = False,
+    quiet: bool,
 ) -> LicenseReport:
-    """Return the licence side of one folder."""
+    """Return the licence side of one model."""
     from audit.checks import PAPERS
     from audit.checks.files import unread_files
     from audit.custody import today
     from audit.pipeline import judge
     from audit.request import Request, Stage
+    from audit.sources.names import Reach
 
     request = Request.of(
         target,
@@ -72,8 +80,10 @@ def license_report(
         waivers=waivers,
         today=today(),
         stages=Stage.DIGESTS,
+        reach=Reach(offline=offline),
         only=(*PAPERS, unread_files.ID),  # a card that was not read is a licence that was not
     )
+    heard(request)
     found = judge(request, observer(quiet=quiet))
     return LicenseReport(
         subject=found.case.subject.name,
