@@ -5,8 +5,9 @@
 import typer
 
 from audit.cli import options
-from audit.cli.common import console_out, show, show_json
+from audit.cli.common import console_out, destination_for, show, show_json
 from audit.cli.drawing import observer
+from audit.cli.outputs import asked, deliver, tell_the_host
 from audit.cli.plan import heard, planned, warn_of_pointers
 from audit.languages import Languages
 
@@ -15,6 +16,7 @@ EXAMPLES = (
     "audit model-repo ./model --out ./report",
     "audit model-repo ./model --against ./base --against ./other --out ./report",
     "audit model-repo ./model --out ./report --fail-on critical --json > record.json",
+    "audit model-repo ./model --out ./report --output sarif=audit.sarif --output junit=audit.xml",
 )
 
 
@@ -41,6 +43,7 @@ def model_repo_command(
     revocation: options.Revocation = None,
     visible_signature: options.VisibleSignature = False,
     lang: options.Lang = Languages.EN,
+    output: options.Output = None,
     json: options.Json = False,
     quiet: options.Quiet = False,
 ) -> None:
@@ -53,7 +56,6 @@ def model_repo_command(
     """
     from audit import pipeline, report
     from audit.custody import today
-    from audit.output import check_destination
     from audit.publish import Run, publish
     from audit.request import Request
     from audit.signing.identity.lookup import identity_for
@@ -78,7 +80,8 @@ def model_repo_command(
     if dry_run:
         show(planned(request))
         raise typer.Exit
-    destination = check_destination(out, not_inside=request.folders)
+    outputs = asked(output)
+    destination = destination_for(out, not_inside=request.folders)
     run = Run(
         command=options.command_line(context),
         requested_by=requested_by,
@@ -93,12 +96,14 @@ def model_repo_command(
     progress = observer(quiet=quiet)
     record = pipeline.run(request, progress)
     written = publish(record, destination, identity, run=run, progress=progress)
-    if json:
+    taken = deliver(record, outputs, lang.first)
+    if json and not taken:
         show_json(record)
-    else:
+    elif not taken:
         warn_of_pointers(record.subject.unread)
         console = console_out()
         files = [str(out / name) for name in written]
         summary = report.render_text(record, width=console.width, files=files, language=lang.first)
         console.print(summary, soft_wrap=True)
+        tell_the_host(record, lang.first)
     raise typer.Exit(record.verdict.status.exit_code)

@@ -5,7 +5,7 @@
 from audit.checks.case import Case
 from audit.checks.lineage.words import origin_location
 from audit.checks.make import clip, make_finding
-from audit.provenance.edges import is_declaration
+from audit.provenance.nodes import is_declaration
 from audit.provenance.references import folder_name
 from audit.record.files import DeclaredParent
 from audit.record.findings import Finding, FindingStatus
@@ -38,13 +38,13 @@ def _message(case: Case, parent: DeclaredParent) -> Said:
     if why is None:
         return Said(
             "{origin} declares {parent}, and no folder with it was"
-            " given. Its weights and its licence were not looked at.",
+            " given. Its weights were not looked at.",
             origin=parent.origin,
             parent=clip(parent.name),
         )
     return Said(
-        "{origin} declares {parent}, which could not be fetched: {why:clause}. Its weights and its"
-        " licence were not looked at.",
+        "{origin} declares {parent}, which could not be fetched: {why:clause}. Its weights"
+        " were not looked at.",
         origin=parent.origin,
         parent=clip(parent.name),
         why=why,

@@ -87,7 +87,7 @@ def _once(tensors: list[TensorHeader]) -> tuple[tuple[TensorHeader, ...], dict[s
 
 
 def _home(tensor: TensorHeader) -> str:
-    if tensor.format is Format.SAFETENSORS:
+    if tensor.format is Format.SAFETENSORS and tensor.file.lower().endswith(".safetensors"):
         return PurePosixPath(tensor.file).parent.as_posix()
     return _SHARD.sub("", tensor.file)
 
