@@ -24,6 +24,8 @@ _INDICES = frozenset({"I64", "I32", "BOOL"})
 _DEEPEST, _LONGEST = 16, 256
 """Segments of a dotted name that are compared, and its characters; real ones have ten and 80."""
 _MATMULS = frozenset({"MatMul", "Gemm"})
+_INTEGER = frozenset({"MatMulInteger", "ConvInteger"})
+_LINEAR = frozenset({"QLinearMatMul", "QLinearConv"})
 _DYNAMIC = "_quantized"
 """Suffix that dynamic quantisation gives to codes; their scale ends in ``_scale``."""
 
@@ -148,6 +150,7 @@ class _Graph:
                 self._by_operator(constant, node)
                 or self._by_arithmetic(node)
                 or self._by_suffix(constant, node)
+                or self._by_position(constant, node)
             )
             if found is not None:
                 name, scale, zero, axis = found
@@ -186,11 +189,16 @@ class _Graph:
         """``MatMulInteger(.., codes, .., zero point)``, whose scale is applied to the product."""
         name = constant.name.removesuffix(_DYNAMIC)
         taken = node.inputs[1:2] == (constant.name,)
-        if node.op != "MatMulInteger" or name == constant.name or not taken:
+        if node.op not in _INTEGER or name == constant.name or not taken:
             return None
         zero = node.inputs[3] if len(node.inputs) > 3 else ""
-        columns = len(constant.stored.shape) - 1
-        return name, f"{name}_scale", zero, columns
+        return name, f"{name}_scale", zero, _outputs(node.op, constant)
+
+    def _by_position(self, constant: Constant, node: Node) -> tuple[str, str, str, int] | None:
+        """``QLinearConv(x, scale, zero, codes, scale, zero, ..)``, and the like for products."""
+        if node.op not in _LINEAR or len(node.inputs) < 6 or node.inputs[3] != constant.name:
+            return None
+        return constant.name, node.inputs[4], node.inputs[5], _outputs(node.op, constant)
 
     def _scaled(self, codes: Stored, scale: str, zero: str, axis: int) -> Scaled | None:
         """Shape scale and zero point so that they broadcast; ``None`` if they cannot."""
@@ -239,6 +247,11 @@ class _Graph:
         parts = stem.split(".")[:_DEEPEST]
         beginnings = accumulate(parts, "{}.{}".format)
         return sum(1 for _ in takewhile(self._beginnings.__contains__, beginnings))
+
+
+def _outputs(op: str, codes: Constant) -> int:
+    """Return the axis of the codes that has a scale for each: the outputs."""
+    return 0 if op.endswith(("Conv", "ConvInteger")) else len(codes.stored.shape) - 1
 
 
 def _along(part: Stored, shape: tuple[int, ...], axis: int) -> Stored | None:

@@ -17,7 +17,7 @@ from audit.inventory.kinds import expects_file
 from audit.inventory.layout import settle
 from audit.inventory.model_card import MAX_CARD_BYTES, ModelCard, parse_card
 from audit.inventory.revision import stated_revision
-from audit.inventory.shard_index import MAX_INDEX_BYTES, check_index
+from audit.inventory.shard_index import MAX_INDEX_BYTES, check_index, shard_files
 from audit.progress import SILENT, Progress
 from audit.record.files import Artifact, DeclaredParent, Kind, Origin, Revision, Unread
 from audit.record.said import Said
@@ -26,6 +26,7 @@ from audit.text.strict_json import canonical, parse_object
 from audit.unreadable import ChangedError, NotReadableError, foreign
 
 _MAX_CONFIG_BYTES = 8 << 20
+_NOT_READ = (Kind.PICKLE, Kind.OTHER_WEIGHTS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,11 +47,15 @@ class Inventory:
     tensors: tuple[TensorHeader, ...]
     metadata: tuple[FileMetadata, ...] = ()
     """What weight files say about themselves, in path order."""
+    shards: tuple[tuple[str, ...], ...] = ()
+    """Each index of shards, and after it the files that it names."""
     config: str | None
     """``config.json`` as canonical JSON text; ``None`` when there is none."""
     card: ModelCard | None
     parents: tuple[DeclaredParent, ...]
     manifest_sha256: str
+    other_weights: tuple[tuple[str, int], ...] = ()
+    """Files that hold weights in a format that is not read, with their sizes in bytes."""
     revision: Revision | None = None
     """What the folder says it is; nothing is decided by it."""
     stated: frozenset[str] = frozenset()
@@ -116,9 +121,10 @@ def take_inventory(
     artifacts = settle(digested)
     unread = [*listing.unread, *_instead_of_files(listing), *unhashed]
     reader = _Reader(source, entries, artifacts, unread)
-    tensors, metadata = reader.tensors()
+    tensors, metadata, shards = reader.tensors()
     card, config = reader.card(), reader.config()
     parents = reader.parents(card, config, metadata)
+    unopened = tuple((a.path, a.size) for a in artifacts if a.kind in _NOT_READ)
     artifacts = tuple(artifact for artifact in artifacts if artifact.sha256)
     return Inventory(
         source=source,
@@ -127,6 +133,8 @@ def take_inventory(
         artifacts=artifacts,
         tensors=tensors,
         metadata=metadata,
+        shards=shards,
+        other_weights=unopened,
         config=None if config is None else canonical(config),
         card=card,
         parents=parents,
@@ -166,7 +174,9 @@ class _Reader:
         self.artifacts = artifacts
         self.unread = unread
 
-    def tensors(self) -> tuple[tuple[TensorHeader, ...], tuple[FileMetadata, ...]]:
+    def tensors(
+        self,
+    ) -> tuple[tuple[TensorHeader, ...], tuple[FileMetadata, ...], tuple[tuple[str, ...], ...]]:
         """Read the headers of all weight files and check them against the indexes."""
         found: list[TensorHeader] = []
         about: list[FileMetadata] = []
@@ -180,12 +190,14 @@ class _Reader:
                     raise NotReadableError(TENSORS.reason)
                 found += read.tensors
                 about += [read.metadata] if read.metadata else []
+        shards = []
         present = frozenset(self.entries) | {item.path for item in self.unread}
         for artifact in self.of_kind(Kind.WEIGHTS_INDEX):
             index = self.json(artifact, MAX_INDEX_BYTES)
             if index is not None:
                 self.unread += check_index(artifact.path, index, found, present)
-        return tuple(found), tuple(about)
+                shards.append(shard_files(artifact.path, index))
+        return tuple(found), tuple(about), tuple(filter(None, shards))
 
     def config(self) -> dict[str, Any] | None:
         """Parse the chosen ``config.json``."""
