@@ -14,7 +14,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from audit import verdict, waivers
+from audit import bases, verdict, waivers
 from audit.inventory import take_inventory
 from audit.progress import SILENT, Progress
 from audit.provenance.references import find_references
@@ -31,7 +31,8 @@ def look(request: Request, progress: Progress = SILENT) -> Looked:
     take = partial(take_inventory, progress=progress, digest_weights=Stage.DIGESTS in request)
     subject = take(request.target)
     parents = subject.parents if Stage.DECLARED in request else ()
-    found = find_references(request.target, request.against, parents, request.controls)
+    fetch = partial(bases.fetch, request)
+    found = find_references(request.target, request.against, parents, request.controls, fetch)
     if not found.sources:
         return Looked(subject, found)
     from audit.weights.several import against
