@@ -5,7 +5,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from audit.formats import gguf, onnx, safetensors
+from audit.formats import gguf, onnx, safetensors, torch_zip, zipped
 from audit.formats.tensors import WeightFile
 from audit.record.said import Said
 from audit.sources.interface import RandomAccess
@@ -26,11 +26,25 @@ class Reader:
     read: Callable[[str, RandomAccess, Mapping[str, int]], WeightFile]
 
 
+_START = 32
 READERS = (
     Reader(".gguf", gguf.MAGIC, gguf.read_gguf),
     Reader(".onnx", b"", onnx.read_onnx),
     Reader(".safetensors", b"", safetensors.read_safetensors),
 )
+
+
+def read_pickled(path: str, access: RandomAccess, sizes: Mapping[str, int]) -> WeightFile | None:
+    """Return the tensors of a file of PyTorch; ``None`` if it is a pickle of something else.
+
+    Raises
+    ------
+    NotReadableError
+        If it is of PyTorch, and holds more than tensors or contradicts itself.
+    """
+    start = bytes(access.read_at(0, min(_START, access.size)))
+    known = start.startswith(zipped.MAGIC) or torch_zip.LEGACY in start
+    return torch_zip.read_torch(path, access, sizes) if known else None
 
 
 def read_weights(path: str, access: RandomAccess, sizes: Mapping[str, int]) -> WeightFile:
