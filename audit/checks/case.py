@@ -54,6 +54,11 @@ class Case:
     answers: tuple[Entry, ...] = ()
 
     @property
+    def papers_only(self) -> bool:
+        """Whether no weights of the subject were compared with anything."""
+        return not any(reference.comparison.coverage for reference in self.references)
+
+    @property
     def code_files(self) -> frozenset[str]:
         """The paths of source files and notebooks."""
         return frozenset(a.path for a in self.subject.of_kind(Kind.CODE, Kind.NOTEBOOK))

@@ -11,6 +11,8 @@ import typer
 from audit.cli import options
 from audit.cli.common import show_blocks, show_json
 from audit.cli.drawing import observer
+from audit.cli.outputs import asked, deliver
+from audit.languages import Language
 from audit.record.findings import Finding
 from audit.record.licenses import LicenseEvidence
 from audit.record.obligations import ObligationEvidence
@@ -19,6 +21,7 @@ from audit.record.waivers import Entry
 
 if TYPE_CHECKING:
     from audit.report.blocks import Block
+    from audit.request import Outcome, Request
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +36,11 @@ class LicenseReport:
     exceptions: tuple[Entry, ...] = ()
 
 
-EXAMPLES = ("audit licenses ./model", "audit licenses ./model --details")
+EXAMPLES = (
+    "audit licenses ./model",
+    "audit licenses ./model --details",
+    "audit licenses ./model --output sarif=licences.sarif",
+)
 
 
 def licenses_command(
@@ -41,6 +48,7 @@ def licenses_command(
     target: options.Target,
     policy: options.Policy = "default",
     waivers: options.Waivers = None,
+    output: options.Output = None,
     json: options.Json = False,
     details: Annotated[
         bool, typer.Option("--details", help="Explain each finding, and how to fix it.")
@@ -48,10 +56,17 @@ def licenses_command(
     quiet: options.Quiet = False,
 ) -> None:
     """Say what a folder declares and carries about licences."""
-    report = license_report(target, policy=policy, waivers=waivers, quiet=quiet)
-    if json:
+    outputs = asked(output)
+    request, found = _judged(target, policy, waivers, quiet=quiet)
+    report = _reported(found)
+    taken = False
+    if outputs:
+        from audit.assemble import record_of
+
+        taken = deliver(record_of(found, request), outputs, Language.ENGLISH)
+    if json and not taken:
         show_json(report)
-    else:
+    elif not taken:
         show_blocks(_describe(report, details=details))
     raise typer.Exit(report.verdict.status.exit_code)
 
@@ -60,6 +75,12 @@ def license_report(
     target: str, *, policy: str = "default", waivers: Path | None = None, quiet: bool
 ) -> LicenseReport:
     """Return the licence side of one folder."""
+    return _reported(_judged(target, policy, waivers, quiet=quiet)[1])
+
+
+def _judged(
+    target: str, policy: str, waivers: Path | None, *, quiet: bool
+) -> "tuple[Request, Outcome]":
     from audit.checks import PAPERS
     from audit.checks.files import unread_files
     from audit.custody import today
@@ -74,7 +95,10 @@ def license_report(
         stages=Stage.DIGESTS,
         only=(*PAPERS, unread_files.ID),  # a card that was not read is a licence that was not
     )
-    found = judge(request, observer(quiet=quiet))
+    return request, judge(request, observer(quiet=quiet))
+
+
+def _reported(found: "Outcome") -> LicenseReport:
     return LicenseReport(
         subject=found.case.subject.name,
         licenses=found.case.licenses,

@@ -5,14 +5,16 @@
 import typer
 
 from audit.cli import options
-from audit.cli.common import console_out, show_json
+from audit.cli.common import console_out, destination_for, show_json
 from audit.cli.drawing import observer
+from audit.cli.outputs import asked, deliver, tell_the_host
 from audit.languages import Languages
 
 EXAMPLES = (
     "audit model-repo ./model --out ./report",
     "audit model-repo ./model --against ./base --against ./other --out ./report",
     "audit model-repo ./model --out ./report --fail-on critical --json > record.json",
+    "audit model-repo ./model --out ./report --output sarif=audit.sarif --output junit=audit.xml",
 )
 
 
@@ -34,6 +36,7 @@ def model_repo_command(
     revocation: options.Revocation = None,
     visible_signature: options.VisibleSignature = False,
     lang: options.Lang = Languages.EN,
+    output: options.Output = None,
     json: options.Json = False,
     quiet: options.Quiet = False,
 ) -> None:
@@ -46,7 +49,6 @@ def model_repo_command(
     """
     from audit import pipeline, report
     from audit.custody import today
-    from audit.output import check_destination
     from audit.publish import Run, publish
     from audit.request import Request
     from audit.signing.identity.lookup import identity_for
@@ -63,7 +65,8 @@ def model_repo_command(
         waivers=waivers,
         today=today(),
     )
-    destination = check_destination(out, not_inside=request.folders)
+    outputs = asked(output)
+    destination = destination_for(out, not_inside=request.folders)
     run = Run(
         command=options.command_line(context),
         requested_by=requested_by,
@@ -78,11 +81,13 @@ def model_repo_command(
     progress = observer(quiet=quiet)
     record = pipeline.run(request, progress)
     written = publish(record, destination, identity, run=run, progress=progress)
-    if json:
+    taken = deliver(record, outputs, lang.first)
+    if json and not taken:
         show_json(record)
-    else:
+    elif not taken:
         console = console_out()
         files = [str(out / name) for name in written]
         summary = report.render_text(record, width=console.width, files=files, language=lang.first)
         console.print(summary, soft_wrap=True)
+        tell_the_host(record, lang.first)
     raise typer.Exit(record.verdict.status.exit_code)

@@ -113,6 +113,16 @@ VisibleSignature = Annotated[
 Lang = Annotated[
     Languages, typer.Option("--lang", help="The language of the report and the summary.")
 ]
+Output = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--output",
+        metavar="FORMAT=PATH",
+        help="Also write sarif, junit, markdown, github, cyclonedx, cyclonedx-1.6 or text, "
+        "unsigned, to a new file or - for stdout; repeatable.",
+    ),
+    Told.NEVER,
+]
 Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON."), Told.NEVER]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress."), Told.NEVER]
 

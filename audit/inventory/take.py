@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+from audit.budgets import TENSORS
 from audit.formats.tensors import FileMetadata, TensorHeader
 from audit.formats.weight_files import read_pickled, read_weights
 from audit.inventory import declared_parents
@@ -22,7 +23,7 @@ from audit.record.files import Artifact, DeclaredParent, Kind, Revision, Unread
 from audit.record.said import Said
 from audit.sources.interface import Entry, Listing, RandomAccess, Source
 from audit.text.strict_json import canonical, parse_object
-from audit.unreadable import ChangedError, NotReadableError
+from audit.unreadable import ChangedError, NotReadableError, foreign
 
 _MAX_CONFIG_BYTES = 8 << 20
 _NOT_READ = (Kind.PICKLE, Kind.OTHER_WEIGHTS)
@@ -170,11 +171,14 @@ class _Reader:
         """Read the headers of all weight files and check them against the indexes."""
         found: list[TensorHeader] = []
         about: list[FileMetadata] = []
+        purse = TENSORS.open()
         sizes = {path: entry.size for path, entry in self.entries.items()}
         for artifact in self.of_kind(Kind.WEIGHTS):
             with self.noting(artifact):
                 with self.source.opened(self.entries[artifact.path]) as access:
                     read = read_weights(artifact.path, access, sizes)
+                if not purse.pays(len(read.tensors)):
+                    raise NotReadableError(TENSORS.reason)
                 found += read.tensors
                 about += [read.metadata] if read.metadata else []
         for artifact in self.of_kind(Kind.PICKLE):
@@ -209,12 +213,13 @@ class _Reader:
         metadata: tuple[FileMetadata, ...],
     ) -> tuple[DeclaredParent, ...]:
         """Collect the declared parents: the card's, the adapters', else the weights' own files'."""
-        by_card, faults = declared_parents.of_card(card) if card else ((), ())
-        self.unread += faults
+        by_card = declared_parents.of_card(card) if card else ()
         parents = list(by_card)
         for artifact in self.of_kind(Kind.ADAPTER_CONFIG):
             adapter = self.json(artifact, _MAX_CONFIG_BYTES)
-            parents += declared_parents.of_adapter(artifact.path, adapter or {})
+            named = declared_parents.of_adapter(artifact.path, adapter or {})
+            # A path is what a tool wrote of its own disk; the card's word is the author's.
+            parents += (p for p in named if not (by_card and declared_parents.is_path(p.name)))
         if not by_card:
             parents += (p for item in metadata for p in declared_parents.of_metadata(item))
         if config is not None and not by_card:
@@ -238,8 +243,9 @@ class _Reader:
 
     @contextmanager
     def noting(self, artifact: Artifact) -> Iterator[None]:
-        """Note a file that was hashed but not understood."""
+        """Note a file that was hashed but not understood; whatever its reader raised."""
         try:
-            yield
+            with foreign():
+                yield
         except NotReadableError as error:
             self.unread.append(Unread(path=artifact.path, reason=error.reason))

@@ -28,6 +28,7 @@ from audit.rules.license_table import (
     licenses,
 )
 from audit.rules.policies import Policy, policy
+from audit.rules.prose import ProseWords, prose_words
 from audit.rules.requirements import Requirement
 from audit.rules.thresholds import (
     CodeSource,
@@ -44,9 +45,9 @@ from audit.rules.waivers import WaiverFile, waiver_file
 __all__ = [
     "Aliases", "Calibration", "CheckRule", "Clause", "CodeSource", "CodeSources",
     "CodeThresholds", "Downstream", "ErrorRate", "LicenseFacts", "NullRate", "Obligation",
-    "Policy", "Population", "Requirement", "Restriction", "SpreadControl", "SpreadNull",
+    "Policy", "Population", "ProseWords", "Requirement", "Restriction", "SpreadControl", "SpreadNull",
     "WaiverFile", "WeightThresholds", "aliases", "ambiguous_licenses", "calibration", "checks",
     "code_sources", "code_thresholds", "license_facts", "license_in_prose", "licenses",
-    "null_rates", "policy", "reserved_token", "spread_controls", "spread_nulls", "waiver_file",
+    "null_rates", "policy", "prose_words", "reserved_token", "spread_controls", "spread_nulls", "waiver_file",
     "weight_thresholds",
 ]  # fmt: skip

@@ -4,6 +4,7 @@
 
 from audit.checks.case import Case
 from audit.checks.make import clip, make_finding, severity_for
+from audit.licenses.known.recognise import EDITIONS, IDENTITY
 from audit.record.findings import Finding, FindingStatus, Location, Severity
 from audit.record.licenses import LicenseClaim
 from audit.record.said import Said, joined
@@ -14,15 +15,28 @@ ID = "LIC004"
 
 
 def check(case: Case, rule: CheckRule) -> tuple[Finding, ...]:
-    """Report one finding per text that is near a known one, or differs from it by slips."""
+    """Report one finding per text that is near a known one, or differs from it by slips.
+
+    A text with another title, date or notice may be an edition; only if its words are those
+    of the known one, closer than editions are, is the title what was changed.
+    """
     slight = severity_for(rule, "severity_if_slight")
+    retitled = severity_for(rule, "severity_if_retitled")
     found = []
     for claim in case.licenses.claims:
-        if claim.near is not None:
+        if is_edition(claim):
+            if claim.score >= IDENTITY:
+                found.append(_finding(rule, claim, str(claim.near), retitled))
+        elif claim.near is not None:
             found.append(_finding(rule, claim, claim.near, rule.severity))
         elif claim.differences:
             found.append(_finding(rule, claim, claim.expression, slight))
     return tuple(found)
+
+
+def is_edition(claim: LicenseClaim) -> bool:
+    """Whether a text is like a known one and has a title, date or notice of its own."""
+    return claim.near is not None and claim.detector == EDITIONS
 
 
 def _finding(rule: CheckRule, claim: LicenseClaim, id_: str, severity: Severity) -> Finding:
@@ -39,6 +53,9 @@ def _finding(rule: CheckRule, claim: LicenseClaim, id_: str, severity: Severity)
         ),
         message=Said(
             "{score:share} of the word runs of {path} and of {name} agree."
+            " It is not that text, or an edition that is not known here: {differences}."
+            if is_edition(claim)
+            else "{score:share} of the word runs of {path} and of {name} agree."
             " It is not that text: {differences}."
             if near
             else "{score:share} of the word runs of {path} and of {name} agree."

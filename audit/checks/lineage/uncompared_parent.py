@@ -5,7 +5,7 @@
 from audit.checks.case import Case
 from audit.checks.lineage.words import origin_location
 from audit.checks.make import clip, make_finding
-from audit.provenance.edges import is_declaration
+from audit.provenance.nodes import is_declaration
 from audit.provenance.references import folder_name
 from audit.record.findings import Finding, FindingStatus
 from audit.record.said import Said
@@ -23,7 +23,7 @@ def check(case: Case, rule: CheckRule) -> tuple[Finding, ...]:
             title=Said("Declared base not compared: {parent}", parent=clip(parent.name)),
             message=Said(
                 "{origin} declares {parent}, and no folder with it was"
-                " given. Its weights and its licence were not looked at.",
+                " given. Its weights were not looked at.",
                 origin=parent.origin,
                 parent=clip(parent.name),
             ),

@@ -4,7 +4,7 @@
 
 from audit.checks.case import ReferenceCase
 from audit.provenance import edges
-from audit.provenance.edges import is_declaration
+from audit.provenance.nodes import is_declaration
 from audit.record.derivation import Direction
 from audit.record.files import DeclaredParent
 from audit.record.findings import Confidence, FindingStatus, Location

@@ -11,6 +11,7 @@ is close is *near*.
 """
 
 import hashlib
+import re
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache
@@ -23,6 +24,9 @@ from audit.text.fold import Word, forms, words
 from audit.text.shingles import WIDTH, shingle, shingles
 
 DETECTOR = "known texts"
+EDITIONS = "known texts, by another edition"
+"""The detector of a claim about a text that has the words of a known one and not its title,
+date or notice: licences of one family differ by few words, so it need not be altered."""
 IDENTITY = 0.985
 """Least share of shingles, in both directions, at which a text can be a known one."""
 NEARNESS = 0.6
@@ -30,6 +34,7 @@ NEARNESS = 0.6
 NEARNESS_UNTITLED = 0.85
 """The same for a file that has none of its discriminators: many licences are written from
 MIT and Apache-2.0, and those two are near none of them."""
+_COPYRIGHT_LINE = re.compile(r"^[ \t#*/;>_-]*(?:copyright|©|\(c\))[^\n]{0,150}$", re.I | re.M)
 LEAST_NEAR = 0.25
 """Least share of a text that must be the known one's: a book that quotes it is not near."""
 
@@ -67,6 +72,11 @@ class KnownText:
     first: int
     last: int
 
+    @property
+    def is_edition(self) -> bool:
+        """Whether it has another title, date or notice: an edition or a sibling."""
+        return self.likeness is Likeness.NEAR and bool(self.missing or self.foreign)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Found:
@@ -91,6 +101,16 @@ def recognise(text: str) -> tuple[KnownText, ...]:
         The decoded file. A file may hold a licence and its use policy, or a licence in
         two languages.
     """
+    answers = _recognise(text)
+    if all(answer.likeness is not Likeness.NEAR for answer in answers):
+        return answers
+    # Whose copy it is may stand inside the text, and is no change of its terms.
+    unheld = _recognise(_COPYRIGHT_LINE.sub("", text))
+    whole = unheld and all(answer.likeness is not Likeness.NEAR for answer in unheld)
+    return unheld if whole else answers
+
+
+def _recognise(text: str) -> tuple[KnownText, ...]:
     found = _read(text)
     if not found.bag & vocabulary():
         return ()

@@ -31,7 +31,7 @@ from audit.report.words.texts import (
     some,
     visible,
 )
-from audit.report.words.wording import paragraph, wording
+from audit.report.words.wording import gate_words, paragraph, wording
 
 _REFERENCES, _ACTIONS, _REASONS, _COVERED, _EXPRESSIONS = 4, 4, 3, 3, 4
 """What the verdict page lists; later sections list everything."""
@@ -50,7 +50,8 @@ def verdict(page: Page) -> b.Section:
     """Build the verdict page."""
     record = page.record
     revision = record.subject.revision
-    audited_at = Said("Date not recorded") if page.custody is None else page.custody.audited_at
+    dated = page.custody if page.first is None else page.first.custody
+    audited_at = Said("Date not recorded") if dated is None else dated.audited_at
     blocks = b.present(
         b.Paragraph((Said("Model provenance audit"), "·", f"MPA-{page.sha256[:12]}"), "kicker"),
         b.Heading(short_name(record.subject.name, 80), 1),
@@ -85,7 +86,7 @@ def verdict(page: Page) -> b.Section:
 
 def _gate(page: Page) -> b.Section:
     outcome = page.record.verdict
-    words = wording().gate[outcome.status.value]
+    words = gate_words(outcome)
     shown = [brief(reason, 200) for reason in outcome.reasons[:_REASONS]]
     left = len(outcome.reasons) - _REASONS
     reasons: list[b.Text] = [prose(reason) for reason in shown]

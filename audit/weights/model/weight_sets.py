@@ -129,6 +129,8 @@ def _together(
             groups[1, file].append(file)
         elif series != file:
             groups[2, series].append(file)
+        elif not file.lower().endswith(".safetensors"):
+            groups[4, file].append(file)  # known by its content: no loader asks for it
         else:
             groups[3, ""].append(file)
     return [part for _, group in sorted(groups.items()) for part in _apart(group, files)]

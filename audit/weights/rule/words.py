@@ -11,14 +11,18 @@ ROTATED = Said(
     "The residual stream was rotated: once the rotation that the embeddings show is undone, the "
     "layers agree far beyond chance."
 )
-APART = Said(
-    "The layers agree far beyond chance, but neither model contains the other's weights: the two "
-    "share a random start (or a distant common ancestor), and were trained apart."
+START = Said(
+    "The weights agree far beyond chance, but in one of the two nothing stands above the noise of "
+    "a random start: the two share that start, and there are no trained weights to share."
+)
+START_OR_DESCENT = Said(
+    "The two are dependent: they share trained weights, or only a common random start. What "
+    "training wrote into them does not tell which."
 )
 ROTATED_APART = Said(
     "The residual stream was rotated. Once the rotation that the embeddings show is undone, the "
-    "layers agree far beyond chance, but neither model contains the other's weights: the two share "
-    "a random start (or a distant common ancestor), and were trained apart."
+    "layers agree far beyond chance: the two are dependent. Whether they share trained weights or "
+    "only a random start is not told, because neither model contains most of the other's weights."
 )
 OTHER_NEURONS = Said(
     "The layers agree beyond chance in another basis, but not as the same neurons: two trainings "
@@ -91,9 +95,9 @@ def relabelled(source: str, *, borne_out: bool, apart: bool) -> Said:
         )
     return Said(
         "The residual dimensions were relabelled. Once the relabelling that the {tables} show is "
-        "undone, the layers agree far beyond chance, but neither model contains the other's "
-        "weights: the two share a random start (or a distant common ancestor), and were trained "
-        "apart.",
+        "undone, the layers agree far beyond chance: the two are dependent. Whether they share "
+        "trained weights or only a random start is not told, because neither model contains most "
+        "of the other's weights.",
         tables=tables,
     )
 
@@ -117,8 +121,8 @@ def likeness(alike: Sequence[str], *, controls: int, own: int, bound: float) -> 
 def likeness_apart(said: Said) -> Said:
     """Add that neither model contains the other."""
     return Said(
-        "{said} Neither model contains the other's weights, though: two trainings from one random "
-        "start look like this, or a distant common ancestor.",
+        "{said} Neither model contains most of the other's weights, though: whether the two share "
+        "trained weights or only a random start is not told.",
         said=said,
     )
 
@@ -174,6 +178,25 @@ def unpaired(share: float) -> Said:
         "Nothing was found where the two have layers of one shape, but those hold {share:share} of"
         " the audited model's weights only.",
         share=share,
+    )
+
+
+def partly(scope: str, clear: int, sought: int) -> Said:
+    """Say that some units look alike, and the others do not."""
+    return Said(
+        "In another basis, order or scale {clear:count} of {sought:count} {scope} layers that were"
+        " searched for look alike, the others do not: a part may have been reused.",
+        clear=clear,
+        sought=sought,
+        scope=Said.plain(scope),
+    )
+
+
+def unearned(lacking: Sequence[Said]) -> Said:
+    """Say what silence lacks to exclude reuse."""
+    return Said(
+        "No test found any dependence, but too little was tested to exclude it: {lacking}.",
+        lacking=joined("; ", lacking),
     )
 
 

@@ -214,6 +214,23 @@ def test_a_text_with_a_siblings_title_is_neither(id_: str) -> None:
     assert identities(recognise(text)) == set()
 
 
+@pytest.mark.parametrize("id_", IDS)
+def test_whose_copy_it_is_may_stand_inside(id_: str) -> None:
+    _, text = TEXTS[id_]
+    title, _, rest = text.strip().partition("\n")
+    found = recognise(f"{title}\n\nCopyright (c) 2026 Example Lab\n{rest}")
+    assert id_ in {k.id for k in found if k.likeness is Likeness.SAME}
+
+
+def test_another_date_is_an_edition_and_another_word_is_not() -> None:
+    text = TEXTS["LicenseRef-scancode-stability-ai-nc-2023-12-06"][1]
+    (edition,) = recognise(text.replace("December 6, 2023", "January 9, 2024"))
+    assert edition.is_edition
+    (altered,) = recognise(text.replace("Non-Commercial Uses only", "all uses"))
+    assert altered.likeness is Likeness.NEAR
+    assert not altered.is_edition
+
+
 def test_a_licence_and_its_policy_in_one_file() -> None:
     llama, policy = TEXTS["LicenseRef-scancode-llama-4-cla-2025"], "llama-4-license-2025"
     both = llama[1] + "\n\n" + TEXTS[f"LicenseRef-scancode-{policy}"][1]
@@ -274,7 +291,10 @@ def test_odd_texts_take_no_time(text: str) -> None:
 
 def test_the_check_has_its_rule() -> None:
     assert check.__doc__
-    assert checks()["LIC004"].parameters == {"severity_if_slight": "low"}
+    assert checks()["LIC004"].parameters == {
+        "severity_if_slight": "low",
+        "severity_if_retitled": "medium",
+    }
 
 
 def test_how_much_of_an_annex_is_there() -> None:
