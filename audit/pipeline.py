@@ -38,7 +38,8 @@ def look(request: Request, progress: Progress = SILENT) -> Looked:
 
     others = [take(source) for source in found.sources]
     controls = [take(source, digest_weights=False) for source in request.controls]
-    compared = against(subject, others, controls, found.declared, request.device, progress=progress)
+    how = {"device": request.device, "salt": request.salt}
+    compared = against(subject, others, controls, found.declared, **how, progress=progress)
     return Looked(subject, found, tuple(others), *compared)
 
 

@@ -56,6 +56,8 @@ class Request:
     only: tuple[str, ...] = ()
     """Beginnings of the ids of the checks that count; empty for every check."""
     device: str
+    salt: str = ""
+    """Goes into what is drawn of models that are not read whole."""
 
     @classmethod
     def of(
@@ -71,6 +73,7 @@ class Request:
         stages: Stage = ALL,
         only: tuple[str, ...] = (),
         device: str = "cpu",
+        salt: str = "",
     ) -> "Request":
         """Resolve what a user names; ``policy`` is a shipped name or a file.
 
@@ -94,6 +97,7 @@ class Request:
             stages=stages,
             only=only,
             device=device,
+            salt=salt,
         )
 
     def __contains__(self, stage: Stage) -> bool:

@@ -45,6 +45,7 @@ def compare_command(  # noqa: PLR0917 - one parameter for each option
         typer.Option("--fail-on", help="Exit 1 if the suspect's weights come from REFERENCE."),
     ] = None,
     control: options.Control = None,
+    salt: options.Salt = "",
     device: Annotated[
         Device, typer.Option("--device", help="Where tensors are computed on.")
     ] = Device.CPU,
@@ -60,7 +61,12 @@ def compare_command(  # noqa: PLR0917 - one parameter for each option
     from audit.request import Request, Stage
 
     request = Request.of(
-        suspect, against=[reference], controls=control or (), stages=Stage(0), device=device
+        suspect,
+        against=[reference],
+        controls=control or (),
+        stages=Stage(0),
+        salt=salt,
+        device=device,
     )
     (comparison,) = look(request, observer(quiet=quiet)).comparisons
     if json:

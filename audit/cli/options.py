@@ -52,6 +52,15 @@ Control = Annotated[
     ),
     Told.NAME,
 ]
+Salt = Annotated[
+    str,
+    typer.Option(
+        "--salt",
+        metavar="TEXT",
+        help="Goes into what is drawn of models too large to be read whole, so that nobody can "
+        "foresee it; it is in the record.",
+    ),
+]
 Policy = Annotated[
     str, typer.Option("--policy", metavar="FILE|NAME", help="The policy that gates."), Told.NAME
 ]

@@ -31,6 +31,7 @@ def compare(
     references: int = 1,
     seed: int = 0,
     device: str = "cpu",
+    salt: str = "",
     controls: tuple[Inventory, ...] = (),
     progress: Progress = SILENT,
     keep: Keep = forget,
@@ -56,6 +57,7 @@ def compare(
             checkpoints=(a, b),
             seed=seed,
             device=device,
+            salt=salt,
             controls=controls,
             progress=progress,
         )
