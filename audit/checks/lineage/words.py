@@ -30,12 +30,14 @@ def status(case: Case, *references: ReferenceCase) -> FindingStatus:
     """Return what evidence about lineage can carry.
 
     A test that is read against controls has a measured error rate, not an exact null. Without a
-    direction the reference may be the younger of the two, or both come from a third; while a
+    direction, by the weights or by the release's own word, the reference may be the younger of
+    the two, or both come from a third; while a
     declared base was not compared, or was and shares weights, that base may be the third. Each
     of these leaves the question to a person.
     """
-    decides = any(is_exact(r) and came_from(r) for r in references)
-    settled = decides and (any(map(declared, references)) or not explained(case))
+    own_word = any(map(declared, references))
+    decides = any(is_exact(r) and (came_from(r) or declared(r)) for r in references)
+    settled = decides and (own_word or not explained(case))
     return FindingStatus.VIOLATED if settled else FindingStatus.UNDETERMINED
 
 
