@@ -82,6 +82,7 @@ def record_of(outcome: Outcome, request: Request) -> AuditRecord:
         policy_sha256=request.policy.digest,
         fail_on=request.fail_on.value,
         seed=SEED,
+        salt=request.salt,
         against=tuple(r.inventory.name for r in outcome.case.references if r.origin == "given"),
         controls=tuple(control.name for control in request.controls),
         waivers_sha256=None if answers is None else answers.file.digest,
