@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The references of a run; a declared base that lies nowhere on this machine is fetched."""
 
-from collections.abc import Sequence
 from functools import partial
 
 from audit.errors import AuditError
@@ -14,7 +13,7 @@ from audit.sources.interface import Source
 from audit.sources.names import model
 
 
-def references(request: Request, parents: Sequence[DeclaredParent]) -> References:
+def references(request: Request, parents: tuple[DeclaredParent, ...]) -> References:
     """Return what a release is compared with; raises as :func:`find_references`."""
     fetch = partial(_fetch, request)
     return find_references(request.target, request.against, parents, request.controls, fetch)
