@@ -107,7 +107,11 @@ def _badge(kind: str, path: str) -> tuple[str, str]:
     if kind == "static/v1":
         query = parse_qs(urlsplit(path).query)
         return query.get("label", [""])[0], query.get("message", [""])[0]
-    text = unquote(path.split("?", maxsplit=1)[0].removeprefix("/")).replace("--", "\0").replace("__", "\1")
+    text = (
+        unquote(path.split("?", maxsplit=1)[0].removeprefix("/"))
+        .replace("--", "\0")
+        .replace("__", "\1")
+    )
     parts_ = [
         p.replace("_", " ").replace("\0", "-").replace("\1", "_") for p in re.split("[-/]", text)
     ]

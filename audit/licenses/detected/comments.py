@@ -12,7 +12,27 @@ from pathlib import PurePosixPath
 
 _PYTHON = frozenset({".py", ".pyi", ".pyx"})
 _SLASHES = frozenset(
-    [".c", ".h", ".cc", ".cpp", ".hpp", ".cu", ".cuh", ".rs", ".go", ".java", ".js", ".ts", ".tsx", ".jsx", ".swift", ".kt", ".scala", ".cs", ".metal"]
+    [
+        ".c",
+        ".h",
+        ".cc",
+        ".cpp",
+        ".hpp",
+        ".cu",
+        ".cuh",
+        ".rs",
+        ".go",
+        ".java",
+        ".js",
+        ".ts",
+        ".tsx",
+        ".jsx",
+        ".swift",
+        ".kt",
+        ".scala",
+        ".cs",
+        ".metal",
+    ]
 )
 _HASHES = frozenset({".sh", ".bash", ".r", ".jl", ".rb", ".pl"})
 _DATA = frozenset({".yml", ".yaml", ".json", ".jsonl", ".csv", ".tsv", ".toml", ".xml"})
