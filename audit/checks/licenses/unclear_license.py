@@ -129,6 +129,8 @@ def _said_by_text(claim: LicenseClaim, claims: tuple[LicenseClaim, ...], rule: C
 def _said_better(claim: LicenseClaim, claims: tuple[LicenseClaim, ...]) -> bool:
     """Whether the same file names a licence in another field (``BSD`` beside an SPDX id)."""
     return any(
-        c.source is ClaimSource.DECLARED and c.path == claim.path and c.expression != NOASSERTION
+        c.source is ClaimSource.DECLARED
+        and (c.path, c.scope) == (claim.path, claim.scope)
+        and c.expression != NOASSERTION
         for c in claims
     )
