@@ -12,7 +12,6 @@ from pydantic import model_validator
 from audit import resources
 from audit.rules.loading import Strict, Words, load_one
 
-
 _LONGEST_NAME = 200
 """Hub ids are not longer; more is somebody's text."""
 
