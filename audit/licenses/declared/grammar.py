@@ -108,9 +108,14 @@ def _governed(clause: Clause, group: list[Named], start: int, before: Scopes) ->
     if clause.any_in(group[-1].last, group[-1].last + _JAPANESE, "下で"):
         return _japanese(clause, group, start, before)
     at = _past_filling(clause, group[0].first - 1, start)
+    if at >= start:
+        return _governed_by(clause, at, group, start, before)
+    return _bare(clause, group) if start == 0 else NOBODY
+
+
+def _governed_by(clause: Clause, at: int, group: list[Named], start: int, before: Scopes) -> Scopes:
+    """Read the clause by the word before the names, at ``at``."""
     word = clause.low(at)
-    if at < start:
-        return _bare(clause, group) if start == 0 else NOBODY
     if not word.isascii() and clause.has(at, "under", "is", "change"):
         return _chinese(clause, at, start, group, before)
     if word in (":", "：") or _has_changed(clause, at, start):
