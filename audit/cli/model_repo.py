@@ -5,7 +5,7 @@
 import typer
 
 from audit.cli import options
-from audit.cli.common import console_out, show_json
+from audit.cli.common import console_out, destination_for, show_json
 from audit.cli.drawing import observer
 from audit.cli.outputs import asked, deliver, tell_the_host
 from audit.languages import Languages
@@ -49,7 +49,6 @@ def model_repo_command(
     """
     from audit import pipeline, report
     from audit.custody import today
-    from audit.output import check_destination
     from audit.publish import Run, publish
     from audit.request import Request
     from audit.signing.identity.lookup import identity_for
@@ -67,7 +66,7 @@ def model_repo_command(
         today=today(),
     )
     outputs = asked(output)
-    destination = check_destination(out, not_inside=request.folders)
+    destination = destination_for(out, not_inside=request.folders)
     run = Run(
         command=options.command_line(context),
         requested_by=requested_by,

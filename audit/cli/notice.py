@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from audit.cli import options
-from audit.cli.common import plain
+from audit.cli.common import destination_for, plain
 from audit.cli.drawing import observer
 
 EXAMPLES = (
@@ -33,12 +33,12 @@ def notice_command(
     not known is listed. Nothing in TARGET is changed.
     """
     from audit.notice import draft_notice, files, to_text
-    from audit.output import check_destination, write_folder
+    from audit.output import write_folder
     from audit.pipeline import gather
     from audit.request import Request
 
     request = Request.of(target, against=against or ())
-    destination = None if out is None else check_destination(out, not_inside=request.folders)
+    destination = None if out is None else destination_for(out, not_inside=request.folders)
     draft = draft_notice(gather(request, observer(quiet=quiet)))
     if out is None or destination is None:
         typer.echo(_visible(to_text(draft)))

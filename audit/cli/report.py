@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from audit.cli import options
-from audit.cli.common import say, show
+from audit.cli.common import destination_for, say, show
 from audit.cli.outputs import asked, deliver
 from audit.errors import UsageError
+from audit.given import read_given
 from audit.languages import Language, Languages, language_of
 
 if TYPE_CHECKING:
@@ -60,35 +61,48 @@ def report_command(
     an annex. The new files are not signed, and no other signature is checked here: see
     `audit verify`.
     """
+    from rfc8785 import CanonicalizationError
+
     from audit import report
-    from audit.output import check_destination, write_folder
+    from audit.output import write_folder
     from audit.record.document import record_from_bytes, to_bytes
     from audit.signing.attestation.names import RECORD
+    from audit.unreadable import NotReadableError, foreign
 
     outputs = asked(output)
     if out is None and not outputs:
         raise UsageError(
             "Nothing says what to write.", advice="Give --out DIR, or --output FORMAT=PATH."
         )
-    destination = None if out is None else check_destination(out)
+    destination = None if out is None else destination_for(out)
     record_json = _read(record)
     parsed = record_from_bytes(record_json, where=record.name)
-    if to_bytes(parsed) != record_json:
+    custody = custody_beside(record, record_json) or _dated(date)
+    languages = lang or languages_beside(record)
+    responses = responses_beside(record, record_json)
+    try:
+        with foreign(CanonicalizationError):
+            canonical = to_bytes(parsed) == record_json
+            pages = (
+                {}
+                if destination is None
+                else report.render_editions(
+                    parsed, custody, languages=languages, responses=responses
+                )
+            )
+    except NotReadableError as error:
+        raise UsageError(
+            f"{record.name} holds values that no audit writes: {error.reason}.",
+            advice="Pass the record.json as `audit model-repo` wrote it.",
+        ) from error
+    if not canonical:
         raise UsageError(
             f"{record.name} is not in the canonical form that an audit writes.",
             advice="Pass the record.json as `audit model-repo` wrote it.",
         )
-    languages = lang or languages_beside(record)
     deliver(parsed, outputs, languages.first)
     if destination is None:
         return
-    custody = custody_beside(record, record_json) or _dated(date)
-    pages = report.render_editions(
-        parsed,
-        custody,
-        languages=languages,
-        responses=responses_beside(record, record_json),
-    )
     write_folder(destination, pages)
     written = [name for name in pages if name != RECORD]
     show(f"Wrote {' and '.join(written)} (not signed) to {out}.")
@@ -157,11 +171,4 @@ def _dated(date: datetime | None) -> "Custody | None":
 
 
 def _read(path: Path) -> bytes:
-    try:
-        if path.stat().st_size > LARGEST_RECORD:
-            raise UsageError(f"{path} is too large for a record.", advice="Check the path.")
-        return path.read_bytes()
-    except OSError as error:
-        raise UsageError(
-            f"{path} cannot be read: {error.strerror}.", advice="Pass a record.json."
-        ) from error
+    return read_given(path, limit=LARGEST_RECORD, option="the command")

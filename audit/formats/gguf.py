@@ -44,6 +44,10 @@ _MAX_KEY = 1 << 16
 _MAX_KEPT = 1 << 16
 """Longest text, in bytes, and half the most elements of an array that are kept as metadata."""
 _MAX_DIMENSION = 2**53 - 1
+_MAX_STEPS = 8_000_000
+_MAX_HEADER = 256 << 20
+"""Numbers and texts of a header that are read, and their bytes: a sparse file holds any number of
+empty records. The largest vocabularies take a few million."""
 _NOWHERE = 1 << 130
 _SCALARS = {
     0: "B",
@@ -68,9 +72,14 @@ class _Cursor:
         self._stream = access.stream()
         self.place = 0
         self.left = access.size
+        self._steps = self._taken = 0
 
     def take(self, count: int) -> bytes:
         self._claim(count)
+        self._steps += 1
+        self._taken += count
+        if self._steps > _MAX_STEPS or self._taken > _MAX_HEADER:
+            raise NotReadableError(Said("its header holds more than any model needs"))
         data = self._stream.read(count)
         if len(data) != count:
             raise NotReadableError(Said("truncated: the header is cut short"))

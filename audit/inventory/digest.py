@@ -8,7 +8,8 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
-from audit.inventory.kinds import HEAD_BYTES, classify, is_lfs_pointer
+from audit.formats.weight_files import HEAD_BYTES
+from audit.inventory.kinds import classify, is_lfs_pointer
 from audit.progress import Advance, Progress
 from audit.record.files import Artifact, Kind, Unread
 from audit.record.said import Said

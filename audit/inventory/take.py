@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+from audit.budgets import TENSORS
 from audit.formats.tensors import FileMetadata, TensorHeader
 from audit.formats.weight_files import read_weights
 from audit.inventory import declared_parents
@@ -16,15 +17,16 @@ from audit.inventory.kinds import expects_file
 from audit.inventory.layout import settle
 from audit.inventory.model_card import MAX_CARD_BYTES, ModelCard, parse_card
 from audit.inventory.revision import stated_revision
-from audit.inventory.shard_index import MAX_INDEX_BYTES, check_index
+from audit.inventory.shard_index import MAX_INDEX_BYTES, check_index, shard_files
 from audit.progress import SILENT, Progress
 from audit.record.files import Artifact, DeclaredParent, Kind, Revision, Unread
 from audit.record.said import Said
 from audit.sources.interface import Entry, Listing, RandomAccess, Source
 from audit.text.strict_json import canonical, parse_object
-from audit.unreadable import ChangedError, NotReadableError
+from audit.unreadable import ChangedError, NotReadableError, foreign
 
 _MAX_CONFIG_BYTES = 8 << 20
+_NOT_READ = (Kind.PICKLE, Kind.OTHER_WEIGHTS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,11 +47,15 @@ class Inventory:
     tensors: tuple[TensorHeader, ...]
     metadata: tuple[FileMetadata, ...] = ()
     """What weight files say about themselves, in path order."""
+    shards: tuple[tuple[str, ...], ...] = ()
+    """Each index of shards, and after it the files that it names."""
     config: str | None
     """``config.json`` as canonical JSON text; ``None`` when there is none."""
     card: ModelCard | None
     parents: tuple[DeclaredParent, ...]
     manifest_sha256: str
+    other_weights: tuple[tuple[str, int], ...] = ()
+    """Files that hold weights in a format that is not read, with their sizes in bytes."""
     revision: Revision | None = None
     """What the folder says it is; nothing is decided by it."""
 
@@ -105,9 +111,10 @@ def take_inventory(
     artifacts = settle(digested)
     unread = [*listing.unread, *_instead_of_files(listing), *unhashed]
     reader = _Reader(source, entries, artifacts, unread)
-    tensors, metadata = reader.tensors()
+    tensors, metadata, shards = reader.tensors()
     card, config = reader.card(), reader.config()
     parents = reader.parents(card, config, metadata)
+    unopened = tuple((a.path, a.size) for a in artifacts if a.kind in _NOT_READ)
     artifacts = tuple(artifact for artifact in artifacts if artifact.sha256)
     return Inventory(
         source=source,
@@ -116,6 +123,8 @@ def take_inventory(
         artifacts=artifacts,
         tensors=tensors,
         metadata=metadata,
+        shards=shards,
+        other_weights=unopened,
         config=None if config is None else canonical(config),
         card=card,
         parents=parents,
@@ -154,23 +163,30 @@ class _Reader:
         self.artifacts = artifacts
         self.unread = unread
 
-    def tensors(self) -> tuple[tuple[TensorHeader, ...], tuple[FileMetadata, ...]]:
+    def tensors(
+        self,
+    ) -> tuple[tuple[TensorHeader, ...], tuple[FileMetadata, ...], tuple[tuple[str, ...], ...]]:
         """Read the headers of all weight files and check them against the indexes."""
         found: list[TensorHeader] = []
         about: list[FileMetadata] = []
+        purse = TENSORS.open()
         sizes = {path: entry.size for path, entry in self.entries.items()}
         for artifact in self.of_kind(Kind.WEIGHTS):
             with self.noting(artifact):
                 with self.source.opened(self.entries[artifact.path]) as access:
                     read = read_weights(artifact.path, access, sizes)
+                if not purse.pays(len(read.tensors)):
+                    raise NotReadableError(TENSORS.reason)
                 found += read.tensors
                 about += [read.metadata] if read.metadata else []
+        shards = []
         present = frozenset(self.entries) | {item.path for item in self.unread}
         for artifact in self.of_kind(Kind.WEIGHTS_INDEX):
             index = self.json(artifact, MAX_INDEX_BYTES)
             if index is not None:
                 self.unread += check_index(artifact.path, index, found, present)
-        return tuple(found), tuple(about)
+                shards.append(shard_files(artifact.path, index))
+        return tuple(found), tuple(about), tuple(filter(None, shards))
 
     def config(self) -> dict[str, Any] | None:
         """Parse the chosen ``config.json``."""
@@ -221,8 +237,9 @@ class _Reader:
 
     @contextmanager
     def noting(self, artifact: Artifact) -> Iterator[None]:
-        """Note a file that was hashed but not understood."""
+        """Note a file that was hashed but not understood; whatever its reader raised."""
         try:
-            yield
+            with foreign():
+                yield
         except NotReadableError as error:
             self.unread.append(Unread(path=artifact.path, reason=error.reason))

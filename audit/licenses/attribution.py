@@ -30,7 +30,7 @@ _ATTRIBUTION = re.compile(
     r"|(?:code|taken|borrowed|copied) from",
     re.I,
 )
-_AUTHOR = re.compile(r"^\s*(?:name|author|maintainer)s?(?:[_-]email)?\s*[:=].*", re.I | re.M)
+_AUTHOR = re.compile(r"^[ \t]*(?:name|author|maintainer)s?(?:[_-]email)?\s*[:=].*", re.I | re.M)
 """Who releases a package holds its code, headers or not."""
 
 

@@ -48,16 +48,18 @@ def license_evidence(
         history = _history(inventory, results)
     naming = papers(inventory, scan.claims)
     maps = (a for a in inventory.artifacts if a.path in MAP_FILES)
-    metadata = inventory.of_kind(Kind.PACKAGE_METADATA)
-    declaring = _texts(inventory, *readmes(inventory), *metadata, *maps)
-    claims = (*declared_claims(inventory, declaring), *scan.claims)
+    stating = (*readmes(inventory), *inventory.of_kind(Kind.PACKAGE_METADATA))
+    declaring = _texts(inventory, *stating, *maps)
+    declared = declared_claims(inventory, declaring)
+    claims = (*declared.claims, *scan.claims)
+    unscanned = {*scan.unscanned, *declared.unread}
     conclusion = conclude(claims)
     parties_found = [party for found in scan.copyrights for party in parties(found.holder)]
     return LicenseEvidence(
         claims=claims if conclusion is None else (*claims, conclusion),
         copyrights=scan.copyrights,
         scanned=scan.scanned,
-        unscanned=scan.unscanned,
+        unscanned=tuple(sorted(unscanned, key=lambda entry: (entry.path, entry.reason))),
         scanner=scan.scanner,
         skipped=scan.skipped,
         acknowledged=tuple(

@@ -63,3 +63,14 @@ class Response:
     signer: Signer
     made_at: str
     text: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FirstEdition:
+    """The edition that a later one carries responses to: its custody, and its attestation's digest.
+
+    It stays as it was; a later edition shows the audit's own time, host and signer from it.
+    """
+
+    custody: Custody
+    sha256: Sha256

@@ -228,7 +228,7 @@ def record_from_bytes(data: bytes, *, where: str) -> AuditRecord:
 
 def _decode(cls: type[_Document], data: bytes, where: str) -> _Document:
     try:
-        fields = from_json(data)
+        fields = from_json(data, allow_inf_nan=False)
         if isinstance(fields, dict) and fields.get("schema_version") == 1:
             fields = schema_1.to_today(fields)
         return TypeAdapter(cls).validate_python(fields)

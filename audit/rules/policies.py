@@ -2,8 +2,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a release is held to (``rules/policies/``, or a user's TOML file)."""
 
-import tomllib
-from hashlib import sha256
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -14,7 +12,7 @@ from audit.errors import RulesError, UsageError
 from audit.record.findings import Severity
 from audit.rules.check_rules import checks
 from audit.rules.facts import Constraint, Right
-from audit.rules.loading import Strict, Words, validate
+from audit.rules.loading import Strict, Words, load_toml
 
 Feature = Literal["non-commercial", "research-only", "no-derivatives", "copyleft", "unknown"]
 
@@ -80,12 +78,7 @@ def policy(name_or_file: str) -> Policy:
             advice="Use the path of a TOML file, or one of these. "
             + " ".join(f"{each.name}: {each.description}" for each in known),
         )
-    data = path.read_bytes()
-    try:
-        fields = tomllib.loads(data.decode())
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise RulesError(f"{path}: {error}.", advice="Correct the TOML syntax.") from error
-    loaded = validate(Policy, {**fields, "digest": sha256(data).hexdigest()}, path)
+    loaded = load_toml(path, Policy, option="--policy")
     unknown = sorted(set(loaded.severity) - set(checks()))
     if unknown:
         raise RulesError(

@@ -26,6 +26,8 @@ class WeightThresholds(Strict):
     min_roles: int
     min_parameters: int
     """Fewest compared parameters for a negative conclusion."""
+    min_tested: float
+    """Share of the parameters of all weight files that a negative needs under some test."""
     max_undetected_correlation: float
     """A negative conclusion needs an upper bound on the shared correlation below this."""
     max_control_correlation: float
@@ -35,14 +37,35 @@ class WeightThresholds(Strict):
     """Across widths, a negative conclusion needs planted children to be found that kept no
     more than this correlation with the wider model."""
     min_containment: float
-    """Below it in every part of the layers, neither model contains the other's weights:
-    the shared-initialisation guard of ``docs/methods.md``."""
+    """Below it in every part of the layers, neither model contains the other's weights once a
+    change of basis is undone: two trainings from one start would look like this too."""
+    min_learned: float
+    """Share of a model's energy in learned directions from which on these tell descent."""
+    min_learned_share: float
+    """A parent's share is at least this part of its child's: a short training from the same
+    start looks like a parent of a long one."""
+    min_learned_ratio: float
+    """Slope on a parent's learned directions by that on its noise, from which on a child is told;
+    of 66 twins measured the largest was 0.94."""
+    min_learned_ratio_sure: float
+    """The same ratio less two standard errors over the matrices."""
+    max_learned_change: float
+    """What differs inside a parent's learned directions, as a share of them, up to which a child
+    is told at once; of 66 twins measured the smallest was 0.026."""
+    max_untrained: float
+    """Share in learned directions below which a model is a random start."""
     min_containment_told: float
     """Layers whose containment lies below agree with nothing and do not enter that guard."""
     min_same_strings: float
     """Share of the larger vocabulary's token strings that the other has too, from which on an
     embedding table could have stayed: one that shares nothing is then a part of its own."""
     copy_coverage: float
+    min_equal: float
+    """Share of either model whose values are equal, wherever they lie, from which on that is
+    component reuse; it takes ``min_equal_matrices`` matrices."""
+    min_equal_matrices: int
+    min_units_told: float
+    """Share of the weights in paired matrices that a negative about hidden units needs."""
     min_map_correlation: float
     min_map_fraction: float
     """A column map on the embeddings is confident when this share of the dimensions

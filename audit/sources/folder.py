@@ -36,6 +36,14 @@ _LIST = os.O_RDONLY | os.O_DIRECTORY | _CHECKED
 _STEP = getattr(os, "O_PATH", os.O_RDONLY) | os.O_DIRECTORY | _CHECKED
 _COMMIT = re.compile(r"[0-9a-f]{40}")
 _HIDDEN = ".git"
+_OF_GIT = re.compile(
+    r"HEAD|[A-Z_]+_HEAD|config(\.worktree)?|description|index|packed-refs|shallow|COMMIT_EDITMSG"
+    r"|MERGE_(MSG|MODE)|branches|hooks|info|lfs|logs|modules|objects|refs|rr-cache|worktrees|gc\.log"
+    r"|(fsmonitor--daemon|filter-repo|sequencer|rebase-\w+)(\..*)?|\.DS_Store"
+)
+"""What git and its helpers keep at the top of their folder."""
+_POINTER = 4096
+"""Bytes of a file called ``.git`` that says where the history lies; a larger one says more."""
 _TICK = 0.02
 """Seconds within which a system may give two writes the same time."""
 _SPECIAL = {
@@ -90,8 +98,13 @@ class Folder(Source):
         return super().is_same(other)
 
     def listing(self) -> Listing:
-        """List every file, and what is there but will not be read; ``.git`` is left out."""
+        """List every file, and what is there but will not be read.
+
+        The ``.git`` at the top is left out; one further down, and what git does not keep in its
+        own, is named as not read.
+        """
         walk = _Walk(self, hidden=False).all("", None)
+        walk.strange_in_git()
         newest = max((stamp[-1] for stamp in walk.stamps), default=0)
         wait = newest / 1e9 + _TICK - time.time()
         if 0 < wait <= _TICK:  # a file just written could be written again at the same time
@@ -239,11 +252,11 @@ class _Walk:
 
     def item(self, folder: str, item: os.DirEntry[str]) -> tuple[str, _Identity] | None:
         """Take in one directory entry; return it if it is a folder to descend into."""
-        if item.name == _HIDDEN:
-            return None
         relative = f"{folder}/{item.name}" if folder else item.name
         try:
             status = item.stat(follow_symlinks=False)
+            if item.name == _HIDDEN and self.is_of_git(folder, status):
+                return None
             if stat.S_ISDIR(status.st_mode):
                 self.folders.append(printable(relative))
                 return relative, _identity(status)
@@ -284,6 +297,31 @@ class _Walk:
         if is_folder:
             raise NotReadableError(Said("a link to another folder of this tree, already listed"))
         return target
+
+    def is_of_git(self, folder: str, status: os.stat_result) -> bool:
+        """Whether what is called ``.git`` is the history at the top, a pointer to one, or a link.
+
+        Raises
+        ------
+        NotReadableError
+            If it is a folder further down, in which anything could lie.
+        """
+        if stat.S_ISDIR(status.st_mode) and folder and not self.hidden:
+            raise NotReadableError(Said("a folder of git inside the tree, not looked into"))
+        return not stat.S_ISREG(status.st_mode) or status.st_size <= _POINTER
+
+    def strange_in_git(self) -> None:
+        """Name what lies in the history's own folder and is not git's: a model could."""
+        with suppress(OSError):
+            descriptor = os.open(f"{self.root}/{_HIDDEN}", _LIST)
+            try:
+                names = os.listdir(descriptor)  # noqa: PTH208 - of a folder that is open
+            finally:
+                os.close(descriptor)
+            for name in names:
+                if not _OF_GIT.fullmatch(name):
+                    reason = Said("in the folder of git, which does not keep such a file there")
+                    self.skip(f"{_HIDDEN}/{name}", reason)
 
     def skip(self, relative: str, reason: Said) -> None:
         """Note something that will not be read."""

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache
 
+from audit.budgets import LICENCE_TEXT
 from audit.errors import ScanError
 from audit.inventory import Inventory
 from audit.licenses.detected import basic
@@ -101,7 +102,11 @@ def _candidates(inventory: Inventory) -> list[Artifact]:
 
 
 def _texts(inventory: Inventory, results: Results) -> Iterator[LegalText | Unscanned]:
+    purse = LICENCE_TEXT.open()
     for artifact in _candidates(inventory):
+        if not purse.pays(artifact.size):
+            yield Unscanned(path=artifact.path, reason=LICENCE_TEXT.reason)
+            continue
         text = read_text(inventory, artifact)
         if isinstance(text, LegalText) and _may_be_known(artifact):
             yield replace(text, known=_recognised(text.text, results))

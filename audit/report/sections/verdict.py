@@ -50,7 +50,8 @@ def verdict(page: Page) -> b.Section:
     """Build the verdict page."""
     record = page.record
     revision = record.subject.revision
-    audited_at = Said("Date not recorded") if page.custody is None else page.custody.audited_at
+    dated = page.custody if page.first is None else page.first.custody
+    audited_at = Said("Date not recorded") if dated is None else dated.audited_at
     blocks = b.present(
         b.Paragraph((Said("Model provenance audit"), "·", f"MPA-{page.sha256[:12]}"), "kicker"),
         b.Heading(short_name(record.subject.name, 80), 1),

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from audit.record.absent import Absent
 from audit.record.said import Said
 from audit.weights.nulls.columns import unit_columns
+from audit.weights.nulls.containment import Window, window
 from audit.weights.nulls.neuron_shapes import ROLES, Neurons, Place
 from audit.weights.nulls.permutation import Agreement, Permutation, agreement, permutation_moments
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 MIN_WIDTH = 16
 MAX_SEARCHED_WIDTH = 1024
 """Dimensions of the search half that are used: two roles of them find a correlation of 0.15."""
+_ALIKE = 0.1
 MAX_SPREAD_ROWS = 1024
 """Neurons, evenly spread, that give the mean and the spread of a block's dimensions."""
 
@@ -31,12 +33,14 @@ class BlockMatch:
 
     ``matched`` is the share of its neurons that found a mutual partner, ``permutation``
     the held-out test of those partners alone. It describes; only the joint result is a test.
+    ``window`` says what the partners contain of each other, on the held-out dimensions.
     """
 
     suspect: Place
     reference: Place
     matched: float
     permutation: Permutation
+    window: Window | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,6 +110,7 @@ class _Candidate:
     matched: int
     held_out: Tensor
     most: float
+    window: Window | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,12 +181,25 @@ def _tested(
     roles = sorted(set(own.stored) & set(other.stored))
     x = torch.cat([_standard(own.stored[r], held_out, found.mine) for r in roles])
     y = torch.cat([_standard(other.stored[r], held_out, found.theirs) for r in roles])
+    most = float((x.norm(dim=1) * y.norm(dim=1)).sum())
     return _Candidate(
         place=place,
         score=found.score,
         matched=int(found.mine.numel()),
         held_out=x.T @ y,
-        most=float((x.norm(dim=1) * y.norm(dim=1)).sum()),
+        most=most,
+        window=_described(own, other, found) if float((x * y).sum()) >= _ALIKE * most else None,
+    )
+
+
+def _described(own: _Block, other: _Block, found: _Found) -> Window:
+    """What matched neurons contain of each other; it describes, so all dimensions serve."""
+    import torch
+
+    roles = sorted(set(own.stored) & set(other.stored))
+    return window(
+        torch.cat([own.stored[r][found.mine].float() for r in roles]),
+        torch.cat([other.stored[r][found.theirs].float() for r in roles]),
     )
 
 
@@ -207,6 +225,7 @@ def _joint(
                 reference=found.place,
                 matched=found.matched / sizes[place],
                 permutation=permutation_moments(found.held_out),
+                window=found.window,
             )
             for place, found in sorted(best.items(), key=lambda item: _order(item[0]))
         ),

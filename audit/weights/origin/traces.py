@@ -13,7 +13,7 @@ from audit.weights.origin.adapter import residual_rank
 from audit.weights.origin.grid import MANTISSA_BITS, Grid, grid
 from audit.weights.origin.trace import Trace, cosine
 from audit.weights.origin.zeros import two_of_four, zero_share
-from audit.weights.pairing.pairs import Pairing, read, sampled
+from audit.weights.pairing.pairs import Pairing, read
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -27,7 +27,7 @@ def read_traces(pairing: Pairing) -> tuple[Trace, ...]:
 
 
 def _traces(pairing: Pairing) -> Iterator[Trace]:
-    for pair in sampled(pairing.pairs):
+    for pair in pairing.sampled:
         if units(pair.suspect) != units(pair.reference) and pair.suspect.layer is not None:
             continue
         block = read(pair, *pairing.checkpoints)

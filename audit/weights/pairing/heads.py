@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from audit.record.absent import Absent
@@ -13,12 +12,16 @@ from audit.record.said import Said
 from audit.weights.model.checkpoint import Checkpoint, units
 from audit.weights.model.folding import Folding, leading_directions
 from audit.weights.model.slots import Layout, Slot
-from audit.weights.pairing.pairs import LayerMap, layer_maps, pair_up, spread_evenly
+from audit.weights.pairing.pairs import LayerMap, drawn, layer_maps, pair_up, spread_evenly
+from audit.weights.pairing.planting import Circuits
 
 if TYPE_CHECKING:
     from torch import Tensor
 
 MAX_LAYERS = 6
+"""Layers that are read of the largest models, as they are drawn."""
+MAX_VALUES = 1 << 25
+"""Of the products of one kind, up to which more layers are read."""
 MAX_HEADS = 64
 """More heads are not read: their products would take too much memory."""
 MIN_WIDTH = 16
@@ -31,29 +34,8 @@ _ROLES = ("attn.q", "attn.k", "attn.v", "attn.o")
 Layer = dict[str, Slot]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Circuits:
-    """The heads of one attention layer, as what they do to the residual stream.
-
-    ``kinds`` holds one tensor per kind of product (query-key, value-output), each of shape
-    (heads, width, width), every head at unit Frobenius norm; ``sizes`` are the norms.
-    """
-
-    kinds: tuple[Tensor, ...]
-    sizes: tuple[Tensor, ...]
-
-    @classmethod
-    def of(cls, *products: Tensor) -> Circuits:
-        """Bring the products of every head to unit size."""
-        sizes = tuple(p.flatten(1).norm(dim=1) for p in products)
-        kinds = (
-            p / s.clamp_min(1e-12)[:, None, None] for p, s in zip(products, sizes, strict=True)
-        )
-        return cls(kinds=tuple(kinds), sizes=sizes)
-
-
 def read_circuits(
-    layouts: tuple[Layout, Layout], checkpoints: tuple[Checkpoint, Checkpoint]
+    layouts: tuple[Layout, Layout], checkpoints: tuple[Checkpoint, Checkpoint], seed: int
 ) -> tuple[list[dict[int, Circuits]], list[list[tuple[int, int]]]] | Absent:
     """Read the heads of both models, and which of their layers correspond under each layer map."""
     sides = [_layers(layout) for layout in layouts]
@@ -63,8 +45,9 @@ def read_circuits(
         return Absent(
             Said("attention heads are matched from {least} residual dimensions on", least=MIN_WIDTH)
         )
-    tries = [_pairs(layouts, sides, which) for which in layer_maps(*layouts)]
     width = min(WIDTH, *(_width(side) for side in sides))
+    most = max(MAX_LAYERS, MAX_VALUES // (max(map(_heads, sides)) * width**2))
+    tries = [drawn_pairs(_pairs(layouts, sides, one), most, seed) for one in layer_maps(*layouts)]
     models = []
     for at, (layout, checkpoint) in enumerate(zip(layouts, checkpoints, strict=True)):
         wanted = {pair[at] for pairs in tries for pair in pairs}
@@ -99,13 +82,26 @@ def _width(side: dict[int, Layer]) -> int:
 def _pairs(
     layouts: tuple[Layout, Layout], sides: list[dict[int, Layer]], which: LayerMap
 ) -> list[tuple[int, int]]:
-    """Layers that correspond under the map, some of them, spread over the depth."""
+    """Layers that correspond under the map."""
     pairs: dict[int, int] = {}
     for pair in pair_up(*layouts, which):
         own, other = pair.suspect.layer, pair.reference.layer
         if pair.role == "attn.q" and own in sides[0] and other in sides[1]:
             pairs[own] = other
-    return [(i, pairs[i]) for i in sorted(spread_evenly(set(pairs), MAX_LAYERS))]
+    return sorted(pairs.items())
+
+
+def drawn_pairs(pairs: list[tuple[int, int]], most: int, seed: int) -> list[tuple[int, int]]:
+    """Some of the pairs, where there are more."""
+    kept = drawn({own for own, _ in pairs}, most, seed)
+    return [pair for pair in pairs if pair[0] in kept]
+
+
+def _heads(side: dict[int, Layer]) -> int:
+    """Query heads of a layer."""
+    layer = next(iter(side.values()))
+    size = units(layer["attn.v"]) // (layer["attn.v"].value_heads or 1)
+    return units(layer["attn.q"]) // size
 
 
 class _Reader:

@@ -13,7 +13,7 @@ from audit.weights.model.folding import Folding, leading_directions
 from audit.weights.model.slots import Layout, Slot
 from audit.weights.nulls.columns import unit_rows
 from audit.weights.nulls.neuron_shapes import ROLES, Neurons, Place
-from audit.weights.pairing.pairs import spread_evenly
+from audit.weights.pairing.pairs import drawn
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -46,10 +46,11 @@ class FoldedBlocks:
     """The feed-forward blocks of one model: their places, and how to read one.
 
     ``read`` takes a place and how many neurons are wanted, ``None`` for all. Gains are
-    folded in; role -> (neurons, width).
+    folded in; role -> (neurons, width). ``size`` is the number of values of the largest role.
     """
 
     places: tuple[Place, ...]
+    size: int
     read: Callable[[Place, int | None], Neurons]
 
     @classmethod
@@ -57,24 +58,26 @@ class FoldedBlocks:
         """Wrap blocks that are in memory."""
         return cls(
             places=tuple(blocks),
+            size=max((v.numel() for block in blocks.values() for v in block.values()), default=0),
             read=lambda place, most: {role: v[:most] for role, v in blocks[place].items()},
         )
 
 
-def folded_blocks(layout: Layout, checkpoint: Checkpoint) -> FoldedBlocks:
+def folded_blocks(layout: Layout, checkpoint: Checkpoint, seed: int) -> FoldedBlocks:
     """Return the feed-forward blocks of a model as its forward pass scales them."""
     blocks, folded = blocks_of(layout), _Folded(layout, checkpoint)
     return FoldedBlocks(
-        places=tuple(_few(blocks, GRAM_CANDIDATES)),
+        places=tuple(_few(blocks, GRAM_CANDIDATES, seed)),
+        size=max((s.parameters for block in blocks.values() for s in block.values()), default=0),
         read=lambda place, most: folded.read(blocks[place], most),
     )
 
 
-def _few(blocks: Blocks, most: int) -> list[Place]:
-    """At most ``most`` blocks, spread over the depth; of a mixture some experts per layer."""
-    layers = spread_evenly({layer for layer, _ in blocks}, most)
-    experts = spread_evenly(
-        {e for _, e in blocks if e is not None}, max(2, most // max(1, len(layers)))
+def _few(blocks: Blocks, most: int, seed: int) -> list[Place]:
+    """At most ``most`` blocks, drawn; of a mixture some experts per layer."""
+    layers = drawn({layer for layer, _ in blocks}, most, seed)
+    experts = drawn(
+        {e for _, e in blocks if e is not None}, max(2, most // max(1, len(layers))), seed
     )
     return [p for p in blocks if p[0] in layers and (p[1] is None or p[1] in experts)]
 
@@ -145,8 +148,8 @@ def _same_neurons(slots: dict[str, Slot]) -> bool:
     return len({units(slot) for slot in slots.values()}) == 1
 
 
-def affordable(mine: Blocks, theirs: Blocks) -> tuple[list[Place], int]:
-    """All blocks where that costs little, so that the map is whole; else a spread of them.
+def affordable(mine: Blocks, theirs: Blocks, seed: int) -> tuple[list[Place], int]:
+    """All blocks where that costs little, so that the map is whole; else some that are drawn.
 
     With them the number of neurons of each that are searched for.
     """
@@ -154,12 +157,12 @@ def affordable(mine: Blocks, theirs: Blocks) -> tuple[list[Place], int]:
     cost = len(ROLES) * MAX_NEURONS * sum(sizes)
     if len(mine) <= MAX_MAPPED and cost * len(mine) <= MAX_PRODUCTS:
         return list(mine), MAX_NEURONS
-    return _sampled(mine), FEWER_NEURONS
+    return _sampled(mine, seed), FEWER_NEURONS
 
 
-def _sampled(blocks: Blocks) -> list[Place]:
-    experts = spread_evenly({e for _, e in blocks if e is not None}, MAX_EXPERTS)
-    layers = spread_evenly({layer for layer, _ in blocks}, MAX_BLOCKS // max(1, len(experts)))
+def _sampled(blocks: Blocks, seed: int) -> list[Place]:
+    experts = drawn({e for _, e in blocks if e is not None}, MAX_EXPERTS, seed)
+    layers = drawn({layer for layer, _ in blocks}, MAX_BLOCKS // max(1, len(experts)), seed)
     return [p for p in blocks if p[0] in layers and (p[1] is None or p[1] in experts)]
 
 

@@ -9,9 +9,12 @@ at the first layer, aligned at the last, and by relative depth.
 
 from __future__ import annotations
 
+import hashlib
+import random
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from difflib import SequenceMatcher
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -90,6 +93,27 @@ def pair_layers(suspect: Layout, reference: Layout, layers: Mapping[int, int]) -
     return tuple(sorted(pairs, key=_order))
 
 
+def pair_loosely(suspect: Layout, reference: Layout) -> tuple[Pair, ...]:
+    """Pair matrices of one shape: by name, and else in the order in which the shapes follow."""
+    there = {s.header.name: s for s in reference.slots}
+    pairs = {
+        s: there[s.header.name]
+        for s in suspect.slots
+        if s.header.name in there and there[s.header.name].shape == s.shape
+    }
+    taken = set(pairs.values())
+    mine = [s for s in suspect.slots if s not in pairs]
+    theirs = [s for s in reference.slots if s not in taken]
+    shapes, others = [s.shape for s in mine], [s.shape for s in theirs]
+    for a, b, size in SequenceMatcher(None, shapes, others, autojunk=False).get_matching_blocks():
+        pairs |= zip(mine[a : a + size], theirs[b : b + size], strict=True)
+    return tuple(Pair(suspect=a, reference=b) for a, b in sorted(pairs.items(), key=_place))
+
+
+def _place(pair: tuple[Slot, Slot]) -> int:
+    return pair[0].layer or 0
+
+
 def _order(pair: Pair) -> tuple[str, str, int, int]:
     slot = pair.suspect
     return (
@@ -122,13 +146,13 @@ def _expert(found: dict[int | None, Slot], expert: int | None) -> Slot | None:
     return found.get(None)
 
 
-def sampled(pairs: tuple[Pair, ...]) -> tuple[Pair, ...]:
-    """Keep at most ``MAX_LAYERS`` layers and ``MAX_EXPERTS`` experts, spread evenly."""
-    layers = spread_evenly(
-        {p.suspect.layer for p in pairs if p.suspect.layer is not None}, MAX_LAYERS
+def sampled(pairs: tuple[Pair, ...], seed: int) -> tuple[Pair, ...]:
+    """Keep at most ``MAX_LAYERS`` layers and ``MAX_EXPERTS`` experts, as ``seed`` draws them."""
+    layers = drawn(
+        {p.suspect.layer for p in pairs if p.suspect.layer is not None}, MAX_LAYERS, seed
     )
-    experts = spread_evenly(
-        {p.suspect.expert for p in pairs if p.suspect.expert is not None}, MAX_EXPERTS
+    experts = drawn(
+        {p.suspect.expert for p in pairs if p.suspect.expert is not None}, MAX_EXPERTS, seed
     )
     return tuple(
         p
@@ -144,6 +168,13 @@ def spread_evenly(values: set[int], most: int) -> set[int]:
     if len(ordered) <= most:
         return set(ordered)
     return {ordered[round(i * (len(ordered) - 1) / (most - 1))] for i in range(most)}
+
+
+def drawn(values: set[int], most: int, seed: int) -> set[int]:
+    """Draw at most ``most`` of the values: who made a model cannot know which."""
+    if len(values) <= most:
+        return set(values)
+    return set(random.Random(seed).sample(sorted(values), most))  # noqa: S311 - no secret
 
 
 def window(width: int) -> int:
@@ -210,7 +241,8 @@ def coarser(a: Tensor, b: Tensor) -> tuple[Tensor, Tensor]:
 class Pairing:
     """Two models, described, opened and paired; the suspect first, the reference second.
 
-    ``pairs`` are the tensors that correspond by role and place; ``seed`` draws every split;
+    ``pairs`` are the tensors that correspond by role and place; ``seed`` draws every split,
+    ``salt`` goes into what is drawn of models that are not read whole;
     ``device`` is where tensors are computed on (``"cpu"`` or ``"cuda"``). ``controls`` are
     models that are known to be independent of both.
     """
@@ -224,6 +256,21 @@ class Pairing:
     controls: tuple[Inventory, ...] = ()
     progress: Progress = SILENT
     read_before: int = 0
+    salt: str = ""
+
+    @property
+    def draw(self) -> int:
+        """Draws what is read of models that are not read whole.
+
+        It comes from both models' values and the salt, so that neither maker can know where not
+        to look; of models of which all layers and experts are read it is ``seed``.
+        """
+        deepest = max(layout.layers for layout in self.layouts)
+        widest = max(layout.experts for layout in self.layouts)
+        if deepest <= MAX_LAYERS and widest <= MAX_EXPERTS and not self.salt:
+            return self.seed
+        both = " ".join((self.salt, *(one.fingerprint for one in self.checkpoints)))
+        return int.from_bytes(hashlib.sha256(both.encode()).digest()[:6], "big")
 
     @property
     def name(self) -> str:
@@ -244,6 +291,11 @@ class Pairing:
         return self.layouts[0].width != self.layouts[1].width
 
     @property
+    def loose(self) -> bool:
+        """Whether the models have hidden units, and no residual stream that was found."""
+        return bool(self.layouts[0].units)
+
+    @property
     def bytes_read(self) -> int:
         """Bytes read from both models so far, before they were opened again among them."""
         return self.read_before + sum(checkpoint.bytes_read for checkpoint in self.checkpoints)
@@ -260,10 +312,17 @@ class Pairing:
 
         What is not exchangeable is left out where positions label the residual dimensions.
         """
+        if self.loose:
+            return ()
         if self.labelled is None:
-            return sampled(self.pairs)
+            return self.sampled
         inside = (p for p in self.pairs if not p.is_vector and p.suspect.layer is not None)
-        return sampled(tuple(inside))
+        return sampled(tuple(inside), self.draw)
+
+    @property
+    def sampled(self) -> tuple[Pair, ...]:
+        """The pairs of the layers and experts that are drawn."""
+        return sampled(self.pairs, self.draw)
 
     def table(self, role: str) -> Pair | None:
         """Return the paired tables of a role outside the layers."""
@@ -272,13 +331,25 @@ class Pairing:
     def blocks(self, advance: Advance) -> Iterator[Block]:
         """Read a window of each tested pair; what could be constructed is no agreement."""
         for pair in self.tested:
-            block = None if self.across and pair.is_vector else read(pair, *self.checkpoints)
+            skipped = self.across and pair.is_vector
+            block = None if skipped else read(pair, *self.checkpoints, start=self._start(pair))
             advance(1)
             if block and not (_either_made(block) if self.across else _made(block)):
                 yield block
 
+    def _start(self, pair: Pair) -> int:
+        """Where the window of a pair begins: anywhere, where it is less than the whole."""
+        spare = min(units(pair.suspect), units(pair.reference)) - window(_width(pair))
+        if spare <= 0:
+            return 0
+        place = f"{self.draw} {pair.suspect.header.name} {pair.suspect.expert}"
+        return int.from_bytes(hashlib.sha256(place.encode()).digest()[:6], "big") % (spare + 1)
+
     def maps(self) -> tuple[Pairing, ...]:
         """Pair under each layer map under which anything corresponds."""
+        if self.loose:
+            pairs = pair_loosely(*self.layouts)
+            return (replace(self, pairs=pairs),) if pairs else ()
         found = (pair_up(*self.layouts, which) for which in layer_maps(*self.layouts))
         return tuple(replace(self, pairs=pairs) for pairs in found if pairs)
 

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from audit.record.absent import Absent
@@ -13,9 +13,32 @@ from audit.weights.nulls.neuron_shapes import ROLES, Neurons, Place
 from audit.weights.pairing.block import Block
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from torch import Generator, Tensor
 
 NOTHING_KEPT = Absent(Said("no weights were kept to plant in"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Circuits:
+    """The heads of one attention layer, as what they do to the residual stream.
+
+    ``kinds`` holds one tensor per kind of product (query-key, value-output), each of shape
+    (heads, width, width), every head at unit Frobenius norm; ``sizes`` are the norms.
+    """
+
+    kinds: tuple[Tensor, ...]
+    sizes: tuple[Tensor, ...]
+
+    @classmethod
+    def of(cls, *products: Tensor) -> Circuits:
+        """Bring the products of every head to unit size."""
+        sizes = tuple(p.flatten(1).norm(dim=1) for p in products)
+        kinds = (
+            p / s.clamp_min(1e-12)[:, None, None] for p, s in zip(products, sizes, strict=True)
+        )
+        return cls(kinds=tuple(kinds), sizes=sizes)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +53,7 @@ class Sample:
     matrices: tuple[Block, ...] = ()
     tables: tuple[Block, ...] = ()
     vectors: tuple[Block, ...] = ()
+    circuits: Mapping[int, Circuits] = field(default_factory=dict)
     dropped: int = 0
 
     def of(self, component: str) -> list[Block]:
@@ -88,6 +112,27 @@ class Child:
         out = {role: rows @ basis for role, rows in moved.items()}
         if up in out and down in out:
             out |= {up: out[up] * scale, down: out[down] / scale}
+        return out
+
+    def turned(self, layers: Mapping[int, Circuits]) -> dict[int, Circuits]:
+        """It stands in another orthogonal basis, its heads reordered.
+
+        A product of two matrices that both kept the correlation keeps its square.
+        """
+        import torch
+
+        kept = self.correlation**2
+        width = next(iter(layers.values())).kinds[0].shape[1]
+        basis = torch.linalg.qr(torch.randn(width, width, generator=self.rng))[0]
+        out = {}
+        for layer, heads in layers.items():
+            order = torch.randperm(heads.kinds[0].shape[0], generator=self.rng)
+            moved = []
+            for kind in heads.kinds:
+                noise = torch.randn(kind.shape, generator=self.rng)
+                noise = noise / noise.flatten(1).norm(dim=1)[:, None, None]
+                moved.append(basis.T @ (kept * kind + (1 - kept**2) ** 0.5 * noise)[order] @ basis)
+            out[layer] = Circuits.of(*moved)
         return out
 
     def _of(self, reference: Tensor) -> Tensor:

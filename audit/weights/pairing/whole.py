@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from audit.weights.model.checkpoint import Checkpoint, units
 from audit.weights.model.slots import Slot
-from audit.weights.pairing.pairs import Pair, Pairing, spread_evenly
+from audit.weights.pairing.pairs import Pair, Pairing, drawn
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -21,9 +21,9 @@ NEURONS = ("mlp.gate", "mlp.up")
 
 
 def deep_layers(pairing: Pairing) -> set[int]:
-    """Layers of the suspect that are read whole, spread evenly."""
+    """Layers of the suspect that are read whole, as they are drawn."""
     layers = {p.suspect.layer for p in pairing.pairs if p.suspect.layer is not None}
-    return spread_evenly(layers, MAX_LAYERS)
+    return drawn(layers, MAX_LAYERS, pairing.draw)
 
 
 def whole(slot: Slot, checkpoint: Checkpoint, most: int = MOST_ROWS) -> Tensor:

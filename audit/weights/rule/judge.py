@@ -18,7 +18,8 @@ from audit.record.assurance import Detectable
 from audit.record.said import Said
 from audit.record.weights import WHOLE, Component, Evidence, PKind, Relation
 from audit.rules import WeightThresholds
-from audit.weights.nulls.containment import not_contained
+from audit.weights.nulls.containment import Window, start_or_descent
+from audit.weights.nulls.learned import Told
 from audit.weights.pairing.pairs import Pairing
 from audit.weights.pairing.pruning import DRAWS
 from audit.weights.statistics.interface import Basis, Statistic, rounded
@@ -121,9 +122,9 @@ class Judge:
         )
 
     def is_silent(self, row: Evidence) -> bool:
-        """Whether the row shows nothing at all; calibrated rows are read apart."""
+        """Whether the row shows nothing at all: a score above all controls does show something."""
         if row.p_kind is PKind.CALIBRATED:
-            return True
+            return (row.statistic or 0.0) <= (row.best_control or 0.0)
         adjusted = self.adjusted(row)
         return adjusted is None or adjusted > self.thresholds.alpha_none
 
@@ -252,13 +253,14 @@ class Case:
         told = [c.contained for c in self.alike if c.contained is not None]
         return bool(told) and max(told) < self.judge.thresholds.min_containment
 
-    @property
-    def only_the_start(self) -> bool:
-        """Whether neither model contains the other's weights in any part of the layers."""
-        undone, stored = self.seen.of(Undone), self.seen.of(Contained)
+    def told(self, parts: frozenset[str]) -> Told:
+        """Say whether these parts show descent, or only a common start."""
+        undone, levels = self.seen.of(Undone), dict[str, tuple[Window, ...]]()
+        for found in self.seen.all(Contained):
+            levels |= found.levels
         if undone is not None and undone.in_order:
-            return not_contained(undone.levels)
-        return not_contained(stored.levels if stored else {})
+            levels |= undone.levels
+        return start_or_descent({name: w for name, w in levels.items() if name in parts})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -271,11 +273,14 @@ class Decision:
     log10_p: float | None
     effect: float | None
     p_kind: PKind
+    is_dependent: bool
+    """Whether the two were found not to be independent as they are stored."""
 
     @property
     def is_silent(self) -> bool:
         """Whether nothing was established, so that the basis may have been changed."""
-        return self.relation in (Relation.NO_SHARED_WEIGHTS, Relation.INCONCLUSIVE)
+        open_ = self.relation in (Relation.NO_SHARED_WEIGHTS, Relation.INCONCLUSIVE)
+        return open_ and not self.is_dependent
 
 
 Keep = Callable[[Case, int], None]

@@ -10,17 +10,22 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 from audit import rules
 from audit.record.assurance import Detectable
 from audit.record.said import Said
 from audit.record.weights import Component, Evidence, PKind, Relation
 from audit.weights.nulls.containment import not_contained
+from audit.weights.nulls.learned import Told
 from audit.weights.pairing.tables import same_strings
 from audit.weights.rule import words
+from audit.weights.rule.earned import missing
 from audit.weights.rule.judge import BLOCKS, NOT_SHARED, SHARED, TABLES, Case, Decision
+from audit.weights.statistics.equal_anywhere import EqualParts, summary
 from audit.weights.statistics.interface import PLAIN, Basis, false_positive_bound
 from audit.weights.statistics.seen import EqualValues, Likeness, Undone, Unrotated
+from audit.weights.statistics.unit_alignment import Spectra
 
 Answer = tuple[Relation, Said]
 Step = Callable[[Case], Answer | None]
@@ -28,7 +33,9 @@ Step = Callable[[Case], Answer | None]
 
 def decide(case: Case) -> Decision:
     """Follow the first step that answers; the last one always does."""
-    relation, summary = next(answer for step in STEPS if (answer := step(case)) is not None)
+    step, (relation, summary) = next(
+        (step, answer) for step in STEPS if (answer := step(case)) is not None
+    )
     quoted = _quoted(case, relation)
     return Decision(
         relation=relation,
@@ -37,6 +44,7 @@ def decide(case: Case) -> Decision:
         log10_p=case.judge.adjusted(quoted) if quoted else None,
         effect=quoted.effect if quoted else None,
         p_kind=quoted.p_kind if quoted else PKind.NONE,
+        is_dependent=step in (equal, dependent),
     )
 
 
@@ -49,12 +57,41 @@ def equal(case: Case) -> Answer | None:
     return Relation.COPY, words.copied(values.share)
 
 
+def equal_anywhere(case: Case) -> Answer | None:
+    """Every value equal wherever it lies: copy, or disguised where most stand in another order.
+
+    Where all of one model's values are the other's, and more lie there: derived. Where three
+    matrices or more are equal that make a tenth of either model: component reuse.
+    """
+    found = case.seen.of(EqualParts)
+    bars = case.judge.thresholds
+    if found is None or not found.matrices:
+        return None
+    shares = found.share, found.back
+    if min(shares) >= bars.copy_coverage:
+        return (Relation.COPY if found.in_order else Relation.DISGUISED), summary(found)
+    if found.matrices < bars.min_equal_matrices:
+        return None
+    if max(shares) >= bars.copy_coverage:
+        return Relation.DERIVED, summary(found)
+    return (Relation.COMPONENT_REUSE, summary(found)) if max(shares) >= bars.min_equal else None
+
+
+def few_equal(case: Case) -> Answer | None:
+    """Too little is equal for that: inconclusive, because equal matrices want an explanation."""
+    found = case.seen.of(EqualParts)
+    if found is None or found.values < case.judge.thresholds.min_parameters:
+        return None
+    return Relation.INCONCLUSIVE, summary(found)
+
+
 def dependent(case: Case) -> Answer | None:
     """Dependence as stored, by an exact bound or in two disjoint roles: derived.
 
-    But shared initialisation, where neither model contains the other's weights in any part of
-    the layers; and component reuse, where a part was tested and shares nothing, or no layer
-    agrees. Exact bounds are those of equal tensors and of agreeing indices.
+    But shared initialisation, where one model is a random start with nothing learned in it;
+    inconclusive, where what was learned does not tell descent from a common start; and component
+    reuse, where a part was tested and shares nothing, or no layer agrees. Exact bounds are those
+    of equal tensors and of agreeing indices.
     """
     rows, roles = _established(case)
     exact = any(row.p_kind is PKind.EXACT for row in rows)
@@ -70,8 +107,11 @@ def dependent(case: Case) -> Answer | None:
     negative = (layered - positive) & apart
     if TABLES in apart and same_strings(case.pairing):
         negative.add(TABLES)
-    if positive & layered and case.only_the_start:
-        return Relation.SHARED_INITIALISATION, words.APART
+    told = case.told(case.pairing.layered if positive & layered else frozenset(positive))
+    if told is Told.START:
+        return Relation.SHARED_INITIALISATION, words.START
+    if told is Told.NEITHER:
+        return Relation.INCONCLUSIVE, words.START_OR_DESCENT
     shared, tested = case.named(SHARED), case.named(NOT_SHARED)
     if negative or not positive & layered:
         left = case.named(frozenset({Relation.INCONCLUSIVE}))
@@ -82,8 +122,8 @@ def dependent(case: Case) -> Answer | None:
 def rotated(case: Case) -> Answer | None:
     """Dependence once the rotation that the embeddings show is undone: disguised.
 
-    But shared initialisation, where neither model contains the other's weights and no calibrated
-    score says otherwise.
+    But inconclusive, where neither model contains the other's weights and no calibrated score
+    says otherwise.
     """
     undone = case.seen.of(Unrotated)
     found = case.judge.elsewhere(case.seen.rows)
@@ -91,15 +131,15 @@ def rotated(case: Case) -> Answer | None:
         return None
     matched = case.alike and not case.only_alike
     if not_contained(undone.levels) and not matched:
-        return Relation.SHARED_INITIALISATION, words.ROTATED_APART
+        return Relation.INCONCLUSIVE, words.ROTATED_APART
     return Relation.DISGUISED, _besides(case, words.ROTATED)
 
 
 def relabelled(case: Case) -> Answer | None:
     """Dependence once the relabelling that matching tables show is undone: disguised.
 
-    But shared initialisation, where neither model contains the other's weights. Inconclusive,
-    where only the tables match or only the layers agree, and no calibrated score tells more.
+    But inconclusive, where neither model contains the other's weights, and where only the tables
+    match or only the layers agree, and no calibrated score tells more.
     """
     undone = case.seen.of(Undone)
     if undone is None or undone.in_order:
@@ -109,7 +149,7 @@ def relabelled(case: Case) -> Answer | None:
     confident = undone.found.columns.is_confident
     said = words.relabelled(undone.found.source, borne_out=borne_out, apart=apart)
     if confident and borne_out and apart:
-        return Relation.SHARED_INITIALISATION, said
+        return Relation.INCONCLUSIVE, said
     if confident and borne_out:
         return Relation.DISGUISED, _besides(case, said)
     told = case.alike or any(found.contested for found in case.seen.all(Likeness))
@@ -121,7 +161,7 @@ def relabelled(case: Case) -> Answer | None:
 def alike(case: Case) -> Answer | None:
     """A calibrated score stands out from all controls: disguised.
 
-    But shared initialisation, where neither model contains the other's weights.
+    But inconclusive, where neither model contains the other's weights.
     """
     if not case.alike:
         return None
@@ -134,7 +174,7 @@ def alike(case: Case) -> Answer | None:
     )
     said = _besides(case, likeness)
     if case.only_alike:
-        return Relation.SHARED_INITIALISATION, words.likeness_apart(said)
+        return Relation.INCONCLUSIVE, words.likeness_apart(said)
     return Relation.DISGUISED, said
 
 
@@ -175,12 +215,50 @@ def unread(case: Case) -> Answer | None:
     return Relation.INCONCLUSIVE, words.unread(case.tried.unread[0])
 
 
+def units_open(case: Case) -> Answer | None:
+    """Everything silent, but hidden units were paired in a part only: inconclusive.
+
+    Also where the spectra of the layers are as alike as those of a child with reordered units.
+    """
+    if not case.pairing.loose or not _nothing_found(case):
+        return None
+    told = case.parameters / max(1, case.pairing.layouts[0].parameters)
+    if told < case.judge.thresholds.min_units_told:
+        return Relation.INCONCLUSIVE, words.unpaired(told)
+    spectra = case.seen.of(Spectra)
+    alike = spectra is None or spectra.alike
+    return (Relation.INCONCLUSIVE, words.ALIKE_SPECTRA) if alike else None
+
+
+def partly(case: Case) -> Answer | None:
+    """Some units look alike in another basis, too few for the whole: inconclusive."""
+    some = [found for found in case.seen.all(Likeness) if found.clear]
+    if not some or not _is_silent(case, calibrated=False):
+        return None
+    return Relation.INCONCLUSIVE, words.partly(some[0].scope, some[0].clear, some[0].n)
+
+
+def unearned(case: Case) -> Answer | None:
+    """Everything silent, with power, but too little was tested: inconclusive.
+
+    A negative needs ``min_tested`` of the parameters of all weight files under a test, of every
+    part of the layers a test that no change of basis blinds and that found its planted child,
+    and all blocks that it seeks.
+    """
+    if case.pairing.loose or not _nothing_found(case) or not (lacking := missing(case)):
+        return None
+    return Relation.INCONCLUSIVE, words.unearned(lacking)
+
+
 def silent(case: Case) -> Answer | None:
     """Everything silent, with power in a part of the layers: no shared weights found."""
     if not _nothing_found(case):
         return None
     if not case.pairing.across:
-        return Relation.NO_SHARED_WEIGHTS, words.bounded(_bound(case))
+        bounded = words.bounded(_bound(case))
+        return Relation.NO_SHARED_WEIGHTS, (
+            words.in_another_order(bounded) if case.pairing.loose else bounded
+        )
     parts = case.named(NOT_SHARED)
     least = max(case.planted[name] for name in parts)
     return Relation.NO_SHARED_WEIGHTS, words.bounded_across(parts, least)
@@ -198,14 +276,19 @@ def undecided(case: Case) -> Answer:
 
 STEPS: tuple[Step, ...] = (
     equal,
+    equal_anywhere,
     dependent,
     rotated,
     relabelled,
     alike,
     contested,
     same_start,
+    few_equal,
     uncontrolled,
     unread,
+    units_open,
+    partly,
+    unearned,
     silent,
     undecided,
 )
@@ -218,8 +301,9 @@ def failed(power: Iterable[Detectable]) -> bool:
     return not any(planted <= bar for planted in found)
 
 
-def _is_silent(case: Case) -> bool:
-    return all(case.judge.is_silent(row) for row in case.seen.computed)
+def _is_silent(case: Case, *, calibrated: bool = True) -> bool:
+    rows = (r for r in case.seen.computed if calibrated or r.p_kind is not PKind.CALIBRATED)
+    return all(case.judge.is_silent(row) for row in rows)
 
 
 def _nothing_found(case: Case) -> bool:
@@ -255,7 +339,7 @@ def _quoted(case: Case, relation: Relation) -> Evidence | None:
     on tests of the layers, so one of those is what a disguise quotes.
     """
     usable = case.seen.computed
-    start = relation is Relation.SHARED_INITIALISATION and case.only_alike
+    start = relation is Relation.INCONCLUSIVE and bool(case.alike)
     if relation is not Relation.DISGUISED and not start:
         return case.judge.best(usable)
     established = case.judge.elsewhere(usable)
@@ -268,11 +352,19 @@ def _quoted(case: Case, relation: Relation) -> Evidence | None:
 
 
 def _named(case: Case, relation: Relation) -> tuple[Component, ...]:
-    """Give the parts that betray themselves in another basis the word of the whole."""
+    """Give the parts that betray themselves in another basis the word of the whole.
+
+    So too those that agree as stored, where the whole is less than shared trained weights.
+    """
     start = case.judge.same_start(case.seen.rows)
-    hidden = relation in (Relation.DISGUISED, Relation.SHARED_INITIALISATION)
-    if not hidden and not (relation is Relation.INCONCLUSIVE and start):
-        return case.components
+    if relation in (Relation.INCONCLUSIVE, Relation.SHARED_INITIALISATION):
+        parts = tuple(
+            replace(c, relation=relation) if c.relation in SHARED else c for c in case.components
+        )
+    else:
+        parts = case.components
+    if relation is not Relation.DISGUISED and not (relation is Relation.INCONCLUSIVE and start):
+        return parts
     clear = {(found.test, found.scope) for found in case.alike}
     speaking = [*case.judge.elsewhere(case.seen.rows)]
     speaking += [r for r in case.seen.rows if (r.test, r.scope) in clear]
@@ -287,4 +379,4 @@ def _named(case: Case, relation: Relation) -> tuple[Component, ...]:
         )
         for row in sorted(speaking, key=lambda r: r.log10_p or 0.0, reverse=True)
     }
-    return tuple(words.get(c.name, c) for c in case.components)
+    return tuple(words.get(c.name, c) for c in parts)

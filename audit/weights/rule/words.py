@@ -11,14 +11,18 @@ ROTATED = Said(
     "The residual stream was rotated: once the rotation that the embeddings show is undone, the "
     "layers agree far beyond chance."
 )
-APART = Said(
-    "The layers agree far beyond chance, but neither model contains the other's weights: the two "
-    "share a random start (or a distant common ancestor), and were trained apart."
+START = Said(
+    "The weights agree far beyond chance, but in one of the two nothing stands above the noise of "
+    "a random start: the two share that start, and there are no trained weights to share."
+)
+START_OR_DESCENT = Said(
+    "The two are dependent: they share trained weights, or only a common random start. What "
+    "training wrote into them does not tell which."
 )
 ROTATED_APART = Said(
     "The residual stream was rotated. Once the rotation that the embeddings show is undone, the "
-    "layers agree far beyond chance, but neither model contains the other's weights: the two share "
-    "a random start (or a distant common ancestor), and were trained apart."
+    "layers agree far beyond chance: the two are dependent. Whether they share trained weights or "
+    "only a random start is not told, because neither model contains most of the other's weights."
 )
 OTHER_NEURONS = Said(
     "The layers agree beyond chance in another basis, but not as the same neurons: two trainings "
@@ -32,6 +36,10 @@ NOT_FAR_ENOUGH = Said("Some agreement is beyond chance, but not far enough for a
 NO_POWER_ACROSS = Said(
     "No test found any dependence, but the residual streams differ in width, and a child pruned to "
     "these shapes would not have been found on the rows that were read."
+)
+ALIKE_SPECTRA = Said(
+    "Nothing was found where the units of hidden layers stand, but the singular values of the "
+    "layers are as alike as those of a child whose units were reordered."
 )
 TOO_FEW = Said("Too few weights could be compared to exclude reuse.")
 _TABLES = {"embed": Said("embeddings"), "unembed": Said("output head")}
@@ -87,9 +95,9 @@ def relabelled(source: str, *, borne_out: bool, apart: bool) -> Said:
         )
     return Said(
         "The residual dimensions were relabelled. Once the relabelling that the {tables} show is "
-        "undone, the layers agree far beyond chance, but neither model contains the other's "
-        "weights: the two share a random start (or a distant common ancestor), and were trained "
-        "apart.",
+        "undone, the layers agree far beyond chance: the two are dependent. Whether they share "
+        "trained weights or only a random start is not told, because neither model contains most "
+        "of the other's weights.",
         tables=tables,
     )
 
@@ -113,8 +121,8 @@ def likeness(alike: Sequence[str], *, controls: int, own: int, bound: float) -> 
 def likeness_apart(said: Said) -> Said:
     """Add that neither model contains the other."""
     return Said(
-        "{said} Neither model contains the other's weights, though: two trainings from one random "
-        "start look like this, or a distant common ancestor.",
+        "{said} Neither model contains most of the other's weights, though: whether the two share "
+        "trained weights or only a random start is not told.",
         said=said,
     )
 
@@ -164,12 +172,50 @@ def unread(which: Said) -> Said:
     return Said("Nothing was found in what could be read, but not all was. {which}", which=which)
 
 
+def unpaired(share: float) -> Said:
+    """Say that a negative would speak of a part of the hidden units only."""
+    return Said(
+        "Nothing was found where the two have layers of one shape, but those hold {share:share} of"
+        " the audited model's weights only.",
+        share=share,
+    )
+
+
+def partly(scope: str, clear: int, sought: int) -> Said:
+    """Say that some units look alike, and the others do not."""
+    return Said(
+        "In another basis, order or scale {clear:count} of {sought:count} {scope} layers that were"
+        " searched for look alike, the others do not: a part may have been reused.",
+        clear=clear,
+        sought=sought,
+        scope=Said.plain(scope),
+    )
+
+
+def unearned(lacking: Sequence[Said]) -> Said:
+    """Say what silence lacks to exclude reuse."""
+    return Said(
+        "No test found any dependence, but too little was tested to exclude it: {lacking}.",
+        lacking=joined("; ", lacking),
+    )
+
+
 def bounded(bound: float) -> Said:
     """Say what a negative excludes where equal places mean equal dimensions."""
     return Said(
         "No test found any dependence. With 99 % confidence the correlation of corresponding "
         "weights is at most {bound:upper} in every part that was tested.",
         bound=bound,
+    )
+
+
+def in_another_order(said: Said) -> Said:
+    """Add what is known of reordered units."""
+    return Said(
+        "{said} That is of units of hidden layers where they stand; a child whose units were"
+        " reordered, and whose weights kept a correlation of 0.95, would show in the singular"
+        " values of the layers.",
+        said=said,
     )
 
 

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from statistics import median
 from typing import TYPE_CHECKING
 
@@ -14,14 +15,18 @@ from audit.record.weights import Scope
 from audit.weights.model.checkpoint import Checkpoint
 from audit.weights.model.slots import Layout
 from audit.weights.nulls.registration import damped_polar
-from audit.weights.pairing.heads import Circuits, read_circuits
+from audit.weights.pairing.heads import read_circuits
+from audit.weights.pairing.pairs import Pairing
+from audit.weights.pairing.planting import NOTHING_KEPT, Child, Circuits, Sample
 from audit.weights.statistics.interface import CalibratedStatistic
-from audit.weights.statistics.seen import UnitMatch
+from audit.weights.statistics.seen import Likeness, Seen, UnitMatch
 
 if TYPE_CHECKING:
     from torch import Tensor
 
 MIN_LAYERS = 2
+PLANTED = 6
+"""Layers that a child is planted in."""
 STARTS = (8, 16, 32, 64, 128)
 """How many leading directions of each model are paired for a first basis change."""
 _SEARCH = 24, 3.0, 0.1
@@ -64,13 +69,13 @@ class CircuitMatching(CalibratedStatistic):
         self,
         layouts: tuple[Layout, Layout],
         checkpoints: tuple[Checkpoint, Checkpoint],
-        seed: int,  # noqa: ARG002
+        seed: int,
     ) -> tuple[UnitMatch, ...] | Absent:
         """Look for the suspect's heads in the reference whatever the basis, order and scale.
 
         Where the depths differ every layer map is tried, and the strongest counts.
         """
-        read = read_circuits(layouts, checkpoints)
+        read = read_circuits(layouts, checkpoints, seed)
         if isinstance(read, Absent):
             return read
         models, tries = read
@@ -79,6 +84,32 @@ class CircuitMatching(CalibratedStatistic):
         if not matched:
             return Absent(Said("fewer than two attention layers of the two models correspond"))
         return max(matched, key=lambda matches: median(match.score for match in matches))
+
+    def measure(self, pairing: Pairing, seen: Seen) -> Seen:
+        """Score the heads; those of the reference are kept to plant a child in."""
+        out = super().measure(pairing, seen)
+        sample = seen.of(Sample)
+        if sample is None or not out.all(Likeness):
+            return out
+        layouts, checkpoints = pairing.layouts[::-1], pairing.checkpoints[::-1]
+        read = read_circuits(
+            (layouts[0], layouts[0]), (checkpoints[0], checkpoints[0]), pairing.draw
+        )
+        kept = {} if isinstance(read, Absent) else read[0][0]
+        some = dict(list(kept.items())[:PLANTED])
+        return out + Seen(values=(replace(sample, circuits=some),))
+
+    def sought(self, pairing: Pairing) -> int:  # noqa: ARG002
+        """No more than were drawn: heads that are not known are parameters not tested."""
+        return 0
+
+    def sees(self, child: Child) -> bool | Absent:
+        """Whether a child in another basis, its heads turned and reordered, stands out."""
+        layers = child.sample.circuits
+        if len(layers) < MIN_LAYERS:
+            return NOTHING_KEPT
+        found = circuit_matching(child.turned(layers), layers, [(i, i) for i in sorted(layers)])
+        return not isinstance(found, Absent) and self.likeness(found).stands_out
 
 
 def circuit_matching(

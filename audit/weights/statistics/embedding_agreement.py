@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING
 
 from audit.record.absent import Absent
 from audit.record.weights import Evidence, PKind, Scope
+from audit.weights.nulls.containment import window
 from audit.weights.nulls.matching import ColumnMap, match_columns
+from audit.weights.nulls.units import undo
 from audit.weights.pairing.pairs import Pairing
 from audit.weights.pairing.planting import NOTHING_KEPT, Child
 from audit.weights.pairing.pruning import pruned
 from audit.weights.pairing.tables import best_map, token_tables
 from audit.weights.statistics.interface import Effect, Statistic
-from audit.weights.statistics.seen import Children, Orders, ResidualMap, Seen
+from audit.weights.statistics.seen import Children, Contained, Orders, ResidualMap, Seen
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -59,6 +61,9 @@ class EmbeddingAgreement(Statistic):
         values: list[object] = [children]
         if pairing.across and isinstance(found, ColumnMap):
             values.append(Orders(components={_SCOPE.component: found.match}))
+            if not isinstance(tables, Absent):
+                level = window(*undo(*tables, found.match))
+                values.append(Contained(levels={_SCOPE.component: (level,)}))
         best = best_map(pairing, found)
         if best is not None and (pairing.across or not best[0].in_order):
             values.append(ResidualMap(columns=best[0], source=best[1]))

@@ -15,8 +15,13 @@ from audit.weights.model.slots import Layout
 from audit.weights.nulls.columns import unit_rows
 from audit.weights.nulls.neuron_shapes import MIN_NEURONS, Place, Shapes, shapes, signature
 from audit.weights.nulls.registration import Matched, fit_basis, mutual, register
-from audit.weights.pairing.neurons import FoldedBlocks, folded_blocks
-from audit.weights.pairing.pairs import spread_evenly
+from audit.weights.pairing.neurons import (
+    GRAM_CANDIDATES,
+    FoldedBlocks,
+    blocks_of,
+    folded_blocks,
+)
+from audit.weights.pairing.pairs import Pairing, drawn
 from audit.weights.pairing.planting import NOTHING_KEPT, Child
 from audit.weights.statistics.interface import CalibratedStatistic
 from audit.weights.statistics.seen import UnitMatch
@@ -25,7 +30,9 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 SOUGHT = 3
-"""Blocks of the suspect that are searched for; more would change no verdict."""
+"""Blocks of the largest models that are searched for, as they are drawn."""
+MAX_SEARCHED = 1 << 32
+"""Searched neurons times values of the reference's blocks, up to which more are searched for."""
 SEARCHED = 768
 """Neurons of the suspect that are searched for, a seeded sample."""
 MAX_CELLS = 12_000_000
@@ -75,12 +82,21 @@ class GramMatching(CalibratedStatistic):
     ) -> tuple[UnitMatch, ...] | Absent:
         """Look for the suspect's blocks in the reference whatever the basis, order and scale."""
         suspect, reference = (
-            folded_blocks(layout, checkpoint)
+            folded_blocks(layout, checkpoint, seed)
             for layout, checkpoint in zip(layouts, checkpoints, strict=True)
         )
         if not suspect.places or not reference.places:
             return Absent(Said("no feed-forward blocks are known by role in both models"))
         return gram_matching(suspect, reference, seed=seed)
+
+    def sought(self, pairing: Pairing) -> int:
+        """All blocks of the suspect, or as many as are drawn of a large one."""
+        layout = pairing.layouts[0]
+        places = {(s.layer, s.expert) for s in layout.slots if s.component == self.scope.component}
+        theirs = [
+            s.parameters for block in blocks_of(pairing.layouts[1]).values() for s in block.values()
+        ]
+        return min(len(places), GRAM_CANDIDATES, _most(max(theirs, default=0)))
 
     def sees(self, child: Child) -> bool | Absent:
         """Whether a child in another basis, order and scale stands out."""
@@ -105,7 +121,7 @@ def gram_matching(
         Draws the neurons that are searched for, and the halves.
     """
     nearest = _screen(suspect, reference)
-    sought = spread_evenly(set(range(len(suspect.places))), SOUGHT)
+    sought = drawn(set(range(len(suspect.places))), _most(reference.size), seed)
     ready = {
         place: found
         for i, place in enumerate(suspect.places)
@@ -124,6 +140,11 @@ def gram_matching(
                 scored[place].append(_compared(place, own, other, found, seed))
     best = tuple(_best(matches) for matches in scored.values() if matches)
     return best or Absent(Said("no blocks of the two models have the same roles"))
+
+
+def _most(size: int) -> int:
+    """How many blocks are searched for in blocks of ``size`` values."""
+    return max(SOUGHT, MAX_SEARCHED // max(1, SEARCHED * size))
 
 
 def _screen(suspect: FoldedBlocks, reference: FoldedBlocks) -> dict[Place, set[Place]]:

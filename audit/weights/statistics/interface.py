@@ -230,10 +230,17 @@ class CalibratedStatistic(Statistic):
     def measure(self, pairing: Pairing, seen: Seen) -> Seen:  # noqa: ARG002
         """Score the units, and read the score against controls."""
         with pairing.progress.task(f"Looking for {pairing.name} in another basis", None):
-            found = self.matches(pairing.layouts, pairing.checkpoints, pairing.seed)
+            found = self.matches(pairing.layouts, pairing.checkpoints, pairing.draw)
             if isinstance(found, Absent):
                 return self.absent(self.scope, found)
-            return self.told(self.beside(self.likeness(found), pairing))
+            own, other = (max(1, layout.layers) for layout in pairing.layouts)
+            told = self.likeness(found, min(1.0, other / own))
+            sought = max(told.n, self.sought(pairing))
+            return self.told(self.beside(replace(told, sought=sought), pairing))
+
+    @abstractmethod
+    def sought(self, pairing: Pairing) -> int:
+        """How many units of the suspect have to be searched for."""
 
     def told(self, found: Likeness) -> Seen:
         """Return the row; the p-value is capped by the number of controls."""
@@ -252,10 +259,15 @@ class CalibratedStatistic(Statistic):
         )
         return Seen(rows=(row,), values=(found,))
 
-    def likeness(self, found: Sequence[UnitMatch]) -> Likeness:
-        """Read the median unit against the controls that are shipped."""
+    def likeness(self, found: Sequence[UnitMatch], share: float = 1.0) -> Likeness:
+        """Read the median unit against the controls that are shipped.
+
+        Of a suspect with more layers than the reference only a ``share`` can have a counterpart:
+        the median is that of the best so many, and half of so many must be clear.
+        """
         bar = self.text.thresholds
-        score = median(match.score for match in found)
+        expected = max(1, round(share * len(found)))
+        score = median(sorted((match.score for match in found), reverse=True)[:expected])
         clear = [m for m in found if m.score >= max(bar["least"], bar["least_ratio"] * m.runner_up)]
         beats = score > bar["best_control"]
         return Likeness(
@@ -266,7 +278,10 @@ class CalibratedStatistic(Statistic):
             controls=int(bar["controls"]),
             best_control=bar["best_control"],
             beats_controls=beats,
-            stands_out=2 * len(clear) >= len(found) and (beats or not bar["must_beat"]),
+            stands_out=2 * len(clear) >= expected
+            and len(clear) >= min(2, len(found))
+            and (beats or not bar["must_beat"]),
+            clear=len(clear),
             alike=self.text.alike or "",
             contained=max((m.contained for m in clear), default=None),
         )
@@ -304,7 +319,7 @@ class CalibratedStatistic(Statistic):
             layouts, checkpoints = [describe(control)] * 2, [opened] * 2
             layouts[kept], checkpoints[kept] = pairing.layouts[kept], pairing.checkpoints[kept]
             found = self.matches(
-                (layouts[0], layouts[1]), (checkpoints[0], checkpoints[1]), pairing.seed
+                (layouts[0], layouts[1]), (checkpoints[0], checkpoints[1]), pairing.draw
             )
         return None if isinstance(found, Absent) else median(match.score for match in found)
 

@@ -16,7 +16,7 @@ from audit.weights.model.checkpoint import units
 from audit.weights.nulls.matching import MonotoneMatch, monotone_matching
 from audit.weights.nulls.permutation import log10_fisher
 from audit.weights.nulls.units import undo, unit
-from audit.weights.pairing.pairs import Pairing, sampled
+from audit.weights.pairing.pairs import Pairing
 from audit.weights.pairing.whole import MAX_LAYERS, MOST_SUSPECT_ROWS, NEURONS, deep_layers, whole
 from audit.weights.statistics.interface import Basis, Effect, Statistic
 from audit.weights.statistics.seen import NeuronOrder, ResidualMap, Seen
@@ -64,7 +64,7 @@ class NeuronOrderTest(Statistic):
     def measure(self, pairing: Pairing, seen: Seen) -> Seen:
         """One row, where layers have different numbers of neurons and the tables match."""
         found = seen.of(ResidualMap)
-        rows = (p for p in sampled(pairing.pairs) if p.has_rows and p.suspect.neuron_rows)
+        rows = (p for p in pairing.sampled if p.has_rows and p.suspect.neuron_rows)
         cut = any(units(p.suspect) != units(p.reference) for p in rows)
         if found is None or not cut or not found.columns.is_beyond_noise:
             return Seen()

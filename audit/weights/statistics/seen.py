@@ -9,12 +9,13 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from audit.record.weights import Evidence
+from audit.weights.nulls.containment import Window
 from audit.weights.nulls.matching import ColumnMap, MonotoneMatch
 from audit.weights.nulls.neuron_shapes import Place
 
 _Value = TypeVar("_Value")
-Levels = Mapping[str, tuple[float, ...]]
-"""Component -> one containment per window of the layers."""
+Levels = Mapping[str, tuple[Window, ...]]
+"""Component -> the windows of the layers."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,3 +166,7 @@ class Likeness:
     contained: float | None = None
     own_controls: int = 0
     contested: bool = False
+    clear: int = 0
+    """Units that look alike, each by itself."""
+    sought: int = 0
+    """Units that had to be searched for; ``n`` of them could be."""

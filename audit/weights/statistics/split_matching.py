@@ -93,9 +93,10 @@ class SplitMatching(Statistic):
         if not moved or set(moved.items()) == {
             (p.suspect.layer, p.reference.layer) for p in layered
         }:
-            return Seen()
+            matched = tuple(block.window for block in certain if block.window)
+            return Seen(values=(Contained(levels={_SCOPE.component: matched}),) if matched else ())
         levels = Levels()
-        for pair in sampled(pair_layers(*pairing.layouts, moved)):
+        for pair in sampled(pair_layers(*pairing.layouts, moved), pairing.draw):
             window = read(pair, *pairing.checkpoints)
             levels.note(pair.component, window.suspect, window.reference)
         return Seen(values=(Contained(levels=levels.told()),))
@@ -142,7 +143,7 @@ def measure_split(pairing: Pairing) -> SplitAgreement | Absent:
     mine, theirs = (blocks_of(layout) for layout in pairing.layouts)
     if not mine or not theirs:
         return Absent(Said("no feed-forward blocks are known by role in both models"))
-    places, most = affordable(mine, theirs)
+    places, most = affordable(mine, theirs, pairing.draw)
     own, other = pairing.checkpoints
     suspect = [
         (place, neurons) for place in places if (neurons := read_block(mine[place], own, most))

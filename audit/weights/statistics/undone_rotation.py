@@ -13,10 +13,10 @@ from audit.record.absent import Absent
 from audit.record.said import Said
 from audit.record.weights import Scope
 from audit.weights.model.folding import Folding, leading_directions
-from audit.weights.nulls.containment import MIN_ROWS, Levels
+from audit.weights.nulls.containment import MIN_ROWS, Levels, Window
 from audit.weights.nulls.registration import damped_polar
 from audit.weights.nulls.units import corresponding, rows_agree, unit
-from audit.weights.pairing.pairs import Block, Pair, Pairing, read, sampled
+from audit.weights.pairing.pairs import Block, Pair, Pairing, read
 from audit.weights.pairing.tables import token_tables
 from audit.weights.statistics.interface import Basis, Phase, Statistic
 from audit.weights.statistics.seen import Seen, Undone, Unrotated
@@ -85,7 +85,7 @@ class UndoneRotation(Statistic):
             return self.absent(_SCOPE, rotation)
         foldings = [Folding(*m) for m in zip(pairing.layouts, pairing.checkpoints, strict=True)]
         out, matched = Seen(), _Matched()
-        chosen = [p for p in sampled(pairing.pairs) if p.has_rows]
+        chosen = [p for p in pairing.sampled if p.has_rows]
         for component, group in groupby(chosen, key=lambda p: p.component):
             blocks = (_folded(read(p, *pairing.checkpoints), foldings) for p in group)
             found = rows_agree(matched.noting(blocks, rotation), rotation)
@@ -156,7 +156,7 @@ class _Matched(list[tuple[Pair, "Tensor", "Tensor"]]):
                 self.append((block.pair, *corresponding(block, rotation)))
             yield block
 
-    def levels(self) -> dict[str, tuple[float, ...]]:
+    def levels(self) -> dict[str, tuple[Window, ...]]:
         """Fit the rotation again to the rows of every second layer; read the guard on the others.
 
         What the tables show is blurred by what training did to them.

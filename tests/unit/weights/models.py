@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The audit developers
 # SPDX-License-Identifier: Apache-2.0
-"""Small untrained checkpoints with planted relations, for tests of the arithmetic alone."""
+"""Small made-up checkpoints with planted relations, for tests of the arithmetic alone."""
 
 import json
 from pathlib import Path
@@ -20,15 +20,20 @@ CONFIG = {
     "num_hidden_layers": 3,
     "vocab_size": 160,
 }
+LEARNED = 3
 Tensors = dict[str, torch.Tensor]
 
 
 def llama(seed: int, *, layers: int = 3, hidden: int = 48) -> Tensors:
-    """A checkpoint with Llama's names whose every value varies."""
+    """A checkpoint with Llama's names: noise, and a few directions as training writes them."""
     g = torch.Generator().manual_seed(seed)
 
     def matrix(rows: int, columns: int) -> torch.Tensor:
-        return torch.randn(rows, columns, generator=g) * 0.05
+        noise = torch.randn(rows, columns, generator=g)
+        learned = torch.randn(rows, LEARNED, generator=g) @ torch.randn(
+            LEARNED, columns, generator=g
+        )
+        return (noise + learned * 0.4) * 0.05
 
     tensors = {"model.embed_tokens.weight": matrix(160, hidden)}
     for i in range(layers):

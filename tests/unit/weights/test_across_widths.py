@@ -99,7 +99,8 @@ def test_two_trainings_from_one_start_cut_to_another_width_are_not_descent(tmp_p
     start = llama(1)
     one, two = child(start, noise=1.0, seed=3), child(start, noise=1.0, seed=4)
     found = run(tmp_path, pruned(one, 40), two)
-    assert found.relation is Relation.SHARED_INITIALISATION
+    assert found.relation is Relation.INCONCLUSIVE
+    assert "dependent" in found.summary
 
 
 @pytest.mark.parametrize("seed", range(5))

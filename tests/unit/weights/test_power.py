@@ -43,8 +43,8 @@ def test_a_negative_has_a_control_for_each_test_and_a_certificate(tmp_path: Path
     found = compare(save(tmp_path / "s", llama(1)), save(tmp_path / "r", llama(2)))
     assert found.relation is Relation.NO_SHARED_WEIGHTS
     run = {e.test for e in found.evidence if e.outcome is Outcome.COMPUTED}
-    # Equality; the same match as its partner; whole heads, which no sample keeps.
-    untested = {"tensor-identity", "split-agreement", "circuit-matching"}
+    # Equality; the same match as its partner.
+    untested = {"tensor-identity", "split-agreement"}
     assert {d.test for d in found.power} == run
     assert {d.test for d in found.power if d.planted is None} == untested
     assert all(d.reason for d in found.power if d.planted is None)
