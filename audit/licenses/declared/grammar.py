@@ -52,11 +52,18 @@ def grants(clause: Clause) -> list[Grant]:
     before, end = NOBODY, 0
     for group in _groups(clause):
         scopes = _governed(clause, group, end, before)
-        end = group[-1].last
+        end = _past_nouns(clause, group[-1].last)
         before = scopes or before
-        if scopes and scopes != OTHER:
+        if scopes and scopes != OTHER and clause.low(end + 1) != "copyright":  # a notice kept
             found.append(_grant(clause, group, scopes))
     return found
+
+
+def _past_nouns(clause: Clause, at: int) -> int:
+    """Return where a name ends with the word "licence" after it."""
+    while clause.low(at) in rules.prose_words().nouns:
+        at += 1
+    return at
 
 
 def _groups(clause: Clause) -> list[list[Named]]:
@@ -147,7 +154,7 @@ def _giver(clause: Clause, at: int, start: int) -> int | None:
     for i in range(at - 1, max(start, at - _FAR) - 1, -1):
         if clause.low(i) in _HARD or clause.has(i, "conjunction"):
             return None
-        we = clause.has(i, "person") and clause.any_in(i + 1, i + 5, "acts")
+        we = clause.has(i, "person") and clause.any_in(i + 1, i + 3, "acts")
         you = clause.low(i) in ("you", "users") and clause.any_in(i + 1, i + 6, "takes")
         spoken = _outside(clause, range(i, at))
         if (we or you) and not any(clause.has(j, "never", "unsure") for j in spoken):

@@ -56,6 +56,8 @@ def given(prose: str, title: str = "Sparrow-7B") -> list[tuple[str, str | None]]
         ("Sparrow is available under MIT or Apache-2.0.", [("Apache-2.0 OR MIT", None)]),
         ("## License\n\n[MIT](LICENSE)\n", [("MIT", None)]),
         ("## Model License\n\nApache-2.0\n", [("Apache-2.0", "weights")]),
+        ("The code is released under the MIT License, the weights under CC-BY-NC-4.0.",
+         [("MIT", "code"), (CC_NC, "weights")]),
         ("- Code: MIT\n- Weights: CC BY-NC 4.0\n", [("MIT", "code"), (CC_NC, "weights")]),
         ("| Part | License |\n| --- | --- |\n| Code (all) | MIT |\n| Weights | CC BY-NC 4.0 |\n",
          [("MIT", "code"), (CC_NC, "weights")]),
@@ -78,6 +80,8 @@ def test_what_is_given(prose: str, found: list[tuple[str, str | None]]) -> None:
     [
         "The base model is licensed under Apache-2.0.",
         "Finch is released under the MIT License.",
+        "The harness we used is licensed under the MIT License.",
+        "Sparrow-Base is licensed under the Llama 2 Community License, Copyright (c) Example.",
         "The Finch dataset is under CC BY 4.0.",
         "This repository is based on code by others that is licensed under MIT.",
         "Some parts of this project are under GPL-3.0.",
