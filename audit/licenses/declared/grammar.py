@@ -28,6 +28,8 @@ from audit.record.licenses import NOASSERTION
 _FAR = 60
 """Words to the left that are searched for granting words and their subject."""
 _HARD = frozenset(":：—–|;；。.!?！？\x1f")
+_SHORT = 12
+"""Most words before a name that may do without a verb."""
 _JAPANESE = 6
 """Words after a name in which Japanese says that something is given under it."""
 _VERBS = ("grant", "is", "bound")
@@ -245,10 +247,11 @@ def _introduced(clause: Clause, low: int, head: int) -> Scopes:
 
 
 def _elliptic(clause: Clause, first: int, at: int) -> Scopes:
-    """Read "Code and weights under NAME": a part, and no verb."""
-    if at - first > 7 or clause.any_in(first, at, "other", "based", "which", "partial"):
+    """Read "Code and weights under NAME": a part or an own name, and no verb."""
+    if at - first > _SHORT or clause.any_in(first, at, "other", "based", "which", "partial"):
         return NOBODY
-    return NOBODY if is_foreign(clause, first, at) else parts(clause, first, at)
+    found = noun_phrase(clause, first, at)
+    return NOBODY if found == OTHER else found
 
 
 def _subject(clause: Clause, low: int, head: int) -> Scopes:
