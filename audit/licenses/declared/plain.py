@@ -16,6 +16,8 @@ _LONGEST = 4000
 """Characters of a line, and of a paragraph, that are looked at."""
 MOST = 3000
 """Blocks of one README that are read for licences; nobody writes so many."""
+_LEAST = 3
+"""Letters that say nothing of a licence by themselves."""
 _LINES = 400
 """Lines of one paragraph or table that are looked at."""
 _TOP = 20_000
@@ -67,16 +69,22 @@ def sentences(text: str, first_line: int, telling: re.Pattern[str]) -> Iterator[
     """
     heading, told, under = "", 0, False
     for block in _blocks(text, first_line):
-        tells = under or any(telling.search(line) for _, line in block.lines)
-        told += tells
+        found = _tells(block, telling)
+        told += under or found
         if told > MOST:
             yield Sentence(text="", line=block.lines[0][0], heading="", role="rest")
             return
-        if tells:
+        if under or found:
             yield from _sentences(block, _plain(_bare(heading))[0].strip())
         if block.role == "heading":
-            heading = block.lines[0][1]
-            under = telling.search(heading) is not None
+            heading, under = block.lines[0][1], found
+
+
+def _tells(block: _Block, telling: re.Pattern[str]) -> bool:
+    for _, line in block.lines:
+        if (len(line) > _LEAST or not line.isascii()) and telling.search(line):
+            return True
+    return False
 
 
 def titles(text: str) -> list[str]:

@@ -174,19 +174,32 @@ WORST = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("pattern", WORST)
-def test_a_megabyte_of_the_worst_is_read_in_linear_time(pattern: str) -> None:
-    def cost(size: int, reader: str) -> float:
-        text = pattern * (size // len(pattern))
-        start = time.process_time()
-        if reader == "prose":
-            prose_claims(ModelCard(path="README.md", metadata="{}", prose=text))
-        else:
-            speaking(f"a.{reader}", text)
-        return time.process_time() - start
+def cost(pattern: str, size: int, reader: str) -> float:
+    text = pattern * (size // len(pattern))
+    start = time.process_time()
+    if reader == "prose":
+        prose_claims(ModelCard(path="README.md", metadata="{}", prose=text))
+    else:
+        speaking(f"a.{reader}", text)
+    return time.process_time() - start
 
-    for reader in ("prose", "py", "c"):
-        half = min(cost(500_000, reader) for _ in range(2))
-        whole = min(cost(1_000_000, reader) for _ in range(2))
-        assert whole < 2
-        assert whole < 2.6 * max(half, 0.2)
+
+@pytest.mark.parametrize(
+    ("pattern", "reader"),
+    [
+        *((pattern, "prose") for pattern in WORST),
+        *(
+            (pattern, name)
+            for name in ("py", "c")
+            for pattern in ("a\n", '"""', "/*", "/*\n", "# ")
+        ),
+    ],
+)
+def test_a_megabyte_of_the_worst_is_read_in_linear_time(pattern: str, reader: str) -> None:
+    half = cost(pattern, 500_000, reader)
+    whole = cost(pattern, 1_000_000, reader)
+    if whole >= 2 or whole >= 2.6 * max(half, 0.3):  # once more: others use this machine too
+        half = cost(pattern, 500_000, reader)
+        whole = min(whole, cost(pattern, 1_000_000, reader))
+    assert whole < 2
+    assert whole < 2.6 * max(half, 0.3)
