@@ -176,19 +176,21 @@ def _sentences(block: _Block, heading: str) -> Iterator[Sentence]:
     if block.role == "table":
         yield from _rows(block, heading)
         return
-    pieces, starts, size = [], [], 0
+    pieces, starts, size, lead = [], [], 0, _LONGEST * 2
     for number, line in block.lines:
         part = _bare(line).rstrip().rstrip("#").rstrip()
         if block.role == "open":
             part = part + "," if _ITEM.match(line) else part.rstrip(":： ")
         elif line.endswith("  "):
             part += "\x1f"
+        if _ITEM.match(line) and block.role == "open":
+            lead = min(lead, size)
         starts.append((size, number))
         pieces.append(part)
         size += len(part) + 1
         if size > _LONGEST:
             break
-    yield from _cut("\n".join(pieces), starts, heading, block.role)
+    yield from _cut("\n".join(pieces), starts, heading, block.role, lead)
 
 
 def _bare(line: str) -> str:
@@ -199,12 +201,14 @@ def _bare(line: str) -> str:
     return mark[2] if mark else line[item.end() :] if item else line
 
 
-def _cut(raw: str, starts: list[tuple[int, int]], heading: str, role: str) -> Iterator[Sentence]:
-    """Take the mark-up off and cut at the ends of sentences."""
+def _cut(
+    raw: str, starts: list[tuple[int, int]], heading: str, role: str, lead: int
+) -> Iterator[Sentence]:
+    """Take the mark-up off and cut at ends of sentences, up to a list that begins at ``lead``."""
     text, places, links = _plain(raw)
     offsets = [start for start, _ in starts]
     at = 0
-    ends = [] if role == "open" else [m.end() for m in _ENDS.finditer(text)]
+    ends = [m.end() for m in _ENDS.finditer(text) if places[m.end() - 1] + 1 < lead]
     for end in (*ends, len(text)):
         said = text[at:end]
         if said.strip(" \n\x1f"):

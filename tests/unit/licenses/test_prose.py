@@ -119,6 +119,14 @@ def test_what_is_not(prose: str) -> None:
         ("We removed the limit to non-commercial use only.", []),
         ("The data is intended for research, especially on safety.", []),
         ("For commercial use, please contact us.", []),
+        ("Also online for non-commercial use, though with a more limited set.", []),
+        ("结果仅供技术研究参考。", []),
+        ("受限于学术领域的评测方法，我们提供演示。", []),
+        (
+            "Commercial use is allowed if you meet the terms of our licence:\n\n1. no limits\n"
+            "2. You may not resell the service for commercial purposes.\n",
+            [],
+        ),
         ("Free for commercial use.", []),
         ("不仅可用于学术研究，也可商用。", []),
     ],
