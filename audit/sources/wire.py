@@ -326,7 +326,7 @@ def _host(request: "httpx2.Request") -> str:
 def _busy(host: str, status: int, wait: float) -> SourceError:
     if status == 429:
         return SourceError(
-            f"{host} asks for patience (status 429): at least {wait:.0f} more seconds.",
+            f"{host} asks for patience (status 429): at least {round(wait)} more seconds.",
             advice="Run it again later, or set HF_TOKEN: what was read is kept.",
         )
     return SourceError(

