@@ -61,10 +61,8 @@ def _lines(role: str, source: "Source") -> str:
         f"  whole: {counted(len(whole), 'file')}, {count(sum(e.size for e in whole))} bytes",
     ]
     if parts:
-        size = sum(e.size for e in parts)
-        said += [
-            f"  header and what tests ask for: {counted(len(parts), 'file')}, of {count(size)} bytes"
-        ]
+        some = f"{counted(len(parts), 'file')}, of {count(sum(e.size for e in parts))} bytes"
+        said.append(f"  header and what tests ask for: {some}")
     for entry in listing.entries:
         how = "parts" if entry in parts else "whole"
         said.append(f"    {count(entry.size):>15} {how}  {plain(entry.path)}")
