@@ -60,6 +60,8 @@ class Request:
     reach: Reach = field(default_factory=Reach)
     bases: int = 0
     """Steps up which declared bases are fetched that lie nowhere here."""
+    salt: str = ""
+    """Goes into what is drawn of models that are not read whole."""
 
     @classmethod
     def of(
@@ -78,6 +80,7 @@ class Request:
         reach: Reach = Reach(),  # noqa: B008 - frozen
         bases: int | None = None,
         name: str | None = None,
+        salt: str = "",
     ) -> "Request":
         """Resolve what a user names; ``policy`` is a shipped name or a file.
 
@@ -109,6 +112,7 @@ class Request:
             device=device,
             reach=reach,
             bases=0 if reach.at_home else int(fetched),
+            salt=salt,
         )
 
     def __contains__(self, stage: Stage) -> bool:

@@ -49,6 +49,7 @@ def compare_command(  # noqa: PLR0917 - one parameter for each option
     control: options.Control = None,
     offline: options.Offline = False,
     dry_run: options.DryRun = False,
+    salt: options.Salt = "",
     device: Annotated[
         Device, typer.Option("--device", help="Where tensors are computed on.")
     ] = Device.CPU,
@@ -71,6 +72,7 @@ def compare_command(  # noqa: PLR0917 - one parameter for each option
         stages=Stage(0),
         device=device,
         reach=Reach(offline=offline),
+        salt=salt,
     )
     heard(request)
     if dry_run:

@@ -87,6 +87,15 @@ ResolveBases = Annotated[
         help="Whether declared bases that are not here are fetched and compared.",
     ),
 ]
+Salt = Annotated[
+    str,
+    typer.Option(
+        "--salt",
+        metavar="TEXT",
+        help="Goes into what is drawn of models too large to be read whole, so that nobody can "
+        "foresee it; it is in the record.",
+    ),
+]
 Policy = Annotated[
     str, typer.Option("--policy", metavar="FILE|NAME", help="The policy that gates."), Told.NAME
 ]

@@ -10,7 +10,7 @@ from typing import Any
 
 from audit.budgets import TENSORS
 from audit.formats.tensors import FileMetadata, TensorHeader
-from audit.formats.weight_files import read_weights
+from audit.formats.weight_files import read_pickled, read_weights
 from audit.inventory import declared_parents
 from audit.inventory.digest import digest_all
 from audit.inventory.kinds import expects_file
@@ -55,7 +55,7 @@ class Inventory:
     parents: tuple[DeclaredParent, ...]
     manifest_sha256: str
     other_weights: tuple[tuple[str, int], ...] = ()
-    """Files that hold weights in a format that is not read, with their sizes in bytes."""
+    """Files that hold weights and were not read, with their sizes in bytes."""
     revision: Revision | None = None
     """What the folder says it is; nothing is decided by it."""
     stated: frozenset[str] = frozenset()
@@ -124,7 +124,9 @@ def take_inventory(
     tensors, metadata, shards = reader.tensors()
     card, config = reader.card(), reader.config()
     parents = reader.parents(card, config, metadata)
-    unopened = tuple((a.path, a.size) for a in artifacts if a.kind in _NOT_READ)
+    opened = {tensor.file for tensor in tensors}
+    others = (a for a in artifacts if a.kind in _NOT_READ and a.path not in opened)
+    unopened = tuple((a.path, a.size) for a in others)
     artifacts = tuple(artifact for artifact in artifacts if artifact.sha256)
     return Inventory(
         source=source,
@@ -190,6 +192,10 @@ class _Reader:
                     raise NotReadableError(TENSORS.reason)
                 found += read.tensors
                 about += [read.metadata] if read.metadata else []
+        for artifact in self.of_kind(Kind.PICKLE):
+            with self.noting(artifact), self.source.opened(self.entries[artifact.path]) as access:
+                read_file = read_pickled(artifact.path, access, sizes)
+                found += read_file.tensors if read_file else ()
         shards = []
         present = frozenset(self.entries) | {item.path for item in self.unread}
         for artifact in self.of_kind(Kind.WEIGHTS_INDEX):

@@ -68,6 +68,8 @@ class Options:
     """Of the file given with ``--waivers``."""
     as_of: str | None = None
     """The day, ISO 8601, by which its entries were judged; ``None`` without a file."""
+    salt: str = ""
+    """Went into what was drawn of models that were not read whole."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
