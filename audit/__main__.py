@@ -6,6 +6,7 @@ Kept apart from the command line, so that Ctrl-C is answered in one line wheneve
 comes: while the command line is imported, while it reads its arguments, or in a command.
 """
 
+import os
 import signal
 import sys
 from types import FrameType
@@ -16,6 +17,7 @@ from audit.errors import ExitCode
 def main() -> None:
     """Run the command line; SIGTERM ends it as Ctrl-C does, cleaning up."""
     signal.signal(signal.SIGTERM, _interrupt)
+    _open_closed_streams()
     try:
         _run()
     except (KeyboardInterrupt, SystemExit) as end:
@@ -31,6 +33,22 @@ def _run() -> None:
 
     prepare_streams()
     app(prog_name="audit")
+
+
+def _open_closed_streams() -> None:
+    """Open nothing where a standard stream was closed by whoever started this process.
+
+    What is printed is then lost, as was asked for, and nothing else becomes of the run; without
+    that, the next file to be opened would have the number of the stream.
+    """
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # takes the lowest number that is free
+    for name, number in (("stdout", 1), ("stderr", 2)):
+        if getattr(sys, name) is None:
+            setattr(sys, name, os.fdopen(number, "w", encoding="utf-8", closefd=False))
 
 
 def _interrupt(_signal: int, _frame: FrameType | None) -> None:

@@ -9,14 +9,21 @@ rename (a full disk, Ctrl-C, a crash of the renderer) leaves the destination unt
 
 import errno
 import os
+import re
 import shutil
+import stat
 import tempfile
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from audit.errors import OutputError, UsageError
 
+_STAGING = ".audit-staging-"
+_LEFT = re.compile(r"\.audit-staging-[a-z0-9_]{8}")
+_OLD = 24 * 60 * 60
+"""Seconds after which what a killed run left is removed; a younger one may still be in use."""
 _ADVICE = {
     errno.ENOSPC: "Free some space or choose another disk for --out.",
     errno.EDQUOT: "Free some of your disk quota or choose another disk for --out.",
@@ -71,7 +78,7 @@ def write_folder(destination: Path, files: Mapping[str, bytes]) -> None:
         If the disk is full, or may not be written to.
     """
     with _explained(destination), _parents_made(destination.parent):
-        staging = Path(tempfile.mkdtemp(prefix=".audit-", dir=destination.parent))
+        staging = Path(tempfile.mkdtemp(prefix=_STAGING, dir=destination.parent))
         try:
             for name in sorted(files):
                 _write_synchronised(staging / name, files[name])
@@ -80,6 +87,30 @@ def write_folder(destination: Path, files: Mapping[str, bytes]) -> None:
         finally:
             shutil.rmtree(staging, ignore_errors=True)
         _synchronise(destination.parent)
+
+
+def clear_leftovers(folder: Path) -> dict[str, bool]:
+    """Remove what killed runs left in ``folder`` more than a day ago; say of each whether.
+
+    Only what this user owns under a name that only this module gives; a link is left alone.
+    """
+    found = {}
+    with suppress(OSError):
+        for path in sorted(folder.iterdir()):
+            if _LEFT.fullmatch(path.name):
+                found[path.name] = _removed(path)
+    return found
+
+
+def _removed(path: Path) -> bool:
+    with suppress(OSError):
+        status = path.lstat()
+        if status.st_uid == os.getuid() and time.time() - status.st_mtime > _OLD:
+            if stat.S_ISDIR(status.st_mode):
+                shutil.rmtree(path, ignore_errors=True)
+            elif stat.S_ISREG(status.st_mode):
+                path.unlink()
+    return not os.path.lexists(path)
 
 
 def check_new(path: Path) -> None:
@@ -109,7 +140,7 @@ def add_file(path: Path, content: bytes, *, mode: int = 0o666) -> None:
     """
     check_new(path)
     with _explained(path):
-        handle, staged = tempfile.mkstemp(prefix=".audit-", dir=path.parent)
+        handle, staged = tempfile.mkstemp(prefix=_STAGING, dir=path.parent)
         os.close(handle)
         staging = Path(staged)
         try:
@@ -119,6 +150,33 @@ def add_file(path: Path, content: bytes, *, mode: int = 0o666) -> None:
         finally:
             staging.unlink(missing_ok=True)
         _synchronise(path.parent)
+
+
+def check_fillable(path: Path) -> None:
+    """Demand that ``path`` is free, or an empty file as CI hosts prepare them for results.
+
+    Raises
+    ------
+    UsageError
+        If something stands there.
+    """
+    if not (path.is_file() and not path.is_symlink() and path.stat().st_size == 0):
+        check_new(path)
+
+
+def fill_file(path: Path, content: bytes) -> None:
+    """Write a new file, or an empty one that was prepared; raises as :func:`add_file`."""
+    check_fillable(path)
+    if path.exists():
+        add_to_file(path, content)
+    else:
+        add_file(path, content)
+
+
+def add_to_file(path: Path, content: bytes) -> None:
+    """Write at the end of a file that is there; ``OutputError`` if that cannot be done."""
+    with _explained(path), path.open("ab") as file:
+        file.write(content)
 
 
 def _check_free(path: Path, out: str | Path) -> None:

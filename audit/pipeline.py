@@ -14,7 +14,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from audit import verdict, waivers
+from audit import bases, verdict, waivers
 from audit.inventory import take_inventory
 from audit.progress import SILENT, Progress
 from audit.provenance.references import find_references
@@ -31,15 +31,15 @@ def look(request: Request, progress: Progress = SILENT) -> Looked:
     take = partial(take_inventory, progress=progress, digest_weights=Stage.DIGESTS in request)
     subject = take(request.target)
     parents = subject.parents if Stage.DECLARED in request else ()
-    found = find_references(request.target, request.against, parents, request.controls)
+    fetch = partial(bases.fetch, request)
+    found = find_references(request.target, request.against, parents, request.controls, fetch)
     if not found.sources:
         return Looked(subject, found)
     from audit.weights.several import against
 
     others = [take(source) for source in found.sources]
     controls = [take(source, digest_weights=False) for source in request.controls]
-    how = {"device": request.device, "salt": request.salt}
-    compared = against(subject, others, controls, found.declared, **how, progress=progress)
+    compared = against(subject, others, controls, found.declared, progress=progress, **request.how)
     return Looked(subject, found, tuple(others), *compared)
 
 
@@ -69,7 +69,7 @@ def judge(request: Request, progress: Progress = SILENT) -> Outcome:
     case, policy = gather(request, progress), request.policy
     found = in_report_order(f for f in evaluate(case, policy) if request.counts(f.check))
     findings, waived = waivers.waive(found, request.answers)
-    decided = verdict.gate(findings, policy=policy.name, fail_on=request.fail_on)
+    decided = verdict.gate(findings, policy.name, request.fail_on, papers_only=case.papers_only)
     return Outcome(case, findings, decided, waived)
 
 

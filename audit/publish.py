@@ -2,17 +2,22 @@
 # SPDX-License-Identifier: Apache-2.0
 """From a record to a signed folder: pages -> PDF -> signatures -> output folder."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 from audit import report
 from audit.custody import custody_now
-from audit.languages import Languages
+from audit.languages import Language, Languages, language_of
 from audit.output import write_folder
 from audit.progress import SILENT, Progress
-from audit.record.document import AuditRecord
+from audit.record.custody import FirstEdition
+from audit.record.document import AuditRecord, record_from_bytes
+from audit.signing.attestation.names import ATTESTATION, FIRST, PAGE, RECORD, carried_name
+from audit.signing.attestation.response import check_response
 from audit.signing.attestation.seal import seal_report
+from audit.signing.attestation.statement import read_unverified, sha256
 from audit.signing.identity.keys import Identity
 from audit.signing.pdf.pades import sign_pdf
 from audit.signing.pdf.validation_data import NO_DATA, ValidationData
@@ -24,8 +29,8 @@ class Run:
 
     ``command`` names no place on this machine. ``requested_by`` says who asked for the audit,
     ``contact`` where corrections are received. ``timestamp`` is the address of an RFC 3161
-    server, the only thing that is ever asked, ``validation`` what says that key and server were
-    not revoked. With ``visible_signature`` the PDF shows its signature on the page about it.
+    server, the only thing that is asked beside hubs, ``validation`` what says that key and server
+    were not revoked. With ``visible_signature`` the PDF shows its signature on the page about it.
     ``languages`` says which editions are written.
     """
 
@@ -58,7 +63,7 @@ def publish(
             requested_by=run.requested_by,
             contact=run.contact,
             renderer=report.renderer_versions(),
-            asked=() if run.timestamp is None else (run.timestamp,),
+            asked=(*_fetched(record), *(() if run.timestamp is None else (run.timestamp,))),
         )
         files = report.render_editions(
             record, custody, languages=run.languages, visible_signature=shown
@@ -70,3 +75,46 @@ def publish(
         files = seal_report(record, files, custody, identity)
     write_folder(out, files)
     return tuple(files)
+
+
+def _fetched(record: AuditRecord) -> tuple[str, ...]:
+    """Return where models were fetched from, each with its commit."""
+    known = (record.subject.source, *(one.source for one in record.references))
+    return tuple(f"{o.address}/tree/{o.commit}" for o in known if o is not None and o.address)
+
+
+def later_edition(
+    files: Mapping[str, bytes], responses: Mapping[str, bytes], identity: Identity, command: str
+) -> dict[str, bytes]:
+    """Render and sign a report once more, with what was signed on it; return the new files.
+
+    ``files`` are those of the first edition, which verified, and its attestation; ``responses``
+    those to it, by name. The record is the same; the audit's custody is that of the first.
+
+    Raises
+    ------
+    UnsoundError
+        If a response does not hold.
+    RenderError, SigningError
+        If that step cannot be done.
+    """
+    record = record_from_bytes(files[RECORD], where=RECORD)
+    first = FirstEdition(
+        custody=read_unverified(files[ATTESTATION]).custody, sha256=sha256(files[ATTESTATION])
+    )
+    made = tuple(check_response(responses[name], files) for name in sorted(responses))
+    custody = custody_now(command, identity.signer, renderer=report.renderer_versions())
+    pages = report.render_editions(
+        record, custody, languages=_languages(files), responses=made, first=first
+    )
+    pages |= {n: sign_pdf(pdf, identity) for n, pdf in pages.items() if n.endswith(".pdf")}
+    pages[FIRST] = files[ATTESTATION]
+    pages |= {carried_name(name): responses[name] for name in sorted(responses)}
+    return seal_report(record, pages, custody, identity)
+
+
+def _languages(files: Mapping[str, bytes]) -> Languages:
+    written = {language_of(page) for name, page in files.items() if name.endswith(PAGE)}
+    if len(written) == len(Language):
+        return Languages.BOTH
+    return Languages.ZH if written == {Language.CHINESE} else Languages.EN

@@ -3,8 +3,28 @@
 """Why one file could not be read: the way from where it is noticed to the value in the record."""
 
 import errno
+import struct
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from audit.record.said import Said
+
+FAULTS: tuple[type[Exception], ...] = (
+    ValueError,
+    TypeError,
+    LookupError,
+    AttributeError,
+    ArithmeticError,
+    AssertionError,
+    EOFError,
+    MemoryError,
+    RecursionError,
+    SyntaxError,
+    struct.error,
+    zlib.error,
+)
+"""What parsers were seen to raise on input, and not what a fault of the machine raises."""
 
 
 class NotReadableError(Exception):
@@ -23,6 +43,26 @@ class ChangedError(NotReadableError):
 
     def __init__(self) -> None:
         super().__init__(Said("changed while it was being read"))
+
+
+@contextmanager
+def foreign(*more: type[Exception]) -> Iterator[None]:
+    """Let a parser read bytes of strangers: whatever it raises is why this file is not read.
+
+    ``more`` are exceptions of its library that derive from none of ``FAULTS``.
+
+    Raises
+    ------
+    NotReadableError
+        In place of any of those.
+    """
+    try:
+        yield
+    except (*FAULTS, *more) as error:
+        kind = type(error).__name__
+        raise NotReadableError(
+            Said("its content defeats the reader ({kind})", kind=kind)
+        ) from error
 
 
 _REASONS = {

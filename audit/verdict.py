@@ -7,7 +7,9 @@ from audit.record.said import Said, term
 from audit.record.verdict import Status, Verdict
 
 
-def gate(findings: tuple[Finding, ...], *, policy: str, fail_on: Severity) -> Verdict:
+def gate(
+    findings: tuple[Finding, ...], policy: str, fail_on: Severity, *, papers_only: bool
+) -> Verdict:
     """Decide whether the release may go out.
 
     1. A *violated* finding at or over ``fail_on`` fails the gate.
@@ -15,7 +17,9 @@ def gate(findings: tuple[Finding, ...], *, policy: str, fail_on: Severity) -> Ve
        missing evidence never passes.
     3. Otherwise the gate passes.
 
-    A waived finding takes no part, and is named.
+    A waived finding takes no part, and is named. ``papers_only`` is kept beside the answer: a
+    release whose weights were compared with nothing may pass, and never looks like one whose
+    weights were.
     """
     counted = [f for f in findings if f.severity.rank >= fail_on.rank]
     heavy = [f for f in counted if not f.waived]
@@ -38,6 +42,7 @@ def gate(findings: tuple[Finding, ...], *, policy: str, fail_on: Severity) -> Ve
         reasons=tuple(f.title for f in heavy if f.fingerprint in deciding)
         or (_nothing(fail_on, waived),),
         waived=waived,
+        papers_only=papers_only,
     )
 
 

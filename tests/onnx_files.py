@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 Array = np.ndarray
-_CODES = {"float32": 1, "uint8": 2, "int8": 3, "int64": 7, "float16": 10}
+_CODES = {"float32": 1, "uint8": 2, "int8": 3, "int32": 6, "int64": 7, "float16": 10}
 
 
 def varint(value: int) -> bytes:
@@ -44,6 +44,32 @@ def tensor(name: str, value: Array, *, outside: tuple[str, int] | None = None) -
     return head + external + integer(14, 1)
 
 
+def listed(name: str, value: Array) -> bytes:
+    """A ``TensorProto`` whose integers are written out one by one, in ``int32_data``."""
+    dims = b"".join(integer(1, size) for size in value.shape)
+    numbers = b"".join(varint(int(v)) for v in value.reshape(-1))
+    return dims + integer(2, _CODES[value.dtype.name]) + message(8, name) + message(5, numbers)
+
+
+def constant_node(name: str, value: Array) -> bytes:
+    """A ``Constant`` node, as exporters write that keep every weight in one."""
+    attribute = message(1, "value") + message(5, tensor("", value)) + integer(20, 4)
+    return message(2, name) + message(4, "Constant") + message(5, attribute)
+
+
+def branching(condition: str, *graphs: tuple[Iterable[bytes], Iterable[bytes]]) -> bytes:
+    """An ``If`` node; each branch has constants and nodes."""
+    attributes = b"".join(
+        message(5, message(1, f"branch_{i}") + message(6, graph(*parts)) + integer(20, 5))
+        for i, parts in enumerate(graphs)
+    )
+    return message(1, condition) + message(4, "If") + attributes
+
+
+def graph(constants: Iterable[bytes], nodes: Iterable[bytes]) -> bytes:
+    return b"".join(message(1, n) for n in nodes) + b"".join(message(5, c) for c in constants)
+
+
 def node(op: str, inputs: Iterable[str], output: str, name: str = "", **integers: int) -> bytes:
     attributes = (
         message(5, message(1, key) + integer(3, value) + integer(20, 2))
@@ -59,8 +85,7 @@ def node(op: str, inputs: Iterable[str], output: str, name: str = "", **integers
 
 
 def model(constants: Iterable[bytes], nodes: Iterable[bytes]) -> bytes:
-    graph = b"".join(message(1, n) for n in nodes) + b"".join(message(5, c) for c in constants)
-    return integer(1, 8) + message(2, "pytorch") + message(7, graph)
+    return integer(1, 8) + message(2, "pytorch") + message(7, graph(constants, nodes))
 
 
 def linear_as_exported(

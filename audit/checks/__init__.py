@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from audit.checks.case import Case
 from audit.checks.code import foreign_header, unattributed_code
-from audit.checks.files import pickle_files, unread_files
+from audit.checks.files import hidden_weights, pickle_files, unread_files
 from audit.checks.licenses import (
     altered_license,
     changed_license,
@@ -84,6 +84,7 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     (no_reference.ID, no_reference.check),
     (pickle_files.ID, pickle_files.check),
     (unread_files.ID, unread_files.check),
+    (hidden_weights.ID, hidden_weights.check),
 )
 """Each check with its id, in the order they run."""
 OF_POLICY = ((thin_coverage.ID, thin_coverage.check), (policy_terms.ID, policy_terms.check))
@@ -118,10 +119,14 @@ def evaluate(case: Case, policy: Policy) -> tuple[Finding, ...]:
 def _weighed(finding: Finding, check: str, policy: Policy) -> Finding:
     """Give a finding the severity that the policy says, and no more than information if so.
 
-    What a check only informs about, because nobody read the facts, no policy makes weigh.
+    What a check only informs about, because nobody read the facts, no policy makes weigh. What
+    the policy requires to be looked at and was not stops it, whatever else it says.
     """
+    rule = checks()[check]
     severity = policy.severity.get(check, finding.severity)
-    if finding.severity is Severity.INFO and checks()[check].severity is not Severity.INFO:
+    if finding.status is FindingStatus.UNDETERMINED and rule.required_by in policy.require:
+        return replace(finding, severity=max(severity, policy.fail_on, key=lambda s: s.rank))
+    if finding.severity is Severity.INFO and rule.severity is not Severity.INFO:
         severity = Severity.INFO
     papers = check.startswith(PAPERS) and finding.status is FindingStatus.UNDETERMINED
     if papers and policy.undetermined == "info":

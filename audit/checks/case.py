@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """All the evidence that a check may look at, gathered in one frozen value."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from audit.code.repository import CodeRepository
 from audit.inventory import Inventory
@@ -14,6 +14,7 @@ from audit.record.findings import Location
 from audit.record.licenses import LicenseEvidence
 from audit.record.obligations import NO_EVIDENCE as NO_OBLIGATIONS
 from audit.record.obligations import ObligationEvidence
+from audit.record.said import Said
 from audit.record.waivers import Entry
 from audit.record.weights import Comparison, Relatives
 from audit.request import Looked
@@ -47,11 +48,18 @@ class Case:
     licenses: LicenseEvidence
     references: tuple[ReferenceCase, ...]
     missing_parents: tuple[DeclaredParent, ...]
+    reasons: Mapping[str, Said] = field(default_factory=dict)
+    """Why a missing parent was not fetched, by its name, where it was tried."""
     code: CodeEvidence = NO_EVIDENCE
     obligations: ObligationEvidence = NO_OBLIGATIONS
     relatives: Relatives | None = None
     """``None`` unless two or more references share weights with the subject."""
     answers: tuple[Entry, ...] = ()
+
+    @property
+    def papers_only(self) -> bool:
+        """Whether no weights of the subject were compared with anything."""
+        return not any(reference.comparison.coverage for reference in self.references)
 
     @property
     def code_files(self) -> frozenset[str]:
@@ -87,6 +95,7 @@ def case_of(seen: Looked, papers: Sequence[LicenseEvidence]) -> Case:
             for reference, inventory, licenses, comparison in rows
         ),
         missing_parents=seen.references.missing,
+        reasons=seen.references.reasons,
         relatives=seen.relatives,
     )
 

@@ -11,7 +11,7 @@ import os
 import sys
 import traceback
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -144,14 +144,29 @@ def plain(text: object) -> str:
     )
 
 
+def destination_for(out: Path, *, not_inside: tuple[Path, ...] = ()) -> Path:
+    """Return the destination of a result as :func:`audit.output.check_destination` does.
+
+    What killed runs left beside it is named, and removed when it is older than a day.
+    """
+    from audit.output import check_destination, clear_leftovers
+
+    path = check_destination(out, not_inside=not_inside)
+    for name, gone in clear_leftovers(path.parent).items():
+        became = "it was removed" if gone else "it is younger than a day and was left alone"
+        say(f"A run that was killed left {name} beside the result; {became}.")
+    return path
+
+
 def name_only(path: object) -> str:
     """Return the last part of a path: what may be told about a place on this machine."""
     return plain(Path(str(path)).expanduser().resolve().name)
 
 
 def say(message: str) -> None:
-    """Print one line of talk on stderr."""
-    typer.echo(f"audit: {plain(message)}", err=True)
+    """Print one line of talk on stderr; a stderr that is gone changes nothing."""
+    with suppress(OSError, ValueError):
+        typer.echo(f"audit: {plain(message)}", err=True)
 
 
 def show(result: "str | RenderableType") -> None:

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The audit developers
 # SPDX-License-Identifier: Apache-2.0
-"""``audit licenses``: what a folder declares and carries, without its weights."""
+"""``audit licenses``: what a model declares and carries, without its weights."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +11,9 @@ import typer
 from audit.cli import options
 from audit.cli.common import show_blocks, show_json
 from audit.cli.drawing import observer
+from audit.cli.outputs import asked, deliver
+from audit.cli.plan import heard
+from audit.languages import Language
 from audit.record.findings import Finding
 from audit.record.licenses import LicenseEvidence
 from audit.record.obligations import ObligationEvidence
@@ -19,6 +22,7 @@ from audit.record.waivers import Entry
 
 if TYPE_CHECKING:
     from audit.report.blocks import Block
+    from audit.request import Outcome, Request
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +37,11 @@ class LicenseReport:
     exceptions: tuple[Entry, ...] = ()
 
 
-EXAMPLES = ("audit licenses ./model", "audit licenses ./model --details")
+EXAMPLES = (
+    "audit licenses ./model",
+    "audit licenses ./model --details",
+    "audit licenses ./model --output sarif=licences.sarif",
+)
 
 
 def licenses_command(
@@ -41,30 +49,51 @@ def licenses_command(
     target: options.Target,
     policy: options.Policy = "default",
     waivers: options.Waivers = None,
+    output: options.Output = None,
     json: options.Json = False,
     details: Annotated[
         bool, typer.Option("--details", help="Explain each finding, and how to fix it.")
     ] = False,
+    offline: options.Offline = False,
     quiet: options.Quiet = False,
 ) -> None:
-    """Say what a folder declares and carries about licences."""
-    report = license_report(target, policy=policy, waivers=waivers, quiet=quiet)
-    if json:
+    """Say what a model declares and carries about licences."""
+    outputs = asked(output)
+    request, found = _judged(target, policy, waivers, offline=offline, quiet=quiet)
+    report = _reported(found)
+    taken = False
+    if outputs:
+        from audit.assemble import record_of
+
+        taken = deliver(record_of(found, request), outputs, Language.ENGLISH)
+    if json and not taken:
         show_json(report)
-    else:
+    elif not taken:
         show_blocks(_describe(report, details=details))
     raise typer.Exit(report.verdict.status.exit_code)
 
 
 def license_report(
-    target: str, *, policy: str = "default", waivers: Path | None = None, quiet: bool
+    target: str,
+    *,
+    policy: str = "default",
+    waivers: Path | None = None,
+    offline: bool = False,
+    quiet: bool,
 ) -> LicenseReport:
-    """Return the licence side of one folder."""
+    """Return the licence side of one model."""
+    return _reported(_judged(target, policy, waivers, offline=offline, quiet=quiet)[1])
+
+
+def _judged(
+    target: str, policy: str, waivers: Path | None, *, offline: bool, quiet: bool
+) -> "tuple[Request, Outcome]":
     from audit.checks import PAPERS
     from audit.checks.files import unread_files
     from audit.custody import today
     from audit.pipeline import judge
     from audit.request import Request, Stage
+    from audit.sources.names import Reach
 
     request = Request.of(
         target,
@@ -72,9 +101,14 @@ def license_report(
         waivers=waivers,
         today=today(),
         stages=Stage.DIGESTS,
+        reach=Reach(offline=offline),
         only=(*PAPERS, unread_files.ID),  # a card that was not read is a licence that was not
     )
-    found = judge(request, observer(quiet=quiet))
+    heard(request)
+    return request, judge(request, observer(quiet=quiet))
+
+
+def _reported(found: "Outcome") -> LicenseReport:
     return LicenseReport(
         subject=found.case.subject.name,
         licenses=found.case.licenses,

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from audit.cli import options
-from audit.cli.common import say, show
+from audit.cli.common import destination_for, say, show
+from audit.cli.outputs import asked, deliver
 from audit.errors import UsageError
+from audit.given import read_given
 from audit.languages import Language, Languages, language_of
 
 if TYPE_CHECKING:
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 EXAMPLES = (
     "audit report ./report/record.json --out ./report-again",
     "audit report record.json --date 2026-01-31 --out ./report",
+    "audit report ./report/record.json --output cyclonedx=model.cdx.json",
 )
 LARGEST_RECORD = 1 << 30
 """Bytes; a record of a hundred thousand files has some tens of millions."""
@@ -27,7 +30,11 @@ LARGEST_RECORD = 1 << 30
 
 def report_command(
     record: Annotated[Path, typer.Argument(metavar="RECORD", help="A record.json.")],
-    out: options.Out,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", metavar="DIR", help="A new folder for the page and the PDF."),
+    ] = None,
+    output: options.Output = None,
     date: Annotated[
         datetime | None,
         typer.Option(
@@ -54,26 +61,48 @@ def report_command(
     an annex. The new files are not signed, and no other signature is checked here: see
     `audit verify`.
     """
+    from rfc8785 import CanonicalizationError
+
     from audit import report
-    from audit.output import check_destination, write_folder
+    from audit.output import write_folder
     from audit.record.document import record_from_bytes, to_bytes
     from audit.signing.attestation.names import RECORD
+    from audit.unreadable import NotReadableError, foreign
 
-    destination = check_destination(out)
+    outputs = asked(output)
+    if out is None and not outputs:
+        raise UsageError(
+            "Nothing says what to write.", advice="Give --out DIR, or --output FORMAT=PATH."
+        )
+    destination = None if out is None else destination_for(out)
     record_json = _read(record)
     parsed = record_from_bytes(record_json, where=record.name)
-    if to_bytes(parsed) != record_json:
+    custody = custody_beside(record, record_json) or _dated(date)
+    languages = lang or languages_beside(record)
+    responses = responses_beside(record, record_json)
+    try:
+        with foreign(CanonicalizationError):
+            canonical = to_bytes(parsed) == record_json
+            pages = (
+                {}
+                if destination is None
+                else report.render_editions(
+                    parsed, custody, languages=languages, responses=responses
+                )
+            )
+    except NotReadableError as error:
+        raise UsageError(
+            f"{record.name} holds values that no audit writes: {error.reason}.",
+            advice="Pass the record.json as `audit model-repo` wrote it.",
+        ) from error
+    if not canonical:
         raise UsageError(
             f"{record.name} is not in the canonical form that an audit writes.",
             advice="Pass the record.json as `audit model-repo` wrote it.",
         )
-    custody = custody_beside(record, record_json) or _dated(date)
-    pages = report.render_editions(
-        parsed,
-        custody,
-        languages=lang or languages_beside(record),
-        responses=responses_beside(record, record_json),
-    )
+    deliver(parsed, outputs, languages.first)
+    if destination is None:
+        return
     write_folder(destination, pages)
     written = [name for name in pages if name != RECORD]
     show(f"Wrote {' and '.join(written)} (not signed) to {out}.")
@@ -142,11 +171,4 @@ def _dated(date: datetime | None) -> "Custody | None":
 
 
 def _read(path: Path) -> bytes:
-    try:
-        if path.stat().st_size > LARGEST_RECORD:
-            raise UsageError(f"{path} is too large for a record.", advice="Check the path.")
-        return path.read_bytes()
-    except OSError as error:
-        raise UsageError(
-            f"{path} cannot be read: {error.strerror}.", advice="Pass a record.json."
-        ) from error
+    return read_given(path, limit=LARGEST_RECORD, option="the command")

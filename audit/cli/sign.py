@@ -11,14 +11,17 @@ import typer
 from audit.cli import options
 from audit.cli.common import show
 from audit.errors import UsageError
+from audit.given import read_given
 
 if TYPE_CHECKING:
     from audit.signing.identity.keys import Identity
 
 EXAMPLES = (
     "audit sign ./report --as publisher --statement answer.txt",
-    "audit sign ./report --as reviewer --key reviewer.pem",
+    "audit sign ./report --as reviewer --statement review.txt --key reviewer.pem",
 )
+_STATEMENT = _RESPONSE = 1 << 20
+"""Bytes that are read; how many characters a statement may have is the response's rule."""
 
 
 class As(StrEnum):
@@ -45,9 +48,11 @@ def sign_command(
 ) -> None:
     """Sign on a finished report, as its reviewer or as the audited model's publisher.
 
-    Adds one file to DIR and changes none. `audit verify DIR` checks it, and `audit report`
-    prints it unchanged in an annex of the next rendering. With --keyless the file is a Sigstore
-    bundle over the report's own statement; that asks Sigstore's servers.
+    Changes no file of DIR, and adds two things: the response, and a later edition of the whole
+    report in DIR/edition-2 (then 3, ...), signed with your key, that prints what was signed so
+    far. `audit verify DIR` checks all of it. A reviewer's --statement says what was reviewed, and
+    how. With --keyless one file is added, a Sigstore bundle over the report's own statement; that
+    asks Sigstore's servers.
     """
     if keyless:
         _sign_keyless(folder, alone=(role, statement, key) == (None, None, None))
@@ -55,7 +60,8 @@ def sign_command(
     if role is None:
         raise UsageError("As whom is not said.", advice="Pass --as reviewer or --as publisher.")
     from audit.custody import custody_now
-    from audit.output import add_file
+    from audit.output import add_file, check_new, write_folder
+    from audit.publish import later_edition
     from audit.signing.attestation.names import response_name
     from audit.signing.attestation.response import Role, respond
 
@@ -65,8 +71,28 @@ def sign_command(
     text = None if statement is None else _text(statement)
     made_at = custody_now("audit sign", identity.signer).audited_at
     name = response_name(signing.value, identity.fingerprint)
-    add_file(folder / name, respond(files, signing, text, made_at, identity))
-    show(f"Wrote {name} to {folder}, signed by {identity.name}, SHA-256 {identity.fingerprint}.")
+    check_new(folder / name)
+    responses, edition = _beside(folder)
+    responses[name] = respond(files, signing, text, made_at, identity)
+    pages = later_edition(files, responses, identity, f"audit sign DIR --as {signing.value}")
+    add_file(folder / name, responses[name])
+    write_folder(folder / edition, pages)
+    show(
+        f"Wrote {name} and {edition} to {folder}, signed by {identity.name},"
+        f" SHA-256 {identity.fingerprint}."
+    )
+
+
+def _beside(folder: Path) -> tuple[dict[str, bytes], str]:
+    """Return the responses to a report by name, and the name of its next edition."""
+    from audit.signing.attestation.names import edition_number, is_response
+
+    names = [path.name for path in folder.iterdir()]
+    found = {
+        n: read_given(folder / n, limit=_RESPONSE, option="DIR") for n in filter(is_response, names)
+    }
+    last = max((number for name in names if (number := edition_number(name))), default=1)
+    return found, f"edition-{last + 1}"
 
 
 def _sign_keyless(folder: Path, *, alone: bool) -> None:
@@ -120,10 +146,6 @@ def _report_files(folder: Path) -> dict[str, bytes]:
 
 def _text(path: Path) -> str:
     try:
-        return path.read_bytes().decode("utf-8")
-    except OSError as error:
-        raise UsageError(
-            f"{path} cannot be read: {error.strerror}.", advice="Check the path after --statement."
-        ) from error
+        return read_given(path, limit=_STATEMENT, option="--statement").decode("utf-8")
     except UnicodeDecodeError as error:
         raise UsageError(f"{path} is not UTF-8 text.", advice="Save it as UTF-8.") from error

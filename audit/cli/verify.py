@@ -20,6 +20,10 @@ EXAMPLES = (
     "audit verify report.pdf --json",
     "audit verify ./report --rebuild",
 )
+_ANYONE = (
+    "Who signed is not known: anyone could have made and signed this. Pass the certificate that the"
+    " signer published with --key."
+)
 _WORDS = {"pass": "ok", "fail": "FAILED", "not-checked": "not checked"}
 
 
@@ -54,6 +58,10 @@ def verify_command(
             "--timestamp-key", metavar="PUB", help="The expected authority of the time stamp."
         ),
     ] = None,
+    require_signer: Annotated[
+        bool,
+        typer.Option("--require-signer", help="Fail unless the signer is the one given by --key."),
+    ] = False,
     rebuild: Annotated[
         bool,
         typer.Option("--rebuild", help="Render page and PDF again from the record, and compare."),
@@ -63,10 +71,11 @@ def verify_command(
     """Check signatures, that the files belong together, and that they are unchanged.
 
     Exits 0 if no step failed, 1 if any did. Steps that were not checked are listed with
-    the reason; without --key, nothing is said about who signed.
+    the reason; without --key, nothing is said about who signed: a pipeline needs
+    --require-signer as well.
     """
     from audit.cli.drawing import observer
-    from audit.verification.step import Outcome, verdict
+    from audit.verification.step import Outcome, required, verdict
     from audit.verification.verify import verify
 
     steps = verify(
@@ -78,18 +87,24 @@ def verify_command(
         rebuild=rebuild,
         progress=observer(quiet=json),
     )
+    if require_signer:
+        steps = required("signer", steps)
     outcome = verdict(steps)
+    known = any(step.name == "signer" and step.outcome is Outcome.PASS for step in steps)
     if json:
-        show_json(_machine_form(outcome.value, steps))
+        show_json(_machine_form(outcome.value, steps) | {"signer_known": known})
     else:
         lines = [f"{n:>2}. {_line(step)}" for n, step in enumerate(steps, start=1)]
-        show("\n".join([*lines, _summary(steps)]))
+        show("\n".join([*lines, _summary(steps), *(() if known else (_ANYONE,))]))
     if outcome is Outcome.FAIL:
         raise typer.Exit(int(ExitCode.FAIL))
 
 
 def _machine_form(outcome: str, steps: "tuple[Step, ...]") -> dict[str, object]:
-    rows = [{"name": s.name, "outcome": s.outcome.value, "detail": s.detail} for s in steps]
+    rows = [
+        {"name": plain(s.name), "outcome": s.outcome.value, "detail": plain(s.detail)}
+        for s in steps
+    ]
     return {"outcome": outcome, "steps": rows}
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from audit import rules
+from audit.budgets import CODE_TEXT
 from audit.code import explain, shelf
 from audit.code.files import python_files, read_artifact
 from audit.code.fingerprint import Prints, View, prints
@@ -160,9 +161,12 @@ class _Comparison:
         self._sources = sources
         self._known = known
         self._limits = limits
+        self._purse = CODE_TEXT.open()
 
     def examine(self, artifact: Artifact) -> CodeMatch | NotCompared | _Nothing:
         """Compare one file."""
+        if not self._purse.pays(artifact.size):
+            return NotCompared(path=artifact.path, reason=CODE_TEXT.reason)
         source = read_artifact(self._subject.inventory, artifact)
         if isinstance(source, NotCompared):
             return source

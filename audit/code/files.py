@@ -6,6 +6,7 @@ Bytes are checked against the inventory's digest, so what is compared is what wa
 inventoried. A file is read as tokens and nothing else: it is never imported or compiled.
 """
 
+import codecs
 import io
 import tokenize
 
@@ -14,10 +15,14 @@ from audit.inventory import Inventory
 from audit.record.code import NotCompared
 from audit.record.files import Artifact, Kind, Unread
 from audit.record.said import Said
+from audit.text.file_names import valid
+from audit.unreadable import NotReadableError, foreign
 
 MAX_BYTES = 2 * 1024 * 1024
 """Larger files are generated or data."""
 _SUFFIXES = (".py", ".pyi")
+_NO_ENCODINGS = ("punycode", "idna", "utf-7", "unicode-escape", "raw-unicode-escape")
+"""Encodings of something else than files: they take the square of the length, or hide text."""
 
 
 def python_files(inventory: Inventory) -> tuple[Artifact, ...]:
@@ -33,8 +38,9 @@ def read_artifact(inventory: Inventory, artifact: Artifact) -> Source | NotCompa
     if isinstance(data, Unread):
         return NotCompared(path=data.path, reason=data.reason)
     try:
-        return read_source(decode(data))
-    except NotPythonError as error:
+        with foreign():
+            return read_source(decode(data))
+    except (NotPythonError, NotReadableError) as error:
         return NotCompared(path=artifact.path, reason=error.reason)
 
 
@@ -47,7 +53,7 @@ def decode(data: bytes) -> str:
     Raises
     ------
     NotPythonError
-        If it names an encoding that does not exist, or holds a null byte.
+        If it names an encoding that does not exist or that no file has, or holds a null byte.
     """
     try:
         encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
@@ -56,6 +62,8 @@ def decode(data: bytes) -> str:
     if b"\0" in data:
         raise NotPythonError(Said("it holds null bytes"))
     try:
-        return data.decode(encoding, "replace")
+        if codecs.lookup(encoding).name.replace("_", "-") in _NO_ENCODINGS:
+            raise LookupError(encoding)
+        return valid(data.decode(encoding, "replace"))
     except (LookupError, ValueError) as error:
         raise NotPythonError(Said("its encoding is not known")) from error

@@ -12,6 +12,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from itertools import accumulate, takewhile
 from math import prod
 
 from audit.formats.tensors import Format, Scaled, Stored, TensorHeader
@@ -20,7 +21,11 @@ _PARAMETER = re.compile(r"(?!onnx::)[A-Za-z_][\w-]*(\.[\w-]+)+")
 """``layer.0.query.weight``, and not ``onnx::MatMul_12``, ``val_7`` or ``/layer.0/Add``."""
 _CODES = frozenset({"I8", "U8"})
 _INDICES = frozenset({"I64", "I32", "BOOL"})
+_DEEPEST, _LONGEST = 16, 256
+"""Segments of a dotted name that are compared, and its characters; real ones have ten and 80."""
 _MATMULS = frozenset({"MatMul", "Gemm"})
+_INTEGER = frozenset({"MatMulInteger", "ConvInteger"})
+_LINEAR = frozenset({"QLinearMatMul", "QLinearConv"})
 _DYNAMIC = "_quantized"
 """Suffix that dynamic quantisation gives to codes; their scale ends in ``_scale``."""
 
@@ -101,7 +106,17 @@ class _Graph:
         for node in nodes:
             for name in node.inputs:
                 self._readers[name].append(node)
-        self._parameters = [c.name for c in constants if _PARAMETER.fullmatch(c.name)]
+        self._beginnings = frozenset(
+            beginning
+            for constant in constants
+            if len(constant.name) <= _LONGEST and _PARAMETER.fullmatch(constant.name)
+            for beginning in accumulate(constant.name.split(".")[:_DEEPEST], "{}.{}".format)
+        )
+        self._products = {
+            name: found
+            for name, readers in self._readers.items()
+            if (found := next((node for node in readers if self._scales(node, name)), None))
+        }
 
     def weights(self) -> Iterator[_Weight]:
         """Yield the constants, codes together with their scales."""
@@ -135,6 +150,7 @@ class _Graph:
                 self._by_operator(constant, node)
                 or self._by_arithmetic(node)
                 or self._by_suffix(constant, node)
+                or self._by_position(constant, node)
             )
             if found is not None:
                 name, scale, zero, axis = found
@@ -157,22 +173,32 @@ class _Graph:
         """``Mul(Cast(codes), scale)``, broadcast as written."""
         if node.op != "Cast" or len(node.outputs) != 1:
             return None
-        for product in self._readers[node.outputs[0]]:
-            if product.op == "Mul" and len(product.inputs) == 2 and product.outputs:
-                others = [name for name in product.inputs if name != node.outputs[0]]
-                if others and others[0] in self._constants:
-                    return product.outputs[0], others[0], "", -1
-        return None
+        product = self._products.get(node.outputs[0])
+        if product is None:
+            return None
+        scale = next(name for name in product.inputs if name != node.outputs[0])
+        return product.outputs[0], scale, "", -1
+
+    def _scales(self, node: Node, name: str) -> bool:
+        """Whether a node multiplies a value by a constant."""
+        if node.op != "Mul" or len(node.inputs) != 2 or not node.outputs:
+            return False
+        return any(other != name and other in self._constants for other in node.inputs)
 
     def _by_suffix(self, constant: Constant, node: Node) -> tuple[str, str, str, int] | None:
         """``MatMulInteger(.., codes, .., zero point)``, whose scale is applied to the product."""
         name = constant.name.removesuffix(_DYNAMIC)
         taken = node.inputs[1:2] == (constant.name,)
-        if node.op != "MatMulInteger" or name == constant.name or not taken:
+        if node.op not in _INTEGER or name == constant.name or not taken:
             return None
         zero = node.inputs[3] if len(node.inputs) > 3 else ""
-        columns = len(constant.stored.shape) - 1
-        return name, f"{name}_scale", zero, columns
+        return name, f"{name}_scale", zero, _outputs(node.op, constant)
+
+    def _by_position(self, constant: Constant, node: Node) -> tuple[str, str, str, int] | None:
+        """``QLinearConv(x, scale, zero, codes, scale, zero, ..)``, and the like for products."""
+        if node.op not in _LINEAR or len(node.inputs) < 6 or node.inputs[3] != constant.name:
+            return None
+        return constant.name, node.inputs[4], node.inputs[5], _outputs(node.op, constant)
 
     def _scaled(self, codes: Stored, scale: str, zero: str, axis: int) -> Scaled | None:
         """Shape scale and zero point so that they broadcast; ``None`` if they cannot."""
@@ -209,22 +235,23 @@ class _Graph:
         """Read ``/model/layer.0/query/MatMul``, dropping what the exporter put in front."""
         if not name.startswith("/"):
             return None
-        segments = name.strip("/").split("/")[:-1]
+        segments = name.strip("/").split("/", _DEEPEST)[:-1]
         stems = [".".join(segments[skip:]) for skip in range(min(3, len(segments)))]
-        shared = [max((_common(s, p) for p in self._parameters), default=0) for s in stems]
+        shared = [self._known(stem) for stem in stems]
         if not shared or not max(shared):
             return None
         return stems[shared.index(max(shared))]
 
+    def _known(self, stem: str) -> int:
+        """How many leading segments a dotted name shares with a parameter."""
+        parts = stem.split(".")[:_DEEPEST]
+        beginnings = accumulate(parts, "{}.{}".format)
+        return sum(1 for _ in takewhile(self._beginnings.__contains__, beginnings))
 
-def _common(stem: str, name: str) -> int:
-    """How many leading segments two dotted names share."""
-    count = 0
-    for a, b in zip(stem.split("."), name.split("."), strict=False):
-        if a != b:
-            break
-        count += 1
-    return count
+
+def _outputs(op: str, codes: Constant) -> int:
+    """Return the axis of the codes that has a scale for each: the outputs."""
+    return 0 if op.endswith(("Conv", "ConvInteger")) else len(codes.stored.shape) - 1
 
 
 def _along(part: Stored, shape: tuple[int, ...], axis: int) -> Stored | None:

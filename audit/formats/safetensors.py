@@ -24,7 +24,7 @@ from audit.formats.tensors import FileMetadata, Format, Stored, TensorHeader, We
 from audit.record.said import Said
 from audit.sources.interface import RandomAccess
 from audit.text.file_names import shortened
-from audit.text.strict_json import canonical, unique
+from audit.text.strict_json import canonical, refuse_many, unique
 from audit.unreadable import NotReadableError, reason_of
 
 MAX_HEADER_BYTES = 100_000_000
@@ -32,6 +32,17 @@ MAX_HEADER_BYTES = 100_000_000
 _MAX_DIMENSION = 2**53 - 1
 _MAX_KEPT = 1 << 16
 """Longest text, in characters, that is kept as metadata."""
+
+
+def looks_like_safetensors(head: bytes) -> bool:
+    """Whether a file with this beginning has the layout, whatever it is called.
+
+    A length that the format allows, then a JSON object whose first entries describe tensors.
+    """
+    length = int.from_bytes(head[:8], "little")
+    entries = head[8:].lstrip(b" ")
+    described = b'"data_offsets"' in entries or b'"__metadata__"' in entries[:64]
+    return 2 <= length <= MAX_HEADER_BYTES and entries.startswith(b'{"') and described
 
 
 def read_safetensors(path: str, access: RandomAccess, sizes: Mapping[str, int]) -> WeightFile:
@@ -44,6 +55,7 @@ def read_safetensors(path: str, access: RandomAccess, sizes: Mapping[str, int]) 
     """
     del sizes  # a safetensors file keeps nothing elsewhere
     header = _header_bytes(access)
+    refuse_many(header)
     _refuse_twice(header)
     tensors, metadata = _library_headers(path, header, access.size)
     kept = {key: value for key, value in metadata.items() if len(value) <= _MAX_KEPT}

@@ -21,13 +21,15 @@ class Format(StrEnum):
     SAFETENSORS = "safetensors"
     GGUF = "gguf"
     ONNX = "onnx"
+    PYTORCH = "pytorch"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stored:
     """An array as it lies in a file: row-major, little-endian, ``offset`` bytes from the start.
 
-    ``dtype`` is the type's name in its format (``F32``, ``I8``, ``Q4_K``).
+    ``dtype`` is the type's name in its format (``F32``, ``I8``, ``Q4_K``). ``inline`` has the
+    bytes where the file writes numbers out one by one; ``offset`` then counts in it.
     """
 
     file: str
@@ -35,6 +37,7 @@ class Stored:
     nbytes: int
     dtype: str
     shape: tuple[int, ...]
+    inline: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from audit.formats import gguf, onnx, safetensors
+from audit.formats import gguf, onnx, safetensors, torch_zip, zipped
 from audit.formats.tensors import WeightFile
 from audit.record.said import Said
 from audit.sources.interface import RandomAccess
@@ -14,7 +14,7 @@ from audit.unreadable import NotReadableError
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """A format: what tells it (suffix, and first bytes where it has any), and its reader.
+    """A format: what tells it (suffix, and first bytes where these tell it), and its reader.
 
     ``read(path, access, sizes)`` returns what the header of the file at ``path`` says; ``sizes``
     are all files of the source by path, for a format that keeps values in files beside it. It
@@ -22,15 +22,36 @@ class Reader:
     """
 
     suffix: str
-    magic: bytes
+    begins: Callable[[bytes], bool]
     read: Callable[[str, RandomAccess, Mapping[str, int]], WeightFile]
 
 
+_START = 32
 READERS = (
-    Reader(".gguf", gguf.MAGIC, gguf.read_gguf),
-    Reader(".onnx", b"", onnx.read_onnx),
-    Reader(".safetensors", b"", safetensors.read_safetensors),
+    Reader(".gguf", lambda head: head.startswith(gguf.MAGIC), gguf.read_gguf),
+    Reader(".onnx", lambda _: False, onnx.read_onnx),
+    Reader(".safetensors", safetensors.looks_like_safetensors, safetensors.read_safetensors),
 )
+HEAD_BYTES = 1024
+"""How much of the start of a file tells its format."""
+
+
+def format_of(head: bytes) -> Reader | None:
+    """Return the format that the first bytes of a file tell, whatever it is called."""
+    return next((reader for reader in READERS if reader.begins(head)), None)
+
+
+def read_pickled(path: str, access: RandomAccess, sizes: Mapping[str, int]) -> WeightFile | None:
+    """Return the tensors of a file of PyTorch; ``None`` if it is a pickle of something else.
+
+    Raises
+    ------
+    NotReadableError
+        If it is of PyTorch, and holds more than tensors or contradicts itself.
+    """
+    start = bytes(access.read_at(0, min(_START, access.size)))
+    known = start.startswith(zipped.MAGIC) or torch_zip.LEGACY in start
+    return torch_zip.read_torch(path, access, sizes) if known else None
 
 
 def read_weights(path: str, access: RandomAccess, sizes: Mapping[str, int]) -> WeightFile:
@@ -41,11 +62,9 @@ def read_weights(path: str, access: RandomAccess, sizes: Mapping[str, int]) -> W
     NotReadableError
         If the file is not what its name or its first bytes say, or contradicts itself.
     """
-    for reader in READERS:
-        start = bytes(access.read_at(0, min(len(reader.magic), access.size)))
-        if reader.magic and start == reader.magic:
-            return reader.read(path, access, sizes)
-    for reader in READERS:
-        if path.lower().endswith(reader.suffix):
-            return reader.read(path, access, sizes)
-    raise NotReadableError(Said("of no format that is read"))
+    told = format_of(bytes(access.read_at(0, min(HEAD_BYTES, access.size))))
+    named = next((reader for reader in READERS if path.lower().endswith(reader.suffix)), None)
+    reader = told or named
+    if reader is None:
+        raise NotReadableError(Said("of no format that is read"))
+    return reader.read(path, access, sizes)

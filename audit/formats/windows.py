@@ -36,6 +36,8 @@ def window(read: Read, stored: Stored, rows: range, columns: range | None = None
     Returns the stored type for types of whole bytes, float32 for blocks of codes. ``rows``
     and ``columns`` have step one; the last axis of codes in blocks is read whole and cut.
     """
+    if stored.inline is not None:
+        read = _from(stored.inline)
     tail = stored.shape[1:]
     if stored.dtype not in BYTES:
         stride = stored.nbytes // stored.shape[0]
@@ -49,6 +51,10 @@ def window(read: Read, stored: Stored, rows: range, columns: range | None = None
         data = read(stored.file, offset, len(rows) * stride)
         return _typed(data, stored.dtype).reshape(len(rows), *tail)
     return _columns(read, stored, rows, columns)
+
+
+def _from(data: bytes) -> Read:
+    return lambda _, offset, count: bytearray(data[offset : offset + count])
 
 
 def _columns(read: Read, stored: Stored, rows: range, columns: range) -> Tensor:

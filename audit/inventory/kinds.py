@@ -4,12 +4,8 @@
 
 import re
 
-from audit.formats.weight_files import READERS
+from audit.formats.weight_files import HEAD_BYTES, READERS, format_of
 from audit.record.files import Kind
-
-HEAD_BYTES = 1024
-"""How much of the start of a file :func:`classify` wants to see."""
-
 
 _NAMES = {
     "config.json": Kind.CONFIG,
@@ -56,7 +52,6 @@ _FOLDER_INSTEAD = re.compile(
 _PROTO = re.compile(rb"\x80[\x02-\x05][\x85-\x8e\x95()\]}\[NKMJGIFXUTVBCcqhgt]")
 """PROTO 2 to 5, then an opcode that can follow it (CPython ``pickletools``)."""
 _PROTOCOL_0 = re.compile(rb"\(?(?:[ld]p\d+\n|i?c[\w.]+\n[\w.]+\n)|[\]}(]q")
-_MAGIC = tuple(reader.magic for reader in READERS if reader.magic)
 _OTHER_MAGIC = (b"lmgg", b"ggjt", b"ggml", b"\x89HDF\r\n\x1a\n")
 _LFS_POINTER = b"version https://git-lfs.github.com/spec/v1"
 
@@ -91,7 +86,7 @@ def _by_content(name: str, head: bytes) -> Kind | None:
         return Kind.PICKLE if disguised else Kind.WEIGHTS
     if _is_pickle(head):
         return Kind.PICKLE
-    if head.startswith(_MAGIC):
+    if format_of(head):
         return Kind.WEIGHTS
     if name.endswith(".onnx.data"):
         return Kind.WEIGHTS_DATA

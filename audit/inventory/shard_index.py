@@ -52,6 +52,14 @@ def check_index(
     return (*_missing(path, missing), *_disagreement(path, shards, found))
 
 
+def shard_files(path: str, index: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the index itself and the files that it names; nothing where it cannot be read."""
+    try:
+        return (path, *sorted(set(_shards(path, index).values())))
+    except NotReadableError:
+        return ()
+
+
 def _shards(path: str, index: Mapping[str, Any]) -> dict[str, str]:
     """Return the path of the shard that is to hold each tensor."""
     weight_map = index.get("weight_map")

@@ -5,26 +5,28 @@
 import hashlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from audit.budgets import TENSORS
 from audit.formats.tensors import FileMetadata, TensorHeader
-from audit.formats.weight_files import read_weights
+from audit.formats.weight_files import read_pickled, read_weights
 from audit.inventory import declared_parents
 from audit.inventory.digest import digest_all
 from audit.inventory.kinds import expects_file
 from audit.inventory.layout import settle
 from audit.inventory.model_card import MAX_CARD_BYTES, ModelCard, parse_card
 from audit.inventory.revision import stated_revision
-from audit.inventory.shard_index import MAX_INDEX_BYTES, check_index
+from audit.inventory.shard_index import MAX_INDEX_BYTES, check_index, shard_files
 from audit.progress import SILENT, Progress
-from audit.record.files import Artifact, DeclaredParent, Kind, Revision, Unread
+from audit.record.files import Artifact, DeclaredParent, Kind, Origin, Revision, Unread
 from audit.record.said import Said
 from audit.sources.interface import Entry, Listing, RandomAccess, Source
 from audit.text.strict_json import canonical, parse_object
-from audit.unreadable import ChangedError, NotReadableError
+from audit.unreadable import ChangedError, NotReadableError, foreign
 
 _MAX_CONFIG_BYTES = 8 << 20
+_NOT_READ = (Kind.PICKLE, Kind.OTHER_WEIGHTS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,13 +47,27 @@ class Inventory:
     tensors: tuple[TensorHeader, ...]
     metadata: tuple[FileMetadata, ...] = ()
     """What weight files say about themselves, in path order."""
+    shards: tuple[tuple[str, ...], ...] = ()
+    """Each index of shards, and after it the files that it names."""
     config: str | None
     """``config.json`` as canonical JSON text; ``None`` when there is none."""
     card: ModelCard | None
     parents: tuple[DeclaredParent, ...]
     manifest_sha256: str
+    other_weights: tuple[tuple[str, int], ...] = ()
+    """Files that hold weights and were not read, with their sizes in bytes."""
     revision: Revision | None = None
     """What the folder says it is; nothing is decided by it."""
+    stated: frozenset[str] = frozenset()
+    """Files whose digest is the one that their source states; not all of them was read."""
+
+    @property
+    def origin(self) -> Origin | None:
+        """Which published model this is, and what has been read of the files in ``stated``."""
+        found = self.source.origin(self.stated)
+        if found is None or found.commit is not None or self.revision is None:
+            return found
+        return replace(found, commit=self.revision.commit)
 
     def of_kind(self, *kinds: Kind) -> tuple[Artifact, ...]:
         """Return the artifacts of the given kinds, in path order."""
@@ -99,15 +115,18 @@ def take_inventory(
     """
     listing = source.listing()
     entries = {entry.path: entry for entry in listing.entries}
-    digested, unhashed = digest_all(
+    digested, unhashed, stated = digest_all(
         source, listing.entries, progress=progress, weights=digest_weights
     )
     artifacts = settle(digested)
     unread = [*listing.unread, *_instead_of_files(listing), *unhashed]
     reader = _Reader(source, entries, artifacts, unread)
-    tensors, metadata = reader.tensors()
+    tensors, metadata, shards = reader.tensors()
     card, config = reader.card(), reader.config()
     parents = reader.parents(card, config, metadata)
+    opened = {tensor.file for tensor in tensors}
+    others = (a for a in artifacts if a.kind in _NOT_READ and a.path not in opened)
+    unopened = tuple((a.path, a.size) for a in others)
     artifacts = tuple(artifact for artifact in artifacts if artifact.sha256)
     return Inventory(
         source=source,
@@ -116,12 +135,15 @@ def take_inventory(
         artifacts=artifacts,
         tensors=tensors,
         metadata=metadata,
+        shards=shards,
+        other_weights=unopened,
         config=None if config is None else canonical(config),
         card=card,
         parents=parents,
         manifest_sha256=manifest_sha256(artifacts),
         unread=tuple(sorted(set(unread), key=lambda item: (item.path, item.reason))),
         revision=stated_revision(source, entries),
+        stated=stated,
     )
 
 
@@ -154,23 +176,34 @@ class _Reader:
         self.artifacts = artifacts
         self.unread = unread
 
-    def tensors(self) -> tuple[tuple[TensorHeader, ...], tuple[FileMetadata, ...]]:
+    def tensors(
+        self,
+    ) -> tuple[tuple[TensorHeader, ...], tuple[FileMetadata, ...], tuple[tuple[str, ...], ...]]:
         """Read the headers of all weight files and check them against the indexes."""
         found: list[TensorHeader] = []
         about: list[FileMetadata] = []
+        purse = TENSORS.open()
         sizes = {path: entry.size for path, entry in self.entries.items()}
         for artifact in self.of_kind(Kind.WEIGHTS):
             with self.noting(artifact):
                 with self.source.opened(self.entries[artifact.path]) as access:
                     read = read_weights(artifact.path, access, sizes)
+                if not purse.pays(len(read.tensors)):
+                    raise NotReadableError(TENSORS.reason)
                 found += read.tensors
                 about += [read.metadata] if read.metadata else []
+        for artifact in self.of_kind(Kind.PICKLE):
+            with self.noting(artifact), self.source.opened(self.entries[artifact.path]) as access:
+                read_file = read_pickled(artifact.path, access, sizes)
+                found += read_file.tensors if read_file else ()
+        shards = []
         present = frozenset(self.entries) | {item.path for item in self.unread}
         for artifact in self.of_kind(Kind.WEIGHTS_INDEX):
             index = self.json(artifact, MAX_INDEX_BYTES)
             if index is not None:
                 self.unread += check_index(artifact.path, index, found, present)
-        return tuple(found), tuple(about)
+                shards.append(shard_files(artifact.path, index))
+        return tuple(found), tuple(about), tuple(filter(None, shards))
 
     def config(self) -> dict[str, Any] | None:
         """Parse the chosen ``config.json``."""
@@ -191,12 +224,13 @@ class _Reader:
         metadata: tuple[FileMetadata, ...],
     ) -> tuple[DeclaredParent, ...]:
         """Collect the declared parents: the card's, the adapters', else the weights' own files'."""
-        by_card, faults = declared_parents.of_card(card) if card else ((), ())
-        self.unread += faults
+        by_card = declared_parents.of_card(card) if card else ()
         parents = list(by_card)
         for artifact in self.of_kind(Kind.ADAPTER_CONFIG):
             adapter = self.json(artifact, _MAX_CONFIG_BYTES)
-            parents += declared_parents.of_adapter(artifact.path, adapter or {})
+            named = declared_parents.of_adapter(artifact.path, adapter or {})
+            # A path is what a tool wrote of its own disk; the card's word is the author's.
+            parents += (p for p in named if not (by_card and declared_parents.is_path(p.name)))
         if not by_card:
             parents += (p for item in metadata for p in declared_parents.of_metadata(item))
         if config is not None and not by_card:
@@ -220,8 +254,9 @@ class _Reader:
 
     @contextmanager
     def noting(self, artifact: Artifact) -> Iterator[None]:
-        """Note a file that was hashed but not understood."""
+        """Note a file that was hashed but not understood; whatever its reader raised."""
         try:
-            yield
+            with foreign():
+                yield
         except NotReadableError as error:
             self.unread.append(Unread(path=artifact.path, reason=error.reason))

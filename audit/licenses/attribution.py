@@ -10,11 +10,19 @@ from audit.licenses.expressions import fold, readings, symbols
 from audit.licenses.holders import holds_a_text, named, parties, statement_holder
 from audit.licenses.legal_text import LegalText, read_text
 from audit.record.files import Artifact, Kind
-from audit.record.licenses import NOASSERTION, ClaimOrigin, ClaimSource, LicenseEvidence
+from audit.record.licenses import (
+    NOASSERTION,
+    ClaimOrigin,
+    ClaimSource,
+    LicenseClaim,
+    LicenseEvidence,
+)
 from audit.rules import license_facts
 
 _CREDITS = re.compile(
-    r"notice|third[ _-]?party|attribution|acknowledg|credits|open[ _-]?source", re.I
+    r"notice|third[ _-]?party|attribution|acknowledg|credits|open[ _-]?source"
+    r"|^(?:authors|contributors|citation|readme)\b",
+    re.I,
 )
 _ATTRIBUTION = re.compile(
     r"copyright|©|licen[cs]|attribut|acknowledg|credit|thank|adapted|derived|modified"
@@ -22,7 +30,7 @@ _ATTRIBUTION = re.compile(
     r"|(?:code|taken|borrowed|copied) from",
     re.I,
 )
-_AUTHOR = re.compile(r"^\s*(?:name|author|maintainer)s?(?:[_-]email)?\s*[:=].*", re.I | re.M)
+_AUTHOR = re.compile(r"^[ \t]*(?:name|author|maintainer)s?(?:[_-]email)?\s*[:=].*", re.I | re.M)
 """Who releases a package holds its code, headers or not."""
 
 
@@ -85,23 +93,51 @@ class ReleaseAttribution:
             claim
             for claim in self._evidence.of_source(ClaimSource.DETECTED)
             if claim.origin in (ClaimOrigin.LICENSE_FILE, ClaimOrigin.PART_FILE, ClaimOrigin.POLICY)
+            or claim.path in self._notices
         )
         return frozenset(symbol for claim in claims for symbol in readings(claim.expression))
 
     @cached_property
-    def _naming_texts(self) -> dict[str, str]:
-        return {a.path: self._paper(a) for a in self._inventory.artifacts if _is_paper(a)}
+    def _notices(self) -> frozenset[str]:
+        return notices(self._inventory, self._evidence.claims)
 
-    def _paper(self, artifact: Artifact) -> str:
-        text = read_text(self._inventory, artifact)
-        if not isinstance(text, LegalText):
-            return ""
-        if artifact.kind is Kind.LEGAL:
-            return text.text
-        if artifact.kind is Kind.PACKAGE_METADATA:
-            return "\n".join(_AUTHOR.findall(text.declaration))
-        blocks = re.split(r"\n\s*\n", text.text)
-        return "\n\n".join(block for block in blocks if _ATTRIBUTION.search(block))
+    @cached_property
+    def _naming_texts(self) -> dict[str, str]:
+        whole = self._legal | self._notices
+        return {
+            path: words if path in whole else _attributing(words)
+            for path, words in papers(self._inventory, self._evidence.claims).items()
+        }
+
+
+def notices(inventory: Inventory, claims: tuple[LicenseClaim, ...]) -> frozenset[str]:
+    """Return the files that are no code and hold a whole licence text, whatever their names."""
+    texts = {c.path for c in claims if c.origin is ClaimOrigin.HEADER_TEXT}
+    kinds = (Kind.DOCUMENT, Kind.OTHER)
+    return frozenset(a.path for a in inventory.of_kind(*kinds) if a.path in texts)
+
+
+def papers(inventory: Inventory, claims: tuple[LicenseClaim, ...]) -> dict[str, str]:
+    """Return, by path, the texts in which a release names holders.
+
+    Of package metadata the lines that name authors, of cards what follows the front matter.
+    """
+    held = notices(inventory, claims)
+    found = {}
+    for artifact in inventory.artifacts:
+        if artifact.path in held or _is_paper(artifact):
+            text = read_text(inventory, artifact)
+            if isinstance(text, LegalText):
+                metadata = artifact.kind is Kind.PACKAGE_METADATA
+                authors = (f"Copyright: {line}" for line in _AUTHOR.findall(text.declaration))
+                found[artifact.path] = "\n".join(authors) if metadata else text.text
+    return found
+
+
+def _attributing(text: str) -> str:
+    """Return the paragraphs that speak of origin, licence or credit."""
+    blocks = re.split(r"\n\s*\n", text)
+    return "\n\n".join(block for block in blocks if _ATTRIBUTION.search(block))
 
 
 def _is_private(expression: str) -> bool:
@@ -115,4 +151,4 @@ def _is_paper(artifact: Artifact) -> bool:
     if artifact.kind in (Kind.LEGAL, Kind.MODEL_CARD, Kind.PACKAGE_METADATA):
         return True
     name = artifact.path.rsplit("/", 1)[-1]
-    return artifact.kind is Kind.DOCUMENT and _CREDITS.search(name) is not None
+    return artifact.kind in (Kind.DOCUMENT, Kind.OTHER) and _CREDITS.search(name) is not None

@@ -62,16 +62,34 @@ def _voice_name(claim: LicenseClaim) -> Said | None:
     return Said("{path} ({origin})", path=claim.path or "", origin=origin)
 
 
-def contradict(found: tuple[Voice, ...]) -> bool:
-    """Whether two voices share no licence."""
-    return any(not (a.ids & b.ids) for a in found for b in found)
+def contradict(found: tuple[Voice, ...], claims: tuple[LicenseClaim, ...]) -> bool:
+    """Whether two voices share no licence, and no README says that they are for two parts."""
+    return any(
+        not (a.ids & b.ids) and not _are_of_two_parts(a, b, claims) for a in found for b in found
+    )
+
+
+def stated(claims: tuple[LicenseClaim, ...]) -> tuple[LicenseClaim, ...]:
+    """Return the sentences and badges of READMEs that give a licence."""
+    said = (ClaimOrigin.CARD_STATEMENT, ClaimOrigin.CARD_BADGE)
+    return tuple(c for c in claims if c.origin in said and c.expression != NOASSERTION)
+
+
+def _are_of_two_parts(a: Voice, b: Voice, claims: tuple[LicenseClaim, ...]) -> bool:
+    """Whether sentences give the one licence to a part, and the other to another or to none."""
+    parts = [
+        {c.scope for c in stated(claims) if readings(c.expression) & voice.ids} for voice in (a, b)
+    ]
+    named = (parts[0] | parts[1]) & {"code", "weights"}
+    return bool(named) and not parts[0] & parts[1]
 
 
 def conclude(claims: tuple[LicenseClaim, ...]) -> LicenseClaim | None:
     """Return the concluded claim, ``NOASSERTION`` with the reason, or ``None``.
 
     1. Nobody says anything: ``None``.
-    2. Voices that share no licence: ``NOASSERTION``.
+    2. Voices that share no licence: all of them where a README gives each a part, else
+       ``NOASSERTION``.
     3. A licence file with words that no known licence explains: ``NOASSERTION``.
     4. Licence texts: a declaration of exactly those licences (it knows ``OR`` and
        ``-or-later``, which texts do not say), else all of the texts.
@@ -88,10 +106,14 @@ def conclude(claims: tuple[LicenseClaim, ...]) -> LicenseClaim | None:
         )
     if not found:
         return None
-    if contradict(found):
+    if contradict(found, claims):
         return _concluded(
             NOASSERTION, Said("the statements about the licence contradict each other")
         )
+    if any(not (a.ids & b.ids) for a in found for b in found):
+        expressions = [c.expression for voice in found for c in voice.claims]
+        reason = Said("the README says which part is under which licence")
+        return _concluded(combine(expressions), reason)
     texts = next((v for v in found if v.name == LICENSE_FILES), None)
     declared = [v for v in found if v is not texts]
     if texts is None:

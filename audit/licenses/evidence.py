@@ -6,18 +6,19 @@ from dataclasses import replace
 from pathlib import Path
 
 from audit.inventory import Inventory
+from audit.licenses.attribution import papers
 from audit.licenses.conclude import conclude
-from audit.licenses.declared.collect import declared_claims
+from audit.licenses.declared.collect import declared_claims, readmes
 from audit.licenses.declared.reuse import MAP_FILES
 from audit.licenses.detected.scan import earlier_claims, scan_files
 from audit.licenses.history import earlier_licenses
-from audit.licenses.holders import named, parties
+from audit.licenses.holders import holds_a_text, named, parties
 from audit.licenses.legal_text import LegalText, read_text
 from audit.licenses.results import Results, open_results
 from audit.progress import SILENT, Progress
 from audit.record.absent import Absent
 from audit.record.files import Artifact, Kind
-from audit.record.licenses import NO_HISTORY, LicenseEvidence, LicenseHistory
+from audit.record.licenses import NO_HISTORY, Copyright, LicenseEvidence, LicenseHistory
 from audit.record.said import Said
 
 
@@ -45,22 +46,46 @@ def license_evidence(
     with open_results(cache) as results:
         scan = scan_files(inventory, results=results, progress=progress)
         history = _history(inventory, results)
-    naming = _texts(inventory, *inventory.of_kind(Kind.LEGAL, Kind.MODEL_CARD))
+    naming = papers(inventory, scan.claims)
     maps = (a for a in inventory.artifacts if a.path in MAP_FILES)
-    declaring = _texts(inventory, *inventory.of_kind(Kind.MODEL_CARD, Kind.PACKAGE_METADATA), *maps)
-    claims = (*declared_claims(inventory, declaring), *scan.claims)
+    stating = (*readmes(inventory), *inventory.of_kind(Kind.PACKAGE_METADATA))
+    declaring = _texts(inventory, *stating, *maps)
+    declared = declared_claims(inventory, declaring)
+    claims = (*declared.claims, *scan.claims)
+    unscanned = {*scan.unscanned, *declared.unread}
     conclusion = conclude(claims)
     parties_found = [party for found in scan.copyrights for party in parties(found.holder)]
     return LicenseEvidence(
         claims=claims if conclusion is None else (*claims, conclusion),
         copyrights=scan.copyrights,
         scanned=scan.scanned,
-        unscanned=scan.unscanned,
+        unscanned=tuple(sorted(unscanned, key=lambda entry: (entry.path, entry.reason))),
         scanner=scan.scanner,
         skipped=scan.skipped,
-        acknowledged=named(naming.values(), parties_found),
+        acknowledged=tuple(
+            sorted({*named(naming.values(), parties_found), *_own(inventory, scan.copyrights)})
+        ),
         history=history,
     )
+
+
+_LEAST_OWN_FILES = 3
+"""Files whose headers must name a holder, and be half of all with a holder, for it to be the
+release's own where its licence names nobody."""
+
+
+def _own(inventory: Inventory, found: tuple[Copyright, ...]) -> frozenset[str]:
+    """Return the parties that the headers themselves show to hold the release."""
+    legal = {artifact.path for artifact in inventory.of_kind(Kind.LEGAL)}
+    if any(c.path in legal and not holds_a_text(c.statement) for c in found):
+        return frozenset()
+    files: dict[str, set[str]] = {}
+    for statement in found:
+        for party in parties(statement.holder):
+            files.setdefault(party, set()).add(statement.path)
+    held = len({statement.path for statement in found})
+    least = max(_LEAST_OWN_FILES, (held + 1) // 2)
+    return frozenset(party for party, paths in files.items() if len(paths) >= least)
 
 
 def _history(inventory: Inventory, results: Results) -> LicenseHistory:

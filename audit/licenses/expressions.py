@@ -59,8 +59,14 @@ def normalise(raw: str) -> str:
     text = " ".join(raw.split())
     if not text or len(text) > _LONGEST:
         return NOASSERTION
-    alias = rules.aliases().get(text.casefold())
-    return alias if alias is not None else _parse(text)
+    alias = rules.aliases().get(text.casefold().replace("licence", "license"))
+    return alias if alias is not None else _either(text) if "/" in text else _parse(text)
+
+
+def _either(text: str) -> str:
+    """Read ``MIT/Apache-2.0`` as a choice, as package metadata mean it."""
+    named = [normalise(part) for part in text.split("/")]
+    return NOASSERTION if NOASSERTION in named else combine(named, "OR")
 
 
 def _parse(text: str) -> str:

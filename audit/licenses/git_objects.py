@@ -16,6 +16,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Self
 
+from audit.budgets import HISTORY
 from audit.record.absent import Absent
 from audit.sources.interface import LINK, Entry, RandomAccess, Source
 from audit.text.numbers import count
@@ -54,6 +55,7 @@ class Repository:
         self._source = source
         self._open = ExitStack()
         self._packs: list[_Pack] | None = None
+        self._purse = HISTORY.open()
 
     def __enter__(self) -> Self:
         return self
@@ -116,6 +118,7 @@ class Repository:
         loose = self._find(f"objects/{name[:2]}/{name[2:]}")
         if loose is not None:
             data = _inflated(self._read(loose, MAX_OBJECT), MAX_OBJECT)
+            self._pay(len(data))
             head, _, body = data.partition(b"\0")
             kind = head.decode().split(" ")[0]
             return GitObject(kind=kind, data=body)
@@ -131,6 +134,7 @@ class Repository:
         number, size, start = _entry_head(pack.data, offset)
         if size > MAX_OBJECT:
             raise GitError("an object of the history is too large")
+        self._pay(size)
         if number in _TYPES:
             return GitObject(kind=_TYPES[number], data=_inflated(pack.zipped(start, size), size))
         if number == _OFFSET_DELTA:
@@ -145,6 +149,10 @@ class Repository:
             raise GitError("an object of the history is of no known type")
         delta = _inflated(pack.zipped(start, size), size)
         return GitObject(kind=base.kind, data=_patched(base.data, delta))
+
+    def _pay(self, size: int) -> None:
+        if not self._purse.pays(size):
+            raise NotReadableError(HISTORY.reason)
 
     def _all_packs(self) -> "list[_Pack]":
         if self._packs is None:

@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
+from audit.budgets import HISTORY_TEXTS, is_used_up
 from audit.inventory import Inventory
 from audit.licenses.git_objects import LAPSES, GitError, Repository, tree_entries
 from audit.licenses.legal_text import MAX_BYTES, LegalText, decode
@@ -14,9 +15,11 @@ from audit.licenses.release_files import is_release_license
 from audit.record.files import Artifact, Kind, Unread
 from audit.record.said import Said
 from audit.text.file_names import printable
+from audit.unreadable import NotReadableError
 
 _FIELD = re.compile(rb"^(object|tree|committer) (.+)$", re.M)
 _TOP = frozenset({"."})
+NO_GIT = Said("the folder has no git history")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,10 +45,14 @@ def earlier_licenses(inventory: Inventory) -> Earlier:
     try:
         with Repository(inventory.source) as repository:
             if not repository.exists():
-                return _nothing(Said("the folder has no git history"))
+                return _nothing(NO_GIT)
             return _compared(inventory, repository)
     except LAPSES as error:
-        why = Said.plain(str(error)) if isinstance(error, GitError) else Said("it is damaged")
+        why = Said("it is damaged")
+        if isinstance(error, GitError):
+            why = Said.plain(str(error))
+        elif isinstance(error, NotReadableError) and is_used_up(error.reason):
+            why = error.reason
         return _nothing(Said("the git history was not read: {why}", why=why))
 
 
@@ -54,22 +61,26 @@ def _nothing(reason: Said) -> Earlier:
 
 
 def _compared(inventory: Inventory, repository: Repository) -> Earlier:
-    dated = [(*_commit(repository, name), tag) for tag, name in repository.tags().items()]
+    tags = repository.tags()
+    commits = {name: _commit(repository, name) for name in set(tags.values())}
+    dated = [(*commits[name], tag) for tag, name in tags.items()]
     if not dated:
         return _nothing(Said("the git history has no tags"))
     _, tree, tag = max(dated)
     now = {a.path: a for a in inventory.of_kind(Kind.LEGAL)}
     texts, unchanged = [], 0
-    for raw, name in tree_entries(repository.get(tree).data):
-        path = printable(raw)
-        if is_release_license(path, _TOP):
-            if path in now and _blob_id(inventory, now[path]) == name:
-                unchanged += 1
-                continue
-            entry = repository.get(name)
-            text = decode(entry.data[:MAX_BYTES]) if entry.kind == "blob" else None
-            if text is not None:
-                texts.append(_text(path, text))
+    entries = ((printable(raw), name) for raw, name in tree_entries(repository.get(tree).data))
+    licenses = [(path, name) for path, name in entries if is_release_license(path, _TOP)]
+    if len(licenses) > HISTORY_TEXTS.most:
+        raise NotReadableError(HISTORY_TEXTS.reason)
+    for path, name in licenses:
+        if path in now and _blob_id(inventory, now[path]) == name:
+            unchanged += 1
+            continue
+        entry = repository.get(name)
+        text = decode(entry.data[:MAX_BYTES]) if entry.kind == "blob" else None
+        if text is not None:
+            texts.append(_text(path, text))
     return Earlier(tag=tag, texts=tuple(texts), unchanged=unchanged, reason=None)
 
 

@@ -21,7 +21,10 @@ _TRAILING = re.compile(
     r"|\s*https?://\S*|[\s*/#\"'<>-]+)$",
     re.I,
 )
+_SPDX_TAG = re.compile(r"SPDX-(?:File|Snippet)CopyrightText:", re.I)
 _COPYRIGHT = re.compile(r"copyright|copyleft|©|\(c\)\s*(?:19|20)\d\d|&copy;", re.I)
+_IN_QUOTES = re.compile(r"copyright[\"'](?!\s*$)", re.I)
+"""The word alone in quotes: data of a programme, no statement."""
 _NO_NAME = re.compile(
     r"\b(?:notices?|statements?|holders?|owners?|licen[sc]es?|law|claims?|headers?|protected)\b"
     r"|your name|name of|yyyy|\[|\]|\{|\}|=|\(\)",
@@ -34,6 +37,22 @@ _FILLER = frozenset(f"{_COMPANY} {_GROUP} the a an its".split())
 _LONGEST_NAME = 120
 _LONGEST_LINE = 1000
 _SHORTEST_COMPACT = 6
+_AND_OTHERS = re.compile(
+    r"(?:\s*[,&]\s*|\s+and\s+)(?:its\s+|their\s+|other\s+|the\s+)*"
+    r"(?:affiliates|subsidiaries|contributors|others)\b\.?",
+    re.I,
+)
+"""Whoever else a holder takes along; they are named with it or not at all."""
+_IN_BRACKETS = re.compile(r"(?<=[\w.])\s*\([^()]*(?:\)|$)")
+"""Who wrote it for a holder stands in brackets behind the name."""
+_NEXT_COMPANY = re.compile(r"\b(Inc|Ltd|LLC|Corp)\.\s+(?=[A-Z])")
+_TRADE = frozenset(
+    {"platforms", "technology", "technologies", "software", "systems", "international", "global"}
+    | {"holdings", "labs", "lab", "research", "ai", "university", "institute", "foundation"}
+)
+"""What a company calls its trade; the name that people use leaves it off."""
+_WINDOW = 6
+"""Words among which all words of a name must stand to name it in another order."""
 
 
 def statement_holder(line: str, detected: str) -> str | None:
@@ -44,7 +63,7 @@ def statement_holder(line: str, detected: str) -> str | None:
     if the line ends in a comma or an "and".
     """
     line = line[:_LONGEST_LINE]
-    if not _COPYRIGHT.search(line):
+    if not _COPYRIGHT.search(line) or _IN_QUOTES.search(line):
         return None
     written = _clean(line)
     if not _plausible(written):
@@ -57,6 +76,7 @@ def statement_holder(line: str, detected: str) -> str | None:
 
 
 def _clean(line: str) -> str:
+    line = _SPDX_TAG.sub("Copyright ", line)
     place = _COPYRIGHT.search(line)
     text = line[place.start() :] if place is not None else line
     text = _LEADING.sub("", text)
@@ -83,9 +103,15 @@ def parties(holder: str) -> tuple[str, ...]:
     --------
     >>> parties("The Qwen team, Alibaba Group and the HuggingFace Inc. team")
     ('Qwen team', 'Alibaba Group', 'HuggingFace Inc. team')
+    >>> parties("Meta Platforms, Inc. and affiliates.")
+    ('Meta Platforms Inc.',)
+    >>> parties("Acme Inc (authors: A. Lee, B. Roe)")
+    ('Acme Inc',)
     """
+    holder = _IN_BRACKETS.sub("", holder)
     joined = re.sub(r",\s+(?=(?:inc|ltd|llc|corp|co|gmbh)\b)", " ", holder, flags=re.I)
-    parts = re.split(r",\s*(?:and\s+)?|\s+and\s+|\s*&\s*|;\s*", joined)
+    alone = _NEXT_COMPANY.sub(r"\1.; ", _AND_OTHERS.sub("", joined))
+    parts = re.split(r",\s*(?:and\s+)?|\s+and\s+|\s*&\s*|;\s*", alone)
     named = (re.sub(r"^(?:the|its)\s+", "", part.strip(), flags=re.I) for part in parts)
     return tuple(part for part in named if _core(part))
 
@@ -98,22 +124,57 @@ def _core(party: str) -> list[str]:
     return [word for word in _words(party) if word not in _FILLER]
 
 
+def spelt_alike(party: str) -> str:
+    """Return what spellings of one party have in common: "NVIDIA CORPORATION", "Nvidia Corp."."""
+    return "".join(_core(party))
+
+
 def named(texts: Iterable[str], wanted: Iterable[str]) -> tuple[str, ...]:
     """Return the parties that one of the texts names, in order.
 
-    Case, spaces and company suffixes do not matter: "Hugging Face" names the
-    "HuggingFace Inc. team".
+    Case, spaces, points and company suffixes do not matter: "Hugging Face" names the
+    "HuggingFace Inc. team", "xAI" the "X.AI Corp.". A company is named by its name without
+    its trade ("Meta" for "Meta Platforms, Inc."), several words also in another order.
     """
-    spaced, compact = [], []
-    for text in texts:
-        words = _words(text)
-        spaced.append(f" {' '.join(words)} ")
-        compact.append("".join(word for word in words if word not in _FILLER))
-    return tuple(sorted(party for party in set(wanted) if _is_in(_core(party), spaced, compact)))
+    read = [_Text(text) for text in texts]
+    return tuple(sorted(p for p in set(wanted) if any(text.names(p) for text in read)))
 
 
-def _is_in(core: list[str], spaced: list[str], compact: list[str]) -> bool:
-    joined = "".join(core)
-    if len(joined) >= _SHORTEST_COMPACT:
-        return any(joined in text for text in compact)
-    return any(f" {' '.join(core)} " in text for text in spaced)
+class _Text:
+    """The words of a text, in the forms in which names are looked for."""
+
+    def __init__(self, text: str) -> None:
+        self.written = frozenset(re.findall(r"[^\W_]+", text))
+        self.words = words = _words(text)
+        self.spaced = f" {' '.join(words)} "
+        self.compact = "".join(word for word in words if word not in _FILLER)
+
+    def names(self, party: str) -> bool:
+        core = _core(party)
+        if self._has(core):
+            return True
+        company = not set(_COMPANY.split()).isdisjoint(_words(party))
+        brand = {word for word in core if word not in _TRADE}
+        if not company or not brand or len(brand) == len(core):
+            return False
+        # As it is written: "Meta" is a company, "meta" is a word.
+        spelt = {word for word in re.findall(r"[^\W_]+", party) if word.casefold() in brand}
+        return spelt <= self.written
+
+    def _has(self, core: list[str]) -> bool:
+        joined = "".join(core)
+        if len(joined) >= _SHORTEST_COMPACT and joined in self.compact:
+            return True
+        if f" {' '.join(core)} " in self.spaced or f" {joined} " in self.spaced:
+            return True
+        return len(core) > 1 and self._has_near(core)
+
+    def _has_near(self, core: list[str]) -> bool:
+        """Whether all words of a name stand close together, in any order."""
+        if not all(f" {word} " in self.spaced for word in core):
+            return False
+        places = [i for i, word in enumerate(self.words) if word == core[0]]
+        size = _WINDOW + len(core)
+        return any(
+            set(core) <= set(self.words[max(0, i - size) : i + size + 1]) for i in places[:1000]
+        )

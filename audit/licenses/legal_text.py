@@ -17,6 +17,8 @@ from audit.licenses.known.recognise import KnownText
 from audit.record.files import Artifact, Kind, Unread
 from audit.record.licenses import Unscanned
 from audit.record.said import Said
+from audit.text.file_names import valid
+from audit.unreadable import NotReadableError, foreign
 
 MAX_BYTES = 2 * 1024 * 1024
 """Larger texts are not scanned: no licence is that long, and matching is linear in it."""
@@ -119,10 +121,10 @@ def without_front_matter(text: str) -> str:
 def _notebook(artifact: Artifact, text: str) -> LegalText | Unscanned:
     """Join the cells: to a scanner the JSON of a notebook is one line."""
     try:
-        cells = json.loads(text)["cells"]
-        sources = [cell["source"] for cell in cells]
-        texts = [s if isinstance(s, str) else "".join(s) for s in sources]
-    except (ValueError, KeyError, TypeError, RecursionError):
+        with foreign():
+            sources = [cell["source"] for cell in json.loads(text)["cells"]]
+            texts = [valid(s if isinstance(s, str) else "".join(s)) for s in sources]
+    except NotReadableError:
         return Unscanned(path=artifact.path, reason=Said("it is not a readable notebook"))
     starts, line = [], 1
     for part in texts:

@@ -10,7 +10,7 @@ from audit.provenance.ancestors import Ancestor, is_code
 from audit.provenance.release import Release, Text
 from audit.record.obligations import Passage
 from audit.record.said import NOTHING_SAID, Said, quoted
-from audit.rules.known_works import known, known_models, provenance_words
+from audit.rules.known_works import known_model, provenance_words
 from audit.text.fold import plain
 from audit.text.sentences import sentences
 
@@ -60,9 +60,11 @@ def _names(ancestor: Ancestor) -> tuple[str, ...]:
     """Return what a sentence may call it: its name, its last part, what prose calls it."""
     declared = ancestor.upstream.parent if ancestor.upstream is not None else None
     full = [ancestor.node.name, *([declared.name] if declared is not None else [])]
-    row = known(full[-1], known_models())
+    listed = known_model(full[-1])
     last = [PurePosixPath(name.split("@")[0]).name for name in full]
-    return tuple(dict.fromkeys(plain(n) for n in (*full, *last, *(row.names if row else ()))))
+    return tuple(
+        dict.fromkeys(plain(n) for n in (*full, *last, *(listed.row.names if listed else ())))
+    )
 
 
 def _changes(release: Release, *places: str) -> Iterator[tuple[str, Passage]]:

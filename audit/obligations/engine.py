@@ -19,6 +19,7 @@ from audit.obligations.primitives import Question, answer, leading
 from audit.obligations.terms import Outcome, Ruling, offers, worst_ruling
 from audit.progress import SILENT, Progress
 from audit.provenance.ancestors import Ancestor, ancestors, is_code
+from audit.provenance.bases import bases_at_hand
 from audit.provenance.edges import Provenance, provenance
 from audit.provenance.nodes import Upstream
 from audit.provenance.release import Release
@@ -56,7 +57,8 @@ def obligation_evidence(
     subject, licenses, code
         The release, its papers, and where its code also stands.
     upstreams
-        The folders it was compared with, with their papers and the comparison.
+        The folders it was compared with, with their papers and the comparison. Declared bases
+        that lie beside and were not compared are read here, for their papers.
     progress
         Told of one task, in ancestors.
 
@@ -66,7 +68,8 @@ def obligation_evidence(
         The same input gives the same value. Nothing that a file holds raises.
     """
     release = Release(inventory=subject, licenses=licenses, code=code)
-    graph = provenance(release, upstreams)
+    bases = bases_at_hand(subject, upstreams, progress=progress)
+    graph = provenance(release, upstreams, bases)
     above = ancestors(graph, subject.name, upstreams)
     duties: list[Duty] = []
     with progress.task("Looking for what is owed", len(above)) as advance:

@@ -13,10 +13,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from audit.inventory import Inventory
-from audit.inventory.declared_parents import TRACE_FIELD
 from audit.provenance import mentions as sources
 from audit.provenance import nodes
-from audit.provenance.nodes import Upstream
+from audit.provenance.nodes import Folder, Upstream, is_declaration
 from audit.provenance.references import folder_name
 from audit.provenance.release import Release
 from audit.record.derivation import Direction
@@ -25,7 +24,7 @@ from audit.record.findings import Confidence
 from audit.record.obligations import Edge, EdgeEvidence, EdgeRelation, Node, NodeKind
 from audit.record.said import Said, quoted
 from audit.record.weights import Comparison, PKind, Relation
-from audit.rules.known_works import KnownWork, known, known_models, provenance_words
+from audit.rules.known_works import KnownWork, known_model, provenance_words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,16 +36,22 @@ class Provenance:
     cycles: tuple[tuple[str, ...], ...]
 
 
-def provenance(release: Release, upstreams: Sequence[Upstream]) -> Provenance:
-    """Collect every edge that ends, over any number of steps, at the release."""
-    graph = _Graph(release, upstreams)
+def provenance(
+    release: Release, upstreams: Sequence[Upstream], bases: Sequence[Folder] = ()
+) -> Provenance:
+    """Collect every edge that ends, over any number of steps, at the release.
+
+    ``bases`` are folders of declared bases that were read and not compared.
+    """
+    graph = _Graph(release, upstreams, bases)
     answered = (u.parent for u in upstreams if u.parent is not None)
     for parent in dict.fromkeys((*release.inventory.parents, *answered)):
         graph.declare(graph.own_name, release.inventory, parent, own=True)
     for upstream in upstreams:
         graph.weigh(upstream)
-        for parent in upstream.inventory.parents:
-            graph.declare(upstream.inventory.name, upstream.inventory, parent, own=False)
+    for folder in (*upstreams, *bases):
+        for parent in folder.inventory.parents:
+            graph.declare(folder.inventory.name, folder.inventory, parent, own=False)
     for found in (sources.teachers, sources.datasets, sources.code):
         for node, edge in found(release):
             graph.add(node, edge)
@@ -67,26 +72,24 @@ def derives(comparison: Comparison) -> bool:
     return comparison.relation.is_lineage
 
 
-def is_declaration(parent: DeclaredParent) -> bool:
-    """Whether a parent is declared to readers; ``_name_or_path`` is a trace of tooling."""
-    return parent.field != TRACE_FIELD
-
-
 class _Graph:
     """Collects nodes and edges; a declared name and the folder that answers it are one node."""
 
-    def __init__(self, release: Release, upstreams: Sequence[Upstream]) -> None:
+    def __init__(
+        self, release: Release, upstreams: Sequence[Upstream], bases: Sequence[Folder]
+    ) -> None:
         self.own_name = release.inventory.name
         self.edges: list[Edge] = []
         self.nodes: dict[str, Node] = {}
         self._release = release
-        self._folders = {u.inventory.name: u for u in upstreams}
+        folders: tuple[Folder, ...] = (*upstreams, *bases)
+        self._folders = tuple(folder.inventory.name for folder in folders)
         self._answers = {
-            u.parent.name.casefold(): u.inventory.name for u in upstreams if u.parent is not None
+            f.parent.name.casefold(): f.inventory.name for f in folders if f.parent is not None
         }
         self._put(nodes.of_release(release))
-        for upstream in upstreams:
-            self._put(nodes.of_folder(upstream))
+        for folder in folders:
+            self._put(nodes.of_folder(folder))
 
     def _put(self, node: Node) -> None:
         self.nodes.setdefault(node.name, node)
@@ -172,9 +175,10 @@ class _Graph:
 def _table_edges(node: Node) -> Iterator[tuple[str, "_Made"]]:
     if node.kind is NodeKind.RELEASE:
         return
-    row = known(node.name, known_models())
-    if row is None:
+    listed = known_model(node.name)
+    if listed is None:
         return
+    row = listed.row
     for base in row.bases:
         yield base, _Made(node.name, EdgeRelation.FINETUNE, row)
     for maker in row.made_by:

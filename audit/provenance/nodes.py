@@ -6,21 +6,23 @@ A folder's own papers speak for it. The local tables speak where no folder is at
 they do not list is unknown, with the reason.
 """
 
+from dataclasses import replace
 from typing import Protocol
 
 from audit.inventory import Inventory
-from audit.licenses.expressions import normalise
+from audit.inventory.declared_parents import TRACE_FIELD
+from audit.licenses.expressions import is_ambiguous, normalise
 from audit.provenance.release import Release
 from audit.record.files import DeclaredParent
 from audit.record.licenses import NOASSERTION, LicenseEvidence
 from audit.record.obligations import Node, NodeKind
 from audit.record.said import Said
 from audit.record.weights import Comparison
-from audit.rules.known_works import KnownWork, known, known_datasets, known_models
+from audit.rules.known_works import Listed, known, known_datasets, known_model
 
 
-class Upstream(Protocol):
-    """A folder that the release was compared with."""
+class Folder(Protocol):
+    """A folder that answers a declaration, or was compared with the release."""
 
     @property
     def inventory(self) -> Inventory:
@@ -33,14 +35,23 @@ class Upstream(Protocol):
         ...
 
     @property
+    def parent(self) -> DeclaredParent | None:
+        """The declaration that this folder answers."""
+        ...
+
+
+class Upstream(Folder, Protocol):
+    """A folder that the release was compared with."""
+
+    @property
     def comparison(self) -> Comparison:
         """What the weights say."""
         ...
 
-    @property
-    def parent(self) -> DeclaredParent | None:
-        """The declaration that this folder answers."""
-        ...
+
+def is_declaration(parent: DeclaredParent) -> bool:
+    """Whether a parent is declared to readers; ``_name_or_path`` is a trace of tooling."""
+    return parent.field != TRACE_FIELD
 
 
 def of_release(release: Release) -> Node:
@@ -54,14 +65,14 @@ def of_release(release: Release) -> Node:
     )
 
 
-def of_folder(upstream: Upstream) -> Node:
+def of_folder(upstream: Folder) -> Node:
     """Return the node of a folder: its own papers speak; the table only if they are silent."""
     name = upstream.inventory.name
     license_id, origin = _concluded(upstream.licenses)
     declared = upstream.parent.name if upstream.parent is not None else name
-    row = known(declared, known_models())
-    if license_id == NOASSERTION and row is not None and upstream.licenses.concluded is None:
-        return of_table(name, NodeKind.MODEL, row)
+    listed = known_model(declared)
+    if license_id == NOASSERTION and listed is not None and upstream.licenses.concluded is None:
+        return replace(of_name(declared), name=name)
     return Node(name=name, kind=NodeKind.MODEL, license=license_id, license_from=origin)
 
 
@@ -80,19 +91,35 @@ _NOT_LISTED = {
 
 def of_name(name: str, kind: NodeKind = NodeKind.MODEL) -> Node:
     """Return the node of a model or data set that is named and whose folder is not at hand."""
-    row = known(name, known_models() if kind is NodeKind.MODEL else known_datasets())
-    if row is not None:
-        return of_table(name, kind, row)
-    return Node(name=name, kind=kind, license=NOASSERTION, license_from=_NOT_LISTED[kind])
-
-
-def of_table(name: str, kind: NodeKind, row: KnownWork) -> Node:
-    """Return the node of something that a table lists."""
-    table = "datasets" if kind is NodeKind.DATASET else "models"
+    if kind is NodeKind.MODEL:
+        listed = known_model(name)
+        if listed is not None:
+            return _of_model(name, listed)
+    row = known(name, known_datasets()) if kind is NodeKind.DATASET else None
+    if row is None:
+        return Node(name=name, kind=kind, license=NOASSERTION, license_from=_NOT_LISTED[kind])
     return Node(
         name=name,
         kind=kind,
         license=normalise(row.license),
-        license_from=Said("rules/{table}.yaml: {source}", table=table, source=row.source),
+        license_from=Said("rules/{table}.yaml: {source}", table="datasets", source=row.source),
         settled=row.read is not None,
+    )
+
+
+def _of_model(name: str, listed: Listed) -> Node:
+    """Return the node of a model that the table lists, by this name or as a mirror of it."""
+    row = listed.row
+    origin = Said("rules/{table}.yaml: {source}", table="models", source=row.source)
+    if listed.as_mirror:
+        origin = Said("by its name {id}; {origin}", id=row.id, origin=origin)
+    unsettled = is_ambiguous(row.license)
+    return Node(
+        name=name,
+        kind=NodeKind.MODEL,
+        license=NOASSERTION if unsettled else normalise(row.license),
+        license_from=Said("{origin}; this does not settle its terms", origin=origin)
+        if unsettled
+        else origin,
+        settled=listed.is_sure,
     )

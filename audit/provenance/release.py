@@ -19,9 +19,9 @@ from audit.record.said import quoted
 
 _NOTICE = re.compile(r"notice|third[ _-]?party|attribution|acknowledg|credits|authors", re.I)
 _CHANGES = re.compile(r"change|modif|history", re.I)
-_COMMENT = re.compile(r"<!--.*?-->", re.S)
-_HEADING = re.compile(r"^#\s+(.+?)\s*#*$", re.M)
-_MARKUP = re.compile(r"!\[[^\]]*\]\([^)]*\)|\[|\]\([^)]*\)|<[^>]*>|[*_`]")
+_HEADING = re.compile(r"^#[ \t]+(?=\S)[^\n]+", re.M)
+_LONGEST_HEADING = 300
+_MARKUP = re.compile(r"!\[[^\]]{0,300}\]\([^)]{0,300}\)|\[|\]\([^)]{0,300}\)|<[^>]{0,300}>|[*_`]")
 _CARD_FOR = re.compile(r"^model card (?:for|of)\s+", re.I)
 
 
@@ -124,7 +124,8 @@ class Release:
                 found.append((name, passage))
         heading = _HEADING.search(card.prose)
         if heading is not None:
-            name = _CARD_FOR.sub("", _MARKUP.sub("", heading[1]).strip())
+            title = heading[0][1:_LONGEST_HEADING].rstrip("# \t").strip()
+            name = _CARD_FOR.sub("", _MARKUP.sub("", title).strip())
             line = card.prose_line + card.prose.count("\n", 0, heading.start())
             found.append(
                 (name, Passage(path=card.path, line=line, matched=quoted(heading[0].strip()[:200])))
@@ -136,7 +137,16 @@ def _visible(found: LegalText) -> str:
     """Blank what a reader does not see, and keep the lines."""
     if found.artifact.kind not in (Kind.MODEL_CARD, Kind.DOCUMENT):
         return found.text
-    return _COMMENT.sub(lambda match: "\n" * match[0].count("\n"), found.text)
+    return without_comments(found.text)
+
+
+def without_comments(text: str) -> str:
+    """Blank the comments of mark-up, and keep the lines; one that is not closed is none."""
+    kept, place = [], 0
+    while (start := text.find("<!--", place)) >= 0 and (end := text.find("-->", start + 4)) >= 0:
+        kept += [text[place:start], "\n" * text.count("\n", start, end)]
+        place = end + 3
+    return "".join((*kept, text[place:]))
 
 
 def _named_in_fields(fields: dict[str, Any]) -> Iterator[tuple[str, str]]:

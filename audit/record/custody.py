@@ -34,7 +34,8 @@ class Custody:
     """When, where, by whom and for whom; host in general terms.
 
     ``renderer`` maps what can change the PDF's bytes to its version. ``asked`` is every address
-    outside this machine that the run asked for something; the audit itself asks nobody.
+    outside this machine that the run asked for something: models on hubs with their commits, a
+    server of time stamps.
     Every run signs: without a ``signer`` nothing is known but a date that somebody gave.
     """
 
@@ -63,3 +64,14 @@ class Response:
     signer: Signer
     made_at: str
     text: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FirstEdition:
+    """The edition that a later one carries responses to: its custody, and its attestation's digest.
+
+    It stays as it was; a later edition shows the audit's own time, host and signer from it.
+    """
+
+    custody: Custody
+    sha256: Sha256

@@ -19,7 +19,7 @@ from audit.record import schema_1
 from audit.record.code import NO_EVIDENCE, CodeEvidence
 from audit.record.custody import Custody
 from audit.record.drafts import Draft
-from audit.record.files import Artifact, DeclaredParent, Revision, Unread
+from audit.record.files import Artifact, DeclaredParent, Origin, Revision, Unread
 from audit.record.findings import Finding
 from audit.record.licenses import LicenseEvidence
 from audit.record.obligations import NO_EVIDENCE as NO_OBLIGATIONS
@@ -112,6 +112,8 @@ class Subject:
     """Every tensor, in order of file and name; empty in records of earlier versions."""
     root_sha256: str | None = None
     """Root digest in the OpenSSF model-signing format; ``None`` in records of earlier versions."""
+    source: Origin | None = None
+    """Which published model it is, where that is known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,6 +136,8 @@ class ReferenceItem:
     """As that of the subject."""
     parent: DeclaredParent | None = None
     """The declaration that this folder answers, if it answers one."""
+    source: Origin | None = None
+    """As that of the subject."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -230,7 +234,7 @@ def record_from_bytes(data: bytes, *, where: str) -> AuditRecord:
 
 def _decode(cls: type[_Document], data: bytes, where: str) -> _Document:
     try:
-        fields = from_json(data)
+        fields = from_json(data, allow_inf_nan=False)
         if isinstance(fields, dict) and fields.get("schema_version") == 1:
             fields = schema_1.to_today(fields)
         return TypeAdapter(cls).validate_python(fields)

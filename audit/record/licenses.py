@@ -40,6 +40,8 @@ class ClaimOrigin(StrEnum):
     """A licence text that speaks for the release."""
     LICENSE_MENTION = "license file without text"
     """A licence file that only names a licence."""
+    LICENSE_REMARK = "paragraph beside the license text"
+    """Words in a licence file beside the text, which limit nothing that the text grants."""
     PART_FILE = "legal file of a part"
     """NOTICE files and licence files of vendored parts."""
     POLICY = "use policy or annex"

@@ -32,7 +32,8 @@ class Verdict:
     """The gate's answer.
 
     ``failing``, ``undetermined`` and ``waived`` hold fingerprints of findings at or over
-    ``fail_on``.
+    ``fail_on``. ``papers_only``: no weights were compared with anything, so that a PASS says
+    nothing about where they come from.
     """
 
     status: Status
@@ -42,3 +43,4 @@ class Verdict:
     undetermined: tuple[str, ...]
     reasons: tuple[Said, ...]
     waived: tuple[str, ...] = ()
+    papers_only: bool = False

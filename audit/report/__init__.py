@@ -9,7 +9,7 @@ types costs nothing.
 from typing import TYPE_CHECKING
 
 from audit.languages import Language, Languages, language_of
-from audit.record.custody import Custody, Response
+from audit.record.custody import Custody, FirstEdition, Response
 from audit.record.document import AuditRecord
 
 if TYPE_CHECKING:
@@ -23,18 +23,27 @@ def render_html(
     custody: Custody | None,
     *,
     responses: tuple[Response, ...] = (),
+    first: FirstEdition | None = None,
     language: Language = Language.ENGLISH,
 ) -> bytes:
     """Render the record as one self-contained page; see :mod:`audit.report.formats.html`."""
     from audit.report.formats.html import render
     from audit.report.page import Page
 
-    return render(Page.of(record, custody, responses), language)
+    return render(Page.of(record, custody, responses, first=first), language)
 
 
-def render_like(page: bytes, record: AuditRecord, custody: Custody | None) -> bytes:
+def render_like(
+    page: bytes,
+    record: AuditRecord,
+    custody: Custody | None,
+    *,
+    responses: tuple[Response, ...] = (),
+    first: FirstEdition | None = None,
+) -> bytes:
     """Render the record as it was rendered for ``page``, whose words say in which language."""
-    return render_html(record, custody, language=language_of(page))
+    language = language_of(page)
+    return render_html(record, custody, responses=responses, first=first, language=language)
 
 
 def render_pdf(
@@ -60,12 +69,13 @@ def render_editions(
     languages: Languages = Languages.EN,
     responses: tuple[Response, ...] = (),
     visible_signature: bool = False,
+    first: FirstEdition | None = None,
 ) -> dict[str, bytes]:
     """Render what a run writes, in each language, by file name; the record is the first."""
     from audit.report.formats import render_editions as render
     from audit.report.page import Page
 
-    page = Page.of(record, custody, responses, visible_signature=visible_signature)
+    page = Page.of(record, custody, responses, visible_signature=visible_signature, first=first)
     return render(page, languages)
 
 
@@ -74,6 +84,14 @@ def file_names(languages: Languages = Languages.EN) -> tuple[str, ...]:
     from audit.report.formats import file_names as names
 
     return names(languages)
+
+
+def render_as(name: str, record: AuditRecord, language: Language = Language.ENGLISH) -> bytes:
+    """Render the record in one of the unsigned formats; ``UsageError`` if there is none so."""
+    from audit.report.formats import named
+    from audit.report.page import Page
+
+    return named(name).render(Page.of(record, None), language)
 
 
 def renderer_versions() -> dict[str, str]:

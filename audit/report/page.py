@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final, Self
 
-from audit.record.custody import Custody, Response
+from audit.record.custody import Custody, FirstEdition, Response
 from audit.record.document import AuditRecord, record_from_bytes, to_bytes
 from audit.record.said import Argument, Said
 from audit.record.texts import RuleTexts
@@ -32,6 +32,8 @@ class Page:
     """What others signed on the report; printed unchanged in an annex."""
     visible_signature: bool = False
     """Whether a PDF has a field in which its signature is shown."""
+    first: FirstEdition | None = None
+    """The first edition, where this is a later one."""
 
     @classmethod
     def of(
@@ -41,6 +43,7 @@ class Page:
         responses: tuple[Response, ...] = (),
         *,
         visible_signature: bool = False,
+        first: FirstEdition | None = None,
     ) -> Self:
         """Return the page of a record as anybody reads it: one made here is no other."""
         return cls(
@@ -48,6 +51,7 @@ class Page:
             custody=custody,
             responses=responses,
             visible_signature=visible_signature,
+            first=first,
         )
 
     @cached_property
@@ -59,6 +63,11 @@ class Page:
     def run(self) -> Custody | None:
         """The custody of a run; without a signer there is only a date that somebody gave."""
         return None if self.custody is None or self.custody.signer is None else self.custody
+
+    @property
+    def audit_run(self) -> Custody | None:
+        """The custody of the audit itself, which a later edition has from the first."""
+        return self.run if self.first is None else self.first.custody
 
     @property
     def texts(self) -> RuleTexts:

@@ -28,6 +28,9 @@ class CheckRule(Strict):
     """Who can do it; the publisher's own counsel and weights team are meant."""
     effort: Literal["minutes", "hours", "days", "weeks"]
     """An order of magnitude, estimated and not measured."""
+    required_by: Literal["weights", "licenses", "base"] | None = None
+    """A policy that requires this to be looked at is stopped by the finding, which says that it
+    was not."""
     parameters: dict[str, float | str | list[str]] = Field(default_factory=dict)
 
 

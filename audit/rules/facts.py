@@ -139,13 +139,17 @@ class Obligation(Strict):
 
 
 class Restriction(Strict):
-    """One limit on use; ``value`` is a number (with its ``unit``) or a list of names."""
+    """One limit on use; ``value`` is a number (with its ``unit``) or a list of names.
+
+    ``only``: the models that it is about, where it is not about all.
+    """
 
     kind: RestrictionKind
     clause: Words
     text: Words
     value: int | tuple[Words, ...] | None = None
     unit: Words | None = None
+    only: Literal["multimodal"] | None = None
 
     @model_validator(mode="after")
     def _numbers_have_units(self) -> Self:

@@ -44,10 +44,15 @@ class TextEntry(Strict):
 
 
 class TextList(Strict):
-    """``rules/texts.yaml``: the known texts, and the words in which a copy may differ."""
+    """``rules/texts.yaml``: the known texts, and the words in which a copy may differ.
+
+    ``limiting`` are words, or parts of them, by which a paragraph beside a licence text may take
+    back what that text grants.
+    """
 
     schema_version: Literal[1]
     harmless: Annotated[tuple[Words, ...], Field(min_length=1)]
+    limiting: Annotated[tuple[Words, ...], Field(min_length=1)]
     texts: tuple[TextEntry, ...]
 
 

@@ -2,9 +2,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """The local tables of well-known models and data sets, and the words that cards use."""
 
+import re
 from fnmatch import fnmatchcase
 from functools import cache
-from typing import Literal
+from typing import Literal, NamedTuple, Self
+
+from pydantic import model_validator
 
 from audit import resources
 from audit.rules.loading import Strict, Words, load_one
@@ -15,8 +18,9 @@ class KnownWork(Strict):
 
     ``id`` is a hub id in lower case, with ``*`` for any ending. ``names`` are what prose
     calls it. ``bases`` are models that it was made from, ``made_by`` models whose outputs it
-    holds. ``read`` is the day on which somebody read ``source``; without it the row informs
-    and stops no release.
+    holds, ``modalities`` what it takes in, where a licence asks. ``read`` is the day on which
+    somebody read ``source``, ``recalled`` that on which it was written down without; such a
+    row informs and stops no release.
     """
 
     id: Words
@@ -24,13 +28,48 @@ class KnownWork(Strict):
     names: tuple[Words, ...] = ()
     bases: tuple[Words, ...] = ()
     made_by: tuple[Words, ...] = ()
+    modalities: tuple[Words, ...] = ()
     source: Words
     read: Words | None = None
+    recalled: Words | None = None
+
+    @model_validator(mode="after")
+    def _has_one_date(self) -> Self:
+        if (self.read is None) is (self.recalled is None):
+            raise ValueError("a row is either read or recalled, on a day")
+        return self
+
+    @property
+    def is_text_only(self) -> bool:
+        """Whether the model is known to take in nothing but text."""
+        return self.modalities == ("text",)
 
 
-class _Known(Strict):
-    schema_version: Literal[1]
-    works: list[KnownWork]
+class _Datasets(Strict):
+    schema_version: Literal[2]
+    works: tuple[KnownWork, ...]
+
+
+class _Models(Strict):
+    """``rules/models.yaml``; what the lists before ``works`` are for stands there."""
+
+    schema_version: Literal[2]
+    mirrors: frozenset[Words]
+    renamed: dict[str, Words]
+    conversions: tuple[Words, ...]
+    variants: frozenset[Words]
+    works: tuple[KnownWork, ...]
+
+
+class Listed(NamedTuple):
+    """The row for a name, and whether the name is a mirror's or a conversion's of that model.
+
+    ``is_sure``: the publisher's own name, or that of a publisher of mirrors, and the row was read.
+    """
+
+    row: KnownWork
+    as_mirror: bool
+    is_sure: bool
 
 
 class ProvenanceWords(Strict):
@@ -55,15 +94,19 @@ class ProvenanceWords(Strict):
 
 
 @cache
+def _models() -> _Models:
+    return load_one(resources.tree("rules") / "models.yaml", _Models)
+
+
 def known_models() -> tuple[KnownWork, ...]:
     """Return the table of well-known models, in the order in which it is searched."""
-    return tuple(load_one(resources.tree("rules") / "models.yaml", _Known).works)
+    return _models().works
 
 
 @cache
 def known_datasets() -> tuple[KnownWork, ...]:
     """Return the table of well-known data sets, in the order in which it is searched."""
-    return tuple(load_one(resources.tree("rules") / "datasets.yaml", _Known).works)
+    return load_one(resources.tree("rules") / "datasets.yaml", _Datasets).works
 
 
 @cache
@@ -85,3 +128,70 @@ def known(name: str, table: tuple[KnownWork, ...]) -> KnownWork | None:
 def _is_called(wanted: str, row: KnownWork) -> bool:
     by_name = wanted in (called.casefold() for called in row.names)
     return by_name or fnmatchcase(wanted, row.id.casefold())
+
+
+@cache
+def known_model(name: str) -> Listed | None:
+    """Return the row of a model, also where a mirror or a conversion of it is named.
+
+    Organisations are followed to their present names, and words at the end of a name that say
+    how the same weights are written are left off. Where a publisher of mirrors stands before
+    the name, or nobody, or such words at its end, only sizes, versions and the listed variants
+    may stand for a ``*``.
+
+    Examples
+    --------
+    >>> known_model("unsloth/Llama-3.2-1B-Instruct-bnb-4bit").row.license
+    'llama3.2'
+    >>> known_model("unsloth/Llama-3.2-1B-of-somebody-else") is None
+    True
+    """
+    called = known(name, known_models())
+    if called is not None:
+        return Listed(called, as_mirror=False, is_sure=called.read is not None)
+    wanted = "-".join(name.split("@", maxsplit=1)[0].split(":", maxsplit=1)[0].casefold().split())
+    owner, _, own = wanted.rpartition("/")
+    owner = _models().renamed.get(owner, owner)
+    if "/" in owner or owner in (".", "..") or not own:
+        return None
+    names = tuple(dict.fromkeys((own, _unconverted(own))))
+    for each in names:
+        row = known(f"{owner}/{each}" if owner else each, known_models())
+        if row is not None:
+            return Listed(row, as_mirror=False, is_sure=row.read is not None)
+    mirror = owner in _models().mirrors
+    if owner and not mirror and len(names) == 1:
+        return None
+    row = next((row for row in map(_mirrored, names) if row is not None), None)
+    sure = mirror and row is not None and row.read is not None
+    return None if row is None else Listed(row, as_mirror=True, is_sure=sure)
+
+
+def _unconverted(name: str) -> str:
+    """Leave off the words at the end of a name that say how the weights are written."""
+    ending = re.compile(rf"[-_.](?:{'|'.join(_models().conversions)})$")
+    while (shorter := ending.sub("", name)) != name:
+        name = shorter
+    return name
+
+
+def _mirrored(name: str) -> KnownWork | None:
+    """Return the row for a name without its organisation, or with it before ``_``."""
+    owner, _, rest = name.partition("_")
+    row = known(f"{_models().renamed.get(owner, owner)}/{rest}", known_models()) if rest else None
+    if row is not None:
+        return row
+    return next((row for row in known_models() if _is_variant(name, row)), None)
+
+
+def _is_variant(name: str, row: KnownWork) -> bool:
+    start, star, _ = row.id.casefold().rpartition("/")[2].partition("*")
+    if not start or not name.startswith(start):
+        return False
+    words = re.split(r"[-_.]", name[len(start) :])
+    return name == start or (bool(star) and all(map(_is_variant_word, words)))
+
+
+def _is_variant_word(word: str) -> bool:
+    size = re.fullmatch(r"(?:[vae]|\d+x)?\d*(?:[bmke]|hf)?", word)
+    return size is not None or word in _models().variants

@@ -1,7 +1,9 @@
 # SPDX-FileCopyrightText: 2026 The audit developers
 # SPDX-License-Identifier: Apache-2.0
-"""Reads YAML and validates it; an error names file, line and field."""
+"""Reads YAML and TOML and validates them; an error names file, line and field."""
 
+from collections.abc import Callable
+from hashlib import sha256
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
@@ -10,6 +12,9 @@ from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 
 from audit import resources
 from audit.errors import RulesError
+from audit.given import read_given
+from audit.text import strict_toml
+from audit.unreadable import NotReadableError
 
 
 class Strict(BaseModel):
@@ -87,8 +92,35 @@ def _syntax(path: Path, error: yaml.YAMLError) -> str:
     return f"{path}: {error}."
 
 
-def validate(model: type[_Model], fields: Any, path: Path, text: str | None = None) -> _Model:
+def load_toml(path: Path, model: type[_Model], *, option: str) -> _Model:
+    """Load a TOML file that a user names after ``option``; ``digest`` is set to its SHA-256.
+
+    Raises
+    ------
+    UsageError
+        If it cannot be read.
+    RulesError
+        If it is not TOML, or not what ``model`` says.
+    """
+    data = read_given(path, limit=strict_toml.MAX_BYTES, option=option)
+    try:
+        fields = strict_toml.parse_toml(data)
+    except NotReadableError as error:
+        raise RulesError(f"{path}: {error.reason}.", advice="Correct the TOML.") from error
+    fields["digest"] = sha256(data).hexdigest()
+    return validate(model, fields, path, data.decode(), strict_toml.line_of)
+
+
+def validate(
+    model: type[_Model],
+    fields: Any,
+    path: Path,
+    text: str | None = None,
+    line_of: Callable[[str, tuple[int | str, ...]], int | None] | None = None,
+) -> _Model:
     """Validate what stands in a file; ``text`` is its YAML, to find the line of an error.
+
+    ``line_of`` finds it in another language.
 
     Raises
     ------
@@ -101,7 +133,7 @@ def validate(model: type[_Model], fields: Any, path: Path, text: str | None = No
         # An unknown key before a missing one: it is most often the same, misspelt.
         found = error.errors()
         first = next((e for e in found if e["type"] == "extra_forbidden"), found[0])
-        line = None if text is None else _line_of(text, first["loc"])
+        line = None if text is None else (line_of or _line_of)(text, first["loc"])
         where = str(path) if line is None else f"{path}, line {line}"
         place = ".".join(str(part) for part in first["loc"]) or "top level"
         what = _PLAIN.get(first["type"], first["msg"])

@@ -2,8 +2,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a release is held to (``rules/policies/``, or a user's TOML file)."""
 
-import tomllib
-from hashlib import sha256
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -14,7 +12,7 @@ from audit.errors import RulesError, UsageError
 from audit.record.findings import Severity
 from audit.rules.check_rules import checks
 from audit.rules.facts import Constraint, Right
-from audit.rules.loading import Strict, Words, validate
+from audit.rules.loading import Strict, Words, load_toml
 
 Feature = Literal["non-commercial", "research-only", "no-derivatives", "copyleft", "unknown"]
 
@@ -40,6 +38,8 @@ class Policy(Strict):
 
     ``undetermined`` says how papers that cannot tell count: as the severity of their
     finding, or for information only. Evidence about weights always counts in full.
+    ``require`` names what must have been looked at before anything passes: the weights (compared
+    with a model), the licences (every text scanned), each declared base (compared).
     ``waiver_days`` is how long a waiver, correction or attestation may last. ``min_coverage`` is
     the share of the audited parameters, 0..1, that must have been compared before a comparison
     that found nothing may pass.
@@ -51,6 +51,7 @@ class Policy(Strict):
     severity: dict[str, Severity] = Field(default_factory=dict)
     """Overrides by check id."""
     undetermined: Literal["as-severity", "info"] = "as-severity"
+    require: tuple[Literal["weights", "licenses", "base"], ...] = ()
     waiver_days: Annotated[int, Field(ge=1, le=3650)] = 365
     min_coverage: Annotated[float, Field(ge=0, le=1)] = 0.5
     licenses: LicenseTerms = LicenseTerms()
@@ -77,12 +78,7 @@ def policy(name_or_file: str) -> Policy:
             advice="Use the path of a TOML file, or one of these. "
             + " ".join(f"{each.name}: {each.description}" for each in known),
         )
-    data = path.read_bytes()
-    try:
-        fields = tomllib.loads(data.decode())
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise RulesError(f"{path}: {error}.", advice="Correct the TOML syntax.") from error
-    loaded = validate(Policy, {**fields, "digest": sha256(data).hexdigest()}, path)
+    loaded = load_toml(path, Policy, option="--policy")
     unknown = sorted(set(loaded.severity) - set(checks()))
     if unknown:
         raise RulesError(

@@ -60,6 +60,12 @@ class WeightThresholds(Strict):
     """Share of the larger vocabulary's token strings that the other has too, from which on an
     embedding table could have stayed: one that shares nothing is then a part of its own."""
     copy_coverage: float
+    min_equal: float
+    """Share of either model whose values are equal, wherever they lie, from which on that is
+    component reuse; it takes ``min_equal_matrices`` matrices."""
+    min_equal_matrices: int
+    min_units_told: float
+    """Share of the weights in paired matrices that a negative about hidden units needs."""
     min_map_correlation: float
     min_map_fraction: float
     """A column map on the embeddings is confident when this share of the dimensions

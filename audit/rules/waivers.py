@@ -7,16 +7,13 @@ folder by itself: a release must not be able to excuse itself.
 """
 
 import re
-import tomllib
 from datetime import date
-from hashlib import sha256
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from audit.errors import RulesError, UsageError
-from audit.rules.loading import Strict, Words, validate
+from audit.rules.loading import Strict, Words, load_toml
 
 WaiverReason = Literal[
     "license-acquired",
@@ -114,13 +111,4 @@ def waiver_file(path: Path) -> WaiverFile:
     RulesError
         If it is not TOML, or has an unknown, missing or wrong field.
     """
-    try:
-        data = path.read_bytes()
-        fields = tomllib.loads(data.decode())
-    except OSError as error:
-        raise UsageError(
-            f"{path} cannot be read: {error.strerror}.", advice="Check the path after --waivers."
-        ) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise RulesError(f"{path}: {error}.", advice="Correct the TOML syntax.") from error
-    return validate(WaiverFile, {**fields, "digest": sha256(data).hexdigest()}, path)
+    return load_toml(path, WaiverFile, option="--waivers")

@@ -42,6 +42,15 @@ def as_named(path: str) -> str:
     return os.fsdecode(raw)
 
 
+def valid(text: str) -> str:
+    """Return text that can be encoded: half a surrogate pair becomes a replacement character.
+
+    Literals of source code, JSON strings and some encodings can hold such halves; JSON of the
+    record, pages and signatures cannot.
+    """
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
 def some(names: Iterable[str], most: int = 20) -> str:
     """Name the first ``most`` in their order, and count the rest."""
     found = sorted(names)

@@ -21,11 +21,12 @@ class Sentence:
 def sentences(prose: str, first_line: int = 1) -> Iterator[Sentence]:
     """Yield the sentences of prose whose first line has the number ``first_line``."""
     for first, block in _blocks(prose):
+        line, place = first_line + first, 0
         for match in _SENTENCE.finditer(block):
-            lead = len(match[0]) - len(match[0].lstrip())
+            start = match.start() + len(match[0]) - len(match[0].lstrip())
+            line, place = line + block.count("\n", place, start), start
             text = " ".join(match[0].split())
             if text:
-                line = first_line + first + block.count("\n", 0, match.start() + lead)
                 yield Sentence(text, line)
 
 

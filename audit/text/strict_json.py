@@ -20,6 +20,8 @@ from audit.unreadable import NotReadableError
 if TYPE_CHECKING:
     from pydantic import ValidationError
 
+MAX_VALUES = 4_000_000
+"""Most values that are read; the index of the largest models has a fifth of a million."""
 MAX_DEPTH = 100
 """Deepest nesting that is read; a real ``config.json`` has fewer than ten levels."""
 _TOO_DEEP = Said("nested too deeply (more than {limit} levels)", limit=MAX_DEPTH)
@@ -35,11 +37,16 @@ def parse_object(data: bytes) -> dict[str, Any]:
     Raises
     ------
     NotReadableError
-        If it is not JSON, not an object, or not what every parser reads alike.
+        If it is not JSON, not an object, holds more values than any file needs, or is not what
+        every parser reads alike.
     """
+    refuse_many(data)
     try:
         value = json.loads(
-            data, object_pairs_hook=unique, parse_constant=_refuse_constant, parse_int=_integer
+            data.decode("utf-8-sig"),
+            object_pairs_hook=unique,
+            parse_constant=_refuse_constant,
+            parse_int=_integer,
         )
     except UnicodeDecodeError as error:
         raise NotReadableError(Said("not UTF-8 text (byte {start})", start=error.start)) from error
@@ -56,9 +63,21 @@ def parse_object(data: bytes) -> dict[str, Any]:
         raise NotReadableError(_TOO_DEEP) from error
     if not isinstance(value, dict):
         raise NotReadableError(Said("not a JSON object"))
-    _refuse_deep(value)
+    refuse_deep(value)
     canonical(value)
     return value
+
+
+def refuse_many(data: bytes) -> None:
+    """Refuse JSON of too many values before they are made: three bytes of it cost a hundred.
+
+    Raises
+    ------
+    NotReadableError
+        If it has more than ``MAX_VALUES`` commas and brackets.
+    """
+    if sum(map(data.count, (b",", b"[", b"{"))) > MAX_VALUES:
+        raise NotReadableError(Said("more than {limit:count} values", limit=MAX_VALUES))
 
 
 def refused(error: "ValidationError") -> str:
@@ -80,7 +99,7 @@ def canonical(value: Any) -> str:
         return rfc8785.dumps(value).decode()
     except rfc8785.FloatDomainError as error:
         raise NotReadableError(Said("holds a number that is not finite")) from error
-    except rfc8785.CanonicalizationError as error:
+    except (rfc8785.CanonicalizationError, UnicodeEncodeError) as error:
         raise NotReadableError(Said("holds text that is not valid Unicode")) from error
 
 
@@ -93,7 +112,7 @@ def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def _refuse_deep(value: Any) -> None:
+def refuse_deep(value: Any) -> None:
     """Refuse nesting beyond ``MAX_DEPTH``: a limit of ours, not of the stack's state."""
     level = [value]
     for _ in range(MAX_DEPTH):

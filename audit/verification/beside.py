@@ -3,22 +3,31 @@
 """Steps 16 and 17 of the verification: what lies beside the files that the statement lists."""
 
 from collections.abc import Collection, Mapping
+from datetime import datetime
 from pathlib import Path
 
+from audit.budgets import RESPONSES
 from audit.record.absent import Absent
+from audit.record.custody import Response
 from audit.signing.attestation import dsse
 from audit.signing.attestation.keyless import check_keyless
 from audit.signing.attestation.names import KEYLESS, is_response
-from audit.signing.attestation.response import check_response
+from audit.signing.attestation.response import read_response
+from audit.signing.identity.pin import Pin
 from audit.signing.unsound import UnsoundError
 from audit.text.file_names import some
+from audit.verification.editions import check_roles
 from audit.verification.file import File, read_file
 from audit.verification.procedure import Sealed
 from audit.verification.step import Step, asked, failed, not_checked, passed
 
 
 def check_beside(
-    folder: Path, present: Collection[str], files: Mapping[str, bytes], sealed: Sealed | Absent
+    folder: Path,
+    present: Collection[str],
+    files: Mapping[str, bytes],
+    sealed: Sealed | Absent,
+    pin: Pin | None,
 ) -> list[Step]:
     """Return a step for each response and a keyless bundle, and one for whatever else there is.
 
@@ -26,7 +35,13 @@ def check_beside(
     files and its attestation hold.
     """
     responses = sorted(name for name in present if is_response(name))
-    steps = [_response(name, read_file(folder / name), files) for name in responses]
+    read, unread = responses[: RESPONSES.most], responses[RESPONSES.most :]
+    found: list[Response] = []
+    steps = [_response(name, read_file(folder / name), files, pin, found) for name in read]
+    auditor = None if isinstance(sealed, Absent) else sealed.statement.custody.signer
+    steps += check_roles(auditor, found)
+    if unread:
+        steps.append(not_checked("responses", f"{some(unread)}: {RESPONSES.reason}"))
     if KEYLESS in present:
         steps.append(_keyless(folder / KEYLESS, sealed))
     others = set(present) - {KEYLESS, *responses}
@@ -36,18 +51,29 @@ def check_beside(
     return steps
 
 
-def _response(name: str, content: bytes | Absent, files: Mapping[str, bytes]) -> Step:
+def _response(
+    name: str,
+    content: bytes | Absent,
+    files: Mapping[str, bytes],
+    pin: Pin | None,
+    holding: list[Response],
+) -> Step:
+    """Check one response; one that holds is added to ``holding``."""
     if isinstance(content, Absent):
         return failed(name, f"{name} {content.reason}")
     try:
-        found = check_response(content, files)
+        found, chain = read_response(content, files)
     except UnsoundError as error:
         return failed(name, f"{name}: {error}")
     signer = found.signer
-    return passed(
+    holding.append(found)
+    if pin is not None and pin.problem(chain, datetime.fromisoformat(found.made_at)) is None:
+        return passed(name, f"{found.role} {signer.name}, {pin.agreement(chain)}")
+    said = f"signed on this report with the key of SHA-256 {signer.fingerprint}, which calls itself"
+    return not_checked(
         name,
-        f"{found.role} {signer.name}, SHA-256 {signer.fingerprint}, signed on this report; compare"
-        " the fingerprint with the one that they published",
+        f"{said} the {found.role} {signer.name}. The signature holds; whose key that is was not"
+        " checked: compare the fingerprint with the one that they published",
     )
 
 

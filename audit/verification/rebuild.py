@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from audit import __version__, report, resources
 from audit.errors import RenderError, RulesError
 from audit.record.absent import Absent
+from audit.record.custody import FirstEdition, Response
 from audit.record.document import AuditRecord
 from audit.record.said import Said
 from audit.signing.attestation import slot
@@ -21,6 +22,8 @@ from audit.signing.attestation.names import PAGE, PDF, RECORD
 from audit.signing.pdf.addition import addition_problem
 from audit.signing.pdf.pdf_seal import shows_signature
 from audit.signing.unsound import UnsoundError
+from audit.unreadable import NotReadableError, foreign
+from audit.verification.editions import carried
 from audit.verification.file import File
 from audit.verification.procedure import Sealed
 from audit.verification.step import Step, asked, failed, judged, not_checked
@@ -56,9 +59,11 @@ def _rebuilt(
         if other is not None:
             return not_checked(title, other)
         try:
-            return _compared(title, file, contents, record, sealed)
-        except UnsoundError as error:
-            return not_checked(title, f"{file.name}: {error}")
+            with foreign():
+                return _compared(title, file, contents, record, sealed, added=carried(files))
+        except NotReadableError as error:
+            why = error.__cause__ if isinstance(error.__cause__, UnsoundError) else error.reason
+            return not_checked(title, f"{file.name}: {why}")
         except (RenderError, RulesError) as error:
             return not_checked(title, f"it cannot be rendered here: {error.message}")
 
@@ -66,12 +71,19 @@ def _rebuilt(
 
 
 def _compared(
-    title: str, file: File, contents: tuple[bytes, ...], record: AuditRecord, sealed: Sealed
+    title: str,
+    file: File,
+    contents: tuple[bytes, ...],
+    record: AuditRecord,
+    sealed: Sealed,
+    *,
+    added: tuple[FirstEdition | None, tuple[Response, ...]],
 ) -> Step:
     """Compare the first of ``contents``, the file, with its rendering of record and page."""
     content, record_json, page = contents
     custody, other = sealed.statement.custody, f"{file.name} is not what this record is rendered as"
-    again = report.render_like(page, record, custody)
+    first, responses = added
+    again = report.render_like(page, record, custody, responses=responses, first=first)
     if file.listed.endswith(PAGE):
         problem = None if slot.blanked(content) == again else other
         return judged(title, problem, good="rendered again, the page is the same to the last byte")
@@ -79,12 +91,12 @@ def _compared(
     again = report.render_pdf(again, record_json, custody, visible_signature=shown)
     if not content.startswith(again):
         return failed(title, other)
-    added = addition_problem(again, content)
+    problem = addition_problem(again, content)
     good = (
         "rendered again, the unsigned PDF, which it begins with, is the same to the last byte; what"
         " follows only signs it" + (", in a field whose look is not compared" if shown else "")
     )
-    return judged(title, None if added is None else f"{file.name}: {added}", good=good)
+    return judged(title, None if problem is None else f"{file.name}: {problem}", good=good)
 
 
 def _unlike(record: AuditRecord, sealed: Sealed) -> str | None:

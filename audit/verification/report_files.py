@@ -21,11 +21,12 @@ from audit.verification.step import Step, asked, failed, judged, passed
 
 def check_digest(file: File, sealed: Sealed | Absent) -> Step:
     """Step 7: the file is the signed one; a page carries the very attestation of the report."""
+    if isinstance(sealed, Sealed) and file.listed not in sealed.statement.report:
+        said = f"{file.name} is named like a part of the report, but was not signed"
+        return failed(file.name, said)
 
     def check(name: str, content: bytes, sealed: Sealed) -> Step:
-        listed = sealed.statement.report.get(file.listed)
-        if listed is None:
-            return failed(name, f"{name} is named like a part of the report, but was not signed")
+        listed = sealed.statement.report[file.listed]
         problem = _digest_problem(file.listed, content, sealed)
         wrong = None if problem is None else f"{name} {problem}"
         return judged(name, wrong, good=f"as signed, SHA-256 {listed.sha256}")

@@ -57,6 +57,16 @@ def asked(name: str, question: Callable[..., Step], *about: Any) -> Step:
     return question(name, *about) if missing is None else not_checked(name, missing.reason)
 
 
+def required(name: str, steps: tuple[Step, ...]) -> tuple[Step, ...]:
+    """Return the steps, those called ``name`` failed where they were not checked."""
+    return tuple(
+        failed(name, f"it is required, and was not checked: {step.detail}")
+        if step.name == name and step.outcome is Outcome.NOT_CHECKED
+        else step
+        for step in steps
+    )
+
+
 def verdict(steps: tuple[Step, ...]) -> Outcome:
     """Return ``fail`` if any step failed, otherwise ``pass``."""
     bad = any(step.outcome is Outcome.FAIL for step in steps)

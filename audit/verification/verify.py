@@ -42,6 +42,10 @@ The procedure, one step of the answer per number; what does not apply is answere
     beside the report holds the same statement, and its signature is its certificate's; whether
     Sigstore issued that is not checked.
 17. *other files*: whatever else lies in the folder is covered by nothing (folder only).
+18. *edition-2*, ...: a later edition below the folder verifies by itself, carries this very
+    attestation, and each response that it carries is still here. In a later edition, *first
+    edition*: the attestation that it carries holds and is about the same record, and so do the
+    responses. *roles*: one key signed in more than one role.
 
 The verifier is not told by the report whom to trust: that is the caller's part.
 """
@@ -49,6 +53,7 @@ The verifier is not told by the report whom to trust: that is the caller's part.
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from audit.budgets import REPORT, Purse
 from audit.errors import UsageError
 from audit.progress import SILENT, Progress
 from audit.record.absent import Absent
@@ -59,6 +64,7 @@ from audit.signing.attestation.names import (
     PAGE,
     PDF,
     RECORD,
+    edition_number,
     looks_listed,
     order,
 )
@@ -66,6 +72,7 @@ from audit.signing.identity.pin import Pin, read_pin
 from audit.signing.pdf.pdf_seal import PdfSeal
 from audit.verification import agreement, moment, procedure, report_files
 from audit.verification.beside import check_beside
+from audit.verification.editions import check_first, check_later
 from audit.verification.file import File, read_file
 from audit.verification.procedure import Sealed
 from audit.verification.rebuild import check_rebuilt
@@ -119,23 +126,34 @@ def verify(
     return _folder(target, asked, progress) if target.is_dir() else _alone(target, asked, progress)
 
 
-def _folder(folder: Path, asked: _Asked, progress: Progress) -> tuple[Step, ...]:
+def _folder(
+    folder: Path, asked: _Asked, progress: Progress, *, within: bool = False
+) -> tuple[Step, ...]:
+    """Verify a folder; one that lies ``within`` another has no editions of its own."""
     steps, sealed = procedure.check_attestation(_in(folder, ATTESTATION))
     present = {path.name for path in folder.iterdir()}
     names = _listed(sealed) | {name for name in present if looks_listed(name)}
-    files = {name: _in(folder, name) for name in sorted(names, key=order)}
+    purse = REPORT.open()
+    files = {name: _in(folder, name, purse) for name in sorted(names, key=order)}
     contents = {n: f.content for n, f in files.items() if isinstance(f.content, bytes)}
     answers = {name: contents[name] for name in contents if name != BUNDLE}
+    later = {name for name in present if edition_number(name)} - names
+    alone = replace(asked, report=None, model=None, subject=None)
+
+    def again(edition: Path) -> tuple[Step, ...]:
+        return _folder(edition, alone, progress, within=True)
+
     return (
         _presence(files),
         *steps,
         *_procedure(files, sealed, asked, progress),
-        *check_beside(folder, present - names, answers, sealed),
+        *check_beside(folder, present - names - later, answers, sealed, asked.report),
+        *(check_later(folder, later, sealed, again) if not within else ()),
     )
 
 
-def _in(folder: Path, name: str) -> File:
-    return File(name=name, listed=name, content=read_file(folder / name))
+def _in(folder: Path, name: str, purse: Purse | None = None) -> File:
+    return File(name=name, listed=name, content=read_file(folder / name, purse))
 
 
 def _alone(target: Path, asked: _Asked, progress: Progress) -> tuple[Step, ...]:
@@ -201,6 +219,7 @@ def _procedure(
         *agreement.check_model_signature(record, asked.subject, asked.model),
         *(moment.signing_time(name, by, seal, asked.clock) for name, seal in seals),
         *(moment.revocation(name, by, seal, asked.clock) for name, seal in seals),
+        *check_first(parts),
         *(check_rebuilt(parts, record, sealed) if asked.rebuild else ()),
     ]
 

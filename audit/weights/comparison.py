@@ -13,15 +13,16 @@ from audit.weights.model.fixed_positions import with_fixed_positions
 from audit.weights.model.layout import described, problem
 from audit.weights.origin.examine import examine
 from audit.weights.pairing.pairs import Pairing
-from audit.weights.result import NOTHING_PAIRED, compared, uncompared
+from audit.weights.result import NOTHING_PAIRED, compared
 from audit.weights.rule.certificate import certificate
 from audit.weights.rule.control import laid_out, with_control
 from audit.weights.rule.judge import Keep, Tried, forget
-from audit.weights.rule.limits import unread_shards
+from audit.weights.rule.limits import unread
 from audit.weights.rule.relation import decide
 from audit.weights.statistics.battery import STATISTICS, first_pass, run
 from audit.weights.statistics.interface import Phase
 from audit.weights.statistics.seen import EqualValues
+from audit.weights.unpaired import by_values
 
 
 def compare(
@@ -44,13 +45,10 @@ def compare(
     that is not here is a usage error. ``keep`` is handed the evidence, to be read again later.
     """
     devices.require(device)
-    both = (suspect, reference)
     # 1. Describe both models.
-    layouts = described(*both)
-    if (why := problem(*layouts)) is not None:
-        return uncompared(*both, layouts, why)
+    layouts = described(*(both := (suspect, reference)))
     with Checkpoint(suspect, device) as a, Checkpoint(reference, device) as b:
-        # 2. Pair their tensors, under every layer map.
+        # 2. Pair their tensors, under every layer map; else compare values alone.
         opened = Pairing(
             inventories=both,
             layouts=(with_fixed_positions(layouts[0], a), with_fixed_positions(layouts[1], b)),
@@ -61,19 +59,21 @@ def compare(
             controls=controls,
             progress=progress,
         )
-        if not (maps := opened.maps()):
-            return uncompared(*both, layouts, NOTHING_PAIRED)
+        why = problem(*layouts)
+        if why is not None or not (maps := opened.maps()):
+            return by_values(opened, why or NOTHING_PAIRED, references)
         # 3. Read the pairs once, and run what always runs.
         pairing, seen = first_pass(maps)
         seen = run(Phase.ALWAYS, pairing, seen)
         # 4. Decide.
-        how = Tried(references=references, maps=len(maps), unread=unread_shards(*both))
+        how = Tried(references=references, maps=len(maps), unread=unread(*both))
         decision = decide(case := laid_out(STATISTICS, pairing, seen, how))
-        if decision.is_silent and seen.of(EqualValues) is None:
+        if (decision.is_silent or pairing.loose) and seen.of(EqualValues) is None:
             # 5. Where that is silent, look in other bases, and ask what would have been seen.
             seen = run(Phase.CALIBRATED, pairing, run(Phase.IF_SILENT, pairing, seen))
             # 6. Decide once more, on all the evidence.
-            decision = decide(case := with_control(laid_out(STATISTICS, pairing, seen, how)))
+            case = laid_out(STATISTICS, pairing, seen, how)
+            decision = decide(case := with_control(case) if decision.is_silent else case)
         keep(case, pairing.bytes_read)
         # 7. Say how one was made from the other, and what a negative covers.
         origin = examine(decision.relation, decision.components, seen, pairing)

@@ -15,7 +15,7 @@ from audit.weights.context.spread import spread_context
 from audit.weights.model.slots import Layout
 from audit.weights.pairing.planting import Sample
 from audit.weights.rule.judge import Case, Decision
-from audit.weights.rule.limits import STANDING_LIMITS, limits, unread_shards
+from audit.weights.rule.limits import STANDING_LIMITS, limits, unread
 from audit.weights.statistics.seen import Seen
 
 NOTHING_PAIRED = Absent(Said("no tensors of the same role and width could be paired"))
@@ -79,7 +79,7 @@ def uncompared(
         coverage=0.0,
         bytes_read=0,
         limits=(
-            *unread_shards(suspect, reference),
+            *unread(suspect, reference),
             Said("Not compared: {why}.", why=why.reason),
             *STANDING_LIMITS,
         ),

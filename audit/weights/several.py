@@ -9,11 +9,11 @@ from itertools import compress
 from audit.inventory import Inventory
 from audit.progress import SILENT, Progress
 from audit.record.weights import Comparison, PKind, Relation, Relatives
-from audit.weights.comparison import compare
+from audit.weights.folders import compare
 from audit.weights.origin.relatives import examine_relatives
 from audit.weights.origin.siblings import with_siblings
 from audit.weights.rereading import reread
-from audit.weights.rule.judge import Case
+from audit.weights.rule.judge import Case, Keep
 
 SEED = 0
 """Draws the split of dimensions into a searched and a tested half; stated in the record."""
@@ -63,10 +63,10 @@ def against(
         return (one(references[0], controls=tuple(controls)),), None
     kept: dict[int, tuple[Case, int]] = {}
 
-    def keep(case: Case, read: int) -> None:
-        kept[id(case.pairing.inventories[1])] = case, read
+    def keep(reference: Inventory) -> Keep:
+        return lambda case, read: kept.__setitem__(id(reference), (case, read))
 
-    found = [one(reference, keep=keep) for reference in references]
+    found = [one(reference, keep=keep(reference)) for reference in references]
     apart = [c.relation is Relation.NO_SHARED_WEIGHTS for c in found]
     spare = [a and not d for a, d in zip(apart, declared or [False] * len(found), strict=True)]
     known = (*controls, *compress(references, spare))

@@ -146,7 +146,7 @@ def test_one_name_in_two_files(tmp_path: Path) -> None:
     layout = describe(take_inventory(resolve(str(tmp_path / "m"))))
     assert {s.header.file for s in layout.slots} == {"model.safetensors"}
     (line,) = unused_summary(layout)
-    assert line.startswith("2 tensors not tested (has the name of a tensor in an earlier file)")
+    assert line.startswith("2 tensors not tested (repeats names of the main model)")
 
 
 def test_names_with_another_meaning(tmp_path: Path) -> None:

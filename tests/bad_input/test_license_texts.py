@@ -87,7 +87,7 @@ def test_the_gate_does_not_pass_on_what_the_scanner_could_not_read(
     assert [(u.path, u.reason) for u in subject.licenses.unscanned] == [("a.py", reason)]
     assert len(starts) == 4, "one for each file, and one restart"
     found = tuple(f for f in evaluate(subject, POLICY) if f.check == "LIC900")
-    verdict = gate(found, policy="default", fail_on=Severity.HIGH)
+    verdict = gate(found, "default", Severity.HIGH, papers_only=False)
     assert verdict.status is Status.INDETERMINATE
 
 

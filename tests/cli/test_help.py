@@ -58,7 +58,7 @@ def test_nothing_asked_is_a_usage_error_with_help() -> None:
         ["model-repo", "x", "--out", "y", "--fail-on", "severe"],
         ["compare", "x"],
         ["compare", "x", "y", "--fail-on", "anything"],
-        ["report", "x"],
+        ["report"],
         ["--nonsense"],
     ],
 )

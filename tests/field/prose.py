@@ -19,8 +19,10 @@ Sentence = dict[str, Any]
 
 
 def read(sentence: Sentence) -> tuple[LicenseClaim, ...]:
-    """Give a sentence to the prose reader, as the whole of a README."""
-    return prose_claims(ModelCard(path="README.md", metadata="{}", prose=sentence["text"]))
+    """Give a sentence to the prose reader, under the name of the repository that says it."""
+    name = sentence["source"].split("@")[0].split("/")[1]
+    prose = f"# {name}\n\n{sentence['text']}"
+    return prose_claims(ModelCard(path="README.md", metadata="{}", prose=prose))
 
 
 def given(sentence: Sentence) -> dict[str, set[str]]:

@@ -98,7 +98,7 @@ def test_silence_is_judged() -> None:
 def test_a_reader_that_hears_too_much_is_seen() -> None:
     spoken = "This project is released under the MIT License."
     part = {"licenses": ["Apache-2.0"], "scope": "release"}
-    counted, lines = figures([{"text": spoken, "truth": [part]}])
+    counted, lines = figures([{"text": spoken, "source": "a/b@0", "truth": [part]}])
     assert counted["understood"] == [0, 1]
     assert counted["invented"] == [1, 1]
     assert len(lines) == 1

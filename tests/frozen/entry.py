@@ -43,7 +43,7 @@ def audit_scenario(name: str, folder: Path) -> Said:
 
     case, truth = scenario(name, folder)
     findings = waived(in_report_order(evaluate(case, POLICY)), case, truth)
-    verdict = gate(findings, policy=POLICY.name, fail_on=POLICY.fail_on)
+    verdict = gate(findings, POLICY.name, POLICY.fail_on, papers_only=case.papers_only)
     fail_on = POLICY.fail_on.value
     options = Options(policy=POLICY.name, policy_sha256="", fail_on=fail_on, seed=0, against=())
     return _decoded(make_record(case, findings, verdict, options))

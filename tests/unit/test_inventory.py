@@ -542,11 +542,31 @@ def test_name_or_path_counts_only_as_a_hub_id(tmp_path: Path, value: object, nam
     assert list(take(tmp_path).parents) == (expected if named else [])
 
 
-@pytest.mark.parametrize("value", ["{a: b}", "[1, 2]", "3", "['']"])
-def test_base_model_that_is_no_name_is_said(tmp_path: Path, value: str) -> None:
-    found = take(write(tmp_path, {"README.md": f"---\nbase_model: {value}\n---\n"}))
-    assert found.parents == ()
-    assert reasons(found) == {"README.md": "base_model is neither a name nor a list of names"}
+@pytest.mark.parametrize(
+    ("field", "names"),
+    [
+        ("base_model: {name: Falcon-7B, repo_url: 'https://huggingface.co/a/b'}", ["a/b"]),
+        ("base_model: {name: B 7B, organization: A Lab, version: '2'}", ["A-Lab/B-7B"]),
+        ("base_model: {name: a/b, version: v0.1}", ["a/b"]),
+        ("base_model: {name: some model, repo_url: 'https://git.example/x'}", ["some model"]),
+        ("base_model: [{repo_url: 'https://hf.co/a/b/tree/main'}, c/d]", ["a/b", "c/d"]),
+        ("base_model: 'https://huggingface.co/a/b'", ["a/b"]),
+        ("base_model: 'https://modelscope.cn/models/a/b'", ["a/b"]),
+        ("base_model: '[b](https://huggingface.co/a/b)'", ["a/b"]),
+        ("base_model: a/b, c/d", ["a/b", "c/d"]),
+        ("base_models:\n- a/b\nbase_model: A/B", ["A/B"]),
+        ("base_model_sources: [{name: b, organization: a}]", ["a/b"]),
+        ("base_model: {a: b}", ['{"a": "b"}']),
+        ("base_model: [1, 2]", ["1", "2"]),
+        ("base_model: ['']", []),
+        ("base_model: none", []),
+        ("base_model: {}", []),
+    ],
+)
+def test_a_base_is_read_or_stands_as_written(tmp_path: Path, field: str, names: list[str]) -> None:
+    found = take(write(tmp_path, {"README.md": f"---\n{field}\n---\n"}))
+    assert [parent.name for parent in found.parents] == names
+    assert not found.unread
 
 
 def sharded(root: Path, weight_map: object) -> Inventory:

@@ -58,7 +58,7 @@ def critical(found: tuple[Finding, ...]) -> Finding:
 
 
 def status(found: tuple[Finding, ...]) -> Status:
-    return gate(found, policy="test", fail_on=Severity.HIGH).status
+    return gate(found, "test", Severity.HIGH, papers_only=False).status
 
 
 def test_a_waiver_lifts_the_gate_and_the_finding_stays(found: tuple[Finding, ...]):
@@ -67,7 +67,7 @@ def test_a_waiver_lifts_the_gate_and_the_finding_stays(found: tuple[Finding, ...
     assert entry.state is State.APPLIED
     assert [f.fingerprint for f in waived] == [f.fingerprint for f in found]
     assert "Jane Doe" in critical(waived).waived
-    verdict = gate(waived, policy="test", fail_on=Severity.HIGH)
+    verdict = gate(waived, "test", Severity.HIGH, papers_only=False)
     assert verdict.status is not Status.FAIL
     assert verdict.waived == (critical(found).fingerprint,)
 

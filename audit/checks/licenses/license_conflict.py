@@ -16,7 +16,7 @@ ID = "LIC002"
 def check(case: Case, rule: CheckRule) -> tuple[Finding, ...]:
     """Report voices that share no licence; readings of one licence do not conflict."""
     found = voices(case.licenses.claims)
-    if not contradict(found):
+    if not contradict(found, case.licenses.claims):
         return ()
     said = [
         Said("{name}: {expressions}", name=_name(voice), expressions=_expressions(voice))

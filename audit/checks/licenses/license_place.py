@@ -4,16 +4,20 @@
 
 import re
 from collections.abc import Iterator
+from pathlib import PurePosixPath
+from urllib.parse import unquote
 
 from audit.checks.case import Case
+from audit.licenses.declared.prose import PLACE
 from audit.licenses.expressions import readings
 from audit.licenses.release_files import in_reuse_folder, is_release_license, own_folders
-from audit.record.files import Kind
+from audit.record.files import Artifact, Kind
 from audit.record.findings import Location
 from audit.record.licenses import NOASSERTION, ClaimOrigin, ClaimSource, Copyright, LicenseClaim
 from audit.record.said import Said
 
-_REMOTE = re.compile(r"https?://\S+", re.I)
+_REMOTE = re.compile(r"(?:https?:)?//\S+", re.I)
+_LICENCE = re.compile(r"licen[sc]e|agreement|许可|协议", re.I)
 
 
 def has_text(case: Case) -> bool:
@@ -43,10 +47,31 @@ def elsewhere(case: Case) -> tuple[tuple[Location, Said], ...]:
     own = own_folders(case.subject)
     pdfs = (
         (Location(path=a.path), Said("{path} is a PDF", path=a.path))
-        for a in case.subject.of_kind(Kind.LEGAL)
-        if a.path.lower().endswith(".pdf") and is_release_license(a.path, own)
+        for a in case.subject.artifacts
+        if a.path.lower().endswith(".pdf") and _is_about_licences(a, own)
     )
-    return (*pdfs, *_addresses(case.licenses.claims))
+    return (*pdfs, *_addresses(case.licenses.claims), *addressed(case))
+
+
+def _is_about_licences(artifact: Artifact, own: frozenset[str]) -> bool:
+    file = PurePosixPath(artifact.path)
+    named = _LICENCE.search(file.name) is not None and file.parent.as_posix() in own
+    return named or (artifact.kind is Kind.LEGAL and is_release_license(artifact.path, own))
+
+
+def addressed(case: Case) -> tuple[tuple[Location, Said], ...]:
+    """Return the addresses that a README gives for terms that are not known here.
+
+    An address of a file that the release holds is none.
+    """
+    held = {PurePosixPath(a.path).name for a in case.subject.artifacts}
+    found = []
+    for claim in case.licenses.claims:
+        link = _REMOTE.search(claim.raw) if claim.field == PLACE else None
+        if link is not None and unquote(link[0]).rstrip("/").rsplit("/", 1)[-1] not in held:
+            said = Said("{path} names the address {link}", path=str(claim.path), link=link[0])
+            found.append((at(claim), said))
+    return tuple(found)
 
 
 def _addresses(claims: tuple[LicenseClaim, ...]) -> Iterator[tuple[Location, Said]]:

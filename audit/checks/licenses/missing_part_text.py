@@ -7,6 +7,7 @@ import re
 from audit.checks.case import Case
 from audit.checks.licenses.license_place import at, place
 from audit.checks.make import clip, listed, make_finding, strings
+from audit.licenses.attribution import notices
 from audit.licenses.expressions import fold, readings
 from audit.record.code import LicenseText
 from audit.record.findings import Finding
@@ -48,10 +49,12 @@ def check(case: Case, rule: CheckRule) -> tuple[Finding, ...]:
 
 def _held(case: Case) -> frozenset[str]:
     """Return the licences whose text is there, and those that the release is offered under."""
+    held = notices(case.subject, case.licenses.claims)
     return frozenset(
         symbol
         for claim in case.licenses.claims
         if claim.origin in (ClaimOrigin.LICENSE_FILE, ClaimOrigin.PART_FILE)
+        or claim.path in held
         or claim.source is not ClaimSource.DETECTED
         for symbol in readings(claim.expression)
     )

@@ -2,54 +2,110 @@
 # SPDX-License-Identifier: Apache-2.0
 """The README says in words, or on a badge, another licence than the LICENSE holds."""
 
+import re
+
 from audit.checks.case import Case
+from audit.checks.licenses.forbidden_use import forbidden_use
 from audit.checks.licenses.license_place import at
-from audit.checks.make import clip, listed, make_finding
+from audit.checks.make import clip, listed, make_finding, severity_for
 from audit.licenses.conclude import LICENSE_FILES, contradict, voices
+from audit.licenses.declared.prose import FAMILY, family
 from audit.licenses.expressions import readings
 from audit.obligations.terms import card_id
-from audit.record.findings import Finding
-from audit.record.licenses import ClaimOrigin, LicenseClaim
+from audit.record.findings import Finding, Severity
+from audit.record.licenses import NOASSERTION, ClaimOrigin, LicenseClaim
 from audit.record.said import Said, by_number
 from audit.rules import CheckRule
 
 ID = "LIC005"
+_MODEL = re.compile(
+    r"\bmodels?\b(?!\s+(?:weights?|checkpoints?|parameters))|模型(?!\s?的?(?:权重|参数))", re.I
+)
 
 
 def check(case: Case, rule: CheckRule) -> tuple[Finding, ...]:
+    """Report what a README says of licences and what it forbids, against what is granted."""
+    return (*_other_licence(case, rule), *forbidden_use(case, rule))
+
+
+def _other_licence(case: Case, rule: CheckRule) -> tuple[Finding, ...]:
     """Report, in one finding, the sentences and badges that share no licence with the text.
 
     Sentences are taken together: a README that gives the code and the weights different
     licences agrees with a LICENSE for one of them. A contradiction between fields is
     another check's.
     """
-    found = voices(case.licenses.claims)
-    if not found or contradict(found):
+    claims = case.licenses.claims
+    found = voices(claims)
+    if not found or contradict(found, claims):
         return ()
     voice = next(
         (v for v in found if v.name == LICENSE_FILES), max(found, key=lambda v: len(v.ids))
     )
-    ids, claims = voice.ids, case.licenses.claims
-    sentences = [c for c in claims if c.origin == ClaimOrigin.CARD_STATEMENT]
-    said = frozenset(symbol for c in sentences for symbol in readings(c.expression))
-    odd = [] if said & ids else [c for c in sentences if c.scope is None]
-    odd += [
+    ids = frozenset().union(*(v.ids for v in found))
+    said = [c for c in claims if c.origin == ClaimOrigin.CARD_STATEMENT and _names(c)]
+    badges = [c for c in claims if c.origin == ClaimOrigin.CARD_BADGE and _names(c)]
+    mapped = any(_agrees(c, ids) for c in said)
+    odd = [c for c in said if not mapped and not _agrees(c, ids) and _speaks_of_all(case, c)]
+    odd += [c for c in badges if c.scope is None and not _agrees(c, ids)]
+    odd += [c for c in (*said, *badges) if c not in odd and _denies_its_part(c, claims)]
+    if not odd:
+        return ()
+    part = all(c.scope == "weights" for c in odd) and bool(case.code_files)
+    return (
+        _finding(
+            rule, odd, voice.claims, severity_for(rule, "severity_of_a_part") if part else None
+        ),
+    )
+
+
+def _names(claim: LicenseClaim) -> bool:
+    return claim.expression != NOASSERTION or claim.field == FAMILY
+
+
+def _agrees(claim: LicenseClaim, ids: frozenset[str]) -> bool:
+    """Whether a sentence names one of these licences, or the family of one."""
+    begins = family(claim.raw) if claim.field == FAMILY else None
+    if claim.field == FAMILY:
+        return begins is None or any(id_.startswith(begins) for id_ in ids)
+    return bool(readings(claim.expression) & ids)
+
+
+def _speaks_of_all(case: Case, claim: LicenseClaim) -> bool:
+    """Whether a LICENSE without a scope is what a sentence speaks of.
+
+    Beside code it is the code's where a sentence gives terms to "the weights" or to data.
+    """
+    if claim.scope in ("data", "docs"):
+        return False
+    return claim.scope != "weights" or not case.code_files or _MODEL.search(claim.raw) is not None
+
+
+def _denies_its_part(claim: LicenseClaim, claims: tuple[LicenseClaim, ...]) -> bool:
+    """Whether a file for the part that a sentence speaks of (LICENSE-MODEL) holds another."""
+    own = [
         c
         for c in claims
-        if c.origin == ClaimOrigin.CARD_BADGE
-        and c.scope is None
-        and not readings(c.expression) & ids
+        if c.origin == ClaimOrigin.LICENSE_FILE and c.scope == claim.scope and c.scope is not None
     ]
-    return (_finding(rule, odd, voice.claims),) if odd else ()
+    known = all(c.expression != NOASSERTION for c in own)
+    held = frozenset(symbol for c in own for symbol in readings(c.expression))
+    return bool(own) and known and not _agrees(claim, held)
 
 
-def _finding(rule: CheckRule, odd: list[LicenseClaim], claims: tuple[LicenseClaim, ...]) -> Finding:
+def _finding(
+    rule: CheckRule,
+    odd: list[LicenseClaim],
+    claims: tuple[LicenseClaim, ...],
+    severity: Severity | None,
+) -> Finding:
     held = listed(claim.expression for claim in claims)
     where = listed(str(claim.path) for claim in claims)
     quoted = [f'"{clip(claim.raw)}"' for claim in odd]
-    named = listed(claim.expression for claim in odd)
+    named = listed(c.raw if c.field == FAMILY else c.expression for c in odd)
     return make_finding(
         rule,
+        severity=severity,
         title=Said("The README says {named}, the release carries {held}", named=named, held=held),
         message=by_number(
             "{path} says {words}; {where} says {held}.",
@@ -70,6 +126,10 @@ def _finding(rule: CheckRule, odd: list[LicenseClaim], claims: tuple[LicenseClai
             )
             for c in odd
         ],
-        license=held,
-        card_id=card_id(claims[0].expression),
+        fix=Said(
+            "Decide which licence is meant. If it is {license}, correct the sentence or the badge,"
+            " and keep `license: {card_id}` in the card; if not, replace the LICENSE.",
+            license=held,
+            card_id=card_id(claims[0].expression),
+        ),
     )

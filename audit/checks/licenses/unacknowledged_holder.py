@@ -5,7 +5,7 @@
 from audit.checks.case import Case
 from audit.checks.licenses.license_place import at, place
 from audit.checks.make import clip, listed, make_finding
-from audit.licenses.holders import parties
+from audit.licenses.holders import parties, spelt_alike
 from audit.record.findings import Confidence, Finding
 from audit.record.licenses import ClaimOrigin, Copyright
 from audit.record.said import Said, quoted
@@ -21,16 +21,20 @@ def check(case: Case, rule: CheckRule) -> tuple[Finding, ...]:
     """
     code = case.code_files
     whole = {c.path for c in case.licenses.claims if c.origin == ClaimOrigin.HEADER_TEXT}
-    grouped: dict[str, list[Copyright]] = {}
+    grouped: dict[frozenset[str], list[Copyright]] = {}
+    called: dict[frozenset[str], str] = {}
     for statement in case.licenses.copyrights:
         missing = [p for p in parties(statement.holder) if p not in case.licenses.acknowledged]
         if statement.path in code - whole and missing:
-            grouped.setdefault(" and ".join(missing), []).append(statement)
-    names = sorted(grouped, key=lambda name: (-len(grouped[name]), name))
+            key = frozenset(map(spelt_alike, missing))
+            grouped.setdefault(key, []).append(statement)
+            called.setdefault(key, " and ".join(missing))
+    names = sorted(grouped, key=lambda key: (-len(grouped[key]), called[key]))
     most = int(float(str(rule.parameters["most_findings"])))
-    single = [_finding(rule, name, grouped[name]) for name in names[:most]]
-    rest = [statement for name in names[most:] for statement in grouped[name]]
-    return (*single, *([_finding(rule, listed(names[most:]), rest)] if rest else []))
+    single = [_finding(rule, called[key], grouped[key]) for key in names[:most]]
+    rest = [statement for key in names[most:] for statement in grouped[key]]
+    others = listed(called[key] for key in names[most:])
+    return (*single, *([_finding(rule, others, rest)] if rest else []))
 
 
 def _finding(rule: CheckRule, name: str, statements: list[Copyright]) -> Finding:

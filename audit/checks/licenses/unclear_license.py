@@ -3,20 +3,26 @@
 """A licence field that names no licence, or words that are not understood."""
 
 from audit.checks.case import Case
-from audit.checks.make import clip, make_finding, strings
+from audit.checks.licenses.altered_license import is_edition
+from audit.checks.make import clip, make_finding, severity_for, strings
+from audit.licenses.conclude import voices
+from audit.licenses.declared.prose import FAMILY, LIMIT, PLACE
 from audit.licenses.declared.reuse import MAP_FILES
-from audit.licenses.expressions import is_ambiguous
-from audit.record.findings import Finding, FindingStatus, Location
+from audit.licenses.expressions import is_ambiguous, readings
+from audit.licenses.known.recognise import RETITLED
+from audit.record.findings import Finding, FindingStatus, Location, Severity
 from audit.record.licenses import NOASSERTION, ClaimOrigin, ClaimSource, LicenseClaim
 from audit.record.said import Said, joined
 from audit.rules import CheckRule
 
 ID = "LIC003"
+_TEXTS = (ClaimOrigin.LICENSE_FILE, ClaimOrigin.LICENSE_MENTION, ClaimOrigin.LICENSE_REMARK)
 
 
 def check(case: Case, rule: CheckRule) -> tuple[Finding, ...]:
     """Report, in one finding, every statement about the licence that asserts nothing."""
-    unclear = _unclear(case.licenses.claims, rule)
+    claims = case.licenses.claims
+    unclear = _unclear(claims, rule)
     if not unclear:
         return ()
     said = [
@@ -25,13 +31,18 @@ def check(case: Case, rule: CheckRule) -> tuple[Finding, ...]:
         )
         for c in unclear
     ]
+    only = all(c.origin is ClaimOrigin.LICENSE_REMARK for c in unclear)
     return (
         make_finding(
             rule,
             status=FindingStatus.UNDETERMINED,
+            severity=max((_severity(c, claims, rule) for c in unclear), key=lambda s: s.rank),
             title=_title(unclear),
             message=Said(
-                "These statements do not identify a licence: {statements}."
+                "Beside a known licence text stands what no known licence explains and limits"
+                " nothing by its words: {statements}. A person should read it once."
+                if only
+                else "These statements do not identify a licence: {statements}."
                 " What the release may be used for cannot be told from them.",
                 statements=joined("; ", said),
             ),
@@ -41,8 +52,34 @@ def check(case: Case, rule: CheckRule) -> tuple[Finding, ...]:
     )
 
 
+def _severity(claim: LicenseClaim, claims: tuple[LicenseClaim, ...], rule: CheckRule) -> Severity:
+    """Weigh a statement: terms of one's own are anybody's right, words against a grant are not.
+
+    A text that nobody here knows weighs most beside a known one, and where a declaration names
+    a licence that no text confirms.
+    """
+    if claim.origin is ClaimOrigin.LICENSE_REMARK:
+        return severity_for(rule, "severity_of_a_remark")
+    texts = [c for c in claims if c.origin == ClaimOrigin.LICENSE_FILE]
+    if claim.source is ClaimSource.DECLARED:
+        own = not is_ambiguous(claim.raw) and any(c.expression == NOASSERTION for c in texts)
+        return severity_for(rule, "severity_of_own") if own else rule.severity
+    beside = any(c.path == claim.path and c.expression != NOASSERTION for c in texts)
+    confirmed = {symbol for c in texts for symbol in readings(c.expression)}
+    named = {
+        symbol
+        for voice in voices(claims)
+        for c in voice.claims
+        if c.source is ClaimSource.DECLARED
+        for symbol in readings(c.expression)
+    }
+    return rule.severity if beside or named - confirmed else severity_for(rule, "severity_of_own")
+
+
 def _title(unclear: list[LicenseClaim]) -> Said:
     first = unclear[0]
+    if first.origin is ClaimOrigin.LICENSE_REMARK:
+        return Said("{path} holds a paragraph beside the licence text", path=clip(str(first.path)))
     if first.source is ClaimSource.DECLARED:
         return Said("The declared licence {raw} cannot be identified", raw=clip(first.raw))
     return Said("{path} is not the text of a known licence alone", path=clip(str(first.path)))
@@ -50,11 +87,11 @@ def _title(unclear: list[LicenseClaim]) -> Said:
 
 def _unclear(claims: tuple[LicenseClaim, ...], rule: CheckRule) -> list[LicenseClaim]:
     found = [c for c in claims if c.expression == NOASSERTION]
-    # A text that is near a known one has a finding of its own, with the differences.
+    # A text that is an altered one has a finding of its own, with the differences.
     texts = [
         c
         for c in found
-        if c.origin in (ClaimOrigin.LICENSE_FILE, ClaimOrigin.LICENSE_MENTION) and c.near is None
+        if c.origin in _TEXTS and (c.near is None or (is_edition(c) and c.score < RETITLED))
     ]
     own_name = _has_own_name(claims)
     declared = [
@@ -62,6 +99,7 @@ def _unclear(claims: tuple[LicenseClaim, ...], rule: CheckRule) -> list[LicenseC
         for c in found
         if c.source is ClaimSource.DECLARED
         and c.origin not in (ClaimOrigin.CARD_LINK, *MAP_FILES)
+        and c.field not in (LIMIT, FAMILY, PLACE)
         and not _said_by_text(c, claims, rule)
         and not (own_name and c.origin in (ClaimOrigin.CARD_LICENSE, ClaimOrigin.CARD_NAME))
         and not _said_better(c, claims)
@@ -91,6 +129,8 @@ def _said_by_text(claim: LicenseClaim, claims: tuple[LicenseClaim, ...], rule: C
 def _said_better(claim: LicenseClaim, claims: tuple[LicenseClaim, ...]) -> bool:
     """Whether the same file names a licence in another field (``BSD`` beside an SPDX id)."""
     return any(
-        c.source is ClaimSource.DECLARED and c.path == claim.path and c.expression != NOASSERTION
+        c.source is ClaimSource.DECLARED
+        and (c.path, c.scope) == (claim.path, claim.scope)
+        and c.expression != NOASSERTION
         for c in claims
     )

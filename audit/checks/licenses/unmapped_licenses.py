@@ -59,7 +59,7 @@ def _several(case: Case, rule: CheckRule) -> list[LicenseClaim]:
     listed_on_card = [c for c in claims if c.origin == ClaimOrigin.CARD_LICENSE]
     files = [c for c in claims if c.origin == ClaimOrigin.LICENSE_FILE]
     found: list[LicenseClaim] = []
-    for claim in files if len({c.path for c in files}) > 1 else listed_on_card:
+    for claim in files if len(files) > 1 else listed_on_card:
         if not any(readings(claim.expression) & readings(other.expression) for other in found):
             found.append(claim)
     held = {symbol for claim in found for symbol in readings(claim.expression)}

@@ -3,7 +3,8 @@
 """Nothing was there to compare with: said, so that silence is not read as a result."""
 
 from audit.checks.case import Case
-from audit.checks.make import make_finding
+from audit.checks.make import clip, make_finding
+from audit.provenance.nodes import is_declaration
 from audit.record.findings import Finding, FindingStatus
 from audit.record.said import Said
 from audit.rules import CheckRule
@@ -15,11 +16,23 @@ def check(case: Case, rule: CheckRule) -> tuple[Finding, ...]:
     """Report an audit without a reference."""
     if case.references:
         return ()
+    traces = tuple(
+        Said("{origin}: {parent}", origin=parent.origin, parent=clip(parent.name))
+        for parent in case.missing_parents
+        if not is_declaration(parent)
+    )
     return (
         make_finding(
             rule,
             status=FindingStatus.UNDETERMINED,
             title=Said("No reference was compared"),
-            message=Said("No reference was compared; nothing was established about lineage."),
+            message=Said(
+                "No reference was compared; nothing was established about lineage. Tools left the"
+                " name of a model that the weights may come from: {traces:semicolons}.",
+                traces=traces,
+            )
+            if traces
+            else Said("No reference was compared; nothing was established about lineage."),
+            evidence=traces,
         ),
     )

@@ -6,7 +6,7 @@ from audit import rules
 from audit.checks.case import Case, ReferenceCase
 from audit.checks.make import clip
 from audit.provenance import edges
-from audit.provenance.edges import is_declaration
+from audit.provenance.nodes import is_declaration
 from audit.record.derivation import Direction
 from audit.record.files import DeclaredParent
 from audit.record.findings import Confidence, FindingStatus, Location

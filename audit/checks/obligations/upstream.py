@@ -56,7 +56,10 @@ def tie(ancestors: list[Ancestor]) -> Said:
         )
     if nearest.relation is EdgeRelation.DISTILL:
         return Said("The card says that it was trained on outputs of {names}", names=named)
-    return Said("The card declares as its base {names}", names=named)
+    where = nearest.path[0].path
+    if where is None or where.rpartition("/")[2].casefold() == "readme.md":
+        return Said("The card declares as its base {names}", names=named)
+    return Said("{path} declares as its base {names}", path=clip(where), names=named)
 
 
 def sure(ancestors: list[Ancestor]) -> Confidence:

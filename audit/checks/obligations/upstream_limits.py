@@ -27,6 +27,8 @@ from audit.record.findings import Finding, FindingStatus, Severity
 from audit.record.obligations import Duty, DutyState
 from audit.record.said import Said, joined
 from audit.rules import CheckRule, LicenseFacts, license_facts
+from audit.rules.facts import Restriction
+from audit.rules.known_works import known_model
 
 IDS = ("LIC017", "LIC018", "LIC019")
 _QUESTIONS = "questions"
@@ -70,7 +72,7 @@ def _limits(
     limits = [
         _Limit(clause=r.clause, text=_valued(r.text, r.value, r.unit))
         for r in facts.restrictions
-        if r.kind in kinds and r.clause not in _attested(case, facts)
+        if r.kind in kinds and r.clause not in _attested(case, facts) and _concerns(r, ancestors)
     ]
     if _QUESTIONS in kinds:
         concerned = {ancestor.node.name for ancestor in ancestors}
@@ -80,6 +82,17 @@ def _limits(
             if duty.license == facts.id and duty.ancestor in concerned and _unsettled(duty)
         ]
     return list(dict.fromkeys(limits))
+
+
+def _concerns(restriction: Restriction, ancestors: list[Ancestor]) -> bool:
+    """Whether a limit on multimodal models may be about one of these."""
+    return restriction.only is None or not all(map(_is_text_only, ancestors))
+
+
+def _is_text_only(ancestor: Ancestor) -> bool:
+    declared = ancestor.upstream.parent if ancestor.upstream is not None else None
+    listed = known_model(ancestor.node.name if declared is None else declared.name)
+    return listed is not None and listed.row.is_text_only
 
 
 def _attested(case: Case, facts: LicenseFacts) -> set[str]:

@@ -12,42 +12,82 @@ are evidence, and a field that is not understood stays visible as ``NOASSERTION`
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
 from pathlib import PurePosixPath
 from typing import Any
 
+from audit.budgets import CLAIMS, FIELDS
 from audit.inventory import Inventory
+from audit.inventory.model_card import parse_card
 from audit.licenses.declared.embedded import embedded_claims
-from audit.licenses.declared.metadata import Field, metadata_fields
+from audit.licenses.declared.metadata import metadata_fields
+from audit.licenses.declared.plain import titles
 from audit.licenses.declared.prose import prose_claims
 from audit.licenses.declared.reuse import MAP_FILES, map_claims
 from audit.licenses.expressions import is_ambiguous, normalise
 from audit.licenses.release_files import is_release_metadata, own_folders
-from audit.record.files import Kind
-from audit.record.licenses import NOASSERTION, ClaimOrigin, ClaimSource, LicenseClaim
-from audit.record.said import quoted
+from audit.record.files import Artifact, Kind
+from audit.record.licenses import NOASSERTION, ClaimOrigin, ClaimSource, LicenseClaim, Unscanned
+from audit.record.said import Said, quoted
+from audit.unreadable import NotReadableError, foreign
 
 _LONGEST_LINE = 1000
+_README = re.compile(r"readme[\w. -]{0,24}?(?:\.(?:md|rst|txt))?", re.I)
+_IN_METADATA = re.compile(r"\b[lL]icense\b")
 
 
-def declared_claims(inventory: Inventory, texts: dict[str, str]) -> tuple[LicenseClaim, ...]:
-    """Return the declared claims, by path and line.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Declared:
+    """The claims by path and line, and the files whose declarations could not be read."""
+
+    claims: tuple[LicenseClaim, ...]
+    unread: tuple[Unscanned, ...]
+
+
+def declared_claims(inventory: Inventory, texts: dict[str, str]) -> Declared:
+    """Return the declared claims; a file that defeats its reader is left unread, with the reason.
 
     Parameters
     ----------
     inventory : Inventory
         The folder.
     texts : dict of str to str
-        The decoded text of the card, of the package metadata and of licence maps, by path.
+        The decoded text of READMEs, of the package metadata and of licence maps, by path.
     """
     claims = [
         *_card_claims(inventory, texts),
-        *(prose_claims(inventory.card) if inventory.card is not None else ()),
+        *_readme_claims(inventory, texts),
         *embedded_claims(inventory),
-        *(claim for path in MAP_FILES for claim in map_claims(path, texts.get(path, ""))),
         *_config_claims(inventory),
-        *_metadata_claims(inventory, texts),
     ]
-    return tuple(sorted(claims, key=lambda c: (c.path or "", c.line or 0, c.stated_in, c.raw)))
+    unread = []
+    for path, source in _by_file(inventory, texts):
+        try:
+            with foreign():
+                found = list(islice(source, CLAIMS.most + 1))
+        except NotReadableError as error:
+            reason = Said("its declarations were not read: {why}", why=error.reason)
+            unread.append(Unscanned(path=path, reason=reason))
+            continue
+        claims += found[: CLAIMS.most]
+        if len(found) > CLAIMS.most:
+            unread.append(Unscanned(path=path, reason=CLAIMS.reason))
+    order = sorted(claims, key=lambda c: (c.path or "", c.line or 0, c.stated_in, c.raw))
+    return Declared(claims=tuple(order), unread=tuple(unread))
+
+
+def _by_file(
+    inventory: Inventory, texts: dict[str, str]
+) -> Iterator[tuple[str, Iterator[LicenseClaim]]]:
+    """Yield what the licence maps and the package metadata declare, by file."""
+    for path in MAP_FILES:
+        if path in texts:
+            yield path, map_claims(path, texts[path])
+    own = own_folders(inventory)
+    for artifact in inventory.of_kind(Kind.PACKAGE_METADATA):
+        if artifact.path in texts and is_release_metadata(artifact.path, own):
+            yield artifact.path, _metadata_claims(artifact.path, texts[artifact.path])
 
 
 def _claim(
@@ -82,6 +122,30 @@ def _card_claims(inventory: Inventory, texts: dict[str, str]) -> Iterator[Licens
             yield claim
 
 
+def readmes(inventory: Inventory) -> tuple[Artifact, ...]:
+    """Return the card and the READMEs beside it, which often say the same in another language."""
+    own = own_folders(inventory)
+    return tuple(
+        a
+        for a in inventory.of_kind(Kind.MODEL_CARD, Kind.DOCUMENT)
+        if PurePosixPath(a.path).parent.as_posix() in own
+        and (a.kind is Kind.MODEL_CARD or _README.fullmatch(PurePosixPath(a.path).name))
+    )
+
+
+def _readme_claims(inventory: Inventory, texts: dict[str, str]) -> Iterator[LicenseClaim]:
+    cards = [inventory.card] if inventory.card is not None else []
+    known = {card.path for card in cards}
+    cards += [
+        parse_card(a.path, texts[a.path].encode("utf-8", "surrogatepass"))
+        for a in readmes(inventory)
+        if a.path in texts and a.path not in known
+    ]
+    names = tuple(title for card in cards for title in titles(card.prose))
+    for card in cards:
+        yield from prose_claims(card, names)
+
+
 def _config_claims(inventory: Inventory) -> Iterator[LicenseClaim]:
     config = json.loads(inventory.config) if inventory.config is not None else None
     if isinstance(config, dict):
@@ -94,21 +158,19 @@ def _config_path(inventory: Inventory) -> str:
     return min(paths, key=lambda p: (p.count("/"), p), default="config.json")
 
 
-def _metadata_claims(inventory: Inventory, texts: dict[str, str]) -> Iterator[LicenseClaim]:
-    own = own_folders(inventory)
-    for artifact in inventory.of_kind(Kind.PACKAGE_METADATA):
-        if artifact.path in texts and is_release_metadata(artifact.path, own):
-            text = texts[artifact.path]
-            for field in metadata_fields(PurePosixPath(artifact.path).name, text):
-                line = _line_of(text.splitlines(), _field_pattern(field))
-                yield _claim(
-                    ClaimOrigin.PACKAGE_METADATA, field.value, artifact.path, line, field.name
-                )
-
-
-def _field_pattern(field: Field) -> str:
-    value = re.escape(field.value.removeprefix("classifier: ").split("\n")[0])
-    return rf".*\b(?:license|License)\b.*{value}"
+def _metadata_claims(path: str, text: str) -> Iterator[LicenseClaim]:
+    fields = metadata_fields(PurePosixPath(path).name, text)
+    if len(fields) > FIELDS.most:
+        raise NotReadableError(FIELDS.reason)
+    lines = [
+        (number, line[word.end() : _LONGEST_LINE])
+        for number, line in enumerate(text.splitlines(), 1)
+        if (word := _IN_METADATA.search(line, 0, _LONGEST_LINE))
+    ]
+    for field in fields:
+        value = field.value.removeprefix("classifier: ").split("\n")[0]
+        line = next((number for number, rest in lines if value in rest), None)
+        yield _claim(ClaimOrigin.PACKAGE_METADATA, field.value, path, line, field.name)
 
 
 def _line_of(lines: list[str], pattern: str) -> int | None:

@@ -8,15 +8,21 @@ Sources: the core metadata specification (``License``, ``License-Expression``,
 
 import ast
 import configparser
-import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from email import message_from_string
 from typing import Any
 
+from audit.record.said import Said
+from audit.text.file_names import valid
+from audit.text.strict_toml import parse_toml
+from audit.unreadable import NotReadableError, foreign
+
 _CLASSIFIER = "License :: "
 _OSI = "OSI Approved :: "
 _LONGEST_LICENSE_FIELD = 200
+_MAX_CODE = 256 << 10
+"""Characters of a setup.py; a syntax tree takes hundreds of bytes for each."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,9 +40,14 @@ def metadata_fields(name: str, text: str) -> tuple[Field, ...]:
     ----------
     name : str
         ``METADATA``, ``PKG-INFO``, ``pyproject.toml``, ``setup.cfg`` or ``setup.py``;
-        any other name has no fields, and neither has a broken file.
+        any other name has no fields.
     text : str
         Its text.
+
+    Raises
+    ------
+    NotReadableError
+        If the file is broken; says how.
     """
     readers = {
         "METADATA": _core_metadata,
@@ -46,7 +57,10 @@ def metadata_fields(name: str, text: str) -> tuple[Field, ...]:
         "setup.py": _setup_py,
     }
     reader = readers.get(name)
-    return () if reader is None else tuple(dict.fromkeys(reader(text)))
+    if reader is None:
+        return ()
+    with foreign(configparser.Error):
+        return tuple(dict.fromkeys(reader(text)))
 
 
 def _core_metadata(text: str) -> Iterator[Field]:
@@ -60,24 +74,21 @@ def _core_metadata(text: str) -> Iterator[Field]:
 def _field(name: str, value: Any) -> Iterator[Field]:
     """Yield a field; a whole licence text pasted into it names no licence by itself."""
     if isinstance(value, str) and value.strip() and value.strip().upper() != "UNKNOWN":
-        shown = value.strip()
+        shown = valid(value.strip())
         long = len(shown) > _LONGEST_LICENSE_FIELD
         yield Field(name=name, value=shown.split("\n")[0] if long else shown)
 
 
 def _classifiers(values: Any) -> Iterator[Field]:
     for value in values if isinstance(values, list) else []:
-        text = str(value).strip()
+        text = valid(str(value).strip())
         named = text.removeprefix(_CLASSIFIER)
         if text.startswith(_CLASSIFIER) and named != "OSI Approved":
             yield Field(name="classifier", value="classifier: " + named.removeprefix(_OSI))
 
 
 def _pyproject(text: str) -> Iterator[Field]:
-    try:
-        project = tomllib.loads(text).get("project", {})
-    except (tomllib.TOMLDecodeError, RecursionError):
-        return
+    project = parse_toml(text.encode()).get("project", {})
     if not isinstance(project, dict):
         return
     declared = project.get("license")
@@ -88,10 +99,7 @@ def _pyproject(text: str) -> Iterator[Field]:
 
 def _setup_cfg(text: str) -> Iterator[Field]:
     parser = configparser.RawConfigParser(strict=False)
-    try:
-        parser.read_string(text)
-    except configparser.Error:
-        return
+    parser.read_string(text)
     yield from _field("license", parser.get("metadata", "license", fallback=None))
     lines = parser.get("metadata", "classifiers", fallback="").splitlines()
     yield from _classifiers(lines)
@@ -99,18 +107,24 @@ def _setup_cfg(text: str) -> Iterator[Field]:
 
 def _setup_py(text: str) -> Iterator[Field]:
     """Read the literals of a ``setup(...)`` call from the syntax tree."""
-    try:
-        tree = ast.parse(text)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return
-    for call in ast.walk(tree):
-        if isinstance(call, ast.Call) and ast.unparse(call.func).split(".")[-1] == "setup":
+    if len(text) > _MAX_CODE:
+        raise NotReadableError(Said("more than {limit} KiB of code", limit=_MAX_CODE >> 10))
+    for call in ast.walk(ast.parse(text)):
+        if isinstance(call, ast.Call) and _called(call.func) == "setup":
             literals = {k.arg: k.value for k in call.keywords}
             yield from _field("license", _literal(literals.get("license")))
             yield from _classifiers(_literal(literals.get("classifiers")))
 
 
+def _called(function: ast.expr) -> str | None:
+    """Return the last name of what is called (``setuptools.setup``: ``setup``)."""
+    if isinstance(function, ast.Name):
+        return function.id
+    return function.attr if isinstance(function, ast.Attribute) else None
+
+
 def _literal(node: ast.expr | None) -> Any:
+    """Return a literal's value; ``None`` for an expression, which is never evaluated."""
     try:
         return None if node is None else ast.literal_eval(node)
     except (ValueError, TypeError, MemoryError, RecursionError):

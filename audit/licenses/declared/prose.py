@@ -2,104 +2,135 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a README says about the release's licence in words, and on badges.
 
-Only sentences whose subject is the release or a part of it count: a README also names the
-licences of others. A name that is not understood as a whole yields no claim.
+A sentence is split by ``plain``, its words are sorted and read by ``grammar`` and ``limits``.
+What is said of others yields no claim, and neither does a name that is not understood, unless
+the sentence gives the place of its text.
 """
 
 import re
 from collections.abc import Iterator
-from urllib.parse import unquote
+from dataclasses import dataclass, replace
+from functools import cache
+from urllib.parse import parse_qs, unquote
 
+from audit import rules
 from audit.inventory.model_card import ModelCard
-from audit.licenses.expressions import normalise
+from audit.licenses.declared.clause import Clause, Owner, Scopes, parts
+from audit.licenses.declared.grammar import grants
+from audit.licenses.declared.limits import limit
+from audit.licenses.declared.names import Named, key, one_name, split
+from audit.licenses.declared.plain import Sentence, sentences, titles
+from audit.licenses.expressions import combine
 from audit.record.licenses import NOASSERTION, ClaimOrigin, ClaimSource, LicenseClaim
 from audit.record.said import quoted
-from audit.rules import license_in_prose
+from audit.rules.known_works import known_datasets, known_models
 
+LIMIT = "non-commercial"
+"""``field`` of a claim that says what the release may not be used for."""
+FAMILY = "family"
+"""``field`` of a claim that names licences without a version."""
+PLACE = "address"
+"""``field`` of a claim about terms that are not known, and where they are to be had."""
 _LONGEST = 4000
-"""Characters of a line that are looked at."""
-_BADGE = re.compile(r"img\.shields\.io/badge/(?P<path>[^)\s\"'>?]+)", re.I)
-_SCOPE_OF = {
-    "code": "code", "source": "code", "scripts": "code", "software": "code",
-    "weights": "weights", "checkpoint": "weights", "checkpoints": "weights",
-    "parameters": "weights", "data": "data", "dataset": "data", "datasets": "data",
-    "documentation": "docs", "docs": "docs",
-    "代码": "code", "权重": "weights", "数据": "data", "文档": "docs",
-}  # fmt: skip
-_WHOLE = "model|models|project|repository|repo|release|package|work|library"
-_PARTS = "|".join(word for word in _SCOPE_OF if word.isascii())
-_VERB = (
-    r"(?:(?:is|are|was|were|has been|have been)\s+)?(?:(?:dual[- ])?(?:licensed|released"
-    r"|distributed|made available|available|provided|published|shared|offered)\s+)?"
-)
-_NAME = r"(?P<name>(?:[^.,;:!?()\n]|\.(?=\S)|\([^)\n]*\))+?)"
-_STATEMENT = re.compile(
-    r"(?P<subject>(?:\b(?:this|these|the|our|all|its|model|source)\s+)*"
-    rf"\b(?P<noun>{_WHOLE}|{_PARTS}))\s+"
-    rf"(?:(?:in|of|for|from)\s+(?:this|the|our)\s+\w+\s+)?{_VERB}under\s+(?:the\s+)?(?:terms\s+of\s+)?(?:the\s+|an?\s+)?"
-    rf"{_NAME}(?=\s+and\s+|[,;:!?()\n]|\.(?:\s|$)|$)",
+_BADGE = re.compile(
+    r"(?:!\[(?P<alt>[^\[\]\n]{0,100})\]\([<\s]{0,3})?"
+    r"https?://(?:img\.shields\.io|shields\.io|badgen\.net)/(?P<kind>badge|static/v1)(?P<path>[/?][^\s\"'<>()]{1,400})",
     re.I,
 )
-_CHINESE = re.compile(
-    r"(?P<noun>代码|权重|数据|文档|模型|项目|仓库)[^。；，\n]{0,8}?(?:采用|遵循|基于|使用)\s*"
-    r"(?P<name>[A-Za-z][\w .+-]*?)\s*(?:开源)?(?:许可证|许可|协议)"
+_ADDRESS = re.compile(r"https?://[^\s<>()\[\]，。；、）》]+")
+_CLONE = re.compile(r"git clone\s+(?:https?://|git@)[\w.-]{1,60}[/:][\w.-]{1,60}/([\w.-]{1,80})")
+_LABEL = re.compile(r"licen[sc]e|许可|协议", re.I)
+_TELLING = re.compile(
+    r"licen[sc]|许可|协议|授权|agreement|terms|commercial|research|academic|商|盈利|营利|研究|学术"
+    r"|apache|\bmit\b|gpl|bsd|\bcc\d?[ -]|creative"
+    r"|\b(?:mpl|epl|eupl|isc|wtfpl|zlib|ofl|odbl|bsl|cc0|afl)\b",
+    re.I,
 )
-_OF_OTHERS = re.compile(
-    r"\b(?:base|original|upstream|parent|teacher|third[- ]party|their)\s+\Z", re.I
-)
-_LINK = re.compile(r"!?\[(?P<text>[^\]\n]*)\]\([^)\n]*\)")
-_MARKS = re.compile(r"[`*_]{1,3}(?=\S)|(?<=\S)[`*_]{1,3}")
-_TAIL = re.compile(r"\s*\b(?:licen[sc]es?|agreement)\b(?:\s*\(.*\))?\s*$", re.I)
+"""What a sentence about terms needs one of."""
+_LETTERS = re.compile(r"[^\W_]+")
+_GENERIC = frozenset(
+    ("model", "models", "license", "licence", "readme", "introduction", "the", "for", "and", "card")
+) | {"dataset", "large", "language", "code", "data", "official", "overview", "about", "notice"}
+"""Words of titles that name nothing."""
 
 
-def prose_claims(card: ModelCard) -> tuple[LicenseClaim, ...]:
-    """Return the statements and badges of a card, in order; each once."""
-    found: dict[tuple[ClaimOrigin, str, str | None], LicenseClaim] = {}
-    for number, whole in enumerate(card.prose.split("\n"), card.prose_line):
-        line = whole[:_LONGEST]
-        for origin, expression, raw, scope in (*_badges(line), *_statements(line)):
-            key = (origin, expression, scope)
+@dataclass(frozen=True, slots=True)
+class _Said:
+    origin: ClaimOrigin
+    expression: str
+    raw: str
+    line: int
+    scopes: Scopes
+    field: str = ""
+
+
+def prose_claims(card: ModelCard, names: tuple[str, ...] = ()) -> tuple[LicenseClaim, ...]:
+    """Return the statements and badges of a README, in order; each once.
+
+    ``names`` are what the release is called elsewhere, beside this README's own title.
+    """
+    found: dict[tuple[ClaimOrigin, str, str | None, str], LicenseClaim] = {}
+    for said in sorted((*_badges(card), *_statements(card, names)), key=lambda one: one.line):
+        for scope in said.scopes:
             claim = LicenseClaim(
                 source=ClaimSource.DECLARED,
-                origin=origin,
-                expression=expression,
-                raw=quoted(" ".join(raw.split())[:300]),
+                origin=said.origin,
+                expression=said.expression,
+                raw=quoted(" ".join(said.raw.split())[:300]),
                 path=card.path,
-                line=number,
+                line=said.line,
                 scope=scope,
+                field=said.field,
             )
-            found.setdefault(key, claim)
+            found.setdefault((said.origin, said.expression, scope, said.field), claim)
     return tuple(found.values())
 
 
-_Statement = tuple[ClaimOrigin, str, str, str | None]
+def _badges(card: ModelCard) -> Iterator[_Said]:
+    for number, line in enumerate(card.prose.split("\n"), card.prose_line):
+        for match in _BADGE.finditer(line[:_LONGEST]):
+            label, message = _badge(match["kind"].lower(), match["path"])
+            alt = (match["alt"] or "").split(":")[0]
+            label = label if _LABEL.search(label) else alt if not label else ""
+            if not _LABEL.search(label):
+                continue
+            expression = _choice(message)
+            field = "" if expression != NOASSERTION else FAMILY
+            if expression != NOASSERTION or family(message):
+                words = split(label)
+                scopes = parts(Clause(words, Owner()), 0, len(words)) or (None,)
+                raw = f"{label} {message}"
+                yield _Said(ClaimOrigin.CARD_BADGE, expression, raw, number, scopes, field)
 
 
-def _badges(line: str) -> Iterator[_Statement]:
-    """Read ``label-message-colour`` of a static badge; ``--`` and ``__`` are escapes."""
-    for match in _BADGE.finditer(line):
-        text = unquote(match["path"]).replace("--", "\0").replace("__", "\1")
-        parts = [p.replace("_", " ").replace("\0", "-").replace("\1", "_") for p in text.split("-")]
-        if len(parts) == 3 and re.fullmatch(r"(?:\w+ )?licen[sc]e", parts[0].strip(), re.I):
-            expression = understood(parts[1])
-            label = parts[0].split()[0].lower()
-            if expression != NOASSERTION:
-                scope = "weights" if label == "model" else _SCOPE_OF.get(label)
-                yield ClaimOrigin.CARD_BADGE, expression, " ".join(parts[:2]), scope
+def _badge(kind: str, path: str) -> tuple[str, str]:
+    """Return label and message; in a path ``--`` and ``__`` are escapes."""
+    before, _, query = path.partition("?")
+    if kind == "static/v1":
+        fields = parse_qs(query)
+        return fields.get("label", [""])[0], fields.get("message", [""])[0]
+    text = unquote(before.removeprefix("/")).replace("--", "\0").replace("__", "\1")
+    found = [
+        p.replace("_", " ").replace("\0", "-").replace("\1", "_")
+        for p in re.split("-" if "-" in before else "/", text)
+    ]
+    if len(found) == 2:
+        return "", found[0]
+    return (found[0], found[1]) if found[2:] else ("", "")
 
 
-def _statements(line: str) -> Iterator[_Statement]:
-    plain = _MARKS.sub("", _LINK.sub(lambda m: m["text"], line))
-    for pattern in (_STATEMENT, _CHINESE):
-        for match in pattern.finditer(plain):
-            expression = understood(match["name"])
-            if expression != NOASSERTION and not _OF_OTHERS.search(plain[: match.start("noun")]):
-                yield (
-                    ClaimOrigin.CARD_STATEMENT,
-                    expression,
-                    match[0],
-                    _SCOPE_OF.get(match["noun"].lower()),
-                )
+def _choice(message: str) -> str:
+    """Return the expression of a badge: one name, or names with a slash or "or" between."""
+    whole = understood(message)
+    if whole != NOASSERTION:
+        return whole
+    names = [understood(part) for part in re.split(r"\s*(?:/|\bor\b|\|)\s*", message.strip())]
+    return combine(names, "OR") if NOASSERTION not in names else NOASSERTION
+
+
+def family(words: str) -> str | None:
+    """Return how the ids of the licences begin that words name without a version."""
+    return rules.prose_words().families.get(key(words))
 
 
 def understood(name: str) -> str:
@@ -110,10 +141,87 @@ def understood(name: str) -> str:
     >>> understood("Apache 2.0 license"), understood("CC BY-NC 4.0"), understood("LICENSE file")
     ('Apache-2.0', 'CC-BY-NC-4.0', 'NOASSERTION')
     """
-    text = name.strip(" \"'<>[]")
-    bare = _TAIL.sub("", text)
-    for form in (text, bare, f"{bare} license", re.sub(r"\s+", "-", bare)):
-        expression = normalise(form) if form else NOASSERTION
-        if expression != NOASSERTION:
-            return expression
-    return license_in_prose(text) or license_in_prose(bare) or NOASSERTION
+    return one_name(name)
+
+
+def _statements(card: ModelCard, names: tuple[str, ...]) -> Iterator[_Said]:
+    owner = _owner(card, names)
+    for sentence in sentences(card.prose, card.prose_line, _TELLING):
+        if sentence.role == "rest":
+            raw = "more blocks speak of licences than are read"
+            yield _Said(ClaimOrigin.CARD_STATEMENT, NOASSERTION, raw, sentence.line, (None,))
+            return
+        text = _ADDRESS.sub(lambda m: " " * len(m[0]), sentence.text)
+        clause = Clause(split(text), owner, heading=_heading(sentence))
+        places = _places(clause, sentence)
+        given = grants(clause)
+        for grant in given:
+            known = grant.expression != NOASSERTION
+            held = [w for w in places if grant.first <= w.first < grant.last]
+            words = sentence.text[
+                clause.words[grant.first].start : clause.words[grant.last - 1].end
+            ]
+            if known:
+                yield _said(sentence, grant.scopes, grant.expression, "")
+            elif family(words):
+                said = _said(sentence, grant.scopes, NOASSERTION, FAMILY)
+                yield replace(said, raw=words)
+            for named in held:
+                raw = f"{sentence.text[clause.words[named.first].start :][:120]} {places[named]}"
+                yield replace(_said(sentence, grant.scopes, NOASSERTION, PLACE), raw=raw)
+        limited = any("-NC" in grant.expression for grant in given)
+        yield _said(sentence, () if limited else limit(clause), NOASSERTION, LIMIT)
+
+
+def _places(clause: Clause, sentence: Sentence) -> dict[Named, str]:
+    """Return the links on names of licences that are not known, and add these to the names."""
+    found: dict[Named, str] = {}
+    for start, end, target in sentence.links:
+        inside = [i for i, w in enumerate(clause.words) if start <= w.start and w.end <= end]
+        taken = {i for named in clause.named for i in range(named.first, named.last)}
+        remote = target.lower().startswith(("http://", "https://", "//"))
+        if (
+            remote
+            and inside
+            and not taken & set(inside)
+            and _LABEL.search(sentence.text[start:end])
+        ):
+            named = Named(first=inside[0], last=inside[-1] + 1, expression=NOASSERTION)
+            found[named] = target[:200]
+    clause.named = sorted((*clause.named, *found), key=lambda named: named.first)
+    return found
+
+
+def _said(sentence: Sentence, scopes: Scopes, expression: str, field: str) -> _Said:
+    return _Said(
+        ClaimOrigin.CARD_STATEMENT, expression, sentence.text, sentence.line, scopes, field
+    )
+
+
+def _heading(sentence: Sentence) -> Scopes:
+    """Return what a bare name stands for: a heading about licences, or a heading itself."""
+    if sentence.role == "heading":
+        return (None,) if _LABEL.search(sentence.text) else ()
+    words = split(sentence.heading[:200])
+    if len(words) > 8 or not _LABEL.search(sentence.heading):
+        return ()
+    return parts(Clause(words, Owner()), 0, len(words)) or (None,)
+
+
+def _owner(card: ModelCard, names: tuple[str, ...]) -> Owner:
+    named = [*titles(card.prose), *names, *_CLONE.findall(card.prose)]
+    words = [word.casefold() for name in named for word in _LETTERS.findall(name)]
+    if not set(words) - _GENERIC:
+        words = []
+    return Owner(title="".join(words), words=frozenset(words) - _GENERIC, others=_known_works())
+
+
+@cache
+def _known_works() -> tuple[str, ...]:
+    """Return how the names of public models and data sets begin, letters and digits only."""
+    works = (*known_models(), *known_datasets())
+    ids = [work.id.split("/")[-1].rstrip("*") for work in works] + [
+        n for w in works for n in w.names
+    ]
+    found = {"".join(c for c in name.casefold() if c.isalnum()) for name in ids}
+    return tuple(sorted(name for name in found if len(name) > 2))

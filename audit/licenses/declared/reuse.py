@@ -8,22 +8,28 @@ specification 3.3, and Debian's machine-readable copyright format 1.0.
 """
 
 import re
-import tomllib
 from collections.abc import Iterator
 from typing import Any
 
 from audit.licenses.expressions import normalise
 from audit.record.licenses import ClaimOrigin, ClaimSource, LicenseClaim
 from audit.record.said import quoted
+from audit.text.strict_toml import parse_toml
 
 MAP_FILES = (ClaimOrigin.REUSE_TOML, ClaimOrigin.DEP5)
 _EVERYTHING = frozenset({"**", "*", "./**"})
 _TAG = "SPDX-License-Identifier"
-_FIELD = re.compile(r"(?P<name>[A-Za-z-]+):[ \t]*(?P<value>.*(?:\n[ \t]+.*)*)")
+_FIELD = re.compile(r"^(?P<name>[A-Za-z-]{1,40}):[ \t]*(?P<value>.*(?:\n[ \t]+.*)*)", re.M)
 
 
 def map_claims(path: str, text: str) -> Iterator[LicenseClaim]:
-    """Yield one claim for each pattern; a file that is not well-formed yields none."""
+    """Yield one claim for each pattern.
+
+    Raises
+    ------
+    NotReadableError
+        If the file is not well-formed; says how.
+    """
     for line, patterns, expression in (
         _toml(text) if path == ClaimOrigin.REUSE_TOML else _dep5(text)
     ):
@@ -40,10 +46,7 @@ def map_claims(path: str, text: str) -> Iterator[LicenseClaim]:
 
 
 def _toml(text: str) -> Iterator[tuple[int | None, list[str], str]]:
-    try:
-        listed = tomllib.loads(text).get("annotations")
-    except (tomllib.TOMLDecodeError, RecursionError):
-        return
+    listed = parse_toml(text.encode()).get("annotations")
     heads = [n for n, line in enumerate(text.splitlines(), 1) if "[[annotations]]" in line]
     for number, annotation in enumerate(listed if isinstance(listed, list) else []):
         if isinstance(annotation, dict):

@@ -13,14 +13,17 @@ import re
 from dataclasses import replace
 
 from audit.licenses.detected.basic import tags
+from audit.licenses.detected.comments import is_data, speaking
 from audit.licenses.detected.reply import Match, Reply
 from audit.licenses.expressions import combine, symbols
 from audit.licenses.holders import statement_holder
 from audit.licenses.known.claims import known_claims, settle
 from audit.licenses.legal_text import LegalText
 from audit.licenses.release_files import scope_of_name
+from audit.record.files import Kind
 from audit.record.licenses import NOASSERTION, ClaimOrigin, ClaimSource, Copyright, LicenseClaim
 from audit.record.said import Said, quoted
+from audit.rules.known_texts import text_list
 
 IDENTITY = 98.5
 """Least similarity, in percent, at which an approximate match is an identity."""
@@ -28,6 +31,10 @@ HEADER_LINES = 40
 """Tags and references count as a header only this near the top; below they are data."""
 UNEXPLAINED_WORDS = 20
 """Words of a licence file that no known licence explains, from which it is a variant."""
+MAPPING_WORDS = 6
+"""Words between the texts of one file from which they may say what each is for."""
+CHOICE_LINES = 8
+"""Most lines over which "or" joins names of licences."""
 FULL_TEXT_WORDS = 100
 """An unrecognised licence file of at least so many words is a text, not a mention."""
 
@@ -41,7 +48,20 @@ _NOISE = (
     "LicenseRef-scancode-other-",
 )
 _UNKNOWN_TAG = "LicenseRef-scancode-unknown-spdx"
+_STATEMENT = re.compile(
+    r"[\s#*/;%!\"'<-]*(?:SPDX-\w+CopyrightText:|copyright\b|©|\(c\)\s*(?:19|20)\d\d)"
+    r"(?=.*(?:(?:19|20)\d\d|\(c\)|©))",
+    re.I,
+)
+"""A line that begins with a statement of copyright, and has a year or a sign."""
+_TERM_WORD = re.compile(r"[a-z]+|[\u4e00-\u9fff]+")
+_GRANTS = ("redistribution and use in source and binary forms", "permission is hereby granted")
+_POINTER = re.compile(
+    r"\blicen[cs]ed? (?:\w+ ){0,8}(?:found|file|terms|under|tree)\b|\bsee (?:\w+ ){0,4}licen[cs]e"
+    r"|\bterms of (?:\w+ ){0,6}(?:licen[cs]e|agreement)|许可|协议|授权"
+)
 _COMMENT_MARKS = re.compile(r"^[\s#*/;%!\"'<-]+|[\s*/#\"']+$|\s*-->\s*$")
+_OR = re.compile(r"\b(?:or(?![ -](?:later|any|\(at|newer))|either|at your option)\b", re.I)
 _WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]|[^\s\u3040-\u30ff\u3400-\u9fff]+")
 """A word; scripts that write no spaces count each character."""
 
@@ -54,11 +74,14 @@ def header_claims(
     ``fields_are_declared``: tags are fields of package metadata, which are declarations.
     """
     tag_lines = 0 if fields_are_declared else HEADER_LINES
+    code = source.artifact.kind is Kind.CODE
+    said = speaking(source.artifact.path, source.text) if code else None
     first: dict[str, LicenseClaim] = {}
     for found in reply.detections:
         detection = _tags_read_again(found, source.text)
         kept = [m for m in detection if _is_statement(m, tag_lines) and not _is_noise(m)]
-        expression = combine([m.expression for m in kept])
+        kept = [m for m in kept if said is None or m.start in said or m.is_tag]
+        expression = combine([m.expression for m in kept], _relation(source.text, kept))
         if kept and expression not in first:
             whole = origin == ClaimOrigin.HEADER and any(m.kind == "text" for m in kept)
             first[expression] = _claim(
@@ -75,13 +98,33 @@ def legal_claims(source: LegalText, reply: Reply, *, for_release: bool) -> tuple
     near = [m for m in matches if not _is_identity(m) and m.kind == "text"]
     origin = legal_origin(source, matches, for_release=for_release)
     claims = list(known_claims(known, source.artifact.path, origin, for_release=for_release))
-    if same:
-        expression = combine([m.expression for m in same])
-        claims.append(_claim(source, origin, expression, same))
+    if is_data(source.artifact.path) and origin is not ClaimOrigin.LICENSE_FILE:
+        return ()  # a list of licences is data, and grants none
+    for each in _whole_texts(same, reply) or ([same] if same else []):
+        expression = combine([m.expression for m in each], _relation(source.text, each))
+        claims.append(_claim(source, origin, expression, each))
     if for_release:
         claims += [_near(source, origin, match) for match in near]
         claims += _left_over(source, origin, reply, known=bool(matches or known))
     return tuple(claims)
+
+
+def _whole_texts(same: list[Match], reply: Reply) -> list[list[Match]]:
+    """Return the matches by licence, where a file holds several texts and no word between."""
+    texts = {m.expression for m in same if m.kind == "text"}
+    words = sum(len(_WORD.findall(line)) for _, line in reply.unexplained)
+    if len(texts) < 2 or words >= MAPPING_WORDS or any(m.expression not in texts for m in same):
+        return []
+    return [[m for m in same if m.expression == text] for text in sorted(texts)]
+
+
+def _relation(text: str, matches: list[Match]) -> str:
+    """Return ``OR`` where "or" joins the names that a few lines give."""
+    if len({m.expression for m in matches}) < 2:
+        return "AND"
+    first, last = min(m.start for m in matches), max(m.end for m in matches)
+    near = last - first < CHOICE_LINES
+    return "OR" if near and _OR.search("\n".join(text.splitlines()[first - 1 : last])) else "AND"
 
 
 def legal_origin(source: LegalText, matches: list[Match], *, for_release: bool) -> ClaimOrigin:
@@ -93,11 +136,15 @@ def legal_origin(source: LegalText, matches: list[Match], *, for_release: bool) 
 
 
 def copyrights(source: LegalText, reply: Reply) -> tuple[Copyright, ...]:
-    """Return the copyright statements that name a plausible holder."""
+    """Return the copyright statements that name a plausible holder.
+
+    The scanner passes over some lines of headers ("Below is the original copyright:" before
+    one), so those that begin with the word are read here.
+    """
     lines = source.text.splitlines()
     found = []
-    for number, _statement, detected in reply.copyrights:
-        line = lines[number - 1] if 0 < number <= len(lines) else ""
+    for number, detected in statement_lines(source, reply):
+        line = lines[number - 1]
         holder = statement_holder(line, detected)
         if holder is not None:
             words = " ".join(_COMMENT_MARKS.sub("", line[:1000]).split())
@@ -112,6 +159,45 @@ def copyrights(source: LegalText, reply: Reply) -> tuple[Copyright, ...]:
                 )
             )
     return tuple(dict.fromkeys(found))
+
+
+def statement_lines(source: LegalText, reply: Reply) -> list[tuple[int, str]]:
+    """Return the lines that state a copyright, with the holder that the scanner read there."""
+    lines = source.text.splitlines()
+    read = {n: holder for n, _, holder in reply.copyrights if 0 < n <= len(lines)}
+    if reply.copyrights or source.artifact.kind in (Kind.CODE, Kind.NOTEBOOK):
+        for number, line in enumerate(lines[:HEADER_LINES], 1):
+            if _STATEMENT.match(line[:1000]):
+                read.setdefault(number, "")
+    return sorted(read.items())
+
+
+def terms_of_header(source: LegalText, reply: Reply) -> tuple[LicenseClaim, ...]:
+    """Return what terms stand under a copyright line that no rule of the scanner knows.
+
+    A header may hold a whole permission with a name of its own in it, or point at a licence
+    file. What it says is not guessed: there are terms, and they are not identified.
+    """
+    lines = source.text.splitlines()
+    for number, _ in statement_lines(source, reply):
+        under = " ".join(lines[number - 1 : number - 1 + HEADER_LINES])[:8000].casefold()
+        words = " ".join(_TERM_WORD.findall(under))
+        whole = any(grant in words for grant in _GRANTS) and "as is" in words
+        if whole or _POINTER.search(words):
+            origin = ClaimOrigin.HEADER_TEXT if whole else ClaimOrigin.HEADER
+            line, cell = source.place(number)
+            return (
+                LicenseClaim(
+                    source=ClaimSource.DETECTED,
+                    origin=origin,
+                    expression=NOASSERTION,
+                    raw=quoted(" ".join(lines[number - 1].split())[:200]),
+                    path=source.artifact.path,
+                    line=line if cell is None else None,
+                    cell=cell,
+                ),
+            )
+    return ()
 
 
 def _tags_read_again(detection: tuple[Match, ...], text: str) -> tuple[Match, ...]:
@@ -202,13 +288,20 @@ def _left_over(
         if known
         else Said("no known licence was recognised in it; it begins: {begins}", begins=begins)
     )
+    remark = known and not _limits(" ".join(line for _, line in lines))
     return [
         LicenseClaim(
             source=ClaimSource.DETECTED,
-            origin=origin,
+            origin=ClaimOrigin.LICENSE_REMARK if remark else origin,
             expression=NOASSERTION,
             raw=what,
             path=source.artifact.path,
             line=lines[0][0],
         )
     ]
+
+
+def _limits(words: str) -> bool:
+    """Whether a paragraph may take back what a licence text grants."""
+    folded = words.casefold()
+    return any(word in folded for word in text_list().limiting)

@@ -11,10 +11,17 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache
 
+from audit.budgets import LICENCE_TEXT
 from audit.errors import ScanError
 from audit.inventory import Inventory
 from audit.licenses.detected import basic
-from audit.licenses.detected.interpret import copyrights, header_claims, legal_claims, legal_origin
+from audit.licenses.detected.interpret import (
+    copyrights,
+    header_claims,
+    legal_claims,
+    legal_origin,
+    terms_of_header,
+)
 from audit.licenses.detected.reply import Reply
 from audit.licenses.detected.scanner import WORKER, scancode_version, shared_scanner
 from audit.licenses.known.claims import known_claims, remainder
@@ -95,7 +102,11 @@ def _candidates(inventory: Inventory) -> list[Artifact]:
 
 
 def _texts(inventory: Inventory, results: Results) -> Iterator[LegalText | Unscanned]:
+    purse = LICENCE_TEXT.open()
     for artifact in _candidates(inventory):
+        if not purse.pays(artifact.size):
+            yield Unscanned(path=artifact.path, reason=LICENCE_TEXT.reason)
+            continue
         text = read_text(inventory, artifact)
         if isinstance(text, LegalText) and _may_be_known(artifact):
             yield replace(text, known=_recognised(text.text, results))
@@ -226,4 +237,5 @@ def _claims(
     if kind is Kind.PACKAGE_METADATA:
         return header_claims(source, reply, ClaimOrigin.HEADER, fields_are_declared=True)
     card = kind is Kind.MODEL_CARD
-    return header_claims(source, reply, ClaimOrigin.CARD_PROSE if card else ClaimOrigin.HEADER)
+    found = header_claims(source, reply, ClaimOrigin.CARD_PROSE if card else ClaimOrigin.HEADER)
+    return found or (terms_of_header(source, reply) if kind is Kind.CODE else ())

@@ -30,7 +30,7 @@ DIED = Said("the scanner stopped twice on this file")
 SLOW = Said("the scanner took too long on this file")
 GIVEN_UP = Said("the scanner had failed on too many files and was not started again")
 MOST_FAILURES = 10
-"""Files that may kill or hang the scanner before the rest is left unscanned."""
+"""Files that may kill, hang or delay the scanner before the rest is left unscanned."""
 SECONDS_PER_FILE = 60.0
 _SECONDS_TO_START = 240.0
 _SECONDS_OF_GRACE = 30.0
@@ -94,8 +94,11 @@ class Scanner:
         reason = DIED if self._failures < MOST_FAILURES else GIVEN_UP
         for _attempt in range(2 if reason == DIED else 0):
             reply = self._whole_reply(line)
+            if isinstance(reply, Reply) and not reply.late:
+                return reply
             if isinstance(reply, Reply):
-                return Absent(SLOW) if reply.late else reply
+                reason = SLOW
+                break  # it is late because of the file, and would be again
             self.stop()
             reason = reply.reason
         self._failures += 1

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from audit.licenses.detected.reply import Reply
 from audit.licenses.known.difference import Difference
-from audit.licenses.known.recognise import DETECTOR, KnownText, Likeness
+from audit.licenses.known.recognise import DETECTOR, EDITIONS, KnownText, Likeness
 from audit.licenses.release_files import scope_of_name
 from audit.record.licenses import NOASSERTION, ClaimOrigin, ClaimSource, LicenseClaim
 from audit.record.said import Said
@@ -94,22 +94,30 @@ def _claim(text: KnownText, path: str, origin: ClaimOrigin, *, speaks: bool) -> 
         source=ClaimSource.DETECTED,
         origin=origin,
         expression=NOASSERTION if near else text.id,
-        raw=(
-            Said(
-                "near {text} ({score:share} of its word runs), but not that text",
-                text=text.name,
-                score=score,
-            )
-            if near
-            else Said("the words of {text}", text=text.name)
-        ),
+        raw=_described_as(text, score),
         path=path,
         line=text.first,
         scope=scope_of_name(path) if speaks and text.role == LICENSE else None,
         score=score,
-        detector=DETECTOR,
+        detector=EDITIONS if text.is_edition else DETECTOR,
         near=text.id if near else None,
         differences=described(text),
+    )
+
+
+def _described_as(text: KnownText, score: float) -> Said:
+    if text.is_edition:
+        return Said(
+            "like {text} ({score:share} of its word runs), in an edition that is not known here",
+            text=text.name,
+            score=score,
+        )
+    if text.likeness is not Likeness.NEAR:
+        return Said("the words of {text}", text=text.name)
+    return Said(
+        "near {text} ({score:share} of its word runs), but not that text",
+        text=text.name,
+        score=score,
     )
 
 

@@ -11,6 +11,7 @@ is close is *near*.
 """
 
 import hashlib
+import re
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache
@@ -23,8 +24,14 @@ from audit.text.fold import Word, forms, words
 from audit.text.shingles import WIDTH, shingle, shingles
 
 DETECTOR = "known texts"
+EDITIONS = "known texts, by another edition"
+"""The detector of a claim about a text that has the words of a known one and not its title,
+date or notice: licences of one family differ by few words, so it need not be altered."""
 IDENTITY = 0.985
 """Least share of shingles, in both directions, at which a text can be a known one."""
+RETITLED = 0.995
+"""Least share, in both directions, at which a text under another title is no edition: two
+known editions agree by 99.1 % at most."""
 NEARNESS = 0.6
 """Least share of a known text's shingles at which a text is said to be near it."""
 NEARNESS_UNTITLED = 0.85
@@ -32,6 +39,9 @@ NEARNESS_UNTITLED = 0.85
 MIT and Apache-2.0, and those two are near none of them."""
 LEAST_NEAR = 0.25
 """Least share of a text that must be the known one's: a book that quotes it is not near."""
+MOST_HOLDERS = 8
+"""Copyright lines of a file that are tried for one that somebody put into a known text."""
+_COPYRIGHT_LINE = re.compile(r"^[ \t#*/;>_-]*(?:copyright|©|\(c\))[^\n]{0,150}$", re.I | re.M)
 
 
 class Likeness(StrEnum):
@@ -67,6 +77,11 @@ class KnownText:
     first: int
     last: int
 
+    @property
+    def is_edition(self) -> bool:
+        """Whether it has another title, date or notice: an edition or a sibling."""
+        return self.likeness is Likeness.NEAR and bool(self.missing or self.foreign)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Found:
@@ -91,6 +106,23 @@ def recognise(text: str) -> tuple[KnownText, ...]:
         The decoded file. A file may hold a licence and its use policy, or a licence in
         two languages.
     """
+    answers = _recognise(text)
+    if not _is_near(answers):
+        return answers
+    # Whose copy it is may stand inside the text, and is no change of its terms.
+    held = list(_COPYRIGHT_LINE.finditer(text))[:MOST_HOLDERS]
+    without = [text[: line.start()] + text[line.end() :] for line in held]
+    if len(held) > 1:
+        without.append(_COPYRIGHT_LINE.sub("", text))
+    found = (_recognise(each) for each in without)
+    return next((each for each in found if each and not _is_near(each)), answers)
+
+
+def _is_near(answers: tuple[KnownText, ...]) -> bool:
+    return any(answer.likeness is Likeness.NEAR for answer in answers)
+
+
+def _recognise(text: str) -> tuple[KnownText, ...]:
     found = _read(text)
     if not found.bag & vocabulary():
         return ()

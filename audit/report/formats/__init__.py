@@ -2,18 +2,54 @@
 # SPDX-License-Identifier: Apache-2.0
 """The output formats, one file each; a new one is a file and a line here."""
 
+from difflib import get_close_matches
 from typing import Final
 
+from audit.errors import UsageError
 from audit.languages import Languages
+from audit.report.formats.cyclonedx import CYCLONEDX, CYCLONEDX_1_6
+from audit.report.formats.github import GITHUB
 from audit.report.formats.html import HTML
 from audit.report.formats.interface import Format
 from audit.report.formats.json import JSON
+from audit.report.formats.junit import JUNIT
+from audit.report.formats.markdown import MARKDOWN
 from audit.report.formats.pdf import PDF
+from audit.report.formats.sarif import SARIF
 from audit.report.formats.terminal import TEXT
 from audit.report.page import Page
 
-FORMATS: Final[tuple[Format, ...]] = (JSON, HTML, PDF, TEXT)
-"""In the order in which a run writes them."""
+FORMATS: Final[tuple[Format, ...]] = (
+    JSON,
+    HTML,
+    PDF,
+    TEXT,
+    MARKDOWN,
+    SARIF,
+    JUNIT,
+    GITHUB,
+    CYCLONEDX,
+    CYCLONEDX_1_6,
+)
+"""In the order in which a run writes them; the unsigned ones where they are asked for."""
+
+
+def named(name: str) -> Format:
+    """Return the format of a name.
+
+    Raises
+    ------
+    UsageError
+        If none of the unsigned formats has it.
+    """
+    offered = {format_.name: format_ for format_ in FORMATS if not format_.signed}
+    if name not in offered:
+        near = get_close_matches(name, offered, 1)
+        raise UsageError(
+            f"There is no output format {name!r}.",
+            advice=f"Did you mean {near[0]}?" if near else f"There are {', '.join(offered)}.",
+        )
+    return offered[name]
 
 
 def file_names(languages: Languages) -> tuple[str, ...]:

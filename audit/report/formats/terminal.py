@@ -151,7 +151,7 @@ class _Paper:
         rows = [[self._flat(cell) for cell in row] for row in table.rows]
         heads = [self._rich(heading, "bold") for heading, _, _ in table.heads]
         numbers = ["num" in look for _, _, look in table.heads]
-        wanted = [max(cell_len(c.plain) for c in cells) for cells in zip(heads, *rows, strict=True)]
+        wanted = [max(map(_longest, cells)) for cells in zip(heads, *rows, strict=True)]
         room = self.width - indent - _GAP * (len(heads) - 1)
         if room < min(sum(wanted), _NARROW * len(heads)):
             self._stack(heads, rows, indent)
@@ -163,14 +163,14 @@ class _Paper:
             self._row(row, widths, numbers, indent)
 
     def _flat(self, cell: b.Cell) -> Rich:
-        """Write a cell in one piece, its lines one after the other."""
+        """Write a cell in one piece, its lines one under the other."""
         parts = [
             self._sentences(("; ".join(self._flat(i).plain for i in part.items),), "")
             if isinstance(part, b.Bullets)
             else self._rich(part)
             for part in _parts(cell)
         ]
-        return Rich(" ").join(part for part in parts if part)
+        return Rich("\n").join(part for part in parts if part)
 
     def _row(self, cells: list[Rich], widths: list[int], numbers: list[bool], indent: int) -> None:
         wrapped = [self._wrapped(c, w) for c, w in zip(cells, widths, strict=True)]
@@ -199,6 +199,10 @@ def _parts(cell: b.Cell) -> tuple[b.Text | b.Bullets, ...]:
     if isinstance(cell, b.Lines):
         return cell.parts
     return (cell,)
+
+
+def _longest(cell: Rich) -> int:
+    return max(cell_len(line) for line in cell.plain.split("\n"))
 
 
 def _shared(wanted: list[int], room: int) -> list[int]:

@@ -31,8 +31,8 @@ def custody(page: Page) -> b.Section:
     return part(
         "custody",
         Said("Chain of custody"),
-        b.Paragraph(NOT_RECORDED if page.run is None else paragraph("custody.note"), "lead"),
-        None if page.run is None else b.Facts(_run(page.run, page.texts)),
+        b.Paragraph(NOT_RECORDED if page.audit_run is None else paragraph("custody.note"), "lead"),
+        None if page.audit_run is None else b.Facts(_run(page.audit_run, page.texts)),
         b.Heading(Said("Steps")),
         b.Paragraph(paragraph("custody.digests"), "note lead"),
         b.Table(columns, _steps(page), "grid stack small"),
@@ -42,8 +42,7 @@ def custody(page: Page) -> b.Section:
 
 def _run(run: Custody, texts: RuleTexts) -> _Rows:
     versions = ", ".join(f"{name} {said}" for name, said in sorted(run.renderer.items()))
-    asked = clip(", ".join(run.asked), 200)
-    network = Said("A time stamp was asked for from {address}.", address=asked)
+    network = Said("Asked: {address}.", address=clip(", ".join(run.asked), 600))
     return (
         (Said("Audited at (UTC)"), run.audited_at),
         (Said("Platform"), clip(run.platform, 120)),
@@ -81,7 +80,7 @@ def _age_of_facts(audited_at: str, texts: RuleTexts) -> _Rows:
 
 def _steps(page: Page) -> tuple[tuple[b.Text, ...], ...]:
     """Return the steps in their order; digests bind each to the one before."""
-    record, run = page.record, page.run
+    record, run = page.record, page.audit_run
     others = ((r.name, r.manifest_sha256) for r in record.references)
     folders = ((record.subject.name, record.subject.manifest_sha256), *others)
     read = (
@@ -182,7 +181,7 @@ def _coverage(record: AuditRecord) -> tuple[b.Block, ...]:
 
 def reproduction(page: Page) -> b.Section:
     """Return the command and the digests that fix the result."""
-    record, tool, run = page.record, page.record.tool, page.run
+    record, tool, run = page.record, page.record.tool, page.audit_run
     command = _command(record) if run is None else clip(run.command, 600)
     policy = Said(
         "{policy}, stops at {severity}",

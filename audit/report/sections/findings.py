@@ -181,7 +181,7 @@ def _entry(entry: Entry) -> tuple[b.Cell, ...]:
 def brief_findings(found: tuple[Finding, ...]) -> b.Table:
     """Return a line for each finding as a terminal has room for it, the worst first."""
     rows = tuple(
-        (level(f), f.fingerprint, (told(f.title, 300), _waived(f)), _where(f))
+        (level(f), f.fingerprint, (told(f.title, 300), _waived(f)), where(f))
         for f in worst_first(found)
     )
     return b.Table({"Severity": "", "Id": "", "Finding": "", "Where": ""}, rows)
@@ -202,7 +202,8 @@ def level(finding: Finding) -> Said:
     return Said("{level}, undetermined", level=words) if open_ else words
 
 
-def _where(finding: Finding) -> str:
+def where(finding: Finding) -> str:
+    """Name the first place, and how many more there are."""
     places = list(dict.fromkeys(map(_place, finding.locations)))
     if len(places) < 2:
         return "".join(places)

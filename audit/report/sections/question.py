@@ -69,7 +69,7 @@ def _references(record: AuditRecord) -> tuple[str, ...]:
 
 def asked(page: Page) -> tuple[tuple[b.Text, b.Cell], ...]:
     """Say who asked and where answers go; a missing name is said to be missing."""
-    run = page.run
+    run = page.audit_run
     who = None if run is None else run.requested_by
     where = None if run is None else run.contact
     unsaid = NOT_RECORDED if run is None else Said("Not stated by the person who ran the audit.")

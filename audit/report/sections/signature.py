@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Who signed, what that is worth, and what others signed on the report."""
 
-from audit.record.custody import Custody, Response, Signer
+from audit.record.custody import Custody, FirstEdition, Response, Signer
 from audit.record.said import Said
 from audit.report import blocks as b
 from audit.report.page import NOT_RECORDED, Page, part
@@ -10,6 +10,8 @@ from audit.report.sections.question import asked
 from audit.report.sections.review import reviewer, unreviewed
 from audit.report.words.texts import clip, prose
 from audit.report.words.wording import paragraph, wording
+
+_UNKNOWN = Said("not recorded")
 
 
 def signature(page: Page) -> b.Section:
@@ -22,6 +24,7 @@ def signature(page: Page) -> b.Section:
             b.Code(prose("none") if signer is None else signer.fingerprint),
         ),
         (Said("Kind and level"), Said("None.") if page.run is None else _level(page.run)),
+        *_first(page.first),
         (Said("Record, SHA-256"), b.Code(page.sha256)),
         (Said("Manifest, SHA-256"), b.Code(page.record.subject.manifest_sha256)),
         (Said("Reviewer"), (reviewer(page), unreviewed(page, "meaning"))),
@@ -43,6 +46,24 @@ def signature(page: Page) -> b.Section:
         b.Heading(Said("Versions of this report")),
         b.Facts(_history(page)),
         b.note(paragraph("signature.later")),
+    )
+
+
+def _first(first: FirstEdition | None) -> tuple[tuple[b.Text, b.Cell], ...]:
+    """Say of a later edition what it is, and which one it leaves as it was."""
+    if first is None:
+        return ()
+    signer = first.custody.signer
+    said = Said(
+        "This is a later edition. It adds what others signed on the first edition of {time}, signed"
+        " by {name} (key {fingerprint}…), and changes nothing of it.",
+        time=first.custody.audited_at,
+        name=_UNKNOWN if signer is None else clip(signer.name, 120),
+        fingerprint="" if signer is None else signer.fingerprint[:12],
+    )
+    return (
+        (Said("Edition"), said),
+        (Said("First edition, SHA-256 of its attestation"), b.Code(first.sha256)),
     )
 
 
@@ -76,7 +97,7 @@ def _level(run: Custody) -> Said:
 
 def _history(page: Page) -> tuple[tuple[b.Text, b.Cell], ...]:
     """List what this report consists of, in the order in which it came to be."""
-    run = page.run
+    run = page.audit_run
     made = Said(
         "Record made by {tool}, record schema {schema}.",
         tool=page.made_by,
@@ -120,6 +141,7 @@ def _response(found: Response) -> tuple[b.Block, ...]:
         b.Facts(
             (
                 (Said("Signed by"), _signer(found.signer)),
+                (Said("Name"), Said("As given by the signer, not checked.")),
                 (Said("Dated"), dated),
                 (Said("Certificate, SHA-256"), b.Code(found.signer.fingerprint)),
             )

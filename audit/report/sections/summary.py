@@ -10,7 +10,7 @@ from audit.record.licenses import LicenseEvidence
 from audit.record.obligations import ObligationEvidence
 from audit.record.said import Said
 from audit.record.texts import RuleTexts
-from audit.record.verdict import Verdict
+from audit.record.verdict import Status, Verdict
 from audit.record.waivers import Entry
 from audit.record.weights import Comparison, PKind, Relation
 from audit.report import blocks as b
@@ -20,7 +20,7 @@ from audit.report.sections import findings as actions
 from audit.report.sections.verdict import heading
 from audit.report.words import evidence, strength
 from audit.report.words.texts import amount, clip, prose, short_name, told
-from audit.report.words.wording import wording
+from audit.report.words.wording import gate_words
 from audit.text.numbers import count, logarithm, share
 
 _FINDINGS, _REFERENCES = 20, 8
@@ -35,10 +35,12 @@ def summary(page: Page, files: Sequence[str] = ()) -> tuple[b.Block, ...]:
         b.Heading(Said("Weights")),
         *_weights(page),
         b.Heading(amount(len(found), "finding")),
-        *_indented(_findings(found[:_FINDINGS]), *_more(len(found) - _FINDINGS)),
+        *_indented(_findings(found[:_FINDINGS], record.verdict), *_more(len(found) - _FINDINGS)),
         b.Heading(Said("Looked at")),
         *_indented(*_coverage(record)),
         *b.present(b.Heading(Said("Written")) if written else None, *written),
+        b.Paragraph(""),
+        b.Paragraph(_next(record, found)),
     )
 
 
@@ -47,13 +49,14 @@ def _indented(*blocks: b.Block) -> tuple[b.Block, ...]:
 
 
 def _verdict(outcome: Verdict, name: str) -> tuple[b.Block, ...]:
-    words, status = wording().gate[outcome.status.value], outcome.status.value
+    words, status = gate_words(outcome), outcome.status.value
     policy = Said(
         "policy {policy}, stops at {severity}",
         policy=clip(outcome.policy, 120),
         severity=prose(outcome.fail_on.value),
     )
-    mark = b.Badge(prose(status), status.lower())
+    papers = outcome.papers_only and outcome.status is Status.PASS
+    mark = b.Badge(Said("PASS (papers only)") if papers else prose(status), status.lower())
     return (
         b.Paragraph((mark, "", short_name(name), policy)),
         b.Paragraph(prose(words.meaning), "indent"),
@@ -84,15 +87,33 @@ def _weights(page: Page) -> tuple[b.Block, ...]:
     return (*blocks, *_indented(*_more(len(compared) - _REFERENCES)))
 
 
-def _findings(found: tuple[Finding, ...]) -> b.Table:
-    rows = tuple(
-        (
-            b.Badge(actions.level(f), f.severity.value),
-            (told(f.title, 300), b.Badge(f.fingerprint, "dim")),
+def _findings(found: tuple[Finding, ...], outcome: Verdict) -> b.Table:
+    """Name each finding; of those that decide the gate also the place, and what repairs it."""
+    deciding = {*(outcome.failing or outcome.undetermined)}
+    rows: list[tuple[b.Cell, ...]] = []
+    for f in found:
+        titled: b.Text = (told(f.title, 300), b.Badge(f.fingerprint, "dim"))
+        fix: b.Text = (Said("Fix:"), b.Opening(prose(f.how_to_fix)))
+        where = (actions.where(f),) if f.locations else ()
+        cell = b.Lines((titled, *where, fix)) if f.fingerprint in deciding else titled
+        rows.append((b.Badge(actions.level(f), f.severity.value), cell))
+    return b.Table({}, tuple(rows))
+
+
+def _next(record: AuditRecord, found: Sequence[Finding]) -> Said:
+    """Say what to do with the answer."""
+    if found and record.verdict.status is not Status.PASS:
+        return Said(
+            "Next: mend these and run the same command again; `audit rules show {check}` explains"
+            " a check, and the report says each in full.",
+            check=found[0].check,
         )
-        for f in found
-    )
-    return b.Table({}, rows)
+    if record.verdict.papers_only:
+        return Said(
+            "Next: compare with the models that it may come from (--against, once for each); so"
+            " far nothing is known of that."
+        )
+    return Said("Next: send the whole folder; `audit verify DIR` checks it wherever it arrives.")
 
 
 def _coverage(record: AuditRecord) -> tuple[b.Block, ...]:

@@ -9,6 +9,7 @@ are kept apart here, because a waiver or another policy changes the one and neve
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 
+from audit.record.document import Subject
 from audit.record.findings import Finding, FindingStatus
 from audit.record.licenses import ClaimSource
 from audit.record.said import Said
@@ -31,7 +32,7 @@ from audit.report.words.texts import (
     some,
     visible,
 )
-from audit.report.words.wording import paragraph, wording
+from audit.report.words.wording import gate_words, paragraph, wording
 
 _REFERENCES, _ACTIONS, _REASONS, _COVERED, _EXPRESSIONS = 4, 4, 3, 3, 4
 """What the verdict page lists; later sections list everything."""
@@ -50,7 +51,8 @@ def verdict(page: Page) -> b.Section:
     """Build the verdict page."""
     record = page.record
     revision = record.subject.revision
-    audited_at = Said("Date not recorded") if page.custody is None else page.custody.audited_at
+    dated = page.custody if page.first is None else page.first.custody
+    audited_at = Said("Date not recorded") if dated is None else dated.audited_at
     blocks = b.present(
         b.Paragraph((Said("Model provenance audit"), "·", f"MPA-{page.sha256[:12]}"), "kicker"),
         b.Heading(short_name(record.subject.name, 80), 1),
@@ -66,6 +68,7 @@ def verdict(page: Page) -> b.Section:
                 Said("revision not stated")
                 if revision is None
                 else Said("revision {commit}", commit=short_name(revision.commit, 120)),
+                *_published(record.subject),
                 "·",
                 audited_at,
                 "·",
@@ -83,9 +86,17 @@ def verdict(page: Page) -> b.Section:
     )
 
 
+def _published(subject: Subject) -> tuple[b.Text, ...]:
+    """Name the publisher, where somebody says who it is."""
+    if subject.source is None or "/" not in subject.source.model:
+        return ()
+    owner, who = short_name(subject.source.model.partition("/")[0], 60), subject.source.said_by
+    return ("·", Said("published by {owner}, says {who}", owner=owner, who=who))
+
+
 def _gate(page: Page) -> b.Section:
     outcome = page.record.verdict
-    words = wording().gate[outcome.status.value]
+    words = gate_words(outcome)
     shown = [brief(reason, 200) for reason in outcome.reasons[:_REASONS]]
     left = len(outcome.reasons) - _REASONS
     reasons: list[b.Text] = [prose(reason) for reason in shown]

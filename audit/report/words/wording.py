@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from audit import resources
 from audit.errors import RenderError
 from audit.record.said import Said
+from audit.record.verdict import Status, Verdict
 from audit.report.outline import refer
 from audit.rules.statistics import StatisticText
 from audit.rules.statistics import texts as methods
@@ -111,6 +112,12 @@ def wording() -> Wording:
     """Return the report's words."""
     path = resources.tree("templates") / "wording.yaml"
     return _validate(_yaml(path), Wording, path)
+
+
+def gate_words(outcome: Verdict) -> LabelledMeaning:
+    """Return the words of the gate's answer; a PASS without a comparison has its own."""
+    passed_papers = outcome.status is Status.PASS and outcome.papers_only
+    return wording().gate["PASS-papers-only" if passed_papers else outcome.status.value]
 
 
 def paragraph(name: str) -> Said:

@@ -5,6 +5,10 @@
 What is done with a file of the list follows from its name alone: ``record.json`` is the record,
 a page carries the envelope in its slot, a PDF is signed by itself, any other is covered by its
 digest. Beside them lie the carriers of the statement, which cannot be in its list, and responses.
+
+A later edition is a report of its own in a folder ``edition-2``, ``edition-3``, ... below the
+first. It carries the first edition's attestation, and the responses under names that its own
+statement lists: one that is taken away from it is missed.
 """
 
 import re
@@ -15,7 +19,11 @@ PAGE, PDF = ".html", ".pdf"
 """How the names of those end that are not covered by a digest of the file alone."""
 ATTESTATION, BUNDLE = "report.intoto.jsonl", "report.sigstore.json"
 KEYLESS: Final = "report.keyless.sigstore.json"
+FIRST: Final = "first.intoto.jsonl"
+"""The first edition's attestation, in a later one."""
 _RESPONSE = ("response-", ".intoto.jsonl")
+_CARRIED: Final = "carried-"
+_EDITION: Final = re.compile(r"edition-([2-9]|[1-9][0-9]{1,2})")
 _SAFE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 _CARRIERS: Final = (ATTESTATION, BUNDLE, KEYLESS)
 
@@ -28,6 +36,23 @@ def is_response(name: str) -> bool:
 def response_name(role: str, fingerprint: str) -> str:
     """Return the name of the response of one role and key."""
     return f"{role}-{fingerprint[:12]}".join(_RESPONSE)
+
+
+def carried_name(response: str) -> str:
+    """Return the name under which a later edition carries a response."""
+    return _CARRIED + response.removeprefix(_RESPONSE[0])
+
+
+def carried_response(name: str) -> str | None:
+    """Return the name of the response that a later edition carries under ``name``, if it does."""
+    response = _RESPONSE[0] + name.removeprefix(_CARRIED)
+    return response if name.startswith(_CARRIED) and is_response(response) else None
+
+
+def edition_number(name: str) -> int | None:
+    """Return the number of the later edition that a folder of this name holds."""
+    found = _EDITION.fullmatch(name)
+    return None if found is None else int(found[1])
 
 
 def is_listable(name: str) -> bool:

@@ -7,10 +7,11 @@ digest, so it can neither change them nor be moved to another report; the report
 signature stay as they were.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import Annotated, Final, Literal
 
+from cryptography.x509 import Certificate
 from pydantic import Field
 
 from audit.errors import UsageError
@@ -66,14 +67,17 @@ def respond(
     """Return a signed response to the report whose files are given, as a line.
 
     ``files`` are those that the report's statement names, and its attestation; ``text`` is the
-    signer's own words, ``made_at`` RFC 3339 in UTC. Raises ``UsageError`` if the text is empty, too
-    long, or missing where the publisher answers.
+    signer's own words, ``made_at`` RFC 3339 in UTC. Raises ``UsageError`` if the text is missing,
+    empty or too long: a review that does not say what was reviewed reviews nothing.
     """
-    if text is None and role is Role.PUBLISHER:
+    if text is None:
         raise UsageError(
-            "A publisher's answer needs its text.", advice="Pass it with --statement FILE."
+            "A publisher's answer needs its text."
+            if role is Role.PUBLISHER
+            else "A reviewer states what was reviewed, and how.",
+            advice="Pass it with --statement FILE.",
         )
-    if text is not None and not 1 <= len(text.strip()) <= len(text) <= LONGEST_TEXT:
+    if not 1 <= len(text.strip()) <= len(text) <= LONGEST_TEXT:
         raise UsageError(
             f"A statement has 1 to {count(LONGEST_TEXT)} characters.",
             advice="Shorten it, or publish the long form and name it here.",
@@ -91,7 +95,14 @@ def respond(
 
 
 def check_response(data: bytes, files: Mapping[str, bytes]) -> Response:
-    """Verify a response against the report's files; whose key it is stays open.
+    """Verify a response against the report's files; whose key it is stays open."""
+    return read_response(data, files)[0]
+
+
+def read_response(
+    data: bytes, files: Mapping[str, bytes]
+) -> tuple[Response, tuple[Certificate, ...]]:
+    """Verify a response against the report's files, and return the signer's certificates as well.
 
     1. The bytes are one line, a DSSE envelope around a statement of our response type.
     2. Its signature verifies with the certificate that it names, whose chain holds and
@@ -115,7 +126,20 @@ def check_response(data: bytes, files: Mapping[str, bytes]) -> Response:
     problem = problem or _subject_problem(statement, files)
     if problem is not None:
         raise UnsoundError(problem)
-    return Response(role=said.role, signer=said.signer, made_at=said.made_at, text=said.text)
+    found = Response(role=said.role, signer=said.signer, made_at=said.made_at, text=said.text)
+    return found, chain
+
+
+def in_two_roles(signers: Iterable[tuple[str, Signer]]) -> tuple[tuple[str, ...], ...]:
+    """Return the roles that share a key, for each key that has more than one.
+
+    ``signers`` are pairs of a role (``auditor``, ``reviewer``, ``publisher``) and who has it.
+    """
+    roles: dict[str, list[str]] = {}
+    for role, signer in signers:
+        held = roles.setdefault(signer.fingerprint, [])
+        held += [] if role in held else [role]
+    return tuple(tuple(held) for held in roles.values() if len(held) > 1)
 
 
 def _subject_problem(statement: _Statement, files: Mapping[str, bytes]) -> str | None:

@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.serialization.pkcs12 import load_pkcs12
 from cryptography.x509 import Certificate
 
 from audit.errors import OutputError, UsageError
+from audit.given import open_regular
 from audit.output import add_file
 from audit.signing.identity.certificates import in_issuing_order, legible, pem, read_chain
 from audit.signing.identity.keys import Identity, IdentityKind, require_signer
@@ -75,7 +76,7 @@ def file_chain(path: Path, passphrase_source: PassphraseSource) -> tuple[Certifi
 
 def _read(path: Path, *, private: bool = False) -> bytes:
     try:
-        with path.open("rb") as file:
+        with open_regular(path) as file:
             mode = stat.S_IMODE(os.fstat(file.fileno()).st_mode)
             content = file.read(_KEY_LIMIT + 1)
     except FileNotFoundError as error:

@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.serialization import (
 from cryptography.x509 import Certificate
 
 from audit.errors import UsageError
-from audit.signing.given import read_given
+from audit.given import read_given
 from audit.signing.identity.certificates import (
     common_name,
     fingerprint,
@@ -73,9 +73,15 @@ class Pin:
 def read_pin(path: Path) -> Pin:
     """Read the expected signer: a PEM certificate (the first one counts) or public key.
 
-    Raises ``UsageError`` if the file cannot be read or holds neither.
+    Raises ``UsageError`` if the file cannot be read, holds neither, or holds a private key: who
+    verifies has no use for one, and who was sent one should not have been.
     """
     content = read_given(path, limit=_LIMIT, option="--key")
+    if b"PRIVATE KEY-----" in content:
+        raise UsageError(
+            f"{path} holds a private key, which nobody needs to verify a signature.",
+            advice="Pass the signer's certificate alone (`audit key show`).",
+        )
     try:
         for certificate in read_chain(content):
             key = public_key_der(certificate)

@@ -29,7 +29,7 @@ from pyhanko_certvalidator.policy_decl import (
 )
 
 from audit.errors import SigningError, UsageError
-from audit.signing.given import read_given
+from audit.given import read_given
 from audit.signing.identity.certificates import common_name
 from audit.signing.identity.path import as_asn1, validate
 from audit.signing.unsound import UnsoundError

@@ -15,6 +15,9 @@ from audit.record.said import Said
 if TYPE_CHECKING:
     from torch import Tensor
 
+_WINDOWED = 16
+_WINDOWED_TOLERANCE = 1e-3
+_MOST, _STRAIGHT = 0.9, 0.97
 _TOLERANCE = 1e-2  # rounding to bfloat16 stays below it, any training goes beyond
 
 
@@ -33,8 +36,21 @@ def constructible(block: Tensor) -> Said | None:
     if distinct == 2:
         return Said("two-valued (a mask or one-hot table)")
     for axis, name in ((0, "rows"), (1, "columns")):
-        if block.shape[axis] >= 8 and _is_recurrent(block.movedim(axis, 0)):
-            return Said("a regular grid or sinusoid along its {name}", name=name)
+        how = _along(block.movedim(axis, 0), name) if block.shape[axis] >= 8 else None
+        if how is not None:
+            return how
+    return None
+
+
+def _along(series: Tensor, name: str) -> Said | None:
+    if _is_recurrent(series):
+        return Said("a regular grid or sinusoid along its {name}", name=name)
+    if series.shape[0] < _WINDOWED:
+        return None
+    if _is_windowed(series):
+        return Said("a windowed sinusoid along its {name}", name=name)
+    if _is_broken_line(series):
+        return Said("straight pieces along its {name}", name=name)
     return None
 
 
@@ -101,3 +117,46 @@ def _is_smooth(series: Tensor) -> bool:
     between = (4 * (x[1:-3] + x[3:-1]) - (x[:-4] + x[4:])) / 6
     error = ((between - x[2:-2]) ** 2).mean(0).sqrt()
     return bool((error <= _TOLERANCE * x.std(0)).double().mean() >= _SMOOTH)
+
+
+def _is_windowed(series: Tensor) -> bool:
+    """Whether columns follow the symmetric recurrence of three sinusoids, as windowed ones do.
+
+    A Fourier basis under a Hann or Hamming window is the sum of three: the layer that turns
+    sound into a spectrum has it in every model. Nine columns out of ten have to.
+    """
+    import torch
+
+    x = series.double().reshape(series.shape[0], -1)
+    x = x[:, :: -(-x.shape[1] // 64)]
+    n = x.shape[0]
+    parts = [x[3 - k : n - 3 - k] + x[3 + k : n - 3 + k] for k in range(4)]
+    left = torch.stack([parts[0] / 2, parts[1], parts[2], torch.ones_like(parts[0])], -1)
+    design, target = left.movedim(1, 0), parts[3].T[..., None]
+    scale = x.abs().amax(0).clamp_min(1e-30)[:, None, None]
+    gram = design.mT @ design / scale**2 + 1e-12 * torch.eye(4, dtype=torch.float64)
+    fitted = design @ torch.linalg.solve(gram, design.mT @ target / scale**2)
+    residual = (fitted - target).squeeze(-1).square().mean(1).sqrt()
+    return bool((residual <= _WINDOWED_TOLERANCE * scale.flatten()).double().mean() >= _MOST)
+
+
+def _is_broken_line(series: Tensor) -> bool:
+    """Whether the columns are straight lines with a few corners, as filters of a mel bank are."""
+    x = series.double().reshape(series.shape[0], -1)
+    bend = (x[2:] - 2 * x[1:-1] + x[:-2]).abs()
+    return bool((bend <= 1e-4 * x.abs().amax(0)).double().mean() >= _STRAIGHT)
+
+
+def few_directions(block: Tensor) -> bool:
+    """Whether a table of many rows has hardly any directions, as computed grids of axes have.
+
+    Two- and three-dimensional sinusoids, products and sums of one-dimensional tables have a
+    rank far below their size; a trained table has none that is exactly zero.
+    """
+    import torch
+
+    rows = block[:, :256].double()
+    if min(rows.shape) < 32:
+        return False
+    values = torch.linalg.svdvals(rows - rows.mean(0))
+    return int((values > 1e-5 * values[0]).sum()) < min(rows.shape) // 3

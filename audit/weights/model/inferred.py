@@ -8,6 +8,7 @@ used: that costs power, never honesty.
 
 import re
 from collections import Counter, defaultdict
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -17,14 +18,33 @@ from audit.record.said import Said
 from audit.weights.model.slots import Layout, Slot, undescribed, unreadable
 
 _NUMBER = re.compile(r"(?<![A-Za-z0-9])\d+(?![A-Za-z0-9])")
-_NORM = re.compile(
-    r"(^|[._])(layer_?norm|rms_?norm|norm|ln)(_?\w{0,6})?\.(weight|bias|gamma|beta)$"
-)
+_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
+_OF_NORMS = re.compile(r"\w*norm|ln|bn|lnorm|layernorm\w*")
+_ALONE = frozenset({"gamma", "beta"})
+_WITH_NORM = frozenset({"weight", "bias", "scale", "offset", "gain", "w", "b", "g"})
 _WIDTH_KEYS = ("hidden_size", "d_model", "n_embd", "dim", "embed_dim", "hidden_dim")
+
+
+def is_norm(name: str) -> bool:
+    """Whether a vector of this name is the gain or bias of a normalisation, in any spelling.
+
+    >>> [is_norm(n) for n in ("a.LayerNorm.weight", "b/norm1/scale", "c/gamma:0", "x_ln_scale")]
+    [True, True, True, True]
+    >>> [is_norm(n) for n in ("q.bias", "weight_scale", "normal.kernel", "norm.running_mean")]
+    [False, False, False, False]
+    """
+    words = [word.lower() for word in _WORD.findall(name)]
+    if not words:
+        return False
+    *_, last = words
+    joined = {a + b for a, b in pairwise(words)}
+    told = any(_OF_NORMS.fullmatch(word) for word in [*words, *joined])
+    return last in _ALONE or (told and last in _WITH_NORM)
 
 
 def by_shape(tensors: tuple[TensorHeader, ...], config: dict[str, Any]) -> Layout:
     """Describe a checkpoint of an unknown architecture; ``config`` may be empty."""
+    tensors = tuple(map(_flat, tensors))
     width = _infer_width(tensors, config)
     if width is None:
         return undescribed("unknown", Said("no residual width could be inferred from the shapes"))
@@ -47,9 +67,20 @@ def by_shape(tensors: tuple[TensorHeader, ...], config: dict[str, Any]) -> Layou
     )
 
 
+def _flat(tensor: TensorHeader) -> TensorHeader:
+    """Take a gain or bias that is stored as one row, or as one column, for the vector it is."""
+    plain = tensor.stored is not None and not (tensor.transposed or tensor.scaled or tensor.packed)
+    if len(tensor.shape) < 2 or not plain or tensor.stored is None or not is_norm(tensor.name):
+        return tensor
+    sizes = tuple(n for n in tensor.shape if n != 1)
+    if len(sizes) != 1:
+        return tensor
+    return replace(tensor, shape=sizes, stored=replace(tensor.stored, shape=sizes))
+
+
 def _infer_width(tensors: tuple[TensorHeader, ...], config: dict[str, Any]) -> int | None:
     """Return the length of the normalisation vectors, which every residual network repeats."""
-    lengths = Counter(t.shape[0] for t in tensors if len(t.shape) == 1 and _NORM.search(t.name))
+    lengths = Counter(t.shape[0] for t in tensors if len(t.shape) == 1 and is_norm(t.name))
     sides = Counter(size for t in tensors if len(t.shape) == 2 for size in set(t.shape))
     declared = [config[k] for k in _WIDTH_KEYS if isinstance(config.get(k), int)]
     for width in declared:
@@ -102,7 +133,7 @@ def _shape_slot(tensor: TensorHeader, width: int, shared: int, role: str) -> Slo
         return Absent(Said("no axis is {width} wide", width=width))
     if len(axes) == 2:
         return Absent(Said("both axes have the residual width, so the axis is ambiguous"))
-    if len(tensor.shape) == 1 and not _NORM.search(tensor.name):
+    if len(tensor.shape) == 1 and not is_norm(tensor.name):
         return Absent(Said("a vector that may not lie on the residual axis"))
     numbers = [int(n) for n in _NUMBER.findall(tensor.name)]
     return Slot(

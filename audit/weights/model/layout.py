@@ -19,6 +19,7 @@ from audit.record.absent import Absent
 from audit.record.said import Said, by_number
 from audit.text.file_names import shortened
 from audit.weights.model.families import MAIN, Family, Match, TensorRule, load
+from audit.weights.model.hidden_axes import by_units
 from audit.weights.model.inferred import by_shape
 from audit.weights.model.main_model import main_model
 from audit.weights.model.slots import (
@@ -28,9 +29,17 @@ from audit.weights.model.slots import (
     unreadable,
 )
 
+_TIED, _EMPTY = Said("a copy of the embedding table"), Said("is empty")
+_TABLE = Said("a fixed table")
+ACCOUNTED = frozenset({_TIED, _EMPTY, _TABLE})
+"""Reasons for which a tensor takes no part and holds nothing that could have been shared."""
 _STACKS = ("expert", "single")
 _ADAPTER = re.compile(r"(^|\.)(lora_|loha_|lokr_|ia3_|hada_|prompt_embeddings$)")
 """Names that adapter libraries give to what they add to a model."""
+_UNEXPLAINED = Said("not explained by the family file {known}", known="").message
+_MOSTLY = 0.98
+"""Share of the values that a family has to explain where none explains all."""
+_ADAPTED = "adapter"
 _NESTED = "text_config"
 """Where multimodal models describe their language model in ``config.json``."""
 
@@ -46,9 +55,12 @@ def describe(inventory: Inventory, *, infer: bool = False) -> Layout:
     if not tensors:
         return undescribed("none", Said("there are no weights in the folder that can be read"))
     if all(_ADAPTER.search(tensor.name) for tensor in tensors):
-        return undescribed("adapter", _adapter_problem(inventory))
+        return undescribed(_ADAPTED, _adapter_problem(inventory))
     family = None if infer else _family(tensors, config)
     layout = _by_family(tensors, family, config) if family else by_shape(tensors, config)
+    if family and _explains_little(layout, tensors):
+        other = by_shape(tensors, config)
+        layout = other if other.slots else layout
     return replace(
         layout,
         unused={**layout.unused, **main.extra},
@@ -57,12 +69,36 @@ def describe(inventory: Inventory, *, infer: bool = False) -> Layout:
     )
 
 
+def _explains_little(layout: Layout, tensors: tuple[TensorHeader, ...]) -> bool:
+    """Whether a family leaves most values, or most matrices, without a word."""
+    shapes = [t.shape for t in tensors if _is_unexplained(layout, t)]
+    matrices = [s for s in shapes if len(s) > 1]
+    values = sum(prod(t.shape) for t in tensors)
+    total = sum(len(t.shape) > 1 for t in tensors)
+    return 2 * sum(map(prod, shapes)) > values or 2 * len(matrices) > total
+
+
+def _is_unexplained(layout: Layout, tensor: TensorHeader) -> bool:
+    reason = layout.unused.get(tensor.name)
+    return reason is not None and reason.message == _UNEXPLAINED
+
+
 def described(suspect: Inventory, reference: Inventory) -> tuple[Layout, Layout]:
     """Describe both by family file; by shape when one of them has none."""
     first, second = describe(suspect), describe(reference)
     if first.inferred != second.inferred and first.slots and second.slots:
-        return describe(suspect, infer=True), describe(reference, infer=True)
-    return first, second
+        first, second = describe(suspect, infer=True), describe(reference, infer=True)
+    if not any(_is_thin(layout) for layout in (first, second)):
+        return first, second
+    loose = by_units(suspect), by_units(reference)
+    return loose if all(layout.slots for layout in loose) else (first, second)
+
+
+def _is_thin(layout: Layout) -> bool:
+    """Whether shapes alone told a part of the model only, or nothing; of no adapter."""
+    told = sum(slot.parameters for slot in layout.slots)
+    unknown = layout.inferred and layout.family != _ADAPTED
+    return unknown and 2 * told < layout.parameters + (not layout.slots)
 
 
 def problem(suspect: Layout, reference: Layout) -> Absent | None:
@@ -114,7 +150,15 @@ def _family(tensors: tuple[TensorHeader, ...], config: dict[str, Any]) -> Family
         for family, _ in fitting:
             if declared.get("model_type") in family.model_types:
                 return family
-    return _by_names([f for f, prefix in fitting if all(f.explains(n, prefix) for n in names)])
+    values = sum(prod(t.shape) for t in tensors)
+    known = {
+        family.family: sum(prod(t.shape) for t in tensors if family.explains(t.name, prefix))
+        for family, prefix in fitting
+    }
+    whole = [f for f, prefix in fitting if all(f.explains(n, prefix) for n in names)]
+    best = max(known.values(), default=0)
+    mostly = [f for f, _ in fitting if known[f.family] == best and best >= _MOSTLY * values]
+    return _by_names(whole or mostly)
 
 
 def _by_names(whole: list[Family]) -> Family | None:
@@ -223,8 +267,8 @@ class _Reader:
         stacked = len(axes) == 3 and axes[0] in _STACKS
         tied = rule.tied and self.settings.get("tie_word_embeddings") is True
         applies = {
-            Said("is empty"): 0 in shape,
-            Said("a copy of the embedding table"): tied,
+            _EMPTY: 0 in shape,
+            _TIED: tied,
             Said("has no residual axis"): "hidden" not in axes,
             Said("both axes lie on the residual stream"): axes.count("hidden") > 1,
             Said("has no exchangeable other axis"): len(axes) > 2 and not stacked,

@@ -6,6 +6,7 @@ A slot is usually one stored tensor. Exporters also store several matrices in on
 one after the other or stacked; each of them is then a slot of its own.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from math import prod
 from typing import Literal
@@ -96,6 +97,18 @@ class Slot:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Units:
+    """Which axis of a tensor counts hidden units: in each of ``blocks`` gates, one after another.
+
+    ``other`` is an axis of the same size, of the units that the tensor takes, if it has one.
+    """
+
+    axis: int
+    blocks: int
+    other: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Layout:
     """The checkpoint as the tests see it.
 
@@ -103,7 +116,8 @@ class Layout:
     could not be established. ``unused`` maps tensor names to the reason why they take
     no part. ``labelled_axis`` says why residual dimensions are distinguishable (fixed
     sinusoidal positions) or is ``None``. ``norms`` says how gains act, ``None`` when
-    the layout was inferred.
+    the layout was inferred. ``units`` is not empty where no residual stream was found: the axis
+    of hidden units of each tensor, by name.
     """
 
     family: str
@@ -115,6 +129,7 @@ class Layout:
     problem: Said | None = None
     labelled_axis: Said | None = None
     norms: Norms | None = field(default=None)
+    units: Mapping[str, Units] = field(default_factory=dict)
 
     @property
     def layers(self) -> int:

@@ -10,9 +10,14 @@ from audit.formats.gguf import gguf_tokens
 from audit.formats.tensors import Format
 from audit.inventory import Inventory
 from audit.record.files import Artifact, Kind
+from audit.text.file_names import valid
+from audit.text.strict_json import refuse_many
+from audit.unreadable import NotReadableError, foreign
 from audit.weights.model.checkpoint import unchanged
 
 _CAP = 64 * 1024 * 1024
+_MOST_TOKENS = 1 << 30
+"""Numbers of tokens beyond this are no rows of any table."""
 
 
 def token_ids(inventory: Inventory, folder: str) -> dict[str, int] | None:
@@ -72,14 +77,16 @@ def _read(inventory: Inventory, artifact: Artifact, reader: Any) -> dict[str, in
     with unchanged(artifact.path):
         data = inventory.content(artifact, _CAP)
     try:
-        text = data.decode()
-        if artifact.path.endswith(".txt"):
-            return {token: i for i, token in enumerate(text.splitlines())}
-        document = json.loads(text)
-    except (ValueError, RecursionError):
+        with foreign():
+            text = data.decode()
+            if artifact.path.endswith(".txt"):
+                return {token: i for i, token in enumerate(text.splitlines())}
+            refuse_many(data)
+            document = json.loads(text)
+            found: dict[str, int] | None = reader(document) if isinstance(document, dict) else None
+            return found
+    except NotReadableError:
         return None
-    found: dict[str, int] | None = reader(document) if isinstance(document, dict) else None
-    return found
 
 
 def _tokenizer(document: dict[str, Any]) -> dict[str, int] | None:
@@ -106,9 +113,13 @@ def _added_by_number(document: dict[str, Any]) -> dict[str, int]:
     return {
         str(entry.get("content")): int(number)
         for number, entry in entries
-        if isinstance(entry, dict) and number.isdecimal() and len(number) < 19
+        if isinstance(entry, dict) and number.isdecimal() and len(number) < 10
     }
 
 
 def _integers(vocab: dict[str, Any]) -> dict[str, int]:
-    return {str(token): i for token, i in vocab.items() if isinstance(i, int) and i >= 0}
+    return {
+        valid(str(token)): i
+        for token, i in vocab.items()
+        if isinstance(i, int) and 0 <= i < _MOST_TOKENS
+    }

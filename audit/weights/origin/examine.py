@@ -23,7 +23,8 @@ from audit.weights.origin.vocabulary import vocabulary_changed
 from audit.weights.origin.width import width_changed
 from audit.weights.origin.zeros import weights_pruned
 from audit.weights.pairing.pairs import Pair, Pairing, read
-from audit.weights.statistics.seen import Seen, Undone
+from audit.weights.statistics.equal_anywhere import EqualParts
+from audit.weights.statistics.seen import Likeness, Seen, Undone
 
 _NOTHING = Said(
     "No direction: neither model contains the other; the change could have gone both ways."
@@ -53,14 +54,19 @@ def examine(
     seen, pairing
         What was seen, and the two opened models; sampled windows are read again.
     """
+    alone = seen.of(EqualParts) is not None and not seen.all(Likeness) and not seen.of(Undone)
+    if (
+        alone
+        or pairing.loose
+        or relation not in _SHARED | {Relation.DISGUISED, Relation.COMPONENT_REUSE}
+    ):
+        return NOT_SAID  # found by values alone: what was paired says nothing of it
     if relation is Relation.COPY:
         return _held(_cut_copy(pairing) or _copy(pairing))
     if relation is Relation.DISGUISED:
         return Origin(derivation=basis_changed(seen.of(Undone), pairing), reasons=(_NOTHING,))
     if relation is Relation.COMPONENT_REUSE:
         return Origin(derivation=_part(components), reasons=(_NOTHING,))
-    if relation is not Relation.DERIVED:
-        return NOT_SAID
     if pairing.across:
         return _held(residual_width_changed(seen, pairing))
     found = _held(_derived(pairing, components))

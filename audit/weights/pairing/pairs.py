@@ -14,6 +14,7 @@ import random
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from difflib import SequenceMatcher
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -92,6 +93,27 @@ def pair_layers(suspect: Layout, reference: Layout, layers: Mapping[int, int]) -
         if other is not None and other.shape == slot.shape:
             pairs.append(Pair(suspect=slot, reference=other))
     return tuple(sorted(pairs, key=_order))
+
+
+def pair_loosely(suspect: Layout, reference: Layout) -> tuple[Pair, ...]:
+    """Pair matrices of one shape: by name, and else in the order in which the shapes follow."""
+    there = {s.header.name: s for s in reference.slots}
+    pairs = {
+        s: there[s.header.name]
+        for s in suspect.slots
+        if s.header.name in there and there[s.header.name].shape == s.shape
+    }
+    taken = set(pairs.values())
+    mine = [s for s in suspect.slots if s not in pairs]
+    theirs = [s for s in reference.slots if s not in taken]
+    shapes, others = [s.shape for s in mine], [s.shape for s in theirs]
+    for a, b, size in SequenceMatcher(None, shapes, others, autojunk=False).get_matching_blocks():
+        pairs |= zip(mine[a : a + size], theirs[b : b + size], strict=True)
+    return tuple(Pair(suspect=a, reference=b) for a, b in sorted(pairs.items(), key=_place))
+
+
+def _place(pair: tuple[Slot, Slot]) -> int:
+    return pair[0].layer or 0
 
 
 def _order(pair: Pair) -> tuple[str, str, int, int]:
@@ -271,6 +293,11 @@ class Pairing:
         return self.layouts[0].width != self.layouts[1].width
 
     @property
+    def loose(self) -> bool:
+        """Whether the models have hidden units, and no residual stream that was found."""
+        return bool(self.layouts[0].units)
+
+    @property
     def bytes_read(self) -> int:
         """Bytes read from both models so far, before they were opened again among them."""
         return self.read_before + sum(checkpoint.bytes_read for checkpoint in self.checkpoints)
@@ -287,6 +314,8 @@ class Pairing:
 
         What is not exchangeable is left out where positions label the residual dimensions.
         """
+        if self.loose:
+            return ()
         if self.labelled is None:
             return self.sampled
         inside = (p for p in self.pairs if not p.is_vector and p.suspect.layer is not None)
@@ -320,6 +349,9 @@ class Pairing:
 
     def maps(self) -> tuple[Pairing, ...]:
         """Pair under each layer map under which anything corresponds."""
+        if self.loose:
+            pairs = pair_loosely(*self.layouts)
+            return (replace(self, pairs=pairs),) if pairs else ()
         found = (pair_up(*self.layouts, which) for which in layer_maps(*self.layouts))
         return tuple(replace(self, pairs=pairs) for pairs in found if pairs)
 

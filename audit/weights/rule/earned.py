@@ -9,7 +9,6 @@ clear it.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from math import prod
 
 from audit.record.said import Said
 from audit.weights.pairing.neurons import blocks_of
@@ -25,9 +24,10 @@ def missing(case: Case) -> tuple[Said, ...]:
 
 
 def tested_share(case: Case) -> float:
-    """Share of the parameters of all weight files in tensors that some test read.
+    """Share of the model's parameters in tensors that some test read.
 
-    A tensor that one layer map leaves without a counterpart was read under another.
+    A tensor that one layer map leaves without a counterpart was read under another; other models
+    in the folder are compared by themselves.
     """
     suspect, reference = case.pairing.layouts
     speaking = {row.where.component for row in case.seen.computed}
@@ -35,16 +35,14 @@ def tested_share(case: Case) -> float:
         p for which in layer_maps(suspect, reference) for p in pair_up(suspect, reference, which)
     )
     slots = {p.suspect for p in pairs if p.component in speaking}
-    stored = sum(prod(t.shape) for t in case.pairing.inventories[0].tensors)
-    return sum(slot.parameters for slot in slots) / max(stored, suspect.parameters, 1)
+    return sum(slot.parameters for slot in slots) / max(suspect.parameters, 1)
 
 
 def _uncovered(case: Case) -> Iterator[Said]:
     share, needed = tested_share(case), case.judge.thresholds.min_tested
     if share < needed:
         yield Said(
-            "{share:share} of the parameters in the weight files were under a test, {needed:share}"
-            " are needed",
+            "{share:share} of the parameters were under a test, {needed:share} are needed",
             share=share,
             needed=needed,
         )

@@ -10,6 +10,7 @@ from audit.inventory import Inventory
 from audit.record.said import Said
 from audit.record.weights import Component, Relation
 from audit.weights.model.layout import unused_summary
+from audit.weights.model.parts import missing
 from audit.weights.nulls.permutation import log10_factorial
 from audit.weights.pairing.pairs import Pairing
 
@@ -77,9 +78,9 @@ def limits(pairing: Pairing, dropped: int, components: Iterable[Component]) -> t
     return (*found, *STANDING_LIMITS)
 
 
-def unread_shards(suspect: Inventory, reference: Inventory) -> tuple[Said, ...]:
-    """Say which shards are missing, damaged or not those of the index."""
-    found = []
+def unread(suspect: Inventory, reference: Inventory) -> tuple[Said, ...]:
+    """Say which shards are missing, damaged or not those of the index, and what else is."""
+    found = [Said("{who}: {what}.", who=SUSPECT, what=what) for what in missing(suspect)]
     for inventory, who in ((suspect, SUSPECT), (reference, REFERENCE)):
         for note in inventory.unread:
             if not note.path.lower().endswith(_SHARDS):

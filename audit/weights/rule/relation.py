@@ -22,8 +22,10 @@ from audit.weights.pairing.tables import same_strings
 from audit.weights.rule import words
 from audit.weights.rule.earned import missing
 from audit.weights.rule.judge import BLOCKS, NOT_SHARED, SHARED, TABLES, Case, Decision
+from audit.weights.statistics.equal_anywhere import EqualParts, summary
 from audit.weights.statistics.interface import PLAIN, Basis, false_positive_bound
 from audit.weights.statistics.seen import EqualValues, Likeness, Undone, Unrotated, outside
+from audit.weights.statistics.unit_alignment import Spectra
 
 Answer = tuple[Relation, Said]
 Step = Callable[[Case], Answer | None]
@@ -53,6 +55,34 @@ def equal(case: Case) -> Answer | None:
     if values is None or values.share < least or not case.same_parts:
         return None
     return Relation.COPY, words.copied(values.share)
+
+
+def equal_anywhere(case: Case) -> Answer | None:
+    """Every value equal wherever it lies: copy, or disguised where most stand in another order.
+
+    Where all of one model's values are the other's, and more lie there: derived. Where three
+    matrices or more are equal that make a tenth of either model: component reuse.
+    """
+    found = case.seen.of(EqualParts)
+    bars = case.judge.thresholds
+    if found is None or not found.matrices:
+        return None
+    shares = found.share, found.back
+    if min(shares) >= bars.copy_coverage:
+        return (Relation.COPY if found.in_order else Relation.DISGUISED), summary(found)
+    if found.matrices < bars.min_equal_matrices:
+        return None
+    if max(shares) >= bars.copy_coverage:
+        return Relation.DERIVED, summary(found)
+    return (Relation.COMPONENT_REUSE, summary(found)) if max(shares) >= bars.min_equal else None
+
+
+def few_equal(case: Case) -> Answer | None:
+    """Too little is equal for that: inconclusive, because equal matrices want an explanation."""
+    found = case.seen.of(EqualParts)
+    if found is None or found.values < case.judge.thresholds.min_parameters:
+        return None
+    return Relation.INCONCLUSIVE, summary(found)
 
 
 def dependent(case: Case) -> Answer | None:
@@ -189,6 +219,21 @@ def unread(case: Case) -> Answer | None:
     return Relation.INCONCLUSIVE, words.unread(case.tried.unread[0])
 
 
+def units_open(case: Case) -> Answer | None:
+    """Everything silent, but hidden units were paired in a part only: inconclusive.
+
+    Also where the spectra of the layers are as alike as those of a child with reordered units.
+    """
+    if not case.pairing.loose or not _nothing_found(case):
+        return None
+    told = case.parameters / max(1, case.pairing.layouts[0].parameters)
+    if told < case.judge.thresholds.min_units_told:
+        return Relation.INCONCLUSIVE, words.unpaired(told)
+    spectra = case.seen.of(Spectra)
+    alike = spectra is None or spectra.alike
+    return (Relation.INCONCLUSIVE, words.ALIKE_SPECTRA) if alike else None
+
+
 def partly(case: Case) -> Answer | None:
     """Some units look alike in another basis, too few for the whole: inconclusive."""
     some = [found for found in case.seen.all(Likeness) if found.clear]
@@ -204,7 +249,7 @@ def unearned(case: Case) -> Answer | None:
     part of the layers a test that no change of basis blinds and that found its planted child,
     and all blocks that it seeks.
     """
-    if not _nothing_found(case) or not (lacking := missing(case)):
+    if case.pairing.loose or not _nothing_found(case) or not (lacking := missing(case)):
         return None
     return Relation.INCONCLUSIVE, words.unearned(lacking)
 
@@ -214,7 +259,10 @@ def silent(case: Case) -> Answer | None:
     if not _nothing_found(case):
         return None
     if not case.pairing.across:
-        return Relation.NO_SHARED_WEIGHTS, words.bounded(_bound(case))
+        bounded = words.bounded(_bound(case))
+        return Relation.NO_SHARED_WEIGHTS, (
+            words.in_another_order(bounded) if case.pairing.loose else bounded
+        )
     parts = case.named(NOT_SHARED)
     least = max(case.planted[name] for name in parts)
     return Relation.NO_SHARED_WEIGHTS, words.bounded_across(parts, least)
@@ -232,14 +280,17 @@ def undecided(case: Case) -> Answer:
 
 STEPS: tuple[Step, ...] = (
     equal,
+    equal_anywhere,
     dependent,
     rotated,
     relabelled,
     alike,
     contested,
     same_start,
+    few_equal,
     uncontrolled,
     unread,
+    units_open,
     partly,
     unearned,
     silent,

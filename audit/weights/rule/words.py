@@ -41,6 +41,10 @@ NO_POWER_ACROSS = Said(
     "No test found any dependence, but the residual streams differ in width, and a child pruned to "
     "these shapes would not have been found on the rows that were read."
 )
+ALIKE_SPECTRA = Said(
+    "Nothing was found where the units of hidden layers stand, but the singular values of the "
+    "layers are as alike as those of a child whose units were reordered."
+)
 TOO_FEW = Said("Too few weights could be compared to exclude reuse.")
 _TABLES = {"embed": Said("embeddings"), "unembed": Said("output head")}
 
@@ -172,6 +176,15 @@ def unread(which: Said) -> Said:
     return Said("Nothing was found in what could be read, but not all was. {which}", which=which)
 
 
+def unpaired(share: float) -> Said:
+    """Say that a negative would speak of a part of the hidden units only."""
+    return Said(
+        "Nothing was found where the two have layers of one shape, but those hold {share:share} of"
+        " the audited model's weights only.",
+        share=share,
+    )
+
+
 def partly(scope: str, clear: int, sought: int) -> Said:
     """Say that some units look alike, and the others do not."""
     return Said(
@@ -197,6 +210,16 @@ def bounded(bound: float) -> Said:
         "No test found any dependence. With 99 % confidence the correlation of corresponding "
         "weights is at most {bound:upper} in every part that was tested.",
         bound=bound,
+    )
+
+
+def in_another_order(said: Said) -> Said:
+    """Add what is known of reordered units."""
+    return Said(
+        "{said} That is of units of hidden layers where they stand; a child whose units were"
+        " reordered, and whose weights kept a correlation of 0.95, would show in the singular"
+        " values of the layers.",
+        said=said,
     )
 
 

@@ -11,6 +11,7 @@ from audit.weights.statistics.aligned_weights import AlignedWeights, ColumnAgree
 from audit.weights.statistics.circuit_matching import CircuitMatching
 from audit.weights.statistics.column_order import ColumnOrder
 from audit.weights.statistics.embedding_agreement import EmbeddingAgreement
+from audit.weights.statistics.equal_anywhere import EqualAnywhere
 from audit.weights.statistics.gram_matching import GramMatching
 from audit.weights.statistics.interface import CalibratedStatistic, Phase, Statistic
 from audit.weights.statistics.neuron_order import NeuronOrderTest
@@ -24,13 +25,17 @@ from audit.weights.statistics.undone_experts import UndoneExperts
 from audit.weights.statistics.undone_heads import UndoneHeads
 from audit.weights.statistics.undone_permutation import UndonePermutation
 from audit.weights.statistics.undone_rotation import UndoneRotation
+from audit.weights.statistics.unit_alignment import UnitAgreement, UnitAlignment
 from audit.weights.statistics.withdrawal import withdrawn
 
 STATISTICS: tuple[Statistic, ...] = (
     TensorIdentity(),
+    EqualAnywhere(),
     NormVectors(),
     AlignedWeights(),
     ColumnAgreement(),
+    UnitAlignment(),
+    UnitAgreement(),
     SplitMatching(),
     SplitAgreementBound(),
     EmbeddingAgreement(),

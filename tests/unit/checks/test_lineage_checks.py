@@ -111,7 +111,9 @@ def test_a_trace_of_software_is_no_declaration(tmp_path: Path) -> None:
     )
     assert "BASE002" not in findings(case(toy(tmp_path), none))
     missing = DeclaredParent(name="org/Base", relation=None, path=origin[0], field=origin[1])
-    assert "BASE004" not in findings(case(toy(tmp_path), missing=(missing,)))
+    found = findings(case(toy(tmp_path), missing=(missing,)))
+    assert "BASE004" not in found
+    assert "org/Base" in found["WGT003"][0].message
 
 
 def test_weights_that_seem_to_have_gone_the_other_way_leave_it_open(tmp_path: Path) -> None:
@@ -286,7 +288,34 @@ def test_silence_needs_coverage_and_a_finding_does_not(
         (finding,) = found["WGT004"]
         assert finding.status is FindingStatus.UNDETERMINED
         assert "10.0 % of the audited parameters" in finding.message
-        verdict = gate(evaluate(made, POLICY), policy="test", fail_on=Severity.HIGH)
+        verdict = gate(evaluate(made, POLICY), "test", Severity.HIGH, papers_only=False)
         assert verdict.status is Status.INDETERMINATE
     lenient = Policy(name="lenient", description="", fail_on=Severity.HIGH, min_coverage=0.0)
     assert "WGT004" not in {f.check for f in evaluate(made, lenient)}
+
+
+def test_what_a_policy_requires_to_be_looked_at_stops_it(tmp_path: Path) -> None:
+    missing = DeclaredParent(name="acme/base", relation=None, **CARD_PARENT)
+    made = case(toy(tmp_path), missing=(missing,))
+    assert made.papers_only
+
+    def answer(*require: str) -> Status:
+        asked = Policy(name="p", description="", fail_on=Severity.HIGH, require=require)
+        found = [f for f in evaluate(made, asked) if f.check in {"BASE004", "WGT003"}]
+        return gate(tuple(found), "p", Severity.HIGH, papers_only=made.papers_only).status
+
+    assert answer() is Status.PASS
+    assert answer("base") is Status.INDETERMINATE
+    assert answer("weights") is Status.INDETERMINATE
+    assert answer("licenses") is Status.PASS, "nothing of these is about licences"
+
+
+def test_the_default_asks_for_declared_bases_only(tmp_path: Path) -> None:
+    from audit.rules import policy
+
+    made = case(toy(tmp_path))
+    found = tuple(f for f in evaluate(made, policy("default")) if f.check.startswith("WGT"))
+    decided = gate(found, "default", Severity.HIGH, papers_only=made.papers_only)
+    assert (decided.status, decided.papers_only) == (Status.PASS, True)
+    strict = tuple(f for f in evaluate(made, policy("strict-eu")) if f.check == "WGT003")
+    assert gate(strict, "s", Severity.HIGH, papers_only=True).status is Status.INDETERMINATE

@@ -21,7 +21,7 @@ from audit.licenses.legal_text import decode, without_front_matter
 from audit.licenses.results import Results, _plain_disk, open_results
 from audit.progress import Advance
 from audit.record.absent import Absent
-from audit.record.licenses import ClaimSource, Copyright
+from audit.record.licenses import NOASSERTION, ClaimSource, Copyright
 from audit.rules.known_texts import text_list
 from audit.sources.folder import Folder
 
@@ -178,7 +178,8 @@ def test_without_scancode_it_is_basic_and_says_so(
     assert [entry.path for entry in found.unscanned] == ["."]
     assert "not recognised" in found.unscanned[0].reason
     headers = {(c.path, c.expression) for c in found.of_source(ClaimSource.DETECTED)}
-    assert headers == {("sort_helper.py", "GPL-3.0-or-later")}
+    named = ("sort_helper.py", "GPL-3.0-or-later")
+    assert headers == {named, ("modeling_toy.py", NOASSERTION)}
     assert "EleutherAI and the HuggingFace Inc. team" in {c.holder for c in found.copyrights}
     assert [c.expression for c in found.of_source(ClaimSource.DECLARED)] == ["MIT"]
 

@@ -4,7 +4,7 @@
 
 import pytest
 
-from audit.licenses.holders import named, parties, statement_holder
+from audit.licenses.holders import named, parties, spelt_alike, statement_holder
 
 
 @pytest.mark.parametrize(
@@ -51,7 +51,10 @@ def test_parties_of_a_joint_statement() -> None:
         "EleutherAI",
         "HuggingFace Inc. team",
     )
-    assert parties("Facebook, Inc. and its affiliates") == ("Facebook Inc.", "affiliates")
+    assert parties("Facebook, Inc. and its affiliates") == ("Facebook Inc.",)
+    assert parties("NVIDIA CORPORATION & AFFILIATES") == ("NVIDIA CORPORATION",)
+    assert parties("Acme Ltd. and other contributors") == ("Acme Ltd.",)
+    assert parties("Cohere Inc. HuggingFace Inc. team") == ("Cohere Inc.", "HuggingFace Inc. team")
     assert parties("The authors") == ()
 
 
@@ -68,3 +71,46 @@ def test_parties_of_a_joint_statement() -> None:
 )
 def test_whether_a_text_names_a_party(text: str, party: str, *, known: bool) -> None:
     assert named(["something else", text], [party]) == ((party,) if known else ())
+
+
+@pytest.mark.parametrize(
+    ("line", "holder"),
+    [
+        ("# SPDX-FileCopyrightText: 2024 Example Lab", "Example Lab"),
+        (
+            "# SPDX-FileCopyrightText: Copyright (c) 2022-2024 NVIDIA CORPORATION & AFFILIATES."
+            " All rights reserved.",
+            "NVIDIA CORPORATION & AFFILIATES",
+        ),
+        ("// SPDX-SnippetCopyrightText: (c) 2021, 2023 - 2024 Acme Ltd.", "Acme Ltd."),
+        ("# Copyright (c) 2019, 2020-2021, Facebook, Inc. and its affiliates.", None),
+        ('KEYWORDS = ("Copyright", "2025", "SomeFactory")', ""),
+    ],
+)
+def test_a_holder_survives_whole(line: str, holder: str | None) -> None:
+    expected = "Facebook, Inc. and its affiliates." if holder is None else (holder or None)
+    assert statement_holder(line, "") == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "party", "known"),
+    [
+        ("an open-weights model, by xAI", "X.AI Corp.", True),
+        ("[Meta AI Research, FAIR]", "Meta Platforms Inc.", True),
+        ("import.meta.env is read", "Meta Platforms Inc.", False),
+        ("By the Wan team at Alibaba.", "Alibaba Wan Team Authors", True),
+        (
+            "Alibaba has a cloud. Ten pages on, at the very end of it, stands Wan.",
+            "Alibaba Wan",
+            False,
+        ),
+        ("by John Doe, and by Adam Roe", "Jane Doe", False),
+    ],
+)
+def test_who_else_is_named(text: str, party: str, known: bool) -> None:
+    assert named([text], [party]) == ((party,) if known else ())
+
+
+def test_spellings_of_one_holder() -> None:
+    assert spelt_alike("NVIDIA CORPORATION") == spelt_alike("Nvidia Corp.")
+    assert spelt_alike("The HuggingFace Team") == spelt_alike("HuggingFace Inc. team")

@@ -16,10 +16,10 @@ import pytest
 from audit.checks.licenses.altered_license import check
 from audit.licenses.known.claims import known_claims, remainder
 from audit.licenses.known.difference import installed_text
-from audit.licenses.known.recognise import KnownText, Likeness, recognise
+from audit.licenses.known.recognise import RETITLED, KnownText, Likeness, recognise
 from audit.obligations.required_texts import _share, shipped
 from audit.rules import checks
-from audit.rules.known_texts import TextEntry, known_words, text_list
+from audit.rules.known_texts import LICENSE, TextEntry, known_words, text_list
 
 pytestmark = pytest.mark.slow
 
@@ -214,6 +214,32 @@ def test_a_text_with_a_siblings_title_is_neither(id_: str) -> None:
     assert identities(recognise(text)) == set()
 
 
+@pytest.mark.parametrize("id_", IDS)
+def test_whose_copy_it_is_may_stand_inside(id_: str) -> None:
+    _, text = TEXTS[id_]
+    title, _, rest = text.strip().partition("\n")
+    found = recognise(f"{title}\n\nCopyright (c) 2026 Example Lab\n{rest}")
+    assert id_ in {k.id for k in found if k.likeness is Likeness.SAME}
+
+
+def test_known_editions_are_further_apart_than_a_retitled_text() -> None:
+    texts = [text for text in known_words() if text.entry.role == LICENSE]
+    for text in texts:
+        for other in texts:
+            if other is not text:
+                both = len(text.bag & other.bag)
+                assert both / max(len(text.bag), len(other.bag)) < RETITLED
+
+
+def test_another_date_is_an_edition_and_another_word_is_not() -> None:
+    text = TEXTS["LicenseRef-scancode-stability-ai-nc-2023-12-06"][1]
+    (edition,) = recognise(text.replace("December 06, 2023", "January 09, 2024"))
+    assert edition.is_edition
+    (altered,) = recognise(text.replace("Non-Commercial Uses only", "all uses"))
+    assert altered.likeness is Likeness.NEAR
+    assert not altered.is_edition
+
+
 def test_a_licence_and_its_policy_in_one_file() -> None:
     llama, policy = TEXTS["LicenseRef-scancode-llama-4-cla-2025"], "llama-4-license-2025"
     both = llama[1] + "\n\n" + TEXTS[f"LicenseRef-scancode-{policy}"][1]
@@ -274,7 +300,10 @@ def test_odd_texts_take_no_time(text: str) -> None:
 
 def test_the_check_has_its_rule() -> None:
     assert check.__doc__
-    assert checks()["LIC004"].parameters == {"severity_if_slight": "low"}
+    assert checks()["LIC004"].parameters == {
+        "severity_if_slight": "low",
+        "severity_if_retitled": "medium",
+    }
 
 
 def test_how_much_of_an_annex_is_there() -> None:

@@ -1,10 +1,13 @@
 # SPDX-FileCopyrightText: 2026 The audit developers
 # SPDX-License-Identifier: Apache-2.0
-"""Package metadata is read as text; broken files have no fields and raise nothing."""
+"""Package metadata is read as text; broken files have no fields, and say why."""
+
+from contextlib import suppress
 
 import pytest
 
 from audit.licenses.declared.metadata import Field, metadata_fields
+from audit.unreadable import NotReadableError
 
 
 def fields(name: str, text: str) -> list[tuple[str, str]]:
@@ -59,8 +62,37 @@ def test_setup_files() -> None:
     "text",
     ["", "\x00", "[[[", "(" * 5000, "license = = 1\n", "[project]\nlicense = 3\n", "[metadata"],
 )
-def test_broken_files_have_no_fields(name: str, text: str) -> None:
-    assert metadata_fields(name, text) == ()
+def test_broken_files_have_no_fields_or_say_why(name: str, text: str) -> None:
+    with suppress(NotReadableError):
+        assert metadata_fields(name, text) == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "why"),
+    [
+        ("setup.py", "x" + ".y" * 2500 + "(license='MIT')", None),
+        ("setup.py", "setup()" + "()" * 400, None),
+        ("setup.py", "(" * 5000, "SyntaxError|MemoryError|RecursionError"),
+        ("pyproject.toml", "x = " + "9" * 5000, "line 1: a number of more than 400 digits"),
+        ("pyproject.toml", "\n" + "a." * 40_000 + "a = 1", "line 2: a key of more than 32 parts"),
+        ("pyproject.toml", "x = " + "[" * 5000, "RecursionError"),
+        ("pyproject.toml", "x = " + "[" * 150 + "]" * 150, "nested too deeply"),
+        ("pyproject.toml", "x = \n[project", "not valid TOML: .*at line 1"),
+        ("pyproject.toml", "x = 1\n" * 100_000, "more than 512 KiB"),
+        ("setup.cfg", "license = 1\n", "MissingSectionHeaderError"),
+    ],
+)
+def test_what_defeats_a_reader_is_a_reason(name: str, text: str, why: str | None) -> None:
+    if why is None:
+        assert metadata_fields(name, text) == ()
+        return
+    with pytest.raises(NotReadableError, match=why):
+        metadata_fields(name, text)
+
+
+def test_half_a_surrogate_pair_stays_outside() -> None:
+    code = "setup(license='MIT \\ud800', classifiers=['License :: X \\udfff'])"
+    assert [value.encode() for _, value in fields("setup.py", code)]
 
 
 def test_fields_are_values() -> None:

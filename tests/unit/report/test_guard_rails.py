@@ -151,7 +151,7 @@ def test_3_calibrated_evidence_alone_never_passes_and_never_fails(
     )
     found = [f for f in evaluate(case(made, base), POLICY) if f.check == "BASE001"]
     assert [f.status for f in found] == [FindingStatus.UNDETERMINED]
-    verdict = gate(tuple(found), policy="test", fail_on=Severity.HIGH)
+    verdict = gate(tuple(found), "test", Severity.HIGH, papers_only=False)
     assert verdict.status is Status.INDETERMINATE
 
 

@@ -88,7 +88,22 @@ def test_a_wrapped_title_hangs_under_its_first_word() -> None:
 def test_a_path_has_a_line_of_its_own_and_stays_whole() -> None:
     path = "/somewhere/" + "long/" * 30 + "report.pdf"
     lines = summary(records.convicted(), width=60, files=(path, "b")).plain.splitlines()
-    assert lines[-3:] == ["Written", f"  {path}", "  b"]
+    written = lines.index("Written")
+    assert lines[written : written + 4] == ["Written", f"  {path}", "  b", ""]
+
+
+def test_it_ends_in_the_next_step() -> None:
+    deciding = summary(records.convicted(), width=80).plain
+    assert "README.md:14\n" in deciding
+    assert "Fix: Declare base_model" in deciding
+    assert "Next: mend these" in deciding.splitlines()[-2]
+    assert "Next: send the whole folder" in summary(records.cleared(), width=80).plain
+    papers = replace(
+        records.cleared(), verdict=replace(records.cleared().verdict, papers_only=True)
+    )
+    text = summary(papers, width=80).plain
+    assert text.startswith("PASS (papers only) ")
+    assert "Next: compare with the models" in text
 
 
 def test_the_strength_of_the_evidence_is_part_of_the_answer() -> None:

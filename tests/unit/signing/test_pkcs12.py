@@ -124,7 +124,19 @@ def test_the_real_programme_signs_with_a_descriptor_and_shows_nothing_of_it(
     secret = tmp_path / "secret"
     secret.write_text(SECRET + "\n")
     command = f'exec "$@" --passphrase-fd 3 3< {secret}'
-    audit = [sys.executable, "-m", "audit", "sign", report, "--as", "reviewer", "--key", packed]
+    audit = [
+        sys.executable,
+        "-m",
+        "audit",
+        "sign",
+        report,
+        "--as",
+        "reviewer",
+        "--statement",
+        __file__,
+        "--key",
+        packed,
+    ]
     done = subprocess.run(
         ["sh", "-c", command, "sh", *audit], check=False, capture_output=True, text=True
     )
@@ -139,7 +151,10 @@ def test_a_wrong_passphrase_leaves_nothing_half_written(
 ):
     before = sorted(report.iterdir())
     monkeypatch.setenv("AUDIT_KEY_PASSPHRASE", "wrong")
-    done = CliRunner().invoke(app, ["sign", str(report), "--as", "reviewer", "--key", str(packed)])
+    done = CliRunner().invoke(
+        app,
+        ["sign", str(report), "--as", "reviewer", "--statement", __file__, "--key", str(packed)],
+    )
     assert done.exit_code == 2
     assert len(done.stderr.strip().splitlines()) <= 2
     assert sorted(report.iterdir()) == before

@@ -55,7 +55,7 @@ def test_a_response_to_another_report_is_refused(report: Path, publisher: Identi
 
 
 def test_no_byte_of_a_response_can_change(report: Path, publisher: Identity):
-    made = respond(contents(report), Role.REVIEWER, None, WHEN, publisher)
+    made = respond(contents(report), Role.REVIEWER, WORDS, WHEN, publisher)
     for place in range(0, len(made), 7):
         changed = made[:place] + bytes([made[place] ^ 1]) + made[place + 1 :]
         with pytest.raises(UnsoundError):
@@ -68,7 +68,7 @@ def test_the_auditors_own_attestation_is_no_response(report: Path):
 
 
 def test_a_signer_block_of_somebody_else_is_refused(report: Path, publisher: Identity):
-    made = json.loads(respond(contents(report), Role.REVIEWER, None, WHEN, publisher))
+    made = json.loads(respond(contents(report), Role.REVIEWER, WORDS, WHEN, publisher))
     payload = json.loads(base64.b64decode(made["payload"]))
     payload["predicate"]["signer"]["name"] = "Somebody Else"
     from audit.signing.attestation import dsse
@@ -84,16 +84,20 @@ def test_empty_and_endless_statements_are_refused(report: Path, publisher: Ident
         respond(contents(report), Role.REVIEWER, text, WHEN, publisher)
 
 
-def test_a_publisher_has_something_to_say(report: Path, publisher: Identity):
+def test_a_publisher_has_something_to_say_and_a_reviewer_states_what_was_reviewed(
+    report: Path, publisher: Identity
+):
     with pytest.raises(UsageError, match="needs its text"):
         respond(contents(report), Role.PUBLISHER, None, WHEN, publisher)
+    with pytest.raises(UsageError, match="states what was reviewed"):
+        respond(contents(report), Role.REVIEWER, None, WHEN, publisher)
 
 
 def test_verify_lists_each_response_and_fails_on_a_foreign_one(report: Path, publisher: Identity):
     name = response_name("publisher", publisher.fingerprint)
     (report / name).write_bytes(respond(contents(report), Role.PUBLISHER, WORDS, WHEN, publisher))
     step = {step.name: step for step in verify(report)}[name]
-    assert step.outcome is Outcome.PASS
+    assert step.outcome is Outcome.NOT_CHECKED  # anybody may call himself the publisher
     assert publisher.fingerprint in step.detail
     other = {**contents(report), "report.pdf": b"another"}
     (report / name).write_bytes(respond(other, Role.PUBLISHER, WORDS, WHEN, publisher))
@@ -112,16 +116,23 @@ def sign(*arguments: str | Path) -> tuple[int, str]:
     return done.exit_code, done.output
 
 
-def test_the_command_adds_one_file_and_changes_none(report: Path, key: Path, tmp_path: Path):
+def files_of(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
+
+
+def test_the_command_adds_a_response_and_an_edition_and_changes_nothing(
+    report: Path, key: Path, tmp_path: Path
+):
     words = tmp_path / "answer.txt"
     words.write_text(WORDS, encoding="utf-8")
-    before = {path.name: path.read_bytes() for path in report.iterdir()}
+    before = files_of(report)
     code, said = sign(report, "--as", "publisher", "--statement", words, "--key", key)
     assert code == 0, said
-    after = {path.name: path.read_bytes() for path in report.iterdir()}
+    after = files_of(report)
     (added,) = after.keys() - before.keys()
     assert is_response(added)
     assert added in said
+    assert "edition-2" in said
     assert {name: after[name] for name in before} == before
     code, said = sign(report, "--as", "publisher", "--statement", words, "--key", key)
     assert code == 2
@@ -131,7 +142,9 @@ def test_the_command_adds_one_file_and_changes_none(report: Path, key: Path, tmp
 def test_a_damaged_report_is_not_signed_on(report: Path, key: Path):
     with (report / "report.html").open("ab") as file:
         file.write(b" ")
-    code, said = sign(report, "--as", "reviewer", "--key", key)
+    words = key.with_suffix(".txt")
+    words.write_text(WORDS)
+    code, said = sign(report, "--as", "reviewer", "--statement", words, "--key", key)
     assert code == 2
     assert "does not verify (report.html)" in said
 

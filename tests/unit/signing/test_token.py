@@ -177,7 +177,7 @@ def test_a_token_that_went_away_is_one_sentence(inside: Identity):
 
 def test_the_command_signs_and_shows(address: str, report: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("AUDIT_KEY_PASSPHRASE", PIN)
-    arguments = ["sign", str(report), "--as", "reviewer", "--key", address]
+    arguments = ["sign", str(report), "--as", "reviewer", "--statement", __file__, "--key", address]
     shown = CliRunner().invoke(app, ["key", "show", "--key", address])
     assert shown.exit_code == 0, shown.output
     assert "Ada Signer" in shown.stdout

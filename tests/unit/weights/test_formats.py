@@ -226,8 +226,35 @@ def gemm() -> tuple[list[bytes], list[bytes]]:
     return constants, [first, N("Gemm", ("x", "w", "net.fc.bias"), "y", transB=1)]
 
 
+def listed() -> tuple[list[bytes], list[bytes]]:
+    """Zero points as onnxruntime writes them: numbers one by one."""
+    zero = onnx_files.listed("o", np.array(ZERO))
+    constants = [T("c", CODES.T.copy()), T("s", np.array(SCALE)), zero, BIAS]
+    return constants, [N("DequantizeLinear", ("c", "s", "o"), "w"), *PRODUCT]
+
+
+def all_listed() -> tuple[list[bytes], list[bytes]]:
+    zero = onnx_files.listed("o", np.array(ZERO))
+    constants = [onnx_files.listed("c", CODES.T.copy()), T("s", np.array(SCALE)), zero, BIAS]
+    return constants, [N("DequantizeLinear", ("c", "s", "o"), "w"), *PRODUCT]
+
+
+def in_constants() -> tuple[list[bytes], list[bytes]]:
+    """Every number in a ``Constant`` node."""
+    parts = {"c": CODES.T.copy(), "s": np.array(SCALE), "o": np.array(ZERO)}
+    held = [onnx_files.constant_node(name, value) for name, value in parts.items()]
+    return [BIAS], [*held, N("DequantizeLinear", ("c", "s", "o"), "w"), *PRODUCT]
+
+
+def in_a_branch() -> tuple[list[bytes], list[bytes]]:
+    return [], [onnx_files.branching("if", in_constants(), ([], []))]
+
+
 QUANTISED: list[Callable[[], tuple[list[bytes], list[bytes]]]]
-QUANTISED = [per_tensor, per_row, by_arithmetic, flipped_in_the_graph, gemm]
+QUANTISED = [
+    per_tensor, per_row, by_arithmetic, flipped_in_the_graph, gemm, listed, all_listed,
+    in_constants, in_a_branch,
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("export", QUANTISED, ids=lambda export: export.__name__)
@@ -244,6 +271,58 @@ def test_quantised_onnx_weights(
         whole = checkpoint.slab(weight, 0, 6).numpy()
         assert np.abs(whole - W).max() <= SCALE / 2 + 1e-6
         np.testing.assert_array_equal(checkpoint.slab(weight, 2, 4).numpy(), whole[2:4])
+
+
+KERNELS = np.random.default_rng(1).normal(size=(6, 4, 3, 3)).astype(np.float32)
+STEPS = np.abs(KERNELS).max((1, 2, 3)).astype(np.float32) / 127
+KERNEL_CODES = np.round(KERNELS / STEPS[:, None, None, None]).astype(np.int8)
+NOUGHT = np.zeros(6, np.int8)
+
+
+@pytest.mark.parametrize("op", ["QLinearConv", "ConvInteger"])
+def test_quantised_kernels_have_a_scale_for_each_output(tmp_path: Path, op: str) -> None:
+    constants = [T("k_quantized", KERNEL_CODES), T("k_scale", STEPS), T("zero", NOUGHT)]
+    inputs = {
+        "QLinearConv": ("x", "xs", "xz", "k_quantized", "k_scale", "zero", "ys", "yz"),
+        "ConvInteger": ("x", "k_quantized", "xz", "zero"),
+    }
+    onnx_files.write(tmp_path / "m.onnx", constants, [N(op, inputs[op], "y")])
+    found = take_inventory(resolve(str(tmp_path)))
+    (kernel,) = found.tensors
+    with Checkpoint(found) as checkpoint:
+        whole = checkpoint.slab(kernel, 0, 6).numpy()
+        assert np.abs(whole - KERNELS).max() <= STEPS.max() / 2 + 1e-6
+        np.testing.assert_array_equal(checkpoint.slab(kernel, 2, 4).numpy(), whole[2:4])
+
+
+def test_branches_that_share_names_keep_their_own_weights(tmp_path: Path) -> None:
+    one, two = W, W + 1
+    none: list[bytes] = []
+    branches = [([T("fc.weight", value)], none) for value in (one, two)]
+    shared = T("fc.weight", W + 2)
+    onnx_files.write(tmp_path / "m.onnx", [shared], [onnx_files.branching("if", *branches)])
+    found = take_inventory(resolve(str(tmp_path)))
+    assert not found.unread
+    with Checkpoint(found) as checkpoint:
+        values = sorted(float(checkpoint.slab(h, 0, 6).mean()) for h in found.tensors)
+    assert np.allclose(values, sorted(float(v.mean()) for v in (one, two, W + 2)), atol=1e-5)
+
+
+def test_graphs_without_end_are_refused(tmp_path: Path) -> None:
+    inner = onnx_files.branching("if", ([], []))
+    for _ in range(20):
+        inner = onnx_files.branching("if", ([], [inner]))
+    onnx_files.write(tmp_path / "m.onnx", [T("a.b", W)], [inner])
+    (note,) = take_inventory(resolve(str(tmp_path))).unread
+    assert "without end" in note.reason
+
+
+def test_small_constants_are_weights(tmp_path: Path) -> None:
+    """Exporters that keep every weight in a ``Constant`` node lost their norms."""
+    nodes = [onnx_files.constant_node("/ln/Constant_output_0", W[0].copy())]
+    onnx_files.write(tmp_path / "m.onnx", [], nodes)
+    (vector,) = take_inventory(resolve(str(tmp_path))).tensors
+    assert vector.shape == (8,)
 
 
 def test_dynamically_quantised_onnx(tmp_path: Path) -> None:

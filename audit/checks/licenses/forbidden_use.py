@@ -1,0 +1,80 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""The README forbids a use that the release's licence grants; a part of LIC005."""
+
+from audit.checks.case import Case
+from audit.checks.licenses.license_place import at
+from audit.checks.make import clip, listed, make_finding, severity_for
+from audit.licenses.conclude import LICENSE_FILES, Voice, stated, voices
+from audit.licenses.declared.prose import LIMIT
+from audit.licenses.expressions import readings
+from audit.record.findings import Finding
+from audit.record.licenses import NOASSERTION, ClaimOrigin, ClaimSource, LicenseClaim
+from audit.record.said import Said
+from audit.rules import CheckRule, license_facts
+
+
+def forbidden_use(case: Case, rule: CheckRule) -> tuple[Finding, ...]:
+    """Report, in one finding, the sentences that keep a freely licensed release to research."""
+    claims = case.licenses.claims
+    voice = next((v for v in voices(claims) if v.name == LICENSE_FILES), None)
+    if voice is None:
+        return ()
+    limits = [c for c in claims if c.field == LIMIT and _is_covered(case, c, voice)]
+    return (_finding(case, rule, limits, voice),) if limits else ()
+
+
+def _grants_commerce(id_: str) -> bool:
+    facts = license_facts(id_)
+    return facts is not None and facts.non_commercial is None and facts.grants.commercial == "yes"
+
+
+def _is_covered(case: Case, limit: LicenseClaim, voice: Voice) -> bool:
+    """Whether the LICENSE is for what a sentence limits, and nothing else says its terms."""
+    claims = case.licenses.claims
+    held = [c for c in voice.claims if c.scope in (None, limit.scope, limit.scope or "code")]
+    ids = frozenset(symbol for c in held for symbol in readings(c.expression))
+    if not ids or not all(map(_grants_commerce, ids)):
+        return False
+    explaining = (None, limit.scope or "weights")
+    given = [c for c in claims if _speaks(c) and c.scope in explaining]
+    if any(_is_limited(id_) for c in given for id_ in readings(c.expression)):
+        return False
+    if limit.scope in (None, "code"):
+        return True
+    mapped = any(c.scope == "code" and readings(c.expression) & voice.ids for c in stated(claims))
+    return not mapped and (limit.scope == "weights" or not case.code_files)
+
+
+def _speaks(claim: LicenseClaim) -> bool:
+    named = claim.source is ClaimSource.DECLARED or claim.origin == ClaimOrigin.LICENSE_FILE
+    return named and claim.expression != NOASSERTION
+
+
+def _is_limited(id_: str) -> bool:
+    facts = license_facts(id_)
+    return facts is not None and facts.non_commercial is not None
+
+
+def _finding(case: Case, rule: CheckRule, limits: list[LicenseClaim], voice: Voice) -> Finding:
+    held = listed(claim.expression for claim in voice.claims)
+    part = all(c.scope == "weights" for c in limits) and bool(case.code_files)
+    return make_finding(
+        rule,
+        severity=severity_for(rule, "severity_of_a_part") if part else None,
+        title=Said("The README forbids commercial use, which {held} grants", held=held),
+        message=Said(
+            "{path} says {words}; {where} grants every use ({held}).",
+            path=clip(str(limits[0].path)),
+            words=", ".join(f'"{clip(c.raw)}"' for c in limits[:3]),
+            where=listed(str(c.path) for c in voice.claims),
+            held=held,
+        ),
+        locations=(*map(at, limits), *map(at, voice.claims)),
+        evidence=(Said("{origin}: {raw}", origin=c.stated_in, raw=clip(c.raw)) for c in limits),
+        fix=Said(
+            "Decide which is meant. If {held} is, take the sentence out; if only"
+            " non-commercial use is allowed, put a licence in place of {held} that says so.",
+            held=held,
+        ),
+    )

@@ -1,0 +1,230 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""Who and what a clause speaks of: the release, a part of it, or others.
+
+English has the head of a noun phrase first ("the code of this project"), Chinese last
+(本项目的代码). "The use of X" is X. A proper name is the release's own if its title holds it.
+"""
+
+import re
+from dataclasses import dataclass, field
+
+from audit import rules
+from audit.licenses.declared.names import Named, Word, names
+
+Scopes = tuple[str | None, ...]
+"""The parts that are spoken of; ``None`` is the release."""
+OTHER: Scopes = ("other",)
+NOBODY: Scopes = ()
+_PARTS = ("code", "weights", "data", "docs")
+_SIZE = re.compile(r"\d+(?:\.\d+)*")
+_NAMING = 3
+"""Letters from which a word is a name by itself, where the title holds it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Owner:
+    """Whose README it is: the title's words, also run together, and how works of others begin."""
+
+    title: str = ""
+    words: frozenset[str] = frozenset()
+    others: tuple[str, ...] = ()
+
+    def has(self, word: str) -> bool:
+        """Whether a word stands in the title."""
+        return word in self.words or (len(word) >= _NAMING and word in self.title)
+
+    def knows_as_others(self, name: str) -> bool:
+        """Whether a name is that of a public work; asked only where there is no title."""
+        known = len(name) >= _NAMING and not self.title
+        return known and any(name.startswith(o) or o.startswith(name) for o in self.others)
+
+
+@dataclass(slots=True)
+class Clause:
+    """A sentence as words; ``kinds`` are the classes of each, ``heading`` what stands over it."""
+
+    words: list[Word]
+    owner: Owner
+    heading: Scopes = NOBODY
+    named: list[Named] = field(default_factory=list)
+    kinds: list[frozenset[str]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        """Sort the words."""
+        classes = rules.prose_words().classes
+        nothing: frozenset[str] = frozenset()
+        self.kinds = [classes.get(word.low, nothing) for word in self.words]
+        self.named = names(self.words)
+
+    def has(self, at: int, *kinds: str) -> bool:
+        """Whether a word is of one of these classes."""
+        return 0 <= at < len(self.kinds) and not self.kinds[at].isdisjoint(kinds)
+
+    def any_in(self, first: int, last: int, *kinds: str) -> bool:
+        """Whether one of these words is of one of these classes."""
+        return any(self.has(at, *kinds) for at in range(first, last))
+
+    def low(self, at: int) -> str:
+        """Return a word in lower case; nothing beyond the ends."""
+        return self.words[at].low if 0 <= at < len(self.words) else ""
+
+
+def parts(clause: Clause, first: int, last: int) -> Scopes:
+    """Return the parts that words name, as one scope where they are all of the release."""
+    found: set[str | None] = set()
+    at_end = last
+    for at in range(last - 1, first - 2, -1):  # the head of a Chinese phrase comes last
+        if at < first or clause.has(at, "of"):
+            found = _conjuncts(clause, at + 1, at_end)
+            at_end = at
+            if found:
+                break
+    if found == {"code", "docs"}:
+        return ("code",)
+    if None in found or (len(found) > 1 and found != {"weights", "data"}):
+        return (None,)
+    return tuple(sorted(part for part in found if part))
+
+
+def _conjuncts(clause: Clause, first: int, last: int) -> set[str | None]:
+    """Return one part for each thing that "and" joins: "model weights" are weights."""
+    found: set[str | None] = set()
+    part: str | None = ""
+    for at in range(first, last + 1):
+        if at == last or clause.has(at, "and"):
+            found |= {part} if part != "" else set()
+            part = ""
+        else:
+            part = next((p for p in _PARTS if clause.has(at, p)), part)
+            part = None if part == "" and clause.has(at, "whole") else part
+    return found
+
+
+def is_foreign(clause: Clause, first: int, last: int) -> bool:
+    """Whether words name somebody else's work and not the release's."""
+    proper = [at for at in range(first, last) if _is_proper(clause, at)]
+    if any(is_own_name(clause, at) for at in range(first, last)):
+        return False
+    if clause.owner.title:
+        return bool(proper)
+    joined = "".join(clause.low(at) for at in proper)
+    return clause.owner.knows_as_others("".join(c for c in joined if c.isalnum()))
+
+
+def is_own_name(clause: Clause, at: int) -> bool:
+    """Whether a word of no class stands in the title."""
+    word = clause.words[at]
+    named = word.low.removesuffix("'s")
+    return not clause.kinds[at] and named.isalnum() and clause.owner.has(named)
+
+
+def _is_proper(clause: Clause, at: int) -> bool:
+    """Whether a word is written as a name: no word of the grammar, and with a capital."""
+    raw = clause.words[at].raw.removesuffix("'s")
+    known = clause.kinds[at] or clause.low(at) in rules.prose_words().filling
+    return not known and raw.isascii() and raw.isalpha() and len(raw) > 1 and raw != raw.lower()
+
+
+def noun_phrase(clause: Clause, first: int, last: int) -> Scopes:
+    """Return the parts that a subject names; ``OTHER``, or ``NOBODY`` where it is empty."""
+    while first < last and (
+        (clause.has(first, "polite", "and") or not clause.low(first).isalnum())
+        and not clause.has(first, "own", "pronoun")
+    ):
+        first += 1
+    if first >= last:
+        return NOBODY
+    if not clause.words[first].raw.isascii() or _is_chinese(clause, first, last):
+        return _chinese(clause, first, last)
+    begin, stop = _head(clause, first, last)
+    named = any(is_own_name(clause, at) for at in range(first, last))
+    own = clause.any_in(first, stop, "own") or named
+    if _is_of_others(clause, first, begin, stop, last, own=own):
+        return OTHER
+    return parts(clause, begin, stop) or _unparted(clause, begin, stop, last, own=own)
+
+
+def _is_of_others(
+    clause: Clause, first: int, begin: int, stop: int, last: int, *, own: bool
+) -> bool:
+    base = any(
+        clause.low(at) == "base" and clause.low(at + 1) in ("model", "weights", "license")
+        for at in range(first, stop)
+    )
+    away = [at for at in range(stop, last) if clause.low(at) in ("from", "by")]
+    return (
+        clause.any_in(first, stop, "other")
+        or (base and not own)
+        or clause.any_in(first, last, "based")
+        or any(not _is_ours(clause, at + 1) for at in away)
+        or any(
+            clause.low(at) == "we" and not clause.has(at + 1, "acts", "grant", "train")
+            for at in range(first, last)
+        )
+        or (not clause.any_in(first, stop, "own") and is_foreign(clause, begin, stop))
+    )
+
+
+def _is_ours(clause: Clause, at: int) -> bool:
+    return any(
+        clause.has(i, "own", "whole") or is_own_name(clause, i)
+        for i in range(at, min(at + 4, len(clause.words)))
+    )
+
+
+def _head(clause: Clause, first: int, last: int) -> tuple[int, int]:
+    """Return the head of an English phrase: up to "of" or "in", past "the use of"."""
+    begin = first
+    for at in range(first, last):
+        if clause.has(at, "prep") or clause.has(at, "is"):
+            light = all(
+                clause.has(i, "most") or clause.low(i) in rules.prose_words().filling
+                for i in range(begin, at)
+            )
+            if clause.low(at) != "of" or not light:
+                return begin, at
+            begin = at + 1
+    return begin, last
+
+
+def _unparted(clause: Clause, begin: int, stop: int, last: int, *, own: bool) -> Scopes:
+    """Return what a subject without a part is: a pronoun, the licence itself, a name."""
+    inner = [at for at in range(begin, stop) if clause.low(at).isalnum()]
+    vocabulary = rules.prose_words()
+    if own or clause.any_in(begin, stop, "pronoun"):
+        return _of_a_size(clause, begin, stop)
+    if any(clause.low(at) in vocabulary.nouns for at in inner) and all(
+        clause.low(at) in vocabulary.nouns or clause.low(at) in vocabulary.filling for at in inner
+    ):
+        return parts(clause, stop, last) or (None,)
+    named = [at for at in inner if _is_proper(clause, at)]
+    if named and not clause.owner.title:
+        return _of_a_size(clause, begin, stop)
+    return OTHER
+
+
+def _of_a_size(clause: Clause, first: int, last: int) -> Scopes:
+    """Return the weights for "X-7B", else the release."""
+    sized = any(
+        _SIZE.fullmatch(clause.low(at)) and clause.low(at + 1) == "b" for at in range(first, last)
+    )
+    return ("weights",) if sized else (None,)
+
+
+def _is_chinese(clause: Clause, first: int, last: int) -> bool:
+    return any(not clause.words[at].raw.isascii() for at in range(first, last))
+
+
+def _chinese(clause: Clause, first: int, last: int) -> Scopes:
+    if clause.any_in(first, last, "other", "partial", "based", "past", "unsure"):
+        return OTHER
+    own = clause.any_in(first, last, "own")
+    if not own and is_foreign(clause, first, last):
+        return OTHER
+    found = parts(clause, first, last)
+    if found:
+        return found
+    named = any(_is_proper(clause, at) or is_own_name(clause, at) for at in range(first, last))
+    known = own or named or clause.any_in(first, last, "pronoun")
+    return _of_a_size(clause, first, last) if known else NOBODY

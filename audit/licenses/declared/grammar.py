@@ -1,0 +1,326 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""The grammar of a sentence about a licence: subject, granting words, names.
+
+A name counts only where granting words govern it (``released under NAME``, ``遵循 NAME 协议``,
+``follows NAME``, ``License: NAME``) and their subject is the release or a part of it. The
+subject stands before the granting words, after an active verb ("we release the code under"), or
+is that of the clause before. What is said of others, of portions, in a relative clause, of the
+past or of what must be is no grant. Each word is looked at a bounded number of times.
+"""
+
+from dataclasses import dataclass
+
+from audit import rules
+from audit.licenses.declared.clause import (
+    NOBODY,
+    OTHER,
+    Clause,
+    Scopes,
+    is_foreign,
+    noun_phrase,
+    parts,
+)
+from audit.licenses.declared.names import Named
+from audit.licenses.expressions import combine
+from audit.record.licenses import NOASSERTION
+
+_FAR = 60
+"""Words to the left that are searched for granting words and their subject."""
+_HARD = frozenset(":：—–|;；。.!?！？\x1f")
+_JAPANESE = 6
+"""Words after a name in which Japanese says that something is given under it."""
+_VERBS = ("grant", "is", "bound")
+_IMPERATIVE = frozenset({"comply", "adhere", "conform", "abide", "obey", "observe", "respect"})
+_REQUESTS = ("请", "please")
+_STRONG = frozenset({"采用", "遵循", "遵守", "遵从", "依照", "服从", "适用"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grant:
+    """A licence that a sentence gives; ``first`` and ``last`` are the words of its name."""
+
+    expression: str
+    scopes: Scopes
+    first: int
+    last: int
+
+
+def grants(clause: Clause) -> list[Grant]:
+    """Return the licences that a sentence gives to the release or its parts."""
+    found: list[Grant] = []
+    before, end = NOBODY, 0
+    for group in _groups(clause):
+        scopes = _governed(clause, group, end, before)
+        end = group[-1].last
+        before = scopes or before
+        if scopes and scopes != OTHER:
+            found.append(_grant(clause, group, scopes))
+    return found
+
+
+def _groups(clause: Clause) -> list[list[Named]]:
+    """Join names that only connecting words stand between: "MIT or Apache-2.0"."""
+    filling = rules.prose_words().filling
+    groups: list[list[Named]] = []
+    for named in clause.named:
+        gap = range(groups[-1][-1].last, named.first) if groups else range(0)
+        joined = (
+            groups
+            and len(gap) <= 30
+            and all(
+                clause.low(i) in filling or clause.has(i, "and", "or", "choice")
+                for i in _outside(clause, gap)
+            )
+        )
+        if joined:
+            groups[-1].append(named)
+        else:
+            groups.append([named])
+    return groups
+
+
+def _outside(clause: Clause, gap: range) -> list[int]:
+    """Return the words of a gap that stand in no bracket within it."""
+    depth, found = 0, []
+    for at in gap:
+        depth += clause.low(at) in "(（"
+        if depth <= 0 and clause.low(at) not in ")）":
+            found.append(at)
+        depth -= clause.low(at) in ")）"
+    return found
+
+
+def _grant(clause: Clause, group: list[Named], scopes: Scopes) -> Grant:
+    first, last = group[0].first, group[-1].last
+    expressions = [named.expression for named in group]
+    near = range(max(0, first - 8), min(len(clause.words), last + 8))
+    either = any(clause.has(i, "choice") for i in near) or any(
+        clause.has(i, "or") for i in _outside(clause, range(first, last))
+    )
+    known = sorted(set(expressions) - {NOASSERTION})
+    relation = "OR" if either and len(known) > 1 else "AND"
+    return Grant(expression=combine(known, relation), scopes=scopes, first=first, last=last)
+
+
+def _governed(clause: Clause, group: list[Named], start: int, before: Scopes) -> Scopes:
+    """Return what a group of names is for; nobody where no granting words govern it."""
+    if clause.any_in(group[-1].last, group[-1].last + _JAPANESE, "下で"):
+        return _japanese(clause, group, start, before)
+    at = _past_filling(clause, group[0].first - 1, start)
+    word = clause.low(at)
+    if at < start:
+        return _bare(clause, group) if start == 0 else NOBODY
+    if not word.isascii() and clause.has(at, "under", "is", "change"):
+        return _chinese(clause, at, start, group, before)
+    if word in (":", "：") or _has_changed(clause, at, start):
+        return _label(clause, start, at) if word in ":：" else _changed(clause, max(0, at - 24), at)
+    giver = _giver(clause, at, start)
+    if giver is not None:
+        return _active(clause, giver, at)
+    bound = clause.has(at, "to") and clause.any_in(max(start, at - 3), at, "bound", "grant")
+    if bound or clause.has(at, "under"):
+        return _passive(clause, at, start, before)
+    return _follows(clause, at, start, group, before)
+
+
+def _japanese(clause: Clause, group: list[Named], start: int, before: Scopes) -> Scopes:
+    """Read "SUBJECT は NAME の下で公開されています"."""
+    last = group[-1].last
+    if not clause.any_in(last, last + 2 * _JAPANESE, "公開"):
+        return NOBODY
+    topic = next(
+        (i for i in range(group[0].first - 1, start, -1) if clause.low(i) in ("は", "が")), None
+    )
+    return before if topic is None else noun_phrase(clause, start, topic)
+
+
+def _giver(clause: Clause, at: int, start: int) -> int | None:
+    """Return where "we release" or "you may use" begins, whose object is before ``at``."""
+    if not clause.has(at, "under", "to") or clause.low(at) == "by":
+        return None
+    for i in range(at - 1, max(start, at - _FAR) - 1, -1):
+        if clause.low(i) in _HARD or clause.has(i, "conjunction"):
+            return None
+        we = clause.has(i, "person") and clause.any_in(i + 1, i + 5, "acts")
+        you = clause.low(i) in ("you", "users") and clause.any_in(i + 1, i + 6, "takes")
+        spoken = _outside(clause, range(i, at))
+        if (we or you) and not any(clause.has(j, "never", "unsure") for j in spoken):
+            return i
+    return None
+
+
+def _has_changed(clause: Clause, at: int, start: int) -> bool:
+    near = range(max(0, at - 24), at)
+    bound = clause.any_in(max(start, at - 3), at, "bound", "grant")
+    changes = clause.low(at) == "to" and clause.any_in(near.start, near.stop, "change")
+    return changes and not bound
+
+
+def _past_filling(clause: Clause, at: int, start: int) -> int:
+    """Go left past articles, marks and praise to the word that governs a name."""
+    filling, stop = rules.prose_words().filling, max(start, at - _FAR)
+    while at >= stop and (clause.low(at) in filling or clause.has(at, "choice")):
+        if clause.has(at, "is") and not clause.has(at + 1, "is"):
+            break
+        at -= 1
+    return at
+
+
+def _bare(clause: Clause, group: list[Named]) -> Scopes:
+    """Read a name that stands alone under a heading about licences."""
+    filling = rules.prose_words().filling
+    rest = clause.words[group[-1].last :]
+    alone = len(rest) <= 12 and all(w.low in filling or not w.low.isalnum() for w in rest[:4])
+    return clause.heading if alone else NOBODY
+
+
+def _label(clause: Clause, start: int, colon: int) -> Scopes:
+    """Read "License: NAME", "Code: NAME", "模型协议：NAME"."""
+    nouns = rules.prose_words().nouns
+    first = next((i + 1 for i in range(colon - 1, start - 1, -1) if clause.low(i) in _HARD), start)
+    while first < colon and not clause.low(first).isalnum():
+        first += 1
+    colon = next((i for i in range(first, colon) if clause.low(i) in "(（"), colon)
+    label = range(first, colon)
+    if not 0 < len(label) <= 8 or clause.any_in(
+        first, colon, "other", "past", "partial", "never", "based"
+    ):
+        return NOBODY
+    whose = noun_phrase(clause, first, colon)
+    if not any(clause.low(i) in nouns for i in label):
+        return whose if parts(clause, first, colon) and whose != OTHER else NOBODY
+    base = any(clause.low(i) == "base" for i in label)
+    if base or is_foreign(clause, first, colon):
+        return NOBODY
+    return parts(clause, first, colon) or clause.heading or (None,)
+
+
+def _passive(clause: Clause, at: int, start: int, before: Scopes) -> Scopes:
+    """Read "SUBJECT is released under NAME", "SUBJECT is subject to NAME"."""
+    low = max(start, at - _FAR)
+    verb = at - 1
+    while verb >= low and not clause.has(verb, *_VERBS) and clause.low(verb) not in _HARD:
+        verb -= 1
+    if verb < low or clause.low(verb) in _HARD:
+        return _elliptic(clause, verb + 1, at)
+    head = verb
+    while head > low and clause.has(head - 1, "aux", "past", "never", "unsure", *_VERBS):
+        head -= 1
+    if clause.any_in(head, at, "never", "past", "unsure"):
+        return OTHER
+    subject = _subject(clause, low, head)
+    return subject or _without_subject(clause, low, range(head, verb + 1), at, before)
+
+
+def _without_subject(clause: Clause, low: int, verbs: range, at: int, before: Scopes) -> Scopes:
+    """Read "and released under NAME", "Released WORK under NAME", "please comply with NAME"."""
+    if any(clause.low(i) in _IMPERATIVE for i in range(verbs.start, at)):
+        return _introduced(clause, low, verbs.start)
+    if before:
+        return before
+    if clause.any_in(verbs.stop, at, "other", "based") or is_foreign(clause, verbs.stop, at):
+        return OTHER
+    return parts(clause, verbs.stop, at) or clause.heading or (None,)
+
+
+def _introduced(clause: Clause, low: int, head: int) -> Scopes:
+    """Read "For code, please comply with NAME"; a request without a subject is no grant."""
+    if clause.low(low) not in ("for", "on"):
+        return NOBODY
+    comma = next((i for i in range(low, head) if clause.low(i) in ",，:"), head)
+    return noun_phrase(clause, low + 1, comma)
+
+
+def _elliptic(clause: Clause, first: int, at: int) -> Scopes:
+    """Read "Code and weights under NAME": a part, and no verb."""
+    if at - first > 7 or clause.any_in(first, at, "other", "based", "which", "partial"):
+        return NOBODY
+    return NOBODY if is_foreign(clause, first, at) else parts(clause, first, at)
+
+
+def _subject(clause: Clause, low: int, head: int) -> Scopes:
+    """Return whom the clause speaks of whose granting words begin at ``head``."""
+    left = low
+    for i in range(head - 1, low - 1, -1):
+        if clause.low(i) in _HARD or clause.has(i, "conjunction"):
+            left = i + 1
+            break
+    if clause.has(left, "intro"):
+        comma = next((i for i in range(left, head) if clause.low(i) in ",，"), None)
+        left = left if comma is None else comma + 1
+    while left < head and clause.has(left, "polite") and not clause.has(left, "own"):
+        left += 1
+    pointed = [
+        i for i in range(left, head) if clause.has(i, "partial", "which", "unsure", "never", "past")
+    ]
+    if any(clause.low(i) not in ("that", "this") or i > left for i in pointed):
+        return OTHER
+    return noun_phrase(clause, left, head)
+
+
+def _active(clause: Clause, left: int, at: int) -> Scopes:
+    """Read "we release OBJECT under", "you may use OBJECT under"."""
+    verb = next((i for i in range(left, at) if clause.has(i, "acts", "takes")), at)
+    while clause.has(verb + 1, "acts", "takes") or clause.low(verb + 1) == "-":
+        verb += 1
+    if verb >= at or clause.any_in(verb, at, "other", "based", "partial", "which"):
+        return OTHER
+    foreign = is_foreign(clause, verb + 1, at) and not clause.any_in(verb, at, "own")
+    return OTHER if foreign else parts(clause, verb + 1, at) or (None,)
+
+
+def _follows(clause: Clause, at: int, start: int, group: list[Named], before: Scopes) -> Scopes:
+    """Read "SUBJECT uses NAME License", "SUBJECT is NAME"."""
+    if clause.has(at, "to") or not clause.has(at, "follow", "is", "bound"):
+        return NOBODY
+    uses = clause.has(at, "follow") and not clause.has(at, "is")
+    if uses and not _says_licence(clause, group):
+        return NOBODY
+    head = at
+    while head > start and clause.has(head - 1, "aux", "is", "never", "past", "unsure"):
+        head -= 1
+    if clause.any_in(head, at + 1, "never", "past", "unsure"):
+        return OTHER
+    if clause.low(at) == "it's":
+        return (None,)
+    subject = _subject(clause, max(start, at - _FAR), head)
+    return subject or (before if head > start else _introduced(clause, start, at))
+
+
+def _says_licence(clause: Clause, group: list[Named]) -> bool:
+    """Whether the word "licence" stands with the names."""
+    nouns = rules.prose_words().nouns
+    around = range(max(0, group[0].first - 4), min(len(clause.words), group[-1].last + 4))
+    return any(clause.low(i) in nouns for i in around)
+
+
+def _changed(clause: Clause, start: int, at: int) -> Scopes:
+    """Read "the licence (of PART) was changed to NAME"."""
+    nouns = rules.prose_words().nouns
+    stop = next((i for i in range(start, at) if clause.low(i) in ("from", "由", "从")), at)
+    if not any(clause.low(i) in nouns for i in range(start, stop)):
+        return NOBODY
+    if clause.any_in(start, stop, "other") or is_foreign(clause, start, stop):
+        return OTHER
+    return parts(clause, start, stop) or (None,)
+
+
+def _chinese(clause: Clause, at: int, start: int, group: list[Named], before: Scopes) -> Scopes:
+    """Read "SUBJECT 依照 NAME 协议开源"; what has no subject goes on with the clause before."""
+    if clause.has(at, "change") or clause.any_in(max(start, at - 2), at, "change"):
+        return _changed(clause, start, at)
+    if clause.low(at) not in _STRONG and not _says_licence(clause, group):
+        return NOBODY
+    last, low = at, max(start, at - _FAR)
+    while last > low:
+        first = last
+        while first > low and clause.low(first - 1) not in "，,；;。：:":
+            first -= 1
+        if clause.any_in(first, last, "never", "unsure"):
+            return OTHER
+        found = noun_phrase(clause, first, last)
+        if found != NOBODY or any(clause.low(i) in _REQUESTS for i in range(first, last)):
+            return found
+        last = first - 1
+    return before or (clause.heading if last <= low else NOBODY)

@@ -1,0 +1,113 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""Sentences that keep the release from commercial use: "for research only", 不得商用.
+
+A limit is a purpose with "only" near it, or commercial use with a word that forbids it. What
+somebody else's work is limited to limits nothing here.
+"""
+
+from audit.licenses.declared.clause import OTHER, Clause, Scopes, is_foreign, noun_phrase
+
+_NEAR = 9
+"""Words between a purpose and the word that limits use to it."""
+_PURPOSE = ("commercial", "research", "only", "forbid")
+_BOUNDS = frozenset(",，:：—–")
+_HARD = frozenset(";；。.!?！？:：")
+
+
+def limit(clause: Clause) -> Scopes:
+    """Return the parts that a sentence keeps from commercial use; nothing where it does not."""
+    at = _limiting(clause)
+    if at is None or _is_taken_back(clause, at) or _is_mere_intent(clause, at):
+        return ()
+    if clause.any_in(0, at, "which") and not _only_that(clause, at):
+        return ()
+    subject = _subject(clause, at)
+    return () if subject == OTHER else subject or (None,)
+
+
+def _limiting(clause: Clause) -> int | None:
+    """Return the word at which a limit is said."""
+    last = {"only": -99, "research": -99, "commercial": -99, "forbid": -99}
+    for at in range(len(clause.words)):
+        if clause.low(at) in _HARD:
+            last = dict.fromkeys(last, -99)
+        seen = [kind for kind in last if _is(clause, at, kind)]
+        for kind in seen:
+            last[kind] = at
+        purpose = "only" in seen or "research" in seen
+        if (
+            purpose
+            and abs(last["only"] - last["research"]) <= _NEAR
+            and min(last["only"], last["research"]) >= 0
+        ):
+            return at
+        banned = "commercial" in seen or "forbid" in seen
+        if (
+            banned
+            and abs(last["commercial"] - last["forbid"]) <= _NEAR
+            and min(last["commercial"], last["forbid"]) >= 0
+        ):
+            return at
+    return None
+
+
+def _is(clause: Clause, at: int, kind: str) -> bool:
+    """Whether a word is of a kind; "non-commercial" is a purpose, "not for" and "cannot" forbid."""
+    if kind in ("commercial", "research"):
+        non = clause.low(at) == "commercial" and (
+            clause.low(at - 1) == "non"
+            or (clause.low(at - 1) == "-" and clause.low(at - 2) == "non")
+        )
+        return non if kind == "research" and non else clause.has(at, kind) and not non
+    if kind == "forbid" and clause.has(at, "not"):
+        return clause.any_in(at + 1, min(at + 5, len(clause.words)), "allow", "permit")
+    return clause.has(at, kind)
+
+
+def _is_mere_intent(clause: Clause, at: int) -> bool:
+    """Whether a work is only meant for research, which forbids nothing."""
+    binding = any(
+        clause.low(i) in ("licensed", "commercial", "noncommercial") or clause.has(i, "commercial")
+        for i in range(len(clause.words))
+    )
+    return clause.any_in(0, at, "intent") and not binding
+
+
+def _is_taken_back(clause: Clause, at: int) -> bool:
+    """Whether the limit is denied or over: "not only", "removed the restriction"."""
+    return clause.any_in(max(0, at - 12), at, "ended") or any(
+        clause.has(i, "only") and clause.low(i - 1) == "not"
+        for i in range(max(1, at - _NEAR), at + 1)
+    )
+
+
+def _only_that(clause: Clause, at: int) -> bool:
+    """Whether the words like "that" only point: "we require that the models"."""
+    pointed = [i for i in range(at) if clause.has(i, "which")]
+    return all(clause.low(i) == "that" for i in pointed)
+
+
+def _subject(clause: Clause, at: int) -> Scopes:
+    """Return whom the limit is about: the nearest part of the sentence that names somebody.
+
+    A label before a colon, an introduction and the purpose itself name nobody.
+    """
+    unknown: Scopes = ()
+    last = at
+    for first in range(at, -1, -1):
+        before = clause.low(first - 1)
+        if first > 0 and before not in _BOUNDS and not clause.has(first - 1, "is"):
+            continue
+        found = noun_phrase(clause, first, last) if first < last else ()
+        others = clause.any_in(first, last, "other", "based") or is_foreign(clause, first, last)
+        aside = clause.has(first, "intro") or clause.low(last) in (":", "：")
+        if found and found != OTHER:
+            return found
+        if found and others and not aside:
+            return OTHER
+        says = any(clause.low(i).isalpha() and not clause.kinds[i] for i in range(first, last))
+        if says and not aside and not clause.any_in(first, last, *_PURPOSE):
+            unknown = found
+        last = first - 1
+    return unknown

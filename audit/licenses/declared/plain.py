@@ -1,0 +1,289 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""A README as plain sentences: Markdown and HTML taken off, each sentence with its line.
+
+One pass over the text, and no pattern that looks back: the time is linear in its length. Code
+blocks and comments say nothing. A list that ends an open sentence ("under either of") belongs to
+it. Cells of a table are sentences only in a table whose head speaks of licences.
+"""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+_LONGEST = 4000
+"""Characters of a line, and of a paragraph, that are looked at."""
+MOST = 3000
+"""Blocks of one README that are read for licences; nobody writes so many."""
+_LINES = 400
+"""Lines of one paragraph or table that are looked at."""
+_TOP = 20_000
+"""Characters in which the title is looked for."""
+_MARK = re.compile(r"\]\(|!?\[|\)|<[^<>]{0,400}>|\*+|`+|~~")
+_COMMENT = re.compile(r"<!--|-->")
+_HEADING = re.compile(r"\s{0,3}(#{1,6})\s+(.{1,400})")
+_HTML_HEADING = re.compile(r"\s{0,8}<h([1-6])\b[^<>]{0,200}>", re.I)
+_ITEM = re.compile(r"\s{0,12}(?:[-*+•]|\d{1,3}[.)、])\s+")
+_BREAK = re.compile(r"<(?:br|p|/p|div|/div|li|/li|td|/td|tr|hr|h\d|/h\d|summary|/summary)\b", re.I)
+_UNDERLINE = " \t=-"
+_RULE = re.compile(r"[\s|:=-]+")
+_ENDS = re.compile(
+    r"[。！？；!?;](?:[\"'”」)])?|(?<![A-Z\d]\b)(?<!\bv)(?<!e\.g)(?<!i\.e)(?<!\betc)(?<!\bcf)"
+    r"(?<!\bvs)(?<!\bNo)\.(?=\s|$|[\"”)])|\x1f"
+)
+_OPEN = re.compile(r"[:：]\s*$|\b(?:of|under|licen[sc]es?|terms)\s*$", re.I)
+_SPEAKS = re.compile(r"licen[sc]|许可|协议", re.I)
+_CHOICE = re.compile(r"(?:at your option|at your discretion|任选其一|二选一)", re.I)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sentence:
+    """A sentence without its mark-up.
+
+    ``links`` are (start, end, target) in ``text``. ``heading`` is what it stands under, and
+    ``role`` whether it is itself a ``heading``, an ``item``, a ``row`` of a table or ``text``.
+    """
+
+    text: str
+    line: int
+    heading: str
+    role: str
+    links: tuple[tuple[int, int, str], ...] = ()
+
+
+@dataclass(slots=True)
+class _Block:
+    role: str
+    lines: list[tuple[int, str]]
+    gap: bool = False
+    listed: bool = False
+
+
+def sentences(text: str, first_line: int, telling: re.Pattern[str]) -> Iterator[Sentence]:
+    """Yield, in order, the sentences of the blocks that have a telling word or heading.
+
+    After ``MOST`` of these blocks comes one sentence of the role ``rest``, and no more.
+    """
+    heading, told, under = "", 0, False
+    for block in _blocks(text, first_line):
+        tells = under or any(telling.search(line) for _, line in block.lines)
+        told += tells
+        if told > MOST:
+            yield Sentence(text="", line=block.lines[0][0], heading="", role="rest")
+            return
+        if tells:
+            yield from _sentences(block, _plain(_bare(heading))[0].strip())
+        if block.role == "heading":
+            heading = block.lines[0][1]
+            under = telling.search(heading) is not None
+
+
+def titles(text: str) -> list[str]:
+    """Return the headings of the first level, else the first heading."""
+    found = [b for b in _blocks(text[:_TOP], 1) if b.role.startswith("heading")]
+    levels = [(_level(b.lines[0][1]), _plain(_bare(b.lines[0][1]))[0].strip()) for b in found]
+    return [words for level, words in levels if level == 1][:3] or [w for _, w in levels[:1]]
+
+
+def _level(line: str) -> int:
+    mark = _HEADING.match(line)
+    html = _HTML_HEADING.match(line)
+    return len(mark[1]) if mark else int(html[1]) if html else 1
+
+
+def _blocks(text: str, first_line: int) -> Iterator[_Block]:
+    """Group lines into headings, paragraphs, items and tables; code and comments are left out."""
+    block = _Block("text", [])
+    for number, line in _prose_lines(text, first_line):
+        if not line and block.role == "blank":
+            continue
+        role = _role(line, block)
+        if role == "setext":
+            block.role, role = "heading", "text"
+        if role != "same":
+            if block.lines:
+                yield block
+            block = _Block(role, [])
+        if line.strip(_UNDERLINE) and len(block.lines) < _LINES:
+            block.lines.append((number, line))
+    if block.lines:
+        yield block
+
+
+def _prose_lines(text: str, first_line: int) -> Iterator[tuple[int, str]]:
+    """Yield the lines outside of blocks of code, with their numbers."""
+    fence = ""
+    for number, whole in enumerate(_without_comments(text).split("\n"), first_line):
+        line = whole[:_LONGEST]
+        mark = line.lstrip()[:3] if "```" in line[:6] or "~~~" in line[:6] else ""
+        if not mark and not fence:
+            yield number, line
+        elif mark:
+            fence = "" if fence == mark else fence or mark
+
+
+def _role(line: str, block: _Block) -> str:
+    """Return what a line begins, or that it goes on with the same block."""
+    stripped = line.strip()
+    first = stripped[:1]
+    if (first == "#" and _HEADING.match(line)) or (first == "<" and _HTML_HEADING.match(line)):
+        return "heading"
+    if first == "|":
+        return "same" if block.role == "table" else "table"
+    if (first in "-*+•" or first.isdigit()) and first and _ITEM.match(line):
+        block.listed, block.gap = _is_open(block), False
+        return "same" if block.listed else "item"
+    lined = first and not stripped.strip(_UNDERLINE)
+    if lined and block.role == "text" and block.lines:
+        return "setext"
+    if not stripped:
+        block.gap = True
+        return "same" if _is_open(block) else "blank"
+    goes_on = block.role in ("text", "item") or (block.role == "open" and not block.gap)
+    return "same" if goes_on or (block.listed and _CHOICE.search(stripped)) else "text"
+
+
+def _is_open(block: _Block) -> bool:
+    """Whether a paragraph that speaks of licences waits for the list that follows it."""
+    waits = block.role == "text" and block.lines and _OPEN.search(block.lines[-1][1].rstrip()[-40:])
+    if waits and any(_SPEAKS.search(line) for _, line in block.lines):
+        block.role = "open"
+    return block.role == "open"
+
+
+def _without_comments(text: str) -> str:
+    """Blank HTML comments, line ends kept; one that is never closed is text."""
+    parts, at, opened = [], 0, -1
+    for mark in _COMMENT.finditer(text):
+        if mark[0] == "<!--" and opened < 0:
+            opened = mark.start()
+        elif mark[0] == "-->" and opened >= 0:
+            parts += [text[at:opened], "\n" * text.count("\n", opened, mark.end())]
+            at, opened = mark.end(), -1
+    return "".join((*parts, text[at:]))
+
+
+def _sentences(block: _Block, heading: str) -> Iterator[Sentence]:
+    if block.role == "table":
+        yield from _rows(block, heading)
+        return
+    pieces, starts, size = [], [], 0
+    for number, line in block.lines:
+        part = _bare(line).rstrip().rstrip("#").rstrip()
+        if block.role == "open":
+            part = part + "," if _ITEM.match(line) else part.rstrip(":： ")
+        elif line.endswith("  "):
+            part += "\x1f"
+        starts.append((size, number))
+        pieces.append(part)
+        size += len(part) + 1
+        if size > _LONGEST:
+            break
+    yield from _cut("\n".join(pieces), starts, heading, block.role)
+
+
+def _bare(line: str) -> str:
+    """Take the marks of a heading, a quotation or a list from the beginning of a line."""
+    line = line.lstrip("> \t")
+    mark = _HEADING.match(line)
+    item = _ITEM.match(line)
+    return mark[2] if mark else line[item.end() :] if item else line
+
+
+def _cut(raw: str, starts: list[tuple[int, int]], heading: str, role: str) -> Iterator[Sentence]:
+    """Take the mark-up off and cut at the ends of sentences."""
+    text, places, links = _plain(raw)
+    offsets = [start for start, _ in starts]
+    at = 0
+    ends = [] if role == "open" else [m.end() for m in _ENDS.finditer(text)]
+    for end in (*ends, len(text)):
+        said = text[at:end]
+        if said.strip(" \n\x1f"):
+            begin = at + len(said) - len(said.lstrip(" \n\x1f"))
+            number = starts[bisect_right(offsets, places[begin]) - 1][1]
+            inside = tuple(
+                (a - at, b - at, target) for a, b, target in links if at <= a and b <= end
+            )
+            yield Sentence(
+                text=said.replace("\n", " ").replace("\x1f", " "),
+                line=number,
+                heading=heading,
+                role=role,
+                links=inside,
+            )
+        at = end
+
+
+def _plain(raw: str) -> tuple[str, list[int], list[tuple[int, int, str]]]:
+    """Return the words of Markdown, where each character stood, and the links in them."""
+    reader = _Inline(raw)
+    for mark in _MARK.finditer(raw):
+        reader.take(mark)
+    return reader.rest()
+
+
+class _Inline:
+    """Takes marks off, from left to right; images say nothing, links keep their target."""
+
+    def __init__(self, raw: str) -> None:
+        self._raw = raw
+        self._at = 0
+        self._text = ""
+        self._places: list[int] = []
+        self._links: list[tuple[int, int, str]] = []
+        self._opened: list[tuple[int, bool]] = []
+        self._target: tuple[int, int, bool] | None = None
+
+    def take(self, mark: re.Match[str]) -> None:
+        """Go on to a mark and past it."""
+        if self._target is not None or mark[0] == ")":
+            if self._target is not None and mark[0] == ")":
+                self._close(*self._target, mark)
+            return
+        self._copy(mark.start())
+        self._at = mark.end()
+        if mark[0] in ("[", "!["):
+            self._opened.append((len(self._places), mark[0] == "!["))
+        elif mark[0] == "](" and self._opened:
+            begin, image = self._opened.pop()
+            self._target = (begin, mark.end(), image)
+        elif mark[0].startswith("<") and _BREAK.match(mark[0]):
+            self._text += "\x1f"
+            self._places.append(mark.start())
+
+    def rest(self) -> tuple[str, list[int], list[tuple[int, int, str]]]:
+        """Copy what is left; a target that never ends is text."""
+        self._at = self._at if self._target is None else self._target[1]
+        self._copy(len(self._raw))
+        return self._text, self._places, self._links
+
+    def _copy(self, upto: int) -> None:
+        self._text += self._raw[self._at : upto]
+        self._places.extend(range(self._at, upto))
+
+    def _close(self, begin: int, start: int, image: bool, mark: re.Match[str]) -> None:
+        if image:
+            self._text = self._text[:begin]
+            del self._places[begin:]
+        else:
+            target = self._raw[start : mark.start()].strip()
+            self._links.append((begin, len(self._places), target))
+        self._target, self._at = None, mark.end()
+
+
+def _rows(block: _Block, heading: str) -> Iterator[Sentence]:
+    """Yield "part: licence" for the rows of a table whose head names a column of licences."""
+    rows = [(number, _cells(line)) for number, line in block.lines]
+    head = rows[0][1]
+    column = next((i for i, cell in enumerate(head) if i and _SPEAKS.search(cell)), None)
+    if column is None:
+        return
+    for number, cells in rows[1:]:
+        if len(cells) > column and not _RULE.fullmatch("".join(cells)):
+            text = f"{cells[0]}: {cells[column]}"
+            yield Sentence(text=text, line=number, heading=heading, role="row")
+
+
+def _cells(line: str) -> list[str]:
+    return [_plain(cell)[0].strip() for cell in line.strip().strip("|").split("|")[:20]]

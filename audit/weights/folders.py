@@ -1,0 +1,145 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""One folder against another: what a loader loads first, then every other model that lies there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
+
+from audit.inventory import Inventory
+from audit.progress import SILENT, Progress
+from audit.record.said import Said, joined
+from audit.record.weights import Comparison, Relation
+from audit.weights.comparison import compare as compare_models
+from audit.weights.model.parts import Part, parts
+from audit.weights.rule.judge import Case, Keep, forget
+
+_STRENGTH = (
+    Relation.COPY,
+    Relation.DERIVED,
+    Relation.DISGUISED,
+    Relation.COMPONENT_REUSE,
+    Relation.SHARED_INITIALISATION,
+    Relation.INCONCLUSIVE,
+    Relation.NO_SHARED_WEIGHTS,
+)
+_SETTLED = _STRENGTH[:3]
+_ALIKE = 0.3
+"""Share of values in tensors of common shapes from which on two parts are compared."""
+
+
+def compare(
+    suspect: Inventory,
+    reference: Inventory,
+    *,
+    references: int = 1,
+    seed: int = 0,
+    device: str = "cpu",
+    salt: str = "",
+    controls: tuple[Inventory, ...] = (),
+    progress: Progress = SILENT,
+    keep: Keep = forget,
+) -> Comparison:
+    """Compare what a loader loads, as :func:`audit.weights.comparison.compare` does.
+
+    Where that settles nothing, every other model of either folder is compared as well: further
+    sets of weights, other formats, parts of the main model that its family file does not
+    explain. The strongest relation counts, and what could not be decided leaves a negative
+    undecided. p-values are corrected for the pairs.
+    """
+    one = partial(
+        compare_models,
+        seed=seed,
+        device=device,
+        salt=salt,
+        controls=controls,
+        progress=progress,
+    )
+    first = one(suspect, reference, references=references, keep=keep)
+    if first.relation in _SETTLED:
+        return first
+    mine, theirs = parts(suspect), parts(reference)
+    pairs = _pairs(mine, theirs)
+    if not pairs:
+        return first
+    found: list[tuple[Comparison, Part]] = []
+    cases: dict[int, tuple[Case, int]] = {}
+    for a, b in pairs:
+        kept: list[tuple[Case, int]] = []
+        among = references * (len(pairs) + 1)
+        compared = one(a.view, b.view, references=among, keep=_into(kept))
+        found.append((compared, a))
+        cases |= {id(compared): case for case in kept}
+    together, chosen = _together(first, mine, found)
+    if id(chosen) in cases:
+        keep(*cases[id(chosen)])
+    return together
+
+
+def _into(kept: list[tuple[Case, int]]) -> Keep:
+    return lambda case, read: kept.append((case, read))
+
+
+def _pairs(mine: Sequence[Part], theirs: Sequence[Part]) -> list[tuple[Part, Part]]:
+    """Parts of like shapes, the two main ones apart; the main one for a part that has no like."""
+    found = []
+    for a in mine:
+        alike = [b for b in theirs if _alike(a, b)] or list(theirs[:1])
+        found += [(a, b) for b in alike if a is not mine[0] or b is not theirs[0]]
+    return found
+
+
+def _alike(a: Part, b: Part) -> bool:
+    """Whether a good part of either lies in tensors of shapes that the other has."""
+    first, second = a.shapes, b.shapes
+    common = sum(min(n, second.get(shape, 0)) for shape, n in first.items())
+    return common >= _ALIKE * min(a.parameters, b.parameters)
+
+
+def _together(
+    first: Comparison, mine: Sequence[Part], found: list[tuple[Comparison, Part]]
+) -> tuple[Comparison, Comparison]:
+    """Let the strongest relation count, and say what each part gave; with the one that counts."""
+    best: dict[str, tuple[Comparison, Part]] = {}
+    for compared, part in found:
+        before = best.get(part.place)
+        if before is None or _rank(compared) < _rank(before[0]):
+            best[part.place] = (compared, part)
+    said = tuple(
+        Said(
+            "Audited model, {place}, compared by itself: {summary}",
+            place=part.place,
+            summary=compared.summary,
+        )
+        for compared, part in best.values()
+    )
+    strongest, _ = min(best.values(), key=lambda one: _rank(one[0]))
+    total = sum(p.parameters for p in mine)
+    paired = first.coverage * mine[0].parameters
+    paired += sum(c.coverage * p.parameters for c, p in best.values() if p is not mine[0])
+    coverage = float(f"{min(1.0, paired / total):.4f}") if total else 0.0
+    if _rank(strongest) >= _rank(first):
+        return replace(first, limits=(*said, *first.limits), coverage=coverage), first
+    if strongest.relation is Relation.INCONCLUSIVE:
+        open_ = [c.summary for c, _ in best.values() if c.relation is Relation.INCONCLUSIVE]
+        summary = Said(
+            "Nothing was found in the weights that a loader loads, but the folder holds more of the"
+            " size of a model, and of that is not known what it shares. {why}",
+            why=joined(" ", open_),
+        )
+        undecided = replace(
+            first,
+            relation=Relation.INCONCLUSIVE,
+            summary=summary,
+            certificate=None,
+            limits=(*said, *first.limits),
+            coverage=coverage,
+        )
+        return undecided, first
+    return replace(strongest, limits=(*said, *strongest.limits), coverage=coverage), strongest
+
+
+def _rank(compared: Comparison) -> int:
+    return _STRENGTH.index(compared.relation)

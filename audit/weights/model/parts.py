@@ -1,0 +1,148 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""The models of a folder beside the one that a loader loads, and what is missing of it.
+
+A part is an inventory of its own: a further set of weights, or the tensors of the main model
+that its family file does not explain (a tower, a sub-model, weights under other names).
+"""
+
+import json
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from math import prod
+from pathlib import PurePosixPath
+
+from audit.formats.tensors import TensorHeader
+from audit.inventory import Inventory
+from audit.record.said import Said
+from audit.text.strict_json import canonical, parse_object
+from audit.unreadable import NotReadableError
+from audit.weights.model.layout import ACCOUNTED, describe
+from audit.weights.model.main_model import main_model
+from audit.weights.model.weight_sets import WeightSet, weight_sets
+
+SIZEABLE = 0.05
+"""Share of the main model's parameters from which on a set of weights is compared by itself."""
+_LEFT = 0.1
+"""Share of a model that must stay unexplained before it is compared by itself."""
+_MAX_CONFIG = 8 << 20
+_NUMBERED = re.compile(r"(?P<stem>.*)-(?P<which>\d{5})-of-(?P<of>\d{5})(?P<end>\.\w+)")
+_DEPTHS = ("num_hidden_layers", "n_layer", "n_layers", "num_layers", "block_count")
+_LAYER = re.compile(r"(?<![A-Za-z0-9])(\d+)(?![A-Za-z0-9])")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """One model of a folder; ``place`` says where it lies."""
+
+    view: Inventory
+    place: str
+    parameters: int
+
+    @property
+    def shapes(self) -> dict[tuple[int, ...], int]:
+        """How many elements lie in tensors of each shape; the order of axes does not count."""
+        found: dict[tuple[int, ...], int] = defaultdict(int)
+        for tensor in self.view.tensors:
+            found[tuple(sorted(n for n in tensor.shape if n > 1))] += prod(tensor.shape)
+        return found
+
+
+def parts(inventory: Inventory) -> tuple[Part, ...]:
+    """Return the models of a folder: the main one first, then all others of model size."""
+    sets = weight_sets(inventory)
+    if not sets:
+        return ()
+    least = SIZEABLE * sets[0].parameters
+    whole = [_part(inventory, s) for s in sets if s is sets[0] or s.parameters >= least]
+    return tuple(p for part in whole for p in (part, *_unexplained(part)))
+
+
+def _part(inventory: Inventory, found: WeightSet) -> Part:
+    view = replace(
+        inventory, tensors=found.tensors, config=_config(inventory, found.folder), shards=()
+    )
+    return Part(view=view, place=found.place, parameters=found.parameters)
+
+
+def _config(inventory: Inventory, folder: str) -> str | None:
+    """Return the configuration beside a set of weights, else that of the folder."""
+    path = (PurePosixPath(folder) / "config.json").as_posix()
+    for artifact in inventory.artifacts:
+        if artifact.path == path:
+            try:
+                return canonical(parse_object(inventory.content(artifact, _MAX_CONFIG)))
+            except NotReadableError:
+                break
+    return inventory.config
+
+
+def _unexplained(part: Part) -> Iterator[Part]:
+    """Give the tensors that no role is known for, where they are more than a remainder."""
+    main, layout = main_model(part.view), describe(part.view)
+    left = [
+        t
+        for t in main.tensors
+        if layout.unused.get(t.name) is not None and layout.unused[t.name] not in ACCOUNTED
+    ]
+    size = sum(prod(t.shape) for t in left)
+    if layout.slots and left and size >= _LEFT * main.parameters:
+        view = replace(part.view, tensors=tuple(left), config=None)
+        yield Part(view=view, place=f"{part.place}: {_named(left)}", parameters=size)
+
+
+def _named(tensors: list[TensorHeader]) -> str:
+    """Name tensors by what their names begin with."""
+    first = {t.name.split(".")[0] for t in tensors}
+    return f"{min(first)}.*" if len(first) == 1 else f"{min(t.name for t in tensors)}, ..."
+
+
+def missing(inventory: Inventory) -> tuple[Said, ...]:
+    """Say what of the model is not there, or cannot be read: a negative cannot speak of it."""
+    sets = weight_sets(inventory)
+    nbytes = sum(t.nbytes for t in sets[0].tensors) if sets else 0
+    unread = [
+        Said(
+            "{file} holds {share:share} as many bytes as the weights that were read, in a format"
+            " that is not",
+            file=path,
+            share=min(size / max(1, nbytes), 1.0),
+        )
+        for path, size in inventory.other_weights
+        if size >= _LEFT * nbytes
+    ]
+    return (*_numbers(inventory), *(_depth(inventory, sets[0]) if sets else ()), *unread)
+
+
+def _numbers(inventory: Inventory) -> Iterator[Said]:
+    """Say which shards are missing by the numbers of those that are there."""
+    series: dict[tuple[str, int, str], set[int]] = defaultdict(set)
+    for path in {t.file for t in inventory.tensors}:
+        found = _NUMBERED.fullmatch(path)
+        if found:
+            key = (found["stem"], int(found["of"]), found["end"])
+            series[key].add(int(found["which"]))
+    for (stem, of, end), there in sorted(series.items()):
+        if len(there) < of:
+            yield Said(
+                "of the {of:count} shards {stem}-*{end} only {n:count} are there",
+                of=of,
+                stem=stem,
+                end=end,
+                n=len(there),
+            )
+
+
+def _depth(inventory: Inventory, main: WeightSet) -> Iterator[Said]:
+    """Say that the configuration counts more layers than the weights have."""
+    config = json.loads(inventory.config) if inventory.config else {}
+    stated = next((config[k] for k in _DEPTHS if type(config.get(k)) is int), 0)
+    numbers = {number for t in main.tensors for number in _LAYER.findall(t.name)}
+    if numbers and len(numbers) < stated and "num_hidden_groups" not in config:
+        yield Said(
+            "config.json counts {stated:count} layers, the weights have {n:count}",
+            stated=stated,
+            n=len(numbers),
+        )

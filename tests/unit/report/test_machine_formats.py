@@ -1,0 +1,157 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""Views for the tools around a run follow their published schemas, and carry no foreign text
+as their own."""
+
+import json
+import re
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree as Xml
+
+import jsonschema  # type: ignore[import-untyped]
+import pytest
+from cyclonedx.schema import SchemaVersion
+from cyclonedx.validation.json import JsonStrictValidator
+
+from audit.errors import UsageError
+from audit.languages import Language
+from audit.record.document import AuditRecord
+from audit.record.said import Said
+from audit.report import render_as
+from audit.report.formats import FORMATS, markdown
+from audit.report.formats.github import MOST
+from tests.unit.report import records
+
+UNSIGNED = sorted(f.name for f in FORMATS if not f.signed)
+SARIF_SCHEMA = (
+    Path(__file__).parents[2]
+    / "browser/node_modules/@microsoft/jest-sarif/lib/schemas/sarif-2.1.0-rtm.5.json"
+)
+MAKERS = [records.convicted, records.cleared, records.inconclusive, records.hostile]
+
+
+def waived() -> AuditRecord:
+    record = records.convicted()
+    first, *others = record.findings
+    return replace(record, findings=(replace(first, waived=Said("by Ada, until then")), *others))
+
+
+def sarif(record: AuditRecord) -> dict[str, Any]:
+    return json.loads(render_as("sarif", record))  # type: ignore[no-any-return]
+
+
+@pytest.mark.parametrize("name", UNSIGNED)
+@pytest.mark.parametrize("language", list(Language))
+@pytest.mark.parametrize("make", [*MAKERS, waived])
+def test_the_same_record_gives_the_same_bytes(name: str, language: Language, make: Any) -> None:
+    once = render_as(name, make(), language)
+    assert once == render_as(name, make(), language)
+    assert not re.search(rb"[\x00-\x08\x0b-\x1f\x7f]", once), "control characters are escaped"
+
+
+@pytest.mark.parametrize("make", [*MAKERS, waived])
+def test_sarif_follows_its_schema(make: Any) -> None:
+    if not SARIF_SCHEMA.is_file():
+        pytest.skip("npm has not fetched the schema: npm install --prefix tests/browser")
+    schema = json.loads(SARIF_SCHEMA.read_text())
+    jsonschema.validators.validator_for(schema)(schema).validate(sarif(make()))
+
+
+def test_sarif_says_what_the_record_says() -> None:
+    record = records.convicted()
+    (run,) = sarif(record)["runs"]
+    assert [r["ruleId"] for r in run["results"]] == ["WGT001", "LIC004", "LIC002"]
+    assert {r["level"] for r in run["results"]} == {"error", "warning"}
+    for result in run["results"]:
+        assert run["tool"]["driver"]["rules"][result["ruleIndex"]]["id"] == result["ruleId"]
+        (place, *_) = result["locations"]
+        assert not place["physicalLocation"]["artifactLocation"]["uri"].startswith("/")
+    prints = {r["partialFingerprints"]["auditFinding/v1"] for r in run["results"]}
+    assert prints == {f.fingerprint for f in record.findings}
+    assert run["properties"]["verdict"] == "FAIL"
+    open_ = next(r for r in run["results"] if r["properties"]["status"] == "undetermined")
+    assert "The files cannot tell." in open_["message"]["text"]
+
+
+def test_a_waived_finding_is_suppressed_and_not_left_out() -> None:
+    (run,) = sarif(waived())["runs"]
+    (held,) = [r for r in run["results"] if "suppressions" in r]
+    assert held["suppressions"][0]["justification"] == "by Ada, until then"
+    assert len(run["results"]) == len(records.convicted().findings)
+    tree = Xml.fromstring(render_as("junit", waived()))
+    assert len(tree.findall(".//skipped")) == 1
+    assert held["message"]["text"].split(".")[0] not in render_as("github", waived()).decode()
+
+
+@pytest.mark.parametrize("make", MAKERS)
+@pytest.mark.parametrize(
+    ("name", "version"),
+    [("cyclonedx", SchemaVersion.V1_7), ("cyclonedx-1.6", SchemaVersion.V1_6)],
+)
+def test_a_bill_of_materials_follows_its_schema(
+    make: Any, name: str, version: SchemaVersion
+) -> None:
+    fault = JsonStrictValidator(version).validate_str(render_as(name, make()).decode())
+    assert fault is None, fault
+
+
+def test_a_bill_of_materials_keeps_the_voices_apart() -> None:
+    bom = json.loads(render_as("cyclonedx", records.convicted()))
+    model = bom["metadata"]["component"]
+    assert model["licenses"][0] == {"license": {"id": "MIT", "acknowledgement": "declared"}}
+    assert {"license": {"id": "Apache-2.0"}} in model["evidence"]["licenses"]
+    assert "that is a statement, not a result" in model["pedigree"]["notes"]
+    files = {c["name"]: c["hashes"][0]["content"] for c in bom["components"] if "hashes" in c}
+    assert files == {a.path: a.sha256 for a in records.convicted().subject.artifacts}
+
+
+def test_junit_fails_what_decides() -> None:
+    tree = Xml.fromstring(render_as("junit", records.convicted()))
+    failing = [c.get("classname") for c in tree.iter("testcase") if c.find("failure") is not None]
+    assert failing == ["audit.WGT001"]
+    assert tree.get("failures") == "1"
+
+
+def test_annotations_cannot_be_forged_and_are_few() -> None:
+    record = records.convicted()
+    forged = Said("{name}", name="a\n::error file=x::b,c:d%")
+    worst = next(f for f in record.findings if f.check == "WGT001")
+    many = tuple(
+        replace(worst, title=forged, message=forged, fingerprint=f"LIC001:{n}") for n in range(30)
+    )
+    lines = render_as("github", replace(record, findings=many)).decode().splitlines()
+    assert len(lines) == MOST
+    assert all(line.startswith("::error title=WGT001 ") for line in lines)
+    assert "%3A%3Aerror file=x%3A%3Ab%2Cc%3Ad%25" in lines[0].split("::")[1]
+
+
+def test_names_make_no_markdown() -> None:
+    record = records.convicted()
+    evil = "![x](http://a) @somebody #1 <img src=x> | www.b.org `c` **d** [e](f)"
+    finding = replace(record.findings[0], title=Said("{name}", name=evil))
+    text = render_as("markdown", replace(record, findings=(finding,))).decode()
+    assert text.startswith(markdown.MARK)
+    assert "![x]" not in text
+    assert "http://a" not in text
+    assert "www.b" not in text
+    assert not re.search(r"[@#]\w", text.replace("#### ", "").replace("### ", ""))
+    assert "<img" not in text.replace("\\<img", "")
+
+
+def test_markdown_fits_in_a_comment() -> None:
+    record = records.convicted()
+    long = replace(record.findings[0], message=Said("{x}", x="word " * 900))
+    many = tuple(replace(long, fingerprint=f"LIC001:{n}") for n in range(40))
+    text = render_as("markdown", replace(record, findings=many)).decode()
+    assert len(text) < 65_536
+    assert "has the rest" in text
+
+
+def test_an_unknown_format_is_refused_with_the_nearest() -> None:
+    with pytest.raises(UsageError, match="sarf") as caught:
+        render_as("sarf", records.cleared())
+    assert "sarif" in caught.value.advice
+    with pytest.raises(UsageError):
+        render_as("pdf", records.cleared())
