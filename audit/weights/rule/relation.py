@@ -107,11 +107,12 @@ def dependent(case: Case) -> Answer | None:
     negative = (layered - positive) & apart
     if TABLES in apart and same_strings(case.pairing):
         negative.add(TABLES)
-    inside = bool(positive & layered)
-    if not inside and not _is_more_than_a_table(case, case.named(SHARED)):
-        return Relation.INCONCLUSIVE, words.ONE_TABLE
-    tables = frozenset(map(outside, case.named(SHARED)))
-    told = case.told(case.pairing.layered if inside else tables)
+    inside, speaking = bool(positive & layered), frozenset(case.named(SHARED))
+    if not inside and not case.pairing.loose:
+        if not _is_more_than_a_table(case, case.named(SHARED)):
+            return Relation.INCONCLUSIVE, words.ONE_TABLE
+        speaking = frozenset(map(outside, speaking))
+    told = case.told(case.pairing.layered if inside else speaking)
     if told is Told.START:
         return Relation.SHARED_INITIALISATION, words.START
     if told is Told.NEITHER:
