@@ -26,10 +26,12 @@ def missing(case: Case) -> tuple[Said, ...]:
 def tested_share(case: Case) -> float:
     """Share of the model's parameters in tensors that some test read.
 
-    A tensor that one layer map leaves without a counterpart was read under another; other models
-    in the folder are compared by themselves.
+    A tensor that one layer map leaves without a counterpart was read under another. Other models
+    of the folder are compared by themselves (:mod:`audit.weights.folders`).
     """
     suspect, reference = case.pairing.layouts
+    if case.pairing.loose:
+        return case.parameters / max(suspect.parameters, 1)
     speaking = {row.where.component for row in case.seen.computed}
     pairs = (
         p for which in layer_maps(suspect, reference) for p in pair_up(suspect, reference, which)
@@ -42,14 +44,20 @@ def _uncovered(case: Case) -> Iterator[Said]:
     share, needed = tested_share(case), case.judge.thresholds.min_tested
     if share < needed:
         yield Said(
-            "{share:share} of the parameters were under a test, {needed:share} are needed",
+            "{share:share} of the parameters in the weight files were under a test, {needed:share}"
+            " are needed",
             share=share,
             needed=needed,
         )
 
 
 def _other_bases(case: Case) -> Iterator[Said]:
-    """Ask of every part of the layers for a test that no change of basis, order or scale blinds."""
+    """Ask of every part of the layers for a test that no change of basis, order or scale blinds.
+
+    Of hidden units the singular values are asked (``units_open`` of the rule).
+    """
+    if case.pairing.loose:
+        return
     free = [s for s in case.judge.battery.values() if isinstance(s, CalibratedStatistic)]
     parts = {s.component for s in case.pairing.layouts[0].slots if s.layer is not None}
     seeing = [statistic for statistic in free if statistic.scope.component in parts]
