@@ -56,6 +56,7 @@ LIBRARIES = (
 _SHORT_TEXT, _EXTRACT_LINES, _LONGEST_LINE = 1600, 12, 400
 """Characters of a text that is kept whole; lines and characters per line of an extract."""
 
+_NOWHERE = Said("no folder of that name was given, and none lies beside the audited one")
 STANDING_LIMITS = (
     Said(
         "Weights were compared with the references named here and with no others; a model"
@@ -77,6 +78,7 @@ def record_of(outcome: Outcome, request: Request) -> AuditRecord:
         policy_sha256=request.policy.digest,
         fail_on=request.fail_on.value,
         seed=SEED,
+        salt=request.salt,
         against=tuple(r.inventory.name for r in outcome.case.references if r.origin == "given"),
         controls=tuple(control.name for control in request.controls),
         waivers_sha256=None if answers is None else answers.file.digest,
@@ -178,6 +180,7 @@ def _subject(inventory: Inventory) -> Subject:
             for t in inventory.tensors
         ),
         root_sha256=_root(inventory),
+        source=inventory.origin,
     )
 
 
@@ -219,6 +222,7 @@ def _reference_item(reference: ReferenceCase) -> ReferenceItem:
         revision=reference.inventory.revision,
         root_sha256=_root(reference.inventory),
         parent=reference.parent,
+        source=reference.inventory.origin,
     )
 
 
@@ -226,7 +230,7 @@ def _coverage(case: Case) -> Coverage:
     subject = case.subject
     return Coverage(
         files=len(subject.artifacts) + len(subject.unread),
-        files_read=len(subject.artifacts),
+        files_read=len(subject.artifacts) - len(subject.stated),
         files_license_scanned=case.licenses.scanned,
         parameters=_parameters(subject),
         comparisons=len(case.references),
@@ -236,14 +240,15 @@ def _coverage(case: Case) -> Coverage:
 
 def _statements(case: Case) -> tuple[Said, ...]:
     subject, licenses = case.subject, case.licenses
-    size = sum(artifact.size for artifact in subject.artifacts)
+    whole = [a for a in subject.artifacts if a.path not in subject.stated]
     sentences = [
         Said(
             "{count} read and digested ({size:count} bytes); {n:count} not read.",
-            count=_files(len(subject.artifacts)),
-            size=size,
+            count=_files(len(whole)),
+            size=sum(artifact.size for artifact in whole),
             n=len(subject.unread),
         ),
+        *_stated(subject),
         Said(
             "{count} with {parameters:count} parameters listed from the headers of weight files.",
             count=by_number("{n:count} tensor", "{n:count} tensors", n=len(subject.tensors)),
@@ -284,6 +289,23 @@ def _statements(case: Case) -> tuple[Said, ...]:
     return tuple(sentences)
 
 
+def _stated(subject: Inventory) -> tuple[Said, ...]:
+    """Say which digests are not ours, and what was read of those files."""
+    origin = subject.origin
+    if origin is None or not origin.stated:
+        return ()
+    read = sum(stop - start for one in origin.read for start, stop in one.ranges)
+    return (
+        Said(
+            "{count} not read whole: the SHA-256 is the one that {who} states; {read:count} bytes"
+            " of them were read, and digested by block.",
+            count=_files(len(origin.stated)),
+            who=origin.said_by,
+            read=read,
+        ),
+    )
+
+
 def _code_sentences(case: Case) -> tuple[Said, ...]:
     code = case.code
     if code == NO_EVIDENCE:
@@ -321,7 +343,7 @@ def _not_run(case: Case) -> tuple[NotRun, ...]:
     missing = tuple(
         NotRun(
             what=Said("comparison with the declared base model {parent}", parent=parent.name),
-            reason=Said("no folder of that name was given, and none lies beside the audited one"),
+            reason=case.reasons.get(parent.name, _NOWHERE),
         )
         for parent in case.missing_parents
     )

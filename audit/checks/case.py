@@ -3,8 +3,8 @@
 """All the evidence that a check may look at, gathered in one frozen value."""
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from audit.budgets import is_used_up
 from audit.code.repository import CodeRepository
@@ -51,6 +51,8 @@ class Case:
     licenses: LicenseEvidence
     references: tuple[ReferenceCase, ...]
     missing_parents: tuple[DeclaredParent, ...]
+    reasons: Mapping[str, Said] = field(default_factory=dict)
+    """Why a missing parent was not fetched, by its name, where it was tried."""
     code: CodeEvidence = NO_EVIDENCE
     obligations: ObligationEvidence = NO_OBLIGATIONS
     relatives: Relatives | None = None
@@ -96,6 +98,7 @@ def case_of(seen: Looked, papers: Sequence[LicenseEvidence]) -> Case:
             for reference, inventory, licenses, comparison in rows
         ),
         missing_parents=seen.references.missing,
+        reasons=seen.references.reasons,
         relatives=seen.relatives,
     )
 

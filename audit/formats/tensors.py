@@ -21,6 +21,7 @@ class Format(StrEnum):
     SAFETENSORS = "safetensors"
     GGUF = "gguf"
     ONNX = "onnx"
+    PYTORCH = "pytorch"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

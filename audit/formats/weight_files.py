@@ -5,7 +5,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from audit.formats import gguf, onnx, safetensors
+from audit.formats import gguf, onnx, safetensors, torch_zip, zipped
 from audit.formats.tensors import WeightFile
 from audit.record.said import Said
 from audit.sources.interface import RandomAccess
@@ -26,6 +26,7 @@ class Reader:
     read: Callable[[str, RandomAccess, Mapping[str, int]], WeightFile]
 
 
+_START = 32
 READERS = (
     Reader(".gguf", lambda head: head.startswith(gguf.MAGIC), gguf.read_gguf),
     Reader(".onnx", lambda _: False, onnx.read_onnx),
@@ -38,6 +39,19 @@ HEAD_BYTES = 1024
 def format_of(head: bytes) -> Reader | None:
     """Return the format that the first bytes of a file tell, whatever it is called."""
     return next((reader for reader in READERS if reader.begins(head)), None)
+
+
+def read_pickled(path: str, access: RandomAccess, sizes: Mapping[str, int]) -> WeightFile | None:
+    """Return the tensors of a file of PyTorch; ``None`` if it is a pickle of something else.
+
+    Raises
+    ------
+    NotReadableError
+        If it is of PyTorch, and holds more than tensors or contradicts itself.
+    """
+    start = bytes(access.read_at(0, min(_START, access.size)))
+    known = start.startswith(zipped.MAGIC) or torch_zip.LEGACY in start
+    return torch_zip.read_torch(path, access, sizes) if known else None
 
 
 def read_weights(path: str, access: RandomAccess, sizes: Mapping[str, int]) -> WeightFile:

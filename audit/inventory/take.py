@@ -5,12 +5,12 @@
 import hashlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from audit.budgets import TENSORS
 from audit.formats.tensors import FileMetadata, TensorHeader
-from audit.formats.weight_files import read_weights
+from audit.formats.weight_files import read_pickled, read_weights
 from audit.inventory import declared_parents
 from audit.inventory.digest import digest_all
 from audit.inventory.kinds import expects_file
@@ -19,7 +19,7 @@ from audit.inventory.model_card import MAX_CARD_BYTES, ModelCard, parse_card
 from audit.inventory.revision import stated_revision
 from audit.inventory.shard_index import MAX_INDEX_BYTES, check_index, shard_files
 from audit.progress import SILENT, Progress
-from audit.record.files import Artifact, DeclaredParent, Kind, Revision, Unread
+from audit.record.files import Artifact, DeclaredParent, Kind, Origin, Revision, Unread
 from audit.record.said import Said
 from audit.sources.interface import Entry, Listing, RandomAccess, Source
 from audit.text.strict_json import canonical, parse_object
@@ -55,9 +55,19 @@ class Inventory:
     parents: tuple[DeclaredParent, ...]
     manifest_sha256: str
     other_weights: tuple[tuple[str, int], ...] = ()
-    """Files that hold weights in a format that is not read, with their sizes in bytes."""
+    """Files that hold weights and were not read, with their sizes in bytes."""
     revision: Revision | None = None
     """What the folder says it is; nothing is decided by it."""
+    stated: frozenset[str] = frozenset()
+    """Files whose digest is the one that their source states; not all of them was read."""
+
+    @property
+    def origin(self) -> Origin | None:
+        """Which published model this is, and what has been read of the files in ``stated``."""
+        found = self.source.origin(self.stated)
+        if found is None or found.commit is not None or self.revision is None:
+            return found
+        return replace(found, commit=self.revision.commit)
 
     def of_kind(self, *kinds: Kind) -> tuple[Artifact, ...]:
         """Return the artifacts of the given kinds, in path order."""
@@ -105,7 +115,7 @@ def take_inventory(
     """
     listing = source.listing()
     entries = {entry.path: entry for entry in listing.entries}
-    digested, unhashed = digest_all(
+    digested, unhashed, stated = digest_all(
         source, listing.entries, progress=progress, weights=digest_weights
     )
     artifacts = settle(digested)
@@ -114,7 +124,9 @@ def take_inventory(
     tensors, metadata, shards = reader.tensors()
     card, config = reader.card(), reader.config()
     parents = reader.parents(card, config, metadata)
-    unopened = tuple((a.path, a.size) for a in artifacts if a.kind in _NOT_READ)
+    opened = {tensor.file for tensor in tensors}
+    others = (a for a in artifacts if a.kind in _NOT_READ and a.path not in opened)
+    unopened = tuple((a.path, a.size) for a in others)
     artifacts = tuple(artifact for artifact in artifacts if artifact.sha256)
     return Inventory(
         source=source,
@@ -131,6 +143,7 @@ def take_inventory(
         manifest_sha256=manifest_sha256(artifacts),
         unread=tuple(sorted(set(unread), key=lambda item: (item.path, item.reason))),
         revision=stated_revision(source, entries),
+        stated=stated,
     )
 
 
@@ -179,6 +192,10 @@ class _Reader:
                     raise NotReadableError(TENSORS.reason)
                 found += read.tensors
                 about += [read.metadata] if read.metadata else []
+        for artifact in self.of_kind(Kind.PICKLE):
+            with self.noting(artifact), self.source.opened(self.entries[artifact.path]) as access:
+                read_file = read_pickled(artifact.path, access, sizes)
+                found += read_file.tensors if read_file else ()
         shards = []
         present = frozenset(self.entries) | {item.path for item in self.unread}
         for artifact in self.of_kind(Kind.WEIGHTS_INDEX):

@@ -18,7 +18,7 @@ from audit.formats.tensors import Format, TensorHeader
 from audit.inventory import Inventory
 from audit.record.files import Kind
 
-_SERIES = re.compile(r"-\d{5}-of-\d{5}(?=\.(gguf|safetensors)$)", re.IGNORECASE)
+_SERIES = re.compile(r"-\d{5}-of-\d{5}(?=\.(gguf|safetensors|bin)$)", re.IGNORECASE)
 _LOADED = re.compile(r"(diffusion_pytorch_|adapter_)?model\.safetensors")
 """Names that libraries ask for where there is no index."""
 
