@@ -8,17 +8,14 @@ go in, their places on this machine do not.
 
 import json
 import math
-from collections import Counter
 from importlib.metadata import PackageNotFoundError, version
 
 import audit
 from audit import resources, rules
-from audit.budgets import is_used_up
-from audit.checks.case import Case, ReferenceCase
+from audit.checks.case import Case, ReferenceCase, left_out
 from audit.checks.lineage import from_scratch
 from audit.inventory import Inventory
 from audit.licenses.detected.scanner import scancode_version
-from audit.licenses.history import NO_GIT
 from audit.licenses.legal_text import LegalText, read_text
 from audit.notice import draft_notice
 from audit.record.code import NO_EVIDENCE
@@ -37,7 +34,6 @@ from audit.record.document import (
 )
 from audit.record.files import Artifact, Kind
 from audit.record.findings import Finding
-from audit.record.licenses import NO_HISTORY
 from audit.record.said import Said, by_number, joined
 from audit.record.verdict import Verdict
 from audit.record.waivers import Entry
@@ -288,36 +284,9 @@ def _statements(case: Case) -> tuple[Said, ...]:
                 n=other,
             )
         )
-    sentences += _left_out(case)
+    sentences += left_out(case)
     sentences.append(Said("No code of the audited folder was run or imported."))
     return tuple(sentences)
-
-
-def _left_out(case: Case) -> list[Said]:
-    """Say what budgets left out, and that a history is not audited."""
-    history = case.licenses.history
-    reasons = (
-        *(gap.reason for gap in case.subject.unread),
-        *(gap.reason for gap in case.licenses.unscanned),
-        *(gap.reason for gap in case.code.not_compared),
-    )
-    used_up = Counter(filter(is_used_up, reasons))
-    if history.reason and is_used_up(history.reason.arguments.get("why", "")):
-        used_up[history.reason] += 1
-    sentences = [
-        by_number(
-            "{n:count} file was left out, and is undecided: {reason}.",
-            "{n:count} files were left out, and are undecided: {reason}.",
-            n=used_up[reason],
-            reason=reason,
-        )
-        for reason in sorted(used_up)
-    ]
-    if history.reason not in (NO_HISTORY.reason, NO_GIT):
-        sentences.append(
-            Said("Of the folder .git nothing was audited but the licence files of its last tag.")
-        )
-    return sentences
 
 
 def _stated(subject: Inventory) -> tuple[Said, ...]:

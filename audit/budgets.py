@@ -25,7 +25,7 @@ class Budget:
         """Why something was left out."""
         return Said("the budget was used up: {most:count} {of}", most=self.most, of=self.of)
 
-    def open(self) -> "Purse":
+    def purse(self) -> "Purse":
         """Return the whole budget, to be spent."""
         return Purse(self)
 

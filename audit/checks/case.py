@@ -2,19 +2,22 @@
 # SPDX-License-Identifier: Apache-2.0
 """All the evidence that a check may look at, gathered in one frozen value."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from audit.budgets import is_used_up
 from audit.code.repository import CodeRepository
 from audit.inventory import Inventory
 from audit.licenses.attribution import ReleaseAttribution
+from audit.licenses.history import NO_GIT
 from audit.record.code import NO_EVIDENCE, CodeEvidence
 from audit.record.files import DeclaredParent, Kind
 from audit.record.findings import Location
-from audit.record.licenses import LicenseEvidence
+from audit.record.licenses import NO_HISTORY, LicenseEvidence
 from audit.record.obligations import NO_EVIDENCE as NO_OBLIGATIONS
 from audit.record.obligations import ObligationEvidence
-from audit.record.said import Said
+from audit.record.said import Said, by_number
 from audit.record.waivers import Entry
 from audit.record.weights import Comparison, Relatives
 from audit.request import Looked
@@ -108,3 +111,30 @@ def code_repositories(case: Case) -> tuple[CodeRepository, tuple[CodeRepository,
         for inventory, licenses in pairs
     )
     return subject, tuple(others)
+
+
+def left_out(case: Case) -> list[Said]:
+    """Say what budgets left out, and that a history is not audited."""
+    history = case.licenses.history
+    reasons = (
+        *(gap.reason for gap in case.subject.unread),
+        *(gap.reason for gap in case.licenses.unscanned),
+        *(gap.reason for gap in case.code.not_compared),
+    )
+    used_up = Counter(filter(is_used_up, reasons))
+    if history.reason and is_used_up(history.reason.arguments.get("why", "")):
+        used_up[history.reason] += 1
+    sentences = [
+        by_number(
+            "{n:count} file was left out, and is undecided: {reason}.",
+            "{n:count} files were left out, and are undecided: {reason}.",
+            n=used_up[reason],
+            reason=reason,
+        )
+        for reason in sorted(used_up)
+    ]
+    if history.reason not in (NO_HISTORY.reason, NO_GIT):
+        sentences.append(
+            Said("Of the folder .git nothing was audited but the licence files of its last tag.")
+        )
+    return sentences

@@ -13,7 +13,6 @@ from audit.cli import options
 from audit.cli.common import destination_for, say, show
 from audit.cli.outputs import asked, deliver
 from audit.errors import UsageError
-from audit.given import read_given
 from audit.languages import Language, Languages, language_of
 
 if TYPE_CHECKING:
@@ -171,4 +170,6 @@ def _dated(date: datetime | None) -> "Custody | None":
 
 
 def _read(path: Path) -> bytes:
+    from audit.given import read_given
+
     return read_given(path, limit=LARGEST_RECORD, option="the command")

@@ -11,7 +11,6 @@ import typer
 from audit.cli import options
 from audit.cli.common import show
 from audit.errors import UsageError
-from audit.given import read_given
 
 if TYPE_CHECKING:
     from audit.signing.identity.keys import Identity
@@ -85,6 +84,7 @@ def sign_command(
 
 def _beside(folder: Path) -> tuple[dict[str, bytes], str]:
     """Return the responses to a report by name, and the name of its next edition."""
+    from audit.given import read_given
     from audit.signing.attestation.names import edition_number, is_response
 
     names = [path.name for path in folder.iterdir()]
@@ -145,6 +145,8 @@ def _report_files(folder: Path) -> dict[str, bytes]:
 
 
 def _text(path: Path) -> str:
+    from audit.given import read_given
+
     try:
         return read_given(path, limit=_STATEMENT, option="--statement").decode("utf-8")
     except UnicodeDecodeError as error:

@@ -161,7 +161,7 @@ class _Comparison:
         self._sources = sources
         self._known = known
         self._limits = limits
-        self._purse = CODE_TEXT.open()
+        self._purse = CODE_TEXT.purse()
 
     def examine(self, artifact: Artifact) -> CodeMatch | NotCompared | _Nothing:
         """Compare one file."""

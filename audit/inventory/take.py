@@ -182,7 +182,7 @@ class _Reader:
         """Read the headers of all weight files and check them against the indexes."""
         found: list[TensorHeader] = []
         about: list[FileMetadata] = []
-        purse = TENSORS.open()
+        purse = TENSORS.purse()
         sizes = {path: entry.size for path, entry in self.entries.items()}
         for artifact in self.of_kind(Kind.WEIGHTS):
             with self.noting(artifact):

@@ -55,7 +55,7 @@ class Repository:
         self._source = source
         self._open = ExitStack()
         self._packs: list[_Pack] | None = None
-        self._purse = HISTORY.open()
+        self._purse = HISTORY.purse()
 
     def __enter__(self) -> Self:
         return self

@@ -133,7 +133,7 @@ def _folder(
     steps, sealed = procedure.check_attestation(_in(folder, ATTESTATION))
     present = {path.name for path in folder.iterdir()}
     names = _listed(sealed) | {name for name in present if looks_listed(name)}
-    purse = REPORT.open()
+    purse = REPORT.purse()
     files = {name: _in(folder, name, purse) for name in sorted(names, key=order)}
     contents = {n: f.content for n, f in files.items() if isinstance(f.content, bytes)}
     answers = {name: contents[name] for name in contents if name != BUNDLE}

@@ -10,6 +10,7 @@ import pytest
 
 DOOR = "sources/folder.py"
 OWN = {
+    "__main__.py": "the null device, where a standard stream was closed",
     "cli/common.py": "the null device, when standard output was closed",
     "cli/report.py": "a report that was written before",
     "cli/sign.py": "a report that was written before, and an answer to it",
@@ -31,12 +32,10 @@ OWN = {
     "rules/loading.py": "rules",
     "rules/policies.py": "policies",
     "rules/statistics.py": "rules",
-    "rules/waivers.py": "the caller's waivers",
-    "signing/identity/key_file.py": "the caller's key",
     "signing/identity/passphrase.py": "the caller's file descriptor",
     "signing/identity/token.py": "a session of a token, no file",
     "sources/names.py": "asks whether the folder may be listed",
-    "verification/file.py": "a report and what the caller names beside it",
+    "verification/editions.py": "names in the folder of a later edition",
     "verification/verify.py": "names in the folder of a report",
     "weights/model/families.py": "rules",
 }

@@ -60,5 +60,5 @@ def test_each_attack_has_a_test_that_exists() -> None:
     named = re.findall(r"`(tests/[\w/]+\.py)(?:::(\w+))?`", page)
     for file, name in named:
         assert f"def {name}" in (root / file).read_text(encoding="utf-8"), (file, name)
-    rows = {row for row in re.findall(r"^\| (F\d+) ", page, re.M)}
+    rows = set(re.findall(r"^\| (F\d+) ", page, re.M))
     assert rows == {f"F{i}" for i in range(1, 11)}

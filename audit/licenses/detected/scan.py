@@ -102,7 +102,7 @@ def _candidates(inventory: Inventory) -> list[Artifact]:
 
 
 def _texts(inventory: Inventory, results: Results) -> Iterator[LegalText | Unscanned]:
-    purse = LICENCE_TEXT.open()
+    purse = LICENCE_TEXT.purse()
     for artifact in _candidates(inventory):
         if not purse.pays(artifact.size):
             yield Unscanned(path=artifact.path, reason=LICENCE_TEXT.reason)

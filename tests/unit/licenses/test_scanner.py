@@ -144,3 +144,14 @@ def test_a_folder_full_of_bombs_is_given_up(
     with Scanner(path) as scanner:
         replies = [ask(scanner, t) for t in ("bomb", "bomb", "bomb")]
     assert replies == [DIED, DIED, GIVEN_UP]
+
+
+def test_files_that_are_only_late_are_given_up_as_well(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("audit.licenses.detected.scanner.MOST_FAILURES", 2)
+    path = tmp_path / "worker.py"
+    late = "for line in sys.stdin:\n    print(json.dumps(reply('', late=True)), flush=True)\n"
+    path.write_text(READY + late)
+    with Scanner(path) as scanner:
+        assert [ask(scanner, text) for text in "abc"] == [SLOW, SLOW, GIVEN_UP]

@@ -189,7 +189,7 @@ def test_7_an_unreviewed_conclusion_says_so_on_every_page(name: str) -> None:
 def test_7_a_reviewers_signature_takes_the_mark_away(name: str) -> None:
     text = html(SAMPLES[name], (REVIEWER,))
     assert "UNREVIEWED" not in text
-    assert "Ada Reviewer (key abababababab…), 2026-02-01" in front(text)
+    assert "Ada Reviewer (name as given, not checked; key abababababab…), 2026-02-01" in front(text)
     assert "I have read it." in text
 
 

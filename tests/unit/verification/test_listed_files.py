@@ -72,7 +72,7 @@ def test_a_file_that_only_looks_like_one_is_refused(report: Path, wider: Path):
 def test_a_response_names_it_too(wider: Path, identity: Identity):
     names = (RECORD, HTML, PDF, SARIF, BOM, ATTESTATION)
     files = {name: (wider / name).read_bytes() for name in names}
-    made = respond(files, Role.REVIEWER, None, "2026-05-05T00:00:00Z", identity)
+    made = respond(files, Role.REVIEWER, "I read it.", "2026-05-05T00:00:00Z", identity)
     assert check_response(made, files).signer == identity.signer
 
 
