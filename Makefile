@@ -14,7 +14,7 @@ export VENV
 export OMP_NUM_THREADS ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test quick shape frozen field conformance check lint types imports fix zoo schema docs dist bench lock setup setup-dev clean
+.PHONY: help demo test quick hostile shape frozen field conformance check lint types imports fix zoo schema docs dist bench lock setup setup-dev clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
@@ -33,6 +33,10 @@ test: setup-dev ## every test
 
 quick: setup-dev ## unit tests that need no models, no network and no scanner: a minute
 	$(BIN)/python -m pytest -n $(JOBS) -rN -p tests.quick -m "not slow" tests/unit $(PYTEST_ARGS)
+
+hostile: setup-dev ## every hostile case, the fuzzers (FUZZ=1000 for long) and doubled worst cases
+	AUDIT_FUZZ=$(or $(FUZZ),100) $(BIN)/python -m pytest -n $(JOBS) tests/hostile tests/bad_input \
+	  tests/unit/signing/test_editions.py $(PYTEST_ARGS)
 
 field: setup-dev ## how often the licence audit is right on inputs from real repositories (minutes)
 	$(BIN)/python -m tests.field.measure $(FIELD_ARGS)

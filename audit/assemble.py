@@ -8,14 +8,17 @@ go in, their places on this machine do not.
 
 import json
 import math
+from collections import Counter
 from importlib.metadata import PackageNotFoundError, version
 
 import audit
 from audit import resources, rules
+from audit.budgets import is_used_up
 from audit.checks.case import Case, ReferenceCase
 from audit.checks.lineage import from_scratch
 from audit.inventory import Inventory
 from audit.licenses.detected.scanner import scancode_version
+from audit.licenses.history import NO_GIT
 from audit.licenses.legal_text import LegalText, read_text
 from audit.notice import draft_notice
 from audit.record.code import NO_EVIDENCE
@@ -34,6 +37,7 @@ from audit.record.document import (
 )
 from audit.record.files import Artifact, Kind
 from audit.record.findings import Finding
+from audit.record.licenses import NO_HISTORY
 from audit.record.said import Said, by_number, joined
 from audit.record.verdict import Verdict
 from audit.record.waivers import Entry
@@ -56,6 +60,7 @@ LIBRARIES = (
 _SHORT_TEXT, _EXTRACT_LINES, _LONGEST_LINE = 1600, 12, 400
 """Characters of a text that is kept whole; lines and characters per line of an extract."""
 
+_NOWHERE = Said("no folder of that name was given, and none lies beside the audited one")
 STANDING_LIMITS = (
     Said(
         "Weights were compared with the references named here and with no others; a model"
@@ -77,6 +82,7 @@ def record_of(outcome: Outcome, request: Request) -> AuditRecord:
         policy_sha256=request.policy.digest,
         fail_on=request.fail_on.value,
         seed=SEED,
+        salt=request.salt,
         against=tuple(r.inventory.name for r in outcome.case.references if r.origin == "given"),
         controls=tuple(control.name for control in request.controls),
         waivers_sha256=None if answers is None else answers.file.digest,
@@ -178,6 +184,7 @@ def _subject(inventory: Inventory) -> Subject:
             for t in inventory.tensors
         ),
         root_sha256=_root(inventory),
+        source=inventory.origin,
     )
 
 
@@ -219,6 +226,7 @@ def _reference_item(reference: ReferenceCase) -> ReferenceItem:
         revision=reference.inventory.revision,
         root_sha256=_root(reference.inventory),
         parent=reference.parent,
+        source=reference.inventory.origin,
     )
 
 
@@ -226,7 +234,7 @@ def _coverage(case: Case) -> Coverage:
     subject = case.subject
     return Coverage(
         files=len(subject.artifacts) + len(subject.unread),
-        files_read=len(subject.artifacts),
+        files_read=len(subject.artifacts) - len(subject.stated),
         files_license_scanned=case.licenses.scanned,
         parameters=_parameters(subject),
         comparisons=len(case.references),
@@ -236,14 +244,15 @@ def _coverage(case: Case) -> Coverage:
 
 def _statements(case: Case) -> tuple[Said, ...]:
     subject, licenses = case.subject, case.licenses
-    size = sum(artifact.size for artifact in subject.artifacts)
+    whole = [a for a in subject.artifacts if a.path not in subject.stated]
     sentences = [
         Said(
             "{count} read and digested ({size:count} bytes); {n:count} not read.",
-            count=_files(len(subject.artifacts)),
-            size=size,
+            count=_files(len(whole)),
+            size=sum(artifact.size for artifact in whole),
             n=len(subject.unread),
         ),
+        *_stated(subject),
         Said(
             "{count} with {parameters:count} parameters listed from the headers of weight files.",
             count=by_number("{n:count} tensor", "{n:count} tensors", n=len(subject.tensors)),
@@ -279,8 +288,53 @@ def _statements(case: Case) -> tuple[Said, ...]:
                 n=other,
             )
         )
+    sentences += _left_out(case)
     sentences.append(Said("No code of the audited folder was run or imported."))
     return tuple(sentences)
+
+
+def _left_out(case: Case) -> list[Said]:
+    """Say what budgets left out, and that a history is not audited."""
+    history = case.licenses.history
+    reasons = (
+        *(gap.reason for gap in case.subject.unread),
+        *(gap.reason for gap in case.licenses.unscanned),
+        *(gap.reason for gap in case.code.not_compared),
+    )
+    used_up = Counter(filter(is_used_up, reasons))
+    if history.reason and is_used_up(history.reason.arguments.get("why", "")):
+        used_up[history.reason] += 1
+    sentences = [
+        by_number(
+            "{n:count} file was left out, and is undecided: {reason}.",
+            "{n:count} files were left out, and are undecided: {reason}.",
+            n=used_up[reason],
+            reason=reason,
+        )
+        for reason in sorted(used_up)
+    ]
+    if history.reason not in (NO_HISTORY.reason, NO_GIT):
+        sentences.append(
+            Said("Of the folder .git nothing was audited but the licence files of its last tag.")
+        )
+    return sentences
+
+
+def _stated(subject: Inventory) -> tuple[Said, ...]:
+    """Say which digests are not ours, and what was read of those files."""
+    origin = subject.origin
+    if origin is None or not origin.stated:
+        return ()
+    read = sum(stop - start for one in origin.read for start, stop in one.ranges)
+    return (
+        Said(
+            "{count} not read whole: the SHA-256 is the one that {who} states; {read:count} bytes"
+            " of them were read, and digested by block.",
+            count=_files(len(origin.stated)),
+            who=origin.said_by,
+            read=read,
+        ),
+    )
 
 
 def _code_sentences(case: Case) -> tuple[Said, ...]:
@@ -320,7 +374,7 @@ def _not_run(case: Case) -> tuple[NotRun, ...]:
     missing = tuple(
         NotRun(
             what=Said("comparison with the declared base model {parent}", parent=parent.name),
-            reason=Said("no folder of that name was given, and none lies beside the audited one"),
+            reason=case.reasons.get(parent.name, _NOWHERE),
         )
         for parent in case.missing_parents
     )

@@ -57,6 +57,6 @@ RESPONSES = Budget(200, Said("responses beside a report"))
 ALL = (TENSORS, LICENCE_TEXT, CODE_TEXT, HISTORY, HISTORY_TEXTS, CLAIMS, FIELDS, REPORT, RESPONSES)
 
 
-def is_used_up(reason: str) -> bool:
+def is_used_up(reason: object) -> bool:
     """Whether a reason is that a budget was used up."""
     return any(reason == budget.reason for budget in ALL)

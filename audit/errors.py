@@ -53,6 +53,14 @@ class UsageError(AuditError):
     exit_code = ExitCode.USAGE
 
 
+class AccessError(UsageError):
+    """A model that is not there under this name, or that the caller may not read."""
+
+
+class SourceError(AuditError):
+    """A hub fails, cannot be reached, or contradicts itself."""
+
+
 class RulesError(AuditError):
     """A file under ``rules/`` or a family file is not valid; names file and field."""
 

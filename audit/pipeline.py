@@ -14,10 +14,9 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from audit import verdict, waivers
+from audit import bases, verdict, waivers
 from audit.inventory import take_inventory
 from audit.progress import SILENT, Progress
-from audit.provenance.references import find_references
 from audit.record.findings import in_report_order
 from audit.request import Looked, Outcome, Request, Stage
 
@@ -31,14 +30,15 @@ def look(request: Request, progress: Progress = SILENT) -> Looked:
     take = partial(take_inventory, progress=progress, digest_weights=Stage.DIGESTS in request)
     subject = take(request.target)
     parents = subject.parents if Stage.DECLARED in request else ()
-    found = find_references(request.target, request.against, parents, request.controls)
+    found = bases.references(request, parents)
     if not found.sources:
         return Looked(subject, found)
-    from audit.weights.several import against
+    from audit.weights import several
 
     others = [take(source) for source in found.sources]
     controls = [take(source, digest_weights=False) for source in request.controls]
-    compared = against(subject, others, controls, found.declared, request.device, progress=progress)
+    against = partial(several.against, salt=request.salt, progress=progress)
+    compared = against(subject, others, controls, found.declared, request.device)
     return Looked(subject, found, tuple(others), *compared)
 
 

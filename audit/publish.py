@@ -29,8 +29,8 @@ class Run:
 
     ``command`` names no place on this machine. ``requested_by`` says who asked for the audit,
     ``contact`` where corrections are received. ``timestamp`` is the address of an RFC 3161
-    server, the only thing that is ever asked, ``validation`` what says that key and server were
-    not revoked. With ``visible_signature`` the PDF shows its signature on the page about it.
+    server, the only thing that is asked beside hubs, ``validation`` what says that key and server
+    were not revoked. With ``visible_signature`` the PDF shows its signature on the page about it.
     ``languages`` says which editions are written.
     """
 
@@ -63,7 +63,7 @@ def publish(
             requested_by=run.requested_by,
             contact=run.contact,
             renderer=report.renderer_versions(),
-            asked=() if run.timestamp is None else (run.timestamp,),
+            asked=(*_fetched(record), *(() if run.timestamp is None else (run.timestamp,))),
         )
         files = report.render_editions(
             record, custody, languages=run.languages, visible_signature=shown
@@ -75,6 +75,12 @@ def publish(
         files = seal_report(record, files, custody, identity)
     write_folder(out, files)
     return tuple(files)
+
+
+def _fetched(record: AuditRecord) -> tuple[str, ...]:
+    """Return where models were fetched from, each with its commit."""
+    known = (record.subject.source, *(one.source for one in record.references))
+    return tuple(f"{o.address}/tree/{o.commit}" for o in known if o is not None and o.address)
 
 
 def later_edition(

@@ -7,7 +7,7 @@ before anything is read, and no stage looks it up a second time.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import Flag, auto
 from pathlib import Path
@@ -21,7 +21,8 @@ from audit.record.verdict import Verdict
 from audit.record.waivers import Entry
 from audit.record.weights import Comparison, Relatives
 from audit.sources.interface import Source
-from audit.sources.names import resolve
+from audit.sources.names import Reach, named
+from audit.text.file_names import printable
 from audit.waivers import Waivers, answers_of
 
 if TYPE_CHECKING:
@@ -56,6 +57,11 @@ class Request:
     only: tuple[str, ...] = ()
     """Beginnings of the ids of the checks that count; empty for every check."""
     device: str
+    reach: Reach = field(default_factory=Reach)
+    bases: int = 0
+    """Steps up which declared bases are fetched that lie nowhere here."""
+    salt: str = ""
+    """Goes into what is drawn of models that are not read whole."""
 
     @classmethod
     def of(
@@ -71,29 +77,42 @@ class Request:
         stages: Stage = ALL,
         only: tuple[str, ...] = (),
         device: str = "cpu",
+        reach: Reach = Reach(),  # noqa: B008 - frozen
+        bases: int | None = None,
+        name: str | None = None,
+        salt: str = "",
     ) -> "Request":
         """Resolve what a user names; ``policy`` is a shipped name or a file.
 
-        ``fail_on`` is as the policy says unless given; ``waivers`` need a day, ``today``.
+        ``fail_on`` is as the policy says unless given; ``waivers`` need a day, ``today``. Declared
+        ``bases`` are fetched for models of a hub unless told otherwise. ``name`` is what the
+        target is called.
 
         Raises
         ------
         UsageError
-            If a folder or the policy does not exist, or there are waivers and no day.
+            If a model or the policy does not exist, or there are waivers and no day.
+        SourceError
+            If a hub fails.
         RulesError
             If the policy or the file of waivers is not valid.
         """
         chosen = rules.policy(policy)
+        subject = named(target, reach)
+        fetched = subject.address is not None if bases is None else bases
         return cls(
-            target=resolve(target),
-            against=tuple(map(resolve, against)),
-            controls=tuple(map(resolve, controls)),
+            target=subject.named(printable(name)) if name else subject,
+            against=tuple(named(one, reach) for one in against),
+            controls=tuple(named(one, reach) for one in controls),
             policy=chosen,
             fail_on=fail_on or chosen.fail_on,
             answers=answers_of(waivers, today, longest=chosen.waiver_days),
             stages=stages,
             only=only,
             device=device,
+            reach=reach,
+            bases=0 if reach.at_home else int(fetched),
+            salt=salt,
         )
 
     def __contains__(self, stage: Stage) -> bool:
@@ -102,6 +121,11 @@ class Request:
     def counts(self, check: str) -> bool:
         """Whether the findings of a check count."""
         return not self.only or check.startswith(self.only)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What the caller should hear about the models that were named."""
+        return tuple(n for one in (self.target, *self.against, *self.controls) for n in one.notes)
 
     @property
     def folders(self) -> tuple[Path, ...]:

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """All the evidence that a check may look at, gathered in one frozen value."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from audit.code.repository import CodeRepository
 from audit.inventory import Inventory
@@ -14,6 +14,7 @@ from audit.record.findings import Location
 from audit.record.licenses import LicenseEvidence
 from audit.record.obligations import NO_EVIDENCE as NO_OBLIGATIONS
 from audit.record.obligations import ObligationEvidence
+from audit.record.said import Said
 from audit.record.waivers import Entry
 from audit.record.weights import Comparison, Relatives
 from audit.request import Looked
@@ -47,6 +48,8 @@ class Case:
     licenses: LicenseEvidence
     references: tuple[ReferenceCase, ...]
     missing_parents: tuple[DeclaredParent, ...]
+    reasons: Mapping[str, Said] = field(default_factory=dict)
+    """Why a missing parent was not fetched, by its name, where it was tried."""
     code: CodeEvidence = NO_EVIDENCE
     obligations: ObligationEvidence = NO_OBLIGATIONS
     relatives: Relatives | None = None
@@ -92,6 +95,7 @@ def case_of(seen: Looked, papers: Sequence[LicenseEvidence]) -> Case:
             for reference, inventory, licenses, comparison in rows
         ),
         missing_parents=seen.references.missing,
+        reasons=seen.references.reasons,
         relatives=seen.relatives,
     )
 

@@ -7,10 +7,23 @@ from typing import Annotated
 import typer
 
 import audit
-from audit.cli import compare, key, licenses, model_repo, notice, refs, report, rules, sign, verify
+from audit.cli import (
+    cache,
+    compare,
+    key,
+    licenses,
+    model_repo,
+    notice,
+    refs,
+    report,
+    rules,
+    sign,
+    verify,
+)
 from audit.cli.common import EXIT_CODES, AuditGroup, examples
 
 EXAMPLES = (
+    "audit model-repo owner/name --out ./report",
     "audit model-repo ./model --against ./base --out ./report",
     "audit compare ./model ./base",
     "audit verify ./report --model ./model",
@@ -52,6 +65,7 @@ app.command("notice", epilog=examples(*notice.EXAMPLES))(notice.notice_command)
 app.command("report", epilog=examples(*report.EXAMPLES))(report.report_command)
 app.command("verify", epilog=examples(*verify.EXAMPLES))(verify.verify_command)
 app.command("sign", epilog=examples(*sign.EXAMPLES))(sign.sign_command)
+app.add_typer(cache.app, name="cache")
 app.add_typer(key.app, name="key")
 app.add_typer(rules.app, name="rules")
 app.add_typer(refs.app, name="refs")

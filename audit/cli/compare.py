@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The audit developers
 # SPDX-License-Identifier: Apache-2.0
-"""``audit compare``: the weights of two folders, and nothing else."""
+"""``audit compare``: the weights of two models, and nothing else."""
 
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from audit.cli import options
-from audit.cli.common import show_blocks, show_json
+from audit.cli.common import show, show_blocks, show_json
 from audit.cli.drawing import observer
+from audit.cli.plan import heard, planned, warn_of_pointers
 from audit.errors import ExitCode
 
 if TYPE_CHECKING:
@@ -31,13 +32,14 @@ class Device(StrEnum):
 
 EXAMPLES = (
     "audit compare ./model ./base",
+    "audit compare ./model.gguf owner/name@main",
     "audit compare ./model ./base --control ./unrelated --control ./another",
     "audit compare ./model ./base --fail-on derived --json",
 )
 
 
 def compare_command(  # noqa: PLR0917 - one parameter for each option
-    suspect: Annotated[str, typer.Argument(metavar="SUSPECT", help="The folder in question.")],
+    suspect: Annotated[str, typer.Argument(metavar="SUSPECT", help="The model in question.")],
     reference: Annotated[str, typer.Argument(metavar="REFERENCE", help="A possible origin.")],
     json: options.Json = False,
     fail_on: Annotated[
@@ -45,12 +47,15 @@ def compare_command(  # noqa: PLR0917 - one parameter for each option
         typer.Option("--fail-on", help="Exit 1 if the suspect's weights come from REFERENCE."),
     ] = None,
     control: options.Control = None,
+    offline: options.Offline = False,
+    dry_run: options.DryRun = False,
+    salt: options.Salt = "",
     device: Annotated[
         Device, typer.Option("--device", help="Where tensors are computed on.")
     ] = Device.CPU,
     quiet: options.Quiet = False,
 ) -> None:
-    """Compare the weights of two folders.
+    """Compare the weights of two models.
 
     Exits 0 when the question was decided, either way; 3 when it could not be. With
     --fail-on derived, exits 1 when the relation is copy, derived, component-reuse or
@@ -58,17 +63,31 @@ def compare_command(  # noqa: PLR0917 - one parameter for each option
     """
     from audit.pipeline import look
     from audit.request import Request, Stage
+    from audit.sources.names import Reach
 
     request = Request.of(
-        suspect, against=[reference], controls=control or (), stages=Stage(0), device=device
+        suspect,
+        against=[reference],
+        controls=control or (),
+        stages=Stage(0),
+        device=device,
+        reach=Reach(offline=offline),
+        salt=salt,
     )
-    (comparison,) = look(request, observer(quiet=quiet)).comparisons
+    heard(request)
+    if dry_run:
+        show(planned(request))
+        raise typer.Exit
+    looked = look(request, observer(quiet=quiet))
+    (comparison,) = looked.comparisons
     if json:
         show_json(comparison)
     else:
         from audit.report.sections.summary import compared
         from audit.rules.quoted import quoted
 
+        for one in (looked.subject, *looked.inventories):
+            warn_of_pointers(one.unread)
         show_blocks(compared(comparison, quoted((), ())))
     raise typer.Exit(exit_code(comparison.relation, fail_on))
 

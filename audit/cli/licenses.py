@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The audit developers
 # SPDX-License-Identifier: Apache-2.0
-"""``audit licenses``: what a folder declares and carries, without its weights."""
+"""``audit licenses``: what a model declares and carries, without its weights."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +12,7 @@ from audit.cli import options
 from audit.cli.common import show_blocks, show_json
 from audit.cli.drawing import observer
 from audit.cli.outputs import asked, deliver
+from audit.cli.plan import heard
 from audit.languages import Language
 from audit.record.findings import Finding
 from audit.record.licenses import LicenseEvidence
@@ -53,11 +54,12 @@ def licenses_command(
     details: Annotated[
         bool, typer.Option("--details", help="Explain each finding, and how to fix it.")
     ] = False,
+    offline: options.Offline = False,
     quiet: options.Quiet = False,
 ) -> None:
-    """Say what a folder declares and carries about licences."""
+    """Say what a model declares and carries about licences."""
     outputs = asked(output)
-    request, found = _judged(target, policy, waivers, quiet=quiet)
+    request, found = _judged(target, policy, waivers, offline=offline, quiet=quiet)
     report = _reported(found)
     taken = False
     if outputs:
@@ -72,20 +74,26 @@ def licenses_command(
 
 
 def license_report(
-    target: str, *, policy: str = "default", waivers: Path | None = None, quiet: bool
+    target: str,
+    *,
+    policy: str = "default",
+    waivers: Path | None = None,
+    offline: bool = False,
+    quiet: bool,
 ) -> LicenseReport:
-    """Return the licence side of one folder."""
-    return _reported(_judged(target, policy, waivers, quiet=quiet)[1])
+    """Return the licence side of one model."""
+    return _reported(_judged(target, policy, waivers, offline=offline, quiet=quiet)[1])
 
 
 def _judged(
-    target: str, policy: str, waivers: Path | None, *, quiet: bool
+    target: str, policy: str, waivers: Path | None, *, offline: bool, quiet: bool
 ) -> "tuple[Request, Outcome]":
     from audit.checks import PAPERS
     from audit.checks.files import unread_files
     from audit.custody import today
     from audit.pipeline import judge
     from audit.request import Request, Stage
+    from audit.sources.names import Reach
 
     request = Request.of(
         target,
@@ -93,8 +101,10 @@ def _judged(
         waivers=waivers,
         today=today(),
         stages=Stage.DIGESTS,
+        reach=Reach(offline=offline),
         only=(*PAPERS, unread_files.ID),  # a card that was not read is a licence that was not
     )
+    heard(request)
     return request, judge(request, observer(quiet=quiet))
 
 

@@ -1,16 +1,18 @@
 # SPDX-FileCopyrightText: 2026 The audit developers
 # SPDX-License-Identifier: Apache-2.0
-"""``audit model-repo``: a folder in, a signed report out."""
+"""``audit model-repo``: a model in, a signed report out."""
 
 import typer
 
 from audit.cli import options
-from audit.cli.common import console_out, destination_for, show_json
+from audit.cli.common import console_out, destination_for, show, show_json
 from audit.cli.drawing import observer
 from audit.cli.outputs import asked, deliver, tell_the_host
+from audit.cli.plan import heard, planned, warn_of_pointers
 from audit.languages import Languages
 
 EXAMPLES = (
+    "audit model-repo meta-llama/Llama-3.1-8B --out ./report",
     "audit model-repo ./model --out ./report",
     "audit model-repo ./model --against ./base --against ./other --out ./report",
     "audit model-repo ./model --out ./report --fail-on critical --json > record.json",
@@ -25,6 +27,12 @@ def model_repo_command(
     out: options.Out,
     against: options.Against = None,
     control: options.Control = None,
+    name: options.Name = None,
+    offline: options.Offline = False,
+    full: options.Full = False,
+    resolve_bases: options.ResolveBases = None,
+    dry_run: options.DryRun = False,
+    salt: options.Salt = "",
     policy: options.Policy = "default",
     waivers: options.Waivers = None,
     fail_on: options.FailOn = None,
@@ -40,12 +48,12 @@ def model_repo_command(
     json: options.Json = False,
     quiet: options.Quiet = False,
 ) -> None:
-    """Audit a model folder and write a signed report.
+    """Audit a model and write a signed report.
 
-    Compares the weights with each --against folder, and with each base model that the
-    card declares and that lies beside TARGET. Writes record.json, report.html, report.pdf and
-    the attestation (report.intoto.jsonl, report.sigstore.json) into DIR, all or nothing, and
-    never touches TARGET.
+    Compares the weights with each --against model, and with each base model that the card
+    declares: that lies beside TARGET or, for a model of the hub, that the hub has. Writes
+    record.json, report.html, report.pdf and the attestation (report.intoto.jsonl,
+    report.sigstore.json) into DIR, all or nothing, and never touches TARGET.
     """
     from audit import pipeline, report
     from audit.custody import today
@@ -55,16 +63,25 @@ def model_repo_command(
     from audit.signing.identity.passphrase import from_descriptor
     from audit.signing.pdf.pades import check_request
     from audit.signing.pdf.validation_data import read_validation_data
+    from audit.sources.names import Reach
 
     request = Request.of(
         target,
         against=against or (),
         controls=control or (),
+        salt=salt,
         policy=policy,
         fail_on=fail_on,
         waivers=waivers,
         today=today(),
+        reach=Reach(offline=offline, full=full),
+        bases=resolve_bases,
+        name=name,
     )
+    heard(request)
+    if dry_run:
+        show(planned(request))
+        raise typer.Exit
     outputs = asked(output)
     destination = destination_for(out, not_inside=request.folders)
     run = Run(
@@ -85,6 +102,7 @@ def model_repo_command(
     if json and not taken:
         show_json(record)
     elif not taken:
+        warn_of_pointers(record.subject.unread)
         console = console_out()
         files = [str(out / name) for name in written]
         summary = report.render_text(record, width=console.width, files=files, language=lang.first)

@@ -10,6 +10,7 @@ import typer
 from audit.cli import options
 from audit.cli.common import destination_for, plain
 from audit.cli.drawing import observer
+from audit.cli.plan import heard
 
 EXAMPLES = (
     "audit notice ./model",
@@ -24,6 +25,7 @@ def notice_command(
         Path | None,
         typer.Option("--out", metavar="DIR", help="A new folder for the drafts; else printed."),
     ] = None,
+    offline: options.Offline = False,
     quiet: options.Quiet = False,
 ) -> None:
     """Draft NOTICE, statements and a card patch for a release.
@@ -36,8 +38,10 @@ def notice_command(
     from audit.output import write_folder
     from audit.pipeline import gather
     from audit.request import Request
+    from audit.sources.names import Reach
 
-    request = Request.of(target, against=against or ())
+    request = Request.of(target, against=against or (), reach=Reach(offline=offline))
+    heard(request)
     destination = None if out is None else destination_for(out, not_inside=request.folders)
     draft = draft_notice(gather(request, observer(quiet=quiet)))
     if out is None or destination is None:

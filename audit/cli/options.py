@@ -25,6 +25,8 @@ class Told(Enum):
 
     NAME = auto()
     """A place on this machine: its last name only."""
+    MODEL = auto()
+    """A model: as a hub has it, or the last name of its place on this machine."""
     KEY = auto()
     """A file as above, or a token without the part that says how to reach it."""
     ADDRESS = auto()
@@ -33,24 +35,66 @@ class Told(Enum):
     """How this run talked to its terminal, or took its secret: another run has its own."""
 
 
-Target = Annotated[str, typer.Argument(metavar="TARGET", help="The folder to audit."), Told.NAME]
+Target = Annotated[
+    str,
+    typer.Argument(
+        metavar="TARGET",
+        help="The model to audit: a folder, a weight file, or OWNER/NAME[@REVISION] on the hub.",
+    ),
+    Told.MODEL,
+]
 Out = Annotated[
     Path, typer.Option("--out", metavar="DIR", help="A new folder for the result."), Told.NAME
 ]
 Against = Annotated[
     list[str] | None,
-    typer.Option("--against", metavar="REF", help="A folder to compare with; repeatable."),
-    Told.NAME,
+    typer.Option("--against", metavar="REF", help="A model to compare with; repeatable."),
+    Told.MODEL,
 ]
 Control = Annotated[
     list[str] | None,
     typer.Option(
         "--control",
-        metavar="DIR",
+        metavar="REF",
         help="A model known to be independent of all; repeatable. Only scores without an "
         "exact p-value are read against it.",
     ),
-    Told.NAME,
+    Told.MODEL,
+]
+Name = Annotated[
+    str | None, typer.Option("--name", metavar="NAME", help="What TARGET is called in the report.")
+]
+Offline = Annotated[
+    bool,
+    typer.Option("--offline", help="Ask nobody; models of the hub only from caches here."),
+]
+Full = Annotated[
+    bool, typer.Option("--full", help="Fetch and digest every byte of a hub's weight files.")
+]
+DryRun = Annotated[
+    bool,
+    typer.Option("--dry-run", help="Say which files and bytes would be read, and stop."),
+    Told.NEVER,
+]
+ResolveBases = Annotated[
+    int | None,
+    typer.Option(
+        "--resolve-bases",
+        metavar="N",
+        min=0,
+        max=1,
+        show_default="1 for models of the hub, else 0",
+        help="Whether declared bases that are not here are fetched and compared.",
+    ),
+]
+Salt = Annotated[
+    str,
+    typer.Option(
+        "--salt",
+        metavar="TEXT",
+        help="Goes into what is drawn of models too large to be read whole, so that nobody can "
+        "foresee it; it is in the record.",
+    ),
 ]
 Policy = Annotated[
     str, typer.Option("--policy", metavar="FILE|NAME", help="The policy that gates."), Told.NAME
@@ -168,4 +212,8 @@ def _words(value: object, how: Told | None) -> list[str]:
         ).geturl()
     if how is Told.KEY and text.startswith("pkcs11:"):
         return [text.partition("?")[0]]
+    if how is Told.MODEL:
+        from audit.sources.names import told
+
+        return [plain(told(text))]
     return [name_only(text) if how in (Told.NAME, Told.KEY) else plain(text)]

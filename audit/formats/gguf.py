@@ -44,10 +44,12 @@ _MAX_KEY = 1 << 16
 _MAX_KEPT = 1 << 16
 """Longest text, in bytes, and half the most elements of an array that are kept as metadata."""
 _MAX_DIMENSION = 2**53 - 1
-_MAX_STEPS = 8_000_000
+_MAX_TENSORS = 1 << 19
+_MAX_STEPS = 4_000_000
 _MAX_HEADER = 256 << 20
-"""Numbers and texts of a header that are read, and their bytes: a sparse file holds any number of
-empty records. The largest vocabularies take a few million."""
+"""Tensors of a file, numbers and texts of its header that are read, and their bytes: a sparse file
+holds any number of empty records. A vocabulary of 300,000 with its merges takes 1.6 million."""
+_TOO_MANY = Said("its header holds more than any model needs")
 _NOWHERE = 1 << 130
 _SCALARS = {
     0: "B",
@@ -79,7 +81,7 @@ class _Cursor:
         self._steps += 1
         self._taken += count
         if self._steps > _MAX_STEPS or self._taken > _MAX_HEADER:
-            raise NotReadableError(Said("its header holds more than any model needs"))
+            raise NotReadableError(_TOO_MANY)
         data = self._stream.read(count)
         if len(data) != count:
             raise NotReadableError(Said("truncated: the header is cut short"))
@@ -166,7 +168,10 @@ def _opening(cursor: _Cursor) -> tuple[int, int]:
         what = "big-endian" if swapped else f"version {version}"
         raise NotReadableError(Said("GGUF of a kind that is not read ({what})", what=what))
     tensors, pairs = cursor.number("Q"), cursor.number("Q")
-    return _plausible(cursor, tensors, 24), _plausible(cursor, pairs, 13)
+    counts = _plausible(cursor, tensors, 24), _plausible(cursor, pairs, 13)
+    if tensors > _MAX_TENSORS:
+        raise NotReadableError(_TOO_MANY)
+    return counts
 
 
 def _preamble(cursor: _Cursor) -> tuple[int, dict[str, Any]]:

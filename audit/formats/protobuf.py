@@ -16,7 +16,7 @@ from audit.sources.interface import RandomAccess
 from audit.unreadable import NotReadableError
 
 _VARINT, _FIXED64, _BYTES, _FIXED32 = 0, 1, 2, 5
-_MAX_FIELDS = 4_000_000
+_MAX_FIELDS = 2_000_000
 """More than the largest published graphs have; bounds the time a hostile file can take."""
 _BUFFER = 1 << 13
 """Bytes read at once: fields that hold weights are jumped over."""

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
+from audit.errors import SourceError
 from audit.formats.weight_files import HEAD_BYTES
 from audit.inventory.kinds import classify, is_lfs_pointer
 from audit.progress import Advance, Progress
@@ -22,16 +23,19 @@ _BATCH_BYTES = 64 << 20
 LFS_REASON = Said(
     "a Git LFS pointer, the file itself was not downloaded: run `git lfs pull` in the repository"
 )
+_MOST_READ = 32 << 20
+"""Bytes of a file that holds no weights and is read although its digest is stated."""
 _WEIGHTS = (Kind.WEIGHTS, Kind.WEIGHTS_DATA, Kind.OTHER_WEIGHTS, Kind.PICKLE)
 
 
 def digest_all(
     source: Source, entries: tuple[Entry, ...], *, progress: Progress, weights: bool = True
-) -> tuple[tuple[Artifact, ...], tuple[Unread, ...]]:
+) -> tuple[tuple[Artifact, ...], tuple[Unread, ...], frozenset[str]]:
     """Hash and classify every entry; results keep the order of ``entries``.
 
     The one progress task counts bytes. Without ``weights``, weight files are only classified:
-    their artifacts have an empty digest and must not leave the inventory.
+    their artifacts have an empty digest and must not leave the inventory. The last of the results
+    are the paths whose digest is the one that a trusted source states.
     """
     stop = threading.Event()
     with progress.task("Hashing files", sum(entry.size for entry in entries)) as advance:
@@ -43,7 +47,8 @@ def digest_all(
             stop.set()
             pool.shutdown(cancel_futures=True)
     artifacts = tuple(item for item in found if isinstance(item, Artifact))
-    return artifacts, tuple(item for item in found if isinstance(item, Unread))
+    unread = tuple(item for item in found if isinstance(item, Unread))
+    return artifacts, unread, frozenset(hasher.stated)
 
 
 def _batches(entries: tuple[Entry, ...]) -> Iterator[list[Entry]]:
@@ -71,6 +76,7 @@ class _Hasher:
         self._weights = weights
         self._lock = threading.Lock()
         self._stop = stop
+        self.stated: set[str] = set()
 
     def batch(self, entries: list[Entry]) -> list[Artifact | Unread]:
         """Return an artifact or an ``Unread`` (for an LFS pointer: both) per entry."""
@@ -86,14 +92,26 @@ class _Hasher:
         return found
 
     def _one(self, entry: Entry, buffer: memoryview) -> list[Artifact | Unread]:
+        stated = entry.stated if isinstance(entry.stated, str) else ""
+        trusted = bool(stated) and self._source.trusts(entry)
         with self._source.opened(entry) as access:
-            count = access.read_into(0, buffer)
+            count = access.read_into(0, buffer[:HEAD_BYTES] if trusted else buffer)
             head = bytes(buffer[: min(count, HEAD_BYTES)])
             kind = classify(entry.path, head)
-            if kind in _WEIGHTS and not self._weights:
+            weighty = kind in _WEIGHTS
+            if (weighty and not self._weights) or (
+                trusted and (weighty or entry.size > _MOST_READ)
+            ):
                 self._report(entry.size)
-                return [Artifact(path=entry.path, size=entry.size, sha256="", kind=kind)]
+                digest = "" if weighty and not self._weights else stated
+                self.stated.update([entry.path] if digest else ())
+                return [Artifact(path=entry.path, size=entry.size, sha256=digest, kind=kind)]
             digest = self._digest(access, buffer, count)
+        if stated and digest != stated:
+            raise SourceError(
+                f"{entry.path} does not have the SHA-256 that its source states.",
+                advice="Run it again; if it stays so, do not rely on that source.",
+            )
         artifact = Artifact(path=entry.path, size=entry.size, sha256=digest, kind=kind)
         if is_lfs_pointer(head):
             return [artifact, Unread(path=entry.path, reason=LFS_REASON)]

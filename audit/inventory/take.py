@@ -5,7 +5,7 @@
 import hashlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from audit.budgets import TENSORS
@@ -19,7 +19,7 @@ from audit.inventory.model_card import MAX_CARD_BYTES, ModelCard, parse_card
 from audit.inventory.revision import stated_revision
 from audit.inventory.shard_index import MAX_INDEX_BYTES, check_index, shard_files
 from audit.progress import SILENT, Progress
-from audit.record.files import Artifact, DeclaredParent, Kind, Revision, Unread
+from audit.record.files import Artifact, DeclaredParent, Kind, Origin, Revision, Unread
 from audit.record.said import Said
 from audit.sources.interface import Entry, Listing, RandomAccess, Source
 from audit.text.strict_json import canonical, parse_object
@@ -58,6 +58,16 @@ class Inventory:
     """Files that hold weights and were not read, with their sizes in bytes."""
     revision: Revision | None = None
     """What the folder says it is; nothing is decided by it."""
+    stated: frozenset[str] = frozenset()
+    """Files whose digest is the one that their source states; not all of them was read."""
+
+    @property
+    def origin(self) -> Origin | None:
+        """Which published model this is, and what has been read of the files in ``stated``."""
+        found = self.source.origin(self.stated)
+        if found is None or found.commit is not None or self.revision is None:
+            return found
+        return replace(found, commit=self.revision.commit)
 
     def of_kind(self, *kinds: Kind) -> tuple[Artifact, ...]:
         """Return the artifacts of the given kinds, in path order."""
@@ -105,7 +115,7 @@ def take_inventory(
     """
     listing = source.listing()
     entries = {entry.path: entry for entry in listing.entries}
-    digested, unhashed = digest_all(
+    digested, unhashed, stated = digest_all(
         source, listing.entries, progress=progress, weights=digest_weights
     )
     artifacts = settle(digested)
@@ -133,6 +143,7 @@ def take_inventory(
         manifest_sha256=manifest_sha256(artifacts),
         unread=tuple(sorted(set(unread), key=lambda item: (item.path, item.reason))),
         revision=stated_revision(source, entries),
+        stated=stated,
     )
 
 

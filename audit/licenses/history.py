@@ -19,6 +19,7 @@ from audit.unreadable import NotReadableError
 
 _FIELD = re.compile(rb"^(object|tree|committer) (.+)$", re.M)
 _TOP = frozenset({"."})
+NO_GIT = Said("the folder has no git history")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +45,7 @@ def earlier_licenses(inventory: Inventory) -> Earlier:
     try:
         with Repository(inventory.source) as repository:
             if not repository.exists():
-                return _nothing(Said("the folder has no git history"))
+                return _nothing(NO_GIT)
             return _compared(inventory, repository)
     except LAPSES as error:
         why = Said("it is damaged")

@@ -1,22 +1,28 @@
 # SPDX-FileCopyrightText: 2026 The audit developers
 # SPDX-License-Identifier: Apache-2.0
-"""Which folders to compare with: what the user gave, and what the card names.
+"""Which models to compare with: what the user gave, and what the card names.
 
 A declaration is matched by the last segment of its name, ignoring case: the card's
 ``meta-org/Some-Base`` is answered by a folder called ``some-base``, either given with
-``--against`` or lying beside the audited folder. Nothing else is searched, and a
-folder beside it must look like a model, so that a card cannot make the audit list
-the files of an unrelated folder by naming it.
+``--against`` or lying beside the audited folder, or fetched from the hub by the name of all of
+it. Nothing else is searched, and a folder beside it must look like a model, so that a card
+cannot make the audit list the files of an unrelated folder by naming it.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 
 from audit.errors import UsageError
 from audit.record.files import DeclaredParent
+from audit.record.said import Said
 from audit.sources.interface import Source
 from audit.text.file_names import printable
+
+Fetch = Callable[[DeclaredParent], Source | Said | None]
+"""Fetches a declared model, or says why that cannot be; ``None`` for what is no model of a hub."""
+_HUB_ID = re.compile(r"([A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*)(?:@([\w./-]+))?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +44,8 @@ class References:
 
     found: tuple[Reference, ...]
     missing: tuple[DeclaredParent, ...]
+    reasons: Mapping[str, Said] = field(default_factory=dict)
+    """Why a missing one was not fetched, by its name, where it was tried."""
 
     @property
     def sources(self) -> tuple[Source, ...]:
@@ -64,18 +72,32 @@ def folder_name(declared: str) -> str:
     return "" if last in {".", ".."} else last.split("@")[0].casefold()
 
 
+def hub_id(declared: str) -> tuple[str, str | None] | None:
+    """Return the model and the revision that a declaration names, if it names a hub's.
+
+    Examples
+    --------
+    >>> hub_id("meta-org/Some-Base@main"), hub_id("./base")
+    (('meta-org/Some-Base', 'main'), None)
+    """
+    found = _HUB_ID.fullmatch(declared.strip())
+    return None if found is None else (found[1], found[2])
+
+
 def find_references(
     subject: Source,
     given: tuple[Source, ...],
     parents: tuple[DeclaredParent, ...],
     controls: tuple[Source, ...] = (),
+    fetch: Fetch | None = None,
 ) -> References:
-    """Match the folders given, and those beside the subject, with the declared parents.
+    """Match the models given, and those beside the subject, with the declared parents.
 
-    1. A folder given twice counts once.
-    2. A folder that is given answers the first declaration of its name.
-    3. A declaration left over is looked for beside the subject. One folder answers
-       one declaration.
+    1. A model given twice counts once.
+    2. A model that is given answers the first declaration of its name: of all of it, where it
+       is known which published model it is, else of the last part.
+    3. A declaration left over is looked for beside the subject, then fetched, if ``fetch`` does
+       that. One model answers one declaration.
     4. What is then still unanswered is missing.
 
     Raises
@@ -86,19 +108,20 @@ def find_references(
     wanted = _distinct_parents(parents)
     found: list[Reference] = []
     for source in _distinct_sources(subject, given):
-        name = source.name.casefold()
-        parent = next((p for p in wanted if folder_name(p.name) == name), None)
+        parent = next((p for p in wanted if _answers(source, p)), None)
         wanted = [p for p in wanted if p is not parent]
         found.append(Reference(source=source, origin="given", parent=parent))
     missing: list[DeclaredParent] = []
+    reasons: dict[str, Said] = {}
     for parent in wanted:
-        beside = _beside(subject, parent, found)
-        if beside is None:
-            missing.append(parent)
-        else:
+        beside = _beside(subject, parent, found) or (fetch and fetch(parent)) or None
+        if isinstance(beside, Source) and not _taken(beside, subject, found):
             found.append(Reference(source=beside, origin="declared", parent=parent))
+        else:
+            missing.append(parent)
+            reasons |= {parent.name: beside} if isinstance(beside, Said) else {}
     require_apart(controls, (subject, *(reference.source for reference in found)))
-    return References(found=_named_apart(subject, found), missing=tuple(missing))
+    return References(found=_named_apart(subject, found), missing=tuple(missing), reasons=reasons)
 
 
 def require_apart(controls: Sequence[Source], compared: Sequence[Source]) -> None:
@@ -137,11 +160,22 @@ def _distinct_sources(subject: Source, given: tuple[Source, ...]) -> tuple[Sourc
 
 def _beside(subject: Source, parent: DeclaredParent, found: list[Reference]) -> Source | None:
     name = folder_name(parent.name)
-    taken = (subject, *(reference.source for reference in found))
     for source in subject.neighbours(name) if name else ():
-        if not any(source.is_same(other) for other in taken):
+        if not _taken(source, subject, found):
             return source
     return None
+
+
+def _taken(source: Source, subject: Source, found: list[Reference]) -> bool:
+    return any(source.is_same(other) for other in (subject, *(one.source for one in found)))
+
+
+def _answers(source: Source, parent: DeclaredParent) -> bool:
+    """Whether a model is the one that is declared."""
+    if source.model and "/" in source.model and hub_id(parent.name) is not None:
+        whole = parent.name.strip().partition("@")[0].casefold()
+        return whole in {name.casefold() for name in (source.model, *source.also)}
+    return folder_name(parent.name) == source.name.casefold()
 
 
 def _named_apart(subject: Source, found: list[Reference]) -> tuple[Reference, ...]:

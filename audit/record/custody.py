@@ -34,7 +34,8 @@ class Custody:
     """When, where, by whom and for whom; host in general terms.
 
     ``renderer`` maps what can change the PDF's bytes to its version. ``asked`` is every address
-    outside this machine that the run asked for something; the audit itself asks nobody.
+    outside this machine that the run asked for something: models on hubs with their commits, a
+    server of time stamps.
     Every run signs: without a ``signer`` nothing is known but a date that somebody gave.
     """
 

@@ -19,7 +19,7 @@ from audit.record import schema_1
 from audit.record.code import NO_EVIDENCE, CodeEvidence
 from audit.record.custody import Custody
 from audit.record.drafts import Draft
-from audit.record.files import Artifact, DeclaredParent, Revision, Unread
+from audit.record.files import Artifact, DeclaredParent, Origin, Revision, Unread
 from audit.record.findings import Finding
 from audit.record.licenses import LicenseEvidence
 from audit.record.obligations import NO_EVIDENCE as NO_OBLIGATIONS
@@ -68,6 +68,8 @@ class Options:
     """Of the file given with ``--waivers``."""
     as_of: str | None = None
     """The day, ISO 8601, by which its entries were judged; ``None`` without a file."""
+    salt: str = ""
+    """Went into what was drawn of models that were not read whole."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,6 +112,8 @@ class Subject:
     """Every tensor, in order of file and name; empty in records of earlier versions."""
     root_sha256: str | None = None
     """Root digest in the OpenSSF model-signing format; ``None`` in records of earlier versions."""
+    source: Origin | None = None
+    """Which published model it is, where that is known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,6 +136,8 @@ class ReferenceItem:
     """As that of the subject."""
     parent: DeclaredParent | None = None
     """The declaration that this folder answers, if it answers one."""
+    source: Origin | None = None
+    """As that of the subject."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

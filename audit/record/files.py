@@ -81,3 +81,35 @@ class Revision:
 
     commit: str
     origin: Said
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileRanges:
+    r"""What was read of a file of which not all was read.
+
+    ``ranges`` are half-open, in bytes, in order; they consist of blocks of ``block`` bytes (the
+    last one of a file may be shorter). ``sha256`` is that of the lines ``<number> <SHA-256>\n`` of
+    all these blocks in order, the number counting from 0 at the start of the file.
+    """
+
+    path: str
+    ranges: tuple[tuple[int, int], ...]
+    block: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """Which published model this is, and who says so.
+
+    ``said_by`` is the hub itself, or what in the folder says it. ``stated`` are the files whose
+    SHA-256 is the one that the hub states and was not computed here, in order of path; ``read``
+    says what of them was read, with our own digests.
+    """
+
+    model: str
+    commit: str | None
+    said_by: Said
+    address: str | None = None
+    stated: tuple[str, ...] = ()
+    read: tuple[FileRanges, ...] = ()

@@ -64,9 +64,11 @@ def from_today(record: Fields) -> Fields:
     fields = _changed(_without(record, "texts"), parent, claim, said)
     return {
         **fields,
-        "subject": _without(fields["subject"], "root_sha256"),
+        "subject": _without(fields["subject"], "root_sha256", "source"),
         "verdict": _without(fields["verdict"], "papers_only"),
-        "references": [_without(one, "root_sha256", "parent") for one in fields["references"]],
+        "references": [
+            _without(one, "root_sha256", "parent", "source") for one in fields["references"]
+        ],
     }
 
 

@@ -24,7 +24,6 @@ from audit.rules.license_table import (
     aliases,
     ambiguous_licenses,
     license_facts,
-    license_in_prose,
     licenses,
 )
 from audit.rules.policies import Policy, policy
@@ -45,9 +44,10 @@ from audit.rules.waivers import WaiverFile, waiver_file
 __all__ = [
     "Aliases", "Calibration", "CheckRule", "Clause", "CodeSource", "CodeSources",
     "CodeThresholds", "Downstream", "ErrorRate", "LicenseFacts", "NullRate", "Obligation",
-    "Policy", "Population", "ProseWords", "Requirement", "Restriction", "SpreadControl", "SpreadNull",
-    "WaiverFile", "WeightThresholds", "aliases", "ambiguous_licenses", "calibration", "checks",
-    "code_sources", "code_thresholds", "license_facts", "license_in_prose", "licenses",
-    "null_rates", "policy", "prose_words", "reserved_token", "spread_controls", "spread_nulls", "waiver_file",
-    "weight_thresholds",
+    "Policy", "Population", "ProseWords", "Requirement", "Restriction", "SpreadControl",
+    "SpreadNull", "WaiverFile", "WeightThresholds", "aliases", "ambiguous_licenses",
+    "calibration", "checks",
+    "code_sources", "code_thresholds", "license_facts", "licenses",
+    "null_rates", "policy", "prose_words", "reserved_token", "spread_controls", "spread_nulls",
+    "waiver_file", "weight_thresholds",
 ]  # fmt: skip

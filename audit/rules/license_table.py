@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The licence table (``rules/licenses/``) and the names others use (``rules/aliases.yaml``)."""
 
-import re
 from datetime import date
 from functools import cache
 from typing import Literal
@@ -62,20 +61,6 @@ def _by_symbol() -> dict[str, LicenseFacts]:
     keys = {_SCANCODE + key: facts for facts in rows for key in facts.aliases.scancode}
     same = {symbol: facts for facts in reversed(tuple(rows)) for symbol in facts.same_terms}
     return {**keys, **same, **licenses()}
-
-
-def license_in_prose(words: str) -> str | None:
-    """Return the id of the licence that these words, taken as a whole, name in a sentence."""
-    return next((id_ for pattern, id_ in _prose() if pattern.fullmatch(words)), None)
-
-
-@cache
-def _prose() -> tuple[tuple[re.Pattern[str], str], ...]:
-    return tuple(
-        (re.compile(pattern, re.I), facts.id)
-        for facts in licenses().values()
-        for pattern in facts.aliases.prose
-    )
 
 
 @cache

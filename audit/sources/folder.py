@@ -24,8 +24,8 @@ from pathlib import Path
 from typing import TypeVar
 
 from audit.record.absent import Absent
-from audit.record.files import Revision, Unread
-from audit.record.said import Said
+from audit.record.files import Origin, Revision, Unread
+from audit.record.said import Said, quoted
 from audit.sources.interface import LINK, NOT_THERE, Entry, Listing, Source
 from audit.text.file_names import as_named, printable
 from audit.unreadable import ChangedError, NotReadableError, reason_of
@@ -36,6 +36,12 @@ _LIST = os.O_RDONLY | os.O_DIRECTORY | _CHECKED
 _STEP = getattr(os, "O_PATH", os.O_RDONLY) | os.O_DIRECTORY | _CHECKED
 _COMMIT = re.compile(r"[0-9a-f]{40}")
 _HIDDEN = ".git"
+_REMOTE = re.compile(
+    r'\[remote "origin"\][^\[]*?\burl *= *(?:https://(?:[^@/\s]*@)?|(?:ssh://)?git@)'
+    r"(?:huggingface\.co|hf\.co)[:/]([A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*?)(?:\.git)?/?\s"
+)
+_CONFIG_BYTES = 1 << 20
+IN_CACHE = Said("name of the folder in the hub's cache")
 _OF_GIT = re.compile(
     r"HEAD|[A-Z_]+_HEAD|config(\.worktree)?|description|index|packed-refs|shallow|COMMIT_EDITMSG"
     r"|MERGE_(MSG|MODE)|branches|hooks|info|lfs|logs|modules|objects|refs|rr-cache|worktrees|gc\.log"
@@ -81,12 +87,36 @@ class Folder(Source):
         self.own = (root,)
         cached = root.parent.name == "snapshots"
         if cached and _COMMIT.fullmatch(root.name):
-            origin = Said("name of the folder in the hub's cache")
-            self.revision = Revision(commit=root.name, origin=origin)
+            self.revision = Revision(commit=root.name, origin=IN_CACHE)
         cached = cached and root.parent.parent.name.startswith("models--")
+        self.said_by = IN_CACHE
         self.resolved = os.path.realpath(root)
         self.base = os.path.realpath(root.parent.parent) if cached else self.resolved
         self.inner = f"snapshots/{root.name}/" if cached else ""
+        if cached:
+            self.model = root.parent.parent.name.removeprefix("models--").replace("--", "/")
+        elif (remote := self._remote()) is not None:
+            self.model, self.said_by = remote, quoted(".git/config")
+        if self.model is not None:
+            self.name = printable(self.model.rpartition("/")[2])
+
+    def origin(self, stated: frozenset[str]) -> Origin | None:
+        """Say which model it is by the cache that it lies in, or by where it was cloned from."""
+        del stated
+        if self.model is None:
+            return None
+        commit = None if self.revision is None else self.revision.commit
+        return Origin(model=self.model, commit=commit, said_by=self.said_by)
+
+    def _remote(self) -> str | None:
+        """Return the model of the hub that a clone is of."""
+        try:
+            entry = self.find(".git/config")
+            text = "" if isinstance(entry, Absent) else self.content(entry, _CONFIG_BYTES).decode()
+        except (NotReadableError, UnicodeDecodeError):
+            return None
+        found = _REMOTE.search(f"{text}\n")
+        return None if found is None else found[1]
 
     def __repr__(self) -> str:
         return f"Folder({str(self.root)!r}, {self.name!r})"
@@ -173,6 +203,25 @@ class Folder(Source):
             return use(name, here)
         finally:
             os.close(here)
+
+
+class OneFile(Folder):
+    """One weight file, and the values that an ONNX file keeps beside it; nothing else is listed."""
+
+    def __init__(self, path: Path, name: str) -> None:
+        super().__init__(path.parent, name)
+        self.name, self.model, self.revision = name, None, None
+        self.place, self.own, self._file = path.parts, (), path.name
+
+    def listing(self) -> Listing:
+        """List the file, and what lies beside it under a longer name that ends in data."""
+        beside = (f"{self._file}.data", f"{self._file}_data")
+        found = [self.find(printable(name)) for name in (self._file, *beside)]
+        return Listing(entries=tuple(one for one in found if isinstance(one, Entry)))
+
+    def is_same(self, other: Source) -> bool:
+        """Whether both are one file."""
+        return isinstance(other, OneFile) and self.place == other.place
 
 
 class _File:

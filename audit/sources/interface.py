@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Protocol, Self
 
 from audit.record.absent import Absent
-from audit.record.files import Revision, Unread
+from audit.record.files import Origin, Revision, Unread
 from audit.record.said import Said
 from audit.unreadable import ChangedError, NotReadableError
 
@@ -185,13 +185,22 @@ class Source(ABC):
 
     ``name`` is what it goes by in the report, ``place`` the parts of its address: two sources of
     one place are the same. ``revision`` is the commit that the address itself names. Nothing may
-    be written below the folders ``own``.
+    be written below the folders ``own``. ``address`` is where it is fetched from, if it is;
+    ``model`` the published model that it is (``owner/name``), where that is known, by the word of
+    ``said_by``, ``also`` its earlier names, ``bases`` what the hub takes for its bases;
+    ``notes`` what the caller should hear about it.
     """
 
     name: str
     place: tuple[str, ...]
     revision: Revision | None = None
     own: tuple[Path, ...] = ()
+    address: str | None = None
+    model: str | None = None
+    said_by: Said = Said("the hub")
+    also: tuple[str, ...] = ()
+    bases: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
     @abstractmethod
     def listing(self) -> Listing:
@@ -200,6 +209,16 @@ class Source(ABC):
     @abstractmethod
     def connect(self, entry: Entry) -> Connection:
         """Give access to a listed file, or raise ``NotReadableError`` if it is another now."""
+
+    def trusts(self, entry: Entry) -> bool:
+        """Whether the digest that an entry states may stand for reading all of its bytes."""
+        del entry
+        return False
+
+    def origin(self, stated: frozenset[str]) -> Origin | None:
+        """Say which published model this is; ``stated`` are the files taken at their word."""
+        del stated
+        return None
 
     def find(self, path: str) -> Entry | Absent:
         """Return a file that the listing leaves out (``.git/HEAD``).

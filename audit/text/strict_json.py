@@ -99,7 +99,7 @@ def canonical(value: Any) -> str:
         return rfc8785.dumps(value).decode()
     except rfc8785.FloatDomainError as error:
         raise NotReadableError(Said("holds a number that is not finite")) from error
-    except rfc8785.CanonicalizationError as error:
+    except (rfc8785.CanonicalizationError, UnicodeEncodeError) as error:
         raise NotReadableError(Said("holds text that is not valid Unicode")) from error
 
 

@@ -5,6 +5,9 @@
 from audit.record.said import Said
 from audit.record.weights import PKind
 
+STOP = -9.0
+"""log10 of the smallest probability that a sentence states; exponents stand in the annexes."""
+
 
 def warrant(log10_p: float | None, kind: PKind, tail: str = "") -> Said:
     """Say how strong an agreement is, in a sentence that ``tail`` ends.
@@ -13,11 +16,19 @@ def warrant(log10_p: float | None, kind: PKind, tail: str = "") -> Said:
 
     Examples
     --------
-    >>> str(warrant(-9.6, PKind.EXACT)).rpartition("probability ")[2].replace(chr(160), " ")
-    'at most 1 in 10⁹.'
+    >>> str(warrant(-8.6, PKind.EXACT)).rpartition("probability ")[2].replace(chr(160), " ")
+    'at most 1 in 10⁸.'
     """
     if log10_p is None or kind is PKind.NONE:
         return Said("No probability was computed.")
+    if log10_p < STOP and kind is not PKind.CALIBRATED:
+        return Said(
+            "If the two had been initialised independently, agreement this strong would have"
+            " probability below {p:chance}, where this audit stops{tail}: no probability here can"
+            " be smaller than that of its assumptions failing, which is not measured.",
+            p=STOP,
+            tail=tail,
+        )
     if kind is PKind.EXACT:
         return Said(
             "If the two had been initialised independently, agreement this strong would have"

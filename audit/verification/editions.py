@@ -11,7 +11,6 @@ from pathlib import Path
 
 from audit.record.absent import Absent
 from audit.record.custody import FirstEdition, Response, Signer
-from audit.record.said import Said
 from audit.signing.attestation.names import (
     ATTESTATION,
     FIRST,
@@ -24,6 +23,7 @@ from audit.signing.attestation.statement import read_unverified, sha256
 from audit.signing.identity.certificates import common_name, fingerprint
 from audit.signing.identity.path import chain_problem
 from audit.signing.unsound import UnsoundError
+from audit.text.file_names import some
 from audit.verification.file import File, read_file
 from audit.verification.procedure import Sealed, check_attestation
 from audit.verification.step import Outcome, Step, failed, judged, not_checked, passed
@@ -138,10 +138,4 @@ def _good(edition: Path, carries: Iterable[str]) -> str:
     content = read_file(edition / ATTESTATION)
     signer = None if isinstance(content, Absent) else read_unverified(content).custody.signer
     who = "" if signer is None else f", signed by {signer.name}, SHA-256 {signer.fingerprint}"
-    return str(
-        Said(
-            "verifies by itself{who}; whose key that is was not checked. It carries {names}",
-            who=who,
-            names=sorted(carries),
-        )
-    )
+    return f"verifies by itself{who}; whose key that is was not checked. It carries {some(carries)}"

@@ -32,6 +32,7 @@ def compare(
     references: int = 1,
     seed: int = 0,
     device: str = "cpu",
+    salt: str = "",
     controls: tuple[Inventory, ...] = (),
     progress: Progress = SILENT,
     keep: Keep = forget,
@@ -55,6 +56,7 @@ def compare(
             checkpoints=(a, b),
             seed=seed,
             device=device,
+            salt=salt,
             controls=controls,
             progress=progress,
         )

@@ -38,6 +38,7 @@ def compare(
     seed: int = 0,
     device: str = "cpu",
     controls: tuple[Inventory, ...] = (),
+    salt: str = "",
     progress: Progress = SILENT,
     keep: Keep = forget,
 ) -> Comparison:
@@ -48,7 +49,14 @@ def compare(
     explain. The strongest relation counts, and what could not be decided leaves a negative
     undecided. p-values are corrected for the pairs.
     """
-    one = partial(compare_models, seed=seed, device=device, controls=controls, progress=progress)
+    one = partial(
+        compare_models,
+        seed=seed,
+        device=device,
+        controls=controls,
+        salt=salt,
+        progress=progress,
+    )
     first = one(suspect, reference, references=references, keep=keep)
     if first.relation in _SETTLED:
         return first

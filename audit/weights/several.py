@@ -26,6 +26,7 @@ def against(
     declared: Sequence[bool] = (),
     device: str = "cpu",
     *,
+    salt: str = "",
     progress: Progress = SILENT,
 ) -> tuple[tuple[Comparison, ...], Relatives | None]:
     """Compare a model with every reference.
@@ -40,6 +41,8 @@ def against(
     ----------
     controls : sequence of Inventory
         Models known to be independent of all.
+    salt : str
+        Goes into what is drawn of models that are not read whole.
     declared : sequence of bool
         For each reference, whether the release declares it as a parent; none by default.
 
@@ -54,7 +57,7 @@ def against(
     UsageError
         If there is no such device here.
     """
-    among = partial(compare, seed=SEED, device=device, progress=progress)
+    among = partial(compare, seed=SEED, device=device, salt=salt, progress=progress)
     one = partial(among, suspect, references=len(references))
     if len(references) == 1:  # no other reference can join the controls
         return (one(references[0], controls=tuple(controls)),), None

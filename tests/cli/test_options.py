@@ -13,14 +13,15 @@ from typer.main import get_command
 from audit.cli import app
 from audit.cli.options import command_line
 
-NOT_TOLD = {"json", "quiet", "passphrase_fd"}
+NOT_TOLD = {"json", "quiet", "passphrase_fd", "dry_run"}
 """How a run talks to its terminal and takes its secret."""
 EVERYTHING = [
     *("model", "--out", "report", "--against", "base", "--against", "other", "--control", "far"),
     *("--policy", "strict", "--waivers", "waivers.toml", "--fail-on", "low", "--key", "ada.pem"),
     *("--timestamp", "http://tsa.example/tsr", "--requested-by", "A newspaper, 'Berlin'"),
     *("--contact", "desk@example.org", "--revocation", "ca.crl", "--revocation", "ocsp.der"),
-    *("--visible-signature", "--lang", "both"),
+    *("--visible-signature", "--lang", "both", "--name", "Some Model", "--offline", "--full"),
+    *("--resolve-bases", "1"),
 ]
 
 
@@ -37,7 +38,7 @@ def _here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_the_command_gives_every_declared_option_again() -> None:
     """A new option without a value here, or one that is not printed, fails."""
-    context = parsed(*EVERYTHING, "--json", "--quiet", "--passphrase-fd", "3")
+    context = parsed(*EVERYTHING, "--json", "--quiet", "--passphrase-fd", "3", "--dry-run")
     words = shlex.split(command_line(context))
     assert words[:2] == ["audit", "model-repo"]
     again = parsed(*words[2:])
@@ -51,6 +52,15 @@ def test_the_command_gives_every_declared_option_again() -> None:
 
 def test_what_is_as_usual_is_not_printed() -> None:
     assert command_line(parsed("model", "--out", "r")) == "audit model-repo model --out r"
+
+
+def test_models_of_a_hub_are_named_whole() -> None:
+    models = ("acme/Base@main", "https://u:p@huggingface.co/acme/X?t=1", "acme/Y=/some/where/y")
+    options = [word for name in models for word in ("--against", name)]
+    assert command_line(parsed("acme/M", "--out", "r", *options)).split()[2:] == [
+        "acme/M", "--out", "r", "--against", "acme/Base@main", "--against",
+        "https://huggingface.co/acme/X", "--against", "acme/Y=y",
+    ]  # fmt: skip
 
 
 def test_no_place_of_this_machine_is_named(tmp_path: Path) -> None:

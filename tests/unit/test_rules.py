@@ -28,7 +28,6 @@ CACHED = (
     rules.aliases,
     rules.ambiguous_licenses,
     license_table._by_symbol,
-    license_table._prose,
     built_texts,
 )
 
@@ -89,8 +88,6 @@ def test_facts_of_another_text_are_refused(own_rules: Path) -> None:
 
 
 def test_every_name_of_a_row_leads_to_its_facts() -> None:
-    assert rules.license_in_prose("meta llama 3 community license") == "LicenseRef-audit-llama-3"
-    assert rules.license_in_prose("a Meta Llama 3 Community License of ours") is None
     for facts in rules.licenses().values():
         for key in facts.aliases.scancode:
             assert rules.license_facts(f"LicenseRef-scancode-{key}") is facts

@@ -60,14 +60,19 @@ def test_file_missing_and_hub_id(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     Path("file").write_text("x")
     Path("dangling").symlink_to("nowhere")
     Path("loop").symlink_to("loop")
-    assert refusal("file") == "file is a file, not a folder."
-    assert refusal("file/x") == "There is no folder file/x, and hub ids are not fetched yet."
+    assert refusal("file").startswith("file is a file, not a folder, and no weight file (.safe")
+    assert refusal("file/x") == (
+        "There is no folder file/x. file/x is not on this machine, and this run is offline."
+    )
     assert refusal("missing") == "There is no folder missing."
     assert refusal("dangling") == "dangling is a link that leads nowhere."
     assert "loop" in refusal("loop")
-    assert refusal("owner/name@main").endswith("hub ids are not fetched yet.")
-    assert refusal("https://hub.example/owner/name") == (
-        "There is no folder https://hub.example/owner/name."
+    assert refusal("owner/name@main").endswith("and this run is offline.")
+    assert refusal("https://user:s3cret@hub.example/owner/name?token=s3cret") == (
+        "https://hub.example/owner/name is no address of a model on the hub."
+    )
+    assert refusal("hf://datasets/owner/name") == (
+        "hf://datasets/owner/name is not a model but a dataset."
     )
 
 

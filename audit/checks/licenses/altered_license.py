@@ -4,14 +4,16 @@
 
 from audit.checks.case import Case
 from audit.checks.make import clip, make_finding, severity_for
-from audit.licenses.known.recognise import EDITIONS, IDENTITY
+from audit.licenses.expressions import symbols
+from audit.licenses.known.recognise import EDITIONS, RETITLED
 from audit.record.findings import Finding, FindingStatus, Location, Severity
-from audit.record.licenses import LicenseClaim
+from audit.record.licenses import ClaimOrigin, LicenseClaim
 from audit.record.said import Said, joined
 from audit.rules import CheckRule
 from audit.rules.known_texts import text_name
 
 ID = "LIC004"
+_IN_THE_FILE = (ClaimOrigin.LICENSE_FILE, ClaimOrigin.LICENSE_REMARK, ClaimOrigin.LICENSE_MENTION)
 
 
 def check(case: Case, rule: CheckRule) -> tuple[Finding, ...]:
@@ -25,13 +27,41 @@ def check(case: Case, rule: CheckRule) -> tuple[Finding, ...]:
     found = []
     for claim in case.licenses.claims:
         if is_edition(claim):
-            if claim.score >= IDENTITY:
+            if claim.score >= RETITLED:
                 found.append(_finding(rule, claim, str(claim.near), retitled))
         elif claim.near is not None:
             found.append(_finding(rule, claim, claim.near, rule.severity))
         elif claim.differences:
             found.append(_finding(rule, claim, claim.expression, slight))
+        elif _is_inexact(claim, case.licenses.claims):
+            found.append(_inexact(rule, claim, slight))
     return tuple(found)
+
+
+def _is_inexact(claim: LicenseClaim, claims: tuple[LicenseClaim, ...]) -> bool:
+    """Whether the scanner found all of a file to be one licence, and not word for word."""
+    alone = [c for c in claims if c.path == claim.path and c.origin in _IN_THE_FILE] == [claim]
+    whole = claim.origin is ClaimOrigin.LICENSE_FILE and len(symbols(claim.expression)) == 1
+    return alone and whole and claim.score < 1
+
+
+def _inexact(rule: CheckRule, claim: LicenseClaim, severity: Severity) -> Finding:
+    path = str(claim.path)
+    return make_finding(
+        rule,
+        severity=severity,
+        title=Said("{path} is {name} with slips", path=clip(path), name=claim.expression),
+        message=Said(
+            "The scanner takes {path} for {name}, and {score:share} of it agree: a word, the title"
+            " or a date is another.",
+            path=clip(path),
+            name=claim.expression,
+            score=claim.score,
+        ),
+        locations=(Location(path=path, line=claim.line),),
+        evidence=(clip(claim.raw),),
+        name=claim.expression,
+    )
 
 
 def is_edition(claim: LicenseClaim) -> bool:

@@ -36,7 +36,8 @@ def _is_covered(case: Case, limit: LicenseClaim, voice: Voice) -> bool:
     ids = frozenset(symbol for c in held for symbol in readings(c.expression))
     if not ids or not all(map(_grants_commerce, ids)):
         return False
-    given = [c for c in claims if _speaks(c) and c.scope in (None, limit.scope)]
+    explaining = (None, limit.scope or "weights")
+    given = [c for c in claims if _speaks(c) and c.scope in explaining]
     if any(_is_limited(id_) for c in given for id_ in readings(c.expression)):
         return False
     if limit.scope in (None, "code"):

@@ -15,6 +15,8 @@ from audit.record.said import Said
 from audit.rules import CheckRule
 
 ID = "COP004"
+_LEAST_OWN_LINES = 5
+"""Headers by which a holder is the release's own beside those whom its licence names."""
 
 
 def check(case: Case, rule: CheckRule) -> tuple[Finding, ...]:
@@ -42,14 +44,15 @@ def _without_license(case: Case) -> list[Copyright]:
 
 
 def _own_holders(case: Case, lines: list[Copyright]) -> list[str]:
-    """Return who holds the release: its licence's copyright lines, else the commonest header."""
+    """Return who holds the release: by its licence's copyright lines, and by most headers."""
     texts = {c.path for c in case.licenses.claims if c.origin == ClaimOrigin.LICENSE_FILE}
     legal = [c.holder for c in case.licenses.copyrights if c.path in texts]
-    if legal:
-        return [party for holder in legal for party in parties(holder)]
     counted = Counter(party for line in lines for party in parties(line.holder))
     most = max(counted.values(), default=0)
-    return sorted(party for party, number in counted.items() if number == most)
+    if legal:  # a file or two of others are not the most that it takes
+        most = max(most, _LEAST_OWN_LINES)
+    common = {party for party, number in counted.items() if number >= most}
+    return sorted({party for holder in legal for party in parties(holder)} | common)
 
 
 def _without_holder(case: Case, rule: CheckRule) -> list[LicenseClaim]:

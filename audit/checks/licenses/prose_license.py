@@ -18,7 +18,9 @@ from audit.record.said import Said, by_number
 from audit.rules import CheckRule
 
 ID = "LIC005"
-_MODEL = re.compile(r"\bmodels?\b|模型", re.I)
+_MODEL = re.compile(
+    r"\bmodels?\b(?!\s+(?:weights?|checkpoints?|parameters))|模型(?!\s?的?(?:权重|参数))", re.I
+)
 
 
 def check(case: Case, rule: CheckRule) -> tuple[Finding, ...]:

@@ -9,7 +9,7 @@ from audit.licenses.conclude import voices
 from audit.licenses.declared.prose import FAMILY, LIMIT, PLACE
 from audit.licenses.declared.reuse import MAP_FILES
 from audit.licenses.expressions import is_ambiguous, readings
-from audit.licenses.known.recognise import IDENTITY
+from audit.licenses.known.recognise import RETITLED
 from audit.record.findings import Finding, FindingStatus, Location, Severity
 from audit.record.licenses import NOASSERTION, ClaimOrigin, ClaimSource, LicenseClaim
 from audit.record.said import Said, joined
@@ -91,7 +91,7 @@ def _unclear(claims: tuple[LicenseClaim, ...], rule: CheckRule) -> list[LicenseC
     texts = [
         c
         for c in found
-        if c.origin in _TEXTS and (c.near is None or (is_edition(c) and c.score < IDENTITY))
+        if c.origin in _TEXTS and (c.near is None or (is_edition(c) and c.score < RETITLED))
     ]
     own_name = _has_own_name(claims)
     declared = [
@@ -129,6 +129,8 @@ def _said_by_text(claim: LicenseClaim, claims: tuple[LicenseClaim, ...], rule: C
 def _said_better(claim: LicenseClaim, claims: tuple[LicenseClaim, ...]) -> bool:
     """Whether the same file names a licence in another field (``BSD`` beside an SPDX id)."""
     return any(
-        c.source is ClaimSource.DECLARED and c.path == claim.path and c.expression != NOASSERTION
+        c.source is ClaimSource.DECLARED
+        and (c.path, c.scope) == (claim.path, claim.scope)
+        and c.expression != NOASSERTION
         for c in claims
     )

@@ -41,7 +41,7 @@ def check(case: Case, rule: CheckRule) -> tuple[Finding, ...]:
     return (
         make_finding(
             rule,
-            status=status(*related),
+            status=status(case, *related),
             confidence=Confidence.MEDIUM if best.direction is None else Confidence.HIGH,
             title=Said(
                 "The card says from scratch; the weights are {lead} of {names}",

@@ -3,7 +3,7 @@
 """No weights to compare, or a comparison that did not decide."""
 
 from audit.checks.case import Case, ReferenceCase
-from audit.checks.lineage.words import declared
+from audit.checks.lineage.words import declared, is_dependent
 from audit.checks.make import clip, make_finding
 from audit.record.files import Kind
 from audit.record.findings import Finding, FindingStatus, Location
@@ -67,6 +67,12 @@ def _inconclusive(rule: CheckRule, reference: ReferenceCase) -> Finding:
         status=FindingStatus.UNDETERMINED,
         title=Said("The comparison with {name} was inconclusive", name=name),
         message=Said(
+            "{summary:clause}. Whether trained weights were reused a person must find out: dated"
+            " checkpoints, an initial checkpoint or training logs would settle it.",
+            summary=comparison.summary,
+        )
+        if is_dependent(comparison)
+        else Said(
             "{summary:clause}. This says neither that the weights are related nor that they are"
             " not.",
             summary=comparison.summary,

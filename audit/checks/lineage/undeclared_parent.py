@@ -8,12 +8,14 @@ from audit.checks.lineage.words import (
     declared,
     derives,
     direction,
+    explained,
     is_exact,
     measured,
     status,
     strength,
 )
 from audit.checks.make import clip, make_finding
+from audit.record.files import Kind
 from audit.record.findings import Finding
 from audit.record.said import Said, joined
 from audit.rules import CheckRule
@@ -23,11 +25,21 @@ ID = "BASE001"
 
 def check(case: Case, rule: CheckRule) -> tuple[Finding, ...]:
     """Report each reference that shares trained weights and is not declared."""
+    known = [_weights(r) for r in case.references if declared(r) is not None]
     return tuple(
         _finding(case, rule, reference)
         for reference in case.references
-        if derives(reference) and declared(reference) is None
+        if derives(reference) and declared(reference) is None and _weights(reference) not in known
     )
+
+
+def _weights(reference: ReferenceCase) -> tuple[str, ...]:
+    """Digests of the weight files: the same model under another name is the same model.
+
+    Where files were not digested each folder is taken for a model of its own.
+    """
+    digests = [artifact.sha256 for artifact in reference.inventory.of_kind(Kind.WEIGHTS)]
+    return tuple(sorted(digests)) if digests and all(digests) else (reference.inventory.name,)
 
 
 def _finding(case: Case, rule: CheckRule, reference: ReferenceCase) -> Finding:
@@ -41,6 +53,7 @@ def _finding(case: Case, rule: CheckRule, reference: ReferenceCase) -> Finding:
         strength(comparison),
         Said("The card declares no base model of that name."),
         direction(comparison),
+        *explained(case),
     ]
     if trace is not None:
         traced = Said(
@@ -51,8 +64,8 @@ def _finding(case: Case, rule: CheckRule, reference: ReferenceCase) -> Finding:
         sentences.insert(3, traced)
     return make_finding(
         rule,
-        status=status(reference),
-        confidence=confidence(reference),
+        status=status(case, reference),
+        confidence=confidence(case, reference),
         title=Said(
             "Not independent of {name}, which the card does not declare"
             if exact

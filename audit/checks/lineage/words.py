@@ -2,7 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the weights and the card say about a parent, in the words that checks share."""
 
-from audit.checks.case import ReferenceCase
+from audit import rules
+from audit.checks.case import Case, ReferenceCase
+from audit.checks.make import clip
 from audit.provenance import edges
 from audit.provenance.nodes import is_declaration
 from audit.record.derivation import Direction
@@ -10,7 +12,7 @@ from audit.record.files import DeclaredParent
 from audit.record.findings import Confidence, FindingStatus, Location
 from audit.record.said import Said, joined, term
 from audit.record.weights import Comparison, PKind
-from audit.text.warrant import warrant
+from audit.text.warrant import STOP, warrant
 
 
 def declared(reference: ReferenceCase) -> DeclaredParent | None:
@@ -24,15 +26,41 @@ def derives(reference: ReferenceCase) -> bool:
     return edges.derives(reference.comparison)
 
 
-def status(*references: ReferenceCase) -> FindingStatus:
+def status(case: Case, *references: ReferenceCase) -> FindingStatus:
     """Return what evidence about lineage can carry.
 
-    A test that is read against controls has a measured error rate, not an exact null; and
-    weights that seem to have gone from the audited model to the reference may have been
-    arranged so. Either leaves the question to a person.
+    A test that is read against controls has a measured error rate, not an exact null. Without a
+    direction, by the weights or by the release's own word, the reference may be the younger of
+    the two, or both come from a third; while a
+    declared base was not compared, or was and shares weights, that base may be the third. Each
+    of these leaves the question to a person.
     """
-    decides = any(is_exact(r) and not _went_away(r) for r in references)
-    return FindingStatus.VIOLATED if decides else FindingStatus.UNDETERMINED
+    own_word = any(map(declared, references))
+    decides = any(is_exact(r) and (came_from(r) or declared(r)) for r in references)
+    settled = decides and (own_word or not explained(case))
+    return FindingStatus.VIOLATED if settled else FindingStatus.UNDETERMINED
+
+
+def explained(case: Case) -> tuple[Said, ...]:
+    """Say which declared base may explain what is shared with references that are not declared."""
+    missing = (p.name for p in case.missing_parents if is_declaration(p))
+    found = (r.inventory.name for r in case.references if declared(r) and derives(r))
+    return (
+        *(
+            Said(
+                "The declared base {name} was not compared; it may be where both come from.",
+                name=clip(name),
+            )
+            for name in missing
+        ),
+        *(
+            Said(
+                "The declared base {name} shares weights too; it may be where both come from.",
+                name=clip(name),
+            )
+            for name in found
+        ),
+    )
 
 
 def is_exact(*references: ReferenceCase) -> bool:
@@ -40,14 +68,21 @@ def is_exact(*references: ReferenceCase) -> bool:
     return any(r.comparison.p_kind is not PKind.CALIBRATED for r in references)
 
 
-def _went_away(reference: ReferenceCase) -> bool:
-    return reference.comparison.direction == Direction.TO_REFERENCE
+def came_from(reference: ReferenceCase) -> bool:
+    """Whether the weights went from the reference to the audited model."""
+    return reference.comparison.direction == Direction.FROM_REFERENCE
 
 
-def confidence(*references: ReferenceCase) -> Confidence:
-    """Return high confidence for exact evidence, medium for calibrated."""
-    settled = status(*references) is FindingStatus.VIOLATED
+def confidence(case: Case, *references: ReferenceCase) -> Confidence:
+    """Return high confidence where the files settle it, else medium."""
+    settled = status(case, *references) is FindingStatus.VIOLATED
     return Confidence.HIGH if settled else Confidence.MEDIUM
+
+
+def is_dependent(comparison: Comparison) -> bool:
+    """Whether an exact test excludes independence, whatever else was left open."""
+    exact = comparison.p_kind in (PKind.EXACT, PKind.ASYMPTOTIC)
+    return exact and (comparison.log10_p or 0.0) <= rules.weight_thresholds().alpha_derived
 
 
 def strength(comparison: Comparison) -> Said:
@@ -87,9 +122,9 @@ def measured(comparison: Comparison) -> tuple[Said, ...]:
     if comparison.log10_p is not None:
         quoted.append(
             Said(
-                "log10 p: {log10_p:logarithm} ({p_kind}, corrected for every"
+                "log10 p: {log10_p:logarithm} or less ({p_kind}, corrected for every"
                 " test, component and reference that was tried)",
-                log10_p=comparison.log10_p,
+                log10_p=max(STOP, comparison.log10_p),
                 p_kind=term(comparison.p_kind),
             )
         )

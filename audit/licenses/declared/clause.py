@@ -115,12 +115,13 @@ def is_foreign(clause: Clause, first: int, last: int) -> bool:
 def is_own_name(clause: Clause, at: int) -> bool:
     """Whether a word of no class stands in the title."""
     word = clause.words[at]
-    return not clause.kinds[at] and word.low.isalnum() and clause.owner.has(word.low)
+    named = word.low.removesuffix("'s")
+    return not clause.kinds[at] and named.isalnum() and clause.owner.has(named)
 
 
 def _is_proper(clause: Clause, at: int) -> bool:
     """Whether a word is written as a name: no word of the grammar, and with a capital."""
-    raw = clause.words[at].raw
+    raw = clause.words[at].raw.removesuffix("'s")
     known = clause.kinds[at] or clause.low(at) in rules.prose_words().filling
     return not known and raw.isascii() and raw.isalpha() and len(raw) > 1 and raw != raw.lower()
 
@@ -157,6 +158,10 @@ def _is_of_others(
         or (base and not own)
         or clause.any_in(first, last, "based")
         or any(not _is_ours(clause, at + 1) for at in away)
+        or any(
+            clause.low(at) == "we" and not clause.has(at + 1, "acts", "grant", "train")
+            for at in range(first, last)
+        )
         or (not clause.any_in(first, stop, "own") and is_foreign(clause, begin, stop))
     )
 

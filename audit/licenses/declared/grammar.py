@@ -28,6 +28,9 @@ from audit.record.licenses import NOASSERTION
 _FAR = 60
 """Words to the left that are searched for granting words and their subject."""
 _HARD = frozenset(":：—–|;；。.!?！？\x1f")
+_JAPANESE = 6
+"""Words after a name in which Japanese says that something is given under it."""
+_VERBS = ("grant", "is", "bound")
 _IMPERATIVE = frozenset({"comply", "adhere", "conform", "abide", "obey", "observe", "respect"})
 _REQUESTS = ("请", "please")
 _STRONG = frozenset({"采用", "遵循", "遵守", "遵从", "依照", "服从", "适用"})
@@ -66,7 +69,7 @@ def _groups(clause: Clause) -> list[list[Named]]:
             groups
             and len(gap) <= 30
             and all(
-                clause.low(i) in filling or clause.has(i, "and", "or", "choice", "to")
+                clause.low(i) in filling or clause.has(i, "and", "or", "choice")
                 for i in _outside(clause, gap)
             )
         )
@@ -102,24 +105,56 @@ def _grant(clause: Clause, group: list[Named], scopes: Scopes) -> Grant:
 
 def _governed(clause: Clause, group: list[Named], start: int, before: Scopes) -> Scopes:
     """Return what a group of names is for; nobody where no granting words govern it."""
+    if clause.any_in(group[-1].last, group[-1].last + _JAPANESE, "下で"):
+        return _japanese(clause, group, start, before)
     at = _past_filling(clause, group[0].first - 1, start)
     word = clause.low(at)
     if at < start:
         return _bare(clause, group) if start == 0 else NOBODY
-    if word in (":", "："):
-        return _label(clause, start, at)
     if not word.isascii() and clause.has(at, "under", "is", "change"):
         return _chinese(clause, at, start, group, before)
-    if clause.has(at, "under"):
+    if word in (":", "：") or _has_changed(clause, at, start):
+        return _label(clause, start, at) if word in ":：" else _changed(clause, max(0, at - 24), at)
+    giver = _giver(clause, at, start)
+    if giver is not None:
+        return _active(clause, giver, at)
+    bound = clause.has(at, "to") and clause.any_in(max(start, at - 3), at, "bound", "grant")
+    if bound or clause.has(at, "under"):
         return _passive(clause, at, start, before)
-    if clause.has(at, "to"):
-        if clause.any_in(max(start, at - 3), at, "bound", "grant"):
-            return _passive(clause, at, start, before)
-        changes = word == "to" and clause.any_in(max(start, at - 24), at, "change")
-        return _changed(clause, start, at) if changes else NOBODY
-    if clause.has(at, "follow", "is", "bound"):
-        return _follows(clause, at, start, group, before)
-    return NOBODY
+    return _follows(clause, at, start, group, before)
+
+
+def _japanese(clause: Clause, group: list[Named], start: int, before: Scopes) -> Scopes:
+    """Read "SUBJECT は NAME の下で公開されています"."""
+    last = group[-1].last
+    if not clause.any_in(last, last + 2 * _JAPANESE, "公開"):
+        return NOBODY
+    topic = next(
+        (i for i in range(group[0].first - 1, start, -1) if clause.low(i) in ("は", "が")), None
+    )
+    return before if topic is None else noun_phrase(clause, start, topic)
+
+
+def _giver(clause: Clause, at: int, start: int) -> int | None:
+    """Return where "we release" or "you may use" begins, whose object is before ``at``."""
+    if not clause.has(at, "under", "to") or clause.low(at) == "by":
+        return None
+    for i in range(at - 1, max(start, at - _FAR) - 1, -1):
+        if clause.low(i) in _HARD or clause.has(i, "conjunction"):
+            return None
+        we = clause.has(i, "person") and clause.any_in(i + 1, i + 5, "acts")
+        you = clause.low(i) in ("you", "users") and clause.any_in(i + 1, i + 6, "takes")
+        spoken = _outside(clause, range(i, at))
+        if (we or you) and not any(clause.has(j, "never", "unsure") for j in spoken):
+            return i
+    return None
+
+
+def _has_changed(clause: Clause, at: int, start: int) -> bool:
+    near = range(max(0, at - 24), at)
+    bound = clause.any_in(max(start, at - 3), at, "bound", "grant")
+    changes = clause.low(at) == "to" and clause.any_in(near.start, near.stop, "change")
+    return changes and not bound
 
 
 def _past_filling(clause: Clause, at: int, start: int) -> int:
@@ -152,44 +187,41 @@ def _label(clause: Clause, start: int, colon: int) -> Scopes:
         first, colon, "other", "past", "partial", "never", "based"
     ):
         return NOBODY
-    scopes = parts(clause, first, colon)
-    noun = any(clause.low(i) in nouns for i in label)
-    plain = all(clause.kinds[i] or not clause.low(i).isalnum() for i in label)
+    whose = noun_phrase(clause, first, colon)
+    if not any(clause.low(i) in nouns for i in label):
+        return whose if parts(clause, first, colon) and whose != OTHER else NOBODY
     base = any(clause.low(i) == "base" for i in label)
-    if base or not (noun or (scopes and plain)) or is_foreign(clause, first, colon):
+    if base or is_foreign(clause, first, colon):
         return NOBODY
-    return scopes or clause.heading or (None,)
+    return parts(clause, first, colon) or clause.heading or (None,)
 
 
 def _passive(clause: Clause, at: int, start: int, before: Scopes) -> Scopes:
     """Read "SUBJECT is released under NAME", "SUBJECT is subject to NAME"."""
     low = max(start, at - _FAR)
     verb = at - 1
-    while (
-        verb >= low
-        and not clause.has(verb, "grant", "is", "bound")
-        and clause.low(verb) not in _HARD
-    ):
+    while verb >= low and not clause.has(verb, *_VERBS) and clause.low(verb) not in _HARD:
         verb -= 1
     if verb < low or clause.low(verb) in _HARD:
         return _elliptic(clause, verb + 1, at)
     head = verb
-    while head > low and clause.has(
-        head - 1, "aux", "grant", "is", "bound", "past", "never", "unsure"
-    ):
+    while head > low and clause.has(head - 1, "aux", "past", "never", "unsure", *_VERBS):
         head -= 1
     if clause.any_in(head, at, "never", "past", "unsure"):
         return OTHER
-    subject = _subject(clause, low, head, verb, at)
-    if subject != NOBODY:
-        return subject
-    if any(clause.low(i) in _IMPERATIVE for i in range(head, at)):
-        return _introduced(clause, low, head)
+    subject = _subject(clause, low, head)
+    return subject or _without_subject(clause, low, range(head, verb + 1), at, before)
+
+
+def _without_subject(clause: Clause, low: int, verbs: range, at: int, before: Scopes) -> Scopes:
+    """Read "and released under NAME", "Released WORK under NAME", "please comply with NAME"."""
+    if any(clause.low(i) in _IMPERATIVE for i in range(verbs.start, at)):
+        return _introduced(clause, low, verbs.start)
     if before:
         return before
-    if clause.any_in(verb + 1, at, "other", "based") or is_foreign(clause, verb + 1, at):
+    if clause.any_in(verbs.stop, at, "other", "based") or is_foreign(clause, verbs.stop, at):
         return OTHER
-    return parts(clause, verb + 1, at) or clause.heading or (None,)
+    return parts(clause, verbs.stop, at) or clause.heading or (None,)
 
 
 def _introduced(clause: Clause, low: int, head: int) -> Scopes:
@@ -207,7 +239,7 @@ def _elliptic(clause: Clause, first: int, at: int) -> Scopes:
     return NOBODY if is_foreign(clause, first, at) else parts(clause, first, at)
 
 
-def _subject(clause: Clause, low: int, head: int, verb: int, at: int) -> Scopes:
+def _subject(clause: Clause, low: int, head: int) -> Scopes:
     """Return whom the clause speaks of whose granting words begin at ``head``."""
     left = low
     for i in range(head - 1, low - 1, -1):
@@ -219,8 +251,6 @@ def _subject(clause: Clause, low: int, head: int, verb: int, at: int) -> Scopes:
         left = left if comma is None else comma + 1
     while left < head and clause.has(left, "polite") and not clause.has(left, "own"):
         left += 1
-    if clause.low(left) in ("we", "i") and left < head + 2:
-        return _active(clause, left, at)
     pointed = [
         i for i in range(left, head) if clause.has(i, "partial", "which", "unsure", "never", "past")
     ]
@@ -230,9 +260,9 @@ def _subject(clause: Clause, low: int, head: int, verb: int, at: int) -> Scopes:
 
 
 def _active(clause: Clause, left: int, at: int) -> Scopes:
-    """Read "we release OBJECT under"."""
-    verb = next((i for i in range(left, at) if clause.has(i, "acts")), at)
-    while clause.has(verb + 1, "acts") or clause.low(verb + 1) == "-":
+    """Read "we release OBJECT under", "you may use OBJECT under"."""
+    verb = next((i for i in range(left, at) if clause.has(i, "acts", "takes")), at)
+    while clause.has(verb + 1, "acts", "takes") or clause.low(verb + 1) == "-":
         verb += 1
     if verb >= at or clause.any_in(verb, at, "other", "based", "partial", "which"):
         return OTHER
@@ -242,6 +272,8 @@ def _active(clause: Clause, left: int, at: int) -> Scopes:
 
 def _follows(clause: Clause, at: int, start: int, group: list[Named], before: Scopes) -> Scopes:
     """Read "SUBJECT uses NAME License", "SUBJECT is NAME"."""
+    if clause.has(at, "to") or not clause.has(at, "follow", "is", "bound"):
+        return NOBODY
     uses = clause.has(at, "follow") and not clause.has(at, "is")
     if uses and not _says_licence(clause, group):
         return NOBODY
@@ -252,7 +284,7 @@ def _follows(clause: Clause, at: int, start: int, group: list[Named], before: Sc
         return OTHER
     if clause.low(at) == "it's":
         return (None,)
-    subject = _subject(clause, max(start, at - _FAR), head, at, at)
+    subject = _subject(clause, max(start, at - _FAR), head)
     return subject or (before if head > start else _introduced(clause, start, at))
 
 

@@ -10,7 +10,7 @@ name. The longest name that begins at a word is taken. Words that alter terms ("
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
@@ -37,7 +37,7 @@ class Word:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Named:
-    """A licence named by the words ``first`` to ``last`` (exclusive); ``NOASSERTION`` if unknown."""
+    """A licence that the words from ``first`` to before ``last`` name, perhaps an unknown one."""
 
     first: int
     last: int
@@ -96,7 +96,8 @@ def known_names() -> dict[str, str]:
     """Return the expressions of all names by :func:`key`."""
     given = {name: normalise(name) for name in rules.prose_words().names}
     given |= rules.aliases()
-    given |= {facts.name: facts.id for facts in rules.licenses().values()}
+    for facts in rules.licenses().values():
+        given |= dict.fromkeys((facts.name, *spellings(facts.aliases.prose)), facts.id)
     found: dict[str, str] = {}
     for name, expression in given.items():
         plain_name = key(name.removeprefix("classifier: "))
@@ -105,6 +106,23 @@ def known_names() -> dict[str, str]:
     ambiguous = {key(name) for name in rules.ambiguous_licenses()} | {*rules.prose_words().families}
     known = {form: id_ for form, id_ in found.items() if form and form not in ambiguous}
     return known | dict.fromkeys(rules.prose_words().families, NOASSERTION)
+
+
+def spellings(patterns: Iterable[str]) -> Iterator[str]:
+    """Yield what the patterns of a row stand for; marks between words do not count in a name."""
+    for pattern in patterns:
+        text = re.sub(r"\[(?: -|- )\]", " ", pattern).replace("\\", "")
+        yield from _spelled(re.sub(r"(?<=[ ,])\?", "", text))
+
+
+def _spelled(text: str) -> Iterator[str]:
+    """Write out the alternatives and options in brackets."""
+    bracket = re.search(r"\(([^()]*)\)(\??)", text)
+    if bracket is None:
+        yield text
+        return
+    for choice in (*bracket[1].split("|"), *([""] if bracket[2] else ())):
+        yield from _spelled(text[: bracket.start()] + choice + text[bracket.end() :])
 
 
 def names(words: list[Word]) -> list[Named]:

@@ -26,6 +26,7 @@ _HEADING = re.compile(r"\s{0,3}(#{1,6})\s+(.{1,400})")
 _HTML_HEADING = re.compile(r"\s{0,8}<h([1-6])\b[^<>]{0,200}>", re.I)
 _ITEM = re.compile(r"\s{0,12}(?:[-*+•]|\d{1,3}[.)、])\s+")
 _BREAK = re.compile(r"<(?:br|p|/p|div|/div|li|/li|td|/td|tr|hr|h\d|/h\d|summary|/summary)\b", re.I)
+_UNDERLINE = " \t=-"
 _RULE = re.compile(r"[\s|:=-]+")
 _ENDS = re.compile(
     r"[。！？；!?;](?:[\"'”」)])?|(?<![A-Z\d]\b)(?<!\bv)(?<!e\.g)(?<!i\.e)(?<!\betc)(?<!\bcf)"
@@ -93,29 +94,33 @@ def _level(line: str) -> int:
 
 def _blocks(text: str, first_line: int) -> Iterator[_Block]:
     """Group lines into headings, paragraphs, items and tables; code and comments are left out."""
-    block, fenced = _Block("text", []), ""
-    for number, line in enumerate(_without_comments(text).split("\n"), first_line):
+    block = _Block("text", [])
+    for number, line in _prose_lines(text, first_line):
         if not line and block.role == "blank":
             continue
-        line = line[:_LONGEST]
-        fence = "```" in line[:6] or "~~~" in line[:6]
-        if fence or fenced:
-            mark = line.strip()[:3]
-            fenced = "" if fenced and mark == fenced else fenced or (mark if fence else "")
-            continue
         role = _role(line, block)
+        if role == "setext":
+            block.role, role = "heading", "text"
         if role != "same":
             if block.lines:
                 yield block
             block = _Block(role, [])
-        setext = role == "same" and block.role == "text" and line[:2] in ("==", "--")
-        if setext and _RULE.fullmatch(line) and block.lines:
-            yield _Block("heading", block.lines)
-            block = _Block("text", [])
-        elif line and not line.isspace() and len(block.lines) < _LINES:
+        if line.strip(_UNDERLINE) and len(block.lines) < _LINES:
             block.lines.append((number, line))
     if block.lines:
         yield block
+
+
+def _prose_lines(text: str, first_line: int) -> Iterator[tuple[int, str]]:
+    """Yield the lines outside of blocks of code, with their numbers."""
+    fence = ""
+    for number, whole in enumerate(_without_comments(text).split("\n"), first_line):
+        line = whole[:_LONGEST]
+        mark = line.lstrip()[:3] if "```" in line[:6] or "~~~" in line[:6] else ""
+        if not mark and not fence:
+            yield number, line
+        elif mark:
+            fence = "" if fence == mark else fence or mark
 
 
 def _role(line: str, block: _Block) -> str:
@@ -129,6 +134,9 @@ def _role(line: str, block: _Block) -> str:
     if (first in "-*+•" or first.isdigit()) and first and _ITEM.match(line):
         block.listed, block.gap = _is_open(block), False
         return "same" if block.listed else "item"
+    lined = first and not stripped.strip(_UNDERLINE)
+    if lined and block.role == "text" and block.lines:
+        return "setext"
     if not stripped:
         block.gap = True
         return "same" if _is_open(block) else "blank"
@@ -138,9 +146,9 @@ def _role(line: str, block: _Block) -> str:
 
 def _is_open(block: _Block) -> bool:
     """Whether a paragraph that speaks of licences waits for the list that follows it."""
-    if block.role == "text" and block.lines and _OPEN.search(block.lines[-1][1].rstrip()[-40:]):
-        if any(_SPEAKS.search(line) for _, line in block.lines):
-            block.role = "open"
+    waits = block.role == "text" and block.lines and _OPEN.search(block.lines[-1][1].rstrip()[-40:])
+    if waits and any(_SPEAKS.search(line) for _, line in block.lines):
+        block.role = "open"
     return block.role == "open"
 
 
@@ -209,48 +217,59 @@ def _cut(raw: str, starts: list[tuple[int, int]], heading: str, role: str) -> It
 
 def _plain(raw: str) -> tuple[str, list[int], list[tuple[int, int, str]]]:
     """Return the words of Markdown, where each character stood, and the links in them."""
-    out: list[str] = []
-    places: list[int] = []
-    links: list[tuple[int, int, str]] = []
-    opened: list[tuple[int, bool]] = []
-    target: tuple[int, int, bool] | None = None  # start in out, start of the target, image
-    at = 0
-
-    def take(upto: int) -> None:
-        out.append(raw[at:upto])
-        places.extend(range(at, upto))
-
+    reader = _Inline(raw)
     for mark in _MARK.finditer(raw):
-        if target is not None:
-            if mark[0] == ")":
-                begin, start, image = target
-                if image:
-                    text = "".join(out)[:begin]
-                    out[:] = [text]
-                    del places[len(text) :]
-                else:
-                    links.append((begin, len(places), raw[start : mark.start()].strip()))
-                target, at = None, mark.end()
-            continue
-        if mark[0] == ")":
-            continue
-        take(mark.start())
-        at = mark.end()
+        reader.take(mark)
+    return reader.rest()
+
+
+class _Inline:
+    """Takes marks off, from left to right; images say nothing, links keep their target."""
+
+    def __init__(self, raw: str) -> None:
+        self._raw = raw
+        self._at = 0
+        self._text = ""
+        self._places: list[int] = []
+        self._links: list[tuple[int, int, str]] = []
+        self._opened: list[tuple[int, bool]] = []
+        self._target: tuple[int, int, bool] | None = None
+
+    def take(self, mark: re.Match[str]) -> None:
+        """Go on to a mark and past it."""
+        if self._target is not None or mark[0] == ")":
+            if self._target is not None and mark[0] == ")":
+                self._close(*self._target, mark)
+            return
+        self._copy(mark.start())
+        self._at = mark.end()
         if mark[0] in ("[", "!["):
-            opened.append((len(places), mark[0] == "!["))
-        elif mark[0] == "](":
-            if opened:
-                begin, image = opened.pop()
-                target = (begin, mark.end(), image)
-        elif mark[0].startswith("<"):
-            out.append("\x1f" if _BREAK.match(mark[0]) else "")
-            places.extend([mark.start()] * len(out[-1]))
-    if target is None:
-        take(len(raw))
-    else:
-        at = target[1]
-        take(len(raw))
-    return "".join(out), places, links
+            self._opened.append((len(self._places), mark[0] == "!["))
+        elif mark[0] == "](" and self._opened:
+            begin, image = self._opened.pop()
+            self._target = (begin, mark.end(), image)
+        elif mark[0].startswith("<") and _BREAK.match(mark[0]):
+            self._text += "\x1f"
+            self._places.append(mark.start())
+
+    def rest(self) -> tuple[str, list[int], list[tuple[int, int, str]]]:
+        """Copy what is left; a target that never ends is text."""
+        self._at = self._at if self._target is None else self._target[1]
+        self._copy(len(self._raw))
+        return self._text, self._places, self._links
+
+    def _copy(self, upto: int) -> None:
+        self._text += self._raw[self._at : upto]
+        self._places.extend(range(self._at, upto))
+
+    def _close(self, begin: int, start: int, image: bool, mark: re.Match[str]) -> None:
+        if image:
+            self._text = self._text[:begin]
+            del self._places[begin:]
+        else:
+            target = self._raw[start : mark.start()].strip()
+            self._links.append((begin, len(self._places), target))
+        self._target, self._at = None, mark.end()
 
 
 def _rows(block: _Block, heading: str) -> Iterator[Sentence]:

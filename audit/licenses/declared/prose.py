@@ -2,16 +2,16 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a README says about the release's licence in words, and on badges.
 
-A sentence is split by ``plain``, its words are sorted and read by ``grammar`` and ``limits``. What is
-said of others yields no claim, and neither does a name that is not understood, unless the
-sentence gives the place of its text.
+A sentence is split by ``plain``, its words are sorted and read by ``grammar`` and ``limits``.
+What is said of others yields no claim, and neither does a name that is not understood, unless
+the sentence gives the place of its text.
 """
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import parse_qs, unquote
 
 from audit import rules
 from audit.inventory.model_card import ModelCard
@@ -34,7 +34,7 @@ PLACE = "address"
 _LONGEST = 4000
 _BADGE = re.compile(
     r"(?:!\[(?P<alt>[^\[\]\n]{0,100})\]\([<\s]{0,3})?"
-    r"https?://(?:img\.)?(?:shields\.io|badgen\.net)/(?P<kind>badge|static/v1)(?P<path>[/?][^\s\"'<>()]{1,400})",
+    r"https?://(?:img\.shields\.io|shields\.io|badgen\.net)/(?P<kind>badge|static/v1)(?P<path>[/?][^\s\"'<>()]{1,400})",
     re.I,
 )
 _ADDRESS = re.compile(r"https?://[^\s<>()\[\]，。；、）》]+")
@@ -42,15 +42,16 @@ _CLONE = re.compile(r"git clone\s+(?:https?://|git@)[\w.-]{1,60}[/:][\w.-]{1,60}
 _LABEL = re.compile(r"licen[sc]e|许可|协议", re.I)
 _TELLING = re.compile(
     r"licen[sc]|许可|协议|授权|agreement|terms|commercial|research|academic|商|盈利|营利|研究|学术"
-    r"|apache|\bmit\b|gpl|bsd|\bcc\d?[ -]|creative|\b(?:mpl|epl|eupl|isc|wtfpl|zlib|ofl|odbl|bsl|cc0|afl)\b",
+    r"|apache|\bmit\b|gpl|bsd|\bcc\d?[ -]|creative"
+    r"|\b(?:mpl|epl|eupl|isc|wtfpl|zlib|ofl|odbl|bsl|cc0|afl)\b",
     re.I,
 )
 """What a sentence about terms needs one of."""
 _LETTERS = re.compile(r"[^\W_]+")
 _GENERIC = frozenset(
-    {"model", "models", "license", "licence", "readme", "introduction", "the", "for", "and", "card", "dataset",
-     "large", "language", "code", "data", "official", "with", "overview", "description", "about", "notice"}
-)  # fmt: skip
+    ("model", "models", "license", "licence", "readme", "introduction", "the", "for", "and", "card")
+) | {"dataset", "large", "language", "code", "data", "official", "overview", "about", "notice"}
+"""Words of titles that name nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,16 +105,18 @@ def _badges(card: ModelCard) -> Iterator[_Said]:
 
 def _badge(kind: str, path: str) -> tuple[str, str]:
     """Return label and message; in a path ``--`` and ``__`` are escapes."""
+    before, _, query = path.partition("?")
     if kind == "static/v1":
-        query = parse_qs(urlsplit(path).query)
-        return query.get("label", [""])[0], query.get("message", [""])[0]
-    text = unquote(path.split("?", maxsplit=1)[0].removeprefix("/")).replace("--", "\0").replace("__", "\1")
-    parts_ = [
-        p.replace("_", " ").replace("\0", "-").replace("\1", "_") for p in re.split("[-/]", text)
+        fields = parse_qs(query)
+        return fields.get("label", [""])[0], fields.get("message", [""])[0]
+    text = unquote(before.removeprefix("/")).replace("--", "\0").replace("__", "\1")
+    found = [
+        p.replace("_", " ").replace("\0", "-").replace("\1", "_")
+        for p in re.split("-" if "-" in before else "/", text)
     ]
-    if len(parts_) == 2:
-        return "", parts_[0]
-    return (parts_[0], parts_[1]) if len(parts_) > 2 else ("", "")
+    if len(found) == 2:
+        return "", found[0]
+    return (found[0], found[1]) if found[2:] else ("", "")
 
 
 def _choice(message: str) -> str:

@@ -12,8 +12,8 @@ from pathlib import PurePosixPath
 
 _PYTHON = frozenset({".py", ".pyi", ".pyx"})
 _SLASHES = frozenset(
-    [".c", ".h", ".cc", ".cpp", ".hpp", ".cu", ".cuh", ".rs", ".go", ".java", ".js", ".ts", ".tsx", ".jsx", ".swift", ".kt", ".scala", ".cs", ".metal"]
-)
+    (".c", ".h", ".cc", ".cpp", ".hpp", ".cu", ".cuh", ".rs", ".go", ".java", ".js", ".ts")
+) | {".tsx", ".jsx", ".swift", ".kt", ".scala", ".cs", ".metal"}
 _HASHES = frozenset({".sh", ".bash", ".r", ".jl", ".rb", ".pl"})
 _DATA = frozenset({".yml", ".yaml", ".json", ".jsonl", ".csv", ".tsv", ".toml", ".xml"})
 _FIELD = re.compile(r"\s{0,4}_{0,2}licen[sc]e_{0,2}\s{0,4}[:=]", re.I)

@@ -29,14 +29,19 @@ EDITIONS = "known texts, by another edition"
 date or notice: licences of one family differ by few words, so it need not be altered."""
 IDENTITY = 0.985
 """Least share of shingles, in both directions, at which a text can be a known one."""
+RETITLED = 0.995
+"""Least share, in both directions, at which a text under another title is no edition: two
+known editions agree by 99.1 % at most."""
 NEARNESS = 0.6
 """Least share of a known text's shingles at which a text is said to be near it."""
 NEARNESS_UNTITLED = 0.85
 """The same for a file that has none of its discriminators: many licences are written from
 MIT and Apache-2.0, and those two are near none of them."""
-_COPYRIGHT_LINE = re.compile(r"^[ \t#*/;>_-]*(?:copyright|©|\(c\))[^\n]{0,150}$", re.I | re.M)
 LEAST_NEAR = 0.25
 """Least share of a text that must be the known one's: a book that quotes it is not near."""
+MOST_HOLDERS = 8
+"""Copyright lines of a file that are tried for one that somebody put into a known text."""
+_COPYRIGHT_LINE = re.compile(r"^[ \t#*/;>_-]*(?:copyright|©|\(c\))[^\n]{0,150}$", re.I | re.M)
 
 
 class Likeness(StrEnum):
@@ -102,12 +107,19 @@ def recognise(text: str) -> tuple[KnownText, ...]:
         two languages.
     """
     answers = _recognise(text)
-    if all(answer.likeness is not Likeness.NEAR for answer in answers):
+    if not _is_near(answers):
         return answers
     # Whose copy it is may stand inside the text, and is no change of its terms.
-    unheld = _recognise(_COPYRIGHT_LINE.sub("", text))
-    whole = unheld and all(answer.likeness is not Likeness.NEAR for answer in unheld)
-    return unheld if whole else answers
+    held = list(_COPYRIGHT_LINE.finditer(text))[:MOST_HOLDERS]
+    without = [text[: line.start()] + text[line.end() :] for line in held]
+    if len(held) > 1:
+        without.append(_COPYRIGHT_LINE.sub("", text))
+    found = (_recognise(each) for each in without)
+    return next((each for each in found if each and not _is_near(each)), answers)
+
+
+def _is_near(answers: tuple[KnownText, ...]) -> bool:
+    return any(answer.likeness is Likeness.NEAR for answer in answers)
 
 
 def _recognise(text: str) -> tuple[KnownText, ...]:

@@ -42,8 +42,7 @@ def custody(page: Page) -> b.Section:
 
 def _run(run: Custody, texts: RuleTexts) -> _Rows:
     versions = ", ".join(f"{name} {said}" for name, said in sorted(run.renderer.items()))
-    asked = clip(", ".join(run.asked), 200)
-    network = Said("A time stamp was asked for from {address}.", address=asked)
+    network = Said("Asked: {address}.", address=clip(", ".join(run.asked), 600))
     return (
         (Said("Audited at (UTC)"), run.audited_at),
         (Said("Platform"), clip(run.platform, 120)),

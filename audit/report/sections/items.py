@@ -3,7 +3,7 @@
 """What lay on the table: the audited folder, the references, and what the publisher claims."""
 
 from audit.record.document import AuditRecord, ReferenceItem, Subject
-from audit.record.files import Artifact, Revision
+from audit.record.files import Artifact, Origin, Revision
 from audit.record.licenses import ClaimSource
 from audit.record.obligations import EdgeEvidence, EdgeRelation
 from audit.record.said import Said
@@ -54,9 +54,10 @@ def _reference(item: ReferenceItem) -> b.Section:
 def _item(item: Subject | ReferenceItem, role: str, source: str, more: Rows) -> b.Section:
     rows: Rows = (
         (Said("Role"), role),
-        (Said("Source"), source),
+        *_source(item.source, source),
         (Said("Revision"), _revision(item.revision)),
         (Said("Content"), Said("{content}.", content=content(item.artifacts))),
+        *_stated(item),
         *more,
         (Said("Manifest, SHA-256"), b.Code(item.manifest_sha256)),
     )
@@ -64,6 +65,36 @@ def _item(item: Subject | ReferenceItem, role: str, source: str, more: Rows) -> 
         rows = (*rows, (Said("OpenSSF root, SHA-256"), b.Code(item.root_sha256)))
     blocks: tuple[b.Block, ...] = (b.Heading(short_name(item.name)), b.Facts(rows))
     return b.Section(blocks, kind="item", tag="article")
+
+
+def _source(origin: Origin | None, otherwise: str) -> Rows:
+    """Say where a model lay, and which published model it is by whose word."""
+    address = None if origin is None else origin.address
+    if address is not None:
+        otherwise = Said("Fetched from {address}.", address=clip(address, 200))
+    rows: Rows = ((Said("Source"), otherwise),)
+    if origin is None:
+        return rows
+    known = Said(
+        "{model}, by the word of {who}.", model=clip(origin.model, 120), who=origin.said_by
+    )
+    return (*rows, (Said("Published as"), known))
+
+
+def _stated(item: Subject | ReferenceItem) -> Rows:
+    """Say which digests are the hub's, and what was read of those files."""
+    origin = item.source
+    if origin is None or not origin.stated:
+        return ()
+    read = sum(stop - start for one in origin.read for start, stop in one.ranges)
+    words = Said(
+        "{files}: the SHA-256 is the one that {who} states; {size:size} of it was read here, and"
+        " has digests of its own in the record.",
+        files=amount(len(origin.stated), "file"),
+        who=origin.said_by,
+        size=read,
+    )
+    return ((Said("Not read whole"), words),)
 
 
 def content(artifacts: tuple[Artifact, ...]) -> Said:

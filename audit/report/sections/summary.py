@@ -169,14 +169,19 @@ def _reasons(comparison: Comparison) -> tuple[str, ...]:
     return tuple(map(prose, comparison.direction_reasons)) if comparison.direction else ()
 
 
+_REMARKABLE = -2.0
+_UNREMARKABLE = Said(
+    "The strongest agreement that was seen is no more than independent models show by chance."
+)
+
+
 def _chance(comparison: Comparison) -> tuple[Said, ...]:
     """Say what the p-value means; a comparison without one says nothing here."""
     p = comparison.log10_p
     if p is None or comparison.p_kind is PKind.NONE:
         return ()
     if comparison.relation is Relation.NO_SHARED_WEIGHTS:
-        what = "The strongest agreement that was seen arises by chance with probability {p:chance}."
-        return (Said(what, p=p),)
+        return (_UNREMARKABLE,) if p > _REMARKABLE else strength.probability(p, comparison.p_kind)
     return strength.probability(p, comparison.p_kind)
 
 

@@ -9,6 +9,7 @@ are kept apart here, because a waiver or another policy changes the one and neve
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 
+from audit.record.document import Subject
 from audit.record.findings import Finding, FindingStatus
 from audit.record.licenses import ClaimSource
 from audit.record.said import Said
@@ -67,6 +68,7 @@ def verdict(page: Page) -> b.Section:
                 Said("revision not stated")
                 if revision is None
                 else Said("revision {commit}", commit=short_name(revision.commit, 120)),
+                *_published(record.subject),
                 "·",
                 audited_at,
                 "·",
@@ -82,6 +84,14 @@ def verdict(page: Page) -> b.Section:
     return b.Section(
         blocks, id="verdict", title=Said("Verdict"), kind=f"verdict {_density(blocks)}"
     )
+
+
+def _published(subject: Subject) -> tuple[b.Text, ...]:
+    """Name the publisher, where somebody says who it is."""
+    if subject.source is None or "/" not in subject.source.model:
+        return ()
+    owner, who = short_name(subject.source.model.partition("/")[0], 60), subject.source.said_by
+    return ("·", Said("published by {owner}, says {who}", owner=owner, who=who))
 
 
 def _gate(page: Page) -> b.Section:

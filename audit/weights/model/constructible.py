@@ -112,3 +112,51 @@ def few_directions(block: Tensor) -> bool:
         return False
     values = torch.linalg.svdvals(rows - rows.mean(0))
     return int((values > 1e-5 * values[0]).sum()) < min(rows.shape) // 3
+
+
+def written_table(table: Tensor) -> Said | None:
+    """Say how a table outside the layers could be written down; more shapes than elsewhere.
+
+    Inside the layers exactly low rank and bands are what compression leaves of trained weights.
+    """
+    import torch
+
+    if (how := constructible(table)) is not None:
+        return how
+    values = table.double()
+    if _is_banded(values) or _is_banded(values.T):
+        return Said("a bank of filters: one run of values in each row or column")
+    least = min(values.shape)
+    if least >= _LEAST_SIDE and bool(values.isfinite().all()):
+        size = torch.linalg.svdvals(values) ** 2
+        if float(size[int(_RANK * least) :].sum()) <= _TAIL * float(size.sum()):
+            return Said("of low rank, as what is computed over a grid is")
+    for axis, name in ((0, "rows"), (1, "columns")):
+        if values.shape[axis] >= _LEAST_SIDE and _is_smooth(values.movedim(axis, 0)):
+            return Said("a smooth function along its {name}", name=name)
+    return None
+
+
+_LEAST_SIDE = 16
+_RANK = 0.35
+_TAIL = 1e-5
+"""Rounding to bfloat16 leaves less than this share of the energy, any training more."""
+_BAND = 0.4
+_SMOOTH = 0.95
+
+
+def _is_banded(values: Tensor) -> bool:
+    """Whether much is zero and the rest of every row is one run, which pruning never leaves."""
+    filled = values != 0
+    if float(filled.double().mean()) > 1 - _BAND or min(values.shape) < _LEAST_SIDE:
+        return False
+    runs = (filled[:, 1:] & ~filled[:, :-1]).sum(1) + filled[:, 0]
+    return bool((runs <= 1).all())
+
+
+def _is_smooth(series: Tensor) -> bool:
+    """Whether cubic interpolation from the four neighbours gives nearly every value."""
+    x = series.reshape(series.shape[0], -1)
+    between = (4 * (x[1:-3] + x[3:-1]) - (x[:-4] + x[4:])) / 6
+    error = ((between - x[2:-2]) ** 2).mean(0).sqrt()
+    return bool((error <= _TOLERANCE * x.std(0)).double().mean() >= _SMOOTH)

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from audit.record.said import Said
 from audit.weights.model.checkpoint import Checkpoint, units
-from audit.weights.model.constructible import constructible
+from audit.weights.model.constructible import constructible, written_table
 from audit.weights.model.slots import Layout
 
 _ROWS = 256
@@ -25,7 +25,11 @@ def with_fixed_positions(layout: Layout, checkpoint: Checkpoint) -> Layout:
         if slot.layer is None and len(slot.shape) == 2:
             table = checkpoint.rows(slot, 0, min(_ROWS, units(slot))).float()
             how = constructible(table)
-            if how is not None and "sinusoid" in how:
+            ordered = how is not None and "sinusoid" in how
+            if how is None and slot.shape[slot.hidden_axis] == layout.width:
+                how = written_table(table)
+                ordered = how is not None
+            if how is not None and ordered:
                 return replace(
                     layout,
                     labelled_axis=Said("{header} is {how}", header=slot.header.name, how=how),

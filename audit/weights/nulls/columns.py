@@ -63,6 +63,7 @@ def unit_columns(block: Tensor, like: Tensor | None = None) -> Tensor:
     centred = scaled - mean
     norms = centred.norm(dim=0, keepdim=True)
     varies = usable & (norms > 1e-6 * known.shape[0] ** 0.5)
+    varies &= (known != 0).sum(0, keepdim=True) >= min(MIN_ROWS, known.shape[0])
     if known is not block:
         centred = block / size.clamp_min(_SMALLEST) - mean
     unit: Tensor = (centred / norms.clamp_min(_SMALLEST)) * varies

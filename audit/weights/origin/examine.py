@@ -29,6 +29,10 @@ from audit.weights.statistics.seen import Likeness, Seen, Undone
 _NOTHING = Said(
     "No direction: neither model contains the other; the change could have gone both ways."
 )
+_ARRANGED = Said(
+    "No direction: what follows holds only if the reference is older by other evidence."
+)
+_REPEATING = frozenset({DerivationKind.UPCYCLED, DerivationKind.DEPTH_UPSCALED})
 _DIGITS = Said("Could be arranged: digits can be made up and added to the reference.")
 _VALUES = Said("Could be arranged: values can be made up in the reference where these are zero.")
 _SHARED = frozenset({Relation.COPY, Relation.DERIVED})
@@ -58,15 +62,27 @@ def examine(
     ):
         return NOT_SAID  # found by values alone: what was paired says nothing of it
     if relation is Relation.COPY:
-        return _cut_copy(pairing) or _copy(pairing)
+        return _held(_cut_copy(pairing) or _copy(pairing))
     if relation is Relation.DISGUISED:
         return Origin(derivation=basis_changed(seen.of(Undone), pairing), reasons=(_NOTHING,))
     if relation is Relation.COMPONENT_REUSE:
         return Origin(derivation=_part(components), reasons=(_NOTHING,))
     if pairing.across:
-        return residual_width_changed(seen, pairing)
-    found = _derived(pairing, components)
+        return _held(residual_width_changed(seen, pairing))
+    found = _held(_derived(pairing, components))
     return found if found.reasons else replace(found, reasons=(_NOTHING,))
+
+
+def _held(found: Origin) -> Origin:
+    """Take back a direction that whoever publishes the reference could arrange for nothing.
+
+    Digits, values and units can be made up and added to the audited model's, layers that write
+    nothing left out of it. What stays: units of one model that repeat units of the other.
+    """
+    kind = found.derivation.kind if found.derivation else None
+    if found.direction is not Direction.FROM_REFERENCE or kind in _REPEATING:
+        return found
+    return replace(found, direction=None, reasons=(_ARRANGED, *found.reasons))
 
 
 def _cut_copy(pairing: Pairing) -> Origin | None:

@@ -23,7 +23,7 @@ from audit.progress import SILENT, Advance, Progress
 from audit.record.absent import Absent
 from audit.record.said import Said
 from audit.weights.model.checkpoint import Checkpoint, units
-from audit.weights.model.constructible import constructible
+from audit.weights.model.constructible import constructible, written_table
 from audit.weights.model.slots import Layout, Slot
 from audit.weights.pairing.block import Block as Block  # noqa: PLC0414
 from audit.weights.pairing.block import Pair as Pair  # noqa: PLC0414
@@ -41,6 +41,8 @@ MAX_TOKENS = 8192
 MAX_TABLE = 1 << 24
 """Values of one embedding table that are read; more dimensions, fewer tokens."""
 _FEWEST_ROWS = 64
+_ON_DIAGONAL = 8.0
+"""Standard errors of a diagonal's mean beyond which a matrix was started from the identity."""
 
 
 class LayerMap(StrEnum):
@@ -335,7 +337,7 @@ class Pairing:
             block = None if skipped else read(pair, *self.checkpoints, start=self._start(pair))
             advance(1)
             if block and not (_either_made(block) if self.across else _made(block)):
-                yield block
+                yield without_identity(block)
 
     def _start(self, pair: Pair) -> int:
         """Where the window of a pair begins: anywhere, where it is less than the whole."""
@@ -354,9 +356,28 @@ class Pairing:
         return tuple(replace(self, pairs=pairs) for pairs in found if pairs)
 
 
+def without_identity(block: Block) -> Block:
+    """Take the identity away that both matrices were started from.
+
+    Some are: of value and output matrices what lies on the diagonal is no random start.
+    """
+    import torch
+
+    sides = []
+    for side in (block.suspect, block.reference):
+        level = side.diagonal().mean()
+        noise = side.std() / min(side.shape) ** 0.5 if min(side.shape) > 1 else level.abs() + 1
+        if block.pair.is_vector or not bool(level.abs() > _ON_DIAGONAL * noise):
+            return block
+        eye = torch.eye(*side.shape, dtype=side.dtype, device=side.device)
+        sides.append(side - level * eye)
+    return replace(block, suspect=sides[0], reference=sides[1])
+
+
 def _made(block: Block) -> bool:
     """Whether both sides are equal and could be constructed."""
-    return block.is_equal and constructible(block.reference) is not None
+    how = constructible if block.is_layer else written_table
+    return block.is_equal and how(block.reference) is not None
 
 
 def _either_made(block: Block) -> bool:

@@ -11,6 +11,10 @@ ROTATED = Said(
     "The residual stream was rotated: once the rotation that the embeddings show is undone, the "
     "layers agree far beyond chance."
 )
+ONE_TABLE = Said(
+    "Only one table or vector outside the layers agrees. It may be computed, or drawn from a seed "
+    "that others use, and does not show that trained weights are shared."
+)
 START = Said(
     "The weights agree far beyond chance, but in one of the two nothing stands above the noise of "
     "a random start: the two share that start, and there are no trained weights to share."

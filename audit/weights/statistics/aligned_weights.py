@@ -10,6 +10,7 @@ from audit.record.absent import Absent
 from audit.record.said import Said
 from audit.record.weights import WHOLE, PKind, Scope
 from audit.weights.nulls.columns import Scores, added, column_scores
+from audit.weights.nulls.exchangeable import Structure
 from audit.weights.nulls.permutation import (
     Agreement,
     agreement,
@@ -108,6 +109,7 @@ class AlignedWeights(Statistic):
 
     id = "aligned-weights"
     version = 1
+    misled_by = frozenset({Structure.GROUPS})
     bounds = True
 
     def fold(self, pairing: Pairing) -> Fold | None:

@@ -26,6 +26,7 @@ from audit.weights.statistics.undone_heads import UndoneHeads
 from audit.weights.statistics.undone_permutation import UndonePermutation
 from audit.weights.statistics.undone_rotation import UndoneRotation
 from audit.weights.statistics.unit_alignment import UnitAgreement, UnitAlignment
+from audit.weights.statistics.withdrawal import withdrawn
 
 STATISTICS: tuple[Statistic, ...] = (
     TensorIdentity(),
@@ -53,6 +54,7 @@ BATTERY: dict[str, int] = {s.id: s.version for s in STATISTICS}
 """Every test and its version; a change of formula changes the version."""
 
 
+_MISLED = {statistic.id: statistic.misled_by for statistic in STATISTICS}
 _FOLDS = (*(s.fold for s in STATISTICS), shared_start, sampling, spreading)
 
 
@@ -80,7 +82,7 @@ def run(phase: Phase, pairing: Pairing, seen: Seen) -> Seen:
         ):
             break
         seen += statistic.measure(pairing, seen)
-    return seen
+    return withdrawn(pairing, seen, _MISLED) if phase is Phase.ALWAYS else seen
 
 
 def read_again(pairing: Pairing, seen: Seen) -> Seen:

@@ -16,7 +16,7 @@ from audit.weights.pairing.planting import NOTHING_KEPT, Child
 from audit.weights.pairing.pruning import pruned
 from audit.weights.pairing.tables import best_map, token_tables
 from audit.weights.statistics.interface import Effect, Statistic
-from audit.weights.statistics.seen import Children, Contained, Orders, ResidualMap, Seen
+from audit.weights.statistics.seen import Children, Contained, Orders, ResidualMap, Seen, outside
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -63,7 +63,7 @@ class EmbeddingAgreement(Statistic):
             values.append(Orders(components={_SCOPE.component: found.match}))
             if not isinstance(tables, Absent):
                 level = window(*undo(*tables, found.match))
-                values.append(Contained(levels={_SCOPE.component: (level,)}))
+                values.append(Contained(levels={outside(_SCOPE.component): (level,)}))
         best = best_map(pairing, found)
         if best is not None and (pairing.across or not best[0].in_order):
             values.append(ResidualMap(columns=best[0], source=best[1]))

@@ -18,6 +18,7 @@ from audit.record.weights import Evidence, Outcome, PKind, Scope
 from audit.rules.statistics import StatisticText, texts
 from audit.weights.model.checkpoint import Checkpoint
 from audit.weights.model.layout import describe
+from audit.weights.nulls.exchangeable import Structure
 from audit.weights.nulls.permutation import Agreement, log10_agreement_bound
 from audit.weights.pairing.pairs import Block, Pairing
 from audit.weights.pairing.planting import Child
@@ -96,6 +97,8 @@ class Statistic(ABC):
     """Whether its effect is the share of equal values, so that 1 means a copied part."""
     bounds: ClassVar[bool] = False
     """Whether ``effect_upper`` bounds the correlation of corresponding weights."""
+    misled_by: ClassVar[frozenset[Structure]] = frozenset()
+    """What both models may have that makes its null untrue."""
     across_widths: ClassVar[bool] = False
     """Whether its planted children are the control where the residual streams differ in width."""
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from audit.record.absent import Absent
 from audit.record.said import Said
 from audit.record.weights import Scope
+from audit.weights.nulls.exchangeable import Structure
 from audit.weights.nulls.permutation import Agreement, permutation_moments, smallest_found
 from audit.weights.pairing.pairs import Block, Pairing
 from audit.weights.pairing.planting import NOTHING_KEPT, Child
@@ -57,6 +58,7 @@ class NormVectors(Statistic):
 
     id = "norm-vectors"
     version = 1
+    misled_by = frozenset(Structure)
     scope = Scope("norms")
 
     def fold(self, pairing: Pairing) -> Fold | None:

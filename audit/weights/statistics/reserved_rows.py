@@ -17,6 +17,7 @@ from audit.weights.model.checkpoint import Checkpoint, units
 from audit.weights.model.constructible import constructible
 from audit.weights.model.slots import Layout, Slot, gains_before
 from audit.weights.model.vocabulary import all_token_ids
+from audit.weights.nulls.learned import learned
 from audit.weights.nulls.permutation import agreement, log10_agreement_bound
 from audit.weights.pairing.pairs import Pair, Pairing
 from audit.weights.statistics.interface import Basis, Effect, Phase, Statistic
@@ -33,6 +34,8 @@ _OUTLYING = 5.0
 _MAD = 1.4826
 _LEEWAY = 0.05
 """Lengths may differ by this share of the median however alike the others are."""
+_WRITTEN = 0.1
+"""Share of their energy beyond the edge of noise, from which on rows were not drawn alike."""
 _MIN_SPREAD = 1e-2
 """Rows nearer to their mean than this share of its length are one row and its rounding."""
 
@@ -141,12 +144,20 @@ def reserved_rows(suspect: Tensor, reference: Tensor) -> ReservedAgreement | Abs
                 needed=MIN_ROWS,
             )
         )
-    profiles = []
+    profiles, written = [], []
     for table in (suspect, reference):
         unit = _centred_units(table.double()[kept])
         if unit is None:
             return Absent(Said("the reserved rows are nearly identical"))
+        written.append(learned(unit, unit))
         profiles.append(_units(unit[0::2] @ unit[1::2].T))
+    if all(w is not None and w.spike > _WRITTEN * (w.spike + w.bulk) for w in written):
+        return Absent(
+            Said(
+                "the reserved rows of both models are no plain random draw: they follow their"
+                " numbers, or what their names have in common"
+            )
+        )
     scores = profiles[0] @ profiles[1].T
     return ReservedAgreement(agreeing=agreement(scores), tested=scores.shape[0], rows=count)
 

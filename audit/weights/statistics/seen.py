@@ -15,7 +15,12 @@ from audit.weights.nulls.neuron_shapes import Place
 
 _Value = TypeVar("_Value")
 Levels = Mapping[str, tuple[Window, ...]]
-"""Component -> the windows of the layers."""
+"""Component -> the windows of the layers; see :func:`outside` for tables."""
+
+
+def outside(component: str) -> str:
+    """Name the tables of a component outside the layers, whose windows are kept apart."""
+    return f"{component} outside the layers"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from audit.weights.nulls.containment import Levels
 from audit.weights.pairing.pairs import Block, Pairing
 from audit.weights.statistics.interface import Fold
-from audit.weights.statistics.seen import Contained, Seen
+from audit.weights.statistics.seen import Contained, Seen, outside
 
 
 def shared_start(pairing: Pairing) -> Fold | None:
@@ -32,7 +32,9 @@ class _Noting:
 
     def see(self, block: Block) -> None:
         if not block.pair.is_vector and block.suspect.numel():
-            self.levels.note(block.pair.component, block.suspect, block.reference)
+            part = block.pair.component
+            name = part if block.is_layer else outside(part)
+            self.levels.note(name, block.suspect, block.reference)
 
     def done(self) -> Seen:
         return Seen(values=(Contained(levels=self.levels.told()),))

@@ -12,6 +12,7 @@ from audit.record.absent import Absent
 from audit.record.said import Said
 from audit.record.weights import PKind, Scope
 from audit.weights.nulls.containment import Levels
+from audit.weights.nulls.exchangeable import Structure
 from audit.weights.nulls.halves import SplitAgreement, split_matching
 from audit.weights.nulls.neuron_shapes import ROLES
 from audit.weights.nulls.permutation import log10_agreement_bound
@@ -51,6 +52,7 @@ class SplitMatching(Statistic):
 
     id = "split-matching"
     version = 2
+    misled_by = frozenset(Structure)
     effect = Effect.SOUGHT
 
     def measure(self, pairing: Pairing, seen: Seen) -> Seen:
@@ -116,6 +118,7 @@ class SplitAgreementBound(Statistic):
 
     id = "split-agreement"
     version = 2
+    misled_by = frozenset(Structure)
     warrant = PKind.EXACT
     effect = Effect.SOUGHT
 

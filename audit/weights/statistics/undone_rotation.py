@@ -153,7 +153,9 @@ class _Matched(list[tuple[Pair, "Tensor", "Tensor"]]):
         """Pass blocks on, keeping the rows that correspond."""
         for block in blocks:
             if block.suspect.shape[0] >= MIN_ROWS:
-                self.append((block.pair, *corresponding(block, rotation)))
+                x, y = corresponding(block, rotation)
+                if x.shape[0]:
+                    self.append((block.pair, x, y))
             yield block
 
     def levels(self) -> dict[str, tuple[Window, ...]]:

@@ -14,7 +14,15 @@ from audit.record.verdict import Status
 from audit.record.weights import PKind, Relation
 from audit.rules import Policy
 from audit.verdict import gate
-from tests.unit.checks.cases import POLICY, case, comparison, findings, reference, release
+from tests.unit.checks.cases import (
+    POLICY,
+    case,
+    comparison,
+    findings,
+    reference,
+    release,
+    write_weights,
+)
 
 MIT_CARD = "---\nlicense: mit\n---\n# Toy\n"
 LINEAGE = [r for r in Relation if r.is_lineage]
@@ -25,6 +33,12 @@ def toy(folder: Path, prose: str = "") -> Path:
     return release(folder / "release", {"README.md": MIT_CARD + prose})
 
 
+def other_weights(folder: Path) -> None:
+    write_weights(folder)
+    weights = folder / "model.safetensors"
+    weights.write_bytes(weights.read_bytes()[:-4] + b"\x01\x02\x03\x04")
+
+
 @pytest.mark.parametrize("relation", list(Relation))
 def test_undeclared_parents(tmp_path: Path, relation: Relation) -> None:
     found = findings(case(toy(tmp_path), reference(tmp_path / "b", "Base", relation)))
@@ -32,8 +46,46 @@ def test_undeclared_parents(tmp_path: Path, relation: Relation) -> None:
     if relation.is_lineage:
         (finding,) = found["BASE001"]
         assert "Base" in finding.title
-        assert "probability at most 1\u00a0in\u00a010¹²⁰" in finding.message
+        assert "probability below 1\u00a0in\u00a010⁹, where this audit stops" in finding.message
         assert "which of the two came first" in finding.message
+        assert finding.status is FindingStatus.UNDETERMINED, "no direction holds"
+
+
+@pytest.mark.parametrize("relation", LINEAGE)
+def test_a_direction_settles_it_unless_a_declared_base_may_explain_it(
+    tmp_path: Path, relation: Relation
+) -> None:
+    way = {"direction": "reference-to-suspect"}
+    base = reference(tmp_path / "b", "Base", relation, **way)
+    (finding,) = findings(case(toy(tmp_path / "1"), base))["BASE001"]
+    assert finding.status is FindingStatus.VIOLATED
+    missing = DeclaredParent(name="org/Parent", relation=None, **CARD_PARENT)
+    (finding,) = findings(case(toy(tmp_path / "2"), base, missing=(missing,)))["BASE001"]
+    assert finding.status is FindingStatus.UNDETERMINED
+    assert "Parent was not compared" in finding.message
+    same = reference(tmp_path / "c", "Parent", relation, declared="org/Parent")
+    assert "BASE001" not in findings(case(toy(tmp_path / "4"), base, same)), "equal digests"
+    parent = reference(
+        tmp_path / "d", "Parent", relation, declared="org/Parent", prepare=other_weights
+    )
+    (finding,) = findings(case(toy(tmp_path / "3"), base, parent))["BASE001"]
+    assert finding.status is FindingStatus.UNDETERMINED
+    assert "Parent shares weights too" in finding.message
+
+
+def test_siblings_are_left_to_a_person(tmp_path: Path) -> None:
+    base = reference(tmp_path / "b", "Base", "derived", direction="siblings")
+    (finding,) = findings(case(toy(tmp_path), base))["BASE001"]
+    assert finding.status is FindingStatus.UNDETERMINED
+
+
+def test_what_is_dependent_and_no_more_is_no_accusation(tmp_path: Path) -> None:
+    proven = {"p_kind": PKind.EXACT, "log10_p": -40.0}
+    base = reference(tmp_path / "b", "Base", "inconclusive", **proven)
+    found = findings(case(toy(tmp_path, "Trained from scratch."), base))
+    assert not {"BASE001", "BASE003"} & set(found)
+    (finding,) = found["WGT001"]
+    assert "an initial checkpoint or training logs" in finding.message
 
 
 @pytest.mark.parametrize("relation", list(Relation))
@@ -179,8 +231,10 @@ def test_a_policy_overrides_severity_and_not_the_finding(tmp_path: Path) -> None
 @pytest.mark.parametrize(
     ("kind", "log10_p", "words"),
     [
-        (PKind.EXACT, -37.6, "at most 1\u00a0in\u00a010³⁷."),
-        (PKind.ASYMPTOTIC, -37.6, "about 1\u00a0in\u00a010³⁷, by the normal approximation"),
+        (PKind.EXACT, -37.6, "below 1\u00a0in\u00a010⁹, where this audit stops"),
+        (PKind.ASYMPTOTIC, -37.6, "below 1\u00a0in\u00a010⁹, where this audit stops"),
+        (PKind.EXACT, -7.6, "at most 1\u00a0in\u00a010⁷."),
+        (PKind.ASYMPTOTIC, -7.6, "about 1\u00a0in\u00a010⁷, by the normal approximation"),
         (PKind.CALIBRATED, -3.0, "not an exact probability"),
         (PKind.NONE, None, "No probability was computed"),
     ],
@@ -204,7 +258,8 @@ def test_calibrated_evidence_alone_leaves_the_gate_open(tmp_path: Path, *, exact
     calibrated = {"p_kind": PKind.CALIBRATED, "log10_p": -2.2, "license_id": "cc-by-nc-4.0"}
     references = [reference(tmp_path / "b", "Base", "disguised", **calibrated)]
     if exact_too:
-        references.append(reference(tmp_path / "c", "Other", "derived", license_id="mit"))
+        way = {"direction": "reference-to-suspect"}
+        references.append(reference(tmp_path / "c", "Other", "derived", license_id="mit", **way))
     found = findings(case(folder, *references))
     about_base = next(f for f in found["BASE001"] if "Base" in f.title)
     assert about_base.status is FindingStatus.UNDETERMINED

@@ -97,7 +97,7 @@ def test_a_part_speaks_for_itself_only() -> None:
 
 
 def test_headers_notices_and_tags_near_the_top() -> None:
-    text = source("x\n" * 100, "a.py", Kind.CODE)
+    text = source("# x\n" * 100, "a.py", Kind.CODE)
     found = raw(
         match("Apache-2.0", kind="notice", start=3),
         match("MIT", kind="tag", start=41),  # `license: mit` in a docstring
@@ -134,7 +134,7 @@ def test_noise_is_no_claim(noise: str) -> None:
 
 
 def test_one_claim_for_each_expression() -> None:
-    text = source("x\n" * 9, "a.py", Kind.CODE)
+    text = source("# x\n" * 9, "a.py", Kind.CODE)
     found = raw(match("MIT", start=5, kind="notice"), match("MIT", start=2, kind="notice"))
     assert len(header_claims(text, found, ClaimOrigin.HEADER)) == 1
 

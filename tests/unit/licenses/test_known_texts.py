@@ -16,10 +16,10 @@ import pytest
 from audit.checks.licenses.altered_license import check
 from audit.licenses.known.claims import known_claims, remainder
 from audit.licenses.known.difference import installed_text
-from audit.licenses.known.recognise import KnownText, Likeness, recognise
+from audit.licenses.known.recognise import RETITLED, KnownText, Likeness, recognise
 from audit.obligations.required_texts import _share, shipped
 from audit.rules import checks
-from audit.rules.known_texts import TextEntry, known_words, text_list
+from audit.rules.known_texts import LICENSE, TextEntry, known_words, text_list
 
 pytestmark = pytest.mark.slow
 
@@ -222,9 +222,18 @@ def test_whose_copy_it_is_may_stand_inside(id_: str) -> None:
     assert id_ in {k.id for k in found if k.likeness is Likeness.SAME}
 
 
+def test_known_editions_are_further_apart_than_a_retitled_text() -> None:
+    texts = [text for text in known_words() if text.entry.role == LICENSE]
+    for text in texts:
+        for other in texts:
+            if other is not text:
+                both = len(text.bag & other.bag)
+                assert both / max(len(text.bag), len(other.bag)) < RETITLED
+
+
 def test_another_date_is_an_edition_and_another_word_is_not() -> None:
     text = TEXTS["LicenseRef-scancode-stability-ai-nc-2023-12-06"][1]
-    (edition,) = recognise(text.replace("December 6, 2023", "January 9, 2024"))
+    (edition,) = recognise(text.replace("December 06, 2023", "January 09, 2024"))
     assert edition.is_edition
     (altered,) = recognise(text.replace("Non-Commercial Uses only", "all uses"))
     assert altered.likeness is Likeness.NEAR

@@ -1,0 +1,43 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""``audit cache``: what was read from hubs and is kept on this machine."""
+
+import typer
+
+from audit.cli.common import examples, plain, show
+from audit.errors import ExitCode
+
+EXAMPLES = ("audit cache ls", "audit cache verify", "audit cache clear")
+
+app = typer.Typer(
+    no_args_is_help=True,
+    help="List, check or drop what was read from hubs.",
+    epilog=examples(*EXAMPLES),
+)
+
+
+@app.command("ls")
+def ls_command() -> None:
+    """List the models of which something is kept, with how many parts and bytes."""
+    from audit.sources.kept import Kept
+
+    for (host, model, commit), (parts, size) in sorted(Kept().models().items()):
+        show(f"{size:>15,} {parts:>7,} {plain(host)} {plain(model)} {plain(commit)[:12]}")
+
+
+@app.command("verify")
+def verify_command() -> None:
+    """Hold every part against its digest, and drop those that were damaged (exit code 1)."""
+    from audit.sources.kept import Kept
+
+    sound, damaged = Kept().verify()
+    show(f"{sound:,} parts are sound, {damaged:,} were damaged and dropped")
+    raise typer.Exit(ExitCode.FAIL if damaged else ExitCode.PASS)
+
+
+@app.command("clear")
+def clear_command() -> None:
+    """Drop everything that is kept."""
+    from audit.sources.kept import Kept
+
+    show(f"{Kept().clear():,} parts dropped")
