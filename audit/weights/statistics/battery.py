@@ -7,20 +7,19 @@ from __future__ import annotations
 from audit.weights.context.spread import spreading
 from audit.weights.pairing.pairs import Pairing
 from audit.weights.pairing.sampling import sampling
+from audit.weights.pairing.shared_start import shared_start
 from audit.weights.statistics.aligned_weights import AlignedWeights, ColumnAgreement
 from audit.weights.statistics.circuit_matching import CircuitMatching
 from audit.weights.statistics.column_order import ColumnOrder
 from audit.weights.statistics.embedding_agreement import EmbeddingAgreement
-from audit.weights.statistics.equal_anywhere import EqualAnywhere
 from audit.weights.statistics.gram_matching import GramMatching
 from audit.weights.statistics.interface import CalibratedStatistic, Phase, Statistic
 from audit.weights.statistics.neuron_order import NeuronOrderTest
 from audit.weights.statistics.norm_vectors import NormVectors
 from audit.weights.statistics.reserved_rows import ReservedRows
 from audit.weights.statistics.seen import Likeness, Seen
-from audit.weights.statistics.shared_start import shared_start
 from audit.weights.statistics.split_matching import SplitAgreementBound, SplitMatching
-from audit.weights.statistics.tensor_identity import TensorIdentity
+from audit.weights.statistics.tensor_identity import EqualAnywhere, TensorIdentity
 from audit.weights.statistics.undone_experts import UndoneExperts
 from audit.weights.statistics.undone_heads import UndoneHeads
 from audit.weights.statistics.undone_permutation import UndonePermutation
