@@ -59,9 +59,8 @@ def compare(
             controls=controls,
             progress=progress,
         )
-        why = problem(*layouts)
-        if why is not None or not (maps := opened.maps()):
-            return by_values(opened, why or NOTHING_PAIRED, references)
+        if (why := problem(*layouts)) is not None or not (maps := opened.maps()):
+            return by_values(STATISTICS, opened, why or NOTHING_PAIRED, references)
         # 3. Read the pairs once, and run what always runs.
         pairing, seen = first_pass(maps)
         seen = run(Phase.ALWAYS, pairing, seen)

@@ -6,15 +6,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import partial
+from typing import Protocol
 
 from audit.inventory import Inventory
-from audit.progress import SILENT, Progress
 from audit.record.said import Said, joined
 from audit.record.weights import Comparison, Relation
-from audit.weights.comparison import compare as compare_models
 from audit.weights.model.parts import Part, parts
-from audit.weights.rule.judge import Case, Keep, forget
+from audit.weights.rule.judge import Case, Keep
+
+
+class Compare(Protocol):
+    """Compares one model with another."""
+
+    def __call__(
+        self, suspect: Inventory, reference: Inventory, *, references: int, keep: Keep
+    ) -> Comparison:
+        """Return what was concluded; the evidence goes to ``keep``."""
+
 
 _STRENGTH = (
     Relation.COPY,
@@ -30,33 +38,16 @@ _ALIKE = 0.3
 """Share of values in tensors of common shapes from which on two parts are compared."""
 
 
-def compare(
-    suspect: Inventory,
-    reference: Inventory,
-    *,
-    references: int = 1,
-    seed: int = 0,
-    device: str = "cpu",
-    salt: str = "",
-    controls: tuple[Inventory, ...] = (),
-    progress: Progress = SILENT,
-    keep: Keep = forget,
+def of_folders(
+    one: Compare, suspect: Inventory, reference: Inventory, *, references: int, keep: Keep
 ) -> Comparison:
-    """Compare what a loader loads, as :func:`audit.weights.comparison.compare` does.
+    """Compare what a loader loads with ``one``, :func:`audit.weights.comparison.compare`.
 
     Where that settles nothing, every other model of either folder is compared as well: further
     sets of weights, other formats, parts of the main model that its family file does not
     explain. The strongest relation counts, and what could not be decided leaves a negative
     undecided. p-values are corrected for the pairs.
     """
-    one = partial(
-        compare_models,
-        seed=seed,
-        device=device,
-        salt=salt,
-        controls=controls,
-        progress=progress,
-    )
     first = one(suspect, reference, references=references, keep=keep)
     if first.relation in _SETTLED:
         return first

@@ -9,14 +9,39 @@ from itertools import compress
 from audit.inventory import Inventory
 from audit.progress import SILENT, Progress
 from audit.record.weights import Comparison, PKind, Relation, Relatives
-from audit.weights.folders import compare
+from audit.weights.comparison import compare as compare_models
+from audit.weights.folders import of_folders
 from audit.weights.origin.relatives import examine_relatives
 from audit.weights.origin.siblings import with_siblings
 from audit.weights.rereading import reread
-from audit.weights.rule.judge import Case, Keep
+from audit.weights.rule.judge import Case, Keep, forget
 
 SEED = 0
 """Draws the split of dimensions into a searched and a tested half; stated in the record."""
+
+
+def compare(
+    suspect: Inventory,
+    reference: Inventory,
+    *,
+    references: int = 1,
+    seed: int = SEED,
+    device: str = "cpu",
+    salt: str = "",
+    controls: tuple[Inventory, ...] = (),
+    progress: Progress = SILENT,
+    keep: Keep = forget,
+) -> Comparison:
+    """Compare one folder with another: every model that lies in them, the strongest relation."""
+    one = partial(
+        compare_models,
+        seed=seed,
+        device=device,
+        salt=salt,
+        controls=controls,
+        progress=progress,
+    )
+    return of_folders(one, suspect, reference, references=references, keep=keep)
 
 
 def against(

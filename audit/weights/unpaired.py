@@ -10,22 +10,24 @@ from audit.record.absent import Absent
 from audit.record.weights import Comparison, PKind
 from audit.weights.pairing.pairs import Pairing
 from audit.weights.result import uncompared
+from audit.weights.rule.by_values import equal_anywhere, few_equal
 from audit.weights.rule.judge import Case, Judge, Tried
 from audit.weights.rule.limits import unread
-from audit.weights.rule.relation import equal_anywhere, few_equal
-from audit.weights.statistics.battery import STATISTICS
-from audit.weights.statistics.equal_anywhere import EqualAnywhere, EqualParts
-from audit.weights.statistics.seen import Seen
+from audit.weights.statistics.interface import Statistic
+from audit.weights.statistics.seen import EqualParts, Seen
+from audit.weights.statistics.tensor_identity import EqualAnywhere
 
 
-def by_values(pairing: Pairing, why: Absent, references: int) -> Comparison:
+def by_values(
+    battery: tuple[Statistic, ...], pairing: Pairing, why: Absent, references: int
+) -> Comparison:
     """Say what equal values say; without any, that nothing could be compared, and why."""
     base = uncompared(*pairing.inventories, pairing.layouts, why)
     if any(not inventory.tensors for inventory in pairing.inventories):
         return base
     seen = EqualAnywhere().measure(pairing, Seen())
     tried = Tried(references=references, maps=1, unread=unread(*pairing.inventories))
-    judge = Judge.of(STATISTICS, seen, tried)
+    judge = Judge.of(battery, seen, tried)
     case = Case(judge=judge, seen=seen, pairing=pairing, tried=tried)
     base = replace(base, bytes_read=pairing.bytes_read, evidence=seen.rows)
     answer, found = equal_anywhere(case) or few_equal(case), seen.of(EqualParts)

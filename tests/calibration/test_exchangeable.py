@@ -5,9 +5,9 @@
 import pytest
 import torch
 
+from audit.weights.nulls.alignment import aligned
 from audit.weights.nulls.columns import column_scores
 from audit.weights.nulls.exchangeable import Structure, structures
-from audit.weights.statistics.aligned_weights import aligned
 from audit.weights.statistics.reserved_rows import ReservedAgreement, reserved_rows
 
 WIDTH = 128

@@ -8,9 +8,9 @@ import pytest
 import torch
 
 from audit.record.absent import Absent
+from audit.weights.nulls.alignment import aligned
 from audit.weights.nulls.columns import Scores, unit_columns
 from audit.weights.nulls.permutation import permutation_moments
-from audit.weights.statistics.aligned_weights import aligned
 
 PAIRS = 400
 

@@ -16,8 +16,8 @@ from audit.inventory import Inventory, take_inventory
 from audit.record.files import Kind
 from audit.record.weights import Relation
 from audit.sources.names import resolve
-from audit.weights.folders import compare
 from audit.weights.model.checkpoint import Checkpoint
+from audit.weights.several import compare
 from tests.unit.weights.models import child, llama, save
 
 STATE = {

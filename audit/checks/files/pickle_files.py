@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The audit developers
 # SPDX-License-Identifier: Apache-2.0
-"""Python pickles: digested, never loaded, and outside of every conclusion."""
+"""Python pickles: digested, never loaded; only plain tensors in them are compared."""
 
 from audit.checks.case import Case
 from audit.checks.make import listed, make_finding, severity_for
@@ -17,7 +17,8 @@ def check(case: Case, rule: CheckRule) -> tuple[Finding, ...]:
     pickles = case.subject.of_kind(Kind.PICKLE)
     if not pickles:
         return ()
-    alone = not case.subject.of_kind(Kind.WEIGHTS, Kind.OTHER_WEIGHTS)
+    others = case.subject.of_kind(Kind.WEIGHTS, Kind.OTHER_WEIGHTS)
+    alone = not others and not case.subject.tensors
     names = listed(artifact.path for artifact in pickles)
     message = by_number(
         "{names} is in Python's pickle format, which can run code when opened; never loaded here.",

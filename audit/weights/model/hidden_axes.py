@@ -13,9 +13,7 @@ from collections import Counter
 from math import prod
 
 from audit.formats.tensors import Format, TensorHeader
-from audit.inventory import Inventory
 from audit.record.said import Said
-from audit.weights.model.main_model import main_model
 from audit.weights.model.slots import Layout, Slot, Units, undescribed, unreadable
 
 COMPONENT = "hidden units"
@@ -29,12 +27,9 @@ _TRAILING = re.compile(r"(?i)(kernel|:0$|/w$|embeddings$)")
 _NUMBER = re.compile(r"(\d+)")
 
 
-def by_units(inventory: Inventory) -> Layout:
+def by_units(tensors: tuple[TensorHeader, ...]) -> Layout:
     """Describe a model by its hidden units; each matrix is a slot in natural order of names."""
-    main = main_model(inventory)
-    matrices = sorted(
-        (t for t in main.tensors if _channels(t) and unreadable(t) is None), key=_natural
-    )
+    matrices = sorted((t for t in tensors if _channels(t) and unreadable(t) is None), key=_natural)
     slots = []
     found = _chosen(matrices)
     for place, tensor in enumerate(matrices):
@@ -52,14 +47,14 @@ def by_units(inventory: Inventory) -> Layout:
     if len(slots) < 2:
         return undescribed("unknown", Said("no units of hidden layers could be told by the shapes"))
     named = {s.header.name for s in slots}
-    left = [t.name for t in main.tensors if t.name not in named]
+    left = [t.name for t in tensors if t.name not in named]
     return Layout(
         family="unknown (hidden units told by the shapes)",
         inferred=True,
         width=None,
         slots=tuple(slots),
         unused={name: Said("has no axis of hidden units") for name in left},
-        parameters=main.parameters,
+        parameters=sum(prod(t.shape) for t in tensors),
         units=found,
     )
 

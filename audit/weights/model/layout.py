@@ -90,8 +90,8 @@ def described(suspect: Inventory, reference: Inventory) -> tuple[Layout, Layout]
         first, second = describe(suspect, infer=True), describe(reference, infer=True)
     if not any(_is_thin(layout) for layout in (first, second)):
         return first, second
-    loose = by_units(suspect), by_units(reference)
-    return loose if all(layout.slots for layout in loose) else (first, second)
+    loose = tuple(by_units(main_model(model).tensors) for model in (suspect, reference))
+    return (loose[0], loose[1]) if all(layout.slots for layout in loose) else (first, second)
 
 
 def _is_thin(layout: Layout) -> bool:

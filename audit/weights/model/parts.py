@@ -20,8 +20,7 @@ from audit.record.said import Said
 from audit.text.strict_json import canonical, parse_object
 from audit.unreadable import NotReadableError
 from audit.weights.model.layout import ACCOUNTED, describe
-from audit.weights.model.main_model import main_model
-from audit.weights.model.weight_sets import WeightSet, weight_sets
+from audit.weights.model.main_model import WeightSet, main_model, weight_sets
 
 SIZEABLE = 0.05
 """Share of the main model's parameters from which on a set of weights is compared by itself."""

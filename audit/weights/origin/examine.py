@@ -23,8 +23,7 @@ from audit.weights.origin.vocabulary import vocabulary_changed
 from audit.weights.origin.width import width_changed
 from audit.weights.origin.zeros import weights_pruned
 from audit.weights.pairing.pairs import Pair, Pairing, read
-from audit.weights.statistics.equal_anywhere import EqualParts
-from audit.weights.statistics.seen import Likeness, Seen, Undone
+from audit.weights.statistics.seen import EqualParts, Likeness, Seen, Undone
 
 _NOTHING = Said(
     "No direction: neither model contains the other; the change could have gone both ways."

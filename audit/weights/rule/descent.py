@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The audit developers
 # SPDX-License-Identifier: Apache-2.0
-"""Dependence that is established as stored: is it descent, a common start, or not told?"""
+"""Tells of dependence that is established as stored: descent, a common start, or not told."""
 
 from __future__ import annotations
 

@@ -9,13 +9,16 @@ clear it.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from audit.record.said import Said
 from audit.weights.pairing.neurons import blocks_of
 from audit.weights.pairing.pairs import layer_maps, pair_up
-from audit.weights.rule.judge import Case
 from audit.weights.statistics.interface import CalibratedStatistic
 from audit.weights.statistics.seen import Likeness
+
+if TYPE_CHECKING:
+    from audit.weights.rule.judge import Case
 
 
 def missing(case: Case) -> tuple[Said, ...]:

@@ -80,7 +80,7 @@ def limits(pairing: Pairing, dropped: int, components: Iterable[Component]) -> t
 
 def unread(suspect: Inventory, reference: Inventory) -> tuple[Said, ...]:
     """Say which shards are missing, damaged or not those of the index, and what else is."""
-    found = [Said("{who}: {what}.", who=SUSPECT, what=what) for what in missing(suspect)]
+    found: list[Said] = []
     for inventory, who in ((suspect, SUSPECT), (reference, REFERENCE)):
         for note in inventory.unread:
             if not note.path.lower().endswith(_SHARDS):
@@ -96,4 +96,5 @@ def unread(suspect: Inventory, reference: Inventory) -> tuple[Said, ...]:
                     why=note.reason,
                 )
             )
+    found += [Said("{who}: {what}.", who=SUSPECT, what=what) for what in missing(suspect)]
     return tuple(found)

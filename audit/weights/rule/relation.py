@@ -19,15 +19,14 @@ from audit.record.weights import Component, Evidence, PKind, Relation
 from audit.weights.nulls.containment import not_contained
 from audit.weights.pairing.tables import same_strings
 from audit.weights.rule import words
+from audit.weights.rule.by_values import Answer, equal_anywhere, few_equal
 from audit.weights.rule.descent import less_than_descent
 from audit.weights.rule.earned import missing
 from audit.weights.rule.judge import BLOCKS, NOT_SHARED, SHARED, TABLES, Case, Decision
-from audit.weights.statistics.equal_anywhere import EqualParts, summary
 from audit.weights.statistics.interface import PLAIN, Basis, false_positive_bound
 from audit.weights.statistics.seen import EqualValues, Likeness, Undone, Unrotated
 from audit.weights.statistics.unit_alignment import Spectra
 
-Answer = tuple[Relation, Said]
 Step = Callable[[Case], Answer | None]
 
 
@@ -55,34 +54,6 @@ def equal(case: Case) -> Answer | None:
     if values is None or values.share < least or not case.same_parts:
         return None
     return Relation.COPY, words.copied(values.share)
-
-
-def equal_anywhere(case: Case) -> Answer | None:
-    """Every value equal wherever it lies: copy, or disguised where most stand in another order.
-
-    Where all of one model's values are the other's, and more lie there: derived. Where three
-    matrices or more are equal that make a tenth of either model: component reuse.
-    """
-    found = case.seen.of(EqualParts)
-    bars = case.judge.thresholds
-    if found is None or not found.matrices:
-        return None
-    shares = found.share, found.back
-    if min(shares) >= bars.copy_coverage:
-        return (Relation.COPY if found.in_order else Relation.DISGUISED), summary(found)
-    if found.matrices < bars.min_equal_matrices:
-        return None
-    if max(shares) >= bars.copy_coverage:
-        return Relation.DERIVED, summary(found)
-    return (Relation.COMPONENT_REUSE, summary(found)) if max(shares) >= bars.min_equal else None
-
-
-def few_equal(case: Case) -> Answer | None:
-    """Too little is equal for that: inconclusive, because equal matrices want an explanation."""
-    found = case.seen.of(EqualParts)
-    if found is None or found.values < case.judge.thresholds.min_parameters:
-        return None
-    return Relation.INCONCLUSIVE, summary(found)
 
 
 def dependent(case: Case) -> Answer | None:

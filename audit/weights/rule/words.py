@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from audit.record.said import Said, joined
 from audit.record.weights import Evidence
+from audit.weights.statistics.seen import EqualParts
 
 ROTATED = Said(
     "The residual stream was rotated: once the rotation that the embeddings show is undone, the "
@@ -240,4 +241,17 @@ def one_role(roles: Sequence[str]) -> Said:
     return Said(
         "Only one kind of tensor ({roles:commas}) agrees beyond chance; two are needed.",
         roles=tuple(roles),
+    )
+
+
+def equal_parts(found: EqualParts) -> Said:
+    """Say which values are equal."""
+    how = Said("in the same order") if found.in_order else Said("in another order")
+    return Said(
+        "{share:share} of the audited model's values are the reference's, {how} and whatever their"
+        " tensors are called; {back:share} of the reference's are there. The largest: {names}.",
+        share=found.share,
+        back=found.back,
+        how=how,
+        names=found.names,
     )

@@ -9,27 +9,17 @@ from dataclasses import dataclass, field
 from audit.record.absent import Absent
 from audit.record.said import Said
 from audit.record.weights import WHOLE, PKind, Scope
+from audit.weights.nulls.alignment import Alignment, aligned
 from audit.weights.nulls.columns import Scores, added, column_scores
 from audit.weights.nulls.exchangeable import Structure
 from audit.weights.nulls.permutation import (
-    Agreement,
-    agreement,
     log10_agreement_bound,
-    permutation_moments,
     smallest_found,
 )
 from audit.weights.pairing.pairs import Block, Pairing, read
 from audit.weights.pairing.planting import NOTHING_KEPT, Child
 from audit.weights.statistics.interface import Effect, Fold, Statistic
 from audit.weights.statistics.seen import InPlace, Seen
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Alignment(Agreement):
-    """``agreeing`` of ``n`` residual dimensions have their best partner at their own index."""
-
-    agreeing: int
-
 
 Result = Alignment | Absent
 
@@ -205,31 +195,3 @@ def _experts(pairing: Pairing) -> dict[int, Result]:
             part = column_scores(block.suspect, block.reference)
             scores[expert] = added(scores.get(expert), part)
     return {expert: aligned(s) for expert, s in sorted(scores.items()) if s is not None}
-
-
-def aligned(scores: Scores, roles: tuple[str, ...] = ()) -> Result:
-    """Compare the sum over equal columns with its distribution under relabelling.
-
-    Examples
-    --------
-    >>> import torch
-    >>> from audit.weights.nulls.columns import unit_columns
-    >>> g = torch.Generator().manual_seed(0)
-    >>> x = unit_columns(torch.randn(64, 16, generator=g))
-    >>> same = aligned(Scores(values=x.T @ x))
-    >>> same.agreeing, round(same.correlation, 1)
-    (16, 1.0)
-    """
-    import torch
-
-    values = scores.values
-    active = (values != 0).any(0) & (values != 0).any(1)
-    width = int(active.sum())
-    if width < 8:
-        return Absent(Said("fewer than eight residual dimensions vary in both models"))
-    kept = values[active][:, active] if width < values.shape[0] else values
-    if not bool(torch.isfinite(kept).all()):
-        return Absent(Said("the correlations are not finite"))
-    moments = permutation_moments(kept)
-    most = scores.blocks * width
-    return Alignment.of(moments, most, n=width, roles=roles, agreeing=agreement(kept))

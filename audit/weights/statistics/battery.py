@@ -13,7 +13,6 @@ from audit.weights.statistics.aligned_weights import AlignedWeights, ColumnAgree
 from audit.weights.statistics.circuit_matching import CircuitMatching
 from audit.weights.statistics.column_order import ColumnOrder
 from audit.weights.statistics.embedding_agreement import EmbeddingAgreement
-from audit.weights.statistics.equal_anywhere import EqualAnywhere
 from audit.weights.statistics.gram_matching import GramMatching
 from audit.weights.statistics.interface import CalibratedStatistic, Phase, Statistic
 from audit.weights.statistics.neuron_order import NeuronOrderTest
@@ -21,7 +20,7 @@ from audit.weights.statistics.norm_vectors import NormVectors
 from audit.weights.statistics.reserved_rows import ReservedRows
 from audit.weights.statistics.seen import Likeness, Seen
 from audit.weights.statistics.split_matching import SplitAgreementBound, SplitMatching
-from audit.weights.statistics.tensor_identity import TensorIdentity
+from audit.weights.statistics.tensor_identity import EqualAnywhere, TensorIdentity
 from audit.weights.statistics.undone_experts import UndoneExperts
 from audit.weights.statistics.undone_heads import UndoneHeads
 from audit.weights.statistics.undone_permutation import UndonePermutation

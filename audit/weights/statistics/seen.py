@@ -55,6 +55,22 @@ class EqualValues:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EqualParts:
+    """Equal values, whatever the layout: shares of each side, and where they lie.
+
+    ``matrices`` counts tensors of more than one axis, ``values`` what they hold; ``in_order``
+    says that most of them stand in the reference's order.
+    """
+
+    share: float
+    back: float
+    matrices: int
+    values: int
+    in_order: bool
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class InPlace:
     """Component -> log10 p-value of its rows, compared where they stand."""
 

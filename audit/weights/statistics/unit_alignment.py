@@ -17,6 +17,7 @@ from audit.record.weights import PKind, Scope
 from audit.weights.model.constructible import constructible
 from audit.weights.model.hidden_axes import COMPONENT
 from audit.weights.model.slots import Slot
+from audit.weights.nulls.alignment import Alignment, aligned
 from audit.weights.nulls.columns import Scores, column_scores
 from audit.weights.nulls.containment import Levels
 from audit.weights.nulls.permutation import (
@@ -28,7 +29,6 @@ from audit.weights.nulls.permutation import (
 from audit.weights.pairing.hidden_units import is_ordered, planted, spectrum, unit_values
 from audit.weights.pairing.pairs import Block, Pair, Pairing
 from audit.weights.pairing.planting import NOTHING_KEPT, Child, Sample
-from audit.weights.statistics.aligned_weights import Alignment, aligned
 from audit.weights.statistics.interface import Effect, Statistic
 from audit.weights.statistics.seen import Contained, Seen
 

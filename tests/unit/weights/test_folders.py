@@ -13,9 +13,9 @@ from safetensors.torch import save_file
 from audit.inventory import Inventory, take_inventory
 from audit.record.weights import Comparison, Relation
 from audit.sources.names import resolve
-from audit.weights.folders import compare
+from audit.weights.model.main_model import weight_sets
 from audit.weights.model.parts import missing, parts
-from audit.weights.model.weight_sets import weight_sets
+from audit.weights.several import compare
 from tests import onnx_files
 from tests.unit.weights.models import CONFIG, Tensors, child, llama, save
 

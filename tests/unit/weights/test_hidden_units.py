@@ -144,14 +144,14 @@ def test_layers_of_other_shapes_leave_it_undecided(tmp_path: Path) -> None:
 
 def test_input_planes_places_and_classes_are_not_units(tmp_path: Path) -> None:
     for name, model in (("leading", convolutional(1)), ("trailing", keras(1))):
-        layout = by_units(save(tmp_path / name, model, {}))
+        layout = by_units(save(tmp_path / name, model, {}).tensors)
         sizes = {k: model[k].shape[v.axis] for k, v in layout.units.items()}
         assert set(sizes.values()) <= {24, 32, 40}
         assert len(sizes) == 5
 
 
 def test_gates_are_one_set_of_units(tmp_path: Path) -> None:
-    layout = by_units(save(tmp_path / "m", recurrent(1), {}))
+    layout = by_units(save(tmp_path / "m", recurrent(1), {}).tensors)
     assert {u.blocks for n, u in layout.units.items() if "weight_ih_l0" in n} == {4}
 
 

@@ -1,0 +1,231 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""Walks a pickle of PyTorch opcode by opcode, as data: nothing is imported, called or unpickled."""
+
+import pickletools
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from audit.record.said import Said
+from audit.text.file_names import shortened
+from audit.unreadable import NotReadableError
+
+_MAX_OPCODES = 20_000_000
+_STORAGES = {
+    "FloatStorage": ("F32", 4), "DoubleStorage": ("F64", 8), "HalfStorage": ("F16", 2),
+    "BFloat16Storage": ("BF16", 2), "LongStorage": ("I64", 8), "IntStorage": ("I32", 4),
+    "ShortStorage": ("I16", 2), "CharStorage": ("I8", 1), "ByteStorage": ("U8", 1),
+    "BoolStorage": ("BOOL", 1),
+}  # fmt: skip
+_TENSOR = "torch._utils._rebuild_tensor_v2"
+_WRAPPED = ("torch._utils._rebuild_parameter", "torch._utils._rebuild_parameter_with_state")
+_DICT = "collections.OrderedDict"
+_SCRIPT = ("__torch__.", "torch.jit._pickle.")
+_PLAIN = frozenset({"torch.device", "torch.Size", "builtins.set", "__builtin__.set"})
+"""Calls that hold settings and no values."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Name:
+    """A class or function that the pickle names."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Storage:
+    """Values beside the pickle: their type, bytes of one, and under which key they lie."""
+
+    dtype: str
+    size: int
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tensor:
+    """A view of a storage, ``offset`` and ``stride`` counted in values."""
+
+    storage: Storage
+    offset: int
+    shape: tuple[int, ...]
+    stride: tuple[int, ...]
+
+
+@dataclass(slots=True)
+class Record:
+    """An object of TorchScript, or settings: what it was given, and nothing that it does."""
+
+    state: Any = field(default_factory=dict)
+
+
+class _Machine:
+    """Stack, memo and marks of the walk."""
+
+    def __init__(self) -> None:
+        self.stack: list[Any] = []
+        self.memo: dict[int, Any] = {}
+        self.marks: list[int] = []
+        self.storages: dict[str, int] = {}
+
+    def since_mark(self) -> list[Any]:
+        at = self.marks.pop()
+        taken = self.stack[at:]
+        del self.stack[at:]
+        return taken
+
+
+def walk(data: bytes) -> tuple[Any, int, dict[str, int]]:
+    """Build what a pickle holds of plain containers, numbers, texts and tensors.
+
+    Returns it, how many bytes the pickle has, and bytes of one value by key of its storage.
+    """
+    machine, count = _Machine(), 0
+    try:
+        for opcode, argument, place in pickletools.genops(data):
+            count += 1
+            if count > _MAX_OPCODES:
+                raise NotReadableError(Said("its data.pkl is larger than any model needs"))
+            if opcode.name == "STOP":
+                return machine.stack.pop(), (place or 0) + 1, machine.storages
+            _step(machine, opcode.name, argument)
+    except (ValueError, IndexError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise NotReadableError(Said("its pickle is damaged")) from error
+    raise NotReadableError(Said("its pickle is damaged"))
+
+
+def _step(m: _Machine, name: str, argument: Any) -> None:
+    if name in _PUSHED:
+        m.stack.append(argument)
+    elif name in _MADE:
+        m.stack.append(_MADE[name]())
+    elif name in _KEPT:
+        _KEPT[name](m, argument)
+    elif name in _ACTIONS:
+        _ACTIONS[name](m)
+    else:
+        raise NotReadableError(
+            Said("its data.pkl uses {opcode}, which no weights need", opcode=name)
+        )
+
+
+def _put(m: _Machine, at: int) -> None:
+    m.memo[at] = m.stack[-1]
+
+
+def _get(m: _Machine, at: int) -> None:
+    m.stack.append(m.memo[at])
+
+
+def _set_items(m: _Machine) -> None:
+    items = m.since_mark()
+    target = m.stack[-1]
+    for key, value in zip(items[::2], items[1::2], strict=True):
+        target[key] = value
+
+
+def _set_item(m: _Machine) -> None:
+    value, key = m.stack.pop(), m.stack.pop()
+    m.stack[-1][key] = value
+
+
+def _append(m: _Machine) -> None:
+    value = m.stack.pop()
+    m.stack[-1].append(value)
+
+
+def _tuple(count: int) -> Callable[[_Machine], None]:
+    def made(m: _Machine) -> None:
+        taken = m.stack[-count:]
+        del m.stack[-count:]
+        m.stack.append(tuple(taken))
+
+    return made
+
+
+def _global(m: _Machine) -> None:
+    name, module = m.stack.pop(), m.stack.pop()
+    m.stack.append(_Name(f"{module}.{name}"))
+
+
+def _persistent(m: _Machine) -> None:
+    tag, kind, key, *_ = m.stack.pop()
+    known = isinstance(kind, _Name) and kind.text.startswith("torch.")
+    dtype = _STORAGES.get(kind.text.removeprefix("torch.")) if known else None
+    if tag != "storage" or dtype is None:
+        what = kind.text if isinstance(kind, _Name) else str(tag)
+        raise NotReadableError(
+            Said("its data.pkl refers to {what}, which holds no values", what=shortened(what))
+        )
+    m.storages[str(key)] = dtype[1]
+    m.stack.append(Storage(dtype[0], dtype[1], str(key)))
+
+
+def _call(m: _Machine) -> None:
+    """Make a tensor or an empty container of what is called; refuse every other call."""
+    arguments, called = m.stack.pop(), m.stack.pop()
+    if not isinstance(called, _Name):
+        raise NotReadableError(Said("its data.pkl calls what it made itself"))
+    if called.text == _TENSOR:
+        storage, offset, shape, stride, *_ = arguments
+        if not isinstance(storage, Storage):
+            raise NotReadableError(Said("its data.pkl makes a tensor of something else"))
+        sizes, steps = (tuple(int(n) for n in part) for part in (shape, stride))
+        m.stack.append(Tensor(storage, int(offset), sizes, steps))
+    elif called.text in _WRAPPED:
+        m.stack.append(arguments[0])
+    elif called.text == _DICT:
+        m.stack.append({})
+    elif called.text.startswith(_SCRIPT) or called.text in _PLAIN:
+        m.stack.append(Record())
+    else:
+        raise NotReadableError(
+            Said("its data.pkl calls {name}, which is no data", name=shortened(called.text))
+        )
+
+
+def _build(m: _Machine) -> None:
+    state = m.stack.pop()
+    if isinstance(m.stack[-1], Record):
+        m.stack[-1].state = state
+    elif not isinstance(m.stack[-1], dict):
+        raise NotReadableError(Said("its data.pkl changes what it made itself"))
+
+
+_PUSHED = frozenset({
+    "BINUNICODE", "SHORT_BINUNICODE", "BINUNICODE8", "UNICODE", "BININT", "BININT1", "BININT2",
+    "INT", "LONG", "LONG1", "LONG4", "BINFLOAT", "FLOAT", "BINBYTES", "SHORT_BINBYTES",
+    "SHORT_BINSTRING", "BINSTRING",
+})  # fmt: skip
+_MADE: Mapping[str, Callable[[], Any]] = {
+    "EMPTY_DICT": dict, "EMPTY_LIST": list, "EMPTY_TUPLE": tuple, "EMPTY_SET": list,
+    "NONE": lambda: None, "NEWTRUE": lambda: True, "NEWFALSE": lambda: False,
+}  # fmt: skip
+_KEPT: Mapping[str, Callable[[_Machine, Any], None]] = {
+    "BINPUT": _put, "LONG_BINPUT": _put, "PUT": _put,
+    "BINGET": _get, "LONG_BINGET": _get, "GET": _get,
+    "GLOBAL": lambda m, name: m.stack.append(_Name(name.replace(" ", ".", 1))),
+    "PROTO": lambda _, __: None, "FRAME": lambda _, __: None,
+}  # fmt: skip
+_ACTIONS: Mapping[str, Callable[[_Machine], None]] = {
+    "MARK": lambda m: m.marks.append(len(m.stack)),
+    "MEMOIZE": lambda m: _put(m, len(m.memo)),
+    "SETITEMS": _set_items,
+    "SETITEM": _set_item,
+    "APPEND": _append,
+    "APPENDS": lambda m: (items := m.since_mark(), m.stack[-1].extend(items))[1],
+    "ADDITEMS": lambda m: (items := m.since_mark(), m.stack[-1].extend(items))[1],
+    "TUPLE": lambda m: m.stack.append(tuple(m.since_mark())),
+    "TUPLE1": _tuple(1),
+    "TUPLE2": _tuple(2),
+    "TUPLE3": _tuple(3),
+    "DICT": lambda m: m.stack.append(
+        dict(zip((items := m.since_mark())[::2], items[1::2], strict=True))
+    ),
+    "LIST": lambda m: m.stack.append(m.since_mark()),
+    "STACK_GLOBAL": _global,
+    "BINPERSID": _persistent,
+    "REDUCE": _call,
+    "NEWOBJ": _call,
+    "BUILD": _build,
+}
