@@ -237,6 +237,11 @@ class _Part:
     def __init__(self, hub: Hub, file: Listed, path: str) -> None:
         self._hub, self._file, self._path = hub, file, path
         self._next, self._ahead = -1, 1
+        self._span = range(0)
+
+    def expect(self, start: int, stop: int) -> None:
+        """Fetch all of a span together, and nothing behind it."""
+        self._span = range(start // BLOCK, (stop - 1) // BLOCK + 1)
 
     def read_into(self, offset: int, buffer: memoryview) -> int:
         file = self._file
@@ -246,8 +251,9 @@ class _Part:
             number, place = divmod(offset, BLOCK)
             last = (offset + len(buffer) - 1) // BLOCK
             ahead = self._ahead * _GROWTH if number == self._next else 1
-            data, after = self._hub.block(file, number, max(last, number + ahead - 1))
-            if after:
+            until = self._span[-1] if number in self._span else number + ahead - 1
+            data, after = self._hub.block(file, number, max(last, until))
+            if after and number not in self._span:
                 self._next, self._ahead = after, min(ahead, _MOST)
         piece = data[place : place + len(buffer)]
         buffer[: len(piece)] = piece
