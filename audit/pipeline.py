@@ -33,12 +33,11 @@ def look(request: Request, progress: Progress = SILENT) -> Looked:
     found = bases.references(request, parents)
     if not found.sources:
         return Looked(subject, found)
-    from audit.weights import several
+    from audit.weights.several import against
 
     others = [take(source) for source in found.sources]
     controls = [take(source, digest_weights=False) for source in request.controls]
-    against = partial(several.against, salt=request.salt, progress=progress)
-    compared = against(subject, others, controls, found.declared, request.device)
+    compared = against(subject, others, controls, found.declared, progress=progress, **request.how)
     return Looked(subject, found, tuple(others), *compared)
 
 

@@ -57,11 +57,11 @@ class Request:
     only: tuple[str, ...] = ()
     """Beginnings of the ids of the checks that count; empty for every check."""
     device: str
+    salt: str = ""
+    """Goes into what is drawn of models that are not read whole."""
     reach: Reach = field(default_factory=Reach)
     bases: int = 0
     """Steps up which declared bases are fetched that lie nowhere here."""
-    salt: str = ""
-    """Goes into what is drawn of models that are not read whole."""
 
     @classmethod
     def of(
@@ -77,10 +77,10 @@ class Request:
         stages: Stage = ALL,
         only: tuple[str, ...] = (),
         device: str = "cpu",
+        salt: str = "",
         reach: Reach = Reach(),  # noqa: B008 - frozen
         bases: int | None = None,
         name: str | None = None,
-        salt: str = "",
     ) -> "Request":
         """Resolve what a user names; ``policy`` is a shipped name or a file.
 
@@ -110,10 +110,15 @@ class Request:
             stages=stages,
             only=only,
             device=device,
+            salt=salt,
             reach=reach,
             bases=0 if reach.at_home else int(fetched),
-            salt=salt,
         )
+
+    @property
+    def how(self) -> dict[str, str]:
+        """Where tensors are computed on, and what goes into draws."""
+        return {"device": self.device, "salt": self.salt}
 
     def __contains__(self, stage: Stage) -> bool:
         return stage in self.stages

@@ -14,8 +14,8 @@ from audit import resources
 from audit.rules.statistics import texts
 from audit.weights import origin
 from audit.weights.origin import relatives
+from audit.weights.pairing import shared_start
 from audit.weights.rule import certificate, control, relation
-from audit.weights.statistics import shared_start
 from audit.weights.statistics.battery import STATISTICS
 
 INTRODUCTION = """\

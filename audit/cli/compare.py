@@ -47,9 +47,9 @@ def compare_command(  # noqa: PLR0917 - one parameter for each option
         typer.Option("--fail-on", help="Exit 1 if the suspect's weights come from REFERENCE."),
     ] = None,
     control: options.Control = None,
+    salt: options.Salt = "",
     offline: options.Offline = False,
     dry_run: options.DryRun = False,
-    salt: options.Salt = "",
     device: Annotated[
         Device, typer.Option("--device", help="Where tensors are computed on.")
     ] = Device.CPU,
@@ -70,9 +70,9 @@ def compare_command(  # noqa: PLR0917 - one parameter for each option
         against=[reference],
         controls=control or (),
         stages=Stage(0),
+        salt=salt,
         device=device,
         reach=Reach(offline=offline),
-        salt=salt,
     )
     heard(request)
     if dry_run:

@@ -45,9 +45,8 @@ def compare(
     that is not here is a usage error. ``keep`` is handed the evidence, to be read again later.
     """
     devices.require(device)
-    both = (suspect, reference)
     # 1. Describe both models.
-    layouts = described(*both)
+    layouts = described(*(both := (suspect, reference)))
     with Checkpoint(suspect, device) as a, Checkpoint(reference, device) as b:
         # 2. Pair their tensors, under every layer map; else compare values alone.
         opened = Pairing(

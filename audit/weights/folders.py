@@ -37,8 +37,8 @@ def compare(
     references: int = 1,
     seed: int = 0,
     device: str = "cpu",
-    controls: tuple[Inventory, ...] = (),
     salt: str = "",
+    controls: tuple[Inventory, ...] = (),
     progress: Progress = SILENT,
     keep: Keep = forget,
 ) -> Comparison:
@@ -53,8 +53,8 @@ def compare(
         compare_models,
         seed=seed,
         device=device,
-        controls=controls,
         salt=salt,
+        controls=controls,
         progress=progress,
     )
     first = one(suspect, reference, references=references, keep=keep)

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The audit developers
 # SPDX-License-Identifier: Apache-2.0
-"""What was asked, by whom, between which two propositions, and what was not asked."""
+"""What was asked, by whom, between which propositions, and what was not asked."""
 
 from audit.record.document import AuditRecord
 from audit.record.said import Said
@@ -14,7 +14,7 @@ _NAMED = 3
 
 
 def question_section(page: Page) -> b.Section:
-    """State the question and the two propositions that the evidence is weighed between."""
+    """State the question and the propositions that the evidence is weighed between."""
     record, words = page.record, wording()
     suspect, others = quoted(record.subject.name), _references(record)
     compared = bool(others)

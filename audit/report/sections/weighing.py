@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The audit developers
 # SPDX-License-Identifier: Apache-2.0
-"""How the lines of evidence are weighed between the two propositions.
+"""How the lines of evidence are weighed between the propositions.
 
 Support for either side is printed with the same size and place: two columns stand next to every
 conclusion, whichever conclusion it is.
@@ -36,7 +36,9 @@ def weighing(page: Page) -> b.Section:
 
 
 def _reference(comparison: Comparison, index: int, page: Page) -> b.Section:
-    title = Said("Between H1 and H2, for {reference}", reference=short_name(comparison.reference))
+    title = Said(
+        "Between H1, H2 and H3, for {reference}", reference=short_name(comparison.reference)
+    )
     return b.Section(
         b.present(
             b.Heading(title),
@@ -105,8 +107,8 @@ def _figures(comparison: Comparison, page: Page) -> tuple[b.Block, ...]:
 
 def _sides(comparison: Comparison) -> tuple[b.Block, ...]:
     sides = (
-        (Said("What supports H1 (not independent)"), speaking(comparison)),
-        (Said("What supports H2 (independent)"), silent(comparison)),
+        (Said("What supports H1 or H2 (dependent)"), speaking(comparison)),
+        (Said("What supports H3 (independent)"), silent(comparison)),
     )
     return tuple(
         b.Section((b.Heading(heading, 4), b.Bullets(items)), kind="box", tag="div")
@@ -115,12 +117,12 @@ def _sides(comparison: Comparison) -> tuple[b.Block, ...]:
 
 
 def speaking(comparison: Comparison) -> tuple[Said, ...]:
-    """List what is improbable under H2: it supports H1."""
+    """List what is improbable under H3: it supports H1 or H2, and does not tell them apart."""
     return _per_test(_graded(comparison, silent=False)) or (_NOTHING,)
 
 
 def silent(comparison: Comparison) -> tuple[Said, ...]:
-    """List what stayed within chance, then what bounds the agreement: it supports H2."""
+    """List what stayed within chance, then what bounds the agreement: it supports H3."""
     chosen = _graded(comparison, silent=True)
     parts = (e for e in chosen if not evidence.is_single_role(e))
     bounds = [e.effect_upper for e in parts if e.effect_upper is not None]

@@ -71,49 +71,6 @@ def _is_recurrent(series: Tensor) -> bool:
     return bool(((residual**2).mean(0).sqrt() <= allowed).all())
 
 
-def _is_windowed(series: Tensor) -> bool:
-    """Whether columns follow the symmetric recurrence of three sinusoids, as windowed ones do.
-
-    A Fourier basis under a Hann or Hamming window is the sum of three: the layer that turns
-    sound into a spectrum has it in every model. Nine columns out of ten have to.
-    """
-    import torch
-
-    x = series.double().reshape(series.shape[0], -1)
-    x = x[:, :: -(-x.shape[1] // 64)]
-    n = x.shape[0]
-    parts = [x[3 - k : n - 3 - k] + x[3 + k : n - 3 + k] for k in range(4)]
-    left = torch.stack([parts[0] / 2, parts[1], parts[2], torch.ones_like(parts[0])], -1)
-    design, target = left.movedim(1, 0), parts[3].T[..., None]
-    scale = x.abs().amax(0).clamp_min(1e-30)[:, None, None]
-    gram = design.mT @ design / scale**2 + 1e-12 * torch.eye(4, dtype=torch.float64)
-    fitted = design @ torch.linalg.solve(gram, design.mT @ target / scale**2)
-    residual = (fitted - target).squeeze(-1).square().mean(1).sqrt()
-    return bool((residual <= _WINDOWED_TOLERANCE * scale.flatten()).double().mean() >= _MOST)
-
-
-def _is_broken_line(series: Tensor) -> bool:
-    """Whether the columns are straight lines with a few corners, as filters of a mel bank are."""
-    x = series.double().reshape(series.shape[0], -1)
-    bend = (x[2:] - 2 * x[1:-1] + x[:-2]).abs()
-    return bool((bend <= 1e-4 * x.abs().amax(0)).double().mean() >= _STRAIGHT)
-
-
-def few_directions(block: Tensor) -> bool:
-    """Whether a table of many rows has hardly any directions, as computed grids of axes have.
-
-    Two- and three-dimensional sinusoids, products and sums of one-dimensional tables have a
-    rank far below their size; a trained table has none that is exactly zero.
-    """
-    import torch
-
-    rows = block[:, :256].double()
-    if min(rows.shape) < 32:
-        return False
-    values = torch.linalg.svdvals(rows - rows.mean(0))
-    return int((values > 1e-5 * values[0]).sum()) < min(rows.shape) // 3
-
-
 def written_table(table: Tensor) -> Said | None:
     """Say how a table outside the layers could be written down; more shapes than elsewhere.
 
@@ -160,3 +117,46 @@ def _is_smooth(series: Tensor) -> bool:
     between = (4 * (x[1:-3] + x[3:-1]) - (x[:-4] + x[4:])) / 6
     error = ((between - x[2:-2]) ** 2).mean(0).sqrt()
     return bool((error <= _TOLERANCE * x.std(0)).double().mean() >= _SMOOTH)
+
+
+def _is_windowed(series: Tensor) -> bool:
+    """Whether columns follow the symmetric recurrence of three sinusoids, as windowed ones do.
+
+    A Fourier basis under a Hann or Hamming window is the sum of three: the layer that turns
+    sound into a spectrum has it in every model. Nine columns out of ten have to.
+    """
+    import torch
+
+    x = series.double().reshape(series.shape[0], -1)
+    x = x[:, :: -(-x.shape[1] // 64)]
+    n = x.shape[0]
+    parts = [x[3 - k : n - 3 - k] + x[3 + k : n - 3 + k] for k in range(4)]
+    left = torch.stack([parts[0] / 2, parts[1], parts[2], torch.ones_like(parts[0])], -1)
+    design, target = left.movedim(1, 0), parts[3].T[..., None]
+    scale = x.abs().amax(0).clamp_min(1e-30)[:, None, None]
+    gram = design.mT @ design / scale**2 + 1e-12 * torch.eye(4, dtype=torch.float64)
+    fitted = design @ torch.linalg.solve(gram, design.mT @ target / scale**2)
+    residual = (fitted - target).squeeze(-1).square().mean(1).sqrt()
+    return bool((residual <= _WINDOWED_TOLERANCE * scale.flatten()).double().mean() >= _MOST)
+
+
+def _is_broken_line(series: Tensor) -> bool:
+    """Whether the columns are straight lines with a few corners, as filters of a mel bank are."""
+    x = series.double().reshape(series.shape[0], -1)
+    bend = (x[2:] - 2 * x[1:-1] + x[:-2]).abs()
+    return bool((bend <= 1e-4 * x.abs().amax(0)).double().mean() >= _STRAIGHT)
+
+
+def few_directions(block: Tensor) -> bool:
+    """Whether a table of many rows has hardly any directions, as computed grids of axes have.
+
+    Two- and three-dimensional sinusoids, products and sums of one-dimensional tables have a
+    rank far below their size; a trained table has none that is exactly zero.
+    """
+    import torch
+
+    rows = block[:, :256].double()
+    if min(rows.shape) < 32:
+        return False
+    values = torch.linalg.svdvals(rows - rows.mean(0))
+    return int((values > 1e-5 * values[0]).sum()) < min(rows.shape) // 3

@@ -9,7 +9,6 @@ clear it.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from math import prod
 
 from audit.record.said import Said
 from audit.weights.pairing.neurons import blocks_of
@@ -25,18 +24,20 @@ def missing(case: Case) -> tuple[Said, ...]:
 
 
 def tested_share(case: Case) -> float:
-    """Share of the parameters of all weight files in tensors that some test read.
+    """Share of the model's parameters in tensors that some test read.
 
-    A tensor that one layer map leaves without a counterpart was read under another.
+    A tensor that one layer map leaves without a counterpart was read under another. Other models
+    of the folder are compared by themselves (:mod:`audit.weights.folders`).
     """
     suspect, reference = case.pairing.layouts
+    if case.pairing.loose:
+        return case.parameters / max(suspect.parameters, 1)
     speaking = {row.where.component for row in case.seen.computed}
     pairs = (
         p for which in layer_maps(suspect, reference) for p in pair_up(suspect, reference, which)
     )
     slots = {p.suspect for p in pairs if p.component in speaking}
-    stored = sum(prod(t.shape) for t in case.pairing.inventories[0].tensors)
-    return sum(slot.parameters for slot in slots) / max(stored, suspect.parameters, 1)
+    return sum(slot.parameters for slot in slots) / max(suspect.parameters, 1)
 
 
 def _uncovered(case: Case) -> Iterator[Said]:
@@ -51,7 +52,12 @@ def _uncovered(case: Case) -> Iterator[Said]:
 
 
 def _other_bases(case: Case) -> Iterator[Said]:
-    """Ask of every part of the layers for a test that no change of basis, order or scale blinds."""
+    """Ask of every part of the layers for a test that no change of basis, order or scale blinds.
+
+    Of hidden units the singular values are asked (``units_open`` of the rule).
+    """
+    if case.pairing.loose:
+        return
     free = [s for s in case.judge.battery.values() if isinstance(s, CalibratedStatistic)]
     parts = {s.component for s in case.pairing.layouts[0].slots if s.layer is not None}
     seeing = [statistic for statistic in free if statistic.scope.component in parts]

@@ -17,14 +17,14 @@ from audit.record.assurance import Detectable
 from audit.record.said import Said
 from audit.record.weights import Component, Evidence, PKind, Relation
 from audit.weights.nulls.containment import not_contained
-from audit.weights.nulls.learned import Told
 from audit.weights.pairing.tables import same_strings
 from audit.weights.rule import words
+from audit.weights.rule.descent import less_than_descent
 from audit.weights.rule.earned import missing
 from audit.weights.rule.judge import BLOCKS, NOT_SHARED, SHARED, TABLES, Case, Decision
 from audit.weights.statistics.equal_anywhere import EqualParts, summary
 from audit.weights.statistics.interface import PLAIN, Basis, false_positive_bound
-from audit.weights.statistics.seen import EqualValues, Likeness, Undone, Unrotated, outside
+from audit.weights.statistics.seen import EqualValues, Likeness, Undone, Unrotated
 from audit.weights.statistics.unit_alignment import Spectra
 
 Answer = tuple[Relation, Said]
@@ -107,15 +107,8 @@ def dependent(case: Case) -> Answer | None:
     negative = (layered - positive) & apart
     if TABLES in apart and same_strings(case.pairing):
         negative.add(TABLES)
-    inside = bool(positive & layered)
-    if not inside and not _is_more_than_a_table(case, case.named(SHARED)):
-        return Relation.INCONCLUSIVE, words.ONE_TABLE
-    tables = frozenset(map(outside, case.named(SHARED)))
-    told = case.told(case.pairing.layered if inside else tables)
-    if told is Told.START:
-        return Relation.SHARED_INITIALISATION, words.START
-    if told is Told.NEITHER:
-        return Relation.INCONCLUSIVE, words.START_OR_DESCENT
+    if (less := less_than_descent(case, inside=bool(positive & layered))) is not None:
+        return less
     shared, tested = case.named(SHARED), case.named(NOT_SHARED)
     if negative or not positive & layered:
         left = case.named(frozenset({Relation.INCONCLUSIVE}))
@@ -319,19 +312,6 @@ def _established(case: Case) -> tuple[tuple[Evidence, ...], list[str]]:
     """Rows in the stored order that show dependence, and the disjoint roles that do alone."""
     rows = case.judge.established(case.judge.in_place(case.seen.rows))
     return rows, sorted({row.roles[0] for row in rows if len(row.roles) == 1})
-
-
-def _is_more_than_a_table(case: Case, parts: list[str]) -> bool:
-    """Whether tables of tokens agree, or two kinds of tensor, outside the layers.
-
-    One position table, filter bank or random projection may be computed in ways that nobody
-    recognises.
-    """
-    rows = [r for r in case.judge.established(case.seen.rows) if r.where.component in parts]
-    roles = {role for row in rows for role in row.roles if len(row.roles) == 1}
-    equal = {row.where.component for row in rows if case.judge.test(row).counts_equal}
-    roles |= {p.role for p in case.pairing.tested if p.component in equal and not p.is_vector}
-    return bool(roles & {"embed", "unembed"}) or len(roles) >= case.judge.thresholds.min_roles
 
 
 def _besides(case: Case, said: Said) -> Said:

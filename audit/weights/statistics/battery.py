@@ -7,6 +7,8 @@ from __future__ import annotations
 from audit.weights.context.spread import spreading
 from audit.weights.pairing.pairs import Pairing
 from audit.weights.pairing.sampling import sampling
+from audit.weights.pairing.shared_start import shared_start
+from audit.weights.pairing.withdrawal import withdrawn
 from audit.weights.statistics.aligned_weights import AlignedWeights, ColumnAgreement
 from audit.weights.statistics.circuit_matching import CircuitMatching
 from audit.weights.statistics.column_order import ColumnOrder
@@ -18,7 +20,6 @@ from audit.weights.statistics.neuron_order import NeuronOrderTest
 from audit.weights.statistics.norm_vectors import NormVectors
 from audit.weights.statistics.reserved_rows import ReservedRows
 from audit.weights.statistics.seen import Likeness, Seen
-from audit.weights.statistics.shared_start import shared_start
 from audit.weights.statistics.split_matching import SplitAgreementBound, SplitMatching
 from audit.weights.statistics.tensor_identity import TensorIdentity
 from audit.weights.statistics.undone_experts import UndoneExperts
@@ -26,7 +27,6 @@ from audit.weights.statistics.undone_heads import UndoneHeads
 from audit.weights.statistics.undone_permutation import UndonePermutation
 from audit.weights.statistics.undone_rotation import UndoneRotation
 from audit.weights.statistics.unit_alignment import UnitAgreement, UnitAlignment
-from audit.weights.statistics.withdrawal import withdrawn
 
 STATISTICS: tuple[Statistic, ...] = (
     TensorIdentity(),

@@ -201,7 +201,7 @@ def test_a_direction_is_printed_with_what_it_rests_on() -> None:
 
 def test_silent_tests_are_printed_beside_a_conviction() -> None:
     text = page(records.convicted()).text
-    other = text.split("What supports H2 (independent)")[1][:160]
+    other = text.split("What supports H3 (independent)")[1][:160]
     assert "router" in other
 
 

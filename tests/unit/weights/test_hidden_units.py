@@ -21,11 +21,18 @@ from tests.unit.weights.models import Tensors, child, llama, save
 pytestmark = pytest.mark.slow
 
 
+def matrix(shape: tuple[int, ...], g: torch.Generator) -> torch.Tensor:
+    """Noise, and a few directions as training writes them."""
+    inner = shape[0], int(torch.tensor(shape[1:]).prod())
+    learned = torch.randn(inner[0], 3, generator=g) @ torch.randn(3, inner[1], generator=g)
+    return (torch.randn(inner, generator=g) + 0.4 * learned).reshape(shape)
+
+
 def convolutional(seed: int, *, trailing: bool = False, classes: int = 10) -> Tensors:
     g = torch.Generator().manual_seed(seed)
     sizes = [3, 24, 32, 32, 40]
     shapes = {f"conv{i}.weight": (b, a, 3, 3) for i, (a, b) in enumerate(pairwise(sizes))}
-    tensors = {k: torch.randn(s, generator=g) / (3 * s[1] ** 0.5) for k, s in shapes.items()}
+    tensors = {k: matrix(s, g) / (3 * s[1] ** 0.5) for k, s in shapes.items()}
     tensors |= {f"conv{i}.bias": 0.1 * torch.randn(b, generator=g) for i, b in enumerate(sizes[1:])}
     tensors["out.weight"] = torch.randn(classes, 40, generator=g) * 0.1
     if not trailing:
@@ -48,7 +55,7 @@ def recurrent(seed: int) -> Tensors:
         "rnn.weight_ih_l0": (160, 20), "rnn.weight_hh_l0": (160, 40),
         "rnn.weight_ih_l1": (160, 40), "rnn.weight_hh_l1": (160, 40), "head.weight": (12, 40),
     }  # fmt: skip
-    tensors = {k: torch.randn(s, generator=g) * 0.1 for k, s in shapes.items()}
+    tensors = {k: matrix(s, g) * 0.1 for k, s in shapes.items()}
     for name in ("rnn.weight_hh_l0", "rnn.weight_hh_l1"):
         tensors[name][40:80] += 0.3
     return tensors
@@ -57,10 +64,7 @@ def recurrent(seed: int) -> Tensors:
 def dense(seed: int) -> Tensors:
     g = torch.Generator().manual_seed(seed)
     sizes = [112, 64, 64, 48, 5]
-    return {
-        f"fc{i}.weight": torch.randn(b, a, generator=g) / a**0.5
-        for i, (a, b) in enumerate(pairwise(sizes))
-    }
+    return {f"fc{i}.weight": matrix((b, a), g) / a**0.5 for i, (a, b) in enumerate(pairwise(sizes))}
 
 
 MODELS = [convolutional, keras, recurrent, dense]
