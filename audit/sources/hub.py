@@ -21,11 +21,11 @@ from typing import Protocol, Self
 
 from audit.errors import AccessError
 from audit.record.absent import Absent
-from audit.record.files import FileRanges, Origin, Revision, Unread
+from audit.record.files import Origin, Revision, Unread
 from audit.record.said import Said
 from audit.sources.folder import Folder
 from audit.sources.interface import NOT_STATED, Entry, Listing, Source
-from audit.sources.kept import Kept
+from audit.sources.kept import Kept, is_file, ranges
 from audit.sources.wire import COMMIT, OFFLINE, SMALL, Found, Listed, Wire, lies_about, stopped
 from audit.text.file_names import printable, shortened
 from audit.unreadable import NotReadableError
@@ -135,7 +135,7 @@ class Hub(Source):
             said_by=Said("the hub"),
             address=self.address,
             stated=tuple(sorted(stated)),
-            read=tuple(_ranges(p, self._files[p].size, b) for p, b in seen.items() if b),
+            read=tuple(ranges(p, self._files[p].size, BLOCK, b) for p, b in seen.items() if b),
         )
 
     def small(self, file: Listed) -> bytes:
@@ -144,12 +144,12 @@ class Hub(Source):
         with self._lock:
             data = self._memory.get((file.path, -1))
         data = data if data is not None else self._kept.get(key)
-        if data is None or not _is(file, data):
+        if data is None or not is_file(file.sha256, file.oid, file.size, data):
             local = self._local(file)
             data = None if local is None else local.read(0, file.size)
-            if data is None or not _is(file, data):
+            if data is None or not is_file(file.sha256, file.oid, file.size, data):
                 data = self._part(file, 0, file.size)
-                if not _is(file, data):
+                if not is_file(file.sha256, file.oid, file.size, data):
                     raise lies_about(self.net.host, file.path)
                 self._kept.put(key, data)
         self._remember(file.path, -1, data)
@@ -237,6 +237,11 @@ class _Part:
     def __init__(self, hub: Hub, file: Listed, path: str) -> None:
         self._hub, self._file, self._path = hub, file, path
         self._next, self._ahead = -1, 1
+        self._span = range(0)
+
+    def expect(self, start: int, stop: int) -> None:
+        """Fetch all of a span together, and nothing behind it."""
+        self._span = range(start // BLOCK, (stop - 1) // BLOCK + 1)
 
     def read_into(self, offset: int, buffer: memoryview) -> int:
         file = self._file
@@ -246,8 +251,9 @@ class _Part:
             number, place = divmod(offset, BLOCK)
             last = (offset + len(buffer) - 1) // BLOCK
             ahead = self._ahead * _GROWTH if number == self._next else 1
-            data, after = self._hub.block(file, number, max(last, number + ahead - 1))
-            if after:
+            until = self._span[-1] if number in self._span else number + ahead - 1
+            data, after = self._hub.block(file, number, max(last, until))
+            if after and number not in self._span:
                 self._next, self._ahead = after, min(ahead, _MOST)
         piece = data[place : place + len(buffer)]
         buffer[: len(piece)] = piece
@@ -334,34 +340,9 @@ def _key(*parts: str) -> str:
     return "\n".join(printable(part) for part in parts)
 
 
-def _is(file: Listed, data: bytes) -> bool:
-    """Whether the bytes have the digest that the hub keeps of the file: LFS's, or git's."""
-    if len(data) != file.size:
-        return False
-    if file.sha256:
-        return hashlib.sha256(data).hexdigest() == file.sha256
-    git = hashlib.sha1(b"blob %d\0" % len(data) + data, usedforsecurity=False)
-    return git.hexdigest() == file.oid
-
-
 def _above(path: str) -> Iterator[str]:
     parts = path.split("/")[:-1]
     return ("/".join(parts[: i + 1]) for i in range(len(parts)))
-
-
-def _ranges(path: str, size: int, blocks: dict[int, str]) -> FileRanges:
-    numbers = sorted(blocks)
-    whole = hashlib.sha256("".join(f"{n} {blocks[n]}\n" for n in numbers).encode()).hexdigest()
-    starts = [n for n, before in zip(numbers, [-2, *numbers], strict=False) if n != before + 1]
-    ends = [n for n, after in zip(numbers, [*numbers[1:], -2], strict=True) if after != n + 1]
-    return FileRanges(
-        path=path,
-        ranges=tuple(
-            (a * BLOCK, min((b + 1) * BLOCK, size)) for a, b in zip(starts, ends, strict=True)
-        ),
-        block=BLOCK,
-        sha256=whole,
-    )
 
 
 def _unpacked(data: bytes | None) -> tuple[Listed, ...] | None:

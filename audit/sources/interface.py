@@ -133,6 +133,12 @@ class RandomAccess:
             raise ChangedError
         return data
 
+    def expect(self, start: int, stop: int) -> None:
+        """Say that the bytes ``start:stop`` will be walked through soon, in small pieces."""
+        told = getattr(self._connection, "expect", None)  # of those that fetch from far away
+        if told is not None:
+            told(start, min(stop, self.size))
+
     def stream(self, block: int = _BLOCK) -> BufferedReader:
         """Return the file as a stream with a buffer, for what reads forward in small steps."""
         return BufferedReader(_Stream(self), block)

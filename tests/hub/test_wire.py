@@ -336,3 +336,25 @@ def test_an_address_that_was_signed_for_a_while_is_asked_for_again(
         hub.fault = expiring
         assert access.read_at(200_000, 10) == (model / entry.path).read_bytes()[200_000:200_010]
     assert sum("/resolve/" in path for path in hub.paths()) == 2
+
+
+@pytest.mark.parametrize(("told", "most"), [(True, 2), (False, 4)])
+def test_a_span_that_is_announced_is_fetched_together_and_nothing_behind_it(
+    serve: Serve, model: Path, monkeypatch: pytest.MonkeyPatch, told: bool, most: int
+) -> None:
+    monkeypatch.setattr(hub_module, "BLOCK", 1 << 14)
+    hub = serve({ID: of_folder(model)})
+    source = of_hub(ID, None)
+    entry = next(e for e in source.listing().entries if e.path == "model.safetensors")
+    data = (model / entry.path).read_bytes()
+    with source.opened(entry) as access:
+        if told:
+            access.expect(1 << 18, 1 << 19)
+        before = hub.sent
+        for place in range(1 << 18, 1 << 19, 9000):
+            assert access.read_at(place, 64) == data[place : place + 64]
+    asked = [h["range"] for origin, _, h in hub.requests if origin == hub.storage]
+    assert len(asked) <= most
+    if told:
+        assert asked == ["bytes=262144-524287"]
+        assert hub.sent - before < (1 << 18) + 100

@@ -142,14 +142,22 @@ class Checkpoint:
 
     def _read(self, stored: Stored, rows: range, columns: range | None = None) -> Tensor:
         some = columns if len(stored.shape) == 2 else None
+        if some is not None and len(some) < stored.shape[1]:  # a piece of each row
+            stride = stored.nbytes // stored.shape[0]
+            start = stored.offset + rows.start * stride
+            self._access(stored.file).expect(start, start + len(rows) * stride)
         return window(self.piece, stored, rows, some).to(self._device)
 
     def piece(self, path: str, offset: int, count: int) -> bytearray:
         """Read bytes of a file that is opened when first needed."""
         with unchanged(path):
-            if path not in self._open:
+            return self._access(path).read_at(offset, count)
+
+    def _access(self, path: str) -> RandomAccess:
+        if path not in self._open:
+            with unchanged(path):
                 self._open[path] = self._inventory.opened(path)
-            return self._open[path].read_at(offset, count)
+        return self._open[path]
 
     def _broadcast(self, part: Stored, rows: range, columns: range) -> Tensor:
         """Read the scales of a window; an axis of length one serves all of it."""
