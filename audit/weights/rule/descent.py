@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The audit developers
 # SPDX-License-Identifier: Apache-2.0
-"""Dependence that is established as stored: is it descent, a common start, or not told?"""
+"""Dependence that is established as stored: whether it is descent, a common start, or not told."""
 
 from __future__ import annotations
 

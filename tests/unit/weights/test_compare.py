@@ -41,13 +41,15 @@ def test_equal_values_are_a_copy(tmp_path: Path) -> None:
     assert found.p_kind is PKind.EXACT
 
 
-def test_a_cast_is_a_copy_with_a_direction(tmp_path: Path) -> None:
+def test_a_cast_is_a_copy_whose_direction_an_accuser_could_arrange(tmp_path: Path) -> None:
     cast = {k: v.to(torch.bfloat16) for k, v in llama(1).items()}
     found = run(tmp_path, cast, llama(1))
     assert found.relation is Relation.COPY
     assert found.kind is not None
     assert (found.kind.kind, found.kind.detail) == (DerivationKind.CAST, "F32 to BF16")
-    assert found.direction == "reference-to-suspect"
+    assert found.direction is None
+    assert "older by other evidence" in found.direction_reasons[0]
+    assert any("digits can be made up" in reason for reason in found.direction_reasons)
 
 
 def test_what_noise_drowned_is_dependent_and_no_more(tmp_path: Path) -> None:
@@ -186,7 +188,8 @@ def test_dropped_layer_is_still_derived(tmp_path: Path) -> None:
     assert found.relation is Relation.DERIVED
     assert found.kind is not None
     assert (found.kind.kind, found.kind.layers) == (DerivationKind.DEPTH_PRUNED, (0, 1))
-    assert found.direction == "reference-to-suspect"
+    assert found.direction is None
+    assert any("layers can be made up" in reason for reason in found.direction_reasons)
     assert any("layer maps" in limit for limit in found.limits)
 
 
