@@ -1,9 +1,11 @@
 # SPDX-FileCopyrightText: 2026 The audit developers
 # SPDX-License-Identifier: Apache-2.0
-"""Fetches the base models that a release declares and that lie nowhere on this machine."""
+"""The references of a run; a declared base that lies nowhere on this machine is fetched."""
+
+from functools import partial
 
 from audit.errors import AuditError
-from audit.provenance.references import hub_id
+from audit.provenance.references import References, find_references, hub_id
 from audit.record.files import DeclaredParent
 from audit.record.said import Said, quoted
 from audit.request import Request
@@ -11,7 +13,13 @@ from audit.sources.interface import Source
 from audit.sources.names import model
 
 
-def fetch(request: Request, parent: DeclaredParent) -> Source | Said | None:
+def references(request: Request, parents: tuple[DeclaredParent, ...]) -> References:
+    """Return what a release is compared with; raises as :func:`find_references`."""
+    fetch = partial(_fetch, request)
+    return find_references(request.target, request.against, parents, request.controls, fetch)
+
+
+def _fetch(request: Request, parent: DeclaredParent) -> Source | Said | None:
     """Return a declared base as the hub has it, or why it cannot be had.
 
     A base that is the release itself is not fetched: every model is a copy of itself.

@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING
 from audit import bases, verdict, waivers
 from audit.inventory import take_inventory
 from audit.progress import SILENT, Progress
-from audit.provenance.references import find_references
 from audit.record.findings import in_report_order
 from audit.request import Looked, Outcome, Request, Stage
 
@@ -31,8 +30,7 @@ def look(request: Request, progress: Progress = SILENT) -> Looked:
     take = partial(take_inventory, progress=progress, digest_weights=Stage.DIGESTS in request)
     subject = take(request.target)
     parents = subject.parents if Stage.DECLARED in request else ()
-    fetch = partial(bases.fetch, request)
-    found = find_references(request.target, request.against, parents, request.controls, fetch)
+    found = bases.references(request, parents)
     if not found.sources:
         return Looked(subject, found)
     from audit.weights.several import against

@@ -6,6 +6,7 @@ import typer
 
 from audit.cli.common import examples, plain, show
 from audit.errors import ExitCode
+from audit.text.numbers import count, counted
 
 EXAMPLES = ("audit cache ls", "audit cache verify", "audit cache clear")
 
@@ -22,7 +23,8 @@ def ls_command() -> None:
     from audit.sources.kept import Kept
 
     for (host, model, commit), (parts, size) in sorted(Kept().models().items()):
-        show(f"{size:>15,} {parts:>7,} {plain(host)} {plain(model)} {plain(commit)[:12]}")
+        amount = f"{count(size):>15} {count(parts):>7}"
+        show(f"{amount} {plain(host)} {plain(model)} {plain(commit)[:12]}")
 
 
 @app.command("verify")
@@ -31,7 +33,7 @@ def verify_command() -> None:
     from audit.sources.kept import Kept
 
     sound, damaged = Kept().verify()
-    show(f"{sound:,} parts are sound, {damaged:,} were damaged and dropped")
+    show(f"{counted(sound, 'part')} sound, {counted(damaged, 'part')} damaged and dropped")
     raise typer.Exit(ExitCode.FAIL if damaged else ExitCode.PASS)
 
 
@@ -40,4 +42,4 @@ def clear_command() -> None:
     """Drop everything that is kept."""
     from audit.sources.kept import Kept
 
-    show(f"{Kept().clear():,} parts dropped")
+    show(f"{counted(Kept().clear(), 'part')} dropped")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from audit.cli.common import plain, say, show
 from audit.errors import AuditError
+from audit.text.numbers import count, counted
 
 if TYPE_CHECKING:
     from audit.record.files import Unread
@@ -57,11 +58,12 @@ def _lines(role: str, source: "Source") -> str:
     where = source.address or "on this machine"
     said = [
         f"{role}: {plain(source.model or source.name)}{commit}, {where}",
-        f"  whole: {len(whole)} files, {sum(e.size for e in whole):,} bytes",
+        f"  whole: {counted(len(whole), 'file')}, {count(sum(e.size for e in whole))} bytes",
     ]
     if parts:
-        size = sum(e.size for e in parts)
-        said += [f"  header and what tests ask for: {len(parts)} files, of {size:,} bytes"]
-    said += [f"    {e.size:>15,} {'parts' if e in parts else 'whole'}  {plain(e.path)}"
-             for e in listing.entries]  # fmt: skip
+        some = f"{counted(len(parts), 'file')}, of {count(sum(e.size for e in parts))} bytes"
+        said.append(f"  header and what tests ask for: {some}")
+    for entry in listing.entries:
+        how = "parts" if entry in parts else "whole"
+        said.append(f"    {count(entry.size):>15} {how}  {plain(entry.path)}")
     return "\n".join(said)

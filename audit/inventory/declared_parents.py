@@ -31,6 +31,8 @@ _AT_HUB = re.compile(
 _ADDRESS_KEYS = ("repo_url", "url", "repo_id", "repo", "model_id", "id")
 _NAME_KEYS = ("name", "model", "title")
 _OWNER_KEYS = ("organization", "author", "owner")
+_MAX_TAGS = 1000
+_BASE_TAG = re.compile(rf"base_model:(?:(finetune|adapter|merge|quantized):)?({_HUB_ID.pattern})")
 _LINK = re.compile(r"\[[^\[\]]*\]\(([^()\s]+)\)")
 _CACHED = re.compile(r"(?:^|[/\\])models--([\w.-]+?)--([\w.-]+)(?:[/\\]|$)")
 """A folder of the hub's cache on somebody's disk."""
@@ -55,7 +57,15 @@ def of_card(card: ModelCard) -> tuple[DeclaredParent, ...]:
                 field=field,
             )
             found.setdefault(name.casefold(), parent)
-    return tuple(found.values())
+    return tuple(found.values()) or tuple(_of_tags(metadata.get("tags"), card.path))
+
+
+def _of_tags(tags: Any, path: str) -> Iterable[DeclaredParent]:
+    """Yield the bases that tags name (``base_model:adapter:owner/name``)."""
+    for tag in tags[:_MAX_TAGS] if isinstance(tags, list) else ():
+        said = _BASE_TAG.fullmatch(tag) if isinstance(tag, str) else None
+        if said is not None:
+            yield DeclaredParent(name=said[2], relation=said[1], path=path, field="tags")
 
 
 def _bases(value: Any) -> list[str]:

@@ -41,10 +41,13 @@ def digest_all(
     with progress.task("Hashing files", sum(entry.size for entry in entries)) as advance:
         hasher = _Hasher(source, advance, stop, weights=weights)
         pool = ThreadPoolExecutor(max_workers=min(8, os.cpu_count() or 1))
+        found = None
         try:
             found = [item for batch in pool.map(hasher.batch, _batches(entries)) for item in batch]
         finally:
             stop.set()
+            if found is None:
+                source.abandon()
             pool.shutdown(cancel_futures=True)
     artifacts = tuple(item for item in found if isinstance(item, Artifact))
     unread = tuple(item for item in found if isinstance(item, Unread))

@@ -12,6 +12,9 @@ from pydantic import model_validator
 from audit import resources
 from audit.rules.loading import Strict, Words, load_one
 
+_LONGEST_NAME = 200
+"""Hub ids are not longer; more is somebody's text."""
+
 
 class KnownWork(Strict):
     """What a public model or data set is under, by its hub id.
@@ -146,6 +149,8 @@ def known_model(name: str) -> Listed | None:
     >>> known_model("unsloth/Llama-3.2-1B-of-somebody-else") is None
     True
     """
+    if len(name) > _LONGEST_NAME:
+        return None
     called = known(name, known_models())
     if called is not None:
         return Listed(called, as_mirror=False, is_sure=called.read is not None)

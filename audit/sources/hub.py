@@ -26,7 +26,7 @@ from audit.record.said import Said
 from audit.sources.folder import Folder
 from audit.sources.interface import NOT_STATED, Entry, Listing, Source
 from audit.sources.kept import Kept
-from audit.sources.wire import COMMIT, OFFLINE, SMALL, Found, Listed, Wire, lies_about
+from audit.sources.wire import COMMIT, OFFLINE, SMALL, Found, Listed, Wire, lies_about, stopped
 from audit.text.file_names import printable, shortened
 from audit.unreadable import NotReadableError
 
@@ -116,6 +116,10 @@ class Hub(Source):
     def connect(self, entry: Entry) -> "_Part":
         """Give access to a file; nothing is fetched before it is read."""
         return _Part(self, self._files[entry.path], entry.path)
+
+    def abandon(self) -> None:
+        """Let requests in other threads end, instead of being made again."""
+        stopped.set()
 
     def trusts(self, entry: Entry) -> bool:
         """Whether the digest that the hub states stands for reading all of a large file."""

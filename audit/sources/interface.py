@@ -215,6 +215,9 @@ class Source(ABC):
         del entry
         return False
 
+    def abandon(self) -> None:  # noqa: B027 - most sources have nothing to end
+        """Be told that the run ends before its time, while other threads may read."""
+
     def origin(self, stated: frozenset[str]) -> Origin | None:
         """Say which published model this is; ``stated`` are the files taken at their word."""
         del stated

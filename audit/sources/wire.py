@@ -63,6 +63,10 @@ class Found:
     bases: tuple[str, ...] = ()
 
 
+stopped = threading.Event()
+"""Set when the run ends before its time: nothing is waited for and asked again."""
+
+
 class Wire:
     """One hub, at ``endpoint``; ``asked`` are the origins that were connected to."""
 
@@ -81,6 +85,7 @@ class Wire:
         self._direct: dict[str, str] = {}
         self._lock = threading.Lock()
         set_client_factory(_client)
+        stopped.clear()
 
     def model(self, name: str, revision: str | None) -> Found:
         """Say which commit a revision (``None`` for the main branch) is, once and for all."""
@@ -295,9 +300,8 @@ def _client_class() -> "type[httpx2.Client]":
                     if found.status_code not in _RETRIED:
                         return found
                     wait = _told(found.headers, wait)
-                if number == _TRIES - 1 or wait > _LONGEST_WAIT:
+                if number == _TRIES - 1 or wait > _LONGEST_WAIT or stopped.wait(wait):
                     break
-                time.sleep(wait)
             if isinstance(found, httpx2.Response):
                 raise _busy(_host(request), found.status_code, wait)
             raise _unreachable(_host(request), found) from found
@@ -322,7 +326,7 @@ def _host(request: "httpx2.Request") -> str:
 def _busy(host: str, status: int, wait: float) -> SourceError:
     if status == 429:
         return SourceError(
-            f"{host} asks for patience (status 429): at least {wait:.0f} more seconds.",
+            f"{host} asks for patience (status 429): at least {round(wait)} more seconds.",
             advice="Run it again later, or set HF_TOKEN: what was read is kept.",
         )
     return SourceError(
@@ -367,7 +371,7 @@ def _bounded(response: "httpx2.Response") -> "httpx2.Response":
                     raise _lies(host, "sends more than was asked for")
                 if len(data) > limit:
                     break
-                if time.monotonic() > until:
+                if time.monotonic() > until or stopped.is_set():
                     raise httpx2.ReadTimeout("too slow", request=response.request)
     return httpx2.Response(
         response.status_code,

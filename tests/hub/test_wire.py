@@ -124,7 +124,7 @@ def test_the_time_to_wait_is_kept(
     seconds: float,
 ) -> None:
     slept: list[float] = []
-    monkeypatch.setattr(wire.time, "sleep", slept.append)
+    monkeypatch.setattr(wire.stopped, "wait", slept.append)
     serve({ID: of_folder(model)}, fault=failing((429, headers)))
     taken()
     assert slept == [seconds]

@@ -556,6 +556,8 @@ def test_name_or_path_counts_only_as_a_hub_id(tmp_path: Path, value: object, nam
         ("base_model: a/b, c/d", ["a/b", "c/d"]),
         ("base_models:\n- a/b\nbase_model: A/B", ["A/B"]),
         ("base_model_sources: [{name: b, organization: a}]", ["a/b"]),
+        ("tags: [lora, 'base_model:adapter:a/b']", ["a/b"]),
+        ("base_model: c/d\ntags: ['base_model:adapter:a/b']", ["c/d"]),
         ("base_model: {a: b}", ['{"a": "b"}']),
         ("base_model: [1, 2]", ["1", "2"]),
         ("base_model: ['']", []),

@@ -46,7 +46,8 @@ def breaches(case: Case) -> tuple[Breach, ...]:
     """Return every ancestor whose terms the offered ones do not, or may not, keep.
 
     An ancestor without a known licence counts where its folder was looked at; others are
-    what BASE004 and LIC021 are for.
+    what BASE004 and LIC021 are for. Where statements about the release contradict each other
+    and one of them keeps the terms, the contradiction is what is wrong, and LIC002's.
     """
     offered = offers(case.licenses)
     found = []
@@ -55,10 +56,16 @@ def breaches(case: Case) -> tuple[Breach, ...]:
         known = node.license if node.is_known else None
         if (known is None and ancestor.upstream is None) or not _reaches(ancestor):
             continue
+        if len(offered) > 1 and any(_allows(known, offer) for offer in offered):
+            continue
         offer, ruled = worst_ruling(known, offered)
         if ruled.outcome is not Outcome.ALLOWED:
             found.append(Breach(ancestor=ancestor, offered=offer, ruling=ruled))
     return tuple(found)
+
+
+def _allows(parent: str | None, offer: str | None) -> bool:
+    return worst_ruling(parent, (offer,))[1].outcome is Outcome.ALLOWED
 
 
 def _reaches(ancestor: Ancestor) -> bool:

@@ -129,7 +129,7 @@ def _is_proper(clause: Clause, at: int) -> bool:
 def noun_phrase(clause: Clause, first: int, last: int) -> Scopes:
     """Return the parts that a subject names; ``OTHER``, or ``NOBODY`` where it is empty."""
     while first < last and (
-        (clause.has(first, "polite", "and") or not clause.low(first).isalnum())
+        (clause.has(first, "polite", "and") or not clause.low(first)[:1].isalnum())
         and not clause.has(first, "own", "pronoun")
     ):
         first += 1

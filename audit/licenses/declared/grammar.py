@@ -28,6 +28,8 @@ from audit.record.licenses import NOASSERTION
 _FAR = 60
 """Words to the left that are searched for granting words and their subject."""
 _HARD = frozenset(":：—–|;；。.!?！？\x1f")
+_SHORT = 12
+"""Most words before a name that may do without a verb."""
 _JAPANESE = 6
 """Words after a name in which Japanese says that something is given under it."""
 _VERBS = ("grant", "is", "bound")
@@ -52,11 +54,18 @@ def grants(clause: Clause) -> list[Grant]:
     before, end = NOBODY, 0
     for group in _groups(clause):
         scopes = _governed(clause, group, end, before)
-        end = group[-1].last
+        end = _past_nouns(clause, group[-1].last)
         before = scopes or before
-        if scopes and scopes != OTHER:
+        if scopes and scopes != OTHER and clause.low(end + 1) != "copyright":  # a notice kept
             found.append(_grant(clause, group, scopes))
     return found
+
+
+def _past_nouns(clause: Clause, at: int) -> int:
+    """Return where a name ends with the word "licence" after it."""
+    while clause.low(at) in rules.prose_words().nouns:
+        at += 1
+    return at
 
 
 def _groups(clause: Clause) -> list[list[Named]]:
@@ -108,9 +117,14 @@ def _governed(clause: Clause, group: list[Named], start: int, before: Scopes) ->
     if clause.any_in(group[-1].last, group[-1].last + _JAPANESE, "下で"):
         return _japanese(clause, group, start, before)
     at = _past_filling(clause, group[0].first - 1, start)
+    if at >= start:
+        return _governed_by(clause, at, group, start, before)
+    return _bare(clause, group) if start == 0 else NOBODY
+
+
+def _governed_by(clause: Clause, at: int, group: list[Named], start: int, before: Scopes) -> Scopes:
+    """Read the clause by the word before the names, at ``at``."""
     word = clause.low(at)
-    if at < start:
-        return _bare(clause, group) if start == 0 else NOBODY
     if not word.isascii() and clause.has(at, "under", "is", "change"):
         return _chinese(clause, at, start, group, before)
     if word in (":", "：") or _has_changed(clause, at, start):
@@ -142,7 +156,7 @@ def _giver(clause: Clause, at: int, start: int) -> int | None:
     for i in range(at - 1, max(start, at - _FAR) - 1, -1):
         if clause.low(i) in _HARD or clause.has(i, "conjunction"):
             return None
-        we = clause.has(i, "person") and clause.any_in(i + 1, i + 5, "acts")
+        we = clause.has(i, "person") and clause.any_in(i + 1, i + 3, "acts")
         you = clause.low(i) in ("you", "users") and clause.any_in(i + 1, i + 6, "takes")
         spoken = _outside(clause, range(i, at))
         if (we or you) and not any(clause.has(j, "never", "unsure") for j in spoken):
@@ -233,10 +247,11 @@ def _introduced(clause: Clause, low: int, head: int) -> Scopes:
 
 
 def _elliptic(clause: Clause, first: int, at: int) -> Scopes:
-    """Read "Code and weights under NAME": a part, and no verb."""
-    if at - first > 7 or clause.any_in(first, at, "other", "based", "which", "partial"):
+    """Read "Code and weights under NAME": a part or an own name, and no verb."""
+    if at - first > _SHORT or clause.any_in(first, at, "other", "based", "which", "partial"):
         return NOBODY
-    return NOBODY if is_foreign(clause, first, at) else parts(clause, first, at)
+    found = noun_phrase(clause, first, at)
+    return NOBODY if found == OTHER else found
 
 
 def _subject(clause: Clause, low: int, head: int) -> Scopes:

@@ -54,12 +54,16 @@ def _limiting(clause: Clause) -> int | None:
 
 def _is(clause: Clause, at: int, kind: str) -> bool:
     """Whether a word is of a kind; "non-commercial" is a purpose, "not for" and "cannot" forbid."""
+    if kind == "research" and clause.low(at + 1) == "参考":  # for reference only
+        return False
     if kind in ("commercial", "research"):
         non = clause.low(at) == "commercial" and (
             clause.low(at - 1) == "non"
             or (clause.low(at - 1) == "-" and clause.low(at - 2) == "non")
         )
         return non if kind == "research" and non else clause.has(at, kind) and not non
+    if kind == "only" and clause.low(at) in ("limited", "restricted"):
+        return clause.low(at + 1) in ("to", "for")
     if kind == "forbid" and clause.has(at, "not"):
         return clause.any_in(at + 1, min(at + 5, len(clause.words)), "allow", "permit")
     return clause.has(at, kind)

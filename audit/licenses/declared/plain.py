@@ -16,6 +16,8 @@ _LONGEST = 4000
 """Characters of a line, and of a paragraph, that are looked at."""
 MOST = 3000
 """Blocks of one README that are read for licences; nobody writes so many."""
+_LEAST = 3
+"""Letters that say nothing of a licence by themselves."""
 _LINES = 400
 """Lines of one paragraph or table that are looked at."""
 _TOP = 20_000
@@ -67,16 +69,22 @@ def sentences(text: str, first_line: int, telling: re.Pattern[str]) -> Iterator[
     """
     heading, told, under = "", 0, False
     for block in _blocks(text, first_line):
-        tells = under or any(telling.search(line) for _, line in block.lines)
-        told += tells
+        found = _tells(block, telling)
+        told += under or found
         if told > MOST:
             yield Sentence(text="", line=block.lines[0][0], heading="", role="rest")
             return
-        if tells:
+        if under or found:
             yield from _sentences(block, _plain(_bare(heading))[0].strip())
         if block.role == "heading":
-            heading = block.lines[0][1]
-            under = telling.search(heading) is not None
+            heading, under = block.lines[0][1], found
+
+
+def _tells(block: _Block, telling: re.Pattern[str]) -> bool:
+    for _, line in block.lines:
+        if (len(line) > _LEAST or not line.isascii()) and telling.search(line):
+            return True
+    return False
 
 
 def titles(text: str) -> list[str]:
@@ -168,19 +176,21 @@ def _sentences(block: _Block, heading: str) -> Iterator[Sentence]:
     if block.role == "table":
         yield from _rows(block, heading)
         return
-    pieces, starts, size = [], [], 0
+    pieces, starts, size, lead = [], [], 0, _LONGEST * 2
     for number, line in block.lines:
         part = _bare(line).rstrip().rstrip("#").rstrip()
         if block.role == "open":
             part = part + "," if _ITEM.match(line) else part.rstrip(":： ")
         elif line.endswith("  "):
             part += "\x1f"
+        if _ITEM.match(line) and block.role == "open":
+            lead = min(lead, size)
         starts.append((size, number))
         pieces.append(part)
         size += len(part) + 1
         if size > _LONGEST:
             break
-    yield from _cut("\n".join(pieces), starts, heading, block.role)
+    yield from _cut("\n".join(pieces), starts, heading, block.role, lead)
 
 
 def _bare(line: str) -> str:
@@ -191,12 +201,14 @@ def _bare(line: str) -> str:
     return mark[2] if mark else line[item.end() :] if item else line
 
 
-def _cut(raw: str, starts: list[tuple[int, int]], heading: str, role: str) -> Iterator[Sentence]:
-    """Take the mark-up off and cut at the ends of sentences."""
+def _cut(
+    raw: str, starts: list[tuple[int, int]], heading: str, role: str, lead: int
+) -> Iterator[Sentence]:
+    """Take the mark-up off and cut at ends of sentences, up to a list that begins at ``lead``."""
     text, places, links = _plain(raw)
     offsets = [start for start, _ in starts]
     at = 0
-    ends = [] if role == "open" else [m.end() for m in _ENDS.finditer(text)]
+    ends = [m.end() for m in _ENDS.finditer(text) if places[m.end() - 1] + 1 < lead]
     for end in (*ends, len(text)):
         said = text[at:end]
         if said.strip(" \n\x1f"):

@@ -170,7 +170,8 @@ def _statements(card: ModelCard, names: tuple[str, ...]) -> Iterator[_Said]:
                 raw = f"{sentence.text[clause.words[named.first].start :][:120]} {places[named]}"
                 yield replace(_said(sentence, grant.scopes, NOASSERTION, PLACE), raw=raw)
         limited = any("-NC" in grant.expression for grant in given)
-        yield _said(sentence, () if limited else limit(clause), NOASSERTION, LIMIT)
+        listed = sentence.role == "open"
+        yield _said(sentence, () if limited or listed else limit(clause), NOASSERTION, LIMIT)
 
 
 def _places(clause: Clause, sentence: Sentence) -> dict[Named, str]:

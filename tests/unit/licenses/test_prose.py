@@ -56,6 +56,8 @@ def given(prose: str, title: str = "Sparrow-7B") -> list[tuple[str, str | None]]
         ("Sparrow is available under MIT or Apache-2.0.", [("Apache-2.0 OR MIT", None)]),
         ("## License\n\n[MIT](LICENSE)\n", [("MIT", None)]),
         ("## Model License\n\nApache-2.0\n", [("Apache-2.0", "weights")]),
+        ("The code is released under the MIT License, the weights under CC-BY-NC-4.0.",
+         [("MIT", "code"), (CC_NC, "weights")]),
         ("- Code: MIT\n- Weights: CC BY-NC 4.0\n", [("MIT", "code"), (CC_NC, "weights")]),
         ("| Part | License |\n| --- | --- |\n| Code (all) | MIT |\n| Weights | CC BY-NC 4.0 |\n",
          [("MIT", "code"), (CC_NC, "weights")]),
@@ -78,6 +80,8 @@ def test_what_is_given(prose: str, found: list[tuple[str, str | None]]) -> None:
     [
         "The base model is licensed under Apache-2.0.",
         "Finch is released under the MIT License.",
+        "The harness we used is licensed under the MIT License.",
+        "Sparrow-Base is licensed under the Llama 2 Community License, Copyright (c) Example.",
         "The Finch dataset is under CC BY 4.0.",
         "This repository is based on code by others that is licensed under MIT.",
         "Some parts of this project are under GPL-3.0.",
@@ -115,6 +119,14 @@ def test_what_is_not(prose: str) -> None:
         ("We removed the limit to non-commercial use only.", []),
         ("The data is intended for research, especially on safety.", []),
         ("For commercial use, please contact us.", []),
+        ("Also online for non-commercial use, though with a more limited set.", []),
+        ("结果仅供技术研究参考。", []),
+        ("受限于学术领域的评测方法，我们提供演示。", []),
+        (
+            "Commercial use is allowed if you meet the terms of our licence:\n\n1. no limits\n"
+            "2. You may not resell the service for commercial purposes.\n",
+            [],
+        ),
         ("Free for commercial use.", []),
         ("不仅可用于学术研究，也可商用。", []),
     ],
@@ -170,19 +182,32 @@ WORST = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("pattern", WORST)
-def test_a_megabyte_of_the_worst_is_read_in_linear_time(pattern: str) -> None:
-    def cost(size: int, reader: str) -> float:
-        text = pattern * (size // len(pattern))
-        start = time.process_time()
-        if reader == "prose":
-            prose_claims(ModelCard(path="README.md", metadata="{}", prose=text))
-        else:
-            speaking(f"a.{reader}", text)
-        return time.process_time() - start
+def cost(pattern: str, size: int, reader: str) -> float:
+    text = pattern * (size // len(pattern))
+    start = time.process_time()
+    if reader == "prose":
+        prose_claims(ModelCard(path="README.md", metadata="{}", prose=text))
+    else:
+        speaking(f"a.{reader}", text)
+    return time.process_time() - start
 
-    for reader in ("prose", "py", "c"):
-        half = min(cost(500_000, reader) for _ in range(2))
-        whole = min(cost(1_000_000, reader) for _ in range(2))
-        assert whole < 2
-        assert whole < 2.6 * max(half, 0.2)
+
+@pytest.mark.parametrize(
+    ("pattern", "reader"),
+    [
+        *((pattern, "prose") for pattern in WORST),
+        *(
+            (pattern, name)
+            for name in ("py", "c")
+            for pattern in ("a\n", '"""', "/*", "/*\n", "# ")
+        ),
+    ],
+)
+def test_a_megabyte_of_the_worst_is_read_in_linear_time(pattern: str, reader: str) -> None:
+    half = cost(pattern, 500_000, reader)
+    whole = cost(pattern, 1_000_000, reader)
+    if whole >= 2 or whole >= 2.6 * max(half, 0.3):  # once more: others use this machine too
+        half = cost(pattern, 500_000, reader)
+        whole = min(whole, cost(pattern, 1_000_000, reader))
+    assert whole < 2
+    assert whole < 2.6 * max(half, 0.3)
