@@ -99,13 +99,14 @@ def test_changes_of_one_start_are_neither_descent_nor_cleared(tmp_path: Path, no
 
 
 def test_a_start_beside_what_was_trained_from_it_has_nothing_to_reuse(tmp_path: Path) -> None:
-    trained = llama(1)
     g = torch.Generator().manual_seed(3)
-    start = {k: v if v.dim() == 1 else v * 0 for k, v in trained.items()}
+    start, trained = llama(1), llama(1)
     for name, value in start.items():
         if value.dim() == 2:
-            start[name] = torch.randn(value.shape, generator=g) * 0.05
-            trained[name] = start[name] + trained[name] * 0.6
+            rows, columns = value.shape
+            written = torch.randn(rows, 3, generator=g) @ torch.randn(3, columns, generator=g)
+            start[name] = torch.randn(rows, columns, generator=g) * 0.05
+            trained[name] = start[name] + written * 0.03
     assert run(tmp_path, trained, start).relation is Relation.SHARED_INITIALISATION
 
 
