@@ -37,7 +37,7 @@ class Learned:
     Sums over singular triplets ``s, u, v`` of ``A``, with ``c = u' B v``: those above the edge
     of noise (``spike``) and the others (``bulk``). ``residual`` is the squared size of ``B`` less
     the bulk's slope times ``A`` inside the learned directions, ``scaled`` that of the second term.
-    ``is_noise`` says that the bulk is spread as noise is.
+    ``noise`` is what the bulk is where it is spread as noise is.
     """
 
     spike_cross: float
@@ -46,7 +46,7 @@ class Learned:
     bulk: float
     residual: float
     scaled: float
-    is_noise: bool
+    noise: float
     others: float
     """Share of ``B``'s energy in learned directions of its own."""
 
@@ -79,7 +79,7 @@ def learned(a: Tensor, b: Tensor) -> Learned | None:
         bulk=bulk,
         residual=float((inside**2).sum()),
         scaled=slope**2 * float(size[above].sum()),
-        is_noise=bulk > 0 and abs(sigma**2 * short * long / bulk - 1) <= _NOISE_FITS,
+        noise=sigma**2 * short * long,
         others=float((other[theirs] ** 2).sum() / (other**2).sum().clamp_min(1e-300)),
     )
 
@@ -128,7 +128,9 @@ def told(pairs: Sequence[tuple[Learned, Learned]]) -> Told:
         if share >= max(bar.min_learned, bar.min_learned_share * others) and _contained(own):
             return Told.DESCENT
     for own, other in (sides, sides[::-1]):
-        untrained = _share(own) < bar.max_untrained and all(one.is_noise for one in own)
+        bulk, noise = sum(one.bulk for one in own), sum(one.noise for one in own)
+        spread = bulk > 0 and abs(noise / bulk - 1) <= _NOISE_FITS
+        untrained = spread and _share(own) < bar.max_untrained
         if untrained and _share(other) >= bar.min_learned:
             return Told.START
     return Told.NEITHER
