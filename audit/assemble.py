@@ -7,22 +7,21 @@ go in, their places on this machine do not.
 """
 
 import json
-import math
 from importlib.metadata import PackageNotFoundError, version
 
 import audit
 from audit import resources, rules
-from audit.checks.case import Case, ReferenceCase, left_out
+from audit.checks.case import Case, ReferenceCase
 from audit.checks.lineage import from_scratch
+from audit.coverage import coverage, limits, parameters
 from audit.inventory import Inventory
 from audit.licenses.detected.scanner import scancode_version
 from audit.licenses.legal_text import LegalText, read_text
+from audit.lineage.several import SEED
 from audit.notice import draft_notice
-from audit.record.code import NO_EVIDENCE
 from audit.record.document import (
     SCHEMA_VERSION,
     AuditRecord,
-    Coverage,
     LegalExtract,
     NotRun,
     Options,
@@ -34,18 +33,16 @@ from audit.record.document import (
 )
 from audit.record.files import Artifact, Kind
 from audit.record.findings import Finding
-from audit.record.said import Said, by_number, joined
+from audit.record.said import Said
 from audit.record.verdict import Verdict
 from audit.record.waivers import Entry
 from audit.request import Outcome, Request
 from audit.rules.quoted import quoted
 from audit.signing.attestation.model_signature import root_digest
-from audit.weights.several import SEED
 from audit.weights.statistics.battery import BATTERY
 
 LIBRARIES = (
     "gguf",
-    "huggingface-hub",
     "license-expression",
     "numpy",
     "safetensors",
@@ -57,17 +54,6 @@ _SHORT_TEXT, _EXTRACT_LINES, _LONGEST_LINE = 1600, 12, 400
 """Characters of a text that is kept whole; lines and characters per line of an extract."""
 
 _NOWHERE = Said("no folder of that name was given, and none lies beside the audited one")
-STANDING_LIMITS = (
-    Said(
-        "Weights were compared with the references named here and with no others; a model"
-        " that was not compared may still be a parent."
-    ),
-    Said(
-        "The audit compares files. It does not see training data, nor what was agreed between"
-        " the parties."
-    ),
-)
-"""What holds for every audit, whatever it found."""
 
 
 def record_of(outcome: Outcome, request: Request) -> AuditRecord:
@@ -106,9 +92,9 @@ def make_record(
         licenses=case.licenses,
         findings=findings,
         verdict=verdict,
-        coverage=_coverage(case),
+        coverage=coverage(case),
         not_run=_not_run(case),
-        limits=_limits(case),
+        limits=limits(case),
         code=case.code,
         obligations=case.obligations,
         relatives=case.relatives,
@@ -171,7 +157,7 @@ def _subject(inventory: Inventory) -> Subject:
         unread=inventory.unread,
         parents=inventory.parents,
         tensors=len(inventory.tensors),
-        parameters=_parameters(inventory),
+        parameters=parameters(inventory),
         architecture=_architecture(inventory),
         revision=inventory.revision,
         training=_training(inventory),
@@ -200,10 +186,6 @@ def _training(inventory: Inventory) -> tuple[TrainingStatement, ...]:
     )
 
 
-def _parameters(inventory: Inventory) -> int:
-    return sum(math.prod(tensor.shape) for tensor in inventory.tensors)
-
-
 def _architecture(inventory: Inventory) -> str | None:
     config = json.loads(inventory.config) if inventory.config is not None else None
     model_type = config.get("model_type") if isinstance(config, dict) else None
@@ -226,119 +208,6 @@ def _reference_item(reference: ReferenceCase) -> ReferenceItem:
     )
 
 
-def _coverage(case: Case) -> Coverage:
-    subject = case.subject
-    return Coverage(
-        files=len(subject.artifacts) + len(subject.unread),
-        files_read=len(subject.artifacts) - len(subject.stated),
-        files_license_scanned=case.licenses.scanned,
-        parameters=_parameters(subject),
-        comparisons=len(case.references),
-        statements=_statements(case),
-    )
-
-
-def _statements(case: Case) -> tuple[Said, ...]:
-    subject, licenses = case.subject, case.licenses
-    whole = [a for a in subject.artifacts if a.path not in subject.stated]
-    sentences = [
-        Said(
-            "{count} read and digested ({size:count} bytes); {n:count} not read.",
-            count=_files(len(whole)),
-            size=sum(artifact.size for artifact in whole),
-            n=len(subject.unread),
-        ),
-        *_stated(subject),
-        Said(
-            "{count} with {parameters:count} parameters listed from the headers of weight files.",
-            count=by_number("{n:count} tensor", "{n:count} tensors", n=len(subject.tensors)),
-            parameters=_parameters(subject),
-        ),
-        Said(
-            "{count} searched for licences and copyright"
-            " statements by {scanner}; {n:count} could not be, each"
-            " with its reason; {skipped:count} hold weights or data and carry no licence.",
-            count=_files(licenses.scanned),
-            scanner=licenses.scanner,
-            n=len(licenses.unscanned),
-            skipped=licenses.skipped,
-        ),
-        *_code_sentences(case),
-        *(_comparison_sentence(reference) for reference in case.references),
-    ]
-    pickles = len(subject.of_kind(Kind.PICKLE))
-    if pickles:
-        sentences.append(
-            by_number(
-                "{n:count} pickle file digested and never loaded.",
-                "{n:count} pickle files digested and never loaded.",
-                n=pickles,
-            )
-        )
-    other = len(subject.of_kind(Kind.OTHER_WEIGHTS))
-    if other:
-        sentences.append(
-            by_number(
-                "{n:count} weight file in formats that are not compared yet.",
-                "{n:count} weight files in formats that are not compared yet.",
-                n=other,
-            )
-        )
-    sentences += left_out(case)
-    sentences.append(Said("No code of the audited folder was run or imported."))
-    return tuple(sentences)
-
-
-def _stated(subject: Inventory) -> tuple[Said, ...]:
-    """Say which digests are not ours, and what was read of those files."""
-    origin = subject.origin
-    if origin is None or not origin.stated:
-        return ()
-    read = sum(stop - start for one in origin.read for start, stop in one.ranges)
-    return (
-        Said(
-            "{count} not read whole: the SHA-256 is the one that {who} states; {read:count} bytes"
-            " of them were read, and digested by block.",
-            count=_files(len(origin.stated)),
-            who=origin.said_by,
-            read=read,
-        ),
-    )
-
-
-def _code_sentences(case: Case) -> tuple[Said, ...]:
-    code = case.code
-    if code == NO_EVIDENCE:
-        return ()
-    known = joined(", ", (known.project for known in code.known))
-    return (
-        Said(
-            "{python} compared with known code ({known}); {short:count} too short or too uniform to"
-            " tell, {unread:count} could not be read, {others} in other languages not compared.",
-            python=by_number("{n:count} Python file", "{n:count} Python files", n=code.compared),
-            known=known or Said("nothing: no known code is at hand"),
-            short=code.too_short,
-            unread=len(code.not_compared),
-            others=_files(code.other_languages),
-        ),
-    )
-
-
-def _comparison_sentence(reference: ReferenceCase) -> Said:
-    comparison = reference.comparison
-    return Said(
-        "Weights compared with {name}: {coverage:share} of the audited parameters lie in tensors"
-        " that could be paired; {read:count} bytes of weights read.",
-        name=reference.inventory.name,
-        coverage=comparison.coverage,
-        read=comparison.bytes_read,
-    )
-
-
-def _files(number: int) -> Said:
-    return by_number("{n:count} file", "{n:count} files", n=number)
-
-
 def _not_run(case: Case) -> tuple[NotRun, ...]:
     missing = tuple(
         NotRun(
@@ -351,16 +220,3 @@ def _not_run(case: Case) -> tuple[NotRun, ...]:
         return missing
     reason = Said("no reference was given and the card declares no base model")
     return (NotRun(what=Said("comparison of weights"), reason=reason),)
-
-
-def _limits(case: Case) -> tuple[Said, ...]:
-    """Return every limit once; one that not all comparisons share names its reference."""
-    of_each = [(r.inventory.name, r.comparison.limits) for r in case.references]
-    merged = [
-        limit
-        if all(limit in limits for _, limits in of_each)
-        else Said("Against {name}: {limit}", name=name, limit=limit)
-        for name, own in of_each
-        for limit in own
-    ]
-    return tuple(dict.fromkeys([*merged, *STANDING_LIMITS]))

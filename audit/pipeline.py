@@ -33,7 +33,7 @@ def look(request: Request, progress: Progress = SILENT) -> Looked:
     found = bases.references(request, parents)
     if not found.sources:
         return Looked(subject, found)
-    from audit.weights.several import against
+    from audit.lineage.several import against
 
     others = [take(source) for source in found.sources]
     controls = [take(source, digest_weights=False) for source in request.controls]

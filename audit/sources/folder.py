@@ -26,7 +26,8 @@ from typing import TypeVar
 from audit.record.absent import Absent
 from audit.record.files import Origin, Revision, Unread
 from audit.record.said import Said, quoted
-from audit.sources.interface import LINK, NOT_THERE, Entry, Listing, Source
+from audit.sources.interface import LINK, NOT_THERE, SPECIAL, Entry, Listing, Source
+from audit.sources.marks import is_of_git, looks_like_model, model_of
 from audit.text.file_names import as_named, printable
 from audit.unreadable import ChangedError, NotReadableError, reason_of
 
@@ -36,29 +37,12 @@ _LIST = os.O_RDONLY | os.O_DIRECTORY | _CHECKED
 _STEP = getattr(os, "O_PATH", os.O_RDONLY) | os.O_DIRECTORY | _CHECKED
 _COMMIT = re.compile(r"[0-9a-f]{40}")
 _HIDDEN = ".git"
-_REMOTE = re.compile(
-    r'\[remote "origin"\][^\[]*?\burl *= *(?:https://(?:[^@/\s]*@)?|(?:ssh://)?git@)'
-    r"(?:huggingface\.co|hf\.co)[:/]([A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*?)(?:\.git)?/?\s"
-)
 _CONFIG_BYTES = 1 << 20
 IN_CACHE = Said("name of the folder in the hub's cache")
-_OF_GIT = re.compile(
-    r"HEAD|[A-Z_]+_HEAD|config(\.worktree)?|description|index|packed-refs|shallow|COMMIT_EDITMSG"
-    r"|MERGE_(MSG|MODE)|branches|hooks|info|lfs|logs|modules|objects|refs|rr-cache|worktrees|gc\.log"
-    r"|(fsmonitor--daemon|filter-repo|sequencer|rebase-\w+)(\..*)?|\.DS_Store"
-)
-"""What git and its helpers keep at the top of their folder."""
 _POINTER = 4096
 """Bytes of a file called ``.git`` that says where the history lies; a larger one says more."""
 _TICK = 0.02
 """Seconds within which a system may give two writes the same time."""
-_SPECIAL = {
-    stat.S_IFIFO: Said("a named pipe, not a file"),
-    stat.S_IFSOCK: Said("a socket, not a file"),
-    stat.S_IFBLK: Said("a device, not a file"),
-    stat.S_IFCHR: Said("a device, not a file"),
-    stat.S_IFLNK: LINK,
-}
 T = TypeVar("T")
 
 
@@ -72,7 +56,7 @@ A plain tuple, because several are made for each of perhaps 100,000 files.
 def _stamp(file: str, status: os.stat_result) -> Stamp:
     """Take the stamp of an ordinary file; refuse whatever else bears the name."""
     if not stat.S_ISREG(status.st_mode):
-        raise NotReadableError(_SPECIAL.get(stat.S_IFMT(status.st_mode), Said("not a file")))
+        raise NotReadableError(SPECIAL.get(stat.S_IFMT(status.st_mode), Said("not a file")))
     device, inode, size = status.st_dev, status.st_ino, status.st_size
     return file, device, inode, size, status.st_mtime_ns, status.st_ctime_ns
 
@@ -115,8 +99,7 @@ class Folder(Source):
             text = "" if isinstance(entry, Absent) else self.content(entry, _CONFIG_BYTES).decode()
         except (NotReadableError, UnicodeDecodeError):
             return None
-        found = _REMOTE.search(f"{text}\n")
-        return None if found is None else found[1]
+        return model_of(text)
 
     def __repr__(self) -> str:
         return f"Folder({str(self.root)!r}, {self.name!r})"
@@ -185,7 +168,7 @@ class Folder(Source):
         with suppress(OSError), os.scandir(self.root.parent) as listed:
             beside = sorted(Path(item.path) for item in listed if item.is_dir())
         for path in beside:
-            if path.name.casefold() == name and _looks_like_model(path):
+            if path.name.casefold() == name and looks_like_model(path):
                 yield Folder(path.resolve(), printable(path.name))
 
     def _at(self, file: str, use: Callable[[str, int | None], T]) -> T:
@@ -203,25 +186,6 @@ class Folder(Source):
             return use(name, here)
         finally:
             os.close(here)
-
-
-class OneFile(Folder):
-    """One weight file, and the values that an ONNX file keeps beside it; nothing else is listed."""
-
-    def __init__(self, path: Path, name: str) -> None:
-        super().__init__(path.parent, name)
-        self.name, self.model, self.revision = name, None, None
-        self.place, self.own, self._file = path.parts, (), path.name
-
-    def listing(self) -> Listing:
-        """List the file, and what lies beside it under a longer name that ends in data."""
-        beside = (f"{self._file}.data", f"{self._file}_data")
-        found = [self.find(printable(name)) for name in (self._file, *beside)]
-        return Listing(entries=tuple(one for one in found if isinstance(one, Entry)))
-
-    def is_same(self, other: Source) -> bool:
-        """Whether both are one file."""
-        return isinstance(other, OneFile) and self.place == other.place
 
 
 class _File:
@@ -368,7 +332,7 @@ class _Walk:
             finally:
                 os.close(descriptor)
             for name in names:
-                if not _OF_GIT.fullmatch(name):
+                if not is_of_git(name):
                     reason = Said("in the folder of git, which does not keep such a file there")
                     self.skip(f"{_HIDDEN}/{name}", reason)
 
@@ -383,10 +347,3 @@ def _identity(status: os.stat_result) -> _Identity:
 
 def _status(name: str, folder: int | None) -> os.stat_result:
     return os.stat(name, dir_fd=folder, follow_symlinks=False)
-
-
-def _looks_like_model(folder: Path) -> bool:
-    try:
-        return (folder / "config.json").is_file() or any(folder.glob("*.safetensors"))
-    except OSError:
-        return False

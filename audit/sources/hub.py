@@ -16,17 +16,17 @@ import re
 import threading
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
-from pathlib import Path
 from typing import Protocol, Self
 
 from audit.errors import AccessError
 from audit.record.absent import Absent
 from audit.record.files import Origin, Revision, Unread
 from audit.record.said import Said
-from audit.sources.folder import Folder
+from audit.sources.client import SMALL, stopped
+from audit.sources.downloads import Downloaded, Local, blobs, cached, listed_files, reference
 from audit.sources.interface import NOT_STATED, Entry, Listing, Source
 from audit.sources.kept import Kept, is_file, ranges
-from audit.sources.wire import COMMIT, OFFLINE, SMALL, Found, Listed, Wire, lies_about, stopped
+from audit.sources.wire import COMMIT, OFFLINE, Found, Listed, Wire, lies_about
 from audit.text.file_names import printable, shortened
 from audit.unreadable import NotReadableError
 
@@ -36,8 +36,6 @@ _MOST, _GROWTH = 64, 4
 """Blocks of one request, and how much faster a reader that goes straight on is read ahead for."""
 _MEMORY = 128
 """Blocks of one model that stay in memory."""
-_TREE = 64 << 20
-"""Bytes of a listing that somebody else wrote."""
 _WAY = re.compile(r"(?!.*(^|/)\.\.?(/|$))[^/]+(/[^/]+)*", re.DOTALL)
 
 
@@ -82,7 +80,7 @@ class Hub(Source):
         self._memory: dict[tuple[str, int], bytes] = {}
         self._seen: dict[str, dict[int, str]] = {}
         self._lock = threading.Lock()
-        self._blobs = _blobs(found.model)
+        self._blobs = blobs(found.model)
 
     def listing(self) -> Listing:
         """List the files of the commit; names that lead elsewhere are named and not read."""
@@ -208,7 +206,7 @@ class Hub(Source):
             self.net.host, self.found.model, self.found.commit, file.path, str(number * BLOCK)
         )
 
-    def _local(self, file: Listed) -> "_Local | None":
+    def _local(self, file: Listed) -> "Local | None":
         """Return the file as the hub's own client keeps it on this machine, if it does."""
         if self._blobs is None:
             return None
@@ -216,19 +214,8 @@ class Hub(Source):
         return (
             None
             if isinstance(entry, Absent) or entry.size != file.size
-            else _Local(self._blobs, entry)
+            else Local(self._blobs, entry)
         )
-
-
-class _Local:
-    """A file in the cache of the hub's own client."""
-
-    def __init__(self, folder: Folder, entry: Entry) -> None:
-        self._folder, self._entry = folder, entry
-
-    def read(self, start: int, count: int) -> bytes:
-        with self._folder.opened(self._entry) as access:
-            return bytes(access.read_at(start, count))
 
 
 class _Part:
@@ -291,7 +278,7 @@ def of_hub(name: str, revision: str | None, *, full: bool = False) -> Hub:
     return hub
 
 
-def of_caches(name: str, revision: str | None, *, full: bool = False) -> "Hub | _Downloaded":
+def of_caches(name: str, revision: str | None, *, full: bool = False) -> "Hub | Downloaded":
     """Return a model as the caches of this machine hold it, asking nobody.
 
     Raises
@@ -303,37 +290,19 @@ def of_caches(name: str, revision: str | None, *, full: bool = False) -> "Hub | 
     commit = revision if revision and COMMIT.fullmatch(revision) else None
     known = kept.get(_key(nobody.host, name, revision or "main", "", "commit"))
     found = None if known is None else Found(**json.loads(known))
-    store = _cached(name)
+    store = cached(name)
     if found is None:
-        commit = commit or _ref(store, revision or "main")
+        commit = commit or reference(store, revision or "main")
         found = None if commit is None else Found(name, commit)
     if found is not None:
         listed = _unpacked(kept.get(_key(nobody.host, found.model, found.commit, "", "files")))
-        files = listed or _listed(store, found.commit)
+        files = listed or listed_files(store, found.commit)
         if files is not None:
             return Hub(nobody, found, files, full=full)
         snapshot = store / "snapshots" / found.commit
         if snapshot.is_dir():
-            return _Downloaded(snapshot.resolve(), found.model.rpartition("/")[2])
+            return Downloaded(snapshot.resolve(), found.model.rpartition("/")[2])
     raise AccessError(f"{name} is not on this machine, and this run is offline.", advice=OFFLINE)
-
-
-class _Downloaded(Folder):
-    """A snapshot of which nobody knows whether it is all of the model."""
-
-    def part(self, path: str) -> Self:
-        """Refuse: a part of a download is a folder or a file on this machine."""
-        raise AccessError(f"{shortened(path)} cannot be told apart offline.", advice=OFFLINE)
-
-    def listing(self) -> Listing:
-        """List what is there, and say that there may be more."""
-        listed = super().listing()
-        doubt = Said("only what was downloaded is known offline; the model may have more files")
-        return Listing(
-            entries=listed.entries,
-            unread=(*listed.unread, Unread(path=".", reason=doubt)),
-            folders=listed.folders,
-        )
 
 
 def _key(*parts: str) -> str:
@@ -347,47 +316,3 @@ def _above(path: str) -> Iterator[str]:
 
 def _unpacked(data: bytes | None) -> tuple[Listed, ...] | None:
     return None if data is None else tuple(Listed(**one) for one in json.loads(data))
-
-
-def _cached(model: str) -> Path:
-    """Return where the hub's own client keeps a model."""
-    from huggingface_hub import constants
-
-    return Path(constants.HF_HUB_CACHE) / f"models--{model.replace('/', '--')}"
-
-
-def _blobs(model: str) -> Folder | None:
-    folder = _cached(model) / "blobs"
-    return Folder(folder.resolve(), "blobs") if folder.is_dir() else None
-
-
-def _ref(store: Path, revision: str) -> str | None:
-    """Return the commit that a branch or tag was when the hub's own client last asked."""
-    commit = _text(store, f"refs/{revision}").strip()
-    return commit if COMMIT.fullmatch(commit) else None
-
-
-def _listed(store: Path, commit: str) -> tuple[Listed, ...] | None:
-    """Return the files of a commit as the hub's own client last listed them (its format 1)."""
-    try:
-        tree = json.loads(_text(store, f"trees/{commit}.json"))
-        if tree["format_version"] != 1:
-            return None
-        return tuple(
-            Listed(str(path), int(one["size"]), str(one["blob_id"]), one.get("lfs_sha256") or "")
-            for path, one in sorted(tree["files"].items())
-        )
-    except (ValueError, KeyError, TypeError, AttributeError):
-        return None
-
-
-def _text(store: Path, path: str) -> str:
-    """Return a text of the cache of the hub's own client, nothing where there is none."""
-    if not store.is_dir():
-        return ""
-    folder = Folder(store.resolve(), "cache")
-    try:
-        entry = folder.find(path)
-        return "" if isinstance(entry, Absent) else folder.content(entry, _TREE).decode()
-    except (NotReadableError, UnicodeDecodeError):
-        return ""

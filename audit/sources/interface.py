@@ -10,6 +10,7 @@ said of a file must be said of the bytes that were digested.
 """
 
 import hashlib
+import stat
 from abc import ABC, abstractmethod
 from collections.abc import Hashable, Iterable
 from copy import copy
@@ -27,6 +28,14 @@ NOT_STATED = Absent(Said("The source states none."))
 NOT_THERE = Absent(Said("There is no such file."))
 LINK = Said("a link, not followed")
 """Why a file that :meth:`Source.find` was asked for is not given."""
+SPECIAL = {
+    stat.S_IFIFO: Said("a named pipe, not a file"),
+    stat.S_IFSOCK: Said("a socket, not a file"),
+    stat.S_IFBLK: Said("a device, not a file"),
+    stat.S_IFCHR: Said("a device, not a file"),
+    stat.S_IFLNK: LINK,
+}
+"""What is no file, by its kind."""
 _BLOCK = 1 << 16
 _BLOCKS = 32
 """Bytes of a block of the cache, and how many blocks of one file are kept."""

@@ -15,8 +15,9 @@ from urllib.parse import urlsplit
 
 from audit.errors import AccessError, UsageError
 from audit.record.said import Said
-from audit.sources.folder import Folder, OneFile
+from audit.sources.folder import Folder
 from audit.sources.interface import Source
+from audit.sources.one_file import OneFile
 from audit.text.file_names import printable, shortened
 
 WEIGHTS = (".safetensors", ".gguf", ".onnx")

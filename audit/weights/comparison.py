@@ -10,10 +10,10 @@ from audit.record.weights import Comparison
 from audit.weights.model import devices
 from audit.weights.model.checkpoint import Checkpoint
 from audit.weights.model.fixed_positions import with_fixed_positions
-from audit.weights.model.layout import described, problem
+from audit.weights.model.layout import described
 from audit.weights.origin.examine import examine
 from audit.weights.pairing.pairs import Pairing
-from audit.weights.result import NOTHING_PAIRED, compared
+from audit.weights.result import NOTHING_PAIRED, compared, problem
 from audit.weights.rule.certificate import certificate
 from audit.weights.rule.control import laid_out, with_control
 from audit.weights.rule.judge import Keep, Tried, forget

@@ -85,3 +85,14 @@ def uncompared(
         ),
         spread=spread_context(Seen()),
     )
+
+
+def problem(suspect: Layout, reference: Layout) -> Absent | None:
+    """Say why two models cannot be compared, if they cannot."""
+    for layout, who in (
+        (suspect, Said("the audited model")),
+        (reference, Said("the reference")),
+    ):
+        if layout.problem is not None:
+            return Absent(Said("{who}: {why}", who=who, why=layout.problem))
+    return None

@@ -21,7 +21,8 @@ from audit.inventory import take_inventory
 from audit.record.weights import Comparison, Relation
 from audit.sources.names import resolve
 from audit.weights.comparison import compare
-from audit.weights.model.layout import describe, unused_summary
+from audit.weights.model.layout import describe
+from audit.weights.rule.limits import unused_summary
 from tests.tiny_repo import make_repo, one_line, run_audit
 from tests.unit.weights.models import CONFIG, Tensors, child, llama, save
 

@@ -12,8 +12,8 @@ import pytest
 
 from audit.errors import AccessError, AuditError, ExitCode, SourceError
 from audit.inventory import take_inventory
+from audit.sources import client, kept, wire
 from audit.sources import hub as hub_module
-from audit.sources import kept, wire
 from audit.sources.hub import of_hub
 from audit.sources.interface import Source
 from tests.hub.conftest import Serve
@@ -124,7 +124,7 @@ def test_the_time_to_wait_is_kept(
     seconds: float,
 ) -> None:
     slept: list[float] = []
-    monkeypatch.setattr(wire.stopped, "wait", slept.append)
+    monkeypatch.setattr(client.stopped, "wait", slept.append)
     serve({ID: of_folder(model)}, fault=failing((429, headers)))
     taken()
     assert slept == [seconds]
@@ -148,8 +148,8 @@ def test_a_hub_that_cannot_be_reached(serve: Serve, model: Path) -> None:
 def test_an_answer_that_trickles_is_given_up(
     serve: Serve, model: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(wire, "_READ", 0.2)
-    monkeypatch.setattr(wire, "_SLOWEST", 1 << 40)
+    monkeypatch.setattr(client, "READ", 0.2)
+    monkeypatch.setattr(client, "_SLOWEST", 1 << 40)
 
     def trickle(handler: Handler) -> bool:
         handler.send_response(200)
@@ -157,7 +157,7 @@ def test_an_answer_that_trickles_is_given_up(
         handler.end_headers()
         for _ in range(8):
             handler.wfile.write(b" ")
-            wire.time.sleep(0.05)
+            client.time.sleep(0.05)
         return True
 
     serve({ID: of_folder(model)}, fault=trickle)

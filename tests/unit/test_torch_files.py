@@ -13,11 +13,11 @@ import pytest
 import torch
 
 from audit.inventory import Inventory, take_inventory
+from audit.lineage.several import compare
 from audit.record.files import Kind
 from audit.record.weights import Relation
 from audit.sources.names import resolve
 from audit.weights.model.checkpoint import Checkpoint
-from audit.weights.several import compare
 from tests.unit.weights.models import child, llama, save
 
 STATE = {

@@ -7,7 +7,7 @@ the shapes (``inferred``).
 """
 
 import re
-from collections import Counter, defaultdict
+from collections import Counter
 from dataclasses import dataclass, replace
 from itertools import accumulate, pairwise
 from math import prod
@@ -16,18 +16,12 @@ from typing import Any
 from audit.formats.tensors import TensorHeader
 from audit.inventory import Inventory
 from audit.record.absent import Absent
-from audit.record.said import Said, by_number
-from audit.text.file_names import shortened
+from audit.record.said import Said
 from audit.weights.model.families import MAIN, Family, Match, TensorRule, load
 from audit.weights.model.hidden_axes import by_units
 from audit.weights.model.inferred import by_shape
 from audit.weights.model.main_model import main_model
-from audit.weights.model.slots import (
-    Layout,
-    Slot,
-    undescribed,
-    unreadable,
-)
+from audit.weights.model.slots import Layout, Slot, adapter_problem, undescribed, unreadable
 
 _TIED, _EMPTY = Said("a copy of the embedding table"), Said("is empty")
 _TABLE = Said("a fixed table")
@@ -55,7 +49,7 @@ def describe(inventory: Inventory, *, infer: bool = False) -> Layout:
     if not tensors:
         return undescribed("none", Said("there are no weights in the folder that can be read"))
     if all(_ADAPTER.search(tensor.name) for tensor in tensors):
-        return undescribed(_ADAPTED, _adapter_problem(inventory))
+        return undescribed(_ADAPTED, adapter_problem(inventory))
     family = None if infer else _family(tensors, config)
     layout = _by_family(tensors, family, config) if family else by_shape(tensors, config)
     if family and _explains_little(layout, tensors):
@@ -99,32 +93,6 @@ def _is_thin(layout: Layout) -> bool:
     told = sum(slot.parameters for slot in layout.slots)
     unknown = layout.inferred and layout.family != _ADAPTED
     return unknown and 2 * told < layout.parameters + (not layout.slots)
-
-
-def problem(suspect: Layout, reference: Layout) -> Absent | None:
-    """Say why two models cannot be compared, if they cannot."""
-    for layout, who in (
-        (suspect, Said("the audited model")),
-        (reference, Said("the reference")),
-    ):
-        if layout.problem is not None:
-            return Absent(Said("{who}: {why}", who=who, why=layout.problem))
-    return None
-
-
-def _adapter_problem(inventory: Inventory) -> Said:
-    """Say what an adapter is, and whose it says it is: its values mean nothing by themselves."""
-    bases = [p.name for p in inventory.parents if p.relation == "adapter"]
-    if bases:
-        return Said(
-            "the folder holds an adapter, declared as one of {base}: changes to a model and not the"
-            " model, so there is nothing to compare until it is merged into its base",
-            base=shortened(bases[0]),
-        )
-    return Said(
-        "the folder holds an adapter: changes to a model and not the model, so there is nothing to"
-        " compare until it is merged into its base"
-    )
 
 
 def _settings(config: dict[str, Any], nested: str) -> dict[str, Any]:
@@ -366,21 +334,3 @@ def _count(settings: dict[str, Any], keys: list[str]) -> int | None:
     """Return the first of ``keys`` that holds a positive number."""
     counts = [settings.get(key) for key in keys]
     return next((c for c in counts if type(c) is int and c > 0), None)
-
-
-def unused_summary(layout: Layout) -> tuple[Said, ...]:
-    """Say which tensors took no part, grouped by reason, most frequent first."""
-    by_reason: dict[Said, list[str]] = defaultdict(list)
-    for name, reason in layout.unused.items():
-        by_reason[reason].append(name)
-    ordered = sorted(by_reason.items(), key=lambda item: (-len(item[1]), item[0]))
-    return tuple(
-        by_number(
-            "{n:count} tensor not tested ({reason}), for example {name}",
-            "{n:count} tensors not tested ({reason}), for example {name}",
-            n=len(names),
-            reason=reason,
-            name=min(names),
-        )
-        for reason, names in ordered
-    )

@@ -14,8 +14,10 @@ from typing import Literal
 from pydantic import Field
 
 from audit.formats.tensors import TensorHeader
+from audit.inventory import Inventory
 from audit.record.said import Said
 from audit.rules.loading import Strict
+from audit.text.file_names import shortened
 
 FLOATS = frozenset({"F64", "F32", "F16", "BF16", "F8_E4M3", "F8_E5M2"})
 """Stored types whose values are weights; integers may be packed codes and are not compared."""
@@ -189,3 +191,18 @@ def _gains(layout: Layout, roles: dict[str, str]) -> dict[Slot, Slot]:
         if gain is not None:
             found[slot] = gain
     return found
+
+
+def adapter_problem(inventory: Inventory) -> Said:
+    """Say what an adapter is, and whose it says it is: its values mean nothing by themselves."""
+    bases = [p.name for p in inventory.parents if p.relation == "adapter"]
+    if bases:
+        return Said(
+            "the folder holds an adapter, declared as one of {base}: changes to a model and not the"
+            " model, so there is nothing to compare until it is merged into its base",
+            base=shortened(bases[0]),
+        )
+    return Said(
+        "the folder holds an adapter: changes to a model and not the model, so there is nothing to"
+        " compare until it is merged into its base"
+    )

@@ -4,13 +4,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from audit.weights.model.constructible import constructible, written_table
 from audit.weights.model.slots import Slot
 
 if TYPE_CHECKING:
     from torch import Tensor
+
+_ON_DIAGONAL = 8.0
+"""Standard errors of a diagonal's mean beyond which a matrix was started from the identity."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,3 +74,45 @@ class Block:
     def is_layer(self) -> bool:
         """Whether it is a matrix inside a layer."""
         return self.pair.suspect.layer is not None and not self.pair.is_vector
+
+
+def coarser(a: Tensor, b: Tensor) -> tuple[Tensor, Tensor]:
+    """Cast the finer of two float tensors to the coarser stored type, back to float32.
+
+    Values that were merely cast (float32 to bfloat16) are then equal.
+    """
+    import torch
+
+    if a.dtype == b.dtype:
+        return a.float(), b.float()
+    coarse = a.dtype if torch.finfo(a.dtype).eps >= torch.finfo(b.dtype).eps else b.dtype
+    return a.to(coarse).float(), b.to(coarse).float()
+
+
+def without_identity(block: Block) -> Block:
+    """Take the identity away that both matrices were started from.
+
+    Some are: of value and output matrices what lies on the diagonal is no random start.
+    """
+    import torch
+
+    sides = []
+    for side in (block.suspect, block.reference):
+        level = side.diagonal().mean()
+        noise = side.std() / min(side.shape) ** 0.5 if min(side.shape) > 1 else level.abs() + 1
+        if block.pair.is_vector or not bool(level.abs() > _ON_DIAGONAL * noise):
+            return block
+        eye = torch.eye(*side.shape, dtype=side.dtype, device=side.device)
+        sides.append(side - level * eye)
+    return replace(block, suspect=sides[0], reference=sides[1])
+
+
+def is_made(block: Block) -> bool:
+    """Whether both sides are equal and could be constructed."""
+    how = constructible if block.is_layer else written_table
+    return block.is_equal and how(block.reference) is not None
+
+
+def either_is_made(block: Block) -> bool:
+    """Whether one side could be constructed."""
+    return any(constructible(side) is not None for side in (block.suspect, block.reference))

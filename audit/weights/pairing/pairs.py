@@ -16,20 +16,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
 from audit.inventory import Inventory
 from audit.progress import SILENT, Advance, Progress
 from audit.record.absent import Absent
 from audit.record.said import Said
 from audit.weights.model.checkpoint import Checkpoint, units
-from audit.weights.model.constructible import constructible, written_table
 from audit.weights.model.slots import Layout, Slot
 from audit.weights.pairing.block import Block as Block  # noqa: PLC0414
 from audit.weights.pairing.block import Pair as Pair  # noqa: PLC0414
-
-if TYPE_CHECKING:
-    from torch import Tensor
+from audit.weights.pairing.block import coarser, either_is_made, is_made, without_identity
 
 MAX_LAYERS = 12
 MAX_EXPERTS = 4
@@ -41,8 +37,6 @@ MAX_TOKENS = 8192
 MAX_TABLE = 1 << 24
 """Values of one embedding table that are read; more dimensions, fewer tokens."""
 _FEWEST_ROWS = 64
-_ON_DIAGONAL = 8.0
-"""Standard errors of a diagonal's mean beyond which a matrix was started from the identity."""
 
 
 class LayerMap(StrEnum):
@@ -226,19 +220,6 @@ def read(
     )
 
 
-def coarser(a: Tensor, b: Tensor) -> tuple[Tensor, Tensor]:
-    """Cast the finer of two float tensors to the coarser stored type, back to float32.
-
-    Values that were merely cast (float32 to bfloat16) are then equal.
-    """
-    import torch
-
-    if a.dtype == b.dtype:
-        return a.float(), b.float()
-    coarse = a.dtype if torch.finfo(a.dtype).eps >= torch.finfo(b.dtype).eps else b.dtype
-    return a.to(coarse).float(), b.to(coarse).float()
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pairing:
     """Two models, described, opened and paired; the suspect first, the reference second.
@@ -336,7 +317,7 @@ class Pairing:
             skipped = self.across and pair.is_vector
             block = None if skipped else read(pair, *self.checkpoints, start=self._start(pair))
             advance(1)
-            if block and not (_either_made(block) if self.across else _made(block)):
+            if block and not (either_is_made(block) if self.across else is_made(block)):
                 yield without_identity(block)
 
     def _start(self, pair: Pair) -> int:
@@ -354,31 +335,3 @@ class Pairing:
             return (replace(self, pairs=pairs),) if pairs else ()
         found = (pair_up(*self.layouts, which) for which in layer_maps(*self.layouts))
         return tuple(replace(self, pairs=pairs) for pairs in found if pairs)
-
-
-def without_identity(block: Block) -> Block:
-    """Take the identity away that both matrices were started from.
-
-    Some are: of value and output matrices what lies on the diagonal is no random start.
-    """
-    import torch
-
-    sides = []
-    for side in (block.suspect, block.reference):
-        level = side.diagonal().mean()
-        noise = side.std() / min(side.shape) ** 0.5 if min(side.shape) > 1 else level.abs() + 1
-        if block.pair.is_vector or not bool(level.abs() > _ON_DIAGONAL * noise):
-            return block
-        eye = torch.eye(*side.shape, dtype=side.dtype, device=side.device)
-        sides.append(side - level * eye)
-    return replace(block, suspect=sides[0], reference=sides[1])
-
-
-def _made(block: Block) -> bool:
-    """Whether both sides are equal and could be constructed."""
-    how = constructible if block.is_layer else written_table
-    return block.is_equal and how(block.reference) is not None
-
-
-def _either_made(block: Block) -> bool:
-    return any(constructible(side) is not None for side in (block.suspect, block.reference))

@@ -30,7 +30,7 @@ def tested_share(case: Case) -> float:
     """Share of the model's parameters in tensors that some test read.
 
     A tensor that one layer map leaves without a counterpart was read under another. Other models
-    of the folder are compared by themselves (:mod:`audit.weights.folders`).
+    of the folder are compared by themselves (:mod:`audit.lineage.folders`).
     """
     suspect, reference = case.pairing.layouts
     if case.pairing.loose:

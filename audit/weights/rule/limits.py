@@ -4,13 +4,14 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 
 from audit.inventory import Inventory
-from audit.record.said import Said
+from audit.record.said import Said, by_number
 from audit.record.weights import Component, Relation
-from audit.weights.model.layout import unused_summary
 from audit.weights.model.parts import missing
+from audit.weights.model.slots import Layout
 from audit.weights.nulls.permutation import log10_factorial
 from audit.weights.pairing.pairs import Pairing
 
@@ -98,3 +99,21 @@ def unread(suspect: Inventory, reference: Inventory) -> tuple[Said, ...]:
             )
     found += [Said("{who}: {what}.", who=SUSPECT, what=what) for what in missing(suspect)]
     return tuple(found)
+
+
+def unused_summary(layout: Layout) -> tuple[Said, ...]:
+    """Say which tensors took no part, grouped by reason, most frequent first."""
+    by_reason: dict[Said, list[str]] = defaultdict(list)
+    for name, reason in layout.unused.items():
+        by_reason[reason].append(name)
+    ordered = sorted(by_reason.items(), key=lambda item: (-len(item[1]), item[0]))
+    return tuple(
+        by_number(
+            "{n:count} tensor not tested ({reason}), for example {name}",
+            "{n:count} tensors not tested ({reason}), for example {name}",
+            n=len(names),
+            reason=reason,
+            name=min(names),
+        )
+        for reason, names in ordered
+    )

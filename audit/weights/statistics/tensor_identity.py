@@ -13,7 +13,8 @@ from audit.weights.model.checkpoint import Checkpoint, units
 from audit.weights.model.main_model import main_model
 from audit.weights.model.slots import unreadable
 from audit.weights.nulls.permutation import log10_factorial
-from audit.weights.pairing.pairs import Block, Pair, Pairing, coarser
+from audit.weights.pairing.block import coarser
+from audit.weights.pairing.pairs import Block, Pair, Pairing
 from audit.weights.pairing.prints import Found, Match, equal_anywhere
 from audit.weights.statistics.interface import Basis, Effect, Fold, Phase, Statistic
 from audit.weights.statistics.seen import EqualParts, EqualValues, Seen

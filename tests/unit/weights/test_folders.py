@@ -11,11 +11,11 @@ import torch
 from safetensors.torch import save_file
 
 from audit.inventory import Inventory, take_inventory
+from audit.lineage.several import compare
 from audit.record.weights import Comparison, Relation
 from audit.sources.names import resolve
 from audit.weights.model.main_model import weight_sets
 from audit.weights.model.parts import missing, parts
-from audit.weights.several import compare
 from tests import onnx_files
 from tests.unit.weights.models import CONFIG, Tensors, child, llama, save
 

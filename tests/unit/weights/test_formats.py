@@ -17,8 +17,9 @@ from audit.record.weights import Relation
 from audit.sources.names import resolve
 from audit.weights.comparison import compare
 from audit.weights.model.checkpoint import Checkpoint
-from audit.weights.model.layout import describe, unused_summary
+from audit.weights.model.layout import describe
 from audit.weights.model.vocabulary import token_ids
+from audit.weights.rule.limits import unused_summary
 from tests import onnx_files
 from tests.unit.weights.models import CONFIG, Tensors, child, llama, save
 

@@ -13,7 +13,8 @@ from audit.record.weights import Relation
 from audit.weights.comparison import compare
 from audit.weights.model import families
 from audit.weights.model.checkpoint import Checkpoint, units
-from audit.weights.model.layout import describe, unused_summary
+from audit.weights.model.layout import describe
+from audit.weights.rule.limits import unused_summary
 from tests.unit.weights.models import CONFIG, Tensors, llama, save
 
 

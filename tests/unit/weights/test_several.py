@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from audit.lineage import several
 from audit.record.weights import PKind, Relation
-from audit.weights import several
 
 CALIBRATED = (Relation.DISGUISED, PKind.CALIBRATED)
 APART = (Relation.NO_SHARED_WEIGHTS, PKind.EXACT)

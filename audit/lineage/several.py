@@ -7,10 +7,10 @@ from functools import partial
 from itertools import compress
 
 from audit.inventory import Inventory
+from audit.lineage.folders import of_folders
 from audit.progress import SILENT, Progress
 from audit.record.weights import Comparison, PKind, Relation, Relatives
 from audit.weights.comparison import compare as compare_models
-from audit.weights.folders import of_folders
 from audit.weights.origin.relatives import examine_relatives
 from audit.weights.origin.siblings import with_siblings
 from audit.weights.rereading import reread

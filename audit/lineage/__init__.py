@@ -1,0 +1,3 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""One release against every model it is compared with: all sets of weights in the folders."""
