@@ -21,6 +21,7 @@ from audit.signing.attestation.statement import read_unverified, sha256
 from audit.signing.identity.keys import Identity
 from audit.signing.pdf.pades import sign_pdf
 from audit.signing.pdf.validation_data import NO_DATA, ValidationData
+from audit.text.addresses import without_secrets
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +64,7 @@ def publish(
             requested_by=run.requested_by,
             contact=run.contact,
             renderer=report.renderer_versions(),
-            asked=(*_fetched(record), *(() if run.timestamp is None else (run.timestamp,))),
+            asked=(*_fetched(record), *([without_secrets(run.timestamp)] if run.timestamp else ())),
         )
         files = report.render_editions(
             record, custody, languages=run.languages, visible_signature=shown

@@ -11,13 +11,13 @@ import shlex
 from enum import Enum, auto
 from pathlib import Path
 from typing import Annotated, Any, get_args, get_type_hints
-from urllib.parse import urlsplit
 
 import typer
 
 from audit.cli.common import name_only, plain
 from audit.languages import Languages
 from audit.record.findings import Severity
+from audit.text.addresses import without_secrets
 
 
 class Told(Enum):
@@ -206,10 +206,7 @@ def _words(value: object, how: Told | None) -> list[str]:
         return []
     text = str(value)
     if how is Told.ADDRESS:
-        parts = urlsplit(text)
-        text = parts._replace(
-            netloc=parts.netloc.rpartition("@")[2], query="", fragment=""
-        ).geturl()
+        text = without_secrets(text)
     if how is Told.KEY and text.startswith("pkcs11:"):
         return [text.partition("?")[0]]
     if how is Told.MODEL:

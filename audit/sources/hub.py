@@ -27,6 +27,7 @@ from audit.sources.downloads import Downloaded, Local, blobs, cached, listed_fil
 from audit.sources.interface import NOT_STATED, Entry, Listing, Source
 from audit.sources.kept import Kept, is_file, ranges
 from audit.sources.wire import COMMIT, OFFLINE, Found, Listed, Wire, lies_about
+from audit.text.addresses import without_secrets
 from audit.text.file_names import printable, shortened
 from audit.unreadable import NotReadableError
 
@@ -74,7 +75,7 @@ class Hub(Source):
         self.model, self.bases = found.model, tuple(found.bases)
         self.place = (net.host, owner, f"{self.name}@{found.commit[:12]}")
         self.revision = Revision(commit=found.commit, origin=Said("the hub"))
-        self.address = f"{net.endpoint}/{found.model}"
+        self.address = f"{without_secrets(net.endpoint)}/{found.model}"
         self._files = {printable(file.path): file for file in files}
         self._kept = Kept()
         self._memory: dict[tuple[str, int], bytes] = {}

@@ -59,3 +59,10 @@ def test_words_of_a_sentence_are_whole() -> None:
 def test_enumerators_and_links_are_no_words_of_a_licence() -> None:
     text = "1.2 (a) See [the terms](https://example.com/x) &amp; <b>more</b>"
     assert forms(words(text)) == ["see", "the", "terms", "more"]
+
+
+def test_addresses_are_told_without_secrets() -> None:
+    from audit.text.addresses import without_secrets
+
+    assert without_secrets("https://u:p@h.example:8/a?b#c") == "https://h.example:8/a"
+    assert without_secrets("http://h.example/tsa") == "http://h.example/tsa"
