@@ -204,10 +204,9 @@ def cost(pattern: str, size: int, reader: str) -> float:
     ],
 )
 def test_a_megabyte_of_the_worst_is_read_in_linear_time(pattern: str, reader: str) -> None:
-    half = cost(pattern, 500_000, reader)
-    whole = cost(pattern, 1_000_000, reader)
-    if whole >= 2 or whole >= 2.6 * max(half, 0.3):  # once more: others use this machine too
-        half = cost(pattern, 500_000, reader)
-        whole = min(whole, cost(pattern, 1_000_000, reader))
+    for _ in range(4):  # others use this machine too, and noise only adds
+        half, whole = (cost(pattern, size, reader) for size in (500_000, 1_000_000))
+        if whole < 2 and whole < 2.6 * max(half, 0.3):
+            break
     assert whole < 2
     assert whole < 2.6 * max(half, 0.3)
