@@ -62,12 +62,18 @@ def tensors(seed: int) -> dict[str, np.ndarray]:
     for layer in range(LAYERS):
         block = f"model.layers.{layer}"
         for name, shape in shapes.items():
-            made[f"{block}.{name}.weight"] = rng.normal(size=shape)
+            made[f"{block}.{name}.weight"] = rng.normal(size=shape) + learned(shape, rng)
         for norm in ("input_layernorm", "post_attention_layernorm"):
             made[f"{block}.{norm}.weight"] = 1 + 0.1 * rng.normal(size=WIDTH)
     made["model.norm.weight"] = 1 + 0.1 * rng.normal(size=WIDTH)
     made["lm_head.weight"] = rng.normal(size=(VOCABULARY, WIDTH))
     return {name: value.astype(np.float32) for name, value in made.items()}
+
+
+def learned(shape: tuple[int, int], rng: np.random.Generator) -> np.ndarray:
+    """Return four directions far above the noise, as training writes them."""
+    rows, columns = (np.linalg.qr(rng.normal(size=(side, 4)))[0] for side in shape)
+    return 30 * rows @ columns.T
 
 
 def make_repo(folder: Path, *, seed: int = 0, card: str = CARD) -> Path:

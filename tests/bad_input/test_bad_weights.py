@@ -114,10 +114,13 @@ def test_a_child_is_still_found(tmp_path: Path, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["NaN columns", "infinite columns"])
-def test_nothing_finite_is_inconclusive(tmp_path: Path, name: str) -> None:
+def test_rows_that_are_not_finite_leave_the_columns_that_are(tmp_path: Path, name: str) -> None:
+    """No row can be compared, and the equal columns still tell; of strangers nothing does."""
     found = compare(save(tmp_path / "a", SPOILT[name](llama(1))), save(tmp_path / "b", llama(1)))
-    assert found.relation is Relation.INCONCLUSIVE
+    assert found.relation is Relation.COMPONENT_REUSE
     assert_meaningful(found)
+    apart = compare(save(tmp_path / "c", SPOILT[name](llama(1))), save(tmp_path / "d", llama(2)))
+    assert apart.relation is Relation.INCONCLUSIVE
 
 
 @pytest.mark.parametrize("width", [1, 2, 3])

@@ -69,11 +69,6 @@ def one_bad_value(folder: Path) -> None:
     save_file(weights, folder / WEIGHTS)
 
 
-def empty(folder: Path) -> None:
-    for path in folder.iterdir():
-        path.unlink()
-
-
 def pickle_only(folder: Path) -> None:
     """Leave a pickle that makes the folder ``sprung`` when it is loaded."""
     (folder / WEIGHTS).unlink()
@@ -95,7 +90,6 @@ def replaced(name: str, content: bytes) -> Callable[[Path], object]:
 
 
 CASES = (
-    Case("empty folder", empty, STOPPED, relation=Relation.INCONCLUSIVE),
     Case(
         "no weights",
         lambda f: (f / WEIGHTS).unlink(),

@@ -47,10 +47,11 @@ def test_a_file_is_no_folder(tmp_path: Path, model: Path) -> None:
     assert "is a file, not a folder" in line
 
 
-def test_a_hub_id_is_not_fetched_yet(tmp_path: Path) -> None:
-    code, line = refused(tmp_path, "model-repo", "org/model", "--out", tmp_path / "out")
+def test_a_hub_id_is_not_asked_for_offline(tmp_path: Path) -> None:
+    arguments = ("model-repo", "org/model", "--offline", "--out", tmp_path / "out")
+    code, line = refused(tmp_path, *arguments)
     assert code == ExitCode.USAGE
-    assert "hub ids are not fetched yet" in line
+    assert "org/model is not on this machine, and this run is offline" in line
 
 
 def test_a_reference_that_is_not_there(tmp_path: Path, model: Path) -> None:

@@ -154,11 +154,12 @@ def shown(p_kind: PKind, log10_p: float | None) -> str:
 
 
 def test_words_say_the_warrant() -> None:
-    exact = shown(PKind.EXACT, -41.2)
+    exact = shown(PKind.EXACT, -7.2)
     assert "initialised independently" in exact
-    assert "probability at most 1 in 10⁴¹, after correction" in exact
+    assert "probability at most 1 in 10⁷, after correction" in exact
     assert "normal approximation" not in exact
-    assert "about 1 in 10⁴¹, by the normal approximation" in shown(PKind.ASYMPTOTIC, -41.9)
+    assert "about 1 in 10⁷, by the normal approximation" in shown(PKind.ASYMPTOTIC, -7.9)
+    assert "below 1 in 10⁹, where this audit stops" in shown(PKind.EXACT, -41.2)
     assert "would have probability" not in shown(PKind.NONE, None)
 
 

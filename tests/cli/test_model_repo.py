@@ -33,13 +33,16 @@ def written(out: Path) -> list[str]:
 
 
 @pytest.mark.usefixtures("quick_pdf")
-def test_an_undeclared_child_fails_the_gate(tmp_path: Path, parent: Path) -> None:
+def test_an_undeclared_child_without_a_direction_leaves_the_gate_open(
+    tmp_path: Path, parent: Path
+) -> None:
     child, out = fine_tune(parent, tmp_path / "child"), tmp_path / "out"
     before = digest_of(child)
     result = run_audit("model-repo", child, "--against", parent, "--out", out, "--quiet")
-    assert result.exit_code == ExitCode.FAIL, result.output
+    assert result.exit_code == ExitCode.INDETERMINATE, result.output
     assert result.stderr == ""
-    assert "FAIL" in result.stdout
+    assert result.stdout.startswith("INDETERMINATE")
+    assert "Shared trained weights" in result.stdout
     assert "BASE001" in result.stdout
     assert written(out) == FILES
     assert str(out / "report.pdf") in result.stdout
@@ -77,7 +80,7 @@ def test_fail_on_moves_the_gate(tmp_path: Path, parent: Path) -> None:
     lenient = run_audit(*arguments, "--policy", policy, "--out", tmp_path / "a")
     assert lenient.exit_code == ExitCode.PASS, lenient.output
     strict = run_audit(*arguments, "--policy", policy, "--fail-on", "low", "--out", tmp_path / "b")
-    assert strict.exit_code == ExitCode.FAIL, strict.output
+    assert strict.exit_code == ExitCode.INDETERMINATE, strict.output
     assert json.loads(strict.stdout)["options"]["fail_on"] == "low"
 
 
@@ -100,7 +103,7 @@ def test_through_the_real_entry_point_with_a_real_pdf(tmp_path: Path, parent: Pa
         check=False,
         env={**os.environ, "SOURCE_DATE_EPOCH": "1000000000"},
     )
-    assert (done.returncode, done.stderr) == (ExitCode.FAIL, "")
+    assert (done.returncode, done.stderr) == (ExitCode.INDETERMINATE, "")
     assert written(tmp_path / "out") == FILES
     verified = run_audit("verify", tmp_path / "out", "--subject", child)
     assert verified.exit_code == 0, verified.output

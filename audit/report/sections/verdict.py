@@ -34,7 +34,7 @@ from audit.report.words.texts import (
 )
 from audit.report.words.wording import gate_words, paragraph, wording
 
-_REFERENCES, _ACTIONS, _REASONS, _COVERED, _EXPRESSIONS = 4, 4, 3, 3, 4
+_REFERENCES, _ACTIONS, _REASONS, _COVERED, _EXPRESSIONS = 2, 3, 3, 3, 4
 """What the verdict page lists; later sections list everything."""
 _DENSITIES = ((1750, "airy"), (2750, "roomy"), (4050, "dense"))
 """How many characters fit in which size of type; the rest is ``packed``."""

@@ -20,6 +20,8 @@ OVER_EDGE = 1.05
 """A singular value this far above the edge of noise is learned: it moves by less by chance."""
 MIN_SIDE = 32
 _NOISE_FITS = 0.1
+_HELD = 0.5
+"""Slope of the trained model on its start; less of it is left in what noise has drowned."""
 
 
 class Told(StrEnum):
@@ -113,7 +115,8 @@ def told(pairs: Sequence[tuple[Learned, Learned]]) -> Told:
     one from the same start), are in the other: either what differs in their span is at most
     ``max_learned_change`` of them, or it is at most four times that with a ratio of
     ``min_learned_ratio`` whose spread over windows keeps it above ``min_learned_ratio_sure``.
-    **Start.** One side is noise throughout, the other learned: there was nothing to reuse.
+    **Start.** One side is noise throughout that the other still holds, and the other learned: there
+    was nothing to reuse.
     **Neither.** Everything else, children that were trained on for very long among them.
     **Source.** Ours; the edge is that of Marchenko and Pastur (1967).
     """
@@ -130,7 +133,8 @@ def told(pairs: Sequence[tuple[Learned, Learned]]) -> Told:
     for own, other in (sides, sides[::-1]):
         bulk, noise = sum(one.bulk for one in own), sum(one.noise for one in own)
         spread = bulk > 0 and abs(noise / bulk - 1) <= _NOISE_FITS
-        untrained = spread and _share(own) < bar.max_untrained
+        held = bulk > 0 and sum(one.bulk_cross for one in own) / bulk >= _HELD
+        untrained = spread and held and _share(own) < bar.max_untrained
         if untrained and _share(other) >= bar.min_learned:
             return Told.START
     return Told.NEITHER

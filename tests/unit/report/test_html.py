@@ -110,7 +110,7 @@ def test_a_conviction_shows_gate_and_evidence_apart() -> None:
     text = page(records.convicted()).text
     assert "Gate Fail" in text
     assert "Evidence from the weights Shared trained weights" in text
-    assert "at most 1 in 10²¹⁴" in text
+    assert "below 1 in 10⁹, where this audit stops" in text
     assert "by the normal approximation" not in text.split("Methods")[0].split("By test")[0]
     assert "2 of 6 pairs reach the value of this comparison" in text
     assert "The weights do not say which of the two came first." in text
@@ -210,7 +210,9 @@ def test_a_clearance_is_worded_without_claiming_independence() -> None:
     assert "Gate Pass" in text
     assert "No shared weights were found between “suspect” and “reference”" in text
     assert "Absence of agreement is not independence" in text
-    assert "(not independent) No test that gave a number supports this side." in text
+    assert (
+        "What supports H1 or H2 (dependent) No test that gave a number supports this side." in text
+    )
 
 
 def test_missing_evidence_is_said_and_not_graded() -> None:

@@ -48,5 +48,7 @@ def test_finding_page_and_terminal_say_one_number(kind: PKind) -> None:
 
 
 def test_what_a_finding_quotes_does_not_flatter() -> None:
-    (quoted,) = [e for e in measured(compared(-9.66, PKind.EXACT)) if e.startswith("log10 p")]
-    assert quoted.startswith("log10 p: −9.6 (exact")
+    (quoted,) = [e for e in measured(compared(-5.66, PKind.EXACT)) if e.startswith("log10 p")]
+    assert quoted.startswith("log10 p: −5.6 or less (exact")
+    (least,) = [e for e in measured(compared(-9.66, PKind.EXACT)) if e.startswith("log10 p")]
+    assert least.startswith("log10 p: −9.0 or less (exact"), "where the audit stops"

@@ -87,7 +87,8 @@ def test_the_limits_of_the_audit_begin_with_the_direction() -> None:
 def test_the_box_quotes_the_probability_the_kind_and_the_direction() -> None:
     assert strength(directed()) == (
         "If the two had been initialised independently, agreement this strong would have "
-        "probability at most 1\u00a0in\u00a010²¹⁴.",
+        "probability below 1\u00a0in\u00a010⁹, where this audit stops: no probability here can be "
+        "smaller than that of its assumptions failing, which is not measured.",
     )
     assert details(directed())[0].startswith("Kind of change: upcycled")
     assert details(directed())[-1] == "Direction: from “reference” to “suspect”."

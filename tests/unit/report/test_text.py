@@ -108,7 +108,7 @@ def test_it_ends_in_the_next_step() -> None:
 
 def test_the_strength_of_the_evidence_is_part_of_the_answer() -> None:
     text = re.sub(r"\s+", " ", summary(records.convicted(), width=60).plain)
-    assert "would have probability at most 1 in 10²¹⁴." in text
+    assert "would have probability below 1 in 10⁹, where this audit stops" in text
     assert "98.7 % of the parameters paired." in text
 
 

@@ -94,10 +94,10 @@ def test_nothing_invisible_survives(text: str) -> None:
 
 
 def test_exact_and_approximate_probabilities_read_differently() -> None:
-    exact = " ".join(strength.probability(-45.0, PKind.EXACT))
-    approximate = " ".join(strength.probability(-45.0, PKind.ASYMPTOTIC))
-    assert "at most 1\u00a0in\u00a010⁴⁵" in exact
-    assert "about 1\u00a0in\u00a010⁴⁵, by the normal approximation" in approximate
+    exact = " ".join(strength.probability(-5.0, PKind.EXACT))
+    approximate = " ".join(strength.probability(-5.0, PKind.ASYMPTOTIC))
+    assert "at most 1\u00a0in\u00a010⁵" in exact
+    assert "about 1\u00a0in\u00a010⁵, by the normal approximation" in approximate
     assert "initialised independently" in exact
     assert "initialised independently" in approximate
 
@@ -131,7 +131,7 @@ def test_a_disguise_seen_by_a_calibrated_test_alone_is_worded_as_likely() -> Non
 def test_the_words_cover_every_enumeration_of_the_contract() -> None:
     words = wording.wording()
     assert set(words.relations) == {r.value for r in Relation}
-    assert set(words.gate) == {s.value for s in Status}
+    assert set(words.gate) == {*(s.value for s in Status), "PASS-papers-only"}
     assert set(words.severities) == {s.value for s in Severity}
     assert set(words.statuses) == {s.value for s in FindingStatus}
     assert set(words.warrants) == {p.value for p in PKind}

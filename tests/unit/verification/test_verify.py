@@ -19,7 +19,7 @@ from audit.signing.attestation.bundle import from_lines, to_lines, wrap
 from audit.signing.attestation.gate import seal_gate
 from audit.signing.attestation.seal import seal_report
 from audit.signing.attestation.statement import parse_statement
-from audit.signing.identity import certificates, key_file, keys
+from audit.signing.identity import certificates, keys
 from audit.signing.identity.certificates import pem
 from audit.signing.identity.keys import Identity, new_identity
 from audit.signing.pdf.pades import sign_pdf
@@ -120,7 +120,7 @@ def test_an_identity_that_only_calls_itself_otherwise_is_still_unchecked(
     assert "signer" in unchecked(steps_of(out))
 
 
-@pytest.mark.parametrize("form", ["certificate", "chain", "public key", "key file"])
+@pytest.mark.parametrize("form", ["certificate", "chain", "public key"])
 def test_every_form_of_the_expected_key_is_accepted(
     tmp_path: Path, report: Path, identity: Identity, form: str
 ):
@@ -128,15 +128,12 @@ def test_every_form_of_the_expected_key_is_accepted(
 
     public = identity.key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
     path = tmp_path / "expected.pem"
-    if form == "key file":
-        key_file.save_identity(identity, path, "locked")
-    else:
-        texts = {
-            "certificate": pem([identity.leaf]),
-            "chain": "Published by Ada\n" + pem(identity.chain),
-            "public key": public.decode(),
-        }
-        path.write_text(texts[form])
+    texts = {
+        "certificate": pem([identity.leaf]),
+        "chain": "Published by Ada\n" + pem(identity.chain),
+        "public key": public.decode(),
+    }
+    path.write_text(texts[form])
     steps = steps_of(report, key=path)
     assert steps["signer"].outcome is Outcome.PASS
     assert failures(steps) == set()

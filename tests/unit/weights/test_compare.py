@@ -342,7 +342,13 @@ def test_every_row_names_a_known_test_and_absence_has_a_reason(tmp_path: Path) -
 
 
 def test_only_a_fraction_of_a_large_matrix_is_read(tmp_path: Path) -> None:
-    big = llama(1) | {"model.layers.0.mlp.gate_proj.weight": torch.randn(9600, 48)}
-    other = llama(2) | {"model.layers.0.mlp.gate_proj.weight": torch.randn(9600, 48)}
-    found = run(tmp_path, big, other)
-    assert found.bytes_read < 2 * 48 * 4 * 9600
+    gate = "model.layers.0.mlp.gate_proj.weight"
+    big, other = (llama(n) | {gate: torch.randn(9600, 48)} for n in (1, 2))
+    whole = 2 * sum(value.numel() * 4 for value in big.values())
+    assert run(tmp_path, child(big, noise=0.3), big).bytes_read < whole / 2, (
+        "where an exact test decides"
+    )
+    (tmp_path / "silent").mkdir()
+    assert run(tmp_path / "silent", big, other).bytes_read < 2 * whole, (
+        "where every block is sought"
+    )
