@@ -37,7 +37,14 @@ def computed(found: ReservedAgreement | Absent) -> ReservedAgreement:
     return found
 
 
-@pytest.mark.parametrize("make", [start, drifted])
+def test_rows_that_drift_alike_in_all_models_are_no_draw() -> None:
+    g = torch.Generator().manual_seed(11)
+    found = reserved_rows(drifted(g), drifted(g))
+    assert isinstance(found, Absent)
+    assert "no plain random draw" in found.reason
+
+
+@pytest.mark.parametrize("make", [start])
 def test_rows_of_independent_models_agree_once_on_average(make) -> None:  # type: ignore[no-untyped-def]
     """Under exchangeable labels the expected count is one, whatever the rows look like."""
     g = torch.Generator().manual_seed(11)

@@ -87,7 +87,9 @@ def test_the_independent_twin_of_the_dispute_stays_clear_under_disguise(tmp_path
 @pytest.mark.parametrize("member", ["fine-tune", "continued"])
 def test_rewritten_norms_alone_hide_nothing(tmp_path: Path, member: str) -> None:
     found = relation_of(zoo_path(member), zoo_path("base"), fold_norms, tmp_path)
-    assert found[0] is Relation.DERIVED
+    told = member != "continued"  # dependent, and trained on for too long to tell from what
+    assert found[0] is (Relation.DERIVED if told else Relation.INCONCLUSIVE)
+    assert found[1] is not PKind.CALIBRATED
 
 
 def test_shuffled_neurons_and_vocabulary_without_rotation_hide_nothing(tmp_path: Path) -> None:
@@ -95,15 +97,16 @@ def test_shuffled_neurons_and_vocabulary_without_rotation_hide_nothing(tmp_path:
         return shuffle_vocabulary(shuffle_neurons(t, 1), 2)
 
     found = relation_of(zoo_path("continued"), zoo_path("base"), change, tmp_path)
-    # The strings stayed where they were, so by string the table looks replaced.
-    assert found[0] is Relation.COMPONENT_REUSE
+    # Dependent as it stands; trained on for too long to tell descent from a common start.
+    assert found[0] is Relation.INCONCLUSIVE
+    assert found[1] is not PKind.CALIBRATED
 
 
 @pytest.mark.parametrize("pair", [("twin", "base"), ("base", "twin"), ("twin", "fine-tune")])
-def test_a_rotated_twin_is_told_from_a_child(tmp_path: Path, pair: tuple[str, str]) -> None:
-    """Two trainings from one random start, one of them in another basis."""
+def test_a_rotated_twin_is_no_child(tmp_path: Path, pair: tuple[str, str]) -> None:
+    """Two trainings from one random start, one of them in another basis: dependent, no more."""
     found = relation_of(*map(zoo_path, pair), lambda t: rotate(t, 9), tmp_path)
-    assert found == (Relation.SHARED_INITIALISATION, PKind.ASYMPTOTIC)
+    assert found == (Relation.INCONCLUSIVE, PKind.ASYMPTOTIC)
 
 
 def test_the_part_that_betrays_a_disguise_is_named(tmp_path: Path) -> None:

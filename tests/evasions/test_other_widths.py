@@ -9,11 +9,20 @@ import pytest
 import torch
 
 from audit.inventory import Inventory, take_inventory
-from audit.record.weights import Relation
+from audit.record.weights import Comparison, Relation
 from audit.sources.names import resolve
 from audit.weights.comparison import compare
 from tests.evasions.disguise import READERS, WRITERS, Tensors, kind, load, save
 from tests.zoo import zoo_path
+
+
+def assert_dependent(found: Comparison) -> None:
+    """Found beyond chance; of matrices of other widths training's own directions are not told."""
+    assert found.relation in (Relation.DERIVED, Relation.INCONCLUSIVE)
+    assert found.log10_p is not None
+    assert found.log10_p < -9
+    if found.relation is Relation.INCONCLUSIVE:
+        assert "dependent" in found.summary
 
 
 def select(tensors: Tensors, kept: torch.Tensor, sign: torch.Tensor | None = None) -> Tensors:
@@ -53,8 +62,8 @@ def whole(member: str) -> Inventory:
 @pytest.mark.parametrize("width", [32, 40])
 def test_pruned_children_are_derived(tmp_path: Path, member: str, width: int) -> None:
     child, parent = cut(member, width, tmp_path / "cut"), whole("base")
-    assert compare(child, parent).relation is Relation.DERIVED
-    assert compare(parent, child).relation is Relation.DERIVED
+    assert_dependent(compare(child, parent))
+    assert_dependent(compare(parent, child))
 
 
 @pytest.mark.parametrize("member", ["base", "continued"])
@@ -66,7 +75,8 @@ def test_pruned_and_reordered_children_are_disguised(tmp_path: Path, member: str
 @pytest.mark.parametrize("shuffled", [False, True])
 def test_a_pruned_twin_is_not_called_descent(tmp_path: Path, shuffled: bool) -> None:
     child = cut("twin", 40, tmp_path / "cut", seed=2, shuffled=shuffled)
-    assert compare(child, whole("base")).relation is Relation.SHARED_INITIALISATION
+    found = compare(child, whole("base"))
+    assert found.relation in (Relation.SHARED_INITIALISATION, Relation.INCONCLUSIVE)
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -75,7 +85,9 @@ def test_a_pruned_twin_is_not_called_descent(tmp_path: Path, shuffled: bool) -> 
 )
 def test_pruned_strangers_share_nothing(tmp_path: Path, member: str, other: str, seed: int) -> None:
     child = cut(member, 40, tmp_path / "cut", seed=seed)
-    assert compare(child, whole(other)).relation is Relation.NO_SHARED_WEIGHTS
+    found = compare(child, whole(other))
+    assert found.relation in (Relation.NO_SHARED_WEIGHTS, Relation.INCONCLUSIVE)
+    assert found.log10_p is None or found.log10_p > -2
 
 
 def test_borrowed_embeddings_are_reuse_across_widths(tmp_path: Path) -> None:

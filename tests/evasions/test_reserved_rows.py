@@ -49,9 +49,9 @@ def test_a_disguised_child_quotes_its_layers_and_not_its_padding(tmp_path: Path)
 
 def test_a_common_start_alone_is_not_called_descent(tmp_path: Path) -> None:
     found = compared(tmp_path, "twin", seed=1)
-    assert found.relation is Relation.SHARED_INITIALISATION
+    assert found.relation in (Relation.SHARED_INITIALISATION, Relation.INCONCLUSIVE)
     relations = {c.name: c.relation for c in found.components}
-    assert relations["embeddings"] is Relation.SHARED_INITIALISATION
+    assert not relations["embeddings"].is_lineage
 
 
 def test_reserved_rows_alone_do_not_say_what_was_reused(tmp_path: Path) -> None:

@@ -104,7 +104,11 @@ def test_git_folders_and_empty_folders_change_nothing(
         with built(git) as source:
             shutil.copytree(source, root / ".git")
             shutil.copytree(source, root / "zz-empty" / ".git")
-        assert take(root) == before
+        after = take(root)
+        assert replace(after, unread=before.unread) == before
+        named = {u.path for u in after.unread} - {u.path for u in before.unread}
+        assert "zz-empty/.git" in named
+        assert all(path.startswith(".git/") for path in named - {"zz-empty/.git"})
 
 
 @quick
