@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from huggingface_hub import close_session, constants
 
-from audit.sources import kept, wire
+from audit.sources import client, kept
 from tests.hub_server import Hub, Repo, serving
 from tests.tiny_repo import minimal_pdf
 
@@ -26,7 +26,7 @@ def serve(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Serve]:
     monkeypatch.delenv("HF_TOKEN", raising=False)
     monkeypatch.setattr(constants, "HF_HUB_OFFLINE", False)
     monkeypatch.setattr(constants, "HF_HUB_CACHE", str(tmp_path / "hf"))
-    monkeypatch.setattr(wire, "_WAIT", 0.0)
+    monkeypatch.setattr(client, "_WAIT", 0.0)
     with ExitStack() as stack:
 
         def run(models: dict[str, Repo], **more: object) -> Hub:

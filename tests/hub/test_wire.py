@@ -132,7 +132,7 @@ def test_the_time_to_wait_is_kept(
 
 def test_too_long_a_wait_is_told_and_not_slept(serve: Serve, model: Path) -> None:
     hub = serve({ID: of_folder(model)}, fault=failing((429, {"Retry-After": "99999"})))
-    assert "at least 99999 more seconds" in refused(SourceError)
+    assert "at least 99,999 seconds more" in refused(SourceError)
     assert len(hub.requests) == 1
 
 
