@@ -182,7 +182,7 @@ def test_weights_that_were_swapped_are_never_reported(
     tmp_path: Path, moment: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The swap is made after the digests and before a value is compared."""
-    from audit import pipeline
+    from audit import bases
 
     folder = make_repo(tmp_path / "model")
     reference = make_repo(tmp_path / "reference")
@@ -194,13 +194,13 @@ def test_weights_that_were_swapped_are_never_reported(
         "link": lambda: (weights.unlink(), weights.symlink_to(other)),
         "truncate": lambda: os.truncate(weights, weights.stat().st_size - 4),
     }
-    found = pipeline.find_references
+    found = bases.find_references
 
     def after(*arguments: object) -> object:
         swap[moment]()
         return found(*arguments)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(pipeline, "find_references", after)
+    monkeypatch.setattr(bases, "find_references", after)
     out = tmp_path / "out"
     result = run_audit("model-repo", folder, "--against", reference, "--out", out, "--quiet")
     assert result.exit_code == ExitCode.ERROR, result.output

@@ -34,7 +34,7 @@ from audit.report.words.texts import (
 )
 from audit.report.words.wording import gate_words, paragraph, wording
 
-_REFERENCES, _ACTIONS, _REASONS, _COVERED, _EXPRESSIONS = 2, 3, 3, 3, 4
+_REFERENCES, _ACTIONS, _REASONS, _COVERED, _EXPRESSIONS = 4, 2, 2, 2, 3
 """What the verdict page lists; later sections list everything."""
 _DENSITIES = ((1750, "airy"), (2750, "roomy"), (4050, "dense"))
 """How many characters fit in which size of type; the rest is ``packed``."""
@@ -142,7 +142,9 @@ def _evidence(page: Page) -> b.Section:
     else:
         found = (
             *(
-                b.Paragraph((b.Strong(heading(c)), *strength.strength(c), *strength.details(c)))
+                b.Paragraph(
+                    (b.Strong(heading(c)), *(strength.strength(c)[:1] if c is compared[0] else ()))
+                )
                 for c in compared
             ),
             b.note(strength.error(compared[-1], page.texts.rates)),
