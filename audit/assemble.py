@@ -21,7 +21,7 @@ from audit.coverage import coverage, limits, parameters
 from audit.inventory import Inventory
 from audit.licenses.detected.scanner import scancode_version
 from audit.licenses.legal_text import LegalText, read_text
-from audit.lineage.several import SEED
+from audit.lineage import SEED
 from audit.notice import draft_notice
 from audit.record.document import (
     SCHEMA_VERSION,

@@ -33,10 +33,10 @@ def look(request: Request, progress: Progress = SILENT) -> Looked:
     found = bases.references(request, parents)
     if not found.sources:
         return Looked(subject, found)
-    from audit.lineage.several import against
+    from audit.lineage.remembered import against
 
     others = [take(source) for source in found.sources]
-    controls = [take(source, digest_weights=False) for source in request.controls]
+    controls = [take(source) for source in request.controls]
     compared = against(subject, others, controls, found.declared, progress=progress, **request.how)
     return Looked(subject, found, tuple(others), *compared)
 

@@ -46,10 +46,9 @@ PATHS = {
     "code/index.py": "indexes that come with the programme",
     "code/shelf.py": "indexes that come with the programme",
     "licenses/detected/scanner.py": "the worker's own source",
-    "licenses/evidence.py": "the cache of results",
+    "licenses/evidence.py": "what is kept on this machine",
     "licenses/known/difference.py": "texts that come with the licence scanner",
     "licenses/known/recognise.py": "rules",
-    "licenses/results.py": "the cache of results",
     "weights/model/families.py": "rules",
 }
 """Modules between sources and report that name a place on this machine, and which."""

@@ -54,7 +54,6 @@ def test_nothing_asked_is_a_usage_error_with_help() -> None:
     [
         ["modelrepo"],
         ["model-repo"],
-        ["model-repo", "x"],
         ["model-repo", "x", "--out", "y", "--fail-on", "severe"],
         ["compare", "x"],
         ["compare", "x", "y", "--fail-on", "anything"],

@@ -40,9 +40,9 @@ def named(name: str) -> Format:
     Raises
     ------
     UsageError
-        If none of the unsigned formats has it.
+        If none of the unsigned formats has it, and it is not that of the record.
     """
-    offered = {format_.name: format_ for format_ in FORMATS if not format_.signed}
+    offered = {one.name: one for one in FORMATS if not one.signed or one is JSON}
     if name not in offered:
         near = get_close_matches(name, offered, 1)
         raise UsageError(
