@@ -73,6 +73,7 @@ def record_of(outcome: Outcome, request: Request) -> AuditRecord:
         controls=tuple(control.name for control in request.controls),
         waivers_sha256=None if answers is None else answers.file.digest,
         as_of=None if answers is None else answers.today.isoformat(),
+        baseline_sha256=None if request.baseline is None else request.baseline.digest,
         configuration_sha256=_configuration(request),
     )
     entries = (*outcome.waivers, *outcome.case.answers)
@@ -86,6 +87,7 @@ def _configuration(request: Request) -> str:
         "policy": request.policy.digest,
         "fail_on": request.fail_on.value,
         "waivers": None if answers is None else answers.file.digest,
+        "baseline": None if request.baseline is None else request.baseline.digest,
         "only": list(request.only),
         "code": Stage.CODE in request,
         "declared": Stage.DECLARED in request,

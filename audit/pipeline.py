@@ -66,7 +66,7 @@ def judge(request: Request, progress: Progress = SILENT) -> Outcome:
 
     case, policy = gather(request, progress), request.policy
     found = in_report_order(f for f in evaluate(case, policy) if request.counts(f.check))
-    findings, waived = waivers.waive(found, request.answers)
+    findings, waived = waivers.waive(request.new(found), request.answers)
     decided = verdict.gate(findings, policy.name, request.fail_on, papers_only=case.papers_only)
     return Outcome(case, findings, decided, waived)
 

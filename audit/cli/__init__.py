@@ -12,6 +12,7 @@ from audit.cli import (
     cache,
     compare,
     config,
+    diff,
     key,
     licenses,
     model_repo,
@@ -71,6 +72,7 @@ app.command("licenses", cls=Configured, epilog=examples(*licenses.EXAMPLES))(
 )
 app.command("notice", cls=Configured, epilog=examples(*notice.EXAMPLES))(notice.notice_command)
 app.command("report", cls=Configured, epilog=examples(*report.EXAMPLES))(report.report_command)
+app.command("diff", epilog=examples(*diff.EXAMPLES))(diff.diff_command)
 app.command("verify", cls=Configured, epilog=examples(*verify.EXAMPLES))(verify.verify_command)
 app.command("sign", cls=Configured, epilog=examples(*sign.EXAMPLES))(sign.sign_command)
 app.command("init", epilog=examples(*config.INIT_EXAMPLES))(config.init_command)

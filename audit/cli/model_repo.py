@@ -13,6 +13,7 @@ from audit.cli.common import console_out, destination_for, show, show_json
 from audit.cli.drawing import observer
 from audit.cli.outputs import asked, deliver, tell_the_host
 from audit.cli.plan import heard, planned, warn_of_pointers
+from audit.cli.records import read_baseline
 from audit.languages import Languages
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ def model_repo_command(
     dry_run: options.DryRun = False,
     policy: options.Policy = "default",
     waivers: options.Waivers = None,
+    baseline: options.Baseline = None,
     fail_on: options.FailOn = None,
     key: options.Key = None,
     passphrase_fd: options.PassphraseFd = None,
@@ -78,6 +80,7 @@ def model_repo_command(
         policy=policy,
         fail_on=fail_on,
         waivers=waivers,
+        baseline=read_baseline(baseline),
         today=today(),
         reach=Reach(offline=offline, full=full),
         bases=resolve_bases,

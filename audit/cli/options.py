@@ -108,6 +108,15 @@ Waivers = Annotated[
     typer.Option("--waivers", metavar="FILE", help="What named persons answer for (TOML)."),
     Told.NAME,
 ]
+Baseline = Annotated[
+    Path | None,
+    typer.Option(
+        "--baseline",
+        metavar="RECORD",
+        help="An earlier record; findings about papers that it has do not count again.",
+    ),
+    Told.NAME,
+]
 FailOn = Annotated[
     Severity | None,
     typer.Option("--fail-on", help="The severity that fails the gate.", show_default="policy"),

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from audit.baseline import Baseline
     from audit.record.document import AuditRecord
 
 LARGEST = 1 << 30
@@ -27,8 +28,19 @@ def read_record(path: Path, option: str = "the command") -> "AuditRecord":
     UsageError
         If there is none.
     """
+    return _read(path, option)[1]
+
+
+def read_baseline(path: Path | None) -> "Baseline | None":
+    """Return what ``--baseline`` names; raises as :func:`read_record`."""
+    from audit.baseline import Baseline
+
+    return None if path is None else Baseline.of(*_read(path, "--baseline"))
+
+
+def _read(path: Path, option: str) -> "tuple[bytes, AuditRecord]":
     from audit.record.document import record_from_bytes
     from audit.signing.attestation.names import RECORD
 
-    file = path / RECORD if path.is_dir() else path
-    return record_from_bytes(read_bytes_of(file, option), where=str(path))
+    data = read_bytes_of(path / RECORD if path.is_dir() else path, option)
+    return data, record_from_bytes(data, where=str(path))
