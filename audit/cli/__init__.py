@@ -13,6 +13,7 @@ from audit.cli import (
     compare,
     config,
     diff,
+    doctor,
     key,
     licenses,
     model_repo,
@@ -76,6 +77,7 @@ app.command("diff", epilog=examples(*diff.EXAMPLES))(diff.diff_command)
 app.command("verify", cls=Configured, epilog=examples(*verify.EXAMPLES))(verify.verify_command)
 app.command("sign", cls=Configured, epilog=examples(*sign.EXAMPLES))(sign.sign_command)
 app.command("init", epilog=examples(*config.INIT_EXAMPLES))(config.init_command)
+app.command("doctor", epilog=examples(*doctor.EXAMPLES))(doctor.doctor_command)
 app.add_typer(config.app, name="config")
 app.add_typer(cache.app, name="cache")
 app.add_typer(key.app, name="key")
