@@ -67,7 +67,7 @@ def _torch() -> Iterator[Part]:
     from audit.weights.model.devices import described
 
     without = "weights are not compared; licences, digests and verification work"
-    mend = "pip install torch --index-url of the CPU build (200 MB instead of 2 GB with CUDA)"
+    mend = "Install torch, from an index of CPU builds if you can: a tenth of the size with CUDA."
     try:
         build, threads, device = version("torch"), *described()
     except (PackageNotFoundError, ImportError, OSError) as error:

@@ -8,6 +8,7 @@ from typing import Final
 from audit.errors import UsageError
 from audit.languages import Languages
 from audit.report.formats.cyclonedx import CYCLONEDX, CYCLONEDX_1_6
+from audit.report.formats.env import ENV
 from audit.report.formats.github import GITHUB
 from audit.report.formats.html import HTML
 from audit.report.formats.interface import Format
@@ -30,6 +31,7 @@ FORMATS: Final[tuple[Format, ...]] = (
     GITHUB,
     CYCLONEDX,
     CYCLONEDX_1_6,
+    ENV,
 )
 """In the order in which a run writes them; the unsigned ones where they are asked for."""
 
