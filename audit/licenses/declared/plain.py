@@ -31,10 +31,12 @@ _BREAK = re.compile(r"<(?:br|p|/p|div|/div|li|/li|td|/td|tr|hr|h\d|/h\d|summary|
 _UNDERLINE = " \t=-"
 _RULE = re.compile(r"[\s|:=-]+")
 _ENDS = re.compile(
-    r"[。！？；!?;](?:[\"'”」)])?|(?<![A-Z\d]\b)(?<!\bv)(?<!e\.g)(?<!i\.e)(?<!\betc)(?<!\bcf)"
-    r"(?<!\bvs)(?<!\bNo)\.(?=\s|$|[\"”)])|\x1f"
+    r"[。！？；!?;](?:[\"'”」)])?|\x1f|(?<=\d)\.(?=\s+[\"“(*]{0,2}[A-Z一-鿿]|\s*$)"
+    r"|(?<!\b[A-Z])(?<!\bv)(?<!e\.g)(?<!i\.e)(?<!\betc)(?<!\bcf)(?<!\bvs)(?<!\bNo)"
+    r"(?<!\b(?:Inc|Ltd|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Oct|Nov|Dec))(?<!\d)\.(?=\s|$|[\"”)])"
 )
 _OPEN = re.compile(r"[:：]\s*$|\b(?:of|under|licen[sc]es?|terms)\s*$", re.I)
+_LABEL = re.compile(r"[^:：\n()（）]{1,40}[:：]\s|[^:：\n()（）]{1,40}：")
 _SPEAKS = re.compile(r"licen[sc]|许可|协议", re.I)
 _CHOICE = re.compile(r"(?:at your option|at your discretion|任选其一|二选一)", re.I)
 
@@ -75,7 +77,8 @@ def sentences(text: str, first_line: int, telling: re.Pattern[str]) -> Iterator[
             yield Sentence(text="", line=block.lines[0][0], heading="", role="rest")
             return
         if under or found:
-            yield from _sentences(block, _plain(_bare(heading))[0].strip())
+            for part in _labelled(block) or [block]:
+                yield from _sentences(part, _plain(_bare(heading))[0].strip())
         if block.role == "heading":
             heading, under = block.lines[0][1], found
 
@@ -191,6 +194,20 @@ def _sentences(block: _Block, heading: str) -> Iterator[Sentence]:
         if size > _LONGEST:
             break
     yield from _cut("\n".join(pieces), starts, heading, block.role, lead)
+
+
+def _labelled(block: _Block) -> list[_Block]:
+    """Split a sentence from its list where each item has a label ("Code: MIT"), else nothing."""
+    items = [i for i, (_, line) in enumerate(block.lines) if _ITEM.match(line)]
+    if (
+        block.role != "open"
+        or not items
+        or not all(_LABEL.match(_bare(block.lines[i][1])) for i in items)
+    ):
+        return []
+    bounds = zip(items, (*items[1:], len(block.lines)), strict=True)
+    lead = _Block("text", block.lines[: items[0]])
+    return [lead, *(_Block("item", block.lines[first:last]) for first, last in bounds)]
 
 
 def _bare(line: str) -> str:

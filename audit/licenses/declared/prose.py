@@ -39,7 +39,7 @@ _BADGE = re.compile(
 )
 _ADDRESS = re.compile(r"https?://[^\s<>()\[\]，。；、）》]+")
 _CLONE = re.compile(r"git clone\s+(?:https?://|git@)[\w.-]{1,60}[/:][\w.-]{1,60}/([\w.-]{1,80})")
-_LABEL = re.compile(r"licen[sc]e|许可|协议", re.I)
+_LABEL = re.compile(r"licen[sc]|许可|协议|라이선스|ライセンス", re.I)
 _TELLING = re.compile(
     r"licen[sc]|许可|协议|授权|agreement|terms|commercial|research|academic|商|盈利|营利|研究|学术"
     r"|apache|\bmit\b|gpl|bsd|\bcc\d?[ -]|creative"
