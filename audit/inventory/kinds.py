@@ -44,7 +44,7 @@ without a pickle's first bytes (of which any programme may write one)."""
 _LEGAL = re.compile(
     r"((model|weights?|code|data(set)?|docs?)[ _-])?(un)?licen[cs](e|ing)|copying|copyright|notice"
     r"|patents|third[ _-]?party|use[ _-]?policy"
-    r"|acceptable[ _-]?use"
+    r"|acceptable[ _-]?use|[\w.+-]{1,30}[ _-](un)?licen[cs]e(\.(txt|md|rst))?$"
 )
 _FOLDER_INSTEAD = re.compile(
     r"(licen[cs]e|copying|copyright|notice)(\.\w+)?|(readme\.md|config\.json|.*\.safetensors)"

@@ -199,7 +199,7 @@ def _unparted(clause: Clause, begin: int, stop: int, last: int, *, own: bool) ->
     ):
         return parts(clause, stop, last) or (None,)
     if inner and all(clause.has(at, "most") for at in inner):  # "Permission is granted under"
-        return (None,)
+        return parts(clause, stop, last) or (None,)
     named = [at for at in inner if _is_proper(clause, at)]
     if named and not clause.owner.title:
         return _of_a_size(clause, begin, stop)

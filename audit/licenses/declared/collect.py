@@ -141,7 +141,7 @@ def _readme_claims(inventory: Inventory, texts: dict[str, str]) -> Iterator[Lice
         for a in readmes(inventory)
         if a.path in texts and a.path not in known
     ]
-    names = tuple(title for card in cards for title in titles(card.prose))
+    names = (inventory.name, *(title for card in cards for title in titles(card.prose)))
     for card in cards:
         yield from prose_claims(card, names)
 

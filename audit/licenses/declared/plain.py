@@ -27,7 +27,9 @@ _COMMENT = re.compile(r"<!--|-->")
 _HEADING = re.compile(r"\s{0,3}(#{1,6})\s+(.{1,400})")
 _HTML_HEADING = re.compile(r"\s{0,8}<h([1-6])\b[^<>]{0,200}>", re.I)
 _ITEM = re.compile(r"\s{0,12}(?:[-*+•]|\d{1,3}[.)、])\s+")
-_BREAK = re.compile(r"<(?:br|p|/p|div|/div|li|/li|td|/td|tr|hr|h\d|/h\d|summary|/summary)\b", re.I)
+_BREAK = re.compile(
+    r"<(?:br|p|/p|div|/div|li|/li|td|/td|th|/th|tr|hr|h\d|/h\d|summary|/summary)\b", re.I
+)
 _UNDERLINE = " \t=-"
 _RULE = re.compile(r"[\s|:=-]+")
 _ENDS = re.compile(
@@ -46,7 +48,8 @@ class Sentence:
     """A sentence without its mark-up.
 
     ``links`` are (start, end, target) in ``text``. ``heading`` is what it stands under, and
-    ``role`` whether it is itself a ``heading``, an ``item``, a ``row`` of a table or ``text``.
+    ``role`` whether it is itself a ``heading``, an ``item``, a ``row`` or an HTML ``cell`` of a
+    table, or ``text``.
     """
 
     text: str
@@ -230,7 +233,8 @@ def _cut(
         said = text[at:end]
         if said.strip(" \n\x1f"):
             begin = at + len(said) - len(said.lstrip(" \n\x1f"))
-            number = starts[bisect_right(offsets, places[begin]) - 1][1]
+            line, number = starts[bisect_right(offsets, places[begin]) - 1]
+            cell = raw.startswith(("<td", "<th"), line)
             inside = tuple(
                 (a - at, b - at, target) for a, b, target in links if at <= a and b <= end
             )
@@ -238,7 +242,7 @@ def _cut(
                 text=said.replace("\n", " ").replace("\x1f", " "),
                 line=number,
                 heading=heading,
-                role=role,
+                role="cell" if cell else role,
                 links=inside,
             )
         at = end

@@ -48,10 +48,6 @@ _TELLING = re.compile(
 )
 """What a sentence about terms needs one of."""
 _LETTERS = re.compile(r"[^\W_]+")
-_GENERIC = frozenset(
-    ("model", "models", "license", "licence", "readme", "introduction", "the", "for", "and", "card")
-) | {"dataset", "large", "language", "code", "data", "official", "overview", "about", "notice"}
-"""Words of titles that name nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +166,7 @@ def _statements(card: ModelCard, names: tuple[str, ...]) -> Iterator[_Said]:
                 raw = f"{sentence.text[clause.words[named.first].start :][:120]} {places[named]}"
                 yield replace(_said(sentence, grant.scopes, NOASSERTION, PLACE), raw=raw)
         limited = any("-NC" in grant.expression for grant in given)
-        listed = sentence.role == "open"
+        listed = sentence.role in ("open", "cell")  # limits what its list, or its row, is about
         yield _said(sentence, () if limited or listed else limit(clause), NOASSERTION, LIMIT)
 
 
@@ -212,9 +208,10 @@ def _heading(sentence: Sentence) -> Scopes:
 def _owner(card: ModelCard, names: tuple[str, ...]) -> Owner:
     named = [*titles(card.prose), *names, *_CLONE.findall(card.prose)]
     words = [word.casefold() for name in named for word in _LETTERS.findall(name)]
-    if not set(words) - _GENERIC:
+    generic = rules.prose_words().headings
+    if not set(words) - generic:
         words = []
-    return Owner(title="".join(words), words=frozenset(words) - _GENERIC, others=_known_works())
+    return Owner(title="".join(words), words=frozenset(words) - generic, others=_known_works())
 
 
 @cache
