@@ -95,7 +95,7 @@ def _by_content(name: str, head: bytes) -> Kind | None:
 
 
 def _by_name(folders: list[str], name: str) -> Kind | None:
-    if name in _NAMES:
+    if name in _NAMES and not (name == "setup.py" and folders):  # there it builds a part
         return _NAMES[name]
     if name == "metadata" and folders and folders[-1].endswith(".dist-info"):
         return Kind.PACKAGE_METADATA

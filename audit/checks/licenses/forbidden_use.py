@@ -20,7 +20,11 @@ def forbidden_use(case: Case, rule: CheckRule) -> tuple[Finding, ...]:
     voice = next((v for v in voices(claims) if v.name == LICENSE_FILES), None)
     if voice is None:
         return ()
-    limits = [c for c in claims if c.field == LIMIT and _is_covered(case, c, voice)]
+    limits = [
+        c
+        for c in claims
+        if c.field == LIMIT and c.source is ClaimSource.DECLARED and _is_covered(case, c, voice)
+    ]
     return (_finding(case, rule, limits, voice),) if limits else ()
 
 
