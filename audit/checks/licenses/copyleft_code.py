@@ -14,6 +14,7 @@ from audit.checks.make import clip, listed, make_finding, severity_for, strings
 from audit.licenses.conclude import stated
 from audit.licenses.declared.prose import LIMIT
 from audit.licenses.expressions import fold, readings
+from audit.licenses.release_files import is_release_license
 from audit.obligations.terms import offers as offers_of
 from audit.record.findings import Finding, FindingStatus, Severity
 from audit.record.licenses import NOASSERTION, ClaimOrigin, ClaimSource, LicenseClaim
@@ -53,13 +54,17 @@ def _in_code(case: Case) -> list[LicenseClaim]:
     """
     code = case.code_files
     folders = {folder.as_posix() for path in code for folder in PurePosixPath(path).parents}
+    folders.discard(".")
     mapped = {symbol for c in stated(case.licenses.claims) for symbol in readings(c.expression)}
     found = []
     for claim in case.licenses.of_source(ClaimSource.DETECTED):
         limited = _is_limited(claim.expression, claim.field)
         told = claim.expression != NOASSERTION and readings(claim.expression) <= mapped
-        inside = PurePosixPath(str(claim.path)).parent.as_posix() in folders
-        part = claim.origin is ClaimOrigin.PART_FILE and limited and inside
+        part = (
+            claim.origin is ClaimOrigin.PART_FILE
+            and limited
+            and is_release_license(str(claim.path), frozenset(folders))
+        )
         if (claim.path in code or part) and not (limited and told):
             found.append(claim)
     return found

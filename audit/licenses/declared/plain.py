@@ -30,6 +30,8 @@ _ITEM = re.compile(r"\s{0,12}(?:[-*+•]|\d{1,3}[.)、])\s+")
 _BREAK = re.compile(
     r"<(?:br|p|/p|div|/div|li|/li|td|/td|th|/th|tr|hr|h\d|/h\d|summary|/summary)\b", re.I
 )
+_TITLE = re.compile(r"\s*[:：|—–]\s|\s-\s|：")
+"""Where the name in a title ends and what it is begins."""
 _UNDERLINE = " \t=-"
 _RULE = re.compile(r"[\s|:=-]+")
 _ENDS = re.compile(
@@ -49,13 +51,14 @@ class Sentence:
 
     ``links`` are (start, end, target) in ``text``. ``heading`` is what it stands under, and
     ``role`` whether it is itself a ``heading``, an ``item``, a ``row`` or an HTML ``cell`` of a
-    table, or ``text``.
+    table, or ``text``. ``follows``: another sentence of its block comes before.
     """
 
     text: str
     line: int
     heading: str
     role: str
+    follows: bool = False
     links: tuple[tuple[int, int, str], ...] = ()
 
 
@@ -97,7 +100,8 @@ def titles(text: str) -> list[str]:
     """Return the headings of the first level, else the first heading."""
     found = [b for b in _blocks(text[:_TOP], 1) if b.role.startswith("heading")]
     levels = [(_level(b.lines[0][1]), _plain(_bare(b.lines[0][1]))[0].strip()) for b in found]
-    return [words for level, words in levels if level == 1][:3] or [w for _, w in levels[:1]]
+    found_names = [_TITLE.split(words)[0] for level, words in levels if level == 1]
+    return [name for name in found_names if name][:3] or [w for _, w in levels[:1]]
 
 
 def _level(line: str) -> int:
@@ -243,6 +247,7 @@ def _cut(
                 line=number,
                 heading=heading,
                 role="cell" if cell else role,
+                follows=at > 0,
                 links=inside,
             )
         at = end

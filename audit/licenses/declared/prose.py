@@ -20,6 +20,7 @@ from audit.licenses.declared.grammar import grants
 from audit.licenses.declared.limits import limit
 from audit.licenses.declared.names import Named, key, one_name, split
 from audit.licenses.declared.plain import Sentence, sentences, titles
+from audit.licenses.declared.subject import goes_on
 from audit.licenses.expressions import combine
 from audit.record.licenses import NOASSERTION, ClaimOrigin, ClaimSource, LicenseClaim
 from audit.record.said import quoted
@@ -142,6 +143,7 @@ def understood(name: str) -> str:
 
 def _statements(card: ModelCard, names: tuple[str, ...]) -> Iterator[_Said]:
     owner = _owner(card, names)
+    spoken: Scopes = ()
     for sentence in sentences(card.prose, card.prose_line, _TELLING):
         if sentence.role == "rest":
             raw = "more blocks speak of licences than are read"
@@ -151,6 +153,8 @@ def _statements(card: ModelCard, names: tuple[str, ...]) -> Iterator[_Said]:
         clause = Clause(split(text), owner, heading=_heading(sentence))
         places = _places(clause, sentence)
         given = grants(clause)
+        whose = spoken if sentence.follows and goes_on(clause) else ()
+        given = [replace(g, scopes=whose) if whose and g.scopes == (None,) else g for g in given]
         for grant in given:
             known = grant.expression != NOASSERTION
             held = [w for w in places if grant.first <= w.first < grant.last]
@@ -167,7 +171,10 @@ def _statements(card: ModelCard, names: tuple[str, ...]) -> Iterator[_Said]:
                 yield replace(_said(sentence, grant.scopes, NOASSERTION, PLACE), raw=raw)
         limited = any("-NC" in grant.expression for grant in given)
         listed = sentence.role in ("open", "cell")  # limits what its list, or its row, is about
-        yield _said(sentence, () if limited or listed else limit(clause), NOASSERTION, LIMIT)
+        kept = () if limited or listed else limit(clause)
+        kept = whose if whose and kept == (None,) else kept
+        yield _said(sentence, kept, NOASSERTION, LIMIT)
+        spoken = given[-1].scopes if given else spoken if sentence.follows else ()
 
 
 def _places(clause: Clause, sentence: Sentence) -> dict[Named, str]:

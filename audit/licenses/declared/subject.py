@@ -34,26 +34,38 @@ def subject(clause: Clause, low: int, head: int) -> Scopes:
         if clause.low(i) in HARD or clause.has(i, "conjunction"):
             left = i + 1
             break
-    if clause.has(left, "intro"):
-        comma = next((i for i in spoken if i >= left and clause.low(i) in ",，"), None)
-        left += clause.low(left) == "as" and clause.low(left + 1) in _TOPICS
-        about = left if clause.low(left) in _TOPICS else None
-        left = left if comma is None else comma + 1
-        if comma is not None and about is not None and only_points(clause, left, head):
-            return noun_phrase(clause, about + 1, _before_brackets(clause, about, comma))
+    left, about = _past_introduction(clause, left, head, spoken)
+    if about:
+        return about
     while left < head and clause.has(left, "polite") and not clause.has(left, "own"):
         left += 1
+    if is_service(clause, left, head) and not clause.any_in(left, head, "own"):
+        return OTHER
     if _is_the_rest(clause, left, head):
         return parts(clause, left, head) or (None,)
-    pointed = [
-        i
-        for i in spoken
-        if i >= left and clause.has(i, "partial", "which", "unsure", "never", "past")
-    ]
-    if any(clause.low(i) not in ("that", "this") or i > left for i in pointed):
+    if _is_narrowed(clause, [i for i in spoken if i >= left]):
         return OTHER
     bare = noun_phrase(clause, left, head)
     return noun_phrase(clause, left, whole) if bare in (OTHER, NOBODY) else bare
+
+
+def _past_introduction(
+    clause: Clause, left: int, head: int, spoken: list[int]
+) -> tuple[int, Scopes]:
+    """Return where the subject begins after "For the code," and, if it only points, the code."""
+    comma = next((i for i in spoken if i >= left and clause.low(i) in ",，"), None)
+    if not clause.has(left, "intro") or comma is None:
+        return left, NOBODY
+    first = left + (clause.low(left) == "as" and clause.low(left + 1) in _TOPICS)
+    if clause.low(first) in _TOPICS and only_points(clause, comma + 1, head):
+        return left, noun_phrase(clause, first + 1, _before_brackets(clause, first, comma))
+    return comma + 1, NOBODY
+
+
+def _is_narrowed(clause: Clause, spoken: list[int]) -> bool:
+    """Whether a subject is a portion, of the past, or told of in a relative clause."""
+    pointed = [i for i in spoken if clause.has(i, "partial", "which", "unsure", "never", "past")]
+    return any(clause.low(i) not in ("that", "this") or i > spoken[0] for i in pointed)
 
 
 def _is_the_rest(clause: Clause, first: int, last: int) -> bool:
@@ -84,3 +96,17 @@ def only_points(clause: Clause, first: int, last: int) -> bool:
     """Whether a subject is no more than "they"."""
     said = [i for i in range(first, last) if clause.low(i)[:1].isalnum()]
     return bool(said) and all(clause.has(i, "pronoun", "aux") for i in said)
+
+
+def is_service(clause: Clause, first: int, last: int) -> bool:
+    """Whether words name something that is run for others, such as a demo, and not given away."""
+    return any(
+        clause.has(at, "service") and not parts(clause, at + 1, min(at + 2, last))
+        for at in range(first, last)
+    )
+
+
+def goes_on(clause: Clause) -> bool:
+    """Whether a sentence speaks of what the one before it does: "It is", "Usage is"."""
+    points = clause.low(0) in ("it", "they", "usage", "use") or clause.has(0, "pronoun")
+    return points and clause.has(1, "is", "aux", "unsure", "only")
