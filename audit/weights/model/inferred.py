@@ -68,7 +68,8 @@ def by_shape(tensors: tuple[TensorHeader, ...], config: dict[str, Any]) -> Layou
 
 def _flat(tensor: TensorHeader) -> TensorHeader:
     """Take a gain or bias that is stored as one row, or as one column, for the vector it is."""
-    plain = tensor.stored is not None and not (tensor.transposed or tensor.scaled or tensor.packed)
+    odd = tensor.transposed or tensor.order or tensor.scaled or tensor.packed
+    plain = tensor.stored is not None and not odd
     if len(tensor.shape) < 2 or not plain or tensor.stored is None or not is_norm(tensor.name):
         return tensor
     sizes = tuple(n for n in tensor.shape if n != 1)

@@ -15,6 +15,7 @@ from typing import Any
 
 from audit.formats.tensors import TensorHeader
 from audit.inventory import Inventory
+from audit.inventory.closed import why_none
 from audit.record.absent import Absent
 from audit.record.said import Said
 from audit.weights.model.families import MAIN, Family, Match, TensorRule, load
@@ -48,7 +49,7 @@ def describe(inventory: Inventory, *, infer: bool = False, blocks: bool = True) 
     main = main_model(inventory)
     tensors, config = main.tensors, main.config
     if not tensors:
-        return undescribed("none", Said("there are no weights in the folder that can be read"))
+        return undescribed("none", why_none(inventory))
     if all(_ADAPTER.search(tensor.name) for tensor in tensors):
         return undescribed(_ADAPTED, adapter_problem(inventory))
     family = None if infer else _family(tensors, config)

@@ -14,6 +14,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from audit.formats.arrays import PICKLED
 from audit.formats.tensors import TensorHeader
 from audit.inventory import Inventory
 from audit.record.said import Said
@@ -39,6 +40,8 @@ def unreadable(header: TensorHeader) -> Said | None:
         if header.stored is not None and header.nbytes == 0 and 0 not in header.shape:
             return Said("its values are not stored as plain bytes")
         return None
+    if header.dtype == PICKLED:
+        return Said("a pickle inside, which is never opened")
     return Said("stored as {dtype}: integers may be packed codes", dtype=header.dtype)
 
 
