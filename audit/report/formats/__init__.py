@@ -7,6 +7,7 @@ from typing import Final
 
 from audit.errors import UsageError
 from audit.languages import Languages
+from audit.report.formats.annex import EU_AI_ACT, G7_AI_SBOM, OPENNESS
 from audit.report.formats.cyclonedx import CYCLONEDX, CYCLONEDX_1_6
 from audit.report.formats.env import ENV
 from audit.report.formats.github import GITHUB
@@ -36,6 +37,9 @@ FORMATS: Final[tuple[Format, ...]] = (
     SPDX,
     IN_TOTO,
     ENV,
+    EU_AI_ACT,
+    G7_AI_SBOM,
+    OPENNESS,
 )
 """In the order in which a run writes them; the unsigned ones where they are asked for."""
 

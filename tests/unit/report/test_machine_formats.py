@@ -31,6 +31,7 @@ from audit.record.verdict import Status
 from audit.report import render_as
 from audit.report.formats import FORMATS, markdown
 from audit.report.formats.github import MOST
+from tests.tiny_repo import run_audit
 from tests.unit.report import records
 
 UNSIGNED = sorted(f.name for f in FORMATS if not f.signed)
@@ -227,3 +228,10 @@ def test_an_unknown_format_is_refused_with_the_nearest() -> None:
     assert "sarif" in caught.value.advice
     with pytest.raises(UsageError):
         render_as("pdf", records.cleared())
+
+
+def test_every_format_is_in_the_help_and_on_the_page() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "outputs.md").read_text(encoding="utf-8")
+    help_ = run_audit("model-repo", "--help").stdout
+    assert [name for name in (*UNSIGNED, "json") if f"`{name}`" not in page] == []
+    assert [name for name in (*UNSIGNED, "json") if name not in help_] == []
