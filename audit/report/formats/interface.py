@@ -15,7 +15,7 @@ class Format:
 
     ``signed`` ones are written by every run and named in its statement. One that is
     ``spoken`` is written once in each language, another once in all. ``stem`` begins its file's
-    name.
+    name. One that is ``dated`` must state when it was made.
     """
 
     name: str
@@ -24,6 +24,7 @@ class Format:
     render: Callable[[Page, Language], bytes]
     spoken: bool = True
     stem: str = "report"
+    dated: bool = False
 
     def file_name(self, edition: str) -> str:
         """Return the name of its file in an edition, such as ``report`` or ``report.zh``."""
