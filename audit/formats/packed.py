@@ -132,11 +132,18 @@ def _in_blocks(
 
 
 def unpacked(
-    packed: Packed, read: Callable[..., Tensor], header: TensorHeader, rows: range, columns: range
+    packed: Packed,
+    read: Callable[..., Tensor],
+    header: TensorHeader,
+    rows: range,
+    columns: range,
+    *,
+    end: int | None = None,
 ) -> Tensor:
     """Compute a window (outputs ``rows``, inputs ``columns``) of a packed matrix, float32.
 
-    ``read(stored, rows, columns)`` reads a window of a stored part.
+    ``read(stored, rows, columns)`` reads a window of a stored part; with ``end`` every code is the
+    lowest (0) or the highest (1).
     """
     import torch
 
@@ -150,6 +157,8 @@ def unpacked(
         codes = codes[:, columns.start - packs.start * each :][:, : len(columns)].T
     else:
         codes = _reordered(_spread(read(header.stored, columns, words), packed.bits))
+    if end is not None:
+        codes = torch.full_like(codes, end * ((1 << packed.bits) - 1))
     every = range(packed.scales.shape[0])
     zeros = _spread(read(packed.zeros, every, words), packed.bits)
     zeros = zeros if gptq else _reordered(zeros)
