@@ -43,7 +43,7 @@ without a pickle's first bytes (of which any programme may write one)."""
 _LEGAL = re.compile(
     r"((model|weights?|code|data(set)?|docs?)[ _-])?(un)?licen[cs](e|ing)|copying|copyright|notice"
     r"|patents|third[ _-]?party|use[ _-]?policy"
-    r"|acceptable[ _-]?use"
+    r"|acceptable[ _-]?use|[\w.+-]{1,30}[ _-](un)?licen[cs]e(\.(txt|md|rst))?$"
 )
 _FOLDER_INSTEAD = re.compile(
     r"(licen[cs]e|copying|copyright|notice)(\.\w+)?|(readme\.md|config\.json|.*\.safetensors)"
@@ -100,7 +100,7 @@ def _by_content(name: str, head: bytes) -> Kind | None:
 
 
 def _by_name(folders: list[str], name: str) -> Kind | None:
-    if name in _NAMES:
+    if name in _NAMES and not (name == "setup.py" and folders):  # there it builds a part
         return _NAMES[name]
     if name == "metadata" and folders and folders[-1].endswith(".dist-info"):
         return Kind.PACKAGE_METADATA

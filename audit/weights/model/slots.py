@@ -6,6 +6,7 @@ A slot is usually one stored tensor. Exporters also store several matrices in on
 one after the other or stacked; each of them is then a slot of its own.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from math import prod
@@ -20,6 +21,8 @@ from audit.record.said import Said
 from audit.rules.loading import Strict
 from audit.text.file_names import shortened
 
+NUMBER = re.compile(r"(?<![A-Za-z0-9])\d+(?![A-Za-z0-9])")
+"""A number of a layer or an expert in the name of a tensor."""
 FLOATS = frozenset({"F64", "F32", "F16", "BF16", "F8_E4M3", "F8_E5M2"})
 """Stored types whose values are weights; integers may be packed codes and are not compared."""
 BLOCKS = frozenset({
