@@ -93,7 +93,7 @@ def _typed(data: bytearray, dtype: str) -> Tensor:
         "F64": torch.float64, "F32": torch.float32, "F16": torch.float16,
         "BF16": torch.bfloat16, "F8_E4M3": torch.float8_e4m3fn, "F8_E5M2": torch.float8_e5m2,
         "I8": torch.int8, "U8": torch.uint8, "I16": torch.int16, "I32": torch.int32,
-        "I64": torch.int64, "BOOL": torch.bool,
+        "I64": torch.int64, "BOOL": torch.bool, "U32": torch.int32,
     }  # fmt: skip
     if not data:
         return torch.empty(0, dtype=types[dtype])

@@ -172,7 +172,7 @@ class Checkpoint:
             return values * tall.repeat_interleave(wide, 1)[:, columns.start : columns.stop]
         if scaled.zero:
             values = values - self._broadcast(scaled.zero, rows, columns).float()
-        return values * self._broadcast(scaled.scale, rows, columns).float()
+        return values * self._broadcast(scaled.scale, rows, columns).float() / scaled.divisor
 
     def _read(self, stored: Stored, rows: range, columns: range | None = None) -> Tensor:
         some = columns if len(stored.shape) == 2 else None
