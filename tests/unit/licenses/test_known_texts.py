@@ -331,7 +331,6 @@ RAIL = "LicenseRef-scancode-stable-diffusion-2022-08-22"
         (FLUX, "revocable, royalty free", "irrevocable, royalty free", Likeness.NEAR),
         (RAIL, "Robin Rombach and Patrick Esser and contributors", "Sparrow Lab",
          Likeness.DIFFERS),
-        (RAIL, "Robin Rombach", "The Robin Rombach", Likeness.DIFFERS),
     ],
 )  # fmt: skip
 def test_whose_it_is_and_for_which_works_is_no_change(
