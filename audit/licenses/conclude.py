@@ -83,13 +83,10 @@ def is_own(voice: Voice) -> bool:
 
 def _is_added_to(claims: tuple[LicenseClaim, ...]) -> bool:
     """Whether a licence file has more in it than the known licence that it names or holds."""
-    more = {
-        c.path
-        for c in claims
-        if c.origin == ClaimOrigin.LICENSE_FILE and c.near is None and c.expression == NOASSERTION
-    }
     known = (ClaimOrigin.LICENSE_FILE, ClaimOrigin.LICENSE_MENTION)
-    return any(c.path in more and c.expression != NOASSERTION for c in claims if c.origin in known)
+    held = [c for c in claims if c.origin in known]
+    more = {c.path for c in held if c.expression == NOASSERTION and c.near is None}
+    return any(c.path in more and c.expression != NOASSERTION for c in held)
 
 
 def stated(claims: tuple[LicenseClaim, ...]) -> tuple[LicenseClaim, ...]:
