@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from audit.record.findings import Finding, FindingStatus, Severity
+from audit.rules.known_works import known_models
 from tests.unit.checks.cases import case, findings, release
 from tests.unit.checks.mutations import license_text
 
@@ -124,3 +125,19 @@ def test_a_build_script_that_names_it_otherwise_is_no_grave_matter(tmp_path: Pat
     }
     (finding,) = found(tmp_path, files)["LIC003"]
     assert finding.severity is Severity.MEDIUM
+
+
+RECALLED = [row for row in known_models() if row.recalled is not None and "*" not in row.id]
+
+
+@pytest.mark.parametrize(
+    "base", ["swivid/f5-tts", "meta-llama/prompt-guard-86m", "lmsys/vicuna-7b-v1.1"]
+)
+def test_what_rests_on_memory_is_a_question(tmp_path: Path, base: str) -> None:
+    assert base in {row.id for row in RECALLED}
+    card = f"---\nlicense: mit\nbase_model: {base}\n---\n# Sparrow\n"
+    said = found(tmp_path, {"README.md": card, "LICENSE": text("mit")})
+    resting = [f for name, fs in said.items() if name.startswith("LIC01") for f in fs]
+    assert resting
+    assert {f.status for f in resting} == {FindingStatus.UNDETERMINED}
+    assert any("nobody has read it" in line for f in said["LIC010"] for line in f.evidence)
