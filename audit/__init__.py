@@ -12,4 +12,18 @@ compares its tensors with references, ``licenses`` reads what it declares and ca
 that is signed, ``report`` renders it, ``signing`` signs and ``verification`` checks it.
 """
 
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from audit.library import run
+
 __version__ = "0.1.0"
+__all__ = ["__version__", "run"]
+
+
+def __getattr__(name: str) -> Any:
+    """Load the call when it is asked for: every module imports this one, and none needs it."""
+    if name == "run":
+        return import_module("audit.library").run
+    raise AttributeError(f"module 'audit' has no attribute {name!r}")

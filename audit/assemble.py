@@ -6,8 +6,12 @@ Every sentence here counts something that was or was not looked at. Names of fol
 go in, their places on this machine do not.
 """
 
+import hashlib
 import json
 from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+import rfc8785
 
 import audit
 from audit import resources, rules
@@ -17,7 +21,7 @@ from audit.coverage import coverage, limits, parameters
 from audit.inventory import Inventory
 from audit.licenses.detected.scanner import scancode_version
 from audit.licenses.legal_text import LegalText, read_text
-from audit.lineage.several import SEED
+from audit.lineage import SEED
 from audit.notice import draft_notice
 from audit.record.document import (
     SCHEMA_VERSION,
@@ -36,7 +40,7 @@ from audit.record.findings import Finding
 from audit.record.said import Said
 from audit.record.verdict import Verdict
 from audit.record.waivers import Entry
-from audit.request import Outcome, Request
+from audit.request import Outcome, Request, Stage
 from audit.rules.quoted import quoted
 from audit.signing.attestation.model_signature import root_digest
 from audit.weights.statistics.battery import BATTERY
@@ -69,9 +73,28 @@ def record_of(outcome: Outcome, request: Request) -> AuditRecord:
         controls=tuple(control.name for control in request.controls),
         waivers_sha256=None if answers is None else answers.file.digest,
         as_of=None if answers is None else answers.today.isoformat(),
+        baseline_sha256=None if request.baseline is None else request.baseline.digest,
+        configuration_sha256=_configuration(request),
     )
     entries = (*outcome.waivers, *outcome.case.answers)
     return make_record(outcome.case, outcome.findings, outcome.verdict, options, entries)
+
+
+def _configuration(request: Request) -> str:
+    """Digest what judged, wherever it was set; not what was looked at, and not the day."""
+    answers = request.answers
+    judged: dict[str, Any] = {
+        "policy": request.policy.digest,
+        "fail_on": request.fail_on.value,
+        "waivers": None if answers is None else answers.file.digest,
+        "baseline": None if request.baseline is None else request.baseline.digest,
+        "only": list(request.only),
+        "code": Stage.CODE in request,
+        "declared": Stage.DECLARED in request,
+        "seed": SEED,
+        "salt": request.salt,
+    }
+    return hashlib.sha256(rfc8785.dumps(judged)).hexdigest()
 
 
 def make_record(

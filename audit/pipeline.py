@@ -33,10 +33,10 @@ def look(request: Request, progress: Progress = SILENT) -> Looked:
     found = bases.references(request, parents)
     if not found.sources:
         return Looked(subject, found)
-    from audit.lineage.several import against
+    from audit.lineage.remembered import against
 
     others = [take(source) for source in found.sources]
-    controls = [take(source, digest_weights=False) for source in request.controls]
+    controls = [take(source) for source in request.controls]
     compared = against(subject, others, controls, found.declared, progress=progress, **request.how)
     return Looked(subject, found, tuple(others), *compared)
 
@@ -66,7 +66,7 @@ def judge(request: Request, progress: Progress = SILENT) -> Outcome:
 
     case, policy = gather(request, progress), request.policy
     found = in_report_order(f for f in evaluate(case, policy) if request.counts(f.check))
-    findings, waived = waivers.waive(found, request.answers)
+    findings, waived = waivers.waive(request.new(found), request.answers)
     decided = verdict.gate(findings, policy.name, request.fail_on, papers_only=case.papers_only)
     return Outcome(case, findings, decided, waived)
 

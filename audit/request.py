@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from audit import rules
+from audit.baseline import Baseline
 from audit.inventory import Inventory
 from audit.provenance.references import References
 from audit.record.findings import Finding, Severity
@@ -53,6 +54,8 @@ class Request:
     policy: rules.Policy
     fail_on: Severity
     answers: Waivers | None
+    baseline: Baseline | None = None
+    """An earlier record whose findings about papers do not count again."""
     stages: Stage
     only: tuple[str, ...] = ()
     """Beginnings of the ids of the checks that count; empty for every check."""
@@ -73,6 +76,7 @@ class Request:
         policy: str = "default",
         fail_on: Severity | None = None,
         waivers: Path | None = None,
+        baseline: Baseline | None = None,
         today: date | None = None,
         stages: Stage = ALL,
         only: tuple[str, ...] = (),
@@ -107,6 +111,7 @@ class Request:
             policy=chosen,
             fail_on=fail_on or chosen.fail_on,
             answers=answers_of(waivers, today, longest=chosen.waiver_days),
+            baseline=baseline,
             stages=stages,
             only=only,
             device=device,
@@ -126,6 +131,12 @@ class Request:
     def counts(self, check: str) -> bool:
         """Whether the findings of a check count."""
         return not self.only or check.startswith(self.only)
+
+    def new(self, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+        """Mark the findings that stood in the baseline."""
+        if self.baseline is None:
+            return findings
+        return self.baseline.accept(findings, self.policy.require)
 
     @property
     def notes(self) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 """Finds ``rules/`` and ``templates/`` in an installed wheel or in a checkout."""
 
 import hashlib
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
@@ -34,6 +35,7 @@ def lock_digest() -> str:
     return "" if path is None else hashlib.sha256(path.read_bytes()).hexdigest()
 
 
+@cache
 def digest(folder: Path) -> str:
     """SHA-256 over the sorted lines ``<sha256>  <path>`` of every file in ``folder``."""
     lines = [
@@ -42,3 +44,16 @@ def digest(folder: Path) -> str:
         if path.is_file() and path.suffix != ".py" and "__pycache__" not in path.parts
     ]
     return hashlib.sha256("".join(lines).encode()).hexdigest()
+
+
+@cache
+def stamp() -> str:
+    """Digest names, sizes and times of the programme's own files: another version, another stamp.
+
+    Reading them all would take longer than what is asked for; nothing is decided by it but whether
+    a kept result is still this programme's.
+    """
+    package = Path(str(files("audit")))
+    own = sorted(path for path in package.rglob("*") if path.suffix != ".pyc" and path.is_file())
+    lines = (f"{p.relative_to(package)} {(s := p.stat()).st_size} {s.st_mtime_ns}" for p in own)
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()

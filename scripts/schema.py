@@ -1,11 +1,12 @@
 # SPDX-FileCopyrightText: 2026 The audit developers
 # SPDX-License-Identifier: Apache-2.0
-"""Writes the published JSON Schemas from the types: the record's, and the licence facts'."""
+"""Writes the published JSON Schemas from the types: of records, licence facts and settings."""
 
 import json
 from pathlib import Path
 from typing import Any
 
+from audit.cli import settings
 from audit.record import document
 from audit.rules import LicenseFacts
 
@@ -17,6 +18,7 @@ def schemas() -> dict[str, dict[str, Any]]:
     return {
         f"record-{document.SCHEMA_VERSION}.json": document.json_schema(),
         "license-facts.json": LicenseFacts.model_json_schema(),
+        "settings.json": settings.model().model_json_schema(),
     }
 
 

@@ -9,6 +9,7 @@ A check is a pure predicate over the evidence; its words and numbers are data in
 from collections.abc import Callable
 from dataclasses import replace
 
+from audit.baseline import PAPERS
 from audit.checks.case import Case
 from audit.checks.code import foreign_header, unattributed_code
 from audit.checks.files import hidden_weights, pickle_files, unread_files
@@ -89,8 +90,6 @@ CHECKS: tuple[tuple[str, Check], ...] = (
 """Each check with its id, in the order they run."""
 OF_POLICY = ((thin_coverage.ID, thin_coverage.check), (policy_terms.ID, policy_terms.check))
 """Checks that also look at what the policy asks for; they run last."""
-PAPERS = ("LIC", "COP", "DAT", "POL")
-"""Beginnings of the ids of checks that look at papers, not at weights."""
 
 
 def evaluate(case: Case, policy: Policy) -> tuple[Finding, ...]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from audit.budgets import is_used_up
 from audit.code.repository import CodeRepository
 from audit.inventory import Inventory
+from audit.kept import fingerprint
 from audit.licenses.attribution import ReleaseAttribution
 from audit.licenses.history import NO_GIT
 from audit.record.code import NO_EVIDENCE, CodeEvidence
@@ -107,7 +108,11 @@ def code_repositories(case: Case) -> tuple[CodeRepository, tuple[CodeRepository,
     """Return what the code stage reads: the subject and the references, each with its papers."""
     pairs = [(case.subject, case.licenses), *((r.inventory, r.licenses) for r in case.references)]
     subject, *others = (
-        CodeRepository(inventory=inventory, attribution=ReleaseAttribution(inventory, licenses))
+        CodeRepository(
+            inventory=inventory,
+            attribution=ReleaseAttribution(inventory, licenses),
+            papers=fingerprint(LicenseEvidence, licenses),
+        )
         for inventory, licenses in pairs
     )
     return subject, tuple(others)

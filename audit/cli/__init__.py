@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Assembles the command line; one file per command."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -10,6 +11,9 @@ import audit
 from audit.cli import (
     cache,
     compare,
+    config,
+    diff,
+    doctor,
     key,
     licenses,
     model_repo,
@@ -21,6 +25,7 @@ from audit.cli import (
     verify,
 )
 from audit.cli.common import EXIT_CODES, AuditGroup, examples
+from audit.cli.settings import Configured, config_option
 
 EXAMPLES = (
     "audit model-repo owner/name --out ./report",
@@ -54,17 +59,26 @@ def _audit(
             "--version", callback=_print_version, is_eager=True, help="Print the version."
         ),
     ] = False,
+    config: Annotated[Path | None, config_option()] = None,  # read by audit.cli.settings
 ) -> None:
     """Say where an open-weight model's weights come from, and what its release owes."""
 
 
-app.command("model-repo", epilog=examples(*model_repo.EXAMPLES))(model_repo.model_repo_command)
-app.command("compare", epilog=examples(*compare.EXAMPLES))(compare.compare_command)
-app.command("licenses", epilog=examples(*licenses.EXAMPLES))(licenses.licenses_command)
-app.command("notice", epilog=examples(*notice.EXAMPLES))(notice.notice_command)
-app.command("report", epilog=examples(*report.EXAMPLES))(report.report_command)
-app.command("verify", epilog=examples(*verify.EXAMPLES))(verify.verify_command)
-app.command("sign", epilog=examples(*sign.EXAMPLES))(sign.sign_command)
+app.command("model-repo", cls=Configured, epilog=examples(*model_repo.EXAMPLES))(
+    model_repo.model_repo_command
+)
+app.command("compare", cls=Configured, epilog=examples(*compare.EXAMPLES))(compare.compare_command)
+app.command("licenses", cls=Configured, epilog=examples(*licenses.EXAMPLES))(
+    licenses.licenses_command
+)
+app.command("notice", cls=Configured, epilog=examples(*notice.EXAMPLES))(notice.notice_command)
+app.command("report", cls=Configured, epilog=examples(*report.EXAMPLES))(report.report_command)
+app.command("diff", epilog=examples(*diff.EXAMPLES))(diff.diff_command)
+app.command("verify", cls=Configured, epilog=examples(*verify.EXAMPLES))(verify.verify_command)
+app.command("sign", cls=Configured, epilog=examples(*sign.EXAMPLES))(sign.sign_command)
+app.command("init", epilog=examples(*config.INIT_EXAMPLES))(config.init_command)
+app.command("doctor", epilog=examples(*doctor.EXAMPLES))(doctor.doctor_command)
+app.add_typer(config.app, name="config")
 app.add_typer(cache.app, name="cache")
 app.add_typer(key.app, name="key")
 app.add_typer(rules.app, name="rules")

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The audit developers
 # SPDX-License-Identifier: Apache-2.0
-"""``audit cache``: what was read from hubs and is kept on this machine."""
+"""``audit cache``: what is kept on this machine, read from hubs or computed."""
 
 import typer
 
@@ -12,15 +12,15 @@ EXAMPLES = ("audit cache ls", "audit cache verify", "audit cache clear")
 
 app = typer.Typer(
     no_args_is_help=True,
-    help="List, check or drop what was read from hubs.",
+    help="List, check or drop what is kept on this machine.",
     epilog=examples(*EXAMPLES),
 )
 
 
 @app.command("ls")
 def ls_command() -> None:
-    """List the models of which something is kept, with how many parts and bytes."""
-    from audit.sources.kept import Kept
+    """List what is kept: bytes and parts of each model of a hub, and of all results."""
+    from audit.kept import Kept
 
     for (host, model, commit), (parts, size) in sorted(Kept().models().items()):
         amount = f"{count(size):>15} {count(parts):>7}"
@@ -30,7 +30,7 @@ def ls_command() -> None:
 @app.command("verify")
 def verify_command() -> None:
     """Hold every part against its digest, and drop those that were damaged (exit code 1)."""
-    from audit.sources.kept import Kept
+    from audit.kept import Kept
 
     sound, damaged = Kept().verify()
     show(f"{counted(sound, 'part')} sound, {counted(damaged, 'part')} damaged and dropped")
@@ -40,6 +40,6 @@ def verify_command() -> None:
 @app.command("clear")
 def clear_command() -> None:
     """Drop everything that is kept."""
-    from audit.sources.kept import Kept
+    from audit.kept import Kept
 
     show(f"{counted(Kept().clear(), 'part')} dropped")

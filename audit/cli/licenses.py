@@ -13,6 +13,7 @@ from audit.cli.common import show_blocks, show_json
 from audit.cli.drawing import observer
 from audit.cli.outputs import asked, deliver
 from audit.cli.plan import heard
+from audit.cli.records import read_baseline
 from audit.languages import Language
 from audit.record.findings import Finding
 from audit.record.licenses import LicenseEvidence
@@ -49,6 +50,7 @@ def licenses_command(
     target: options.Target,
     policy: options.Policy = "default",
     waivers: options.Waivers = None,
+    baseline: options.Baseline = None,
     output: options.Output = None,
     json: options.Json = False,
     details: Annotated[
@@ -59,7 +61,9 @@ def licenses_command(
 ) -> None:
     """Say what a model declares and carries about licences."""
     outputs = asked(output)
-    request, found = _judged(target, policy, waivers, offline=offline, quiet=quiet)
+    request, found = _judged(
+        target, policy, waivers, baseline=baseline, offline=offline, quiet=quiet
+    )
     report = _reported(found)
     taken = False
     if outputs:
@@ -86,9 +90,15 @@ def license_report(
 
 
 def _judged(
-    target: str, policy: str, waivers: Path | None, *, offline: bool, quiet: bool
+    target: str,
+    policy: str,
+    waivers: Path | None,
+    *,
+    baseline: Path | None = None,
+    offline: bool,
+    quiet: bool,
 ) -> "tuple[Request, Outcome]":
-    from audit.checks import PAPERS
+    from audit.baseline import PAPERS
     from audit.checks.files import unread_files
     from audit.custody import today
     from audit.pipeline import judge
@@ -99,6 +109,7 @@ def _judged(
         target,
         policy=policy,
         waivers=waivers,
+        baseline=read_baseline(baseline),
         today=today(),
         stages=Stage.DIGESTS,
         reach=Reach(offline=offline),

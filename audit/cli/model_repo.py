@@ -2,6 +2,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """``audit model-repo``: a model in, a signed report out."""
 
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 import typer
 
 from audit.cli import options
@@ -9,14 +13,20 @@ from audit.cli.common import console_out, destination_for, show, show_json
 from audit.cli.drawing import observer
 from audit.cli.outputs import asked, deliver, tell_the_host
 from audit.cli.plan import heard, planned, warn_of_pointers
+from audit.cli.records import read_baseline
 from audit.languages import Languages
+
+if TYPE_CHECKING:
+    from audit.progress import Progress
+    from audit.publish import Run
+    from audit.record.document import AuditRecord
 
 EXAMPLES = (
     "audit model-repo meta-llama/Llama-3.1-8B --out ./report",
     "audit model-repo ./model --out ./report",
     "audit model-repo ./model --against ./base --against ./other --out ./report",
     "audit model-repo ./model --out ./report --fail-on critical --json > record.json",
-    "audit model-repo ./model --out ./report --output sarif=audit.sarif --output junit=audit.xml",
+    "audit model-repo ./model --output sarif=audit.sarif --output junit=audit.xml",
 )
 
 
@@ -24,7 +34,7 @@ def model_repo_command(
     *,
     context: typer.Context,
     target: options.Target,
-    out: options.Out,
+    out: options.Out = None,
     against: options.Against = None,
     control: options.Control = None,
     salt: options.Salt = "",
@@ -35,6 +45,7 @@ def model_repo_command(
     dry_run: options.DryRun = False,
     policy: options.Policy = "default",
     waivers: options.Waivers = None,
+    baseline: options.Baseline = None,
     fail_on: options.FailOn = None,
     key: options.Key = None,
     passphrase_fd: options.PassphraseFd = None,
@@ -53,16 +64,12 @@ def model_repo_command(
     Compares the weights with each --against model, and with each base model that the card
     declares: that lies beside TARGET or, for a model of the hub, that the hub has. Writes
     record.json, report.html, report.pdf and the attestation (report.intoto.jsonl,
-    report.sigstore.json) into DIR, all or nothing, and never touches TARGET.
+    report.sigstore.json) into DIR, all or nothing, and never touches TARGET. Without --out it is
+    the gate alone: a verdict, an exit code, and what --output asks for.
     """
     from audit import pipeline, report
     from audit.custody import today
-    from audit.publish import Run, publish
     from audit.request import Request
-    from audit.signing.identity.lookup import identity_for
-    from audit.signing.identity.passphrase import from_descriptor
-    from audit.signing.pdf.pades import check_request
-    from audit.signing.pdf.validation_data import read_validation_data
     from audit.sources.names import Reach
 
     request = Request.of(
@@ -73,6 +80,7 @@ def model_repo_command(
         policy=policy,
         fail_on=fail_on,
         waivers=waivers,
+        baseline=read_baseline(baseline),
         today=today(),
         reach=Reach(offline=offline, full=full),
         bases=resolve_bases,
@@ -83,29 +91,48 @@ def model_repo_command(
         show(planned(request))
         raise typer.Exit
     outputs = asked(output)
-    destination = destination_for(out, not_inside=request.folders)
-    run = Run(
-        command=options.command_line(context),
-        requested_by=requested_by,
-        contact=contact,
-        timestamp=timestamp,
-        languages=lang,
-        validation=read_validation_data(revocation or []),
-        visible_signature=visible_signature,
-    )
-    check_request(run.timestamp, run.validation)
-    identity = identity_for(key, from_descriptor(passphrase_fd))
+    make = None
+    if out is not None:
+        from audit.publish import Run
+        from audit.signing.pdf.validation_data import read_validation_data
+
+        run = Run(
+            command=options.command_line(context),
+            requested_by=requested_by,
+            contact=contact,
+            timestamp=timestamp,
+            languages=lang,
+            validation=read_validation_data(revocation or []),
+            visible_signature=visible_signature,
+        )
+        make = _ready(out, run, key, passphrase_fd, request.folders)
     progress = observer(quiet=quiet)
     record = pipeline.run(request, progress)
-    written = publish(record, destination, identity, run=run, progress=progress)
+    files = [] if make is None else [str(Path(out or "") / n) for n in make(record, progress)]
     taken = deliver(record, outputs, lang.first)
     if json and not taken:
         show_json(record)
     elif not taken:
         warn_of_pointers(record.subject.unread)
         console = console_out()
-        files = [str(out / name) for name in written]
         summary = report.render_text(record, width=console.width, files=files, language=lang.first)
         console.print(summary, soft_wrap=True)
         tell_the_host(record, lang.first)
     raise typer.Exit(record.verdict.status.exit_code)
+
+
+def _ready(
+    out: Path, run: "Run", key: str | None, passphrase_fd: int | None, folders: tuple[Path, ...]
+) -> "Callable[[AuditRecord, Progress], tuple[str, ...]]":
+    """Check all that a report needs before the work starts; return what then writes it."""
+    from audit.publish import publish
+    from audit.signing.identity.lookup import identity_for
+    from audit.signing.identity.passphrase import from_descriptor
+    from audit.signing.pdf.pades import check_request
+
+    destination = destination_for(out, not_inside=folders)
+    check_request(run.timestamp, run.validation)
+    identity = identity_for(key, from_descriptor(passphrase_fd))
+    return lambda record, progress: publish(
+        record, destination, identity, run=run, progress=progress
+    )

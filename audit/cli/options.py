@@ -44,7 +44,11 @@ Target = Annotated[
     Told.MODEL,
 ]
 Out = Annotated[
-    Path, typer.Option("--out", metavar="DIR", help="A new folder for the result."), Told.NAME
+    Path | None,
+    typer.Option(
+        "--out", metavar="DIR", help="A new folder for the signed report; none is made without."
+    ),
+    Told.NAME,
 ]
 Against = Annotated[
     list[str] | None,
@@ -102,6 +106,15 @@ Policy = Annotated[
 Waivers = Annotated[
     Path | None,
     typer.Option("--waivers", metavar="FILE", help="What named persons answer for (TOML)."),
+    Told.NAME,
+]
+Baseline = Annotated[
+    Path | None,
+    typer.Option(
+        "--baseline",
+        metavar="RECORD",
+        help="An earlier record; findings about papers that it has do not count again.",
+    ),
     Told.NAME,
 ]
 FailOn = Annotated[
@@ -162,8 +175,8 @@ Output = Annotated[
     typer.Option(
         "--output",
         metavar="FORMAT=PATH",
-        help="Also write sarif, junit, markdown, github, cyclonedx, cyclonedx-1.6 or text, "
-        "unsigned, to a new file or - for stdout; repeatable.",
+        help="Also write json (the record), sarif, junit, markdown, github, cyclonedx, "
+        "cyclonedx-1.6, env or text, unsigned, to a new file or - for stdout; repeatable.",
     ),
     Told.NEVER,
 ]

@@ -12,6 +12,7 @@ import typer
 from audit.cli import options
 from audit.cli.common import destination_for, say, show
 from audit.cli.outputs import asked, deliver
+from audit.cli.records import read_bytes_of
 from audit.errors import UsageError
 from audit.languages import Language, Languages, language_of
 
@@ -23,8 +24,6 @@ EXAMPLES = (
     "audit report record.json --date 2026-01-31 --out ./report",
     "audit report ./report/record.json --output cyclonedx=model.cdx.json",
 )
-LARGEST_RECORD = 1 << 30
-"""Bytes; a record of a hundred thousand files has some tens of millions."""
 
 
 def report_command(
@@ -74,7 +73,7 @@ def report_command(
             "Nothing says what to write.", advice="Give --out DIR, or --output FORMAT=PATH."
         )
     destination = None if out is None else destination_for(out)
-    record_json = _read(record)
+    record_json = read_bytes_of(record)
     parsed = record_from_bytes(record_json, where=record.name)
     custody = custody_beside(record, record_json) or _dated(date)
     languages = lang or languages_beside(record)
@@ -112,7 +111,7 @@ def languages_beside(record: Path) -> Languages:
     page, chinese = (record.parent / name for name in ("report.html", "report.zh.html"))
     if chinese.is_file():
         return Languages.BOTH
-    written = language_of(_read(page)) if page.is_file() else Language.ENGLISH
+    written = language_of(read_bytes_of(page)) if page.is_file() else Language.ENGLISH
     return Languages.ZH if written is Language.CHINESE else Languages.EN
 
 
@@ -129,7 +128,7 @@ def custody_beside(record: Path, record_json: bytes) -> "Custody | None":
     if not path.is_file():
         return None
     try:
-        statement = read_unverified(_read(path))
+        statement = read_unverified(read_bytes_of(path))
     except ValueError as error:
         say(f"{ATTESTATION} is left aside: {error}.")
         return None
@@ -150,13 +149,15 @@ def responses_beside(record: Path, record_json: bytes) -> "tuple[Response, ...]"
     from audit.signing.unsound import UnsoundError
 
     beside = sorted(path for path in record.parent.iterdir() if path.is_file())
-    files = {p.name: _read(p) for p in beside if looks_listed(p.name) or p.name == ATTESTATION}
+    files = {
+        p.name: read_bytes_of(p) for p in beside if looks_listed(p.name) or p.name == ATTESTATION
+    }
     files[RECORD] = record_json
     found = []
     for path in beside:
         if is_response(path.name):
             try:
-                found.append(check_response(_read(path), files))
+                found.append(check_response(read_bytes_of(path), files))
             except UnsoundError as error:
                 say(f"{path.name} is left out: {error}.")
     return tuple(found)
@@ -167,9 +168,3 @@ def _dated(date: datetime | None) -> "Custody | None":
 
     moment = date.replace(tzinfo=UTC) if date is not None else moment_from_environment()
     return None if moment is None else custody_on(moment)
-
-
-def _read(path: Path) -> bytes:
-    from audit.given import read_given
-
-    return read_given(path, limit=LARGEST_RECORD, option="the command")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from audit import rules
+from audit import resources, rules
 from audit.budgets import CODE_TEXT
 from audit.code import explain, shelf
 from audit.code.files import python_files, read_artifact
@@ -17,7 +17,9 @@ from audit.code.index import Document, Index, build, folder_keys
 from audit.code.repository import CodeRepository
 from audit.code.similarity import Hits, Query, Score, hits, holding_versions, label, query, score
 from audit.code.tokens import Source
+from audit.kept import Kept
 from audit.progress import SILENT, Progress
+from audit.record.absent import Absent
 from audit.record.code import (
     AlignedFunction,
     CodeEvidence,
@@ -65,6 +67,28 @@ def code_evidence(
     UsageError
         If an index of known code is damaged.
     """
+    folders = (subject, *references)
+    if not all(one.papers for one in folders) or not python_files(subject.inventory):
+        return _compare(subject, references, progress)
+    rules_of = resources.digest(resources.tree("rules"))
+    depends_on = (*map(_decisive, folders), shelf.stamp(), rules_of, resources.stamp())
+    with Kept() as kept:
+        found = kept.result(
+            CodeEvidence, depends_on, lambda: _compare(subject, references, progress)
+        )
+    assert not isinstance(found, Absent)
+    return found
+
+
+def _decisive(repository: CodeRepository) -> list[object]:
+    inventory = repository.inventory
+    unread = [[u.path, str(u.reason)] for u in inventory.unread]
+    return [inventory.name, inventory.manifest_sha256, unread, repository.papers]
+
+
+def _compare(
+    subject: CodeRepository, references: tuple[CodeRepository, ...], progress: Progress
+) -> CodeEvidence:
     files = python_files(subject.inventory)
     others = len(subject.inventory.of_kind(Kind.CODE)) - len(files)
     if not files:

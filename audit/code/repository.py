@@ -38,3 +38,5 @@ class CodeRepository:
 
     inventory: Inventory
     attribution: Attribution
+    papers: str | None = None
+    """Digest of all that the attribution knows; nothing is kept of a folder without it."""

@@ -34,6 +34,13 @@ def shelved() -> tuple[tuple[Path, str], ...]:
     )
 
 
+def stamp() -> list[list[object]]:
+    """Return name, size and time of each file of an index: whether it is still the same."""
+    files = [folder / file_name(stem, view) for folder, stem in shelved() for view in View]
+    found = [(file.name, file.stat()) for file in files if file.is_file()]
+    return [[name, state.st_size, state.st_mtime_ns] for name, state in found]
+
+
 def indexes() -> tuple[Index, ...]:
     """Load every index.
 

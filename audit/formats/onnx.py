@@ -113,8 +113,8 @@ class _Reader:
         for number, value in fields:
             if number in _ABOUT and isinstance(value, Span):
                 found[_ABOUT[number]] = self._text(value)
-            elif number == _PROPERTIES and isinstance(value, Span):
-                found.update([self._pair(value)])
+            elif number == _PROPERTIES and isinstance(value, Span) and value.length <= _MAX_TEXT:
+                found.update([self._pair(value)])  # longer ones are lists of an alphabet
         return found
 
     def _text(self, span: Span) -> str:

@@ -22,6 +22,19 @@ class Format(StrEnum):
     GGUF = "gguf"
     ONNX = "onnx"
     PYTORCH = "pytorch"
+    NUMPY = "numpy"
+    HDF5 = "hdf5"
+    TFLITE = "tflite"
+    MSGPACK = "msgpack"
+    TENSORFLOW = "tensorflow"
+    OPENVINO = "openvino"
+
+
+BYTES = {
+    "F64": 8, "F32": 4, "F16": 2, "BF16": 2, "F8_E4M3": 1, "F8_E5M2": 1, "I8": 1, "U8": 1,
+    "I32": 4, "I64": 8, "BOOL": 1, "I16": 2,
+}  # fmt: skip
+"""Types whose elements are read one by one, and their size in bytes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +87,8 @@ class TensorHeader:
     """One tensor as its file states it; no data is read.
 
     ``shape`` is the shape in the model. ``stored`` says where the bytes are, ``None`` for a
-    tensor made for a test; ``transposed`` that they hold the transpose; ``scaled`` how codes
+    tensor made for a test; ``transposed`` that they hold the transpose; ``order`` which axis of
+    what is stored each axis of the model is, where there are more than two; ``scaled`` how codes
     become values, ``packed`` the same for codes packed into words; ``interleaved`` that the
     rows of each of so many heads are stored as pairs, one of the first half and one of the
     second, where the model keeps the halves apart.
@@ -87,6 +101,7 @@ class TensorHeader:
     format: Format = Format.SAFETENSORS
     stored: Stored | None = None
     transposed: bool = False
+    order: tuple[int, ...] | None = None
     scaled: Scaled | None = None
     interleaved: int | None = None
     packed: Packed | None = None

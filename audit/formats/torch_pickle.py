@@ -18,7 +18,7 @@ _STORAGES = {
     "ShortStorage": ("I16", 2), "CharStorage": ("I8", 1), "ByteStorage": ("U8", 1),
     "BoolStorage": ("BOOL", 1),
 }  # fmt: skip
-_TENSOR = "torch._utils._rebuild_tensor_v2"
+_TENSORS = ("torch._utils._rebuild_tensor_v2", "torch._utils._rebuild_tensor")
 _WRAPPED = ("torch._utils._rebuild_parameter", "torch._utils._rebuild_parameter_with_state")
 _DICT = "collections.OrderedDict"
 _SCRIPT = ("__torch__.", "torch.jit._pickle.")
@@ -166,7 +166,7 @@ def _call(m: _Machine) -> None:
     arguments, called = m.stack.pop(), m.stack.pop()
     if not isinstance(called, _Name):
         raise NotReadableError(Said("its data.pkl calls what it made itself"))
-    if called.text == _TENSOR:
+    if called.text in _TENSORS:
         storage, offset, shape, stride, *_ = arguments
         if not isinstance(storage, Storage):
             raise NotReadableError(Said("its data.pkl makes a tensor of something else"))
@@ -175,7 +175,7 @@ def _call(m: _Machine) -> None:
     elif called.text in _WRAPPED:
         m.stack.append(arguments[0])
     elif called.text == _DICT:
-        m.stack.append({})
+        m.stack.append(dict(arguments[0]) if arguments else {})  # Python 2 gives pairs
     elif called.text.startswith(_SCRIPT) or called.text in _PLAIN:
         m.stack.append(Record())
     else:

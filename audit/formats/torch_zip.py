@@ -113,14 +113,18 @@ def _under(path: str, key: object) -> str:
 
 
 def _header(name: str, tensor: Tensor, path: str, values: Mapping[str, Member]) -> TensorHeader:
-    """Say where the values lie; of a view that is neither whole nor a transpose, that none do."""
+    """Say where the values lie; of a view that leaves values out or repeats some, that none do."""
     member = values.get(tensor.storage.key)
     shape, size = tensor.shape, tensor.storage.size
     if member is None:
         raise NotReadableError(Said('the values of "{name}" are not there', name=shortened(name)))
-    turned = len(shape) == 2 and tensor.stride == (1, shape[0]) and min(shape) > 1
-    stored_shape = shape[::-1] if turned else shape
-    plain = turned or _is_contiguous(shape, tensor.stride)
+    axes = sorted(range(len(shape)), key=lambda axis: (-tensor.stride[axis], axis))
+    stored_shape = tuple(shape[axis] for axis in axes)
+    plain = _is_contiguous(stored_shape, tuple(tensor.stride[axis] for axis in axes))
+    if _is_contiguous(shape, tensor.stride):  # an axis of one has any stride
+        axes, stored_shape, plain = sorted(axes), shape, True
+    turned = plain and axes == [1, 0]
+    moved = plain and axes != sorted(axes) and not turned
     nbytes = prod(shape) * size if plain else 0
     if min(tensor.offset, *shape, 0) < 0 or tensor.offset * size + nbytes > member.size:
         raise NotReadableError(
@@ -141,6 +145,7 @@ def _header(name: str, tensor: Tensor, path: str, values: Mapping[str, Member]) 
         format=Format.PYTORCH,
         stored=stored,
         transposed=turned,
+        order=tuple(axes.index(axis) for axis in range(len(shape))) if moved else None,
     )
 
 

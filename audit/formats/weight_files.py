@@ -5,7 +5,19 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from audit.formats import gguf, onnx, safetensors, torch_zip, zipped
+from audit.formats import (
+    flax_msgpack,
+    gguf,
+    hdf5,
+    numpy_arrays,
+    onnx,
+    openvino,
+    safetensors,
+    tensorflow,
+    tflite,
+    torch_zip,
+    zipped,
+)
 from audit.formats.tensors import WeightFile
 from audit.record.said import Said
 from audit.sources.interface import RandomAccess
@@ -14,23 +26,31 @@ from audit.unreadable import NotReadableError
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """A format: what tells it (suffix, and first bytes where these tell it), and its reader.
+    """A format: what tells it (suffixes, and first bytes where these tell it), and its reader.
 
     ``read(path, access, sizes)`` returns what the header of the file at ``path`` says; ``sizes``
     are all files of the source by path, for a format that keeps values in files beside it. It
     raises ``NotReadableError`` if the file is not of the format or contradicts itself.
     """
 
-    suffix: str
+    suffixes: tuple[str, ...]
     begins: Callable[[bytes], bool]
     read: Callable[[str, RandomAccess, Mapping[str, int]], WeightFile]
 
 
 _START = 32
 READERS = (
-    Reader(".gguf", lambda head: head.startswith(gguf.MAGIC), gguf.read_gguf),
-    Reader(".onnx", lambda _: False, onnx.read_onnx),
-    Reader(".safetensors", safetensors.looks_like_safetensors, safetensors.read_safetensors),
+    Reader((".gguf",), lambda head: head.startswith(gguf.MAGIC), gguf.read_gguf),
+    Reader((".onnx",), lambda _: False, onnx.read_onnx),
+    Reader((".safetensors",), safetensors.looks_like_safetensors, safetensors.read_safetensors),
+    Reader((".npy",), lambda head: head.startswith(numpy_arrays.NPY), numpy_arrays.read_npy),
+    Reader((".npz",), numpy_arrays.begins_npz, numpy_arrays.read_npz),
+    Reader((".h5", ".hdf5"), lambda head: head.startswith(hdf5.MAGIC), hdf5.read_hdf5),
+    Reader((".tflite",), lambda head: head[4:8] == tflite.MAGIC, tflite.read_tflite),
+    Reader((".msgpack",), lambda _: False, flax_msgpack.read_flax),
+    Reader((), tensorflow.begins, tensorflow.read_index),
+    Reader((), openvino.begins, openvino.read_openvino),
+    Reader((".keras",), lambda _: False, hdf5.read_keras),
 )
 HEAD_BYTES = 1024
 """How much of the start of a file tells its format."""
@@ -63,7 +83,7 @@ def read_weights(path: str, access: RandomAccess, sizes: Mapping[str, int]) -> W
         If the file is not what its name or its first bytes say, or contradicts itself.
     """
     told = format_of(bytes(access.read_at(0, min(HEAD_BYTES, access.size))))
-    named = next((reader for reader in READERS if path.lower().endswith(reader.suffix)), None)
+    named = next((reader for reader in READERS if path.lower().endswith(reader.suffixes)), None)
     reader = told or named
     if reader is None:
         raise NotReadableError(Said("of no format that is read"))

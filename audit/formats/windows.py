@@ -13,18 +13,13 @@ from math import prod
 from typing import TYPE_CHECKING, TypeAlias
 
 from audit.formats.gguf import block_values
-from audit.formats.tensors import Stored
+from audit.formats.tensors import BYTES, Stored
 
 if TYPE_CHECKING:
     from torch import Tensor
 
 Read: TypeAlias = Callable[[str, int, int], bytearray]
 """Reads so many bytes of a file, by its path in the source, at an offset."""
-BYTES = {
-    "F64": 8, "F32": 4, "F16": 2, "BF16": 2, "F8_E4M3": 1, "F8_E5M2": 1, "I8": 1, "U8": 1,
-    "I32": 4, "I64": 8, "BOOL": 1, "I16": 2,
-}  # fmt: skip
-"""Types whose elements are read one by one, and their size in bytes."""
 _GAP_BYTES = 1 << 12
 """Gaps between pieces of rows up to this size are read and dropped: a page comes anyway."""
 _CHUNK_BYTES = 1 << 24

@@ -29,10 +29,9 @@ _SUFFIXES_OF = {
     Kind.DOCUMENT: ".md .rst .txt .pdf .html .htm .tex",
     Kind.CODE: ".py .pyi .pyx .c .h .cc .cpp .hpp .cu .cuh .rs .go .java .js .ts .tsx .jsx .sh"
     " .bash .r .jl .rb .pl .lua .swift .kt .m .mm .metal .scala .cs .jinja .ps1",
-    Kind.WEIGHTS: " ".join(reader.suffix for reader in READERS),
+    Kind.WEIGHTS: " ".join(suffix for reader in READERS for suffix in reader.suffixes),
     Kind.WEIGHTS_DATA: ".onnx_data",
-    Kind.OTHER_WEIGHTS: ".ggml .h5 .hdf5 .keras .msgpack .tflite .ot"
-    " .mlmodel .npy .npz .pdparams .nemo .llamafile .mar",
+    Kind.OTHER_WEIGHTS: ".ggml .ot .mlmodel .pdparams .pdiparams .nemo .llamafile .mar",
     Kind.LEGAL: ".license .licence .notice",
     Kind.PICKLE: ".pkl .pickle .joblib .dill",
 }
@@ -44,15 +43,22 @@ without a pickle's first bytes (of which any programme may write one)."""
 _LEGAL = re.compile(
     r"((model|weights?|code|data(set)?|docs?)[ _-])?(un)?licen[cs](e|ing)|copying|copyright|notice"
     r"|patents|third[ _-]?party|use[ _-]?policy"
-    r"|acceptable[ _-]?use"
+    r"|acceptable[ _-]?use|[\w.+-]{1,30}[ _-](un)?licen[cs]e(\.(txt|md|rst))?$"
 )
 _FOLDER_INSTEAD = re.compile(
     r"(licen[cs]e|copying|copyright|notice)(\.\w+)?|(readme\.md|config\.json|.*\.safetensors)"
 )
 _PROTO = re.compile(rb"\x80[\x02-\x05][\x85-\x8e\x95()\]}\[NKMJGIFXUTVBCcqhgt]")
 """PROTO 2 to 5, then an opcode that can follow it (CPython ``pickletools``)."""
+_TORCH_ZIP = re.compile(
+    rb"PK\x03\x04.{26}(?:.{0,190}data\.pkl|[^/\0]+/(?:data/\d+|code/|version|byteorder|constants\.pkl))",
+    re.S,
+)
+"""An archive of PyTorch, by the name of its first member or of one soon after it."""
 _PROTOCOL_0 = re.compile(rb"\(?(?:[ld]p\d+\n|i?c[\w.]+\n[\w.]+\n)|[\]}(]q")
-_OTHER_MAGIC = (b"lmgg", b"ggjt", b"ggml", b"\x89HDF\r\n\x1a\n")
+_OTHER_MAGIC = (b"lmgg", b"ggjt", b"ggml")
+_SHARD = re.compile(r"\.data-\d{5}-of-\d{5}$")
+"""Values of a TensorFlow checkpoint."""
 _LFS_POINTER = b"version https://git-lfs.github.com/spec/v1"
 
 
@@ -88,14 +94,13 @@ def _by_content(name: str, head: bytes) -> Kind | None:
         return Kind.PICKLE
     if format_of(head):
         return Kind.WEIGHTS
-    if name.endswith(".onnx.data"):
+    if name.endswith(".onnx.data") or _SHARD.search(name):
         return Kind.WEIGHTS_DATA
-    magic = head.startswith(_OTHER_MAGIC) or head[4:8] == b"TFL3"
-    return Kind.OTHER_WEIGHTS if magic else None
+    return Kind.OTHER_WEIGHTS if head.startswith(_OTHER_MAGIC) else None
 
 
 def _by_name(folders: list[str], name: str) -> Kind | None:
-    if name in _NAMES:
+    if name in _NAMES and not (name == "setup.py" and folders):  # there it builds a part
         return _NAMES[name]
     if name == "metadata" and folders and folders[-1].endswith(".dist-info"):
         return Kind.PACKAGE_METADATA
@@ -123,8 +128,7 @@ def _suffix(name: str) -> str:
 
 
 def _is_pickle(head: bytes) -> bool:
-    torch_zip = head.startswith(b"PK\x03\x04") and b"data.pkl" in head[:256]
-    return torch_zip or _PROTO.match(head) is not None
+    return _TORCH_ZIP.match(head) is not None or _PROTO.match(head) is not None
 
 
 def _is_text(head: bytes) -> bool:

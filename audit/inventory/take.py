@@ -26,7 +26,7 @@ from audit.text.strict_json import canonical, parse_object
 from audit.unreadable import ChangedError, NotReadableError, foreign
 
 _MAX_CONFIG_BYTES = 8 << 20
-_NOT_READ = (Kind.PICKLE, Kind.OTHER_WEIGHTS)
+_NOT_READ = (Kind.PICKLE, Kind.OTHER_WEIGHTS, Kind.WEIGHTS_DATA)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,7 +124,7 @@ def take_inventory(
     tensors, metadata, shards = reader.tensors()
     card, config = reader.card(), reader.config()
     parents = reader.parents(card, config, metadata)
-    opened = {tensor.file for tensor in tensors}
+    opened = {one.file for tensor in tensors for one in (tensor, tensor.stored or tensor)}
     others = (a for a in artifacts if a.kind in _NOT_READ and a.path not in opened)
     unopened = tuple((a.path, a.size) for a in others)
     artifacts = tuple(artifact for artifact in artifacts if artifact.sha256)

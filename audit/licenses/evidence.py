@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from audit.inventory import Inventory
+from audit.kept import Kept
 from audit.licenses.attribution import papers
 from audit.licenses.conclude import conclude
 from audit.licenses.declared.collect import declared_claims, readmes
@@ -14,7 +15,6 @@ from audit.licenses.detected.scan import earlier_claims, scan_files
 from audit.licenses.history import earlier_licenses
 from audit.licenses.holders import holds_a_text, named, parties
 from audit.licenses.legal_text import LegalText, read_text
-from audit.licenses.results import Results, open_results
 from audit.progress import SILENT, Progress
 from audit.record.absent import Absent
 from audit.record.files import Artifact, Kind
@@ -34,8 +34,8 @@ def license_evidence(
     progress : Progress
         Told about each scanned file.
     cache : Path, optional
-        Where scan results are kept; ``$AUDIT_CACHE_DIR`` or the user's cache folder
-        otherwise. A cache that cannot be used is done without.
+        Where results are kept; as :func:`audit.kept.folder` says otherwise. A cache that cannot
+        be used is done without.
 
     Returns
     -------
@@ -43,9 +43,9 @@ def license_evidence(
         The same whether results came from the cache or not. Nothing that a file holds
         raises: what could not be scanned is in ``unscanned`` with its reason.
     """
-    with open_results(cache) as results:
-        scan = scan_files(inventory, results=results, progress=progress)
-        history = _history(inventory, results)
+    with Kept(cache) as kept:
+        scan = scan_files(inventory, kept=kept, progress=progress)
+        history = _history(inventory, kept)
     naming = papers(inventory, scan.claims)
     maps = (a for a in inventory.artifacts if a.path in MAP_FILES)
     stating = (*readmes(inventory), *inventory.of_kind(Kind.PACKAGE_METADATA))
@@ -88,10 +88,10 @@ def _own(inventory: Inventory, found: tuple[Copyright, ...]) -> frozenset[str]:
     return frozenset(party for party, paths in files.items() if len(paths) >= least)
 
 
-def _history(inventory: Inventory, results: Results) -> LicenseHistory:
+def _history(inventory: Inventory, kept: Kept) -> LicenseHistory:
     """Scan the licence texts of the last git tag that are not today's."""
     found = earlier_licenses(inventory)
-    read = earlier_claims(found.texts, results)
+    read = earlier_claims(found.texts, kept)
     if isinstance(read, Absent):
         reason = Said("the git history was not read: {read}", read=read.reason)
         return replace(NO_HISTORY, reason=reason)

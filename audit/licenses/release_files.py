@@ -10,11 +10,14 @@ import re
 from pathlib import PurePosixPath
 
 from audit.inventory import Inventory
+from audit.licenses.declared.names import key, known_names
 from audit.record.files import Kind
 
 _LICENSE_NAME = re.compile(
     r"((model|weights?|code|data(set)?|docs?)[ _-])?(un)?licen[sc]e|copying", re.I
 )
+_NAMED = re.compile(r"(?P<name>[\w.+-]{1,30})[ _-](?:un)?licen[sc]e(?:\.(?:txt|md|rst))?", re.I)
+"""``MIT-LICENSE.txt``: the licence stands before the word."""
 _SCOPED_NAME = re.compile(
     r"(?:(?P<before>model|weights?|code|data(?:set)?|docs?)[ _-])?(?:un)?licen[sc]es?"
     r"(?:[ ._-](?P<after>model|weights?|code|data(?:set)?|docs?))?(?:\.\w+)?",
@@ -52,7 +55,9 @@ def is_release_license(path: str, own: frozenset[str]) -> bool:
     folder = file.parent
     if _NOT_THE_RELEASE.search(file.name):
         return False
-    if _LICENSE_NAME.match(file.name) and folder.as_posix() in own:
+    named = _NAMED.fullmatch(file.name)
+    called = _LICENSE_NAME.match(file.name) or (named and key(named["name"]) in known_names())
+    if called and folder.as_posix() in own:
         return True
     inside = folder.parent.as_posix() in own and folder.name != ""
     if not inside:

@@ -7,6 +7,7 @@ from functools import partial
 from itertools import compress
 
 from audit.inventory import Inventory
+from audit.lineage import SEED
 from audit.lineage.folders import of_folders
 from audit.progress import SILENT, Progress
 from audit.record.weights import Comparison, PKind, Relation, Relatives
@@ -15,9 +16,6 @@ from audit.weights.origin.relatives import examine_relatives
 from audit.weights.origin.siblings import with_siblings
 from audit.weights.rereading import reread
 from audit.weights.rule.judge import Case, Keep, forget
-
-SEED = 0
-"""Draws the split of dimensions into a searched and a tested half; stated in the record."""
 
 
 def compare(

@@ -70,6 +70,10 @@ class Options:
     """The day, ISO 8601, by which its entries were judged; ``None`` without a file."""
     salt: str = ""
     """Went into what was drawn of models that were not read whole."""
+    baseline_sha256: str | None = None
+    """Of the record given with ``--baseline``, whose findings about papers did not count."""
+    configuration_sha256: str | None = None
+    """Of all that judged: policy, severity, waivers, checks, seed and salt, as canonical JSON."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

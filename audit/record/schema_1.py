@@ -65,7 +65,7 @@ def from_today(record: Fields) -> Fields:
     return {
         **fields,
         "subject": _without(fields["subject"], "root_sha256", "source"),
-        "options": _without(fields["options"], "salt"),
+        "options": _without(fields["options"], "salt", "configuration_sha256", "baseline_sha256"),
         "verdict": _without(fields["verdict"], "papers_only"),
         "references": [
             _without(one, "root_sha256", "parent", "source") for one in fields["references"]

@@ -46,12 +46,15 @@ class TextEntry(Strict):
 class TextList(Strict):
     """``rules/texts.yaml``: the known texts, and the words in which a copy may differ.
 
+    ``works`` are words of which names of models are made, ``between_works`` what joins them.
     ``limiting`` are words, or parts of them, by which a paragraph beside a licence text may take
     back what that text grants.
     """
 
     schema_version: Literal[1]
     harmless: Annotated[tuple[Words, ...], Field(min_length=1)]
+    works: Annotated[tuple[Words, ...], Field(min_length=1)]
+    between_works: Annotated[tuple[Words, ...], Field(min_length=1)]
     limiting: Annotated[tuple[Words, ...], Field(min_length=1)]
     texts: tuple[TextEntry, ...]
 

@@ -102,13 +102,45 @@ def load_toml(path: Path, model: type[_Model], *, option: str) -> _Model:
     RulesError
         If it is not TOML, or not what ``model`` says.
     """
-    data = read_given(path, limit=strict_toml.MAX_BYTES, option=option)
-    try:
-        fields = strict_toml.parse_toml(data)
-    except NotReadableError as error:
-        raise RulesError(f"{path}: {error.reason}.", advice="Correct the TOML.") from error
+    data, fields = _toml(path, option)
     fields["digest"] = sha256(data).hexdigest()
     return validate(model, fields, path, data.decode(), strict_toml.line_of)
+
+
+def load_table(
+    path: Path,
+    model: type[_Model],
+    *,
+    table: tuple[str, ...],
+    option: str,
+    nearest: Callable[[str], str],
+) -> tuple[_Model, Callable[[str], int | None]] | None:
+    """Load one table of a TOML file, the whole file for an empty name; ``None`` without it.
+
+    ``nearest`` says what to do about a key that there is not. The second result is the line of a
+    key. Raises as :func:`load_toml`.
+    """
+    data, fields = _toml(path, option)
+    text = data.decode()
+    stands: Any = fields
+    for part in table:
+        if not isinstance(stands, dict) or part not in stands:
+            return None
+        stands = stands[part]
+
+    def line_of(text: str, place: tuple[int | str, ...]) -> int | None:
+        return strict_toml.line_of(text, (*table, *place))
+
+    found = validate(model, stands, path, text, line_of, nearest=nearest)
+    return found, lambda key: line_of(text, (key,))
+
+
+def _toml(path: Path, option: str) -> tuple[bytes, dict[str, Any]]:
+    data = read_given(path, limit=strict_toml.MAX_BYTES, option=option)
+    try:
+        return data, strict_toml.parse_toml(data)
+    except NotReadableError as error:
+        raise RulesError(f"{path}: {error.reason}.", advice="Correct the TOML.") from error
 
 
 def validate(
@@ -117,10 +149,12 @@ def validate(
     path: Path,
     text: str | None = None,
     line_of: Callable[[str, tuple[int | str, ...]], int | None] | None = None,
+    *,
+    nearest: Callable[[str], str] | None = None,
 ) -> _Model:
     """Validate what stands in a file; ``text`` is its YAML, to find the line of an error.
 
-    ``line_of`` finds it in another language.
+    ``line_of`` finds it in another language, ``nearest`` has a word on a key that there is not.
 
     Raises
     ------
@@ -137,7 +171,10 @@ def validate(
         where = str(path) if line is None else f"{path}, line {line}"
         place = ".".join(str(part) for part in first["loc"]) or "top level"
         what = _PLAIN.get(first["type"], first["msg"])
-        raise RulesError(f"{where}: {place}: {what}.", advice="Correct that field.") from error
+        if nearest is not None and first["type"] == "extra_forbidden":
+            what += f"; {nearest(str(first['loc'][-1]))}"
+        end = "" if what.endswith("?") else "."
+        raise RulesError(f"{where}: {place}: {what}{end}", advice="Correct that field.") from error
 
 
 def _line_of(text: str, place: tuple[int | str, ...]) -> int | None:

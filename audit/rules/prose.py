@@ -16,7 +16,7 @@ class ProseWords(Strict):
     """Words by what they do in a sentence about a licence; lower case, one word each.
 
     ``forms`` maps a phrase to what it counts as in a name of a licence; ``words`` has the
-    classes that the grammar asks for.
+    classes that the grammar asks for. ``headings`` are words of titles that name nothing.
     """
 
     schema_version: Literal[1]
@@ -24,6 +24,7 @@ class ProseWords(Strict):
     bare: frozenset[str]
     families: dict[str, str]
     nouns: frozenset[str]
+    headings: frozenset[str]
     altering: frozenset[str]
     likening: frozenset[str]
     filling: frozenset[str]

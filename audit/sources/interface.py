@@ -148,9 +148,12 @@ class RandomAccess:
         if told is not None:
             told(start, min(stop, self.size))
 
-    def stream(self, block: int = _BLOCK) -> BufferedReader:
-        """Return the file as a stream with a buffer, for what reads forward in small steps."""
-        return BufferedReader(_Stream(self), block)
+    def stream(
+        self, block: int = _BLOCK, *, start: int = 0, size: int | None = None
+    ) -> BufferedReader:
+        """Return the file, or a piece of it, as a stream with a buffer, for small steps."""
+        left = self.size - start
+        return BufferedReader(_Stream(self, start, left if size is None else size), block)
 
     def _cached(self, offset: int, count: int) -> bytearray:
         number, start = divmod(offset, _BLOCK)
@@ -173,10 +176,12 @@ class RandomAccess:
 
 
 class _Stream(RawIOBase):
-    """A ``RandomAccess`` as the standard library reads files."""
+    """A piece of a ``RandomAccess`` as the standard library reads files."""
 
-    def __init__(self, access: RandomAccess) -> None:
+    def __init__(self, access: RandomAccess, start: int, size: int) -> None:
         self._access = access
+        self._start = start
+        self._size = size
         self._place = 0
 
     def readable(self) -> bool:
@@ -186,11 +191,12 @@ class _Stream(RawIOBase):
         return True
 
     def seek(self, offset: int, whence: int = 0) -> int:
-        self._place = offset + (0, self._place, self._access.size)[whence]
+        self._place = offset + (0, self._place, self._size)[whence]
         return self._place
 
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
-        count = self._access.read_into(self._place, memoryview(buffer))
+        left = max(0, self._size - self._place)
+        count = self._access.read_into(self._start + self._place, memoryview(buffer)[:left])
         self._place += count
         return count
 

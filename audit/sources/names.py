@@ -20,7 +20,10 @@ from audit.sources.interface import Source
 from audit.sources.one_file import OneFile
 from audit.text.file_names import printable, shortened
 
-WEIGHTS = (".safetensors", ".gguf", ".onnx")
+WEIGHTS = (
+    ".safetensors", ".gguf", ".onnx", ".bin", ".pt", ".pth", ".ckpt", ".npz", ".npy", ".h5",
+    ".hdf5", ".keras", ".tflite", ".msgpack", ".xml", ".index",
+)  # fmt: skip
 _ID = re.compile(
     r"([A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9][\w.-]{0,95})(?:@([\w./-]{1,200}))?", re.ASCII
 )

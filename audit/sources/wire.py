@@ -53,6 +53,21 @@ class Found:
     bases: tuple[str, ...] = ()
 
 
+def has_token() -> bool:
+    """Whether a token for the hub is set or stored here."""
+    from huggingface_hub import get_token
+
+    return bool(get_token())
+
+
+def ask_hub() -> str:
+    """Return the host of the hub if it answers; raises ``SourceError`` as every question does."""
+    wire = Wire()
+    with client() as asked:
+        asked.head(wire.endpoint)
+    return wire.host
+
+
 class Wire:
     """One hub, at ``endpoint``; ``asked`` are the origins that were connected to."""
 

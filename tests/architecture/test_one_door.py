@@ -12,6 +12,7 @@ DOOR = "sources/folder.py"
 OWN = {
     "__main__.py": "the null device, where a standard stream was closed",
     "cli/common.py": "the null device, when standard output was closed",
+    "cli/doctor.py": "names of our own fonts",
     "cli/report.py": "a report that was written before",
     "cli/sign.py": "a report that was written before, and an answer to it",
     "code/archives.py": "published archives that the caller of `refs` has",
@@ -20,6 +21,7 @@ OWN = {
     "given.py": "what the caller names: keys, policies, waivers, records",
     "formats/safetensors.py": "a stand-in in memory, which the library asks for",
     "licenses/detected/scan.py": "the source of our own worker, for its digest",
+    "licenses/detected/scanner.py": "the size of the scanner's own index",
     "licenses/detected/worker.py": "the pipe to its parent",
     "licenses/known/difference.py": "texts that come with the licence scanner",
     "licenses/known/recognise.py": "rules",
@@ -46,10 +48,9 @@ PATHS = {
     "code/index.py": "indexes that come with the programme",
     "code/shelf.py": "indexes that come with the programme",
     "licenses/detected/scanner.py": "the worker's own source",
-    "licenses/evidence.py": "the cache of results",
+    "licenses/evidence.py": "what is kept on this machine",
     "licenses/known/difference.py": "texts that come with the licence scanner",
     "licenses/known/recognise.py": "rules",
-    "licenses/results.py": "the cache of results",
     "weights/model/families.py": "rules",
 }
 """Modules between sources and report that name a place on this machine, and which."""

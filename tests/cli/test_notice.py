@@ -46,3 +46,14 @@ def test_never_into_the_folder(tmp_path: Path) -> None:
     result = run_audit("notice", toy, "--out", toy / "drafts", "--quiet")
     assert result.exit_code == ExitCode.USAGE
     assert digest_of(toy) == before
+
+
+def test_drafts_of_a_record_are_those_of_the_run(tmp_path: Path) -> None:
+    base = make_repo(tmp_path / "base", card=NC)
+    toy = fine_tune(base, tmp_path / "toy", card=CARD)
+    record = tmp_path / "record.json"
+    run_audit("model-repo", toy, "--against", base, "--output", f"json={record}", "-q")
+    now = run_audit("notice", toy, "--against", base, "--quiet")
+    assert run_audit("notice", "--from", record).stdout == now.stdout
+    for wrong in (["--from", record, toy], [], ["--from", base]):
+        assert run_audit("notice", *wrong).exit_code == ExitCode.USAGE

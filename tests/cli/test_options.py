@@ -21,7 +21,7 @@ EVERYTHING = [
     *("--timestamp", "http://tsa.example/tsr", "--requested-by", "A newspaper, 'Berlin'"),
     *("--contact", "desk@example.org", "--revocation", "ca.crl", "--revocation", "ocsp.der"),
     *("--visible-signature", "--lang", "both", "--name", "Some Model", "--offline", "--full"),
-    *("--salt", "sea"),
+    *("--salt", "sea", "--baseline", "before.json"),
     *("--resolve-bases", "1"),
 ]
 

@@ -7,13 +7,18 @@ that attacks from outside found or tried: lies about sizes and counts, depth, nu
 half surrogate pairs, names that occur twice, bombs, other encodings, and things cut short.
 """
 
+import io
 import json
 import struct
+import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
+import numpy as np
+
+from tests import format_files
 from tests.onnx_files import integer, message, varint
 
 
@@ -36,6 +41,7 @@ def cases() -> Iterator[Case]:
     yield from _safetensors()
     yield from _gguf()
     yield from _onnx()
+    yield from _other_weights()
     yield from _json()
     yield from _toml()
     yield from _yaml()
@@ -276,6 +282,84 @@ def _onnx() -> Iterator[Case]:  # noqa: C901 - a list
 
 
 # Text formats
+
+
+def _npz(size: int | None = None, *, dtype: str = "<f4", shape: str = "(4,)") -> bytes:
+    """An archive of one array; ``size`` is what it says of its deflated length."""
+    text = f"{{'descr': '{dtype}', 'fortran_order': False, 'shape': {shape}, }}".encode()
+    data = b"\x93NUMPY\x01\x00" + struct.pack("<H", len(text) + 1) + text + b"\n" + b"\0" * 16
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED if size else zipfile.ZIP_STORED) as archive:
+        archive.writestr("w.npy", data)
+    held = out.getvalue()
+    return held.replace(struct.pack("<I", len(data)), struct.pack("<I", size)) if size else held
+
+
+def _bomb() -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("w.npy", b"\0" * (300 << 20))
+    return out.getvalue()
+
+
+def _keras(data: bytes) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("model.weights.h5", data)
+    return out.getvalue()
+
+
+def _other_weights() -> Iterator[Case]:
+    arrays = {"a": format_files.KERNEL, "b": format_files.BIAS}
+    h5, chunked = format_files.hdf5(), format_files.hdf5(chunked=True)
+    lite = format_files.tflite({"a": np.zeros((6, 8), np.int8)}, {"a": ([1.0], [0], 0)})
+    table = format_files.tensorflow(arrays)[0]
+    graph = format_files.openvino(arrays)[0]
+    good = {
+        "npy": _npz()[35:-60], "npz": _npz(), "hdf5": h5, "keras": _keras(h5), "tflite": lite,
+        "flax": format_files.packed(arrays), "tensorflow": table, "openvino": graph,
+    }  # fmt: skip
+    for parser, data in good.items():
+        yield Case(parser, "good", fixed(data), None)
+        yield Case(parser, "empty", fixed(b""), r".")
+        yield Case(parser, "half", fixed(data[: len(data) // 2]), r".")
+    yield Case("hdf5", "good, chunked", fixed(chunked), None)
+    yield Case("torch", "empty", fixed(b""), ".")
+    yield Case("torch", "an array", fixed(_npz()), "no data.pkl")
+    yield Case("npz", "a bomb", _bomb, "more than 256 MiB")
+    yield Case("npz", "says 4 GB", fixed(_npz((1 << 32) - 2)), "more than 256 MiB")
+    yield Case("npz", "says one byte more", fixed(_npz(200)), "damaged|not all there")
+    yield Case("npz", "objects", fixed(_npz(dtype="|O")), None)
+    yield Case("npz", "a huge shape", fixed(_npz(shape="(1<<62,)")), ".")
+    yield Case("npz", "too many values", fixed(_npz(shape="(99,)")), "not all there")
+    yield Case("npz", "a negative shape", fixed(_npz(shape="(-4,)")), "cannot be")
+    yield Case("npz", "code in the header", fixed(_npz(shape="__import__('os')")), ".")
+    yield Case("hdf5", "no root", fixed(h5[:64] + b"\xff" * 8 + h5[72:]), ".")
+    yield Case("tflite", "tables without end", fixed(lite[:36] + b"\xff" * 3 + lite[39:]), ".")
+    yield Case("flax", "maps without end", fixed(b"\x81\xa1a" * 4000), "nested too deeply")
+    yield Case(
+        "flax", "a map of 2^32", fixed(b"\xdf\xff\xff\xff\xff\xa1a\x01"), "truncated|are called"
+    )
+    yield Case(
+        "flax", "in pieces", fixed(b"\x81\xa1a\x81\xb9__msgpack_chunked_array__\xc3"), "pieces"
+    )
+    packed = table[:-48].replace(b"\0\0\0\0\1\0\0\0\0", b"\0\0\0\0\1\0\0\0\1") + table[-48:]
+    yield Case("tensorflow", "compressed", fixed(packed), "compressed")
+    yield Case("tensorflow", "no footer", fixed(table[:-1] + b"x"), "no index")
+    bomb = b'<?xml version="1.0"?><!DOCTYPE n [<!ENTITY a "aaaa">]><net name="&a;"/>'
+    yield Case("openvino", "an entity", fixed(bomb), "document type")
+    yield Case(
+        "openvino",
+        "offset of words",
+        fixed(graph.replace(b'offset="0"', b'offset="x"')),
+        "no number",
+    )
+    yield Case(
+        "openvino",
+        "beyond",
+        fixed(graph.replace(b'offset="0"', b'offset="1048570"')),
+        "not all there",
+    )
 
 
 def _json() -> Iterator[Case]:

@@ -12,9 +12,16 @@ from pathlib import Path
 
 from audit.code.files import python_files, read_artifact
 from audit.errors import RulesError, UsageError
+from audit.formats.flax_msgpack import read_flax
 from audit.formats.gguf import gguf_tokens, read_gguf
+from audit.formats.hdf5 import read_hdf5, read_keras
+from audit.formats.numpy_arrays import read_npy, read_npz
 from audit.formats.onnx import read_onnx
+from audit.formats.openvino import read_openvino
 from audit.formats.safetensors import read_safetensors
+from audit.formats.tensorflow import read_index
+from audit.formats.tflite import read_tflite
+from audit.formats.torch_zip import read_torch
 from audit.inventory import Inventory, declared_parents, take_inventory
 from audit.inventory.kinds import classify
 from audit.inventory.model_card import parse_card
@@ -57,7 +64,8 @@ def weights(read: Callable[..., object]) -> Callable[[bytes], object]:
     def parse(data: bytes) -> object:
         source = Memory("model", {"w": data})
         with source.opened(source.listing().entries[0]) as access:
-            return read("w", access, {"w": len(data), "w.data": 1 << 20})
+            beside = ("w.data", "w.bin", "w.data-00000-of-00001")
+            return read("w", access, {"w": len(data), **dict.fromkeys(beside, 1 << 20)})
 
     return parse
 
@@ -191,6 +199,15 @@ PARSERS: dict[str, Callable[[bytes], object]] = {
     "gguf": weights(read_gguf),
     "gguf tokens": tokens,
     "onnx": weights(read_onnx),
+    "torch": weights(read_torch),
+    "npy": weights(read_npy),
+    "npz": weights(read_npz),
+    "hdf5": weights(read_hdf5),
+    "keras": weights(read_keras),
+    "tflite": weights(read_tflite),
+    "flax": weights(read_flax),
+    "tensorflow": weights(read_index),
+    "openvino": weights(read_openvino),
     "config.json": in_folder("config.json"),
     "adapter_config.json": in_folder("adapter_config.json"),
     "index": index,

@@ -16,7 +16,7 @@ from tests.hostile.cases import cases
 from tests.hostile.parsers import PARSERS, answer
 
 EXAMPLES = int(os.environ.get("AUDIT_FUZZ", "12"))
-_LONGEST = 4096
+_LONGEST = 8192
 SLOW = frozenset({"git pack", "git object", "git refs", "git HEAD", "policy", "waivers"})
 """Those that write a file for each input."""
 

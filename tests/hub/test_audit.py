@@ -13,15 +13,15 @@ from typing import Any
 
 import pytest
 
-from audit import pipeline
+from audit import kept, pipeline
 from audit.inventory import take_inventory
+from audit.kept import Kept
 from audit.record.document import AuditRecord, to_bytes
 from audit.record.verdict import Status
 from audit.request import Request
 from audit.sources import hub as hub_module
-from audit.sources import kept
+from audit.sources import wire
 from audit.sources.hub import of_hub
-from audit.sources.kept import Kept
 from audit.sources.names import Reach
 from tests.hub.conftest import Serve
 from tests.hub_server import Hub, Repo, of_folder
@@ -284,3 +284,9 @@ def test_two_processes_share_one_cache(hub: Hub, tmp_path: Path) -> None:
     ]
     digests = {one.communicate()[0].strip() for one in started}
     assert digests == {take_inventory(of_hub(SUSPECT, None)).manifest_sha256}
+
+
+def test_the_doctor_asks_the_hub(hub: Hub) -> None:
+    asked = len(hub.requests)
+    assert wire.ask_hub() in hub.endpoint
+    assert len(hub.requests) == asked + 1

@@ -24,6 +24,8 @@ STATE = {
     "a.weight": torch.randn(6, 8), "b.half": torch.randn(4, 4).half(),
     "c.brain": torch.randn(5, 3).bfloat16(), "d.count": torch.arange(7), "e": torch.tensor(2.5),
     "f.kernel": torch.randn(2, 3, 3, 3),
+    "g.last": torch.randn(2, 5, 3, 4).to(memory_format=torch.channels_last),
+    "h.turned": torch.randn(2, 3, 4).permute(2, 0, 1),
 }  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from audit.rules import CheckRule
 
 ID = "INV002"
 _WEIGHTS = (Kind.WEIGHTS, Kind.WEIGHTS_DATA, Kind.OTHER_WEIGHTS, Kind.PICKLE, Kind.WEIGHTS_INDEX)
-_SUFFIXES = tuple(reader.suffix for reader in READERS)
+_SUFFIXES = tuple(suffix for reader in READERS for suffix in reader.suffixes)
 
 
 def check(case: Case, rule: CheckRule) -> tuple[Finding, ...]:

@@ -1,32 +1,85 @@
 # SPDX-FileCopyrightText: 2026 The audit developers
 # SPDX-License-Identifier: Apache-2.0
-"""GPL, AGPL or LGPL code in a release that is offered under other terms."""
+"""Copyleft or non-commercial code in a release that is offered under other terms.
+
+A file says it in its header, a folder of somebody else's code in a LICENSE of its own; the
+second is a question, since the folder may be meant to be outside of what the release offers.
+"""
+
+from pathlib import PurePosixPath
 
 from audit.checks.case import Case
 from audit.checks.licenses.license_place import at, place
-from audit.checks.make import clip, listed, make_finding, strings
-from audit.licenses.expressions import fold
+from audit.checks.make import clip, listed, make_finding, severity_for, strings
+from audit.licenses.conclude import stated
+from audit.licenses.declared.prose import LIMIT
+from audit.licenses.expressions import fold, readings
+from audit.licenses.release_files import is_release_license
 from audit.obligations.terms import offers as offers_of
-from audit.record.findings import Finding, FindingStatus
-from audit.record.licenses import NOASSERTION, ClaimSource, LicenseClaim
+from audit.record.findings import Finding, FindingStatus, Severity
+from audit.record.licenses import NOASSERTION, ClaimOrigin, ClaimSource, LicenseClaim
 from audit.record.said import Said
-from audit.rules import CheckRule
+from audit.rules import CheckRule, license_facts
 
 ID = "COP005"
 _WITH = " WITH "
 
 
 def check(case: Case, rule: CheckRule) -> tuple[Finding, ...]:
-    """Report one finding for each copyleft expression found in code."""
+    """Report one finding for each expression found in code that is stricter than an offer."""
     offers = [offer for offer in offers_of(case.licenses) if offer is not None]
+    found = _in_code(case)
+    copyleft = [c for c in found if _is_copyleft(c.expression, rule)]
+    limited = [c for c in found if c not in copyleft and _is_limited(c.expression, c.field)]
     if offers and all(_is_copyleft(offer, rule) for offer in offers):
-        return ()
+        copyleft = []
+    if offers and all(_is_limited(offer) for offer in offers):
+        limited = []
+    light = severity_for(rule, "severity_if_non_commercial")
+    return (
+        *(_finding(rule, same, offers, None) for same in _by_expression(copyleft)),
+        *(_finding(rule, same, offers, light) for same in _by_expression(limited)),
+    )
+
+
+def _by_expression(claims: list[LicenseClaim]) -> list[list[LicenseClaim]]:
+    keys = sorted({claim.expression for claim in claims})
+    return [[claim for claim in claims if claim.expression == key] for key in keys]
+
+
+def _in_code(case: Case) -> list[LicenseClaim]:
+    """Return what headers say, and the LICENSE of non-commercial folders that hold code.
+
+    What a README says of its parts is a map of them, and no contradiction.
+    """
     code = case.code_files
-    grouped: dict[str, list[LicenseClaim]] = {}
+    folders = {folder.as_posix() for path in code for folder in PurePosixPath(path).parents}
+    folders.discard(".")
+    mapped = {symbol for c in stated(case.licenses.claims) for symbol in readings(c.expression)}
+    found = []
     for claim in case.licenses.of_source(ClaimSource.DETECTED):
-        if claim.path in code and _is_copyleft(claim.expression, rule):
-            grouped.setdefault(claim.expression, []).append(claim)
-    return tuple(_finding(rule, key, grouped[key], offers) for key in sorted(grouped))
+        limited = _is_limited(claim.expression, claim.field)
+        told = claim.expression != NOASSERTION and readings(claim.expression) <= mapped
+        part = (
+            claim.origin is ClaimOrigin.PART_FILE
+            and limited
+            and is_release_license(str(claim.path), frozenset(folders))
+        )
+        if (claim.path in code or part) and not (limited and told):
+            found.append(claim)
+    return found
+
+
+def _is_limited(expression: str, field: str = "") -> bool:
+    """Whether every choice that an expression leaves forbids commercial use."""
+    if expression == NOASSERTION:
+        return field == LIMIT
+
+    def leaf(symbol: str) -> bool:
+        facts = license_facts(symbol)
+        return "-NC" in symbol if facts is None else facts.non_commercial is not None
+
+    return bool(fold(expression, leaf, any_of=lambda a, b: a and b, all_of=lambda a, b: a or b))
 
 
 def _is_copyleft(expression: str, rule: CheckRule) -> bool:
@@ -43,17 +96,23 @@ def _is_copyleft(expression: str, rule: CheckRule) -> bool:
 
 
 def _finding(
-    rule: CheckRule, expression: str, claims: list[LicenseClaim], offers: list[str]
+    rule: CheckRule, claims: list[LicenseClaim], offers: list[str], severity: Severity | None
 ) -> Finding:
     files = listed(place(claim) for claim in claims)
+    headed = any(claim.origin is not ClaimOrigin.PART_FILE for claim in claims)
     offered = (
         Said("{offers}", offers=offers) if offers else Said("terms that could not be identified")
     )
+    named = claims[0].expression
+    expression = Said("non-commercial") if named == NOASSERTION else named
     return make_finding(
         rule,
-        status=FindingStatus.VIOLATED if offers else FindingStatus.UNDETERMINED,
+        severity=severity,
+        status=FindingStatus.VIOLATED if offers and headed else FindingStatus.UNDETERMINED,
         title=Said(
-            "{expression} code in a release under {offered}", expression=expression, offered=offered
+            "{expression:sentence} code in a release under {offered}",
+            expression=expression,
+            offered=offered,
         ),
         message=Said(
             "A {expression} notice stands in {files}; the release is offered under {offered}.",

@@ -20,7 +20,11 @@ def forbidden_use(case: Case, rule: CheckRule) -> tuple[Finding, ...]:
     voice = next((v for v in voices(claims) if v.name == LICENSE_FILES), None)
     if voice is None:
         return ()
-    limits = [c for c in claims if c.field == LIMIT and _is_covered(case, c, voice)]
+    limits = [
+        c
+        for c in claims
+        if c.field == LIMIT and c.source is ClaimSource.DECLARED and _is_covered(case, c, voice)
+    ]
     return (_finding(case, rule, limits, voice),) if limits else ()
 
 
@@ -32,6 +36,10 @@ def _grants_commerce(id_: str) -> bool:
 def _is_covered(case: Case, limit: LicenseClaim, voice: Voice) -> bool:
     """Whether the LICENSE is for what a sentence limits, and nothing else says its terms."""
     claims = case.licenses.claims
+    if limit.scope and any(
+        c.origin == ClaimOrigin.LICENSE_FILE and c.scope == limit.scope for c in claims
+    ):
+        return False  # that part has a LICENSE of its own
     held = [c for c in voice.claims if c.scope in (None, limit.scope, limit.scope or "code")]
     ids = frozenset(symbol for c in held for symbol in readings(c.expression))
     if not ids or not all(map(_grants_commerce, ids)):

@@ -49,6 +49,7 @@ def _other_licence(case: Case, rule: CheckRule) -> tuple[Finding, ...]:
     odd = [c for c in said if not mapped and not _agrees(c, ids) and _speaks_of_all(case, c)]
     odd += [c for c in badges if c.scope is None and not _agrees(c, ids)]
     odd += [c for c in (*said, *badges) if c not in odd and _denies_its_part(c, claims)]
+    odd += [c for c in said if c not in odd and _denies_another_readme(c, said, ids)]
     if not odd:
         return ()
     part = all(c.scope == "weights" for c in odd) and bool(case.code_files)
@@ -91,6 +92,14 @@ def _denies_its_part(claim: LicenseClaim, claims: tuple[LicenseClaim, ...]) -> b
     known = all(c.expression != NOASSERTION for c in own)
     held = frozenset(symbol for c in own for symbol in readings(c.expression))
     return bool(own) and known and not _agrees(claim, held)
+
+
+def _denies_another_readme(
+    claim: LicenseClaim, said: list[LicenseClaim], ids: frozenset[str]
+) -> bool:
+    """Whether a README in another language gives the same part what the release carries."""
+    same = [c for c in said if c.scope == claim.scope and c.path != claim.path]
+    return not _agrees(claim, ids) and any(_agrees(c, ids) for c in same)
 
 
 def _finding(

@@ -62,9 +62,14 @@ def _severity(claim: LicenseClaim, claims: tuple[LicenseClaim, ...], rule: Check
         return severity_for(rule, "severity_of_a_remark")
     texts = [c for c in claims if c.origin == ClaimOrigin.LICENSE_FILE]
     if claim.source is ClaimSource.DECLARED:
+        settled = claim.origin is ClaimOrigin.PACKAGE_METADATA and any(
+            c.expression != NOASSERTION for c in texts
+        )  # the text is the grant, whatever a build script calls it
         own = not is_ambiguous(claim.raw) and any(c.expression == NOASSERTION for c in texts)
+        own = own or settled
         return severity_for(rule, "severity_of_own") if own else rule.severity
-    beside = any(c.path == claim.path and c.expression != NOASSERTION for c in texts)
+    held = [c for c in texts if c.path == claim.path and c.expression != NOASSERTION]
+    beside = any("-NC" not in c.expression for c in held)  # which says itself what is forbidden
     confirmed = {symbol for c in texts for symbol in readings(c.expression)}
     named = {
         symbol

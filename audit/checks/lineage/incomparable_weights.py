@@ -5,6 +5,7 @@
 from audit.checks.case import Case, ReferenceCase
 from audit.checks.lineage.words import declared, is_dependent
 from audit.checks.make import clip, make_finding
+from audit.inventory.closed import closed_weights
 from audit.record.files import Kind
 from audit.record.findings import Finding, FindingStatus, Location
 from audit.record.said import Said
@@ -35,7 +36,7 @@ def check(case: Case, rule: CheckRule) -> tuple[Finding, ...]:
 
 def _no_weights(case: Case, rule: CheckRule) -> Finding:
     files = case.subject.of_kind(Kind.WEIGHTS, Kind.WEIGHTS_INDEX, Kind.OTHER_WEIGHTS)
-    detail = Said("There is no safetensors, GGUF or ONNX file in the folder.")
+    detail = Said("There is no weight file in the folder.")
     if files:
         detail = Said(
             "The weight files of the folder are in no format that is read, or could not be read."
@@ -48,16 +49,8 @@ def _no_weights(case: Case, rule: CheckRule) -> Finding:
             "{detail} Nothing was established about where the weights come from.", detail=detail
         ),
         locations=(Location(path=artifact.path) for artifact in files),
-        evidence=(
-            Said("{path}: {reason}", path=u.path, reason=u.reason)
-            for u in case.subject.unread
-            if _is_weights(u.path)
-        ),
+        evidence=closed_weights(case.subject),
     )
-
-
-def _is_weights(path: str) -> bool:
-    return path.endswith((".safetensors", ".safetensors.index.json"))
 
 
 def _inconclusive(rule: CheckRule, reference: ReferenceCase) -> Finding:

@@ -8,9 +8,11 @@ from audit.checks.case import Case
 from audit.checks.make import clip, listed
 from audit.obligations.engine import ancestors_in
 from audit.provenance.ancestors import Ancestor
+from audit.provenance.nodes import is_declaration, of_name
+from audit.provenance.references import folder_name
 from audit.record.findings import Confidence, Location
 from audit.record.obligations import Edge, EdgeEvidence, EdgeRelation
-from audit.record.said import Said, joined
+from audit.record.said import Said, joined, quoted
 from audit.rules import LicenseFacts, license_facts
 
 
@@ -23,6 +25,36 @@ def models_above(case: Case) -> tuple[Ancestor, ...]:
     """Return the ancestors whose weights or outputs went into the release."""
     made = (EdgeRelation.CODE_DERIVED, EdgeRelation.DATA)
     return tuple(a for a in above(case) if a.path[-1].relation not in made)
+
+
+def traced(case: Case) -> tuple[Ancestor, ...]:
+    """Return the known models that a configuration says its weights were loaded from.
+
+    Training libraries fill this in by themselves, so it settles nothing; and a model that nobody
+    knows by that name is no ancestor at all.
+    """
+    found = []
+    for parent in case.subject.parents:
+        node = of_name(parent.name)
+        own = folder_name(parent.name) == case.subject.name.casefold()
+        if not is_declaration(parent) and node.is_known and not own:
+            edge = Edge(
+                source=node.name,
+                target=case.subject.name,
+                relation=EdgeRelation.FINETUNE,
+                evidence=EdgeEvidence.DECLARED,
+                confidence=Confidence.LOW,
+                origin=quoted(parent.origin),
+                path=parent.path,
+                settled=False,
+            )
+            found.append(Ancestor(node=node, path=(edge,), beside=(), upstream=None))
+    return tuple(found)
+
+
+def is_trace(ancestor: Ancestor) -> bool:
+    """Whether nothing but a trace of tooling ties the release to an ancestor."""
+    return ancestor.path[0].confidence is Confidence.LOW
 
 
 def names(ancestors: Iterable[Ancestor]) -> Said:
@@ -59,7 +91,13 @@ def tie(ancestors: list[Ancestor]) -> Said:
     where = nearest.path[0].path
     if where is None or where.rpartition("/")[2].casefold() == "readme.md":
         return Said("The card declares as its base {names}", names=named)
-    return Said("{path} declares as its base {names}", path=clip(where), names=named)
+    return Said(
+        "{path} says that it was loaded from {names}"
+        if is_trace(nearest)
+        else "{path} declares as its base {names}",
+        path=clip(where),
+        names=named,
+    )
 
 
 def sure(ancestors: list[Ancestor]) -> Confidence:

@@ -5,8 +5,16 @@
 from dataclasses import dataclass
 
 from audit.checks.case import Case
-from audit.checks.make import clip, make_finding
-from audit.checks.obligations.upstream import cited, models_above, names, sure, tie
+from audit.checks.make import clip, make_finding, severity_for
+from audit.checks.obligations.upstream import (
+    cited,
+    is_trace,
+    models_above,
+    names,
+    sure,
+    tie,
+    traced,
+)
 from audit.licenses.conclude import voices
 from audit.licenses.expressions import fold
 from audit.obligations.terms import Outcome, Ruling, card_id, offers, worst_ruling
@@ -51,7 +59,8 @@ def breaches(case: Case) -> tuple[Breach, ...]:
     """
     offered = offers(case.licenses)
     found = []
-    for ancestor in models_above(case):
+    above = models_above(case)
+    for ancestor in above or traced(case):
         node = ancestor.node
         known = node.license if node.is_known else None
         if (known is None and ancestor.upstream is None) or not _reaches(ancestor):
@@ -94,8 +103,10 @@ def _finding(case: Case, rule: CheckRule, found: list[Breach]) -> Finding:
     settled = any(ancestor.settled for ancestor in ancestors)
     violated = first.ruling.outcome is Outcome.VIOLATED and settled
     measured = any(ancestor.upstream is not None for ancestor in ancestors)
+    trace = all(map(is_trace, ancestors))
     return make_finding(
         rule,
+        severity=severity_for(rule, "severity_of_a_trace") if trace else None,
         status=FindingStatus.VIOLATED if violated else FindingStatus.UNDETERMINED,
         confidence=sure(ancestors) if violated and measured else Confidence.MEDIUM,
         title=_title(names(ancestors), first, violated=violated),

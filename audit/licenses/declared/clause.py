@@ -198,6 +198,8 @@ def _unparted(clause: Clause, begin: int, stop: int, last: int, *, own: bool) ->
         clause.low(at) in vocabulary.nouns or clause.low(at) in vocabulary.filling for at in inner
     ):
         return parts(clause, stop, last) or (None,)
+    if [clause.low(at).removesuffix("s") for at in inner] == ["permission"]:
+        return parts(clause, stop, last) or (None,)
     named = [at for at in inner if _is_proper(clause, at)]
     if named and not clause.owner.title:
         return _of_a_size(clause, begin, stop)

@@ -22,6 +22,7 @@ from audit.inventory import Inventory
 from audit.inventory.model_card import parse_card
 from audit.licenses.declared.embedded import embedded_claims
 from audit.licenses.declared.metadata import metadata_fields
+from audit.licenses.declared.names import one_name
 from audit.licenses.declared.plain import titles
 from audit.licenses.declared.prose import prose_claims
 from audit.licenses.declared.reuse import MAP_FILES, map_claims
@@ -96,12 +97,18 @@ def _claim(
     return LicenseClaim(
         source=ClaimSource.DECLARED,
         origin=origin,
-        expression=NOASSERTION if is_ambiguous(raw) else normalise(raw),
+        expression=NOASSERTION if is_ambiguous(raw) else _read(raw),
         raw=quoted(raw.removeprefix("classifier: ")[:300]),
         path=path,
         line=line,
         field=field,
     )
+
+
+def _read(raw: str) -> str:
+    """Return the expression of a field, by the ids that fields have, else as a README names it."""
+    expression = normalise(raw)
+    return one_name(raw) if expression == NOASSERTION else expression
 
 
 def _card_claims(inventory: Inventory, texts: dict[str, str]) -> Iterator[LicenseClaim]:
@@ -141,7 +148,7 @@ def _readme_claims(inventory: Inventory, texts: dict[str, str]) -> Iterator[Lice
         for a in readmes(inventory)
         if a.path in texts and a.path not in known
     ]
-    names = tuple(title for card in cards for title in titles(card.prose))
+    names = (inventory.name, *(title for card in cards for title in titles(card.prose)))
     for card in cards:
         yield from prose_claims(card, names)
 

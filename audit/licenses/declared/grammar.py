@@ -22,18 +22,20 @@ from audit.licenses.declared.clause import (
     parts,
 )
 from audit.licenses.declared.names import Named
+from audit.licenses.declared.subject import HARD, only_points, outside, subject, topic
 from audit.licenses.expressions import combine
 from audit.record.licenses import NOASSERTION
 
 _FAR = 60
 """Words to the left that are searched for granting words and their subject."""
-_HARD = frozenset(":：—–|;；。.!?！？\x1f")
 _SHORT = 12
 """Most words before a name that may do without a verb."""
+_PARTICLES = frozenset("はが은는이가")
 _JAPANESE = 6
 """Words after a name in which Japanese says that something is given under it."""
 _VERBS = ("grant", "is", "bound")
 _IMPERATIVE = frozenset({"comply", "adhere", "conform", "abide", "obey", "observe", "respect"})
+_INHERITS = frozenset({"inherits", "inherit", "keeps", "retains", "shares", "follows", "uses"})
 _REQUESTS = ("请", "please")
 _STRONG = frozenset({"采用", "遵循", "遵守", "遵从", "依照", "服从", "适用"})
 
@@ -79,7 +81,7 @@ def _groups(clause: Clause) -> list[list[Named]]:
             and len(gap) <= 30
             and all(
                 clause.low(i) in filling or clause.has(i, "and", "or", "choice")
-                for i in _outside(clause, gap)
+                for i in outside(clause, gap)
             )
         )
         if joined:
@@ -89,23 +91,12 @@ def _groups(clause: Clause) -> list[list[Named]]:
     return groups
 
 
-def _outside(clause: Clause, gap: range) -> list[int]:
-    """Return the words of a gap that stand in no bracket within it."""
-    depth, found = 0, []
-    for at in gap:
-        depth += clause.low(at) in "(（"
-        if depth <= 0 and clause.low(at) not in ")）":
-            found.append(at)
-        depth -= clause.low(at) in ")）"
-    return found
-
-
 def _grant(clause: Clause, group: list[Named], scopes: Scopes) -> Grant:
     first, last = group[0].first, group[-1].last
     expressions = [named.expression for named in group]
     near = range(max(0, first - 8), min(len(clause.words), last + 8))
     either = any(clause.has(i, "choice") for i in near) or any(
-        clause.has(i, "or") for i in _outside(clause, range(first, last))
+        clause.has(i, "or") for i in outside(clause, range(first, last))
     )
     known = sorted(set(expressions) - {NOASSERTION})
     relation = "OR" if either and len(known) > 1 else "AND"
@@ -133,9 +124,38 @@ def _governed_by(clause: Clause, at: int, group: list[Named], start: int, before
     if giver is not None:
         return _active(clause, giver, at)
     bound = clause.has(at, "to") and clause.any_in(max(start, at - 3), at, "bound", "grant")
-    if bound or clause.has(at, "under"):
+    if bound or _rests_on(clause, at, group) or clause.has(at, "under"):
         return _passive(clause, at, start, before)
+    if any(clause.low(i) in "(（" for i in range(at + 1, group[0].first)):
+        theirs = _same_as_theirs(clause, start, at, before)
+        if theirs:
+            return theirs
     return _follows(clause, at, start, group, before)
+
+
+def _rests_on(clause: Clause, at: int, group: list[Named]) -> bool:
+    """Whether it says "is based on NAME licence", and not "on the NAME licensed code of THEIRS"."""
+    last = group[-1].last
+    end = _past_nouns(clause, last)
+    based = clause.low(at) == "on" and clause.low(at - 1) == "based"
+    said = any(clause.low(i) in rules.prose_words().nouns for i in range(group[0].first, end))
+    licensed = any(clause.low(i) == "licensed" for i in range(last, end))
+    return based and said and not licensed and not clause.low(end)[:1].isalnum()
+
+
+def _same_as_theirs(clause: Clause, start: int, at: int, before: Scopes) -> Scopes:
+    """Read "SUBJECT inherits the licence of THEIRS (NAME)", "under that of THEIRS (NAME)"."""
+    nouns = rules.prose_words().nouns
+    for verb in range(at, max(start, at - _FAR) - 1, -1):
+        if clause.low(verb) in HARD:
+            break
+        if not any(clause.low(i) in nouns for i in range(verb + 1, min(verb + 4, at + 1))):
+            continue
+        if clause.low(verb) in _INHERITS:
+            return subject(clause, start, verb)
+        if clause.has(verb, "under"):
+            return _passive(clause, verb, start, before)
+    return NOBODY
 
 
 def _japanese(clause: Clause, group: list[Named], start: int, before: Scopes) -> Scopes:
@@ -144,7 +164,7 @@ def _japanese(clause: Clause, group: list[Named], start: int, before: Scopes) ->
     if not clause.any_in(last, last + 2 * _JAPANESE, "公開"):
         return NOBODY
     topic = next(
-        (i for i in range(group[0].first - 1, start, -1) if clause.low(i) in ("は", "が")), None
+        (i for i in range(group[0].first - 1, start, -1) if clause.low(i) in _PARTICLES), None
     )
     return before if topic is None else noun_phrase(clause, start, topic)
 
@@ -154,11 +174,11 @@ def _giver(clause: Clause, at: int, start: int) -> int | None:
     if not clause.has(at, "under", "to") or clause.low(at) == "by":
         return None
     for i in range(at - 1, max(start, at - _FAR) - 1, -1):
-        if clause.low(i) in _HARD or clause.has(i, "conjunction"):
+        if clause.low(i) in HARD or clause.has(i, "conjunction"):
             return None
         we = clause.has(i, "person") and clause.any_in(i + 1, i + 3, "acts")
         you = clause.low(i) in ("you", "users") and clause.any_in(i + 1, i + 6, "takes")
-        spoken = _outside(clause, range(i, at))
+        spoken = outside(clause, range(i, at))
         if (we or you) and not any(clause.has(j, "never", "unsure") for j in spoken):
             return i
     return None
@@ -174,11 +194,20 @@ def _has_changed(clause: Clause, at: int, start: int) -> bool:
 def _past_filling(clause: Clause, at: int, start: int) -> int:
     """Go left past articles, marks and praise to the word that governs a name."""
     filling, stop = rules.prose_words().filling, max(start, at - _FAR)
-    while at >= stop and (clause.low(at) in filling or clause.has(at, "choice")):
+    while at >= stop and (
+        clause.low(at) in filling or clause.has(at, "choice") or _counts(clause, at)
+    ):
         if clause.has(at, "is") and not clause.has(at + 1, "is"):
             break
         at -= 1
     return at
+
+
+def _counts(clause: Clause, at: int) -> bool:
+    """Whether a number only counts: "under the (1) MIT License and (2) ..."."""
+    number = at - (clause.low(at) == ")")
+    around = clause.low(number - 1), clause.low(number + 1)
+    return clause.low(number).isdigit() and around == ("(", ")")
 
 
 def _bare(clause: Clause, group: list[Named]) -> Scopes:
@@ -192,7 +221,7 @@ def _bare(clause: Clause, group: list[Named]) -> Scopes:
 def _label(clause: Clause, start: int, colon: int) -> Scopes:
     """Read "License: NAME", "Code: NAME", "模型协议：NAME"."""
     nouns = rules.prose_words().nouns
-    first = next((i + 1 for i in range(colon - 1, start - 1, -1) if clause.low(i) in _HARD), start)
+    first = next((i + 1 for i in range(colon - 1, start - 1, -1) if clause.low(i) in HARD), start)
     while first < colon and not clause.low(first).isalnum():
         first += 1
     colon = next((i for i in range(first, colon) if clause.low(i) in "(（"), colon)
@@ -214,17 +243,19 @@ def _passive(clause: Clause, at: int, start: int, before: Scopes) -> Scopes:
     """Read "SUBJECT is released under NAME", "SUBJECT is subject to NAME"."""
     low = max(start, at - _FAR)
     verb = at - 1
-    while verb >= low and not clause.has(verb, *_VERBS) and clause.low(verb) not in _HARD:
+    while verb >= low and not clause.has(verb, *_VERBS) and clause.low(verb) not in HARD:
         verb -= 1
-    if verb < low or clause.low(verb) in _HARD:
+    if verb < low or clause.low(verb) in HARD:
         return _elliptic(clause, verb + 1, at)
     head = verb
     while head > low and clause.has(head - 1, "aux", "past", "never", "unsure", *_VERBS):
         head -= 1
     if clause.any_in(head, at, "never", "past", "unsure"):
         return OTHER
-    subject = _subject(clause, low, head)
-    return subject or _without_subject(clause, low, range(head, verb + 1), at, before)
+    whose = subject(clause, low, head)
+    if head == 0 and clause.has(0, "is"):  # its subject is a list, or a block of code, above
+        return NOBODY
+    return whose or _without_subject(clause, low, range(head, verb + 1), at, before)
 
 
 def _without_subject(clause: Clause, low: int, verbs: range, at: int, before: Scopes) -> Scopes:
@@ -254,26 +285,6 @@ def _elliptic(clause: Clause, first: int, at: int) -> Scopes:
     return NOBODY if found == OTHER else found
 
 
-def _subject(clause: Clause, low: int, head: int) -> Scopes:
-    """Return whom the clause speaks of whose granting words begin at ``head``."""
-    left = low
-    for i in range(head - 1, low - 1, -1):
-        if clause.low(i) in _HARD or clause.has(i, "conjunction"):
-            left = i + 1
-            break
-    if clause.has(left, "intro"):
-        comma = next((i for i in range(left, head) if clause.low(i) in ",，"), None)
-        left = left if comma is None else comma + 1
-    while left < head and clause.has(left, "polite") and not clause.has(left, "own"):
-        left += 1
-    pointed = [
-        i for i in range(left, head) if clause.has(i, "partial", "which", "unsure", "never", "past")
-    ]
-    if any(clause.low(i) not in ("that", "this") or i > left for i in pointed):
-        return OTHER
-    return noun_phrase(clause, left, head)
-
-
 def _active(clause: Clause, left: int, at: int) -> Scopes:
     """Read "we release OBJECT under", "you may use OBJECT under"."""
     verb = next((i for i in range(left, at) if clause.has(i, "acts", "takes")), at)
@@ -299,15 +310,24 @@ def _follows(clause: Clause, at: int, start: int, group: list[Named], before: Sc
         return OTHER
     if clause.low(at) == "it's":
         return (None,)
-    subject = _subject(clause, max(start, at - _FAR), head)
-    return subject or (before if head > start else _introduced(clause, start, at))
+    whose = subject(clause, max(start, at - _FAR), head)
+    if head > start and all(clause.has(i, "polite") for i in range(start, head)):
+        return _requested(clause, group)
+    return whose or (before if head > start else _introduced(clause, start, at))
+
+
+def _requested(clause: Clause, group: list[Named]) -> Scopes:
+    """Read "Please follow NAME" below a heading about licences; others' terms are no grant."""
+    others = any(named.expression.startswith("LicenseRef-") for named in group)
+    return NOBODY if others else clause.heading
 
 
 def _says_licence(clause: Clause, group: list[Named]) -> bool:
     """Whether the word "licence" stands with the names."""
     nouns = rules.prose_words().nouns
-    around = range(max(0, group[0].first - 4), min(len(clause.words), group[-1].last + 4))
-    return any(clause.low(i) in nouns for i in around)
+    before = range(max(0, group[0].first - 4), group[-1].last)
+    after = outside(clause, range(group[-1].last, min(len(clause.words), group[-1].last + _SHORT)))
+    return any(clause.low(i) in nouns for i in (*before, *after[:4]))
 
 
 def _changed(clause: Clause, start: int, at: int) -> Scopes:
@@ -325,7 +345,8 @@ def _chinese(clause: Clause, at: int, start: int, group: list[Named], before: Sc
     """Read "SUBJECT 依照 NAME 协议开源"; what has no subject goes on with the clause before."""
     if clause.has(at, "change") or clause.any_in(max(start, at - 2), at, "change"):
         return _changed(clause, start, at)
-    if clause.low(at) not in _STRONG and not _says_licence(clause, group):
+    given = clause.has(_past_nouns(clause, group[-1].last), "given")
+    if clause.low(at) not in _STRONG and not given and not _says_licence(clause, group):
         return NOBODY
     last, low = at, max(start, at - _FAR)
     while last > low:
@@ -335,6 +356,8 @@ def _chinese(clause: Clause, at: int, start: int, group: list[Named], before: Sc
         if clause.any_in(first, last, "never", "unsure"):
             return OTHER
         found = noun_phrase(clause, first, last)
+        if found == (None,) and first > low and only_points(clause, first, last):
+            found = topic(clause, low, first - 1) or found
         if found != NOBODY or any(clause.low(i) in _REQUESTS for i in range(first, last)):
             return found
         last = first - 1

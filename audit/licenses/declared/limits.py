@@ -7,10 +7,13 @@ somebody else's work is limited to limits nothing here.
 """
 
 from audit.licenses.declared.clause import OTHER, Clause, Scopes, is_foreign, noun_phrase
+from audit.licenses.declared.subject import is_service
 
 _NEAR = 9
 """Words between a purpose and the word that limits use to it."""
 _PURPOSE = ("commercial", "research", "only", "forbid")
+_AFTER_ONLY = ("and", "or", "conjunction", "which", "prep", "is", "under", "not")
+"""What may follow "for research only", where a verb would take the word for itself."""
 _BOUNDS = frozenset(",，:：—–")
 _HARD = frozenset(";；。.!?！？:：")
 
@@ -18,7 +21,12 @@ _HARD = frozenset(";；。.!?！？:：")
 def limit(clause: Clause) -> Scopes:
     """Return the parts that a sentence keeps from commercial use; nothing where it does not."""
     at = _limiting(clause)
-    if at is None or _is_taken_back(clause, at) or _is_mere_intent(clause, at):
+    if (
+        at is None
+        or clause.low(0) == "to"
+        or _is_taken_back(clause, at)
+        or _is_mere_intent(clause, at)
+    ):
         return ()
     if clause.any_in(0, at, "which") and not _only_that(clause, at):
         return ()
@@ -54,19 +62,33 @@ def _limiting(clause: Clause) -> int | None:
 
 def _is(clause: Clause, at: int, kind: str) -> bool:
     """Whether a word is of a kind; "non-commercial" is a purpose, "not for" and "cannot" forbid."""
-    if kind == "research" and clause.low(at + 1) == "参考":  # for reference only
-        return False
     if kind in ("commercial", "research"):
         non = clause.low(at) == "commercial" and (
             clause.low(at - 1) == "non"
             or (clause.low(at - 1) == "-" and clause.low(at - 2) == "non")
         )
-        return non if kind == "research" and non else clause.has(at, kind) and not non
-    if kind == "only" and clause.low(at) in ("limited", "restricted"):
+        reference = kind == "research" and clause.low(at + 1) == "参考"  # for reference only
+        asked = non if kind == "research" and non else clause.has(at, kind) and not non
+        return asked and not reference
+    return _only(clause, at) if kind == "only" else _forbids(clause, at)
+
+
+def _only(clause: Clause, at: int) -> bool:
+    """Whether a word limits: "limited to", "for research only", and not "research only needs"."""
+    if clause.low(at) in ("limited", "restricted"):
         return clause.low(at + 1) in ("to", "for")
-    if kind == "forbid" and clause.has(at, "not"):
-        return clause.any_in(at + 1, min(at + 5, len(clause.words)), "allow", "permit")
-    return clause.has(at, kind)
+    if clause.low(at) == "only" and clause.has(at - 1, "research"):
+        return not clause.low(at + 1).isalpha() or clause.has(at + 1, *_AFTER_ONLY)
+    return clause.has(at, "only")
+
+
+def _forbids(clause: Clause, at: int) -> bool:
+    """Whether a word forbids; "not intended for" says what a work was made for, alone."""
+    if not clause.has(at, "not"):
+        return clause.has(at, "forbid")
+    if clause.has(at + 1, "intent") and not clause.any_in(0, at, "only"):
+        return False
+    return clause.any_in(at + 1, min(at + 5, len(clause.words)), "allow", "permit")
 
 
 def _is_mere_intent(clause: Clause, at: int) -> bool:
@@ -103,6 +125,8 @@ def _subject(clause: Clause, at: int) -> Scopes:
         before = clause.low(first - 1)
         if first > 0 and before not in _BOUNDS and not clause.has(first - 1, "is"):
             continue
+        if is_service(clause, first, last):  # a demo of theirs, and not what is given away
+            return OTHER
         found = noun_phrase(clause, first, last) if first < last else ()
         others = clause.any_in(first, last, "other", "based") or is_foreign(clause, first, last)
         aside = clause.has(first, "intro") or clause.low(last) in (":", "：")

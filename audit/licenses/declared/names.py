@@ -168,7 +168,8 @@ def _is_a_name(words: list[Word], named: Named) -> bool:
     """Whether the words name a licence: terms of a model share its name, so they say "licence"."""
     nouns = rules.prose_words().nouns
     span = words[named.first : named.last]
-    near = [*words[max(0, named.first - 1) : named.first], *span]
+    before = words[max(0, named.first - 3) : named.first]
+    near = [*(before if "of" in (word.low for word in before) else before[-1:]), *span]
     near += _after(words, named.last)
     says_so = any(word.low in nouns for word in near)
     if named.expression.startswith("LicenseRef-"):

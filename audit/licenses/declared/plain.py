@@ -27,14 +27,20 @@ _COMMENT = re.compile(r"<!--|-->")
 _HEADING = re.compile(r"\s{0,3}(#{1,6})\s+(.{1,400})")
 _HTML_HEADING = re.compile(r"\s{0,8}<h([1-6])\b[^<>]{0,200}>", re.I)
 _ITEM = re.compile(r"\s{0,12}(?:[-*+•]|\d{1,3}[.)、])\s+")
-_BREAK = re.compile(r"<(?:br|p|/p|div|/div|li|/li|td|/td|tr|hr|h\d|/h\d|summary|/summary)\b", re.I)
+_BREAK = re.compile(
+    r"<(?:br|p|/p|div|/div|li|/li|td|/td|th|/th|tr|hr|h\d|/h\d|summary|/summary)\b", re.I
+)
+_TITLE = re.compile(r"\s*[:：|—–]\s|\s-\s|：")
+"""Where the name in a title ends and what it is begins."""
 _UNDERLINE = " \t=-"
 _RULE = re.compile(r"[\s|:=-]+")
 _ENDS = re.compile(
-    r"[。！？；!?;](?:[\"'”」)])?|(?<![A-Z\d]\b)(?<!\bv)(?<!e\.g)(?<!i\.e)(?<!\betc)(?<!\bcf)"
-    r"(?<!\bvs)(?<!\bNo)\.(?=\s|$|[\"”)])|\x1f"
+    r"[。！？；!?;](?:[\"'”」)])?|\x1f|(?<=\d)\.(?=\s+[\"“(*]{0,2}[A-Z一-鿿]|\s*$)"
+    r"|(?<!\b[A-Z])(?<!\bv)(?<!e\.g)(?<!i\.e)(?<!\betc)(?<!\bcf)(?<!\bvs)(?<!\bNo)"
+    r"(?<!\b(?:Inc|Ltd|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Oct|Nov|Dec))(?<!\d)\.(?=\s|$|[\"”)])"
 )
 _OPEN = re.compile(r"[:：]\s*$|\b(?:of|under|licen[sc]es?|terms)\s*$", re.I)
+_LABEL = re.compile(r"[^:：\n()（）]{1,40}[:：]\s|[^:：\n()（）]{1,40}：")
 _SPEAKS = re.compile(r"licen[sc]|许可|协议", re.I)
 _CHOICE = re.compile(r"(?:at your option|at your discretion|任选其一|二选一)", re.I)
 
@@ -44,13 +50,15 @@ class Sentence:
     """A sentence without its mark-up.
 
     ``links`` are (start, end, target) in ``text``. ``heading`` is what it stands under, and
-    ``role`` whether it is itself a ``heading``, an ``item``, a ``row`` of a table or ``text``.
+    ``role`` whether it is itself a ``heading``, an ``item``, a ``row`` or an HTML ``cell`` of a
+    table, or ``text``. ``follows``: another sentence of its block comes before.
     """
 
     text: str
     line: int
     heading: str
     role: str
+    follows: bool = False
     links: tuple[tuple[int, int, str], ...] = ()
 
 
@@ -75,7 +83,8 @@ def sentences(text: str, first_line: int, telling: re.Pattern[str]) -> Iterator[
             yield Sentence(text="", line=block.lines[0][0], heading="", role="rest")
             return
         if under or found:
-            yield from _sentences(block, _plain(_bare(heading))[0].strip())
+            for part in _labelled(block) or [block]:
+                yield from _sentences(part, _plain(_bare(heading))[0].strip())
         if block.role == "heading":
             heading, under = block.lines[0][1], found
 
@@ -91,7 +100,8 @@ def titles(text: str) -> list[str]:
     """Return the headings of the first level, else the first heading."""
     found = [b for b in _blocks(text[:_TOP], 1) if b.role.startswith("heading")]
     levels = [(_level(b.lines[0][1]), _plain(_bare(b.lines[0][1]))[0].strip()) for b in found]
-    return [words for level, words in levels if level == 1][:3] or [w for _, w in levels[:1]]
+    found_names = [_TITLE.split(words)[0] for level, words in levels if level == 1]
+    return [name for name in found_names if name][:3] or [w for _, w in levels[:1]]
 
 
 def _level(line: str) -> int:
@@ -193,6 +203,20 @@ def _sentences(block: _Block, heading: str) -> Iterator[Sentence]:
     yield from _cut("\n".join(pieces), starts, heading, block.role, lead)
 
 
+def _labelled(block: _Block) -> list[_Block]:
+    """Split a sentence from its list where each item has a label ("Code: MIT"), else nothing."""
+    items = [i for i, (_, line) in enumerate(block.lines) if _ITEM.match(line)]
+    if (
+        block.role != "open"
+        or not items
+        or not all(_LABEL.match(_bare(block.lines[i][1])) for i in items)
+    ):
+        return []
+    bounds = zip(items, (*items[1:], len(block.lines)), strict=True)
+    lead = _Block("text", block.lines[: items[0]])
+    return [lead, *(_Block("item", block.lines[first:last]) for first, last in bounds)]
+
+
 def _bare(line: str) -> str:
     """Take the marks of a heading, a quotation or a list from the beginning of a line."""
     line = line.lstrip("> \t")
@@ -213,7 +237,8 @@ def _cut(
         said = text[at:end]
         if said.strip(" \n\x1f"):
             begin = at + len(said) - len(said.lstrip(" \n\x1f"))
-            number = starts[bisect_right(offsets, places[begin]) - 1][1]
+            line, number = starts[bisect_right(offsets, places[begin]) - 1]
+            cell = raw.startswith(("<td", "<th"), line)
             inside = tuple(
                 (a - at, b - at, target) for a, b, target in links if at <= a and b <= end
             )
@@ -221,7 +246,8 @@ def _cut(
                 text=said.replace("\n", " ").replace("\x1f", " "),
                 line=number,
                 heading=heading,
-                role=role,
+                role="cell" if cell else role,
+                follows=at > 0,
                 links=inside,
             )
         at = end

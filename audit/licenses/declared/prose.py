@@ -20,6 +20,7 @@ from audit.licenses.declared.grammar import grants
 from audit.licenses.declared.limits import limit
 from audit.licenses.declared.names import Named, key, one_name, split
 from audit.licenses.declared.plain import Sentence, sentences, titles
+from audit.licenses.declared.subject import goes_on
 from audit.licenses.expressions import combine
 from audit.record.licenses import NOASSERTION, ClaimOrigin, ClaimSource, LicenseClaim
 from audit.record.said import quoted
@@ -39,7 +40,7 @@ _BADGE = re.compile(
 )
 _ADDRESS = re.compile(r"https?://[^\s<>()\[\]，。；、）》]+")
 _CLONE = re.compile(r"git clone\s+(?:https?://|git@)[\w.-]{1,60}[/:][\w.-]{1,60}/([\w.-]{1,80})")
-_LABEL = re.compile(r"licen[sc]e|许可|协议", re.I)
+_LABEL = re.compile(r"licen[sc]|许可|协议|라이선스|ライセンス", re.I)
 _TELLING = re.compile(
     r"licen[sc]|许可|协议|授权|agreement|terms|commercial|research|academic|商|盈利|营利|研究|学术"
     r"|apache|\bmit\b|gpl|bsd|\bcc\d?[ -]|creative"
@@ -48,10 +49,6 @@ _TELLING = re.compile(
 )
 """What a sentence about terms needs one of."""
 _LETTERS = re.compile(r"[^\W_]+")
-_GENERIC = frozenset(
-    ("model", "models", "license", "licence", "readme", "introduction", "the", "for", "and", "card")
-) | {"dataset", "large", "language", "code", "data", "official", "overview", "about", "notice"}
-"""Words of titles that name nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +143,7 @@ def understood(name: str) -> str:
 
 def _statements(card: ModelCard, names: tuple[str, ...]) -> Iterator[_Said]:
     owner = _owner(card, names)
+    spoken: Scopes = ()
     for sentence in sentences(card.prose, card.prose_line, _TELLING):
         if sentence.role == "rest":
             raw = "more blocks speak of licences than are read"
@@ -155,6 +153,8 @@ def _statements(card: ModelCard, names: tuple[str, ...]) -> Iterator[_Said]:
         clause = Clause(split(text), owner, heading=_heading(sentence))
         places = _places(clause, sentence)
         given = grants(clause)
+        whose = spoken if sentence.follows and goes_on(clause) else ()
+        given = [replace(g, scopes=whose) if whose and g.scopes == (None,) else g for g in given]
         for grant in given:
             known = grant.expression != NOASSERTION
             held = [w for w in places if grant.first <= w.first < grant.last]
@@ -170,8 +170,11 @@ def _statements(card: ModelCard, names: tuple[str, ...]) -> Iterator[_Said]:
                 raw = f"{sentence.text[clause.words[named.first].start :][:120]} {places[named]}"
                 yield replace(_said(sentence, grant.scopes, NOASSERTION, PLACE), raw=raw)
         limited = any("-NC" in grant.expression for grant in given)
-        listed = sentence.role == "open"
-        yield _said(sentence, () if limited or listed else limit(clause), NOASSERTION, LIMIT)
+        listed = sentence.role in ("open", "cell")  # limits what its list, or its row, is about
+        kept = () if limited or listed else limit(clause)
+        kept = whose if whose and kept == (None,) else kept
+        yield _said(sentence, kept, NOASSERTION, LIMIT)
+        spoken = given[-1].scopes if given else spoken if sentence.follows else ()
 
 
 def _places(clause: Clause, sentence: Sentence) -> dict[Named, str]:
@@ -212,9 +215,10 @@ def _heading(sentence: Sentence) -> Scopes:
 def _owner(card: ModelCard, names: tuple[str, ...]) -> Owner:
     named = [*titles(card.prose), *names, *_CLONE.findall(card.prose)]
     words = [word.casefold() for name in named for word in _LETTERS.findall(name)]
-    if not set(words) - _GENERIC:
+    generic = rules.prose_words().headings
+    if not set(words) - generic:
         words = []
-    return Owner(title="".join(words), words=frozenset(words) - _GENERIC, others=_known_works())
+    return Owner(title="".join(words), words=frozenset(words) - generic, others=_known_works())
 
 
 @cache

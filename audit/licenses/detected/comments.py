@@ -16,7 +16,7 @@ _SLASHES = frozenset(
 ) | {".tsx", ".jsx", ".swift", ".kt", ".scala", ".cs", ".metal"}
 _HASHES = frozenset({".sh", ".bash", ".r", ".jl", ".rb", ".pl"})
 _DATA = frozenset({".yml", ".yaml", ".json", ".jsonl", ".csv", ".tsv", ".toml", ".xml"})
-_FIELD = re.compile(r"\s{0,4}_{0,2}licen[sc]e_{0,2}\s{0,4}[:=]", re.I)
+_FIELD = re.compile(r"\s{0,4}__licen[sc]e__\s{0,4}[:=]", re.I)
 _QUOTES = re.compile(r"[rRuUbB]?(\"\"\"|''')")
 
 

@@ -12,6 +12,7 @@ says what the text is near and asserts nothing.
 import re
 from dataclasses import replace
 
+from audit.licenses.declared.prose import LIMIT
 from audit.licenses.detected.basic import tags
 from audit.licenses.detected.comments import is_data, speaking
 from audit.licenses.detected.reply import Match, Reply
@@ -62,6 +63,13 @@ _POINTER = re.compile(
 )
 _COMMENT_MARKS = re.compile(r"^[\s#*/;%!\"'<-]+|[\s*/#\"']+$|\s*-->\s*$")
 _OR = re.compile(r"\b(?:or(?![ -](?:later|any|\(at|newer))|either|at your option)\b", re.I)
+_FOR_RESEARCH = re.compile(
+    r"non-?commercial|(?:research|academic)[\w\s-]{0,30}\bonly|仅[供限用][^。]{0,12}(?:研究|学术)"
+    r"|非商业",
+    re.I,
+)
+"""What a licence of a part says that allows no commercial use."""
+_BEGINNING = 4000
 _WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]|[^\s\u3040-\u30ff\u3400-\u9fff]+")
 """A word; scripts that write no spaces count each character."""
 
@@ -106,6 +114,8 @@ def legal_claims(source: LegalText, reply: Reply, *, for_release: bool) -> tuple
     if for_release:
         claims += [_near(source, origin, match) for match in near]
         claims += _left_over(source, origin, reply, known=bool(matches or known))
+    elif not known and not matches and _FOR_RESEARCH.search(source.text[:_BEGINNING]):
+        claims += [replace(c, field=LIMIT) for c in _left_over(source, origin, reply, known=False)]
     return tuple(claims)
 
 

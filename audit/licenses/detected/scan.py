@@ -14,6 +14,7 @@ from functools import cache
 from audit.budgets import LICENCE_TEXT
 from audit.errors import ScanError
 from audit.inventory import Inventory
+from audit.kept import Kept, digest
 from audit.licenses.detected import basic
 from audit.licenses.detected.interpret import (
     copyrights,
@@ -34,7 +35,6 @@ from audit.licenses.legal_text import (
     read_text,
 )
 from audit.licenses.release_files import is_release_license, is_translation, own_folders
-from audit.licenses.results import Results, digest
 from audit.progress import Progress
 from audit.record.absent import Absent
 from audit.record.files import Artifact, Kind
@@ -60,20 +60,18 @@ _BROKEN_WORD = re.compile(r"([A-Za-z])-\n([ \t#*/;]*)([a-z]+)")
 _Found = Iterator[tuple[LegalText, Reply] | Unscanned]
 
 
-def scan_files(inventory: Inventory, *, results: Results, progress: Progress) -> Scan:
+def scan_files(inventory: Inventory, *, kept: Kept, progress: Progress) -> Scan:
     """Scan every file that can carry a licence, one text in memory at a time."""
     version = scancode_version()
     if version is not None:
         try:
-            return _collect(inventory, _by_scancode(inventory, version, results, progress), version)
+            return _collect(inventory, _by_scancode(inventory, version, kept, progress), version)
         except ScanError:
             pass
-    return _collect(inventory, _replies(_texts(inventory, results), _by_basic), None)
+    return _collect(inventory, _replies(_texts(inventory, kept), _by_basic), None)
 
 
-def earlier_claims(
-    texts: tuple[LegalText, ...], results: Results
-) -> tuple[LicenseClaim, ...] | Absent:
+def earlier_claims(texts: tuple[LegalText, ...], kept: Kept) -> tuple[LicenseClaim, ...] | Absent:
     """Return what licence texts of the past are, or why that cannot be told."""
     version = scancode_version()
     claims: list[LicenseClaim] = []
@@ -81,7 +79,7 @@ def earlier_claims(
         if version is None:
             return Absent(basic.SHORTCOMING)
         try:
-            reply = _scan_one(text, version, results)
+            reply = _scan_one(text, version, kept)
         except ScanError as error:
             return Absent(Said.plain(error.message))
         if isinstance(reply, Absent):
@@ -101,7 +99,7 @@ def _candidates(inventory: Inventory) -> list[Artifact]:
     ]
 
 
-def _texts(inventory: Inventory, results: Results) -> Iterator[LegalText | Unscanned]:
+def _texts(inventory: Inventory, kept: Kept) -> Iterator[LegalText | Unscanned]:
     purse = LICENCE_TEXT.purse()
     for artifact in _candidates(inventory):
         if not purse.pays(artifact.size):
@@ -109,7 +107,7 @@ def _texts(inventory: Inventory, results: Results) -> Iterator[LegalText | Unsca
             continue
         text = read_text(inventory, artifact)
         if isinstance(text, LegalText) and _may_be_known(artifact):
-            yield replace(text, known=_recognised(text.text, results))
+            yield replace(text, known=_recognised(text.text, kept))
         elif text is not None:
             yield text
 
@@ -121,19 +119,17 @@ def _may_be_known(artifact: Artifact) -> bool:
     return artifact.kind is Kind.LEGAL
 
 
-def _recognised(text: str, results: Results) -> tuple[KnownText, ...]:
+def _recognised(text: str, kept: Kept) -> tuple[KnownText, ...]:
     # The words of a difference are read from scancode's data, where those are installed.
     depends_on = (digest(text), answers_depend_on(), scancode_version() or "")
-    found = results.get_or_compute(tuple[KnownText, ...], depends_on, lambda: recognise(text))
+    found = kept.result(tuple[KnownText, ...], depends_on, lambda: recognise(text))
     return () if isinstance(found, Absent) else found
 
 
-def _by_scancode(
-    inventory: Inventory, version: str, results: Results, progress: Progress
-) -> _Found:
+def _by_scancode(inventory: Inventory, version: str, kept: Kept, progress: Progress) -> _Found:
     with progress.task("Searching for licences", len(_candidates(inventory))) as advance:
-        texts = _texts(inventory, results)
-        for found in _replies(texts, lambda text: _scan_one(text, version, results)):
+        texts = _texts(inventory, kept)
+        for found in _replies(texts, lambda text: _scan_one(text, version, kept)):
             yield found
             advance(1)
 
@@ -156,17 +152,17 @@ def _replies(
             yield text, reply
 
 
-def _scan_one(source: LegalText, version: str, results: Results) -> Reply | Absent:
+def _scan_one(source: LegalText, version: str, kept: Kept) -> Reply | Absent:
     """Scan a text; a licence also with hyphenated words joined, if that explains more of it."""
     kind = source.artifact.kind
     text = remainder(source.text, source.known)
-    reply = _scan_text(text, kind, version, results)
+    reply = _scan_text(text, kind, version, kept)
     if kind is not Kind.LEGAL or isinstance(reply, Absent) or _gaps(reply) == (0, 0):
         return reply
     joined = _BROKEN_WORD.sub(r"\1\3\n\2", text)
     if joined == text:
         return reply
-    other = _scan_text(joined, kind, version, results)
+    other = _scan_text(joined, kind, version, kept)
     return reply if isinstance(other, Absent) or _gaps(other) >= _gaps(reply) else other
 
 
@@ -175,10 +171,10 @@ def _gaps(reply: Reply) -> tuple[int, int]:
     return len(reply.unexplained), sum(match.is_approximate for match in reply.matches)
 
 
-def _scan_text(text: str, kind: Kind, version: str, results: Results) -> Reply | Absent:
+def _scan_text(text: str, kind: Kind, version: str, kept: Kept) -> Reply | Absent:
     legal = kind is Kind.LEGAL
     holders = legal or kind in (Kind.CODE, Kind.MODEL_CARD, Kind.NOTEBOOK)
-    return results.get_or_compute(
+    return kept.result(
         Reply,
         (digest(text), legal, holders, version, _worker_digest()),
         lambda: shared_scanner().scan(text, legal=legal, copyrights=holders),

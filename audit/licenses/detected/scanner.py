@@ -49,6 +49,13 @@ def scancode_version() -> str | None:
     return None
 
 
+def index_size() -> int:
+    """Return the bytes of the licence index on disk; 0 before the first scan has built it."""
+    from scancode_config import licensedcode_cache_dir
+
+    return sum(path.stat().st_size for path in Path(licensedcode_cache_dir).rglob("index_cache"))
+
+
 class Scanner:
     """One scanner process, started at the first request; use as a context manager.
 

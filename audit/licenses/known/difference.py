@@ -100,6 +100,20 @@ def changes_words(difference: Difference) -> bool:
     return not all(a == b or _is_slip(a, b) for a, b in zip(known, found, strict=True))
 
 
+def names_works(difference: Difference, title: frozenset[str]) -> bool:
+    """Whether a difference only says whose a text is, or which works it is for.
+
+    Of numbers, those count that stand in the licence's own name, which ``title`` has word by word.
+    """
+    if difference.known is None and difference.known_words:
+        return False
+    if {(difference.known or ("",))[0], (difference.found or ("",))[0]} == {"copyright"}:
+        return True  # whose copy it is
+    said = {*(difference.known or ()), *difference.found}
+    works = title | {*text_list().works}
+    return bool(said & works) and said <= works | {*text_list().between_works} | _harmless()
+
+
 def _is_slip(a: str, b: str) -> bool:
     if min(len(a), len(b)) < LEAST_SLIP or not (a + b).isalpha():
         return False

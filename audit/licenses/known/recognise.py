@@ -18,7 +18,7 @@ from functools import cache
 from pathlib import Path
 
 from audit import resources
-from audit.licenses.known.difference import Difference, align, changes_words
+from audit.licenses.known.difference import Difference, align, changes_words, names_works
 from audit.rules.known_texts import ANNEX, KnownWords, known_words, vocabulary
 from audit.text.fold import Word, forms, words
 from audit.text.shingles import WIDTH, shingle, shingles
@@ -29,6 +29,8 @@ EDITIONS = "known texts, by another edition"
 date or notice: licences of one family differ by few words, so it need not be altered."""
 IDENTITY = 0.985
 """Least share of shingles, in both directions, at which a text can be a known one."""
+IDENTITY_BUT_FOR_NAMES = 0.95
+"""The same where a file lists other works, by name, that the text is for."""
 RETITLED = 0.995
 """Least share, in both directions, at which a text under another title is no edition: two
 known editions agree by 99.1 % at most."""
@@ -205,7 +207,10 @@ def _is_whole(text: KnownWords, found: _Found) -> bool:
 def _identity(text: KnownWords, found: _Found, others: frozenset[int]) -> KnownText:
     """Judge a text that a file holds as a whole."""
     answer = _answer(text, found, others)
-    if answer.found_share < IDENTITY or any(map(changes_words, answer.differences)):
+    title = frozenset(forms(words(text.entry.name)))
+    listed = [d for d in answer.differences if changes_words(d) and names_works(d, title)]
+    changed = [d for d in answer.differences if changes_words(d) and d not in listed]
+    if answer.found_share < (IDENTITY_BUT_FOR_NAMES if listed else IDENTITY) or changed:
         return answer
     return replace(answer, likeness=Likeness.DIFFERS if answer.differences else Likeness.SAME)
 

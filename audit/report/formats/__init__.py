@@ -8,6 +8,7 @@ from typing import Final
 from audit.errors import UsageError
 from audit.languages import Languages
 from audit.report.formats.cyclonedx import CYCLONEDX, CYCLONEDX_1_6
+from audit.report.formats.env import ENV
 from audit.report.formats.github import GITHUB
 from audit.report.formats.html import HTML
 from audit.report.formats.interface import Format
@@ -30,6 +31,7 @@ FORMATS: Final[tuple[Format, ...]] = (
     GITHUB,
     CYCLONEDX,
     CYCLONEDX_1_6,
+    ENV,
 )
 """In the order in which a run writes them; the unsigned ones where they are asked for."""
 
@@ -40,9 +42,9 @@ def named(name: str) -> Format:
     Raises
     ------
     UsageError
-        If none of the unsigned formats has it.
+        If none of the unsigned formats has it, and it is not that of the record.
     """
-    offered = {format_.name: format_ for format_ in FORMATS if not format_.signed}
+    offered = {one.name: one for one in FORMATS if not one.signed or one is JSON}
     if name not in offered:
         near = get_close_matches(name, offered, 1)
         raise UsageError(

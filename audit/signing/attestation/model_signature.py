@@ -11,15 +11,16 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from audit.signing.attestation.bundle import ForeignBundle, open_bundle
-from audit.signing.attestation.dsse import PAYLOAD_TYPE
 from audit.signing.unsound import UnsoundError, sound
 from audit.text.file_names import some
 from audit.text.strict_json import parse_object
+
+if TYPE_CHECKING:
+    from audit.signing.attestation.bundle import ForeignBundle
 
 PREDICATE_TYPE: Final = "https://model_signing/signature/v1.0"
 FILE_NAME: Final = "model.sig"
@@ -84,7 +85,7 @@ class ModelSignature:
     digests: dict[str, str]
     root: str
     ignored: tuple[str, ...]
-    bundle: ForeignBundle
+    bundle: "ForeignBundle"
 
 
 def parse(data: bytes) -> ModelSignature:
@@ -93,6 +94,8 @@ def parse(data: bytes) -> ModelSignature:
     Raises ``UnsoundError`` if it is no bundle of this format, or its root is not that of
     its own list.
     """
+    from audit.signing.attestation.bundle import open_bundle
+
     with sound("it is no model signature: "):
         bundle = open_bundle(data)
         statement = _Statement.model_validate(parse_object(bundle.envelope.payload))
@@ -104,7 +107,9 @@ def parse(data: bytes) -> ModelSignature:
         )
 
 
-def _listed(bundle: ForeignBundle, statement: _Statement) -> dict[str, str]:
+def _listed(bundle: "ForeignBundle", statement: _Statement) -> dict[str, str]:
+    from audit.signing.attestation.dsse import PAYLOAD_TYPE
+
     if bundle.envelope.payload_type != PAYLOAD_TYPE:
         raise UnsoundError(f"its payload type is not {PAYLOAD_TYPE}")
     if statement.predicate_type != PREDICATE_TYPE:

@@ -86,9 +86,14 @@ class Checkpoint:
         for header in sorted(self._inventory.tensors, key=lambda h: h.name):
             digest.update(f"{header.name} {header.dtype} {header.shape}\n".encode())
             if header.stored is not None:
-                count = min(_BEGINNING, header.stored.nbytes)
-                digest.update(self.piece(header.stored.file, header.stored.offset, count))
+                digest.update(self._beginning(header.stored))
         return digest.hexdigest()
+
+    def _beginning(self, stored: Stored) -> bytes | bytearray:
+        count = min(_BEGINNING, stored.nbytes)
+        if stored.inline is not None:
+            return stored.inline[stored.offset : stored.offset + count]
+        return self.piece(stored.file, stored.offset, count)
 
     def rows(self, slot: Slot, start: int, stop: int) -> Tensor:
         """Read units ``start:stop`` of the axis that is not the residual one.
@@ -111,12 +116,22 @@ class Checkpoint:
         if header.transposed or header.scaled or header.interleaved or header.packed:
             columns = range(header.shape[1]) if len(header.shape) == 2 else range(1)
             return self._matrix(header, None, rows, columns).reshape(len(rows), *header.shape[1:])
+        if header.order is not None:
+            return self._moved(header, header.order)[rows.start : rows.stop]
         return self._read(_stored(header), rows)
+
+    def _moved(self, header: TensorHeader, order: tuple[int, ...]) -> Tensor:
+        """Read all of a tensor whose axes lie in another order: convolutions, which are small."""
+        return self._read(_stored(header), range(_stored(header).shape[0])).permute(order)
 
     def _matrix(
         self, header: TensorHeader, index: int | None, rows: range, columns: range
     ) -> Tensor:
         """Read a window of one matrix (or vector, as one column) as the model uses it."""
+        if header.order is not None:
+            whole = self._moved(header, header.order)
+            matrix = whole if index is None else whole[index]
+            return matrix[rows.start : rows.stop, columns.start : columns.stop]
         stored = _stored(header, index)
         if header.interleaved:
             return self._paired(stored, header.interleaved, rows, columns)
@@ -193,6 +208,7 @@ def _stored(header: TensorHeader, index: int | None = None) -> Stored:
         nbytes=each,
         dtype=stored.dtype,
         shape=stored.shape[1:],
+        inline=stored.inline,
     )
 
 

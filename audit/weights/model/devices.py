@@ -26,3 +26,11 @@ def require(device: str) -> None:
             "torch finds no CUDA device on this machine.",
             advice="Leave --device out, or install a build of torch for the GPU.",
         )
+
+
+def described() -> tuple[int, str]:
+    """Return how many threads torch computes on, and the GPU that it finds; empty for none."""
+    import torch
+
+    name = torch.cuda.get_device_name() if torch.cuda.is_available() else ""
+    return torch.get_num_threads(), name

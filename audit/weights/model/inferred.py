@@ -15,9 +15,8 @@ from typing import Any
 from audit.formats.tensors import TensorHeader
 from audit.record.absent import Absent
 from audit.record.said import Said
-from audit.weights.model.slots import Layout, Slot, undescribed, unreadable
+from audit.weights.model.slots import NUMBER, Layout, Slot, undescribed, unreadable
 
-_NUMBER = re.compile(r"(?<![A-Za-z0-9])\d+(?![A-Za-z0-9])")
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 _OF_NORMS = re.compile(r"\w*norm|ln|bn|lnorm|layernorm\w*")
 _ALONE = frozenset({"gamma", "beta"})
@@ -69,7 +68,8 @@ def by_shape(tensors: tuple[TensorHeader, ...], config: dict[str, Any]) -> Layou
 
 def _flat(tensor: TensorHeader) -> TensorHeader:
     """Take a gain or bias that is stored as one row, or as one column, for the vector it is."""
-    plain = tensor.stored is not None and not (tensor.transposed or tensor.scaled or tensor.packed)
+    odd = tensor.transposed or tensor.order or tensor.scaled or tensor.packed
+    plain = tensor.stored is not None and not odd
     if len(tensor.shape) < 2 or not plain or tensor.stored is None or not is_norm(tensor.name):
         return tensor
     sizes = tuple(n for n in tensor.shape if n != 1)
@@ -110,7 +110,7 @@ def _inferred_roles(tensors: tuple[TensorHeader, ...]) -> dict[str, str]:
     Wrappers add and drop leading segments, so only what follows the list of layers is
     kept (the last two segments outside layers), unless two kinds of tensor then collide.
     """
-    whole = {t.name: _NUMBER.sub("*", t.name) for t in tensors}
+    whole = {t.name: NUMBER.sub("*", t.name) for t in tensors}
     short = {name: _ending(template) for name, template in whole.items()}
     kinds = defaultdict(set)
     for name, ending in short.items():
@@ -135,7 +135,7 @@ def _shape_slot(tensor: TensorHeader, width: int, shared: int, role: str) -> Slo
         return Absent(Said("both axes have the residual width, so the axis is ambiguous"))
     if len(tensor.shape) == 1 and not is_norm(tensor.name):
         return Absent(Said("a vector that may not lie on the residual axis"))
-    numbers = [int(n) for n in _NUMBER.findall(tensor.name)]
+    numbers = [int(n) for n in NUMBER.findall(tensor.name)]
     return Slot(
         header=tensor,
         role=role,

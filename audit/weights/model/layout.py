@@ -15,6 +15,7 @@ from typing import Any
 
 from audit.formats.tensors import TensorHeader
 from audit.inventory import Inventory
+from audit.inventory.closed import why_none
 from audit.record.absent import Absent
 from audit.record.said import Said
 from audit.weights.model.families import MAIN, Family, Match, TensorRule, load
@@ -22,6 +23,7 @@ from audit.weights.model.hidden_axes import by_units
 from audit.weights.model.inferred import by_shape
 from audit.weights.model.main_model import main_model
 from audit.weights.model.slots import Layout, Slot, adapter_problem, undescribed, unreadable
+from audit.weights.model.told_blocks import TOLD, with_blocks
 
 _TIED, _EMPTY = Said("a copy of the embedding table"), Said("is empty")
 _TABLE = Said("a fixed table")
@@ -38,8 +40,8 @@ _NESTED = "text_config"
 """Where multimodal models describe their language model in ``config.json``."""
 
 
-def describe(inventory: Inventory, *, infer: bool = False) -> Layout:
-    """Map the tensors of a folder; ``infer`` skips the family files.
+def describe(inventory: Inventory, *, infer: bool = False, blocks: bool = True) -> Layout:
+    """Map the tensors of a folder; ``infer`` skips the family files, ``blocks`` tells blocks then.
 
     Of several models in the folder one is described, the others are unused. Of several
     residual streams the one with the most parameters is described.
@@ -47,7 +49,7 @@ def describe(inventory: Inventory, *, infer: bool = False) -> Layout:
     main = main_model(inventory)
     tensors, config = main.tensors, main.config
     if not tensors:
-        return undescribed("none", Said("there are no weights in the folder that can be read"))
+        return undescribed("none", why_none(inventory))
     if all(_ADAPTER.search(tensor.name) for tensor in tensors):
         return undescribed(_ADAPTED, adapter_problem(inventory))
     family = None if infer else _family(tensors, config)
@@ -55,6 +57,8 @@ def describe(inventory: Inventory, *, infer: bool = False) -> Layout:
     if family and _explains_little(layout, tensors):
         other = by_shape(tensors, config)
         layout = other if other.slots else layout
+    if layout.inferred and blocks:
+        layout = with_blocks(layout, tensors, config)
     return replace(
         layout,
         unused={**layout.unused, **main.extra},
@@ -82,10 +86,17 @@ def described(suspect: Inventory, reference: Inventory) -> tuple[Layout, Layout]
     first, second = describe(suspect), describe(reference)
     if first.inferred != second.inferred and first.slots and second.slots:
         first, second = describe(suspect, infer=True), describe(reference, infer=True)
+    if first.inferred and second.inferred and _told(first) != _told(second):
+        first, second = (describe(m, infer=True, blocks=False) for m in (suspect, reference))
     if not any(_is_thin(layout) for layout in (first, second)):
         return first, second
     loose = tuple(by_units(main_model(model).tensors) for model in (suspect, reference))
     return (loose[0], loose[1]) if all(layout.slots for layout in loose) else (first, second)
+
+
+def _told(layout: Layout) -> set[str]:
+    """Parts of the layers that have roles; where one side lacks one, names alone pair it."""
+    return {slot.component for slot in layout.slots if slot.role in TOLD}
 
 
 def _is_thin(layout: Layout) -> bool:

@@ -6,6 +6,7 @@ A slot is usually one stored tensor. Exporters also store several matrices in on
 one after the other or stacked; each of them is then a slot of its own.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from math import prod
@@ -13,12 +14,15 @@ from typing import Literal
 
 from pydantic import Field
 
+from audit.formats.arrays import PICKLED
 from audit.formats.tensors import TensorHeader
 from audit.inventory import Inventory
 from audit.record.said import Said
 from audit.rules.loading import Strict
 from audit.text.file_names import shortened
 
+NUMBER = re.compile(r"(?<![A-Za-z0-9])\d+(?![A-Za-z0-9])")
+"""A number of a layer or an expert in the name of a tensor."""
 FLOATS = frozenset({"F64", "F32", "F16", "BF16", "F8_E4M3", "F8_E5M2"})
 """Stored types whose values are weights; integers may be packed codes and are not compared."""
 BLOCKS = frozenset({
@@ -36,6 +40,8 @@ def unreadable(header: TensorHeader) -> Said | None:
         if header.stored is not None and header.nbytes == 0 and 0 not in header.shape:
             return Said("its values are not stored as plain bytes")
         return None
+    if header.dtype == PICKLED:
+        return Said("a pickle inside, which is never opened")
     return Said("stored as {dtype}: integers may be packed codes", dtype=header.dtype)
 
 

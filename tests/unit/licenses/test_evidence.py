@@ -9,16 +9,16 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from diskcache import Cache, Disk, JSONDisk
+from diskcache import Cache
 
 from audit.inventory import Inventory, take_inventory
+from audit.kept import Kept
 from audit.licenses import evidence as stage
 from audit.licenses.detected import scan, scanner
 from audit.licenses.detected.reply import Reply
 from audit.licenses.evidence import license_evidence
 from audit.licenses.known.difference import installed_text
 from audit.licenses.legal_text import decode, without_front_matter
-from audit.licenses.results import Results, _plain_disk, open_results
 from audit.progress import Advance
 from audit.record.absent import Absent
 from audit.record.licenses import NOASSERTION, ClaimSource, Copyright
@@ -93,8 +93,7 @@ def test_a_cache_that_cannot_be_written_is_done_without(tmp_path: Path, place: s
 
 
 def test_a_damaged_cache_is_done_without(tmp_path: Path) -> None:
-    (tmp_path / "licenses").mkdir()
-    (tmp_path / "licenses" / "cache.db").write_bytes(b"no database" * 100)
+    (tmp_path / "cache.db").write_bytes(b"no database" * 100)
     subject = inventory(PLANTED)
     assert license_evidence(subject, cache=tmp_path) == license_evidence(subject)
 
@@ -104,35 +103,42 @@ def test_a_full_disk_stops_the_cache_and_not_the_audit(tmp_path: Path) -> None:
         def get(self, _key: str) -> None:
             return None
 
-        def set(self, _key: str, _value: str) -> None:
+        def set(self, _key: str, _value: bytes) -> None:
             raise OSError(errno.ENOSPC, "disk full")
 
-    with open_results(tmp_path) as results:
-        results._store = Full()
+        def close(self) -> None:
+            pass
+
+    with Kept(tmp_path) as results:
+        results._cache = Full()
         assert kept(results, 1) == 1
         assert kept(results, 2) == 2
 
 
-def kept(results: Results, value: int) -> object:
+def kept(results: Kept, value: int) -> object:
     """Ask for a result that is ``value`` if it has to be computed."""
-    return results.get_or_compute(Copyright, ("a",), lambda: HELD[value]).line  # type: ignore[union-attr]
+    return results.result(Copyright, ("a",), lambda: HELD[value]).line  # type: ignore[union-attr]
 
 
 HELD = {n: Copyright(holder="A", statement="A", path="a", line=n) for n in (1, 2, 3)}
 
 
 def test_values_of_a_foreign_hand_are_not_results(tmp_path: Path) -> None:
-    with open_results(tmp_path) as results:
+    with Kept(tmp_path) as results:
         assert [kept(results, 1), kept(results, 2)] == [1, 1]
-        for foreign in ("{not json", "[]", '{"holder": 3}'):
-            (key,) = results._store
-            results._store.set(key, foreign)
+        (key,) = results._cache
+        own = results._cache.get(key)
+        for foreign in (b"{not json", b"[]", b'{"holder": 3}'):
+            results.put(key, foreign)
+            assert [kept(results, 2), kept(results, 3)] == [2, 2]
+        for damaged in (own[:-1], own[:40] + b"?" + own[41:], b"", "text", 7):
+            results._cache.set(key, damaged)
             assert [kept(results, 2), kept(results, 3)] == [2, 2]
 
 
 def test_why_there_is_no_result_is_not_kept(tmp_path: Path) -> None:
-    with open_results(tmp_path) as results:
-        none = results.get_or_compute(Copyright, ("a",), lambda: Absent("it died"))
+    with Kept(tmp_path) as results:
+        none = results.result(Copyright, ("a",), lambda: Absent("it died"))
         assert none == Absent("it died")
         assert kept(results, 1) == 1
 
@@ -143,24 +149,20 @@ class Bomb:
 
 
 def test_a_pickle_in_the_cache_is_never_opened(tmp_path: Path) -> None:
-    class PickleDisk(Disk):
-        def put(self, key: object) -> tuple[object, bool]:
-            return JSONDisk.put(JSONDisk(str(tmp_path / "other")), key)
-
-    with open_results(tmp_path) as results:
+    with Kept(tmp_path) as results:
         kept(results, 1)
-        (key,) = results._store
-    with Cache(str(tmp_path / "licenses"), disk=PickleDisk) as store:
+        (key,) = results._cache
+    with Cache(str(tmp_path)) as store:
         store.set(key, Bomb())
-    with open_results(tmp_path) as results:
+    with Kept(tmp_path) as results:
         assert kept(results, 2) == 2
 
 
 def test_the_environment_names_the_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AUDIT_CACHE_DIR", str(tmp_path / "named"))
-    with open_results(None) as results:
+    with Kept() as results:
         kept(results, 1)
-    assert (tmp_path / "named" / "licenses" / "cache.db").exists()
+    assert (tmp_path / "named" / "kept" / "cache.db").exists()
 
 
 @pytest.mark.parametrize("how", ["not installed", "does not start"])
@@ -305,8 +307,9 @@ def test_a_known_text_is_compared_once(tmp_path: Path, monkeypatch: pytest.Monke
 def test_a_damaged_answer_about_known_texts_is_made_anew(tmp_path: Path) -> None:
     subject, cache = near_llama(tmp_path / "repo"), tmp_path / "cache"
     first = license_evidence(subject, cache=cache)
-    with Cache(str(cache / "licenses"), disk=_plain_disk()) as store:
-        for key in list(store):
-            if isinstance(json.loads(store[key]), list):
-                store[key] = json.dumps([{"id": "MIT"}])
+    with Kept(cache) as store:
+        of_texts = [k for k in store._keys() if isinstance(json.loads(store.get(k) or b""), list)]
+        for key in of_texts:
+            store.put(key, b'[{"id": "MIT"}]')
+    assert of_texts
     assert license_evidence(subject, cache=cache) == first

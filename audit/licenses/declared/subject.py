@@ -1,0 +1,112 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""Where in a clause the subject of its granting words stands, past brackets and introductions.
+
+An aside in brackets names nobody, unless nothing else does. "Regarding the code, it is" speaks of
+the code. Each word is looked at a bounded number of times.
+"""
+
+from audit.licenses.declared.clause import NOBODY, OTHER, Clause, Scopes, noun_phrase, parts
+
+HARD = frozenset(":：—–|;；。.!?！？\x1f")
+"""Marks that end what a subject belongs to."""
+_TOPICS = frozenset({"for", "on", "regarding", "concerning", "about", "to", "关于", "对于", "针对"})
+"""Words before what a sentence then calls "they"."""
+
+
+def outside(clause: Clause, gap: range) -> list[int]:
+    """Return the words of a gap that stand in no bracket within it."""
+    depth, found = 0, []
+    for at in gap:
+        depth += clause.low(at) in "(（"
+        if depth <= 0 and clause.low(at) not in ")）":
+            found.append(at)
+        depth -= clause.low(at) in ")）"
+    return found
+
+
+def subject(clause: Clause, low: int, head: int) -> Scopes:
+    """Return whom the clause speaks of whose granting words begin at ``head``."""
+    whole, head = head, _before_brackets(clause, low, head)
+    spoken = outside(clause, range(low, head))
+    left = low
+    for i in reversed(spoken):
+        if clause.low(i) in HARD or clause.has(i, "conjunction"):
+            left = i + 1
+            break
+    left, about = _past_introduction(clause, left, head, spoken)
+    if about:
+        return about
+    while left < head and clause.has(left, "polite") and not clause.has(left, "own"):
+        left += 1
+    if is_service(clause, left, head) and not clause.any_in(left, head, "own"):
+        return OTHER
+    if _is_the_rest(clause, left, head):
+        return parts(clause, left, head) or (None,)
+    if _is_narrowed(clause, [i for i in spoken if i >= left]):
+        return OTHER
+    bare = noun_phrase(clause, left, head)
+    return noun_phrase(clause, left, whole) if bare in (OTHER, NOBODY) else bare
+
+
+def _past_introduction(
+    clause: Clause, left: int, head: int, spoken: list[int]
+) -> tuple[int, Scopes]:
+    """Return where the subject begins after "For the code," and, if it only points, the code."""
+    comma = next((i for i in spoken if i >= left and clause.low(i) in ",，"), None)
+    if not clause.has(left, "intro") or comma is None:
+        return left, NOBODY
+    first = left + (clause.low(left) == "as" and clause.low(left + 1) in _TOPICS)
+    if clause.low(first) in _TOPICS and only_points(clause, comma + 1, head):
+        return left, noun_phrase(clause, first + 1, _before_brackets(clause, first, comma))
+    return comma + 1, NOBODY
+
+
+def _is_narrowed(clause: Clause, spoken: list[int]) -> bool:
+    """Whether a subject is a portion, of the past, or told of in a relative clause."""
+    pointed = [i for i in spoken if clause.has(i, "partial", "which", "unsure", "never", "past")]
+    return any(clause.low(i) not in ("that", "this") or i > spoken[0] for i in pointed)
+
+
+def _is_the_rest(clause: Clause, first: int, last: int) -> bool:
+    """Whether a subject is what other sentences leave: "other parts of the code", "all else"."""
+    while first < last and clause.low(first) in ("the", "all", "any"):
+        first += 1
+    pair = clause.low(first), clause.low(first + 1)
+    other = pair[0] in ("other", "remaining") and clause.has(first + 1, "partial", "code", "whole")
+    return other or pair[1] == "else" or pair[0] in ("rest", "remainder", "其余", "其余部分")
+
+
+def _before_brackets(clause: Clause, low: int, head: int) -> int:
+    """Return where the words before ``head`` end, without what stands in brackets there."""
+    spoken = outside(clause, range(low, head))
+    closed = head > low and clause.low(head - 1) in ")）"
+    return spoken[-1] + 1 if closed and spoken else head
+
+
+def topic(clause: Clause, low: int, last: int) -> Scopes:
+    """Return what a sentence is about that goes on with "they": "关于代码，它们 ..."."""
+    said = outside(clause, range(low, last))
+    first = next((i for i in reversed(said) if clause.low(i) in "，,；;。"), low - 1) + 1
+    about = clause.low(first) in _TOPICS
+    return noun_phrase(clause, first + 1, _before_brackets(clause, first, last)) if about else ()
+
+
+def only_points(clause: Clause, first: int, last: int) -> bool:
+    """Whether a subject is no more than "they"."""
+    said = [i for i in range(first, last) if clause.low(i)[:1].isalnum()]
+    return bool(said) and all(clause.has(i, "pronoun", "aux") for i in said)
+
+
+def is_service(clause: Clause, first: int, last: int) -> bool:
+    """Whether words name something that is run for others, such as a demo, and not given away."""
+    return any(
+        clause.has(at, "service") and not parts(clause, at + 1, min(at + 2, last))
+        for at in range(first, last)
+    )
+
+
+def goes_on(clause: Clause) -> bool:
+    """Whether a sentence speaks of what the one before it does: "It is", "Usage is"."""
+    points = clause.low(0) in ("it", "they", "usage", "use") or clause.has(0, "pronoun")
+    return points and clause.has(1, "is", "aux", "unsure", "only")

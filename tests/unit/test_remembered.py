@@ -1,0 +1,133 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""A comparison that was made before is not made again, and nothing that decides it is forgotten."""
+
+import multiprocessing
+import os
+import shutil
+import signal
+import time
+from pathlib import Path
+
+import pytest
+
+from audit import pipeline, resources
+from audit.kept import RESULT, Kept
+from audit.lineage import several
+from audit.record.document import AuditRecord, to_bytes
+from audit.request import Request
+from tests.tiny_repo import fine_tune, make_repo
+
+
+@pytest.fixture
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return a folder with a base and its fine-tune; the cache is empty."""
+    monkeypatch.setenv("AUDIT_CACHE_DIR", str(tmp_path / "cache"))
+    fine_tune(make_repo(tmp_path / "base"), tmp_path / "model")
+    return tmp_path
+
+
+@pytest.fixture
+def comparisons(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Return what was really compared, as it goes on."""
+    made: list[str] = []
+    real = several.against
+
+    def against(suspect: object, *more: object, **how: object) -> object:
+        made.append("compared")
+        return real(suspect, *more, **how)
+
+    monkeypatch.setattr(several, "against", against)
+    return made
+
+
+def audited(place: Path, **how: object) -> AuditRecord:
+    return pipeline.run(Request.of(str(place / "model"), against=[str(place / "base")], **how))
+
+
+def test_the_second_run_compares_nothing_and_says_the_same(
+    place: Path, comparisons: list[str]
+) -> None:
+    first = audited(place)
+    assert comparisons == ["compared"]
+    assert first.comparisons[0].relation.is_lineage
+    again = audited(place)
+    assert comparisons == ["compared"]
+    assert again == first
+    assert to_bytes(again) == to_bytes(first)
+
+
+def test_a_changed_card_is_no_reason_to_compare_again(place: Path, comparisons: list[str]) -> None:
+    first = audited(place)
+    card = place / "model" / "README.md"
+    card.write_text(card.read_text() + "\nAnother sentence.\n")
+    again = audited(place)
+    assert comparisons == ["compared"]
+    assert again.comparisons == first.comparisons
+    assert again.subject.manifest_sha256 != first.subject.manifest_sha256
+
+
+@pytest.mark.parametrize(
+    "change", ["weights", "config", "name", "salt", "program", "control", "tokenizer"]
+)
+def test_whatever_decides_is_compared_again(
+    change: str, place: Path, comparisons: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    audited(place)
+    how: dict[str, object] = {}
+    weights = place / "model" / "model.safetensors"
+    match change:
+        case "weights":
+            weights.write_bytes(weights.read_bytes()[:-1] + b"!")
+        case "config":
+            config = place / "base" / "config.json"
+            config.write_text(config.read_text().replace("llama", "mistral"))
+        case "name":
+            how["name"] = "other"
+        case "salt":
+            how["salt"] = "sea"
+        case "program":
+            monkeypatch.setattr(resources, "stamp", lambda: "another")
+        case "control":
+            how["controls"] = [str(make_repo(place / "far", seed=9))]
+        case "tokenizer":
+            (place / "model" / "tokenizer.json").write_text("{}")
+    audited(place, **how)
+    assert comparisons == ["compared", "compared"]
+
+
+def test_what_was_damaged_is_computed_again(place: Path, comparisons: list[str]) -> None:
+    first = audited(place)
+    with Kept() as kept:
+        for key in [k for k in kept._keys() if k.startswith(RESULT)]:
+            kept._cache.set(key, kept._cache.get(key)[:-2] + b"?}")
+    assert to_bytes(audited(place)) == to_bytes(first)
+    assert comparisons == ["compared", "compared"]
+    shutil.rmtree(place / "cache")
+    (place / "cache").write_text("no folder")
+    assert to_bytes(audited(place)) == to_bytes(first)
+
+
+def _run(place: str, cache: str, out: str) -> None:
+    os.environ["AUDIT_CACHE_DIR"] = cache
+    Path(out).write_bytes(to_bytes(audited(Path(place))))
+
+
+def test_two_at_once_and_one_that_is_killed_give_the_same_record(place: Path) -> None:
+    spawn = multiprocessing.get_context("spawn")
+    names = [str(place / f"{n}.json") for n in range(3)]
+    runs = [spawn.Process(target=_run, args=(str(place), str(place / "cache"), n)) for n in names]
+    for run in runs:
+        run.start()
+    killed = runs[2]
+    deadline = time.monotonic() + 60
+    while not (place / "cache" / "kept").exists() and time.monotonic() < deadline:
+        time.sleep(0.01)
+    os.kill(int(killed.pid or 0), signal.SIGKILL)
+    for run in runs:
+        run.join()
+    assert [run.exitcode for run in runs[:2]] == [0, 0]
+    expected = to_bytes(audited(place))
+    assert [Path(n).read_bytes() for n in names[:2]] == [expected, expected]
+    with Kept() as kept:
+        assert kept.verify()[1] == 0
