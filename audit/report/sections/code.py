@@ -31,7 +31,7 @@ def code(found: CodeEvidence) -> b.Section:
     nothing = Said("There was no code to compare, or nothing to compare it with.")
     return b.Section(
         b.present(
-            b.Heading(Said("Code that also stands elsewhere")),
+            b.Heading(Said("Code that is also found elsewhere")),
             b.Paragraph((_summary(found), paragraph("code.lead"))),
             *_matches(found),
             b.note(Said("Compared with: {known:semicolons}.", known=known) if known else nothing),

@@ -93,7 +93,7 @@ def _steps(page: Page) -> tuple[tuple[b.Text, ...], ...]:
             Said("Read and digest"),
             Said("folder {name}", name=short_name(name, 40)),
             page.made_by,
-            Said("manifest {digest}", digest=_short(digest)),
+            Said("list of files {digest}", digest=_short(digest)),
         )
         for name, digest in folders
     )

@@ -88,7 +88,7 @@ def asked(page: Page) -> tuple[tuple[b.Text, b.Cell], ...]:
     where = None if run is None else run.contact
     unsaid = NOT_RECORDED if run is None else Said("Not stated by the person who ran the audit.")
     return (
-        (Said("Asked for by"), clip(who, 200) if who else unsaid),
+        (Said("Requested by"), clip(who, 200) if who else unsaid),
         (
             Said("Corrections and answers to"),
             clip(where, 200) if where else prose(wording().no_contact),

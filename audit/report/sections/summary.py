@@ -51,12 +51,12 @@ def _indented(*blocks: b.Block) -> tuple[b.Block, ...]:
 def _verdict(outcome: Verdict, name: str) -> tuple[b.Block, ...]:
     words, status = gate_words(outcome), outcome.status.value
     policy = Said(
-        "policy {policy}, stops at {severity}",
+        "policy {policy}, fails from {severity}",
         policy=clip(outcome.policy, 120),
         severity=prose(outcome.fail_on.value),
     )
     papers = outcome.papers_only and outcome.status is Status.PASS
-    mark = b.Badge(Said("PASS (papers only)") if papers else prose(status), status.lower())
+    mark = b.Badge(Said("PASS (documents only)") if papers else prose(status), status.lower())
     return (
         b.Paragraph((mark, "", short_name(name), policy)),
         b.Paragraph(prose(words.meaning), "indent"),
