@@ -74,8 +74,8 @@ def verify_command(
     """Check signatures, that the files belong together, and that they are unchanged.
 
     Begins with one sentence. Exits 0 if no step failed, 1 if any did. Steps that were not
-    checked are listed with the reason; without --key, nothing is said about who signed: a pipeline needs
-    --require-signer as well.
+    checked are listed with the reason; without --key, nothing is said about who signed: a
+    pipeline needs --require-signer as well.
     """
     from audit.cli.drawing import observer
     from audit.verification.step import Outcome, required, verdict
