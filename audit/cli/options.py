@@ -167,6 +167,10 @@ VisibleSignature = Annotated[
     bool,
     typer.Option("--visible-signature", help="Show the PDF's signature on a page of it."),
 ]
+Summary = Annotated[
+    bool,
+    typer.Option("--summary", help="Also write the first page alone, as a signed PDF."),
+]
 Lang = Annotated[
     Languages, typer.Option("--lang", help="The language of the report and the summary.")
 ]

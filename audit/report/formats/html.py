@@ -36,8 +36,10 @@ _CODE, _LINE = Markup("<code>{}</code>"), Markup('<code class="line">{}</code>')
 _MARK = re.compile(r"`(?P<code>[^`\n]+)`|\b10\^(?P<power>-?\d+)\b|\b(?P<log>log10)\b")
 
 
-def render(page: Page, language: Language) -> bytes:
+def render(page: Page, language: Language, *, front: bool = False) -> bytes:
     """Render a page in a language; the same arguments give the same bytes.
+
+    ``front`` leaves out everything but the first page.
 
     Raises
     ------
@@ -46,7 +48,7 @@ def render(page: Page, language: Language) -> bytes:
     """
     from jinja2 import TemplateError  # other views of a record do without
 
-    spoken, built = words(language), sections(page)
+    spoken, built = words(language), sections(page)[: 1 if front else None]
     try:
         template = _environment().get_template("report.html.j2")
         text = template.render(
@@ -54,6 +56,7 @@ def render(page: Page, language: Language) -> bytes:
             running=_running(page, spoken),
             contents=Said("Contents"),
             sections=built,
+            front=front,
             outline=_outline(built),
             css=_css(language),
             say=partial(_inline, spoken),

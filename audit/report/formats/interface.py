@@ -13,9 +13,10 @@ from audit.report.page import Page
 class Format:
     """One way to write a report.
 
-    ``signed`` ones are written by every run and named in its statement. One that is
-    ``spoken`` is written once in each language, another once in all. ``stem`` begins its file's
-    name. One that is ``dated`` must state when it was made.
+    ``signed`` ones are written by every run and named in its statement; those that are ``asked``
+    only where somebody asks for them. One that is ``spoken`` is written once in each language,
+    another once in all. ``stem`` begins its file's name. One that is ``dated`` must state when it
+    was made.
     """
 
     name: str
@@ -23,6 +24,7 @@ class Format:
     signed: bool
     render: Callable[[Page, Language], bytes]
     spoken: bool = True
+    asked: bool = False
     stem: str = "report"
     dated: bool = False
 

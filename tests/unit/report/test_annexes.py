@@ -1,96 +1,86 @@
 # SPDX-FileCopyrightText: 2026 The audit developers
 # SPDX-License-Identifier: Apache-2.0
-"""Annexes say what a record knows, where it was read, and "not stated" for all else."""
+"""What is cut says so: licence texts, drafts, the column of counterparts, words with lists."""
 
-import re
-from collections import Counter
 from dataclasses import replace
-from typing import Any
 
 import pytest
 
-from audit import resources
-from audit.record.files import Origin
-from audit.record.said import Said
-from audit.report import render_as
-from audit.report.facts import FACTS
-from audit.report.formats.annex import NOT_STATED
-from audit.rules.annexes import Annex, annex
+from audit.record.document import AuditRecord, LegalExtract
+from audit.record.drafts import Draft
+from audit.report.blocks import Block, Bullets, Paragraph, Quote, Section
+from audit.report.page import Page
+from audit.report.sections.annexes import legal, tensors
+from audit.report.sections.obligations import drafts
+from audit.report.words.texts import left_out
+from audit.text.numbers import listed
 from tests.unit.report import records
 
-NAMES = sorted(p.stem for p in (resources.tree("rules") / "annexes").glob("*.yaml"))
+
+def blocks(section: Section, kind: type[Block]) -> list[Block]:
+    """Return the blocks of one kind, in their order."""
+    found = [b for b in section.blocks if isinstance(b, kind)]
+    inner = (blocks(b, kind) for b in section.blocks if isinstance(b, Section))
+    return [*found, *(block for group in inner for block in group)]
 
 
-def rows(name: str, record: Any) -> dict[str, tuple[str, str]]:
-    """Return value and source by element; escapes are taken out."""
-    page = render_as(name, record).decode().replace("\\", "")
-    cells = (line.strip("| ").split(" | ") for line in page.splitlines() if line.startswith("| "))
-    return {c[0]: (c[2].strip(" |"), c[3] if len(c) > 3 else "") for c in cells if len(c) > 2}
+def page(record: AuditRecord) -> Page:
+    return Page(record=record, custody=None)
 
 
-def lists() -> list[Annex]:
-    return [annex(name) for name in NAMES]
+def test_a_short_text_of_many_lines_is_not_called_whole() -> None:
+    text = "\n".join(str(line) for line in range(100))
+    extract = LegalExtract(path="NOTICE", sha256="0" * 64, text=text, lines=100, whole=True)
+    section = Section(legal(page(replace(records.convicted(), legal=(extract,)))))
+    (quote,) = blocks(section, Quote)
+    assert len(quote.lines) == 60
+    assert blocks(section, Paragraph)[-1].text == "The first 60 lines of 100."
 
 
-def test_every_fact_is_known_and_used() -> None:
-    asked = {row.fact for one in lists() for part in one.parts for row in part.rows} - {None}
-    assert asked == {*FACTS, "record"}
+def test_a_long_text_is_named_by_its_digest_and_not_begun() -> None:
+    extract = LegalExtract(path="LICENSE", sha256="0" * 64, text="begin", lines=201, whole=False)
+    section = Section(legal(page(replace(records.convicted(), legal=(extract,)))))
+    assert blocks(section, Quote) == []
+    assert blocks(section, Paragraph)[-1].text == "Not printed: 201 lines."
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_elements_are_named_once(name: str) -> None:
-    ids = [row.id for part in annex(name).parts for row in part.rows]
-    assert [one for one, n in Counter(ids).items() if n > 1] == []
+@pytest.mark.parametrize("owed", [{"displays": ("Built with X",)}, {"names": ("X",)}])
+def test_words_that_alone_are_owed_are_printed(owed: dict[str, tuple[str, ...]]) -> None:
+    parts = {"texts": (), "statements": (), "displays": (), "names": (), "choices": (), "open": ()}
+    draft = Draft(release="r", notice="", patch="", **{**parts, **owed})
+    section = Section(drafts(draft))
+    (quote,) = blocks(section, Quote)
+    assert quote.lines == next(iter(owed.values()))
 
 
-def test_the_g7_has_fifty_elements_in_seven_clusters() -> None:
-    sizes = [len(part.rows) for part in annex("g7-ai-sbom").parts]
-    assert sizes == [10, 9, 13, 10, 2, 4, 2]
+def test_long_lists_of_a_draft_say_what_is_left_out() -> None:
+    draft = replace(records.DRAFT, choices=tuple(f"choice {i}" for i in range(23)))
+    section = Section(drafts(draft))
+    choices = blocks(section, Bullets)[0].items
+    assert len(choices) == 21
+    assert choices[-1] == "3 more lines in record.json."
 
 
-@pytest.mark.parametrize("name", NAMES)
-@pytest.mark.parametrize("make", [records.convicted, records.cleared, records.hostile])
-def test_every_row_has_a_value_with_its_source_or_says_so(name: str, make: Any) -> None:
-    page = render_as(name, make()).decode()
-    assert "Not legal advice" in page
-    assert annex(name).read.isoformat() in page.replace("\\", "")
-    listed = [row for part in annex(name).parts for row in part.rows]
-    lines = [line for line in page.splitlines() if line.startswith("| ")]
-    heads = len(annex(name).parts) * 2
-    assert len(lines) == len(listed) + heads
-    stated = sum(f"| {NOT_STATED} |" in line for line in lines)
-    assert f"{len(listed) - stated} of {len(listed)} elements" in page
-    assert re.search(r"(?<!\\)<script", page) is None
+def test_counterparts_are_told_of_the_first_references_only() -> None:
+    record = replace(records.convicted(), comparisons=records.convicted().comparisons[:1] * 4)
+    only = "Only the first 3 references are named there."
+    said = blocks(Section(tensors(page(record))), Paragraph)[0].text
+    assert said[-1] == only
+    whole = blocks(Section(tensors(page(records.convicted()))), Paragraph)[0].text
+    assert only not in whole
 
 
-def test_what_is_known_is_said_with_its_source() -> None:
-    record = records.convicted()
-    found = rows("eu-ai-act", record)
-    assert found["XI 1(d) parameters"] == ("589,824", "headers of the weight files")
-    assert "reference (the weights show it" in found["MDF 1.6"][0]
-    assert "derived" in found["MDF 1.3"][0]
-    assert found["53(1)(c)"][0] == found["MDF 1.1"][0] == NOT_STATED
-    assert found["MDF 1.2"][0] == NOT_STATED, "a folder's name identifies no model"
+@pytest.mark.parametrize(
+    ("total", "said"),
+    [(3, ""), (4, "1 more entry in record.json."), (5, "2 more entries in record.json.")],
+)
+def test_left_out_counts_what_is_not_shown(total: int, said: str) -> None:
+    assert left_out(total, 3, "entry", "entries") == said
 
 
-def test_a_name_on_a_hub_is_called_that() -> None:
-    record = records.convicted()
-    source = Origin(
-        model="acme/toy", commit="a" * 40, said_by=Said("the hub"), address="https://h/x"
-    )
-    found = rows("g7-ai-sbom", replace(record, subject=replace(record.subject, source=source)))
-    assert found["MDL-02"] == ("acme/toy", "the hub")
-    assert found["MDL-05"][0] == "acme"
-    assert "no legal name" in found["MDL-05"][1]
-
-
-def test_a_release_without_weights_or_papers_states_nothing_of_them() -> None:
-    record = records.convicted()
-    bare = replace(
-        record,
-        subject=replace(record.subject, artifacts=(), parameters=0, architecture=None, training=()),
-        licenses=replace(record.licenses, claims=()),
-        obligations=replace(record.obligations, edges=(), nodes=()),
-    )
-    found = rows("openness", bare)
-    assert {value for value, _ in found.values()} <= {NOT_STATED, "Value", "---"}
+def test_names_are_joined_as_a_sentence_does() -> None:
+    assert [listed(names) for names in (["a"], ["a", "b"], ["a", "b", "c"])] == [
+        "a",
+        "a and b",
+        "a, b and c",
+    ]
