@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.tiny_repo import fine_tune, make_repo
+from tests.tiny_repo import CARD, make_repo
 
 HEAVY = ("torch", "scancode", "licensedcode", "weasyprint", "pyhanko", "huggingface_hub")
 
@@ -118,8 +118,9 @@ def test_commands_that_read_a_record_load_no_stage(
 def test_a_warm_gate_loads_no_tensor_library(tmp_path: Path) -> None:
     """What a second under load allows: comparisons and scans are kept, pages are not drawn."""
     base = make_repo(tmp_path / "base")
-    model = fine_tune(base, tmp_path / "model")
-    command = ["model-repo", str(model), "--against", str(base), "--fail-on", "critical", "--quiet"]
+    card = CARD.replace("---\n#", "base_model: acme/base\n---\n#")
+    model = make_repo(tmp_path / "model", card=card)
+    command = ["model-repo", str(model), "--against", f"acme/base={base}", "--quiet"]
     cold = subprocess.run(
         [sys.executable, "-m", "audit", *command], capture_output=True, text=True, check=False
     )
