@@ -14,7 +14,14 @@ from audit.output import write_folder
 from audit.progress import SILENT, Progress
 from audit.record.custody import FirstEdition
 from audit.record.document import AuditRecord, record_from_bytes
-from audit.signing.attestation.names import ATTESTATION, FIRST, PAGE, RECORD, carried_name
+from audit.signing.attestation.names import (
+    ATTESTATION,
+    FIRST,
+    PAGE,
+    RECORD,
+    carried_name,
+    is_summary,
+)
 from audit.signing.attestation.response import check_response
 from audit.signing.attestation.seal import seal_report
 from audit.signing.attestation.statement import read_unverified, sha256
@@ -32,7 +39,8 @@ class Run:
     ``contact`` where corrections are received. ``timestamp`` is the address of an RFC 3161
     server, the only thing that is asked beside hubs, ``validation`` what says that key and server
     were not revoked. With ``visible_signature`` the PDF shows its signature on the page about it.
-    ``languages`` says which editions are written.
+    ``languages`` says which editions are written, ``summary`` whether their first pages stand
+    alone as well.
     """
 
     command: str
@@ -42,6 +50,7 @@ class Run:
     validation: ValidationData = NO_DATA
     visible_signature: bool = False
     languages: Languages = Languages.EN
+    summary: bool = False
 
 
 def publish(
@@ -67,7 +76,11 @@ def publish(
             asked=(*_fetched(record), *([without_secrets(run.timestamp)] if run.timestamp else ())),
         )
         files = report.render_editions(
-            record, custody, languages=run.languages, visible_signature=shown
+            record,
+            custody,
+            languages=run.languages,
+            visible_signature=shown,
+            summary=run.summary,
         )
         stamp = report.render_stamp(custody) if shown else None
     with progress.task("Signing", None):
@@ -106,7 +119,12 @@ def later_edition(
     made = tuple(check_response(responses[name], files) for name in sorted(responses))
     custody = custody_now(command, identity.signer, renderer=report.renderer_versions())
     pages = report.render_editions(
-        record, custody, languages=_languages(files), responses=made, first=first
+        record,
+        custody,
+        languages=_languages(files),
+        responses=made,
+        first=first,
+        summary=any(is_summary(name) for name in files),
     )
     pages |= {n: sign_pdf(pdf, identity) for n, pdf in pages.items() if n.endswith(".pdf")}
     pages[FIRST] = files[ATTESTATION]

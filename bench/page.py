@@ -12,6 +12,8 @@ import re
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from audit.rules import calibration
+
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "benchmark.md"
 _BLOCK = re.compile(r"<!-- section: (?P<name>[a-z-]+) -->\n(?P<text>.*?)<!-- end -->\n", re.S)
 _TARGETS = re.compile(r"<!-- targets: (?P<json>.*?) -->\n")
@@ -66,8 +68,18 @@ def assemble(blocks: dict[str, str], order: tuple[str, ...]) -> str:
     names = [name for name in order if name in blocks]
     rows = [_row(name, target) for name in names for target in targets(blocks[name])]
     table = ["| target | measured | reached |", "| --- | --- | --- |", *rows]
-    summary = "\n".join(["## Targets", "", *table, ""]) if rows else ""
+    summary = "\n".join(["## Targets", "", *_older(names), *table, ""]) if rows else ""
     return "\n".join([_HEAD, summary, *(blocks[name] for name in names)]).rstrip() + "\n"
+
+
+def _older(names: list[str]) -> list[str]:
+    """Say which sections were counted with another decision rule than the present one."""
+    return [
+        f"Counted on {made.day} with an **earlier decision rule** (digest {made.digest}), and to be"
+        f" counted again: {', '.join(n for n in names if n in made.sections)}.\n"
+        for made in calibration().measured
+        if not made.current and set(names) & set(made.sections)
+    ]
 
 
 def _row(name: str, target: Target) -> str:

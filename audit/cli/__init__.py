@@ -56,7 +56,7 @@ def _audit(
     version: Annotated[
         bool,
         typer.Option(
-            "--version", callback=_print_version, is_eager=True, help="Print the version."
+            "--version", "-V", callback=_print_version, is_eager=True, help="Print the version."
         ),
     ] = False,
     config: Annotated[Path | None, config_option()] = None,  # read by audit.cli.settings

@@ -47,6 +47,19 @@ def examples(*commands: str) -> str:
 class AuditGroup(TyperGroup):
     """The root command; every other command runs inside its :meth:`invoke`."""
 
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Take the words that people try first for what this tool calls otherwise."""
+        first, *rest = args or [""]
+        if first == "help":
+            args = [*rest, "--help"]
+        elif first == "version":
+            args = ["--version"]
+        return super().parse_args(ctx, args)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """Find a command; ``scan`` is the name that other tools give to ``model-repo``."""
+        return super().get_command(ctx, "model-repo" if cmd_name == "scan" else cmd_name)
+
     def invoke(self, ctx: Any) -> Any:
         """Run the command; see :func:`failures_explained`."""
         with failures_explained(), stdout_delivered():

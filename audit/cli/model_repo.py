@@ -54,6 +54,7 @@ def model_repo_command(
     contact: options.Contact = None,
     revocation: options.Revocation = None,
     visible_signature: options.VisibleSignature = False,
+    summary: options.Summary = False,
     lang: options.Lang = Languages.EN,
     output: options.Output = None,
     json: options.Json = False,
@@ -104,6 +105,7 @@ def model_repo_command(
             languages=lang,
             validation=read_validation_data(revocation or []),
             visible_signature=visible_signature,
+            summary=summary,
         )
         make = _ready(out, run, key, passphrase_fd, request.folders)
     progress = observer(quiet=quiet)
@@ -115,8 +117,8 @@ def model_repo_command(
     elif not taken:
         warn_of_pointers(record.subject.unread)
         console = console_out()
-        summary = report.render_text(record, width=console.width, files=files, language=lang.first)
-        console.print(summary, soft_wrap=True)
+        told = report.render_text(record, width=console.width, files=files, language=lang.first)
+        console.print(told, soft_wrap=True)
         tell_the_host(record, lang.first)
     raise typer.Exit(record.verdict.status.exit_code)
 

@@ -167,6 +167,10 @@ VisibleSignature = Annotated[
     bool,
     typer.Option("--visible-signature", help="Show the PDF's signature on a page of it."),
 ]
+Summary = Annotated[
+    bool,
+    typer.Option("--summary", help="Also write the first page alone, as a signed PDF."),
+]
 Lang = Annotated[
     Languages, typer.Option("--lang", help="The language of the report and the summary.")
 ]
@@ -176,7 +180,8 @@ Output = Annotated[
         "--output",
         metavar="FORMAT=PATH",
         help="Also write json (the record), sarif, junit, markdown, github, cyclonedx, "
-        "cyclonedx-1.6, env or text, unsigned, to a new file or - for stdout; repeatable.",
+        "cyclonedx-1.6, spdx, in-toto, env, eu-ai-act, g7-ai-sbom, openness or text, unsigned, "
+        "to a new file or - for stdout; repeatable.",
     ),
     Told.NEVER,
 ]

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """``audit rules``: every check with what, why and how to fix, and every licence's facts."""
 
+import re
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -12,6 +13,9 @@ from audit.cli.license_rules import describe_license, find_license, list_license
 
 if TYPE_CHECKING:
     from audit.rules import CheckRule, LicenseFacts
+
+_PLACE = re.compile(r"\{([a-z_]+)(?::[a-z-]+)?\}")
+"""What a finding fills in."""
 
 app = typer.Typer(
     no_args_is_help=True, rich_markup_mode=None, help="Show the checks and the licence facts."
@@ -83,15 +87,21 @@ def _list_licenses(*, json: bool) -> None:
         show(line)
 
 
+def _open(text: str) -> str:
+    """Write what a finding fills in as a word in brackets."""
+    return _PLACE.sub(lambda place: f"[{place[1].replace('_', ' ')}]", text)
+
+
 def _describe(rule: "CheckRule") -> str:
     lines = [
         f"{rule.id} version {rule.version}, severity {rule.severity.value}",
-        rule.title,
+        _open(rule.title),
         f"\nWhat\n{rule.what.strip()}",
         f"\nWhy\n{rule.why.strip()}",
-        f"\nHow to fix\n{rule.how_to_fix.strip()}",
+        f"\nHow to fix\n{_open(rule.how_to_fix.strip())}",
     ]
     if rule.parameters:
-        values = "\n".join(f"{key}: {rule.parameters[key]}" for key in sorted(rule.parameters))
+        named = ((key.replace("_", " "), rule.parameters[key]) for key in sorted(rule.parameters))
+        values = "\n".join(f"{key}: {value}" for key, value in named)
         lines.append(f"\nParameters\n{values}")
     return "\n".join(lines)

@@ -66,19 +66,22 @@ def verify_command(
         bool,
         typer.Option("--rebuild", help="Render page and PDF again from the record, and compare."),
     ] = False,
+    steps: Annotated[
+        bool, typer.Option("--steps", help="List every step, those that hold as well.")
+    ] = False,
     json: options.Json = False,
 ) -> None:
     """Check signatures, that the files belong together, and that they are unchanged.
 
-    Exits 0 if no step failed, 1 if any did. Steps that were not checked are listed with
-    the reason; without --key, nothing is said about who signed: a pipeline needs
-    --require-signer as well.
+    Begins with one sentence. Exits 0 if no step failed, 1 if any did. Steps that were not
+    checked are listed with the reason; without --key, nothing is said about who signed: a
+    pipeline needs --require-signer as well.
     """
     from audit.cli.drawing import observer
     from audit.verification.step import Outcome, required, verdict
     from audit.verification.verify import verify
 
-    steps = verify(
+    made = verify(
         target,
         subject=subject,
         key=key,
@@ -88,14 +91,17 @@ def verify_command(
         progress=observer(quiet=json),
     )
     if require_signer:
-        steps = required("signer", steps)
-    outcome = verdict(steps)
-    known = any(step.name == "signer" and step.outcome is Outcome.PASS for step in steps)
+        made = required("signer", made)
+    outcome = verdict(made)
+    known = any(step.name == "signer" and step.outcome is Outcome.PASS for step in made)
     if json:
-        show_json(_machine_form(outcome.value, steps) | {"signer_known": known})
+        show_json(_machine_form(outcome.value, made) | {"signer_known": known})
     else:
-        lines = [f"{n:>2}. {_line(step)}" for n, step in enumerate(steps, start=1)]
-        show("\n".join([*lines, _summary(steps), *(() if known else (_ANYONE,))]))
+        what = "report" if target.is_dir() else "file"
+        numbered = [f"{n:>2}. {_line(step)}" for n, step in enumerate(made, start=1)]
+        lines = numbered if steps else _folded(made, numbered)
+        begin = f"{_sentence(made, what, known=known)}\n"
+        show("\n".join([begin, *lines, _summary(made), *(() if known else (_ANYONE,))]))
     if outcome is Outcome.FAIL:
         raise typer.Exit(int(ExitCode.FAIL))
 
@@ -106,6 +112,35 @@ def _machine_form(outcome: str, steps: "tuple[Step, ...]") -> dict[str, object]:
         for s in steps
     ]
     return {"outcome": outcome, "steps": rows}
+
+
+def _sentence(steps: "tuple[Step, ...]", what: str, *, known: bool) -> str:
+    """Say in one sentence what a reader wants to know first."""
+    wrong = sum(step.outcome.value == "fail" for step in steps)
+    if wrong:
+        return (
+            f"This {what} does not hold: {wrong} of {len(steps)} checks failed. Do not rely on it."
+        )
+    signed = any(s.name.endswith("signature") and s.outcome.value == "pass" for s in steps)
+    if not signed:
+        return f"Nothing is known of this {what}: no signature that covers it was given."
+    who = "the signer that you expect signed it" if known else "it was signed"
+    unknown = "" if known else "; who signed it is not known"
+    return f"This {what} is unchanged since {who}{unknown}."
+
+
+def _folded(steps: "tuple[Step, ...]", numbered: list[str]) -> list[str]:
+    """Return failed steps as they are; of the others those with one reason in one line."""
+    lines = [n for n, s in zip(numbered, steps, strict=True) if s.outcome.value == "fail"]
+    holds = sum(step.outcome.value == "pass" for step in steps)
+    lines += [f"    {_WORDS['pass']:<11}  {holds} steps hold (--steps lists them)"] if holds else []
+    reasons: dict[str, list[str]] = {}
+    for step in steps:
+        if step.outcome.value == "not-checked":
+            reason = plain(step.detail).rpartition(": ")[2]
+            reasons.setdefault(reason, []).append(plain(step.name))
+    word = _WORDS["not-checked"]
+    return [*lines, *(f"    {word:<11}  {', '.join(n)}: {why}" for why, n in reasons.items())]
 
 
 def _line(step: "Step") -> str:

@@ -32,13 +32,18 @@ class Threshold:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ErrorRate:
-    """``errors`` of ``of`` trials went wrong; ``concerns`` says which statement that is about."""
+    """``errors`` of ``of`` trials went wrong; ``concerns`` says which statement that is about.
+
+    ``counted`` says when, and by which version of the decision rule; records of versions that
+    did not keep it have none.
+    """
 
     what: Said
     population: Said
     concerns: str
     errors: int
     of: int
+    counted: Said | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

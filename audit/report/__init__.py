@@ -25,12 +25,13 @@ def render_html(
     responses: tuple[Response, ...] = (),
     first: FirstEdition | None = None,
     language: Language = Language.ENGLISH,
+    front: bool = False,
 ) -> bytes:
     """Render the record as one self-contained page; see :mod:`audit.report.formats.html`."""
     from audit.report.formats.html import render
     from audit.report.page import Page
 
-    return render(Page.of(record, custody, responses, first=first), language)
+    return render(Page.of(record, custody, responses, first=first), language, front=front)
 
 
 def render_like(
@@ -40,10 +41,13 @@ def render_like(
     *,
     responses: tuple[Response, ...] = (),
     first: FirstEdition | None = None,
+    front: bool = False,
 ) -> bytes:
     """Render the record as it was rendered for ``page``, whose words say in which language."""
     language = language_of(page)
-    return render_html(record, custody, responses=responses, first=first, language=language)
+    return render_html(
+        record, custody, responses=responses, first=first, language=language, front=front
+    )
 
 
 def render_pdf(
@@ -70,13 +74,17 @@ def render_editions(
     responses: tuple[Response, ...] = (),
     visible_signature: bool = False,
     first: FirstEdition | None = None,
+    summary: bool = False,
 ) -> dict[str, bytes]:
-    """Render what a run writes, in each language, by file name; the record is the first."""
+    """Render what a run writes, in each language, by file name; the record is the first.
+
+    With ``summary`` also the first page alone, as a PDF.
+    """
     from audit.report.formats import render_editions as render
     from audit.report.page import Page
 
     page = Page.of(record, custody, responses, visible_signature=visible_signature, first=first)
-    return render(page, languages)
+    return render(page, languages, summary=summary)
 
 
 def file_names(languages: Languages = Languages.EN) -> tuple[str, ...]:
@@ -86,12 +94,21 @@ def file_names(languages: Languages = Languages.EN) -> tuple[str, ...]:
     return names(languages)
 
 
-def render_as(name: str, record: AuditRecord, language: Language = Language.ENGLISH) -> bytes:
-    """Render the record in one of the unsigned formats; ``UsageError`` if there is none so."""
+def render_as(
+    name: str,
+    record: AuditRecord,
+    language: Language = Language.ENGLISH,
+    custody: Custody | None = None,
+) -> bytes:
+    """Render the record in one of the unsigned formats; ``UsageError`` if there is none so.
+
+    ``custody`` states the date, in formats that must have one.
+    """
     from audit.report.formats import named
     from audit.report.page import Page
 
-    return named(name).render(Page.of(record, None), language)
+    chosen = named(name)
+    return chosen.render(Page.of(record, custody if chosen.dated else None), language)
 
 
 def renderer_versions() -> dict[str, str]:

@@ -8,41 +8,33 @@ from typing import Final
 from audit.report.blocks import Section
 from audit.report.outline import ANNEXES, BODY
 from audit.report.page import Page
-from audit.report.sections.alternatives import alternatives
-from audit.report.sections.annexes import glossary, inventory, legal, tensors
-from audit.report.sections.custody import custody, reproduction
-from audit.report.sections.findings import findings
-from audit.report.sections.items import items
-from audit.report.sections.licences import licences
-from audit.report.sections.lineage import lineage
+from audit.report.sections.annexes import glossary, inventory
+from audit.report.sections.context import context
+from audit.report.sections.custody import custody
+from audit.report.sections.findings import details, findings
+from audit.report.sections.licences import evidence, licences
 from audit.report.sections.methods import limits, methods
-from audit.report.sections.obligations import obligations
 from audit.report.sections.question import question_section
-from audit.report.sections.signature import responses, signature
+from audit.report.sections.signature import responses
 from audit.report.sections.verdict import verdict
-from audit.report.sections.weighing import weighing
+from audit.report.sections.weighing import lines
 from audit.report.sections.weights import weights
 
 SECTIONS: Final[Mapping[str, Callable[[Page], Section | None]]] = {
     "verdict": verdict,
     "question": question_section,
-    "items": items,
     "weights": weights,
-    "weighing": weighing,
-    "alternatives": alternatives,
-    "lineage": lineage,
     "licences": licences,
-    "obligations": obligations,
     "findings": findings,
-    "methods": methods,
     "limits": limits,
     "custody": custody,
-    "reproduction": reproduction,
-    "signature": signature,
-    "glossary": glossary,
-    "tensors": tensors,
+    "details": details,
+    "lines": lines,
+    "methods": methods,
+    "context": context,
+    "drafts": evidence,
     "inventory": inventory,
-    "legal": legal,
+    "glossary": glossary,
     "responses": responses,
 }
 

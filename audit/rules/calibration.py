@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What was measured on models of known history (``rules/calibration.yaml``)."""
 
+from datetime import date
 from functools import cache
 from typing import Annotated, Literal
 
@@ -36,6 +37,19 @@ class ErrorRate(Strict):
         return self
 
 
+class Measured(Strict):
+    """When and by which code sections of the benchmark were counted.
+
+    ``digest`` is that of ``audit`` and ``rules`` on the benchmark page; ``current`` whether the
+    decision rule is still the one that was measured.
+    """
+
+    sections: tuple[Words, ...]
+    day: date
+    digest: Annotated[str, Field(pattern="^[0-9a-f]{12}$")]
+    current: bool
+
+
 class Population(Strict):
     """The controls of one calibrated test, and the architectures they have."""
 
@@ -49,6 +63,7 @@ class Calibration(Strict):
     """The content of ``rules/calibration.yaml``."""
 
     schema_version: Literal[1]
+    measured: tuple[Measured, ...]
     rates: tuple[ErrorRate, ...]
     populations: tuple[Population, ...]
 

@@ -22,6 +22,25 @@ from audit.rules.license_table import STALE_AFTER_DAYS, license_facts, licenses
 from audit.rules.thresholds import weight_thresholds
 
 
+def _counted(section: str) -> Said | None:
+    """Say by which version of the decision rule a section of the benchmark was counted."""
+    made = next((m for m in calibration().measured if section in m.sections), None)
+    if made is None:
+        return None
+    if not made.current:
+        return Said(
+            "on {day}, with an earlier decision rule (digest {digest}) and not with that of this"
+            " version",
+            day=made.day.isoformat(),
+            digest=made.digest,
+        )
+    return Said(
+        "on {day}, with the decision rule of this version (digest {digest})",
+        day=made.day.isoformat(),
+        digest=made.digest,
+    )
+
+
 def quoted(found: Iterable[str], owed_to: Iterable[str]) -> RuleTexts:
     """Return the words and numbers for findings of the checks ``found``.
 
@@ -53,6 +72,7 @@ def quoted(found: Iterable[str], owed_to: Iterable[str]) -> RuleTexts:
                 concerns=rate.concerns,
                 errors=rate.errors,
                 of=rate.of,
+                counted=_counted(rate.section),
             )
             for rate in measured.rates
         ),

@@ -18,7 +18,7 @@ from audit.record.custody import FirstEdition, Response
 from audit.record.document import AuditRecord
 from audit.record.said import Said
 from audit.signing.attestation import slot
-from audit.signing.attestation.names import PAGE, PDF, RECORD
+from audit.signing.attestation.names import PAGE, PDF, RECORD, SUMMARY, is_summary
 from audit.signing.pdf.addition import addition_problem
 from audit.signing.pdf.pdf_seal import shows_signature
 from audit.signing.unsound import UnsoundError
@@ -46,7 +46,8 @@ def _rebuilt(
     record: AuditRecord | Absent,
     sealed: Sealed | Absent,
 ) -> Step:
-    title, stem = f"{file.name} rebuilt", file.listed.removesuffix(PAGE).removesuffix(PDF)
+    title = f"{file.name} rebuilt"
+    stem = file.listed.removesuffix(SUMMARY).removesuffix(PAGE).removesuffix(PDF)
     if stem == file.listed:
         return not_checked(title, "pages and PDFs only are rendered again")
     beside = files.get(stem + PAGE)  # says in which language
@@ -83,7 +84,8 @@ def _compared(
     content, record_json, page = contents
     custody, other = sealed.statement.custody, f"{file.name} is not what this record is rendered as"
     first, responses = added
-    again = report.render_like(page, record, custody, responses=responses, first=first)
+    front = is_summary(file.listed)
+    again = report.render_like(page, record, custody, responses=responses, first=first, front=front)
     if file.listed.endswith(PAGE):
         problem = None if slot.blanked(content) == again else other
         return judged(title, problem, good="rendered again, the page is the same to the last byte")

@@ -29,7 +29,6 @@ ELSEWHERE = {
     "CheckRule.version": "`audit rules show` and docs/rules.md print it; a check's own revision",
     "CheckRule.what": "`audit rules show` and docs/rules.md print it",
     "Clause.text": "`audit rules show` prints it beside the clause that decides",
-    "ErrorRate.section": "test_intervals holds the counts against that part of docs/benchmark.md",
     "ErrorRate.target": "test_intervals holds the counts against that row of docs/benchmark.md",
     "Family.sources": "where the names of tensors were read, for whoever amends a family's file",
     "Norms.centred": "test_families holds it against what the module of the family computes",

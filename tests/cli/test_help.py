@@ -43,6 +43,19 @@ def test_version() -> None:
     assert (result.exit_code, result.stdout) == (0, f"audit {audit.__version__}\n")
 
 
+@pytest.mark.parametrize("arguments", [["-V"], ["version"]])
+def test_version_by_the_names_that_people_try(arguments: list[str]) -> None:
+    assert run_audit(*arguments).stdout == run_audit("--version").stdout
+
+
+def test_help_and_scan_are_understood() -> None:
+    assert run_audit("help").stdout == run_audit("--help").stdout
+    assert run_audit("help", "verify").stdout == run_audit("verify", "--help").stdout
+    scan, own = (run_audit(name, "--help").stdout for name in ("scan", "model-repo"))
+    assert scan.split("Arguments:")[1] == own.split("Arguments:")[1]
+    assert "\n  scan " not in run_audit("--help").stdout, "one name is told"
+
+
 def test_nothing_asked_is_a_usage_error_with_help() -> None:
     result = run_audit()
     assert result.exit_code == ExitCode.USAGE

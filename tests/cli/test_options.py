@@ -20,7 +20,16 @@ EVERYTHING = [
     *("--policy", "strict", "--waivers", "waivers.toml", "--fail-on", "low", "--key", "ada.pem"),
     *("--timestamp", "http://tsa.example/tsr", "--requested-by", "A newspaper, 'Berlin'"),
     *("--contact", "desk@example.org", "--revocation", "ca.crl", "--revocation", "ocsp.der"),
-    *("--visible-signature", "--lang", "both", "--name", "Some Model", "--offline", "--full"),
+    *(
+        "--visible-signature",
+        "--summary",
+        "--lang",
+        "both",
+        "--name",
+        "Some Model",
+        "--offline",
+        "--full",
+    ),
     *("--salt", "sea", "--baseline", "before.json"),
     *("--resolve-bases", "1"),
 ]

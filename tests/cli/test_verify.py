@@ -42,11 +42,12 @@ def run(*arguments: str | Path) -> Result:
 
 
 def test_an_unchanged_report_exits_0_and_says_what_was_not_checked(place: Path):
-    result = run(place / "report", "--subject", place / "model")
+    result = run(place / "report", "--subject", place / "model", "--steps")
     assert result.exit_code == 0
     assert result.stderr == ""
     lines = result.stdout.splitlines()
-    assert [line[:7] for line in lines[:2]] == [" 1. ok ", " 2. ok "]
+    assert lines[0] == "This report is unchanged since it was signed; who signed it is not known."
+    assert [line[:7] for line in lines[2:4]] == [" 1. ok ", " 2. ok "]
     assert sum(line[4:].startswith("ok ") for line in lines) == 14
     assert (
         lines[-2]
@@ -66,6 +67,7 @@ def test_one_changed_byte_exits_1_and_names_the_file(place: Path, name: str):
     failed = [line for line in result.stdout.splitlines() if line[4:].startswith("FAILED")]
     assert failed
     assert all(name in line for line in failed)
+    assert result.stdout.startswith("This report does not hold: ")
     assert result.stdout.splitlines()[-2].startswith("Does NOT verify: ")
 
 
@@ -93,14 +95,21 @@ def test_the_expected_key_is_checked(tmp_path: Path, place: Path, identity: Iden
     right, wrong = tmp_path / "right.pem", tmp_path / "wrong.pem"
     right.write_text(pem([identity.leaf]))
     wrong.write_text(pem(new_identity("Ada Signer").chain))
-    assert run(place / "report", "--key", right).exit_code == 0
+    good = run(place / "report", "--key", right)
+    assert good.exit_code == 0
+    assert good.stdout.startswith("This report is unchanged since the signer that you expect")
     result = run(place / "report", "--key", wrong)
     assert result.exit_code == 1
     assert result.stdout.splitlines()[-2] == "Does NOT verify: signer."
 
 
 def test_a_pdf_alone_verifies(place: Path):
-    assert run(place / "report" / PDF, "--subject", place / "model").exit_code == 0
+    result = run(place / "report" / PDF, "--subject", place / "model")
+    assert result.exit_code == 0
+    lines = result.stdout.splitlines()
+    assert lines[0] == "This file is unchanged since it was signed; who signed it is not known."
+    assert len(lines) < 12, "steps with one reason are one line"
+    assert sum("only report.pdf was given" in line for line in lines) == 1
 
 
 @pytest.mark.parametrize(

@@ -34,15 +34,17 @@ _CODE, _LINE = Markup("<code>{}</code>"), Markup('<code class="line">{}</code>')
 _MARK = re.compile(r"`(?P<code>[^`\n]+)`|\b10\^(?P<power>-?\d+)\b|\b(?P<log>log10)\b")
 
 
-def render(page: Page, language: Language) -> bytes:
+def render(page: Page, language: Language, *, front: bool = False) -> bytes:
     """Render a page in a language; the same arguments give the same bytes.
+
+    ``front`` leaves out everything but the first page.
 
     Raises
     ------
     RenderError
         If a template is missing or does not fit the blocks.
     """
-    spoken, built = words(language), sections(page)
+    spoken, built = words(language), sections(page)[: 1 if front else None]
     try:
         template = _environment().get_template("report.html.j2")
         text = template.render(
@@ -50,6 +52,7 @@ def render(page: Page, language: Language) -> bytes:
             running=_running(page, spoken),
             contents=Said("Contents"),
             sections=built,
+            front=front,
             outline=_outline(built),
             css=_css(language),
             say=partial(_inline, spoken),

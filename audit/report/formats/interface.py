@@ -13,9 +13,10 @@ from audit.report.page import Page
 class Format:
     """One way to write a report.
 
-    ``signed`` ones are written by every run and named in its statement. One that is
-    ``spoken`` is written once in each language, another once in all. ``stem`` begins its file's
-    name.
+    ``signed`` ones are written by every run and named in its statement; those that are ``asked``
+    only where somebody asks for them. One that is ``spoken`` is written once in each language,
+    another once in all. ``stem`` begins its file's name. One that is ``dated`` must state when it
+    was made.
     """
 
     name: str
@@ -23,7 +24,9 @@ class Format:
     signed: bool
     render: Callable[[Page, Language], bytes]
     spoken: bool = True
+    asked: bool = False
     stem: str = "report"
+    dated: bool = False
 
     def file_name(self, edition: str) -> str:
         """Return the name of its file in an edition, such as ``report`` or ``report.zh``."""

@@ -64,7 +64,15 @@ def render(page: Page, language: Language) -> bytes:
     )
 
 
+def render_front(page: Page, language: Language) -> bytes:
+    """Print the first page alone, with the whole record attached; see :func:`render_pdf`."""
+    return render_pdf(html.render(page, language, front=True), to_bytes(page.record), page.custody)
+
+
 PDF = Format(name="pdf", suffix=".pdf", signed=True, render=render)
+SUMMARY = Format(
+    name="summary", suffix=".summary.pdf", signed=True, asked=True, render=render_front
+)
 
 
 def render_pdf(

@@ -9,14 +9,15 @@ from audit.record.document import AuditRecord, LegalExtract, Tensor
 from audit.record.said import Said
 from audit.report import blocks as b
 from audit.report.page import Page, part
+from audit.report.sections.custody import reproduction
 from audit.report.sections.items import content, weights_of
-from audit.report.words.texts import amount, clip, left_out, prose, quoted, short_name, told
+from audit.report.words.texts import amount, clip, left_out, prose, quoted, told
 from audit.report.words.wording import Band, paragraph, wording
 from audit.text.numbers import count, size
 
 _ROWS, _FILES, _TEXTS, _REFERENCES, _LINES, _LONGEST = 120, 300, 12, 3, 60, 400
 _NUMBER = re.compile(r"(?<=\.)\d+(?=\.|$)")
-_NAMES = {"log₁₀ p", "NOASSERTION"}
+_NAMES = {"log₁₀ p"}
 """Entries of the glossary that every language writes in the same way."""
 
 
@@ -26,26 +27,25 @@ def glossary(page: Page) -> b.Section:  # noqa: ARG001 - the same in every repor
         (term if term in _NAMES else prose(term), prose(meaning))
         for term, meaning in wording().glossary.items()
     )
-    columns = {"log₁₀ p": "name", "Words used in this report": ""}
-    scale = tuple((_bound(band), prose(band.grade)) for band in wording().scale)
+    scale: tuple[b.Text, ...] = tuple((_bound(w), prose(w.grade)) for w in wording().scale)
     return part(
         "glossary",
         Said("Glossary and wording scale"),
-        b.Facts(terms, "facts"),
+        b.Facts(terms, "facts small"),
         b.Heading(Said("Wording scale")),
         b.Paragraph(paragraph("annexes.lead"), "lead"),
-        b.Table(columns, scale),
+        b.Bullets(scale, "columns"),
         heading=Said("glossary and wording scale"),
     )
 
 
 def _bound(band: Band) -> Said:
     if not band.at_most:
-        return Said("above that")
-    return Said("−{bound} or below", bound=count(int(-band.at_most)))
+        return Said("log₁₀ p above that:")
+    return Said("log₁₀ p −{bound} or below:", bound=count(int(-band.at_most)))
 
 
-def tensors(page: Page) -> b.Section:
+def tensors(page: Page) -> tuple[b.Block, ...]:
     """Return every tensor; those that differ only in the numbers of their names share a row."""
     record = page.record
     groups: dict[tuple[str, tuple[int, ...], str], list[Tensor]] = {}
@@ -63,13 +63,11 @@ def tensors(page: Page) -> b.Section:
     left = len(groups) - _ROWS
     more = Said("{rows} left out; record.json lists every tensor.", rows=amount(left, "more row"))
     rows = tuple(_row(group, record) for group in list(groups.values())[:_ROWS])
-    return part(
-        "tensors",
-        Said("Tensors"),
+    return (
+        b.Heading(Said("Tensors")),
         b.Paragraph(_summary(record, len(groups)), "lead"),
         b.Table(columns, rows, "grid stack small"),
-        b.note(more) if left > 0 else None,
-        heading=Said("tensors"),
+        *((b.note(more),) if left > 0 else ()),
     )
 
 
@@ -130,7 +128,7 @@ def _compared(group: list[Tensor], record: AuditRecord) -> str:
 
 def inventory(page: Page) -> b.Section:
     """Return the file table, capped, and what the cap leaves out."""
-    subject, references = page.record.subject, page.record.references
+    subject = page.record.subject
     files = subject.artifacts
     summary = Said("{content}, {weights}", content=content(files), weights=weights_of(subject))
     columns = {"Path": "path", "Kind": "kind", "Size": "bytes num", "SHA-256": ""}
@@ -145,58 +143,48 @@ def inventory(page: Page) -> b.Section:
     )
     left = len(files) - _FILES
     more = Said("{n:count} more files are listed in record.json.", n=left)
-    others = {"Name": "path", "Files": "bytes", "SHA-256 of the manifest": ""}
-    manifests = tuple(
-        (short_name(r.name), amount(len(r.artifacts), "file"), b.Code(r.manifest_sha256))
-        for r in references
-    )
     return part(
         "inventory",
-        Said("Inventory of files"),
+        Said("Files, tensors, and how to get it again"),
         b.Paragraph(summary, "lead"),
         b.Table(columns, rows, "grid stack small files")
         if rows
         else b.Paragraph(Said("The folder holds no files.")),
         b.note(more) if left > 0 else None,
-        b.Heading(Said("References")) if references else None,
-        b.Table(others, manifests, "grid stack small files"),
-        heading=Said("inventory of files"),
+        *tensors(page),
+        *reproduction(page),
+        heading=Said("files, tensors, and how to get it again"),
     )
 
 
-def legal(page: Page) -> b.Section:
-    """Return the release's licence and notice files."""
+def legal(page: Page) -> tuple[b.Block, ...]:
+    """Return the release's licence and notice files; of long ones the digest."""
     found = page.record.legal
     nothing = Said("The release carries no licence or notice file.")
-    lead = Said(
-        "Short texts stand here whole, long ones with their beginning. The digest names the whole "
-        "file."
-    )
-    return part(
-        "legal",
-        Said("Licence texts"),
-        b.Paragraph(lead, "lead") if found else b.Paragraph(nothing),
+    return b.present(
+        b.Heading(Said("Licence texts of the release")),
+        None if found else b.Paragraph(nothing),
         *map(_legal, found[:_TEXTS]),
         b.note(left_out(len(found), _TEXTS, "text")),
-        heading=Said("licence texts of the release"),
     )
 
 
 def _legal(found: LegalExtract) -> b.Section:
-    lines = found.text.split("\n") if found.text else []
+    lines = found.text.split("\n") if found.text and found.whole else []
     shown = lines[:_LINES]
     if found.reason is not None:
         remark = Said("Not printed: {reason}.", reason=told(found.reason, 200))
     elif found.whole and shown == lines:
         remark = Said("The whole text.")
+    elif not found.whole:
+        remark = Said("Not printed: {lines}.", lines=amount(found.lines, "line"))
     else:
         remark = Said(
             "The first {lines} of {all:count}.", lines=amount(len(shown), "line"), all=found.lines
         )
     text = tuple(clip(line.expandtabs(4), _LONGEST) for line in shown)
     blocks: tuple[b.Block, ...] = b.present(
-        b.Heading(clip(found.path, 200)),
-        b.Paragraph(b.Code(found.sha256), "meta"),
+        b.Paragraph((b.Strong(clip(found.path, 200)), b.Code(found.sha256)), "meta"),
         b.Quote(text),
         b.note(remark),
     )

@@ -18,14 +18,12 @@ _TEXTS = {
 
 def code(found: CodeEvidence) -> b.Section:
     """Return what also stands elsewhere; every row comes from a file over a threshold."""
-    known: tuple[tuple[b.Text, b.Cell], ...] = tuple(
-        (
-            clip(k.project, 80),
-            Said(
-                "{files}; {versions}",
-                files=amount(k.files, "file"),
-                versions=clip(", ".join(k.versions), 200),
-            ),
+    known = tuple(
+        Said(
+            "{project} {versions} ({files})",
+            project=clip(k.project, 80),
+            files=amount(k.files, "file"),
+            versions=clip(", ".join(k.versions), 200),
         )
         for k in found.known[:_KNOWN]
     )
@@ -33,11 +31,10 @@ def code(found: CodeEvidence) -> b.Section:
     nothing = Said("There was no code to compare, or nothing to compare it with.")
     return b.Section(
         b.present(
-            b.Heading(Said("Code that also stands elsewhere")),
+            b.Heading(Said("Code that is also found elsewhere")),
             b.Paragraph((_summary(found), paragraph("code.lead"))),
             *_matches(found),
-            b.note(Said("Compared with:") if known else nothing),
-            b.Facts(known),
+            b.note(Said("Compared with: {known:semicolons}.", known=known) if known else nothing),
             b.reasons(refused, Said("Code that was not compared"), Said("Reason")),
             b.note(left_out(len(found.not_compared), _REFUSED, "file")),
         ),

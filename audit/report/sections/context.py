@@ -2,33 +2,105 @@
 # SPDX-License-Identifier: Apache-2.0
 """The statistic of the dispute: shown beside unrelated models, never part of the verdict."""
 
+from audit.record.agreement_map import AgreementMap, MapControl, MapKind
 from audit.record.said import Said
 from audit.record.weights import Comparison, SpreadContext
 from audit.report import blocks as b
 from audit.report.figures.curves import CONTROLS, curves
+from audit.report.figures.heat import heat, partners_of
 from audit.report.figures.strip import STATISTICS, observed_samples, strips
+from audit.report.page import Page, part
 from audit.report.words.texts import amount, clip, short_name, told
 from audit.report.words.wording import paragraph
 from audit.text.numbers import decimal
 
 
-def context(comparison: Comparison) -> b.Section:
-    """Return the spread of the weights: strips and curves, or why one of them is not drawn."""
+def context(page: Page) -> b.Section:
+    """Return the spread of the weights beside each reference, or why it is not drawn."""
+    nothing = Said("No weights were compared.")
+    return part(
+        "context",
+        Said("Context, not evidence: the spread of the weights"),
+        b.Paragraph(paragraph("context.warning") if page.compared else nothing, "lead"),
+        *map(_beside, page.compared),
+        heading=Said("context, not evidence: the spread of the weights"),
+    )
+
+
+def _beside(comparison: Comparison) -> b.Section:
     spread, reference = comparison.spread, short_name(comparison.reference)
     strip, curve = strips(spread, reference), curves(spread, reference)
-    title = Said(
-        "Context, not evidence: the spread of the weights per layer, beside {reference}",
-        reference=reference,
-    )
     return b.Section(
         b.present(
-            b.Heading(title),
-            b.Paragraph((_note(spread), paragraph("context.warning")), "lead"),
+            b.Heading(Said("Per layer, beside {reference}", reference=reference)),
+            b.Paragraph(_note(spread), "lead"),
             None if strip is None else b.Figure(strip, _strips_caption(spread)),
             None if curve is None else b.Figure(curve, _curves_caption(spread)),
             b.note(_reason(spread)) if curve is None and spread.curves else None,
+            *maps(comparison, MapKind.EXPERTS),
         ),
         kind="context",
+    )
+
+
+def maps(comparison: Comparison, kind: MapKind) -> tuple[b.Block, ...]:
+    """Return the maps of one kind, each beside its control."""
+    drawn = (m for m in comparison.maps if m.values and m.control and m.kind is kind)
+    figures = tuple(_map(found, short_name(comparison.reference)) for found in drawn)
+    if not comparison.maps_reason or kind is not MapKind.LAYERS:
+        return figures
+    reason = told(comparison.maps_reason, 200)
+    return (*figures, b.note(Said("No map of the layers is drawn: {reason}.", reason=reason)))
+
+
+def _map(found: AgreementMap, reference: str) -> b.Block:
+    """Return a map; one on which nothing stands out is a sentence and no white picture."""
+    if any(j >= 0 for j in partners_of(found)):
+        return b.Figure(heat(found, reference), _map_caption(found))
+    what = Said("experts" if found.kind is MapKind.EXPERTS else "layers")
+    return b.note(
+        Said(
+            "No map of {what} is drawn: none of {all:count} agrees with any of {reference} more"
+            " than {draws:count} random relabellings do.",
+            what=what,
+            all=len(found.rows),
+            reference=reference,
+            draws=found.draws,
+        )
+    )
+
+
+def _map_caption(found: AgreementMap) -> b.Text:
+    known = sum(j >= 0 for j in partners_of(found))
+    what = Said("experts" if found.kind is MapKind.EXPERTS else "layers")
+    how = (
+        Said("an unrelated model, {name}", name=clip(found.control_name, 60))
+        if found.control_kind is MapControl.UNRELATED
+        else Said("the same two models under the first of these relabellings")
+    )
+    return (
+        Said(
+            "Agreement of the first rows of each matrix (roles: {roles:commas}).",
+            roles=found.roles or ("–",),
+        ),
+        Said(
+            "{known:count} of {all:count} {what} of the audited model have a partner that agrees "
+            "more than anything in {draws:count} random relabellings of the reference’s internal "
+            "dimensions, which reach {noise} %; the largest agreement is {best} %.",
+            known=known,
+            all=len(found.rows),
+            what=what,
+            draws=found.draws,
+            noise=found.noise,
+            best=max((v for row in found.values for v in row), default=0),
+        ),
+        Said("Right: the control, {how}.", how=how),
+        Said("A relabelling of the internal dimensions was undone first.") if found.undone else "",
+        Said("Evenly spread {what} are shown; there are more.", what=what) if found.thinned else "",
+        Said(
+            "A picture, not a test: rotated dimensions, reordered neurons and slices of a layer do "
+            "not show in it."
+        ),
     )
 
 

@@ -10,12 +10,11 @@ from audit.record.document import AuditRecord
 from audit.record.said import Said
 from audit.record.texts import RuleTexts
 from audit.report import blocks as b
-from audit.report.outline import refer
 from audit.report.page import NOT_RECORDED, Page, part
+from audit.report.sections.signature import signature, verifying
 from audit.report.sections.weights import not_run
 from audit.report.words.texts import amount, clip, left_out, prose, short_name, told
 from audit.report.words.wording import paragraph
-from audit.text.numbers import count
 
 _UNREAD, _DIGITS = 60, 16
 _DRAWS = ("WeasyPrint", "Pango", "HarfBuzz")
@@ -26,35 +25,41 @@ _Rows = tuple[tuple[b.Text, b.Cell], ...]
 
 
 def custody(page: Page) -> b.Section:
-    """Return the run, the steps, and what was and was not looked at."""
+    """Return the run, the steps, what was and was not looked at, and who signed."""
     columns = {"Step": "mid", "From": "", "By": "name", "Result": "name"}
     return part(
         "custody",
-        Said("Chain of custody"),
+        Said("Custody and signature"),
         b.Paragraph(NOT_RECORDED if page.audit_run is None else paragraph("custody.note"), "lead"),
         None if page.audit_run is None else b.Facts(_run(page.audit_run, page.texts)),
-        b.Heading(Said("Steps")),
-        b.Paragraph(paragraph("custody.digests"), "note lead"),
         b.Table(columns, _steps(page), "grid stack small"),
+        b.note(paragraph("custody.digests")),
         *_coverage(page.record),
+        *signature(page),
     )
 
 
 def _run(run: Custody, texts: RuleTexts) -> _Rows:
-    versions = ", ".join(f"{name} {said}" for name, said in sorted(run.renderer.items()))
     network = Said("Asked: {address}.", address=clip(", ".join(run.asked), 600))
     return (
         (Said("Audited at (UTC)"), run.audited_at),
-        (Said("Platform"), clip(run.platform, 120)),
-        (Said("Python"), clip(run.python, 60)),
-        (Said("Command"), clip(run.command, 600)),
-        (Said("Signer"), _UNKNOWN if run.signer is None else clip(run.signer.name, 120)),
         (
             Said("Network"),
             network if run.asked else Said("Nothing was asked and nothing was sent."),
         ),
-        (Said("Programmes that draw"), clip(versions, 600) or Said("Not recorded.")),
         *_age_of_facts(run.audited_at, texts),
+    )
+
+
+def _machine(run: Custody | None) -> _Rows:
+    """Return on what the audit ran, and what drew the report."""
+    if run is None:
+        return ()
+    versions = ", ".join(f"{name} {said}" for name, said in sorted(run.renderer.items()))
+    return (
+        (Said("Platform"), clip(run.platform, 120)),
+        (Said("Python"), clip(run.python, 60)),
+        (Said("Rendering software"), clip(versions, 600) or Said("Not recorded.")),
     )
 
 
@@ -88,7 +93,7 @@ def _steps(page: Page) -> tuple[tuple[b.Text, ...], ...]:
             Said("Read and digest"),
             Said("folder {name}", name=short_name(name, 40)),
             page.made_by,
-            Said("manifest {digest}", digest=_short(digest)),
+            Said("list of files {digest}", digest=_short(digest)),
         )
         for name, digest in folders
     )
@@ -160,17 +165,9 @@ def _coverage(record: AuditRecord) -> tuple[b.Block, ...]:
     found = [(u.path, u.reason) for u in record.subject.unread]
     found += [(f"{r.name}: {u.path}", u.reason) for r in record.references for u in r.unread]
     unread = tuple((clip(path, 200), told(reason, 240)) for path, reason in found[:_UNREAD])
-    counts: _Rows = (
-        (Said("Files found"), count(seen.files)),
-        (Said("Files read"), count(seen.files_read)),
-        (Said("Files scanned for licences"), count(seen.files_license_scanned)),
-        (Said("Parameters found in weight files"), count(seen.parameters)),
-        (Said("Weight comparisons"), count(seen.comparisons)),
-    )
     nothing = b.Paragraph(Said("Every file was read."))
     return (
         b.Heading(Said("Looked at"), id="coverage"),
-        b.Facts(counts),
         b.Bullets(tuple(told(statement, 400) for statement in seen.statements)),
         b.Heading(Said("Not looked at")),
         *not_run(record, Said("Stage or comparison that did not run")),
@@ -179,32 +176,27 @@ def _coverage(record: AuditRecord) -> tuple[b.Block, ...]:
     )
 
 
-def reproduction(page: Page) -> b.Section:
+def reproduction(page: Page) -> tuple[b.Block, ...]:
     """Return the command and the digests that fix the result."""
     record, tool, run = page.record, page.record.tool, page.audit_run
     command = _command(record) if run is None else clip(run.command, 600)
     policy = Said(
-        "{policy}, stops at {severity}",
+        "{policy}, fails from {severity}",
         policy=clip(record.options.policy, 60),
         severity=told(record.options.fail_on, 60),
     )
     lock = tool.lock_sha256
     libraries = ", ".join(f"{name} {said}" for name, said in sorted(tool.libraries.items()))
-    return part(
-        "reproduction",
-        Said("Reproducibility"),
+    return (
+        b.Heading(Said("How to get it again")),
         b.Paragraph(paragraph("custody.lead"), "lead"),
         b.Paragraph(b.Code(command, line=True), "lead"),
         b.Facts(
             (
-                (Said("Tool"), page.made_by),
+                (Said("Tool"), (page.made_by, Said("record schema {n}", n=record.schema_version))),
                 (Said("Policy"), policy),
                 (Said("Seed"), str(record.options.seed)),
-                (Said("Record schema"), str(record.schema_version)),
-            )
-        ),
-        b.Facts(
-            (
+                *_machine(run),
                 (Said("This record, SHA-256"), b.Code(page.sha256)),
                 (Said("Policy, SHA-256"), b.Code(record.options.policy_sha256)),
                 (Said("Rules, SHA-256"), b.Code(tool.rules_sha256)),
@@ -214,23 +206,21 @@ def reproduction(page: Page) -> b.Section:
                     b.Code(lock) if lock else Said("not at hand where the audit ran"),
                 ),
                 (Said("Libraries that can change a number"), libraries),
+                *_equal(),
             )
         ),
-        b.Heading(Said("What must come out equal")),
-        b.Facts(_equal()),
+        *verifying(),
     )
 
 
 def _equal() -> _Rows:
-    drawn = (
-        "Byte for byte with the same versions of the programmes that draw it (section {custody})."
-    )
+    drawn = "Byte for byte with the same versions of the rendering software."
     return (
         (Said("Digests, counts, places"), Said("Exactly, on every machine.")),
         (Said("Relations, gate"), Said("Exactly, with the same rules.")),
         (Said("Statistics, log₁₀ p, sizes"), paragraph("custody.exactly")),
         (Said("HTML"), Said("Byte for byte from the same record and attestation.")),
-        (Said("PDF before signing"), refer(drawn)),
+        (Said("PDF before signing"), prose(drawn)),
     )
 
 

@@ -14,7 +14,7 @@ from audit.report import blocks as b
 from audit.report.outline import refer
 from audit.report.page import Page, part
 from audit.report.words.texts import clip, left_out, place, prose, told
-from audit.report.words.wording import wording
+from audit.report.words.wording import paragraph, wording
 
 _MOST = 12
 """Observations and places of one finding."""
@@ -32,20 +32,30 @@ def worst_first(found: tuple[Finding, ...]) -> tuple[Finding, ...]:
 
 
 def findings(page: Page) -> b.Section:
-    """Return every finding, worst first, and every entry of the waiver file."""
+    """Return who has to do what, worst first, and every entry of the waiver file."""
     ordered = worst_first(page.record.findings)
     blocks: list[b.Block] = []
     if not ordered:
         nothing = "No check made a finding. Section {custody} says what was and was not looked at."
         blocks.append(b.Paragraph(refer(nothing)))
     else:
-        lead = Said(
-            "Worst first. Owner is who can act; effort is an order of magnitude, estimated and not "
-            "measured."
-        )
-        blocks += [b.Paragraph(lead, "lead"), _actions(ordered, page.texts)]
-        blocks += [_finding(f, i, page) for i, f in enumerate(ordered, start=1)]
+        blocks += [
+            b.Paragraph(paragraph("findings.lead"), "lead"),
+            _actions(ordered, page.texts),
+        ]
     return part("findings", Said("Findings and actions"), *blocks, *_waivers(page.record))
+
+
+def details(page: Page) -> b.Section:
+    """Return every finding in full, worst first."""
+    ordered = worst_first(page.record.findings)
+    return part(
+        "details",
+        Said("Findings in full"),
+        None if ordered else b.Paragraph(Said("No check made a finding.")),
+        *(_finding(f, i, page) for i, f in enumerate(ordered, start=1)),
+        heading=Said("findings in full"),
+    )
 
 
 def severity(finding: Finding) -> b.Badge:
@@ -69,7 +79,7 @@ def _capital(text: str) -> Said:
 
 
 def _actions(ordered: tuple[Finding, ...], texts: RuleTexts) -> b.Table:
-    rows = []
+    rows: list[tuple[b.Cell, ...]] = []
     for index, finding in enumerate(ordered, start=1):
         rule = _rule(finding, texts)
         title = b.Link(told(finding.title, 200), f"finding-{index}")
@@ -78,14 +88,18 @@ def _actions(ordered: tuple[Finding, ...], texts: RuleTexts) -> b.Table:
         rows.append(
             (
                 severity(finding),
-                (title, waived),
-                owner(finding, texts),
-                effort,
-                b.Code(finding.fingerprint),
+                b.Lines(((title, waived), b.Code(finding.fingerprint))),
+                b.Opening(prose(finding.how_to_fix)),
+                b.Lines((owner(finding, texts), effort)),
             )
         )
-    columns = {"Severity": "sev", "Finding": "", "Owner": "owner", "Effort": "num", "Id": "id"}
-    return b.Table(columns, tuple(rows), "grid stack small actions")
+    columns = {
+        "Severity": "kind",
+        "Finding": "path",
+        "What to do first": "",
+        "Owner, effort": "kind",
+    }
+    return b.Table(columns, tuple(rows), "grid stack small")
 
 
 def _finding(finding: Finding, index: int, page: Page) -> b.Section:

@@ -8,29 +8,28 @@ from audit.record.licenses import ClaimSource
 from audit.record.obligations import EdgeEvidence, EdgeRelation
 from audit.record.said import Said
 from audit.report import blocks as b
-from audit.report.page import Page, part
+from audit.report.page import Page
 from audit.report.words.texts import amount, clip, left_out, place, short_name
-from audit.report.words.wording import paragraph
 
 _CLAIMS, _WORDS = 40, 240
 _GIVEN = {
     "given": Said("Folder given with --against."),
     "declared": Said("Folder found beside the audited one, by the name that the card declares."),
 }
-Rows = tuple[tuple[b.Text, b.Cell], ...]
 
 
-def items(page: Page) -> b.Section:
-    """Return the items and the publisher's claims."""
+def items(page: Page) -> tuple[b.Block, ...]:
+    """Return what was examined, with its digests, and the publisher's claims."""
     record = page.record
     claims = _claims(record)
     columns = {"About": "sev", "Words": "", "Place": "name"}
-    return part(
-        "items",
-        Said("Items examined"),
-        b.Paragraph(paragraph("items.lead"), "lead"),
-        _subject(record.subject),
-        *(_reference(reference) for reference in record.references),
+    return (
+        b.Heading(Said("What was examined")),
+        b.Table(
+            {"Model": "mid", "Where from": "name", "Content, and digests (SHA-256)": ""},
+            (_subject(record.subject), *map(_reference, record.references)),
+            "grid stack",
+        ),
         b.Heading(Said("What the publisher claims")),
         b.Table(columns, claims[:_CLAIMS]),
         b.note(left_out(len(claims), _CLAIMS, "claim")),
@@ -38,63 +37,59 @@ def items(page: Page) -> b.Section:
     )
 
 
-def _subject(subject: Subject) -> b.Section:
-    return _item(
-        subject,
-        Said("The audited model."),
-        Said("Folder given on the command line."),
-        ((Said("Weights"), weights_of(subject)),),
-    )
+def _subject(subject: Subject) -> tuple[b.Cell, ...]:
+    source = Said("Folder given on the command line.")
+    return _item(subject, Said("The audited model."), source, (weights_of(subject),))
 
 
-def _reference(item: ReferenceItem) -> b.Section:
+def _reference(item: ReferenceItem) -> tuple[b.Cell, ...]:
     return _item(item, Said("Reference."), _GIVEN.get(item.origin, clip(item.origin, 60)), ())
 
 
-def _item(item: Subject | ReferenceItem, role: str, source: str, more: Rows) -> b.Section:
-    rows: Rows = (
-        (Said("Role"), role),
-        *_source(item.source, source),
-        (Said("Revision"), _revision(item.revision)),
-        (Said("Content"), Said("{content}.", content=content(item.artifacts))),
-        *_stated(item),
-        *more,
-        (Said("Manifest, SHA-256"), b.Code(item.manifest_sha256)),
+def _item(
+    item: Subject | ReferenceItem, role: str, source: str, more: tuple[b.Text, ...]
+) -> tuple[b.Cell, ...]:
+    digests: tuple[b.Text, ...] = (
+        (Said("List of files:"), b.Code(item.manifest_sha256)),
+        *(() if item.root_sha256 is None else ((Said("OpenSSF:"), b.Code(item.root_sha256)),)),
     )
-    if item.root_sha256 is not None:
-        rows = (*rows, (Said("OpenSSF root, SHA-256"), b.Code(item.root_sha256)))
-    blocks: tuple[b.Block, ...] = (b.Heading(short_name(item.name)), b.Facts(rows))
-    return b.Section(blocks, kind="item", tag="article")
+    held = Said("{content}.", content=content(item.artifacts))
+    return (
+        b.Lines((b.Strong(short_name(item.name)), role)),
+        b.Lines((*_source(item.source, source), _revision(item.revision), *_stated(item))),
+        b.Lines((held, *more, *digests)),
+    )
 
 
-def _source(origin: Origin | None, otherwise: str) -> Rows:
+def _source(origin: Origin | None, otherwise: str) -> tuple[b.Text, ...]:
     """Say where a model lay, and which published model it is by whose word."""
     address = None if origin is None else origin.address
     if address is not None:
         otherwise = Said("Fetched from {address}.", address=clip(address, 200))
-    rows: Rows = ((Said("Source"), otherwise),)
     if origin is None:
-        return rows
+        return (otherwise,)
     known = Said(
-        "{model}, by the word of {who}.", model=clip(origin.model, 120), who=origin.said_by
+        "Published as {model}, by the word of {who}.",
+        model=clip(origin.model, 120),
+        who=origin.said_by,
     )
-    return (*rows, (Said("Published as"), known))
+    return (otherwise, known)
 
 
-def _stated(item: Subject | ReferenceItem) -> Rows:
+def _stated(item: Subject | ReferenceItem) -> tuple[b.Text, ...]:
     """Say which digests are the hub's, and what was read of those files."""
     origin = item.source
     if origin is None or not origin.stated:
         return ()
     read = sum(stop - start for one in origin.read for start, stop in one.ranges)
     words = Said(
-        "{files}: the SHA-256 is the one that {who} states; {size:size} of it was read here, and"
-        " has digests of its own in the record.",
+        "Not read whole: {files}, whose SHA-256 is the one that {who} states; {size:size} of it"
+        " was read here, and has digests of its own in the record.",
         files=amount(len(origin.stated), "file"),
         who=origin.said_by,
         size=read,
     )
-    return ((Said("Not read whole"), words),)
+    return (words,)
 
 
 def content(artifacts: tuple[Artifact, ...]) -> Said:
@@ -115,9 +110,9 @@ def weights_of(subject: Subject) -> Said:
 
 def _revision(revision: Revision | None) -> Said:
     if revision is None:
-        return Said("Not stated by the folder.")
+        return Said("Revision not stated by the folder.")
     return Said(
-        "{commit}, stated by {origin}.",
+        "Revision {commit}, stated by {origin}.",
         commit=clip(revision.commit, 80),
         origin=clip(revision.origin, 80),
     )

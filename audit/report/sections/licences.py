@@ -7,8 +7,20 @@ from audit.record.licenses import NOASSERTION, ClaimSource, LicenseClaim, Licens
 from audit.record.said import Said
 from audit.report import blocks as b
 from audit.report.page import Page, part
+from audit.report.sections.annexes import legal
 from audit.report.sections.code import code
-from audit.report.words.texts import NO_VALUE, amount, clip, left_out, place, prose, some, told
+from audit.report.sections.obligations import drafts, owed_for
+from audit.report.words.texts import (
+    NO_VALUE,
+    amount,
+    clip,
+    known_as,
+    left_out,
+    place,
+    prose,
+    some,
+    told,
+)
 from audit.report.words.wording import paragraph
 from audit.text.numbers import share
 
@@ -16,23 +28,37 @@ _CLAIMS, _COPYRIGHTS, _UNREAD, _CONFLICTS, _PLACES = 120, 60, 60, 8, 3
 
 
 def licences(page: Page) -> b.Section:
-    """Return the licence tables, where the three voices stay apart, and the table of code."""
+    """Return what is stated and found, where the voices stay apart, and what is owed."""
     found = page.record.licenses
     ordered = [c for source in ClaimSource for c in found.of_source(source)]
     nothing = Said("No licence statement was found anywhere in the release.")
     own = Said("Licences of their own, and statements that were not understood")
     return part(
         "licences",
-        Said("Licences and attribution"),
+        Said("Licences and duties"),
         b.Paragraph((paragraph("licences.lead"), scanned(found)), "lead"),
         _claims(ordered[:_CLAIMS]) if ordered else b.Paragraph(nothing),
         b.note(left_out(len(ordered), _CLAIMS, "statement")),
-        b.note(paragraph("licences.score")) if ordered else None,
         *b.bulleted(Said("Voices that differ"), _conflicts(found), level=3),
         *b.bulleted(own, _custom(found), level=3),
+        *owed_for(page),
+        b.note(paragraph("licences.law")),
+    )
+
+
+def evidence(page: Page) -> b.Section:
+    """Return copyright statements, code that also stands elsewhere, and text to paste."""
+    found = page.record.licenses
+    return part(
+        "drafts",
+        Said("Licence evidence, and text to paste"),
         *_copyrights(found),
         *_unscanned(found),
         code(page.record.code),
+        b.Heading(Said("Text that is ready to paste")),
+        *drafts(page.record.notice),
+        *legal(page),
+        heading=Said("licence evidence, and text to paste"),
     )
 
 
@@ -61,7 +87,7 @@ def _claim(claim: LicenseClaim) -> tuple[b.Cell, ...]:
     where = b.Code(place_of(claim))
     return (
         prose(claim.source.value),
-        clip(claim.expression, 120),
+        clip(known_as(claim.expression), 120),
         told(claim.stated_in, 80),
         share(claim.score) if claim.source is ClaimSource.DETECTED else NO_VALUE,
         b.Lines((where, raw)) if raw else where,

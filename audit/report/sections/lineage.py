@@ -8,13 +8,10 @@ from audit.record.document import AuditRecord
 from audit.record.files import DeclaredParent
 from audit.record.said import Said
 from audit.report import blocks as b
-from audit.report.figures.lineage import LineageChart, Parent
-from audit.report.page import Page, part
+from audit.report.page import Page
 from audit.report.words.strength import label
-from audit.report.words.texts import amount, clip, prose, short_name
-from audit.report.words.wording import paragraph
+from audit.report.words.texts import clip, prose, short_name
 
-_GRAPH = 11
 _NO_LICENSE = Said("licence not known")
 _NOT_DECLARED, _NOT_COMPARED = Said("not declared"), Said("not compared")
 
@@ -30,13 +27,11 @@ class _Edge:
     license: str
 
 
-def lineage(page: Page) -> b.Section:
-    """Return the drawing of the edges, and the table of them."""
+def lineage(page: Page) -> tuple[b.Block, ...]:
+    """Return each parent: what is declared about it, and what the weights show."""
     edges = _edges(page.record)
-    title = Said("Lineage")
     if not edges:
-        nothing = Said("The release declares no parent, and no reference was given.")
-        return part("lineage", title, b.Paragraph(nothing))
+        return (b.Paragraph(Said("The release declares no parent, and no reference was given.")),)
     columns = {
         "Parent": "name",
         "Declaration": "mid",
@@ -44,51 +39,10 @@ def lineage(page: Page) -> b.Section:
         "Weights": "",
         "Licence": "mid",
     }
-    left = len(edges) - _GRAPH
-    rows = amount(left, "row")
-    more = Said("The drawing leaves out {rows} of the table.", rows=rows) if left > 0 else ""
-    return part(
-        "lineage",
-        title,
-        b.Paragraph(paragraph("lineage.lead")),
-        b.Figure(_graph(page.record, edges[:_GRAPH]), (paragraph("lineage.caption"), more)),
+    return (
+        b.Heading(Said("Declared parents, beside what the weights show")),
         b.Table(columns, tuple((e.name, e.declared, e.origin, e.found, e.license) for e in edges)),
     )
-
-
-def _graph(record: AuditRecord, edges: tuple[_Edge, ...]) -> LineageChart:
-    concluded = record.licenses.concluded
-    described = (
-        Said(
-            "{name} ({license}): {declared}, {found}",
-            name=e.name,
-            license=e.license,
-            declared=e.declared,
-            found=_weights(e) or _NOT_COMPARED,
-        )
-        for e in edges
-    )
-    return LineageChart(
-        subject=record.subject.name,
-        license=concluded.expression if concluded else _NO_LICENSE,
-        parents=tuple(
-            Parent(
-                name=e.name,
-                license=e.license,
-                declared="" if e.declared == _NOT_DECLARED else e.declared,
-                found=_weights(e),
-            )
-            for e in edges
-        ),
-        title=Said("Parents of {name}: declared and found", name=short_name(record.subject.name)),
-        description=Said("{edges:semicolons}", edges=tuple(described)),
-    )
-
-
-def _weights(edge: _Edge) -> str:
-    if edge.found == _NOT_COMPARED:
-        return ""
-    return Said("weights: {relation}", relation=prose(edge.found.lower()))
 
 
 def _edges(record: AuditRecord) -> tuple[_Edge, ...]:

@@ -12,33 +12,52 @@ from audit.report.page import Page, part
 from audit.report.words import strength
 from audit.report.words.intervals import clopper_pearson
 from audit.report.words.texts import amount, prose, sentence, told
-from audit.report.words.wording import method, paragraph, wording
-from audit.text.numbers import as_it_stands, share, upper_share
+from audit.report.words.wording import AlternativeWords, method, paragraph, wording
+from audit.text.numbers import share, upper_share
 
 _NOT_PRINTED = Said("Not printed: the record does not hold them.")
-_UNUSED_LEAD = Said(
-    "A test is not called for where others have decided, or where what it works on is not there."
-)
 
 
 def methods(page: Page) -> b.Section:
-    """Describe the battery, its parameters, and how often it was wrong."""
+    """Describe the tests that gave a number, once, and how often the method was wrong."""
     record, texts = page.record, page.texts
     warrants: tuple[tuple[b.Text, b.Cell], ...] = tuple(
         (prose(w.label), prose(w.meaning)) for w in wording().warrants.values()
     )
     seed = Said("The random seed is {seed}.", seed=str(record.options.seed))
+    columns = {
+        "Test": "owner",
+        "Measures; its size": "explain",
+        "Null hypothesis": "mid",
+        "Survives; misled by, or blind to": "",
+    }
+    explanations = {"Explanation": "explain", "Examined": "sev", "How far": ""}
+    explained = tuple(_alternative(a, record) for a in wording().alternatives)
+    used = tuple(_test(test, version) for test, version in _used(record))
     return part(
         "methods",
-        Said("Methods"),
-        b.Paragraph((paragraph("methods.lead"), seed, _used(record), paragraph("methods.shipped"))),
+        Said("Tests and error rates"),
+        b.Paragraph((paragraph("methods.lead"), seed, _unused(record))),
+        b.Table(columns, used, "grid stack small"),
         b.Heading(Said("How often the method was wrong")),
         *(_rates(texts.rates, texts.populations) if texts.rates else (b.Paragraph(_NOT_PRINTED),)),
         b.Heading(Said("What each kind of probability is worth")),
         b.Facts(warrants),
-        b.Heading(Said("Thresholds of the decision rule")),
-        *_thresholds(page.thresholds),
-        *_unused(record),
+        b.Heading(Said("Other explanations, and whether they were examined")),
+        b.Table(explanations, explained, "grid stack small"),
+        heading=Said("tests and error rates"),
+    )
+
+
+def _test(test: str, version: int) -> tuple[b.Cell, ...]:
+    text = method(test)
+    effect = Said("The {what}.", what=prose(text.effect))
+    blind = Said("Misled by, or blind to: {what}", what=prose(text.blind_to))
+    return (
+        b.Lines((b.Strong(prose(text.name)), b.Code(f"{test} {version}"))),
+        (prose(text.statistic), Said("Size: {what}", what=effect)),
+        prose(text.null),
+        b.Lines((prose(text.survives), blind)),
     )
 
 
@@ -47,14 +66,24 @@ def _computed(record: AuditRecord) -> set[str]:
     return {e.test for e in rows if e.outcome is Outcome.COMPUTED}
 
 
-def _used(record: AuditRecord) -> Said:
-    computed, battery = _computed(record), sorted(record.tool.battery.items())
-    named = tuple(f"{test} {version}" for test, version in battery if test in computed)
-    if not named:
+def _used(record: AuditRecord) -> tuple[tuple[str, int], ...]:
+    """Return the tests with a result, and their versions."""
+    computed = _computed(record)
+    return tuple(item for item in sorted(record.tool.battery.items()) if item[0] in computed)
+
+
+def _unused(record: AuditRecord) -> str:
+    """Name the tests of the battery that had no part."""
+    computed = _computed(record)
+    left = tuple(prose(method(test).name) for test in record.tool.battery if test not in computed)
+    if len(left) == len(record.tool.battery):
         return Said("No weight test gave a result in this audit.")
-    return refer(
-        "Tests with a result, by name and version, explained in section {weights}: {tests:commas}.",
-        tests=named,
+    if not left:
+        return ""
+    return Said(
+        "These were not called for, because others had decided or what they work on is not there:"
+        " {tests:semicolons}.",
+        tests=tuple(sorted(left)),
     )
 
 
@@ -72,6 +101,7 @@ def _rates(
     return (
         b.Paragraph(paragraph("methods.rates_lead"), "lead"),
         b.Table(columns, tuple(map(_rate, rates)), "grid stack small"),
+        b.note(_versions(rates)),
         b.note(title, "note lead"),
         b.Facts(controls),
     )
@@ -87,6 +117,18 @@ def _rate(rate: ErrorRate) -> tuple[b.Text, ...]:
     )
 
 
+def _versions(rates: tuple[ErrorRate, ...]) -> tuple[b.Text, ...]:
+    """Say by which version of the decision rule each was counted, those of one together."""
+    counted: dict[Said, dict[Said, None]] = {}
+    for rate in rates:
+        if rate.counted is not None:
+            counted.setdefault(rate.counted, {})[rate.what] = None
+    return tuple(
+        Said("Counted {how}: {what:semicolons}.", how=how, what=tuple(what))
+        for how, what in counted.items()
+    )
+
+
 def _population(population: Population) -> tuple[b.Text, b.Text]:
     return prose(method(population.test).name), (
         Said(
@@ -99,46 +141,11 @@ def _population(population: Population) -> tuple[b.Text, b.Text]:
     )
 
 
-def _thresholds(found: dict[str, float]) -> tuple[b.Block, ...]:
-    if not found:
-        return (b.Paragraph(_NOT_PRINTED),)
-    items: tuple[b.Text, ...] = tuple(
-        (name.replace("_", " "), b.Code(as_it_stands(value))) for name, value in found.items()
-    )
-    return (
-        b.Bullets(items, "columns"),
-        b.note(Said("“alpha” values are log₁₀ of a corrected probability.")),
-    )
-
-
-def _unused(record: AuditRecord) -> tuple[b.Block, ...]:
-    computed = _computed(record)
-    rows = tuple(
-        _unused_test(test, version, record)
-        for test, version in sorted(record.tool.battery.items())
-        if test not in computed
-    )
-    if not rows:
-        return ()
-    columns = {"Test": "name", "Why it gave no number": "name", "What it could not have seen": ""}
-    return (
-        b.Heading(Said("Tests that had no part")),
-        b.Paragraph(_UNUSED_LEAD, "note lead"),
-        b.Table(columns, rows, "grid stack small"),
-    )
-
-
-def _unused_test(test: str, version: int, record: AuditRecord) -> tuple[b.Cell, ...]:
-    rows = (e for c in record.comparisons for e in c.evidence if e.test == test)
-    reasons = list(dict.fromkeys(e.reason for e in rows if e.reason))
-    said = tuple(sentence(told(reason, 160)) for reason in reasons[:2])
-    name = b.Lines((prose(method(test).name), b.Code(f"{test} {version}")))
-    return name, said or Said("Not called for."), prose(method(test).blind_to)
-
-
 def limits(page: Page) -> b.Section:
-    """Return the limits of the whole audit, with those on any direction first."""
-    directed = dict.fromkeys(strength.main_limit(c) for c in page.compared if c.direction)
+    """Return every limit once, with those on any direction first, and what else could explain."""
+    directed = (strength.main_limit(c) for c in page.compared if c.direction)
+    own = (told(limit, 600) for limit in page.record.limits)
+    of_each = (limit for c in page.compared for limit in strength.limits(c))
     standing = (
         Said(
             "Agreement between weights says that values are shared. By itself it does not say "
@@ -150,13 +157,36 @@ def limits(page: Page) -> b.Section:
             "training on the same data, and full re-initialisation leave no trace in weights."
         ),
     )
-    own = (told(limit, 600) for limit in page.record.limits)
     return part(
         "limits",
         Said("Limits"),
-        b.Bullets((*directed, *own, *standing)),
+        b.Bullets(tuple(dict.fromkeys((*directed, *own, *of_each, *standing)))),
+        b.Heading(Said("Not asked")),
+        b.Bullets(tuple(refer(line) for line in wording().out_of_scope)),
         b.Heading(Said("What would change it")),
         b.Bullets(tuple(refer(change) for change in wording().change)),
-        b.Paragraph(paragraph("methods.answer"), "standing"),
         heading=Said("Limits, and what would change this conclusion"),
     )
+
+
+def _alternative(words: AlternativeWords, record: AuditRecord) -> tuple[b.Text, ...]:
+    wanted, total = set(words.tested_by), len(record.comparisons)
+    done = sum(
+        any(e.test in wanted and e.outcome is Outcome.COMPUTED for e in c.evidence)
+        for c in record.comparisons
+    )
+    status = Said("Not tested")
+    remark = Said("No test that speaks to this gave a result in this audit.")
+    if not wanted:
+        status, remark = Said("Not testable from weights"), prose(words.untestable)
+    elif done:
+        status, remark = prose(words.examined), prose(words.tested)
+        if done < total:
+            status = Said(
+                "{examined} for {done} of {total} references",
+                examined=status,
+                done=done,
+                total=total,
+            )
+    explained = (b.Strong(Said("{name}.", name=prose(words.name))), prose(words.text))
+    return explained, status, remark

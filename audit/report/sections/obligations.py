@@ -7,7 +7,7 @@ from audit.record.drafts import Draft
 from audit.record.obligations import Duty, DutyState, Edge, Node, NodeKind, ObligationEvidence
 from audit.record.said import Said
 from audit.report import blocks as b
-from audit.report.page import Page, part
+from audit.report.page import Page
 from audit.report.words.texts import amount, clip, left_out, place, prose, sentence, some, told
 from audit.report.words.wording import paragraph
 
@@ -16,8 +16,8 @@ _LINES, _ITEMS, _LONGEST = 60, 20, 240
 _STATES = {DutyState.MET: "Met", DutyState.NOT_MET: "Not met", DutyState.UNKNOWN: "Unknown"}
 
 
-def obligations(page: Page) -> b.Section:
-    """Return the section: nothing here is decided, the duties are the record's."""
+def owed_for(page: Page) -> tuple[b.Block, ...]:
+    """Return the duties: nothing here is decided, they are the record's."""
     found = page.record.obligations
     nodes = {node.name: node for node in found.nodes}
     rows = matrix(found, page.texts.licenses)
@@ -27,24 +27,19 @@ def obligations(page: Page) -> b.Section:
         if node.kind is not NodeKind.RELEASE and not node.is_known
     )
     columns = {
-        "Made from": "name",
+        "Made from, or if so": "name",
         "How": "mid",
         "What says so": "mid",
         "Read from, and the terms there": "",
     }
-    return part(
-        "obligations",
-        Said("Obligations"),
+    return b.present(
+        b.Heading(Said("What it was made from, and what is owed for it")),
         b.Paragraph((_summary(found, rows), paragraph("obligations.lead_drafts"))),
         b.Table(columns, tuple(_edge(edge, nodes) for edge in found.edges[:_EDGES])),
         b.note(left_out(len(found.edges), _EDGES, "edge")),
         b.reasons(unknown, Said("Terms not known of"), Said("Reason")),
         *_by_license(rows[:_ROWS]),
         b.note(left_out(len(rows), _ROWS, "obligation")),
-        b.Heading(Said("Text that is ready to paste")),
-        *_drafts(page.record.notice),
-        heading=Said("Obligations, and text to paste"),
-        kind="obligations",
     )
 
 
@@ -180,7 +175,7 @@ def owed(found: ObligationEvidence, names: dict[str, str]) -> b.Table:
     return b.Table(columns, tuple(rows))
 
 
-def _drafts(draft: Draft | None) -> tuple[b.Block, ...]:
+def drafts(draft: Draft | None) -> tuple[b.Block, ...]:
     """Return what `audit notice` drafts for the same evidence."""
     if draft is None:
         return (b.Paragraph(Said("The record carries no drafts; audit notice makes them.")),)

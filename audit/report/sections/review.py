@@ -10,8 +10,9 @@ from typing import Literal
 from audit.record.custody import Response, Signer
 from audit.record.said import Said
 from audit.record.weights import Relation
+from audit.report.outline import refer
 from audit.report.page import Page
-from audit.report.words.texts import clip, prose
+from audit.report.words.texts import clip
 from audit.report.words.wording import wording
 
 _SHORT = 12
@@ -63,7 +64,7 @@ def signers(page: Page) -> tuple[tuple[str, Signer], ...]:
     return (*auditor, *((found.role, found.signer) for found in page.responses))
 
 
-def unreviewed(page: Page, which: Literal["label", "meaning"]) -> str:
+def unreviewed(page: Page, which: Literal["label", "meaning", "how"]) -> str:
     """Return the mark of an unreviewed report, or its meaning.
 
     Empty once a reviewer has signed with a key that has no other part in the report, or where
@@ -74,4 +75,4 @@ def unreviewed(page: Page, which: Literal["label", "meaning"]) -> str:
         r.role == "reviewer" and r.signer.fingerprint not in others for r in page.responses
     )
     concluded = any(c.relation is not Relation.INCONCLUSIVE for c in page.record.comparisons)
-    return prose(getattr(wording().unreviewed, which)) if concluded and not reviewed else ""
+    return refer(getattr(wording().unreviewed, which)) if concluded and not reviewed else ""

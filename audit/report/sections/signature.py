@@ -14,7 +14,7 @@ from audit.report.words.wording import paragraph, wording
 _UNKNOWN = Said("not recorded")
 
 
-def signature(page: Page) -> b.Section:
+def signature(page: Page) -> tuple[b.Block, ...]:
     """Say who signed, and what such a signature does and does not show."""
     signer = None if page.run is None else page.run.signer
     rows: tuple[tuple[b.Text, b.Cell], ...] = (
@@ -26,26 +26,29 @@ def signature(page: Page) -> b.Section:
         (Said("Kind and level"), Said("None.") if page.run is None else _level(page.run)),
         *_first(page.first),
         (Said("Record, SHA-256"), b.Code(page.sha256)),
-        (Said("Manifest, SHA-256"), b.Code(page.record.subject.manifest_sha256)),
-        (Said("Reviewer"), (reviewer(page), unreviewed(page, "meaning"))),
+        (Said("Reviewer"), (reviewer(page), unreviewed(page, "how"))),
         *asked(page),
     )
-    verify: tuple[b.Cell, ...] = (
-        b.Lines((b.Code("audit verify DIR --model FOLDER"), paragraph("signature.verify"))),
-        b.Lines((b.Code("pdfsig report.pdf"), paragraph("signature.pdfsig"))),
-    )
-    return part(
-        "signature",
-        Said("Signature and verification"),
+    later = page.responses or page.first
+    return (
+        b.Heading(Said("Signature"), id="signature"),
         b.Facts(rows),
         b.Section((), id="signature-field", tag="div"),
         *map(b.Paragraph, _worth(signer)),
+        *((b.Heading(Said("Versions of this report")), b.Facts(_history(page))) if later else ()),
+    )
+
+
+def verifying() -> tuple[b.Block, ...]:
+    """Say how to check the report, with this software and without it."""
+    ways: tuple[b.Cell, ...] = (
+        b.Lines((b.Code("audit verify DIR --model FOLDER"), paragraph("signature.verify"))),
+        b.Lines((b.Code("pdfsig report.pdf"), paragraph("signature.pdfsig"))),
+    )
+    return (
         b.Heading(Said("How to verify")),
-        b.Bullets(verify, numbered=True),
-        b.Paragraph(paragraph("signature.manifest")),
-        b.Heading(Said("Versions of this report")),
-        b.Facts(_history(page)),
-        b.note(paragraph("signature.later")),
+        b.Bullets(ways, numbered=True),
+        b.Paragraph((paragraph("signature.manifest"), paragraph("signature.later"))),
     )
 
 

@@ -12,7 +12,7 @@ from audit.record.said import Said
 from audit.record.texts import RuleTexts
 from audit.record.verdict import Status, Verdict
 from audit.record.waivers import Entry
-from audit.record.weights import Comparison, PKind, Relation
+from audit.record.weights import Comparison
 from audit.report import blocks as b
 from audit.report.page import Page
 from audit.report.sections import carried, licences, obligations, weighing, weights
@@ -51,12 +51,12 @@ def _indented(*blocks: b.Block) -> tuple[b.Block, ...]:
 def _verdict(outcome: Verdict, name: str) -> tuple[b.Block, ...]:
     words, status = gate_words(outcome), outcome.status.value
     policy = Said(
-        "policy {policy}, stops at {severity}",
+        "policy {policy}, fails from {severity}",
         policy=clip(outcome.policy, 120),
         severity=prose(outcome.fail_on.value),
     )
     papers = outcome.papers_only and outcome.status is Status.PASS
-    mark = b.Badge(Said("PASS (papers only)") if papers else prose(status), status.lower())
+    mark = b.Badge(Said("PASS (documents only)") if papers else prose(status), status.lower())
     return (
         b.Paragraph((mark, "", short_name(name), policy)),
         b.Paragraph(prose(words.meaning), "indent"),
@@ -149,7 +149,7 @@ def compared(comparison: Comparison, texts: RuleTexts) -> tuple[b.Block, ...]:
         b.Paragraph((mark, "", names)),
         b.Paragraph(strength.verdict(comparison)),
         b.Paragraph(prose(comparison.summary)),
-        b.Paragraph(_chance(comparison)),
+        b.Paragraph(strength.chance(comparison)),
         b.Heading(Said("What was compared")),
         weights.facts(comparison),
         b.Heading(Said("By part of the model")) if parts.rows else None,
@@ -167,22 +167,6 @@ def compared(comparison: Comparison, texts: RuleTexts) -> tuple[b.Block, ...]:
 def _reasons(comparison: Comparison) -> tuple[str, ...]:
     """Return everything that is said for and against a direction, where there is one."""
     return tuple(map(prose, comparison.direction_reasons)) if comparison.direction else ()
-
-
-_REMARKABLE = -2.0
-_UNREMARKABLE = Said(
-    "The strongest agreement that was seen is no more than independent models show by chance."
-)
-
-
-def _chance(comparison: Comparison) -> tuple[Said, ...]:
-    """Say what the p-value means; a comparison without one says nothing here."""
-    p = comparison.log10_p
-    if p is None or comparison.p_kind is PKind.NONE:
-        return ()
-    if comparison.relation is Relation.NO_SHARED_WEIGHTS:
-        return (_UNREMARKABLE,) if p > _REMARKABLE else strength.probability(p, comparison.p_kind)
-    return strength.probability(p, comparison.p_kind)
 
 
 def _lines(comparison: Comparison, texts: RuleTexts) -> b.Table:

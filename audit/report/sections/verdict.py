@@ -7,16 +7,19 @@ are kept apart here, because a waiver or another policy changes the one and neve
 """
 
 from collections.abc import Iterator
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 
 from audit.record.document import Subject
 from audit.record.findings import Finding, FindingStatus
 from audit.record.licenses import ClaimSource
 from audit.record.said import Said
+from audit.record.verdict import Status
 from audit.record.weights import Comparison
 from audit.report import blocks as b
+from audit.report.figures.scale import scale
 from audit.report.outline import refer
 from audit.report.page import Page
+from audit.report.sections.covered import coverage
 from audit.report.sections.findings import owner, worst_first
 from audit.report.sections.question import question
 from audit.report.sections.review import reviewer, unreviewed
@@ -26,6 +29,7 @@ from audit.report.words.texts import (
     brief,
     columns,
     first_sentence,
+    known_as,
     prose,
     quoted,
     short_name,
@@ -34,17 +38,13 @@ from audit.report.words.texts import (
 )
 from audit.report.words.wording import gate_words, paragraph, wording
 
-_REFERENCES, _ACTIONS, _REASONS, _COVERED, _EXPRESSIONS = 4, 2, 2, 2, 3
+_REFERENCES, _ACTIONS, _REASONS, _EXPRESSIONS = 4, 3, 2, 2
 """What the verdict page lists; later sections list everything."""
-_DENSITIES = ((1750, "airy"), (2750, "roomy"), (4050, "dense"))
-"""How many characters fit in which size of type; the rest is ``packed``."""
-_ACTION = 360
+_DENSITIES = ((2300, "airy"), (3300, "roomy"))
+"""How many characters fit in which size of type; the rest is ``dense``, and none is smaller."""
+_ACTION = 260
 """Characters; a longer sentence is not begun on the verdict page."""
-_NONE = {
-    ClaimSource.DECLARED: Said("nothing declared"),
-    ClaimSource.DETECTED: Said("nothing detected"),
-    ClaimSource.CONCLUDED: Said("no conclusion possible"),
-}
+_NAME = 32
 
 
 def verdict(page: Page) -> b.Section:
@@ -53,16 +53,11 @@ def verdict(page: Page) -> b.Section:
     revision = record.subject.revision
     dated = page.custody if page.first is None else page.first.custody
     audited_at = Said("Date not recorded") if dated is None else dated.audited_at
+    compared = page.compared[:_REFERENCES]
+    drawn = scale(compared, page.thresholds, page.texts.nulls)
     blocks = b.present(
         b.Paragraph((Said("Model provenance audit"), "·", f"MPA-{page.sha256[:12]}"), "kicker"),
         b.Heading(short_name(record.subject.name, 80), 1),
-        b.Paragraph(
-            (
-                Said("Audited files, SHA-256 of the manifest"),
-                b.Code(record.subject.manifest_sha256),
-            ),
-            "ident",
-        ),
         b.Paragraph(
             (
                 Said("revision not stated")
@@ -76,8 +71,14 @@ def verdict(page: Page) -> b.Section:
             ),
             "ident",
         ),
+        b.Paragraph(
+            (Said("Audited files, SHA-256"), b.Code(record.subject.manifest_sha256)), "ident"
+        ),
         b.Paragraph(unreviewed(page, "meaning"), "mark"),
-        b.Section((_gate(page), _evidence(page)), kind="pair", tag="div"),
+        b.Paragraph(question(record), "question"),
+        _gate(page),
+        _evidence(page),
+        None if drawn is None else b.Figure(drawn, paragraph("verdict.scale")),
         _facts(page),
         b.Paragraph(paragraph("verdict.standing"), "standing"),
     )
@@ -95,40 +96,40 @@ def _published(subject: Subject) -> tuple[b.Text, ...]:
 
 
 def _gate(page: Page) -> b.Section:
+    """Return the mark: a PASS without a comparison of weights has a shape of its own."""
     outcome = page.record.verdict
+    if not page.compared:
+        outcome = replace(outcome, papers_only=True)
     words = gate_words(outcome)
-    shown = [brief(reason, 200) for reason in outcome.reasons[:_REASONS]]
+    shown = [brief(reason, 160) for reason in outcome.reasons[:_REASONS]]
     left = len(outcome.reasons) - _REASONS
     reasons: list[b.Text] = [prose(reason) for reason in shown]
     if left > 0:
         more = amount(left, "more reason")
         reasons.append(refer("{reasons} in section {findings}.", reasons=more))
     policy = Said(
-        "Policy “{policy}”: stops at severity {severity}.",
+        "Policy “{policy}”: fails from severity {severity}.",
         policy=short_name(outcome.policy, 40),
         severity=prose(outcome.fail_on.value),
     )
+    documents = outcome.status is Status.PASS and outcome.papers_only
     return b.Section(
         b.present(
             b.Heading(Said("Gate"), 2, "plain"),
             b.Paragraph(prose(words.label), "big"),
-            b.Paragraph(prose(words.meaning)),
+            b.Paragraph((prose(words.meaning), policy)),
             b.Bullets(tuple(reasons)),
-            b.note(policy),
         ),
-        kind=f"box gate gate-{outcome.status.value.lower()}",
+        kind=f"seal gate-{'documents' if documents else outcome.status.value.lower()}",
         tag="div",
     )
 
 
 def _evidence(page: Page) -> b.Section:
+    """Answer in prose what the weights show; several references each get a row of their own."""
     compared = page.compared[:_REFERENCES]
     left = len(page.compared) - _REFERENCES
-    more = (
-        refer("And {more} in section {weights}.", more=amount(left, "more reference"))
-        if left > 0
-        else ""
-    )
+    more = refer("And {more} in section {weights}.", more=amount(left, "more reference"))
     found: tuple[b.Block, ...]
     if not compared:
         found = (
@@ -140,19 +141,16 @@ def _evidence(page: Page) -> b.Section:
     elif len(compared) == 1:
         found = _only(compared[0], page)
     else:
-        found = (
-            *(
-                b.Paragraph(
-                    (b.Strong(heading(c)), *(strength.strength(c)[:1] if c is compared[0] else ()))
-                )
-                for c in compared
-            ),
-            b.note(strength.error(compared[-1], page.texts.rates)),
-        )
-    unchanged = b.note((more, Said("No policy and no waiver changes this box.")))
+        found = (_several(compared), b.note(more if left > 0 else ""))
+    counted = Said("Findings: {counts}.", counts=_finding_counts(page.record.findings))
+    unchanged = Said("No policy and no waiver changes what the weights show.")
     return b.Section(
-        b.present(b.Heading(Said("Evidence from the weights"), 2, "plain"), *found, unchanged),
-        kind="box",
+        b.present(
+            b.Heading(Said("Evidence from the weights"), 2, "plain"),
+            *found,
+            b.Paragraph((counted, unchanged)),
+        ),
+        kind="answer",
         tag="div",
     )
 
@@ -171,29 +169,44 @@ def _only(comparison: Comparison, page: Page) -> tuple[b.Block, ...]:
     said: b.Text = b.Strong(strength.grade(comparison, page.texts)) if graded else ""
     return (
         b.Paragraph(strength.label(comparison), "big"),
-        b.Paragraph(strength.verdict(comparison)),
-        b.Paragraph((*strength.strength(comparison), said)),
+        b.Paragraph((strength.verdict(comparison), *strength.strength(comparison), said)),
         b.Paragraph(strength.details(comparison)),
-        b.note(strength.error(comparison, page.texts.rates)),
     )
+
+
+def _several(compared: tuple[Comparison, ...]) -> b.Table:
+    columns = {
+        "Reference": "name",
+        "Found": "status",
+        "How sure": "",
+        "Which came first": "status",
+    }
+    rows = tuple(
+        (
+            quoted(c.reference, _NAME),
+            b.Strong(strength.label(c)),
+            strength.briefly(c),
+            strength.direction(c) or Said("not known"),
+        )
+        for c in compared
+    )
+    return b.Table(columns, rows, "grid stack")
 
 
 def _facts(page: Page) -> b.Facts:
     how = b.Lines(
         (
             b.Code("audit verify DIR --model FOLDER", line=True),
-            b.Code("pdfsig report.pdf", line=True),
-            refer("Section {signature} says what each command shows."),
+            refer("Annex {inventory} says what it shows, and how to check without it."),
         )
     )
     return b.Facts(
         (
-            (Said("Question"), question(page.record)),
-            (Said("Finding"), _answer(page)),
-            (Said("Main limit"), _main_limit(page)),
-            (Said("Coverage"), _coverage(page.compared)),
+            (Said("Compared"), coverage(page)),
+            (Said("How sure"), _how_sure(page)),
+            (Said("Why not surer"), _main_limit(page)),
             (Said("Licence"), _licences(page)),
-            (Said("Actions, in order"), _actions(page)),
+            (Said("Next, and who"), _actions(page)),
             (Said("Reviewer"), reviewer(page)),
             (Said("How to verify"), how),
         ),
@@ -202,22 +215,11 @@ def _facts(page: Page) -> b.Facts:
     )
 
 
-def _answer(page: Page) -> b.Text:
-    """Answer the question in one sentence: weights first, then findings."""
-    clauses = [
-        Said(strength.relation_words(c).short, reference=quoted(c.reference, 40))
-        for c in page.compared[:3]
-    ]
-    more = len(page.compared) - len(clauses)
-    if more > 0:
-        comparisons = amount(more, "more comparison")
-        clauses.append(refer("{comparisons} in section {weights}", comparisons=comparisons))
-    return (
-        Said("Weights: {clauses:semicolons}.", clauses=tuple(clauses))
-        if clauses
-        else Said("Weights were not compared."),
-        Said("Findings: {counts}.", counts=_finding_counts(page.record.findings)),
-    )
+def _how_sure(page: Page) -> b.Text:
+    """Say how often the method was wrong about such conclusions, once for all references."""
+    said = (strength.error(c, page.texts.rates) for c in page.compared[:_REFERENCES])
+    found = tuple(dict.fromkeys(filter(None, said)))
+    return found[:2] or Said("Nothing was concluded from the weights.")
 
 
 def _finding_counts(findings: tuple[Finding, ...]) -> tuple[str, ...]:
@@ -241,59 +243,36 @@ def _main_limit(page: Page) -> b.Text:
     names: dict[str, list[str]] = {}
     for comparison in page.compared:
         limit = strength.main_limit(comparison)
-        names.setdefault(limit, []).append(quoted(comparison.reference, 40))
+        names.setdefault(limit, []).append(quoted(comparison.reference, _NAME))
     stated = tuple(
         limit
         if len(names) == 1
         else Said("Against {references}: {limit}", references=some(of, 2), limit=limit)
-        for limit, of in names.items()
+        for limit, of in tuple(names.items())[:2]
     )
-    return (*stated, refer("Sections {limits} and {custody} say what else was not seen."))
-
-
-def _coverage(compared: tuple[Comparison, ...]) -> Said:
-    """Say how much of the audited model was compared, per reference."""
-    if not compared:
-        return Said("No weights were compared.")
-    said = [_share(c) for c in compared[:_COVERED]]
-    left = len(compared) - _COVERED
-    if left > 0:
-        more = amount(left, "more reference")
-        said.append(refer("{references} in section {weights}", references=more))
-    return Said("Compared {shares:semicolons}.", shares=tuple(said))
-
-
-def _share(comparison: Comparison) -> Said:
-    paired, reference = comparison.tensors_paired, quoted(comparison.reference, 40)
-    share = comparison.coverage
-    if not paired:
-        return Said(
-            "{share:share} of the parameters with {reference}", share=share, reference=reference
-        )
-    return Said(
-        "{paired:count} of {tensors}, {share:share} of the parameters with {reference}",
-        paired=paired,
-        tensors=amount(paired + len(comparison.tensors_unpaired), "tensor"),
-        share=share,
-        reference=reference,
-    )
+    return (*stated, refer("Section {limits} says what else was not seen."))
 
 
 def _licences(page: Page) -> Said:
+    """Say what the release states and what its files say; what follows stands in its section."""
     voices: dict[str, str] = {}
-    for source, nothing in _NONE.items():
+    for source in (ClaimSource.DECLARED, ClaimSource.DETECTED):
         found = sorted({c.expression for c in page.record.licenses.of_source(source)})
-        shown = ", ".join(brief(expression, 80) for expression in found[:_EXPRESSIONS])
+        shown = tuple(brief(known_as(e), 60) for e in found[:_EXPRESSIONS])
         left = len(found) - _EXPRESSIONS
-        more = Said("{shown} and {left} more", shown=shown, left=left) if left > 0 else shown
-        voices[source.value] = more if found else nothing
-    return Said(
-        "Declared: {declared}. Detected in the files: {detected}. Concluded: {concluded}.", **voices
+        more = (Said("{n:count} more", n=left),) if left > 0 else ()
+        voices[source.value] = (
+            Said("{shown:commas}", shown=(*shown, *more)) if found else Said("nothing")
+        )
+    return refer(
+        "The release states: {declared}. Found in its files: {detected}. What each upstream asks"
+        " stands in section {licences}.",
+        **voices,
     )
 
 
 def _actions(page: Page) -> b.Cell:
-    """Say what to do, worst first; equal sentences of one owner once."""
+    """Say what to do and who can, worst first; equal sentences of one owner once."""
     open_ = [f for f in worst_first(page.record.findings) if not f.waived]
     found = tuple(dict.fromkeys((owner(f, page.texts), *_action(f)) for f in open_))
     if not found:
@@ -318,7 +297,7 @@ def _action(finding: Finding) -> tuple[b.Text, str]:
 def _density(blocks: tuple[b.Block, ...]) -> str:
     """Choose the size of type from what the page must hold."""
     room = sum(columns(c) for text in _strings(blocks) for c in visible(text))
-    return next((name for most, name in _DENSITIES if room <= most), "packed")
+    return next((name for most, name in _DENSITIES if room <= most), "dense")
 
 
 def _strings(value: object) -> Iterator[str]:

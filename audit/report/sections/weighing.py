@@ -6,106 +6,121 @@ Support for either side is printed with the same size and place: two columns sta
 conclusion, whichever conclusion it is.
 """
 
+from collections.abc import Iterator
+
 from audit.record.assurance import Covered, Detectable
 from audit.record.document import AuditRecord
 from audit.record.said import Said
 from audit.record.weights import Comparison, Evidence, Relation
 from audit.report import blocks as b
-from audit.report.figures.forest import forest
-from audit.report.figures.strip import standings
 from audit.report.page import Page, part
 from audit.report.words import evidence, strength
 from audit.report.words.texts import NO_VALUE, clip, prose, quoted, short_name, told
 from audit.report.words.wording import band, method, paragraph, wording
-from audit.text.numbers import decimal, logarithm, share
+from audit.text.numbers import count, decimal, logarithm, share, upper_share
 
+_ROWS, _ROLES = 60, 12
 _NOTHING = Said("No test that gave a number supports this side.")
 
 
-def weighing(page: Page) -> b.Section:
-    """Return one part per reference, then what several references show together."""
+def lines(page: Page) -> b.Section:
+    """Return every result of every test, per reference, with how they become one figure."""
     nothing = Said("There is nothing to weigh: no weights were compared.")
-    together = Said("Several references together")
+    blocks = (block for c in page.compared for block in _reference(c, page))
+    combined = b.bulleted(
+        Said("How lines become one figure, and what repeats what"),
+        (*map(prose, wording().combination), *_repeated(page.compared)),
+    )
     return part(
-        "weighing",
-        Said("Weighing the evidence"),
-        None if page.compared else b.Paragraph(nothing),
-        *(_reference(c, i, page) for i, c in enumerate(page.compared, start=1)),
-        *b.bulleted(together, _relatives(page.record), level=3),
+        "lines",
+        Said("Lines of evidence"),
+        b.Paragraph(paragraph("weights.lead"), "lead") if page.compared else b.Paragraph(nothing),
+        *blocks,
+        *(combined if page.compared else ()),
+        heading=Said("lines of evidence"),
     )
 
 
-def _reference(comparison: Comparison, index: int, page: Page) -> b.Section:
-    title = Said(
-        "Between H1, H2 and H3, for {reference}", reference=short_name(comparison.reference)
+def _reference(comparison: Comparison, page: Page) -> tuple[b.Block, ...]:
+    title = Said("Every test, against {reference}", reference=short_name(comparison.reference))
+    single = [e for e in evidence.computed(comparison) if evidence.is_single_role(e)]
+    return b.present(
+        b.Heading(title),
+        results(comparison, page),
+        b.note(_roles(single)),
+        *controls(comparison),
+        *absent(comparison),
     )
-    return b.Section(
-        b.present(
-            b.Heading(title),
-            *conclusion(comparison, page),
-            lines(comparison, page),
-            *_figures(comparison, page),
-            b.Section(_sides(comparison), kind="pair sides", tag="div"),
-            *_dependence(comparison),
-            *assurance(comparison),
-            *absent(comparison),
-            *b.bulleted(Said("Limits of this comparison"), strength.limits(comparison)),
-        ),
-        id=f"reference-{index}",
-        kind="reference",
+
+
+def results(comparison: Comparison, page: Page) -> b.Table:
+    """Return one row per test and part, the strongest test first; exponents stand here."""
+    columns = {
+        "Test": "name",
+        "Part": "kind",
+        "n": "n num any",
+        "Statistic": "stat num",
+        "log₁₀ p": "log num",
+        "Size": "log num",
+        "At most": "log num",
+        "Evidence": "",
+    }
+    found = [e for e in evidence.computed(comparison) if not evidence.is_single_role(e)]
+    order = list(dict.fromkeys(e.test for e in found))
+    found.sort(key=lambda e: order.index(e.test))
+    seen: set[str] = set()
+    rows: list[tuple[b.Cell, ...]] = []
+    for row in found[:_ROWS]:
+        name = "" if row.test in seen else b.Link(evidence.test_name(row), "methods")
+        seen.add(row.test)
+        kind = prose(wording().warrants[row.p_kind.value].label)
+        read = evidence.reading(row, comparison, page.texts.populations)
+        graded = evidence.is_graded(row)
+        rows.append(
+            (
+                name,
+                evidence.part(row),
+                NO_VALUE if row.n is None else count(row.n),
+                evidence.number(row.statistic, decimal),
+                evidence.number(evidence.capped(row), logarithm),
+                evidence.number(row.effect, share),
+                evidence.number(row.effect_upper, upper_share),
+                Said("{evidence} ({kind})", evidence=read, kind=kind) if graded else read,
+            )
+        )
+    return b.Table(columns, tuple(rows), "grid small", wide=True)
+
+
+def _roles(single: list[Evidence]) -> str:
+    """Say the sizes of single kinds of tensor in one sentence, the largest first."""
+    sized = sorted((-e.effect, e.scope) for e in single if e.effect is not None)
+    if not sized:
+        return ""
+    said = tuple(
+        Said("{role} {size:share}", role=clip(scope.partition("/")[2], 40), size=-size)
+        for size, scope in sized
     )
+    left = len(said) - _ROLES
+    if left > 0:
+        return Said(
+            "Size by kind of tensor: {sizes:commas} and {left:count} more in record.json.",
+            sizes=said[:_ROLES],
+            left=left,
+        )
+    return Said("Size by kind of tensor: {sizes:commas}.", sizes=said)
 
 
 def conclusion(comparison: Comparison, page: Page) -> tuple[b.Block, ...]:
     """Say the probability with its grade, and how often the method was wrong."""
-    said = strength.probability(comparison.log10_p, comparison.p_kind)
+    said = strength.chance(comparison)
     return (
         b.Paragraph((*said, strength.grade(comparison, page.texts))),
         b.Paragraph(strength.error(comparison, page.texts.rates)),
     )
 
 
-def lines(comparison: Comparison, page: Page) -> b.Table:
-    """Return one row per line: its strongest result, parts before single kinds of tensor."""
-    first: dict[str, Evidence] = {}
-    for row in evidence.computed(comparison):
-        first.setdefault(row.test, row)
-    columns = {
-        "Line": "test",
-        "Strongest in": "kind",
-        "log₁₀ p": "log num",
-        "Size": "log num",
-        "Probability": "kind",
-        "Evidence": "sev",
-        "Reads": "",
-    }
-    rows = tuple(
-        (
-            b.Link(evidence.test_name(e), f"line-{e.test}"),
-            evidence.part(e),
-            evidence.number(evidence.capped(e), logarithm),
-            evidence.number(e.effect, share),
-            prose(wording().warrants[e.p_kind.value].label),
-            evidence.reading(e, comparison, page.texts.populations),
-            prose(method(e.test).reads),
-        )
-        for e in first.values()
-    )
-    return b.Table(columns, rows, "grid small", wide=True)
-
-
-def _figures(comparison: Comparison, page: Page) -> tuple[b.Block, ...]:
-    reference, thresholds = short_name(comparison.reference), page.thresholds
-    drawn = forest(comparison, reference, thresholds)
-    standing = standings(comparison, reference, page.texts.nulls)
-    band_words = paragraph("weighing.band") if thresholds else ""
-    return b.present(
-        b.Figure(drawn, (paragraph("weighing.forest"), band_words)) if drawn else None,
-        b.Figure(standing, paragraph("weighing.standings")) if standing else None,
-    )
-
-
-def _sides(comparison: Comparison) -> tuple[b.Block, ...]:
+def weighed(comparison: Comparison) -> tuple[b.Block, ...]:
+    """Return what supports either side, at one size and side by side."""
     sides = (
         (Said("What supports H1 or H2 (dependent)"), speaking(comparison)),
         (Said("What supports H3 (independent)"), silent(comparison)),
@@ -163,30 +178,34 @@ def _per_test(chosen: list[Evidence]) -> tuple[Said, ...]:
     )
 
 
-def _dependence(comparison: Comparison) -> tuple[b.Block, ...]:
-    """Say how lines become one figure, and name those that read the same tensors."""
+def _repeated(compared: tuple[Comparison, ...]) -> Iterator[Said]:
+    """Name the tests that read the same tensors."""
     reading_same: dict[str, dict[str, None]] = {}
-    for row in evidence.computed(comparison):
+    for row in (e for c in compared for e in evidence.computed(c)):
         text = method(row.test)
         reading_same.setdefault(text.reads, {})[text.name] = None
-    if not reading_same:
-        return ()
-    repeated = (
-        Said(
-            "These lines read the same tensors ({reads}) and repeat each other: "
-            "{names:semicolons}.",
-            reads=prose(reads),
-            names=tuple(map(prose, names)),
-        )
-        for reads, names in reading_same.items()
-        if len(names) > 1
-    )
-    heading = Said("How lines become one figure, and what repeats what")
-    return b.bulleted(heading, (*map(prose, wording().combination), *repeated))
+    for reads, names in reading_same.items():
+        if len(names) > 1:
+            yield Said(
+                "These lines read the same tensors ({reads}) and repeat each other: "
+                "{names:semicolons}.",
+                reads=prose(reads),
+                names=tuple(map(prose, names)),
+            )
 
 
 def assurance(comparison: Comparison) -> tuple[b.Block, ...]:
     """Return the positive control and the certificate, where the comparison has them."""
+    return (*controls(comparison), *covered(comparison))
+
+
+def covered(comparison: Comparison) -> tuple[b.Block, ...]:
+    """Return what a negative covers, where there is one."""
+    return b.bulleted(Said("What this negative covers"), _covers(comparison))
+
+
+def controls(comparison: Comparison) -> tuple[b.Block, ...]:
+    """Return the positive control, where the comparison has one."""
     columns = {
         "Test": "name",
         "Where": "mid",
@@ -194,23 +213,22 @@ def assurance(comparison: Comparison) -> tuple[b.Block, ...]:
         "Found from": "num num any",
         "On all that was read": "num num",
     }
-    table = b.Table(columns, tuple(map(_control, comparison.power)), "grid small stack")
-    seen = Said("Would a child of this reference have been seen?")
-    controls = (
-        (b.Heading(seen, 4), b.Paragraph(paragraph("weighing.controls_lead")), table)
-        if comparison.power
-        else ()
+    if not comparison.power:
+        return ()
+    return (
+        b.Heading(Said("Would a child of this reference have been seen?"), 4),
+        b.Paragraph(paragraph("weighing.controls_lead")),
+        b.Table(columns, tuple(map(_control, comparison.power)), "grid small stack"),
     )
-    return (*controls, *b.bulleted(Said("What this negative covers"), _covers(comparison)))
 
 
 def _control(control: Detectable) -> tuple[b.Text, ...]:
-    reason = told(control.reason, 120) if control.reason else NO_VALUE
+    reason = told(control.reason, 120) if control.reason else ""
     return (
         prose(method(control.test).name),
         evidence.part_name(control.scope),
-        told(control.how, 120),
-        reason if control.planted is None else decimal(control.planted),
+        (told(control.how, 120), "" if not reason else Said("({reason})", reason=reason)),
+        evidence.number(control.planted, decimal),
         evidence.number(control.smallest, decimal),
     )
 
@@ -277,7 +295,7 @@ def absent(comparison: Comparison) -> tuple[b.Block, ...]:
     return b.Heading(Said("Tests without a result"), 4), b.Table(columns, rows, "grid small stack")
 
 
-def _relatives(record: AuditRecord) -> tuple[str, ...]:
+def relatives(record: AuditRecord) -> tuple[str, ...]:
     """Say what several related references show together; nothing where there are not two."""
     found = record.relatives
     if found is None:

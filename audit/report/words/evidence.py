@@ -48,13 +48,23 @@ def capped(evidence: Evidence) -> float | None:
 
 
 def is_graded(evidence: Evidence) -> bool:
-    """Tell a row that has a place on the scale of Annex A."""
+    """Tell a row that has a place on the scale of the glossary."""
     return evidence.log10_p is not None and evidence.p_kind is not PKind.CALIBRATED
 
 
 def is_single_role(evidence: Evidence) -> bool:
     """Tell a row about one role (``attention/attn.q``) from one about a whole part."""
     return "/" in evidence.scope
+
+
+def correlation(comparison: Comparison, scope: str) -> float | None:
+    """Return how closely the values of a part correspond, by the tests whose size is that."""
+    sizes = (
+        e.effect
+        for e in computed(comparison)
+        if e.scope == scope and str(method(e.test).effect).startswith("correlation")
+    )
+    return max((size for size in sizes if size is not None), default=None)
 
 
 def test_name(evidence: Evidence) -> Said:

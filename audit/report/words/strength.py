@@ -15,12 +15,15 @@ from audit.record.weights import Comparison, Component, PKind, Relation
 from audit.report.outline import refer
 from audit.report.words.evidence import is_calibrated
 from audit.report.words.intervals import clopper_pearson
-from audit.report.words.texts import amount, clip, prose, quoted, told
+from audit.report.words.texts import NO_VALUE, amount, clip, prose, quoted, told
 from audit.report.words.wording import DirectionWords, RelationWords, band, wording
-from audit.text.warrant import warrant
+from audit.text.warrant import STOP, warrant
 
 _GRADED = (PKind.EXACT, PKind.ASYMPTOTIC)
 _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z])")
+_UNREMARKABLE = Said(
+    "The strongest agreement that was seen is no more than independent models show by chance."
+)
 _NO_NUMBER = Said(
     "Values were compared directly or no test gave a number; no probability is stated."
 )
@@ -74,6 +77,16 @@ def probability(log10_p: float | None, p_kind: PKind) -> tuple[Said, ...]:
     )
 
 
+def chance(comparison: Comparison) -> tuple[Said, ...]:
+    """Say what the p-value of a comparison means; without one say nothing."""
+    p = comparison.log10_p
+    if p is None or comparison.p_kind is PKind.NONE:
+        return (_NO_NUMBER,)
+    if comparison.relation is Relation.NO_SHARED_WEIGHTS and band(p).silent:
+        return (_UNREMARKABLE,)
+    return probability(p, comparison.p_kind)
+
+
 def strength(comparison: Comparison) -> tuple[str, ...]:
     """Return the strongest true sentence: a probability, a bound, or why there is neither."""
     summary = told(comparison.summary, 260)
@@ -86,6 +99,32 @@ def strength(comparison: Comparison) -> tuple[str, ...]:
         return (Said("It is not an exact probability: it was read against control models."),)
     chance = warrant(p, comparison.p_kind)
     return (summary, chance) if comparison.relation is Relation.COPY else (chance,)
+
+
+def briefly(comparison: Comparison) -> str:
+    """Say in few words how sure a conclusion is, for a row among several."""
+    p, kind = comparison.log10_p, comparison.p_kind
+    if comparison.relation is Relation.NO_SHARED_WEIGHTS:
+        return _bound(comparison.summary) or Said("no agreement beyond chance")
+    if comparison.relation is Relation.INCONCLUSIVE:
+        return clip(comparison.summary, 120)
+    if p is None or kind is PKind.NONE:
+        return Said("values compared directly")
+    if kind is PKind.CALIBRATED:
+        return Said("read against control models; not an exact probability")
+    return Said("by chance: {odds}", odds=odds(comparison))
+
+
+def odds(found: Comparison | Component) -> str:
+    """Write a probability by chance, down to where the audit stops; exponents are annexes'."""
+    p = found.log10_p
+    if p is None or found.p_kind is PKind.NONE:
+        return NO_VALUE
+    if p < STOP and found.p_kind is not PKind.CALIBRATED:
+        return Said("below {p:chance}", p=STOP)
+    if band(p).silent:
+        return Said("within chance")
+    return Said("{p:chance}", p=p)
 
 
 def _bound(summary: str) -> str:
@@ -167,14 +206,18 @@ def error(comparison: Comparison, rates: tuple[ErrorRate, ...]) -> str:
     wrong = Said(
         "related pairs were missed" if cleared else "independent pairs were called related"
     )
-    return refer(
+    found = refer(
         "On models of known history {errors} of {trials} {wrong}; the rate is at most "
-        "{upper:upper-share} (95 % confidence for independent trials, section {methods}).",
+        "{upper:upper-share} (95 % confidence for independent trials, annex {methods}).",
         errors=errors,
         trials=trials,
         wrong=wrong,
         upper=clopper_pearson(errors, trials)[1],
     )
+    counted = tuple(dict.fromkeys(r.counted for r in measured if r.counted is not None))
+    if not counted:
+        return found
+    return Said("{found} Counted {how:semicolons}.", found=found, how=counted)
 
 
 def _calibrated_error(comparison: Comparison) -> Said:
@@ -192,18 +235,21 @@ def _calibrated_error(comparison: Comparison) -> Said:
 
 
 def grade(comparison: Comparison, texts: RuleTexts) -> Said:
-    """Return the grade of a conclusion on the scale of Annex A, or why it has none."""
+    """Return the grade of a conclusion on the scale of the glossary, or why it has none."""
     p = comparison.log10_p
     if p is not None and comparison.p_kind is PKind.CALIBRATED:
         return _calibrated_grade(comparison, texts)
     if p is None or comparison.p_kind not in _GRADED:
-        return Said(
-            "Not graded: the scale of Annex A applies to exact and approximated probabilities."
+        return refer(
+            "Not graded: the scale of annex {glossary} applies to exact and approximated "
+            "probabilities."
         )
     words = prose(band(p).grade)
     if band(p).silent:
-        return Said("On the scale of Annex A: {grade}.", grade=words)
-    return Said("On the scale of Annex A: {grade} against independent initialisation.", grade=words)
+        return refer("On the scale of annex {glossary}: {grade}.", grade=words)
+    return refer(
+        "On the scale of annex {glossary}: {grade} against independent initialisation.", grade=words
+    )
 
 
 def is_on_the_scale(comparison: Comparison) -> bool:
@@ -215,9 +261,9 @@ def _calibrated_grade(comparison: Comparison, texts: RuleTexts) -> Said:
     """Say whether controls of this architecture stand behind a calibrated conclusion."""
     rows = [e for e in comparison.evidence if e.p_kind is PKind.CALIBRATED]
     if rows and all(is_calibrated(e, comparison, texts.populations) for e in rows):
-        return Said(
-            "Not graded: read against controls, it has no place on the scale of Annex A, and by "
-            "itself it leaves the gate undecided at most."
+        return refer(
+            "Not graded: read against controls, it has no place on the scale of annex {glossary}, "
+            "and by itself it leaves the gate undecided at most."
         )
     return Said(
         "Not calibrated: none of the controls has the architecture of the audited model. By "

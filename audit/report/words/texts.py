@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
+from audit.record.licenses import NOASSERTION
 from audit.record.said import Argument, Said
 
 _INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn"}
@@ -130,6 +131,11 @@ def amount(number: int, singular: str, plural: str | None = None) -> Said:
     """Count something: ``1 file``, ``1,204 files``."""
     noun = singular if number == 1 else plural or f"{singular}s"
     return Said(f"{{n:count}} {noun}", n=number)
+
+
+def known_as(expression: str) -> str:
+    """Write a licence expression; what SPDX calls NOASSERTION in words."""
+    return Said("not identified") if expression == NOASSERTION else expression
 
 
 def left_out(total: int, shown: int, singular: str, plural: str | None = None) -> str:

@@ -43,6 +43,12 @@ class LabelledMeaning(_Strict):
     meaning: str
 
 
+class Unreviewed(LabelledMeaning):
+    """The mark of a report that nobody reviewed, and how it is taken away."""
+
+    how: str
+
+
 class Band(_Strict):
     """A grade for log10 probabilities at or below ``at_most``; the last one is open."""
 
@@ -90,7 +96,7 @@ class Wording(_Strict):
     fixed: str
     out_of_scope: tuple[str, ...]
     no_contact: str
-    unreviewed: LabelledMeaning
+    unreviewed: Unreviewed
     combination: tuple[str, ...]
     keys: dict[str, tuple[str, ...]]
     """What a signature is worth, by the kind of its key."""
@@ -134,7 +140,7 @@ def method(test: str) -> StatisticText:
 
 
 def band(log10_p: float) -> Band:
-    """Return the grade of a log10 probability on the scale of Annex A."""
+    """Return the grade of a log10 probability on the scale of the glossary."""
     return next((b for b in wording().scale if log10_p <= b.at_most), wording().scale[-1])
 
 

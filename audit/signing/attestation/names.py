@@ -17,6 +17,7 @@ from typing import Final
 RECORD: Final = "record.json"
 PAGE, PDF = ".html", ".pdf"
 """How the names of those end that are not covered by a digest of the file alone."""
+SUMMARY: Final = ".summary.pdf"
 ATTESTATION, BUNDLE = "report.intoto.jsonl", "report.sigstore.json"
 KEYLESS: Final = "report.keyless.sigstore.json"
 FIRST: Final = "first.intoto.jsonl"
@@ -53,6 +54,11 @@ def edition_number(name: str) -> int | None:
     """Return the number of the later edition that a folder of this name holds."""
     found = _EDITION.fullmatch(name)
     return None if found is None else int(found[1])
+
+
+def is_summary(name: str) -> bool:
+    """Whether a PDF of this name is the first page of a report alone."""
+    return name.endswith(SUMMARY)
 
 
 def is_listable(name: str) -> bool:

@@ -11,7 +11,7 @@ from audit.record.drafts import Draft
 from audit.report.blocks import Block, Bullets, Paragraph, Quote, Section
 from audit.report.page import Page
 from audit.report.sections.annexes import legal, tensors
-from audit.report.sections.obligations import obligations
+from audit.report.sections.obligations import drafts
 from audit.report.words.texts import left_out
 from audit.text.numbers import listed
 from tests.unit.report import records
@@ -31,24 +31,31 @@ def page(record: AuditRecord) -> Page:
 def test_a_short_text_of_many_lines_is_not_called_whole() -> None:
     text = "\n".join(str(line) for line in range(100))
     extract = LegalExtract(path="NOTICE", sha256="0" * 64, text=text, lines=100, whole=True)
-    section = legal(page(replace(records.convicted(), legal=(extract,))))
+    section = Section(legal(page(replace(records.convicted(), legal=(extract,)))))
     (quote,) = blocks(section, Quote)
     assert len(quote.lines) == 60
     assert blocks(section, Paragraph)[-1].text == "The first 60 lines of 100."
+
+
+def test_a_long_text_is_named_by_its_digest_and_not_begun() -> None:
+    extract = LegalExtract(path="LICENSE", sha256="0" * 64, text="begin", lines=201, whole=False)
+    section = Section(legal(page(replace(records.convicted(), legal=(extract,)))))
+    assert blocks(section, Quote) == []
+    assert blocks(section, Paragraph)[-1].text == "Not printed: 201 lines."
 
 
 @pytest.mark.parametrize("owed", [{"displays": ("Built with X",)}, {"names": ("X",)}])
 def test_words_that_alone_are_owed_are_printed(owed: dict[str, tuple[str, ...]]) -> None:
     parts = {"texts": (), "statements": (), "displays": (), "names": (), "choices": (), "open": ()}
     draft = Draft(release="r", notice="", patch="", **{**parts, **owed})
-    section = obligations(page(replace(records.convicted(), notice=draft)))
+    section = Section(drafts(draft))
     (quote,) = blocks(section, Quote)
     assert quote.lines == next(iter(owed.values()))
 
 
 def test_long_lists_of_a_draft_say_what_is_left_out() -> None:
     draft = replace(records.DRAFT, choices=tuple(f"choice {i}" for i in range(23)))
-    section = obligations(page(replace(records.convicted(), notice=draft)))
+    section = Section(drafts(draft))
     choices = blocks(section, Bullets)[0].items
     assert len(choices) == 21
     assert choices[-1] == "3 more lines in record.json."
@@ -57,8 +64,10 @@ def test_long_lists_of_a_draft_say_what_is_left_out() -> None:
 def test_counterparts_are_told_of_the_first_references_only() -> None:
     record = replace(records.convicted(), comparisons=records.convicted().comparisons[:1] * 4)
     only = "Only the first 3 references are named there."
-    assert blocks(tensors(page(record)), Paragraph)[0].text[-1] == only
-    assert only not in blocks(tensors(page(records.convicted())), Paragraph)[0].text
+    said = blocks(Section(tensors(page(record))), Paragraph)[0].text
+    assert said[-1] == only
+    whole = blocks(Section(tensors(page(records.convicted()))), Paragraph)[0].text
+    assert only not in whole
 
 
 @pytest.mark.parametrize(

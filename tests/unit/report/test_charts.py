@@ -12,25 +12,22 @@ import pytest
 from audit.report.figures import Drawing, heat, svg
 from audit.report.figures import curves as curve_drawing
 from audit.report.figures.curves import CurveChart, Panel, Series
-from audit.report.figures.forest import ForestChart, Row
 from audit.report.figures.heat import HeatChart, HeatPanel
-from audit.report.figures.lineage import LineageChart, Parent
-from audit.report.figures.strip import NullChart, Standing, Strip, StripChart
+from audit.report.figures.scale import Reach, ScaleChart
+from audit.report.figures.strip import Strip, StripChart
 
 SVG = "{http://www.w3.org/2000/svg}"
 HOSTILE = "</text><script>alert(1)</script>\u202e" + "w" * 200
-ROWS = (
-    Row(test="A", scope="model", effect=0.5, upper=0.6, magnitude=30.0, strong=True),
-    Row(test="B<&>", scope="x", effect=0.0, magnitude=0.0, strength="0.0"),
-    Row(test="C", scope="y", note="not applicable: " + "long reason " * 20),
-    Row(test="D", scope="z", effect=0.3, control=0.4),
-)
 POINTS = ((0.0, -1.0), (0.5, 0.0), (1.0, 1.0))
 
 
-def forest(rows: tuple[Row, ...] = ROWS, **more: object) -> ForestChart:
-    fields = {"title": "T", "description": "D", "band": (2.0, 9.0)} | more
-    return ForestChart(rows=rows, **fields)  # type: ignore[arg-type]
+def reach(orders: float | None = 30.0, **more: object) -> Reach:
+    fields = {"name": "attention", "equal": False, "unrelated": 2.5, "value": "correlation 9.9 %"}
+    return Reach(orders=orders, **(fields | more))  # type: ignore[arg-type]
+
+
+def scale(*rows: Reach) -> ScaleChart:
+    return ScaleChart(title="T", description="D", rows=rows, chance=2.0, stop=9.0)
 
 
 def curves(names: tuple[str, ...] = ("audited model", "reference", "unrelated: a")) -> Drawing:
@@ -41,16 +38,6 @@ def curves(names: tuple[str, ...] = ("audited model", "reference", "unrelated: a
 def strips(values: tuple[float, ...] = (0.1, 0.9, 0.95)) -> Drawing:
     strip = Strip(heading="3 pairs", values=values, observed=0.99, label="this: 0.99")
     return StripChart(title="T", description="D", strips=(strip, strip), axis="correlation")
-
-
-def null(z: float = 2.0) -> Drawing:
-    rows = tuple(
-        Standing(test=t, scope="attention", z=z, value=f"z = {z}", largest=3.2)
-        for t in ("One", "One", "Two")
-    )
-    return NullChart(
-        title="T", description="D", rows=rows, axis="z", curve="chance", largest="l", observed="o"
-    )
 
 
 def heats(side: int = 8, name: str = "reference") -> HeatChart:
@@ -71,28 +58,15 @@ def heats(side: int = 8, name: str = "reference") -> HeatChart:
     )
 
 
-def lineage(parents: tuple[Parent, ...], **words: str) -> LineageChart:
-    said = {"title": "T", "description": "D", "subject": "s", "license": "MIT"} | words
-    return LineageChart(parents=parents, **said)
-
-
-def parent(name: str = "p", **words: str) -> Parent:
-    said = {"license": "MIT", "declared": "declared", "found": "weights: shared values"} | words
-    return Parent(name=name, **said)
-
-
 ALL = {
-    "forest": forest(),
+    "scale": scale(reach(), reach(0.0), reach(None), reach(None, equal=True)),
     "curves": curves(),
     "strips": strips(),
-    "null": null(),
     "heat": heats(),
     "heat of many": heats(64),
-    "lineage": lineage((parent(), parent("q", found=""))),
-    "lineage of many": lineage(tuple(parent(f"parent-{i}") for i in range(11))),
 }
 EDGES = {
-    "one row": forest((Row(test="A", scope="m", effect=1.0),), band=None),
+    "one row": scale(reach(unrelated=None)),
     "flat": CurveChart(
         title="T",
         description="D",
@@ -111,19 +85,12 @@ EDGES = {
         ),
     ),
     "one pair": strips((0.5,)),
-    "off the axis": null(1e6),
-    "far below": null(-1e6),
+    "off the axis": scale(reach(1e6)),
+    "far below": scale(reach(-1e6)),
     "one layer": heats(1),
-    "hostile forest": forest(
-        (Row(test=HOSTILE, scope=HOSTILE, effect=0.1, note=HOSTILE),), title=HOSTILE
-    ),
+    "hostile scale": scale(reach(name=HOSTILE, value=HOSTILE)),
     "hostile curves": curves((HOSTILE, HOSTILE, HOSTILE, HOSTILE, HOSTILE, HOSTILE)),
     "hostile heat": heats(name=HOSTILE),
-    "hostile lineage": lineage(
-        (parent(HOSTILE, license=HOSTILE, declared=HOSTILE, found=HOSTILE),) * 11,
-        subject=HOSTILE,
-        license=HOSTILE,
-    ),
 }
 EVERY = pytest.mark.parametrize("chart", (ALL | EDGES).values(), ids=(ALL | EDGES).keys())
 
@@ -190,52 +157,30 @@ def test_text_is_at_least_seven_points_in_print(chart: Drawing) -> None:
     assert not any(element.get("font-size") for element in root.iter(f"{SVG}text"))
 
 
-def test_strength_is_a_shape_not_only_a_colour() -> None:
-    strong = forest((Row(test="A", scope="m", effect=0.5, strong=True),))
-    weak = forest((Row(test="A", scope="m", effect=0.5),))
-    (filled,), (open_,) = (list(parsed(c).iter(f"{SVG}circle")) for c in (strong, weak))
-    assert filled.get("fill") == filled.get("stroke")
-    assert open_.get("fill") == svg.PAPER
+def test_a_bar_is_as_long_as_its_orders_and_stops_where_the_audit_does() -> None:
+    def wide(orders: float | None, **more: object) -> float:
+        root = parsed(scale(reach(orders, unrelated=None, **more)))
+        return float(list(root.iter(f"{SVG}rect"))[3].get("width", ""))
+
+    assert wide(6.0) == pytest.approx(2 * wide(3.0), abs=0.2)
+    assert wide(9.0) == wide(300.0) == wide(None, equal=True)
+    assert wide(9.0) > 1.2 * wide(8.9), "beyond is a zone of its own"
 
 
-def test_a_dot_stands_where_its_size_says() -> None:
-    def place(effect: float) -> float:
-        chart = forest((Row(test="A", scope="m", effect=effect),))
-        return float(next(parsed(chart).iter(f"{SVG}circle")).get("cx", ""))
-
-    assert place(0.5) - place(0.0) == pytest.approx((place(1.0) - place(0.0)) / 2)
+def test_far_beyond_chance_is_a_shape_not_only_a_colour() -> None:
+    near, far = (scale(reach(orders, unrelated=None)).draw() for orders in (8.9, 9.0))
+    assert far.count("l9 8l-9 8z") == near.count("l9 8l-9 8z") + 1
 
 
-def test_a_line_that_was_not_used_is_grey_and_has_no_mark() -> None:
-    root = parsed(forest((ROWS[2],)))
-    assert not list(root.iter(f"{SVG}circle"))
-    used = {t.get("fill") for t in root.iter(f"{SVG}text") if t.text in ("C", "y")}
-    assert used == {svg.FAINT}
-
-
-def test_the_band_is_drawn_only_where_it_is_known() -> None:
-    texts = [
-        [t.text for t in parsed(forest(band=b)).iter(f"{SVG}text")] for b in ((2.0, 9.0), None)
-    ]
-    assert "settles nothing" in texts[0]
-    assert "settles nothing" not in texts[1]
-
-
-def test_a_test_is_named_once_over_its_parts() -> None:
-    rows = tuple(Row(test="A", scope=scope, effect=0.5) for scope in "xyz")
-    texts = [t.text for t in parsed(forest(rows)).iter(f"{SVG}text")]
-    assert [t for t in texts if t in ("A", "x", "y", "z")] == ["A", "x", "y", "z"]
+def test_what_has_no_number_has_no_bar() -> None:
+    root = parsed(scale(reach(None)))
+    assert len(list(root.iter(f"{SVG}rect"))) == 3, "the zones"
+    assert "no number" in [t.text for t in root.iter(f"{SVG}text")]
 
 
 def test_curves_differ_by_dash_and_marker() -> None:
     styles = [(dash, mark) for _, _, dash, mark in curve_drawing.STYLES]
     assert len(set(styles)) == len(styles)
-
-
-def test_an_observed_value_beyond_the_axis_is_an_arrow_and_its_number_stands() -> None:
-    inside, outside = (null(z).draw() for z in (2.0, 60.0))
-    assert "z = 60.0" in outside
-    assert inside.count("l5 5l-5 5l-5 -5z") == outside.count("l5 5l-5 5l-5 -5z") + 3
 
 
 def test_shades_grow_darker_also_in_grey() -> None:
@@ -256,18 +201,6 @@ def test_neighbours_of_one_shade_are_one_rectangle() -> None:
 
 def test_a_map_of_64_layers_stays_small() -> None:
     assert len(heats(64).draw()) < 40_000
-
-
-def test_declared_is_solid_and_found_is_dashed() -> None:
-    for one, dash in ((parent(found=""), None), (parent(declared=""), "5 3")):
-        root = parsed(lineage((one,)))
-        assert next(root.iter(f"{SVG}path")).get("stroke-dasharray") == dash
-
-
-def test_labels_fit_their_boxes_even_when_printed_as_code_points() -> None:
-    rare = parent("\u3400" * 40, license="\u202e" * 40, found="\U0001f600" * 9)
-    for words, left, _, right, _ in labels(lineage((rare,), subject="s" * 90)):
-        assert right - left <= 212, words
 
 
 def test_the_estimated_width_is_no_less_than_the_font_s() -> None:

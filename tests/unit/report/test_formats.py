@@ -46,8 +46,8 @@ def test_a_new_format_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_outline_numbers_every_section() -> None:
     assert list(SECTIONS) == [*BODY, *ANNEXES]
     assert [s.id for s in sections(PAGE)] == [*BODY, *ANNEXES[:-1]], "nobody responded"
-    assert (NUMBERS["findings"], NUMBERS["inventory"]) == ("10", "C")
-    assert refer("Section {findings}, {n:count}.", n=1234) == "Section 10, 1,234."
+    assert (NUMBERS["findings"], NUMBERS["inventory"]) == ("5", "F")
+    assert refer("Section {findings}, {n:count}.", n=1234) == "Section 5, 1,234."
 
 
 @pytest.mark.parametrize("language", Language)

@@ -13,6 +13,7 @@ from audit import rules
 from audit.report.words.intervals import clopper_pearson
 from audit.report.words.wording import methods
 from audit.rules.calibration import ErrorRate
+from audit.rules.quoted import quoted
 from audit.rules.statistics import texts
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -51,6 +52,22 @@ def test_every_shipped_rate_stands_on_the_benchmark_page(rate: ErrorRate) -> Non
     wrong_of_said = re.search(r"wrong of (\d+) said|of (\d+)", measured)
     assert wrong_of_said is not None
     assert rate.of == int(wrong_of_said[1] or wrong_of_said[2])
+
+
+def test_every_rate_says_with_which_version_of_the_rule_it_was_counted() -> None:
+    """The digest is that of the page, so that a new measurement is entered here too."""
+    page = (ROOT / "docs" / "benchmark.md").read_text(encoding="utf-8")
+    made = {section: m for m in rules.calibration().measured for section in m.sections}
+    assert {rate.section for rate in RATES} == set(made)
+    for section, measured in made.items():
+        part = page.split(f"<!-- section: {section} -->")[1].split("<!-- end -->")[0]
+        assert f"digest of `audit` and `rules` {measured.digest}" in part
+        assert (section in page.split("earlier decision rule")[1].split("\n")[0]) is (
+            not measured.current
+        )
+    counted = {rate.counted for rate in quoted((), ()).rates}
+    assert None not in counted
+    assert any("with an earlier decision rule" in str(how) for how in counted)
 
 
 def test_controls_are_those_of_the_decision_rule() -> None:

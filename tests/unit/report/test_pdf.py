@@ -50,7 +50,7 @@ def test_it_is_tagged_has_a_language_and_an_outline(convicted: bytes) -> None:
     root = PdfFileReader(io.BytesIO(convicted)).root
     assert root["/MarkInfo"]["/Marked"]
     assert root["/Lang"] == "en-GB"
-    assert root["/Outlines"]["/First"]["/Title"] == "2 Question and propositions"
+    assert root["/Outlines"]["/First"]["/Title"] == "2 Question and items"
 
 
 def test_the_information_names_title_author_and_no_time_but_custodys(convicted: bytes) -> None:

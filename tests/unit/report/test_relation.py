@@ -127,8 +127,9 @@ def front(*comparisons: Comparison) -> str:
 
 def test_several_references_are_capped_and_the_rest_counted() -> None:
     page = front(*(replace(records.shared(), reference=f"r{i}") for i in range(6)))
-    assert page.count("Shared trained weights: “r") == 4
-    assert "And 2 more references in section 4. No policy" in page
+    assert [f"“r{i}”" in page for i in range(6)] == [True] * 4 + [False] * 2
+    assert page.count("below 1 in 10⁹") == 4, "each says how sure it is"
+    assert "And 2 more references in section 3." in page
     assert page.count("Dependence has no direction") == 1
 
 

@@ -102,7 +102,7 @@ def test_it_ends_in_the_next_step() -> None:
         records.cleared(), verdict=replace(records.cleared().verdict, papers_only=True)
     )
     text = summary(papers, width=80).plain
-    assert text.startswith("PASS (papers only) ")
+    assert text.startswith("PASS (documents only) ")
     assert "Next: compare with the models" in text
 
 

@@ -9,17 +9,13 @@ from audit.record.weights import (
     Control,
     ControlSource,
     Depths,
-    Evidence,
-    Outcome,
-    PKind,
     SpreadContext,
 )
 from audit.report.blocks import Figure, Paragraph
 from audit.report.figures.curves import curves
-from audit.report.figures.forest import forest
-from audit.report.figures.strip import standings, strips
-from audit.report.sections.context import context
-from audit.report.sections.weights import _maps
+from audit.report.figures.scale import scale
+from audit.report.figures.strip import strips
+from audit.report.sections.context import _beside, maps
 from tests.unit.report import records
 
 BARS = {"alpha_none": -2.0, "alpha_derived": -9.0}
@@ -27,7 +23,7 @@ BARS = {"alpha_none": -2.0, "alpha_derived": -9.0}
 
 def captions(spread: SpreadContext) -> list[str]:
     """What stands under the figures of the context, and the reason where one is not drawn."""
-    blocks = context(replace(records.shared(), spread=spread)).blocks
+    blocks = _beside(replace(records.shared(), spread=spread)).blocks
     said = [
         b.caption if isinstance(b, Figure) else b.text
         for b in blocks
@@ -81,63 +77,36 @@ def test_the_strip_says_how_many_pairs_reach_the_value() -> None:
     assert "4 models" in said
 
 
-def test_the_forest_greys_what_was_not_used_and_knows_its_band() -> None:
-    comparison = records.shared()
-    absent = Evidence(
-        test="norm-vectors",
-        version=1,
-        scope="norms",
-        outcome=Outcome.NOT_APPLICABLE,
-        p_kind=PKind.NONE,
-        reason="none there",
-    )
-    chart = forest(replace(comparison, evidence=(*comparison.evidence, absent)), "r", BARS)
+def test_the_scale_has_a_row_for_each_part_and_the_most_of_independent_pairs() -> None:
+    chart = scale((records.shared(),), BARS, records.TEXTS.nulls)
     assert chart is not None
-    assert chart.band == (2.0, 9.0)
-    assert any(row.note == "not applicable: none there" for row in chart.rows)
-    tests = [row.test for row in chart.rows]
-    assert tests == sorted(tests, key=tests.index), "rows of one test follow each other"
-    unknown = forest(comparison, "r", {})
-    assert unknown is not None
-    assert unknown.band is None
+    assert (chart.chance, chart.stop) == (2.0, 9.0)
+    rows = {row.name: row for row in chart.rows}
+    assert list(rows) == [c.name for c in records.shared().components]
+    assert rows["attention"].unrelated == 2.46
+    assert rows["attention"].value.startswith("correlation ")
 
 
-def test_a_calibrated_line_shows_its_best_control_and_is_never_filled() -> None:
-    row = records.evidence(
-        "gram-matching",
-        "feed-forward",
-        p_kind=PKind.CALIBRATED,
-        statistic=0.8,
-        effect=0.8,
-        log10_p=-12.0,
-        best_control=0.3,
-        controls=500,
-    )
-    chart = forest(replace(records.shared(), evidence=(row,)), "r", BARS)
+def test_several_references_are_one_row_each_and_without_a_rule_there_is_no_scale() -> None:
+    two = (records.shared(), records.unrelated())
+    chart = scale(two, BARS, ())
     assert chart is not None
-    assert chart.rows[0].control == 0.3
-    assert not chart.rows[0].strong
-
-
-def test_the_tests_stand_beside_the_largest_of_the_calibration() -> None:
-    row = records.evidence("norm-vectors", "norms", p_kind=PKind.ASYMPTOTIC, statistic=1.5)
-    chart = standings(replace(records.shared(), evidence=(row,)), "r", records.TEXTS.nulls)
-    assert chart is not None
-    largest = chart.rows[0].largest
-    assert largest is not None
-    assert 2 < largest < 6
+    assert [row.value for row in chart.rows] == [
+        "Shared trained weights",
+        "No shared weights found",
+    ]
+    assert scale(two, {}, ()) is None
 
 
 def test_a_map_marks_only_what_random_relabellings_never_reach() -> None:
-    (figure,) = _maps(records.shared())
+    (figure,) = maps(records.shared(), MapKind.LAYERS)
     assert figure.drawing.panels[0].marked == tuple(range(12))
     caption = " ".join(figure.caption)
     assert "12 of 12 layers" in caption
     assert "19 random relabellings" in caption
     silent = replace(records.MAP, noise=71)
-    (quiet,) = _maps(replace(records.shared(), maps=(silent,)))
-    assert set(quiet.drawing.panels[0].marked) == {-1}
-    assert "0 of 12 layers" in " ".join(quiet.caption)
+    (quiet,) = maps(replace(records.shared(), maps=(silent,)), MapKind.LAYERS)
+    assert quiet.text.startswith("No map of layers is drawn: none of 12 agrees")
 
 
 def test_a_map_names_its_control_and_what_was_done_to_it() -> None:
@@ -150,7 +119,7 @@ def test_a_map_names_its_control_and_what_was_done_to_it() -> None:
         thinned=True,
         undone=True,
     )
-    (figure,) = _maps(replace(records.shared(), maps=(other,)))
+    (figure,) = maps(replace(records.shared(), maps=(other,)), MapKind.EXPERTS)
     assert figure.drawing.panels[1].heading == "control: stranger"
     assert figure.drawing.row_axis == "expert of layer 4"
     assert "Evenly spread experts are shown" in " ".join(figure.caption)
@@ -159,7 +128,7 @@ def test_a_map_names_its_control_and_what_was_done_to_it() -> None:
 
 def test_a_missing_map_says_why() -> None:
     comparison = replace(records.shared(), maps=(), maps_reason="the widths differ")
-    (reason,) = _maps(comparison)
+    (reason,) = maps(comparison, MapKind.LAYERS)
     assert reason.text == "No map of the layers is drawn: the widths differ."
 
 

@@ -3,17 +3,20 @@
 """``--rebuild``: page and PDF are views of the record, rendered again; or it says why not."""
 
 import hashlib
+import io
 import shutil
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from pyhanko.pdf_utils.reader import PdfFileReader
 
 from audit import __version__, report, resources
 from audit.custody import custody_now
 from audit.languages import Languages
 from audit.record.document import AuditRecord, to_bytes
 from audit.report import render_editions, render_pdf, render_stamp
+from audit.signing.attestation.names import is_summary
 from audit.signing.attestation.seal import seal_report
 from audit.signing.identity.keys import Identity, new_identity
 from audit.signing.pdf.pades import sign_pdf
@@ -104,6 +107,26 @@ def test_so_are_both_languages_and_every_step_names_its_file(tmp_path: Path, sig
     page.write_bytes(page.read_bytes().replace(b"</h1>", b"!</h1>", 1))
     failed = {step.name for step in verify(folder) if step.outcome is Outcome.FAIL}
     assert failed == {"report.zh.html"}
+
+
+def test_the_first_page_alone_is_signed_listed_and_rendered_again(tmp_path: Path, signer: Identity):
+    record, custody = (
+        ours(),
+        custody_now("audit", signer.signer, renderer=report.renderer_versions()),
+    )
+    files = render_editions(record, custody, summary=True)
+    files |= {n: sign_pdf(pdf, signer) for n, pdf in files.items() if n.endswith(".pdf")}
+    names = [name for name in files if is_summary(name)]
+    assert names == ["report.summary.pdf"]
+    pages = PdfFileReader(io.BytesIO(files[names[0]])).root["/Pages"]
+    assert pages["/Count"] == 1
+    for name, content in seal_report(record, files, custody, signer).items():
+        (tmp_path / name).write_bytes(content)
+    steps = {step.name: step.outcome for step in verify(tmp_path, rebuild=True)}
+    for part in ("", " signature", " signer", " record", " rebuilt"):
+        assert steps[f"report.summary.pdf{part}"] is Outcome.PASS
+    (tmp_path / names[0]).unlink()
+    assert {s.name for s in verify(tmp_path) if s.outcome is Outcome.FAIL}, "it is missed"
 
 
 def test_a_page_and_pdf_that_show_something_else_fail_although_well_signed(
