@@ -107,6 +107,8 @@ def test_a_heading_is_no_name(title: str) -> None:
     ("prose", "scopes"),
     [
         ("Most research only needs metadata.", []),
+        ("Recent research has focused on weight-only quantisation.", []),
+        ("The weights are under a research-only license.", ["weights"]),
         ("The online demo is intended for non-commercial use only.", []),
         ("在线演示系统仅供非商业用途使用。", []),
         ("Our website is for research purposes only.", []),
