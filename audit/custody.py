@@ -80,6 +80,11 @@ def custody_on(date: datetime) -> "Custody":
     )
 
 
+def custody_dated() -> "Custody":
+    """Return a custody that states the present and nothing else; raises as :func:`custody_now`."""
+    return custody_on(moment_from_environment() or datetime.now(tz=UTC))
+
+
 def moment_from_environment() -> datetime | None:
     """Return the time that ``SOURCE_DATE_EPOCH`` states, ``None`` where it is not set.
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from pydantic import TypeAdapter
 
 LIMIT = 20 << 30
-"""Bytes that are kept, unless ``AUDIT_CACHE_LIMIT`` says another number."""
+"""Bytes that are kept, unless ``AUDIT_CACHE_LIMIT`` says another number; nothing is for 0."""
 RESULT = "result"
 """What the key of a result begins with, where that of a part has the hub."""
 _DIGEST = 32
@@ -49,6 +49,8 @@ class Kept:
         self.failed = False
         self._cache: Any = None
         limit = _limit()
+        if not limit:
+            return
         try:
             where = str(place or folder())
             self._cache = Cache(where, disk=_bytes_only(), size_limit=limit, timeout=10)

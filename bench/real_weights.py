@@ -76,7 +76,7 @@ PAIRS = (
         suspect="int8 export",
         reference="all-MiniLM-L6-v2",
         relations=("copy", "derived"),
-        kinds=("quantised",),
+        kinds=("conversion",),
     ),
     Pair(suspect="int8 export", reference="SRE fine-tune", relations=("derived",)),
     Pair(

@@ -30,6 +30,7 @@ SECTIONS = {
     "code": "bench.code",
     "report": "bench.report",
     "signing": "bench.signing",
+    "hostile": "bench.hostile",
 }
 """Name on the page -> module, in the order of the page."""
 

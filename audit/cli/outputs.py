@@ -59,11 +59,12 @@ def asked(given: Sequence[str] | None) -> tuple[Output, ...]:
 
 def deliver(record: "AuditRecord", outputs: Sequence[Output], language: Language) -> bool:
     """Write what was asked for; whether stdout was among it, so that nothing else goes there."""
+    from audit.custody import custody_dated
     from audit.output import fill_file
     from audit.report import render_as
 
     for output in outputs:
-        content = render_as(output.name, record, language)
+        content = render_as(output.name, record, language, custody_dated())
         if output.path is None:
             sys.stdout.flush()
             sys.stdout.buffer.write(content)

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 MAGIC = b"GGUF"
 TOKENS = "tokenizer.ggml.tokens"
 _TOKENIZER = "tokenizer."
+_TEMPLATE = "tokenizer.chat_template"
 _VERSIONS = (2, 3)
 _MAX_AXES = 4
 _MAX_KEY = 1 << 16
@@ -182,7 +183,7 @@ def _preamble(cursor: _Cursor) -> tuple[int, dict[str, Any]]:
         if key in fields:
             raise NotReadableError(Said('the key "{key}" occurs twice', key=shortened(key)))
         fields[key] = _value(cursor, kind)
-    kept = (item for item in fields.items() if not item[0].startswith(_TOKENIZER))
+    kept = (i for i in fields.items() if not i[0].startswith(_TOKENIZER) or i[0] == _TEMPLATE)
     return tensors, {key: value for key, value in kept if value is not None}
 
 

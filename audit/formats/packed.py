@@ -6,11 +6,16 @@ GPTQ packs the codes of one output along the inputs, 32 bits to a word (AutoGPTQ
 ``qlinear_cuda_old.py``: ``pack``); AWQ packs neighbouring outputs in the order 0 2 4 6 1 3 5 7
 (AutoAWQ, ``packing_utils.py``). Both store (in, out). 8-bit floats in blocks have one scale
 for each block of 128 by 128 (DeepSeek-V3, ``inference/kernel.py``: ``weight_dequant``).
+compressed-tensors packs the inputs of each output and takes half the range off
+(``pack_to_int32``), or keeps 8-bit integers and floats with a scale for each output; MLX packs the
+same way and adds a least value (``mlx.core.dequantize``); bitsandbytes keeps 8-bit integers, 127
+times their scale (``SCB``).
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
+from math import prod
 from typing import TYPE_CHECKING, Any
 
 from audit.formats.tensors import Packed, Scaled, TensorHeader
@@ -26,6 +31,9 @@ _AWQ_ORDER = (0, 4, 1, 5, 2, 6, 3, 7)
 """Where in a word the code of each of eight neighbouring outputs stands."""
 _CODES, _ZEROS, _SCALES, _GROUPS = ".qweight", ".qzeros", ".scales", ".g_idx"
 _BLOCK_SCALE = "_scale_inv"
+_PACKED, _SCALE, _LEAST, _LENGTHS = ".weight_packed", ".weight_scale", ".biases", ".SCB"
+_BESIDE = (".weight_shape", ".input_scale", ".weight_format", ".weight_g_idx")
+"""What may stand beside a packed weight and is told by it, or is no weight."""
 _BLOCK = 128
 _SCALE_TYPES = ("F32", "F16", "BF16")
 
@@ -49,7 +57,7 @@ def assembled(
                 by_name.get(name.removesuffix(_BLOCK_SCALE)), tensor, settings
             )
         else:
-            continue
+            whole, parts = _by_rows(name, by_name, config)
         if whole is not None:
             made[whole.name] = whole
             used.update(parts)
@@ -75,7 +83,7 @@ def _unpackable(
     packed = Packed(
         method=method,
         bits=bits,
-        zeros=zeros.stored,  # type: ignore[arg-type]
+        zeros=zeros.stored,
         scales=scales.stored,  # type: ignore[arg-type]
         groups=index.stored if index and method == "gptq" else None,
         zero_offset=int(method == "gptq" and settings.get("checkpoint_format") != "gptq_v2"),
@@ -113,6 +121,83 @@ def _fits(
     return whole and shapes and types and indexed
 
 
+def _by_rows(
+    name: str, by_name: dict[str, TensorHeader], config: dict[str, Any]
+) -> tuple[TensorHeader | None, tuple[str, ...]]:
+    """Return a matrix whose codes lie output by output, and the names of its parts."""
+    end = next((e for e in (_PACKED, _SCALE, _LEAST, _LENGTHS) if name.endswith(e)), None)
+    if end is None:
+        return None, ()
+    stem = name.removesuffix(end)
+    beside = tuple(stem + e for e in _BESIDE if stem + e in by_name)
+    if end == _PACKED:
+        scales = by_name.get(stem + _SCALE)
+        offset = 1 << ((_bits(config) or 1) - 1)
+        whole = _rows(by_name[name], scales, None, _bits(config), offset)
+        blind = any(stem + e in by_name for e in (".weight_zero_point", ".weight_g_idx"))
+        return (None if blind else whole), (name, stem + _SCALE, *beside)
+    codes = by_name.get(f"{stem}.weight")
+    if end == _LEAST:
+        scales = by_name.get(stem + _SCALES)
+        whole = _rows(codes, scales, by_name[name], _bits(config), 0)
+        return whole, (f"{stem}.weight", name, stem + _SCALES)
+    divisor = 127.0 if end == _LENGTHS else 1.0
+    return _with_scale(codes, by_name[name], divisor), (name, *beside)
+
+
+def _bits(config: dict[str, Any]) -> int | None:
+    """Return how many bits a code has, by what the configuration says of all layers."""
+    mlx, settings = config.get("quantization"), config.get("quantization_config")
+    groups = settings.get("config_groups") if isinstance(settings, dict) else None
+    said = [g.get("weights") for g in groups.values()] if isinstance(groups, dict) else []
+    found = [mlx.get("bits")] if isinstance(mlx, dict) else []
+    found += [weights.get("num_bits") for weights in said if isinstance(weights, dict)]
+    return found[0] if found and found[0] in _BITS and len(set(found)) == 1 else None
+
+
+def _rows(
+    codes: TensorHeader | None,
+    scales: TensorHeader | None,
+    least: TensorHeader | None,
+    bits: int | None,
+    offset: int,
+) -> TensorHeader | None:
+    """Return a matrix of which each output is packed along its inputs."""
+    parts = [p for p in (codes, scales, least) if p is not None]
+    if codes is None or scales is None or bits is None or len(codes.shape) != 2:
+        return None
+    if any(len(p.shape) != 2 or p.stored is None or 0 in p.shape for p in parts):
+        return None
+    outputs, inputs = codes.shape[0], codes.shape[1] * (_WORD // bits)
+    alike = least is None or least.shape == scales.shape
+    fits = scales.shape[0] == outputs and inputs % scales.shape[1] == 0
+    typed = codes.dtype in ("I32", "U32") and all(p.dtype in _SCALE_TYPES for p in parts[1:])
+    if not (alike and fits and typed):
+        return None
+    packed = Packed(
+        method="rows",
+        bits=bits,
+        scales=scales.stored,  # type: ignore[arg-type]
+        zero_offset=offset,
+        least=least.stored if least else None,
+    )
+    name = codes.name.removesuffix("_packed")
+    return replace(codes, name=name, dtype=f"INT-{bits}", shape=(outputs, inputs), packed=packed)
+
+
+def _with_scale(
+    codes: TensorHeader | None, scale: TensorHeader, divisor: float
+) -> TensorHeader | None:
+    """Return an 8-bit matrix with one scale for each output, or for all of it."""
+    if codes is None or codes.dtype not in ("I8", "F8_E4M3", "F8_E5M2") or len(codes.shape) != 2:
+        return None
+    count = prod(scale.shape)
+    if scale.stored is None or scale.dtype not in _SCALE_TYPES or count not in (1, codes.shape[0]):
+        return None
+    scaled = Scaled(scale=replace(scale.stored, shape=(count, 1)), zero=None, divisor=divisor)
+    return replace(codes, scaled=scaled)
+
+
 def _in_blocks(
     matrix: TensorHeader | None, scale: TensorHeader, settings: object
 ) -> tuple[TensorHeader | None, tuple[str, ...]]:
@@ -132,14 +217,23 @@ def _in_blocks(
 
 
 def unpacked(
-    packed: Packed, read: Callable[..., Tensor], header: TensorHeader, rows: range, columns: range
+    packed: Packed,
+    read: Callable[..., Tensor],
+    header: TensorHeader,
+    rows: range,
+    columns: range,
+    *,
+    end: int | None = None,
 ) -> Tensor:
     """Compute a window (outputs ``rows``, inputs ``columns``) of a packed matrix, float32.
 
-    ``read(stored, rows, columns)`` reads a window of a stored part.
+    ``read(stored, rows, columns)`` reads a window of a stored part; with ``end`` every code is the
+    lowest (0) or the highest (1).
     """
     import torch
 
+    if packed.method == "rows":
+        return _unpacked_rows(packed, read, header, rows, columns, end=end)
     each = _WORD // packed.bits
     outputs = range(rows.start // each * each, -(-rows.stop // each) * each)
     words = range(outputs.start // each, outputs.stop // each)
@@ -150,6 +244,8 @@ def unpacked(
         codes = codes[:, columns.start - packs.start * each :][:, : len(columns)].T
     else:
         codes = _reordered(_spread(read(header.stored, columns, words), packed.bits))
+    if end is not None:
+        codes = torch.full_like(codes, end * ((1 << packed.bits) - 1))
     every = range(packed.scales.shape[0])
     zeros = _spread(read(packed.zeros, every, words), packed.bits)
     zeros = zeros if gptq else _reordered(zeros)
@@ -162,6 +258,31 @@ def unpacked(
         )
     values = (codes - zeros[group] - packed.zero_offset) * scales[group]
     return values[:, rows.start - outputs.start :][:, : len(rows)].T
+
+
+def _unpacked_rows(
+    packed: Packed,
+    read: Callable[..., Tensor],
+    header: TensorHeader,
+    rows: range,
+    columns: range,
+    *,
+    end: int | None,
+) -> Tensor:
+    import torch
+
+    each, every = _WORD // packed.bits, range(packed.scales.shape[1])
+    words = range(columns.start // each, -(-columns.stop // each))
+    codes = _spread(read(header.stored, rows, words), packed.bits)
+    codes = codes[:, columns.start - words.start * each :][:, : len(columns)]
+    if end is not None:
+        codes = torch.full_like(codes, end * ((1 << packed.bits) - 1))
+    group = torch.arange(columns.start, columns.stop, device=codes.device)
+    group = group // (header.shape[1] // len(every))
+    values = (codes - packed.zero_offset) * read(packed.scales, rows, every).float()[:, group]
+    if packed.least is not None:
+        values = values + read(packed.least, rows, every).float()[:, group]
+    return values
 
 
 def _spread(words: Tensor, bits: int) -> Tensor:

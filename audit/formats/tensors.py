@@ -32,7 +32,7 @@ class Format(StrEnum):
 
 BYTES = {
     "F64": 8, "F32": 4, "F16": 2, "BF16": 2, "F8_E4M3": 1, "F8_E5M2": 1, "I8": 1, "U8": 1,
-    "I32": 4, "I64": 8, "BOOL": 1, "I16": 2,
+    "I32": 4, "I64": 8, "BOOL": 1, "I16": 2, "U32": 4,
 }  # fmt: skip
 """Types whose elements are read one by one, and their size in bytes."""
 
@@ -57,29 +57,33 @@ class Stored:
 class Scaled:
     """Codes that stand for ``(code - zero) * scale``, both broadcast against the codes.
 
-    With ``block``, one scale serves so many rows by so many columns instead.
+    With ``block``, one scale serves so many rows by so many columns instead. ``divisor`` is what
+    every scale is divided by.
     """
 
     scale: Stored
     zero: Stored | None
     block: tuple[int, int] | None = None
+    divisor: float = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Packed:
     """Several codes of ``bits`` bits to a word: ``(code - zero - zero_offset) * scale``.
 
-    ``method`` (``gptq``, ``awq``) says along which axis and in which order they are packed.
-    ``zeros`` and ``scales`` have one row for each group of inputs; ``groups`` gives the group
-    of each input, ``None`` where the groups follow one another.
+    ``method`` (``gptq``, ``awq``, ``rows``) says along which axis and in which order they are
+    packed. ``zeros`` and ``scales`` have one row for each group of inputs (of ``rows``: one column,
+    and ``least`` is added to what codes and scales give); ``groups`` gives the group of each
+    input, ``None`` where the groups follow one another.
     """
 
     method: str
     bits: int
-    zeros: Stored
     scales: Stored
-    groups: Stored | None
-    zero_offset: int
+    zeros: Stored | None = None
+    groups: Stored | None = None
+    zero_offset: int = 0
+    least: Stored | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,7 @@ from math import prod
 from typing import TYPE_CHECKING, TypeAlias
 
 from audit.formats.gguf import block_values
+from audit.formats.levels import at_end
 from audit.formats.tensors import BYTES, Stored
 
 if TYPE_CHECKING:
@@ -25,8 +26,17 @@ _GAP_BYTES = 1 << 12
 _CHUNK_BYTES = 1 << 24
 
 
-def window(read: Read, stored: Stored, rows: range, columns: range | None = None) -> Tensor:
+def window(
+    read: Read,
+    stored: Stored,
+    rows: range,
+    columns: range | None = None,
+    *,
+    end: int | None = None,
+) -> Tensor:
     """Read rows of the first axis, and of a matrix only the given columns.
+
+    With ``end`` (:mod:`audit.formats.levels`) codes in blocks are set to that end of their levels.
 
     Returns the stored type for types of whole bytes, float32 for blocks of codes. ``rows``
     and ``columns`` have step one; the last axis of codes in blocks is read whole and cut.
@@ -37,6 +47,8 @@ def window(read: Read, stored: Stored, rows: range, columns: range | None = None
     if stored.dtype not in BYTES:
         stride = stored.nbytes // stored.shape[0]
         data = read(stored.file, stored.offset + rows.start * stride, len(rows) * stride)
+        if end is not None:
+            data = at_end(data, stored.dtype, end)
         whole = block_values(data, stored.dtype, (len(rows), *tail))
         return whole if columns is None else whole[:, columns.start : columns.stop]
     size = BYTES[stored.dtype]
@@ -81,7 +93,7 @@ def _typed(data: bytearray, dtype: str) -> Tensor:
         "F64": torch.float64, "F32": torch.float32, "F16": torch.float16,
         "BF16": torch.bfloat16, "F8_E4M3": torch.float8_e4m3fn, "F8_E5M2": torch.float8_e5m2,
         "I8": torch.int8, "U8": torch.uint8, "I16": torch.int16, "I32": torch.int32,
-        "I64": torch.int64, "BOOL": torch.bool,
+        "I64": torch.int64, "BOOL": torch.bool, "U32": torch.int32,
     }  # fmt: skip
     if not data:
         return torch.empty(0, dtype=types[dtype])

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from audit.licenses.expressions import combine, readings
 from audit.record.licenses import NOASSERTION, ClaimOrigin, ClaimSource, LicenseClaim
 from audit.record.said import Said, joined, term
+from audit.rules import license_facts
 
 LICENSE_FILES = Said("license files")
 
@@ -63,10 +64,29 @@ def _voice_name(claim: LicenseClaim) -> Said | None:
 
 
 def contradict(found: tuple[Voice, ...], claims: tuple[LicenseClaim, ...]) -> bool:
-    """Whether two voices share no licence, and no README says that they are for two parts."""
+    """Whether two voices share no licence, and no README says that they are for two parts.
+
+    A licence of the publisher's own that metadata name is no contradiction of a file with more
+    words in it than the known licence that it builds upon.
+    """
+    own = {voice.name for voice in found if is_own(voice)} if _is_added_to(claims) else set()
+    heard = [voice for voice in found if voice.name not in own]
     return any(
-        not (a.ids & b.ids) and not _are_of_two_parts(a, b, claims) for a in found for b in found
+        not (a.ids & b.ids) and not _are_of_two_parts(a, b, claims) for a in heard for b in heard
     )
+
+
+def is_own(voice: Voice) -> bool:
+    """Whether a voice names nothing but licences that nobody here knows."""
+    return all(id_.startswith("LicenseRef-") and license_facts(id_) is None for id_ in voice.ids)
+
+
+def _is_added_to(claims: tuple[LicenseClaim, ...]) -> bool:
+    """Whether a licence file has more in it than the known licence that it names or holds."""
+    known = (ClaimOrigin.LICENSE_FILE, ClaimOrigin.LICENSE_MENTION)
+    held = [c for c in claims if c.origin in known]
+    more = {c.path for c in held if c.expression == NOASSERTION and c.near is None}
+    return any(c.path in more and c.expression != NOASSERTION for c in held)
 
 
 def stated(claims: tuple[LicenseClaim, ...]) -> tuple[LicenseClaim, ...]:

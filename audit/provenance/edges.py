@@ -200,7 +200,7 @@ class _Made:
             relation=self.relation,
             evidence=EdgeEvidence.DECLARED,
             confidence=Confidence.MEDIUM,
-            origin=Said("rules/models.yaml: {source}", source=self.row.source),
+            origin=nodes.source_of(self.row, "models"),
             settled=self.row.read is not None,
         )
 

@@ -18,7 +18,7 @@ from audit.record.licenses import NOASSERTION, LicenseEvidence
 from audit.record.obligations import Node, NodeKind
 from audit.record.said import Said
 from audit.record.weights import Comparison
-from audit.rules.known_works import Listed, known, known_datasets, known_model
+from audit.rules.known_works import KnownWork, Listed, known, known_datasets, known_model
 
 
 class Folder(Protocol):
@@ -102,15 +102,27 @@ def of_name(name: str, kind: NodeKind = NodeKind.MODEL) -> Node:
         name=name,
         kind=kind,
         license=normalise(row.license),
-        license_from=Said("rules/{table}.yaml: {source}", table="datasets", source=row.source),
+        license_from=source_of(row, "datasets"),
         settled=row.read is not None,
+    )
+
+
+def source_of(row: KnownWork, table: str) -> Said:
+    """Say what a row of a table rests on, and on which day that was so."""
+    return Said(
+        "rules/{table}.yaml: {source} (read on {day})"
+        if row.read is not None
+        else "rules/{table}.yaml: {source} (from memory, {day}; nobody has read it)",
+        table=table,
+        source=row.source,
+        day=str(row.read or row.recalled),
     )
 
 
 def _of_model(name: str, listed: Listed) -> Node:
     """Return the node of a model that the table lists, by this name or as a mirror of it."""
     row = listed.row
-    origin = Said("rules/{table}.yaml: {source}", table="models", source=row.source)
+    origin = source_of(row, "models")
     if listed.as_mirror:
         origin = Said("by its name {id}; {origin}", id=row.id, origin=origin)
     unsettled = is_ambiguous(row.license)

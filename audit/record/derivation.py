@@ -14,6 +14,10 @@ class DerivationKind(StrEnum):
     COPY = "copy"
     CAST = "cast"
     QUANTISED = "quantised"
+    CONVERSION = "conversion"
+    """Quantised, and nothing else was done: every value, the tokenizer and the template."""
+    ADAPTER = "adapter"
+    """Not weights but a change of them: that it fits is all that its shapes say."""
     ADAPTER_MERGED = "adapter-merged"
     FINE_TUNED = "fine-tuned"
     CONTINUED = "continued-pre-training"
@@ -52,7 +56,9 @@ class Derivation:
 
     ``also`` names changes on top of it (``depth-pruned`` and then ``fine-tuned``). ``rank``
     is that of a merged adapter; ``bits`` and ``group`` (values along the input axis that
-    share a scale) describe a grid; ``fraction`` is the share that the sentence names, 0..1;
+    share a scale) describe a grid; ``fraction`` is the share that the sentence names, 0..1 (of a
+    conversion, the largest error in units of what its format allows; of an adapter, the share
+    of its modules that fit);
     ``layers`` maps each layer of the audited model to one of the reference's, ``None`` for
     a layer of its own; ``detail`` is the pattern, axis, basis or part in one word or two.
     """

@@ -94,12 +94,21 @@ def file_names(languages: Languages = Languages.EN) -> tuple[str, ...]:
     return names(languages)
 
 
-def render_as(name: str, record: AuditRecord, language: Language = Language.ENGLISH) -> bytes:
-    """Render the record in one of the unsigned formats; ``UsageError`` if there is none so."""
+def render_as(
+    name: str,
+    record: AuditRecord,
+    language: Language = Language.ENGLISH,
+    custody: Custody | None = None,
+) -> bytes:
+    """Render the record in one of the unsigned formats; ``UsageError`` if there is none so.
+
+    ``custody`` states the date, in formats that must have one.
+    """
     from audit.report.formats import named
     from audit.report.page import Page
 
-    return named(name).render(Page.of(record, None), language)
+    chosen = named(name)
+    return chosen.render(Page.of(record, custody if chosen.dated else None), language)
 
 
 def renderer_versions() -> dict[str, str]:

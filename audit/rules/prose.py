@@ -27,6 +27,7 @@ class ProseWords(Strict):
     headings: frozenset[str]
     altering: frozenset[str]
     likening: frozenset[str]
+    adding: frozenset[str]
     filling: frozenset[str]
     words: dict[str, frozenset[str]]
     phrases: dict[str, str]
@@ -48,7 +49,7 @@ class ProseWords(Strict):
     @cached_property
     def terms(self) -> frozenset[str]:
         """Every word and form."""
-        loose = (self.nouns, self.altering, self.likening, self.filling)
+        loose = (self.nouns, self.altering, self.likening, self.adding, self.filling)
         return frozenset().union(self.classes, *loose, *(map(tuple, self.forms)))
 
 

@@ -7,7 +7,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from audit.record.absent import Absent
-from audit.record.weights import Comparison, PKind
+from audit.record.weights import Comparison, PKind, Relation
+from audit.weights.adapters import of_adapter
 from audit.weights.pairing.pairs import Pairing
 from audit.weights.result import uncompared
 from audit.weights.rule.by_values import equal_anywhere, few_equal
@@ -31,6 +32,10 @@ def by_values(
     case = Case(judge=judge, seen=seen, pairing=pairing, tried=tried)
     base = replace(base, bytes_read=pairing.bytes_read, evidence=seen.rows)
     answer, found = equal_anywhere(case) or few_equal(case), seen.of(EqualParts)
+    if answer is None or found is None or answer[0] is Relation.INCONCLUSIVE:
+        adapter = of_adapter(base, pairing)
+        if adapter is not None:
+            return adapter
     if answer is None or found is None:
         return base
     row = seen.rows[0]

@@ -108,6 +108,15 @@ def test_what_was_damaged_is_computed_again(place: Path, comparisons: list[str])
     assert to_bytes(audited(place)) == to_bytes(first)
 
 
+def test_nothing_is_kept_where_the_limit_is_nothing(
+    place: Path, comparisons: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AUDIT_CACHE_LIMIT", "0")
+    assert to_bytes(audited(place)) == to_bytes(audited(place))
+    assert comparisons == ["compared", "compared"]
+    assert not (place / "cache").exists()
+
+
 def _run(place: str, cache: str, out: str) -> None:
     os.environ["AUDIT_CACHE_DIR"] = cache
     Path(out).write_bytes(to_bytes(audited(Path(place))))

@@ -47,7 +47,7 @@ def test_minilm_and_its_export_in_int8() -> None:
     assert found.relation in (Relation.COPY, Relation.DERIVED)
     assert found.coverage > 0.99
     assert found.kind is not None
-    assert (found.kind.kind, found.kind.bits) == (DerivationKind.QUANTISED, 8)
+    assert (found.kind.kind, found.kind.bits) == (DerivationKind.CONVERSION, 8)
     assert {c.name for c in found.components} == {
         "attention", "embeddings", "feed-forward", "norms",
     }  # fmt: skip

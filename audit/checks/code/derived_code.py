@@ -2,10 +2,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the two checks of derived code share: which family counts, and how it is said."""
 
+from audit.checks.case import Case
 from audit.checks.make import clip, listed
 from audit.licenses.holders import statement_holder
 from audit.record.code import CodeMatch, CodeRelation, Family, LineRange
-from audit.record.licenses import NOASSERTION
+from audit.record.licenses import NOASSERTION, Copyright
 from audit.record.said import Said, joined
 from audit.rules import code_thresholds
 
@@ -20,6 +21,13 @@ def explained(match: CodeMatch) -> bool:
     """
     least = code_thresholds().explained_share * strength(match, match.families[0])
     return any(f.attributed and strength(match, f) >= least for f in match.families)
+
+
+def headers(case: Case, match: CodeMatch) -> list[Copyright]:
+    """Return the copyright lines of a file's header, where none is a known holder's of its code."""
+    in_header = any(match.path in family.named_in for family in match.families)
+    asked = match.families[0].holders and not in_header
+    return [c for c in case.licenses.copyrights if asked and c.path == match.path]
 
 
 def strength(match: CodeMatch, family: Family) -> float:

@@ -3,11 +3,19 @@
 """Code that also stands in a known project or a reference, and nobody is named for it."""
 
 from audit.checks.case import Case
-from audit.checks.code.derived_code import explained, holder_of, license_of, notice_of, quotation
+from audit.checks.code.derived_code import (
+    explained,
+    headers,
+    holder_of,
+    license_of,
+    notice_of,
+    quotation,
+)
 from audit.checks.make import clip, listed, make_finding, severity_for
 from audit.record.code import CodeMatch
 from audit.record.findings import Confidence, Finding, FindingStatus, Location
-from audit.record.said import Said, by_number
+from audit.record.licenses import Copyright
+from audit.record.said import Said, by_number, joined
 from audit.rules import CheckRule
 
 ID = "COP001"
@@ -19,7 +27,7 @@ def check(case: Case, rule: CheckRule) -> tuple[Finding, ...]:
     for match in case.code.matches:
         if not explained(match):
             grouped.setdefault(_cause(match), []).append(match)
-    return tuple(_finding(rule, grouped[key]) for key in sorted(grouped))
+    return tuple(_finding(case, rule, grouped[key]) for key in sorted(grouped))
 
 
 def _cause(match: CodeMatch) -> tuple[str, str, str]:
@@ -29,7 +37,7 @@ def _cause(match: CodeMatch) -> tuple[str, str, str]:
     return family.project, family.license, "text" if family.named_in else "holder"
 
 
-def _finding(rule: CheckRule, matches: list[CodeMatch]) -> Finding:
+def _finding(case: Case, rule: CheckRule, matches: list[CodeMatch]) -> Finding:
     family = matches[0].families[0]
     files = listed(match.path for match in matches)
     labels = listed(match.families[0].label for match in matches)
@@ -51,7 +59,7 @@ def _finding(rule: CheckRule, matches: list[CodeMatch]) -> Finding:
             files=files,
             labels=labels,
             license=license_of(family),
-            missing=_missing(matches[0]),
+            missing=_missing(matches, [h for m in matches for h in headers(case, m)]),
         ),
         locations=(
             Location(path=m.path, line=m.lines[0].first if m.lines else None) for m in matches
@@ -73,19 +81,25 @@ def _title(match: CodeMatch) -> Said:
     return Said("Code that also stands elsewhere, without attribution: {project}", project=project)
 
 
-def _missing(match: CodeMatch) -> Said:
-    family = match.families[0]
-    cause = _cause(match)[2]
+def _missing(matches: list[CodeMatch], others: list[Copyright]) -> Said:
+    """Say what is missing, and whom the headers name instead."""
+    family, cause = matches[0].families[0], _cause(matches[0])[2]
     if cause == "holder unknown":
         return Said("Whose it is was not found there, so whether they are named cannot be told.")
-    if cause == "text":
-        return Said(
+    said = [
+        Said(
             "The holder is named ({named}); the text of {license} is not in the release.",
             named=listed(family.named_in),
             license=family.license,
         )
-    return Said(
-        "No header of these files and no LICENSE, NOTICE or README of the release names its holder"
-        " ({holders}).",
-        holders=holder_of(family),
-    )
+        if cause == "text"
+        else Said(
+            "No header of these files and no LICENSE, NOTICE or README of the release names its"
+            " holder ({holders}).",
+            holders=holder_of(family),
+        )
+    ]
+    if others:
+        named = listed(statement.holder for statement in others)
+        said.append(Said("Their headers name {named} only.", named=named))
+    return joined(" ", said)

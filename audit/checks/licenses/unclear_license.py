@@ -5,7 +5,7 @@
 from audit.checks.case import Case
 from audit.checks.licenses.altered_license import is_edition
 from audit.checks.make import clip, make_finding, severity_for, strings
-from audit.licenses.conclude import voices
+from audit.licenses.conclude import is_own, voices
 from audit.licenses.declared.prose import FAMILY, LIMIT, PLACE
 from audit.licenses.declared.reuse import MAP_FILES
 from audit.licenses.expressions import is_ambiguous, readings
@@ -70,6 +70,9 @@ def _severity(claim: LicenseClaim, claims: tuple[LicenseClaim, ...], rule: Check
         return severity_for(rule, "severity_of_own") if own else rule.severity
     held = [c for c in texts if c.path == claim.path and c.expression != NOASSERTION]
     beside = any("-NC" not in c.expression for c in held)  # which says itself what is forbidden
+    own_terms = any(map(is_own, voices(claims)))  # which the metadata name as what they are
+    if own_terms:
+        return severity_for(rule, "severity_of_own")
     confirmed = {symbol for c in texts for symbol in readings(c.expression)}
     named = {
         symbol

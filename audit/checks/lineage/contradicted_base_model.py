@@ -5,6 +5,7 @@
 from audit.checks.case import Case, ReferenceCase
 from audit.checks.lineage.words import declared, measured, origin_location
 from audit.checks.make import clip, make_finding
+from audit.record.derivation import Derivation, DerivationKind
 from audit.record.files import DeclaredParent
 from audit.record.findings import Finding, FindingStatus
 from audit.record.said import Said
@@ -16,14 +17,41 @@ _ADAPTER = "adapter"
 
 
 def check(case: Case, rule: CheckRule) -> tuple[Finding, ...]:
-    """Report declared parents with no shared weights, or with an open comparison."""
+    """Report declared parents with no shared weights, or with an open comparison.
+
+    An adapter that fits its base has nothing to share with it, and one that does not fit is no
+    adapter of it.
+    """
     found = []
     for reference in case.references:
         parent, relation = declared(reference), reference.comparison.relation
         open_question = relation is Relation.INCONCLUSIVE and bool(case.subject.tensors)
-        if parent is not None and (open_question or relation is Relation.NO_SHARED_WEIGHTS):
+        kind = reference.comparison.kind
+        if parent is not None and kind is not None and kind.kind is DerivationKind.ADAPTER:
+            found += [_misfit(rule, reference, parent, kind)] if kind.fraction != 1.0 else []
+        elif parent is not None and (open_question or relation is Relation.NO_SHARED_WEIGHTS):
             found.append(_finding(rule, reference, parent))
     return tuple(found)
+
+
+def _misfit(
+    rule: CheckRule, reference: ReferenceCase, parent: DeclaredParent, kind: Derivation
+) -> Finding:
+    name = clip(parent.name)
+    return make_finding(
+        rule,
+        status=FindingStatus.VIOLATED if kind.fraction is not None else FindingStatus.UNDETERMINED,
+        title=Said("The adapter does not fit the declared base {name}", name=name),
+        message=Said(
+            "{origin} declares {name}; {observed}.",
+            origin=parent.origin,
+            name=name,
+            observed=Said("{why:clause}", why=reference.comparison.summary),
+        ),
+        locations=(origin_location(parent),),
+        evidence=measured(reference.comparison),
+        parent=name,
+    )
 
 
 def _finding(rule: CheckRule, reference: ReferenceCase, parent: DeclaredParent) -> Finding:

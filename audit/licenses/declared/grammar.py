@@ -123,8 +123,9 @@ def _governed_by(clause: Clause, at: int, group: list[Named], start: int, before
     giver = _giver(clause, at, start)
     if giver is not None:
         return _active(clause, giver, at)
+    based = clause.low(at - 1) == "based"
     bound = clause.has(at, "to") and clause.any_in(max(start, at - 3), at, "bound", "grant")
-    if bound or _rests_on(clause, at, group) or clause.has(at, "under"):
+    if (bound and not based) or _rests_on(clause, at, group) or clause.has(at, "under"):
         return _passive(clause, at, start, before)
     if any(clause.low(i) in "(（" for i in range(at + 1, group[0].first)):
         theirs = _same_as_theirs(clause, start, at, before)
@@ -137,8 +138,10 @@ def _rests_on(clause: Clause, at: int, group: list[Named]) -> bool:
     """Whether it says "is based on NAME licence", and not "on the NAME licensed code of THEIRS"."""
     last = group[-1].last
     end = _past_nouns(clause, last)
+    nouns = rules.prose_words().nouns
     based = clause.low(at) == "on" and clause.low(at - 1) == "based"
-    said = any(clause.low(i) in rules.prose_words().nouns for i in range(group[0].first, end))
+    based = based and not any(clause.low(i) in nouns for i in range(at - 4, at - 1))
+    said = any(clause.low(i) in nouns for i in range(group[0].first, end))
     licensed = any(clause.low(i) == "licensed" for i in range(last, end))
     return based and said and not licensed and not clause.low(end)[:1].isalnum()
 

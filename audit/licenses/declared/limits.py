@@ -14,6 +14,8 @@ _NEAR = 9
 _PURPOSE = ("commercial", "research", "only", "forbid")
 _AFTER_ONLY = ("and", "or", "conjunction", "which", "prep", "is", "under", "not")
 """What may follow "for research only", where a verb would take the word for itself."""
+_NO_NEED = frozenset({"necessary", "required", "need", "needed", "limited", "restricted", "only"})
+"""What "not" takes back: "it is not necessary to ask for commercial use"."""
 _BOUNDS = frozenset(",，:：—–")
 _HARD = frozenset(";；。.!?！？:：")
 
@@ -44,8 +46,10 @@ def _limiting(clause: Clause) -> int | None:
         for kind in seen:
             last[kind] = at
         purpose = "only" in seen or "research" in seen
+        chinese = not clause.low(last["only"]).isascii() and last["research"] < last["only"]
         if (
             purpose
+            and not chinese  # which puts the word before what it limits
             and abs(last["only"] - last["research"]) <= _NEAR
             and min(last["only"], last["research"]) >= 0
         ):
@@ -67,7 +71,7 @@ def _is(clause: Clause, at: int, kind: str) -> bool:
             clause.low(at - 1) == "non"
             or (clause.low(at - 1) == "-" and clause.low(at - 2) == "non")
         )
-        reference = kind == "research" and clause.low(at + 1) == "参考"  # for reference only
+        reference = kind == "research" and clause.low(at + 1) in ("参考", "reference")
         asked = non if kind == "research" and non else clause.has(at, kind) and not non
         return asked and not reference
     return _only(clause, at) if kind == "only" else _forbids(clause, at)
@@ -86,6 +90,8 @@ def _forbids(clause: Clause, at: int) -> bool:
     """Whether a word forbids; "not intended for" says what a work was made for, alone."""
     if not clause.has(at, "not"):
         return clause.has(at, "forbid")
+    if clause.low(at + 1) in _NO_NEED:
+        return False
     if clause.has(at + 1, "intent") and not clause.any_in(0, at, "only"):
         return False
     return clause.any_in(at + 1, min(at + 5, len(clause.words)), "allow", "permit")

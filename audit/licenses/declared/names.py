@@ -138,12 +138,22 @@ def names(words: list[Word]) -> list[Named]:
         named = Named(first=forms[at][0], last=forms[last - 1][1], expression=expression)
         before = words[named.first - 1].low if named.first else ""
         after = [w.low for w in words[named.last : named.last + 2]]
-        if before in vocabulary.altering or set(after) & vocabulary.likening:
+        adds = set(after) & vocabulary.likening or _is_added_to(words, named.last)
+        if before in vocabulary.altering or adds:
             named = Named(first=named.first, last=named.last, expression=NOASSERTION)
         if _is_a_name(words, named):
             found.append(named)
         at = last
     return found
+
+
+def _is_added_to(words: list[Word], at: int) -> bool:
+    """Whether a name goes on "with additional terms": those are other terms."""
+    while at < len(words) and words[at].low in rules.prose_words().nouns:
+        at += 1
+    following = [word.low for word in words[at : at + 4]]
+    joined = following[:1] == ["with"] or any(w in ("并", "附", "plus") for w in following)
+    return joined and not set(following).isdisjoint(rules.prose_words().adding)
 
 
 def _longest(forms: list[tuple[int, int, str]], at: int) -> tuple[int, str] | None:

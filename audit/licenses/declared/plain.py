@@ -238,7 +238,7 @@ def _cut(
         if said.strip(" \n\x1f"):
             begin = at + len(said) - len(said.lstrip(" \n\x1f"))
             line, number = starts[bisect_right(offsets, places[begin]) - 1]
-            cell = raw.startswith(("<td", "<th"), line)
+            cell = raw.startswith(("<td", "<th", "<tr", "<tbody", "<table"), line)
             inside = tuple(
                 (a - at, b - at, target) for a, b, target in links if at <= a and b <= end
             )

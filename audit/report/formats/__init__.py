@@ -7,16 +7,19 @@ from typing import Final
 
 from audit.errors import UsageError
 from audit.languages import Languages
+from audit.report.formats.annex import EU_AI_ACT, G7_AI_SBOM, OPENNESS
 from audit.report.formats.cyclonedx import CYCLONEDX, CYCLONEDX_1_6
 from audit.report.formats.env import ENV
 from audit.report.formats.github import GITHUB
 from audit.report.formats.html import HTML
+from audit.report.formats.in_toto import IN_TOTO
 from audit.report.formats.interface import Format
 from audit.report.formats.json import JSON
 from audit.report.formats.junit import JUNIT
 from audit.report.formats.markdown import MARKDOWN
 from audit.report.formats.pdf import PDF, SUMMARY
 from audit.report.formats.sarif import SARIF
+from audit.report.formats.spdx import SPDX
 from audit.report.formats.terminal import TEXT
 from audit.report.page import Page
 
@@ -32,7 +35,12 @@ FORMATS: Final[tuple[Format, ...]] = (
     GITHUB,
     CYCLONEDX,
     CYCLONEDX_1_6,
+    SPDX,
+    IN_TOTO,
     ENV,
+    EU_AI_ACT,
+    G7_AI_SBOM,
+    OPENNESS,
 )
 """In the order in which a run writes them; the unsigned ones where they are asked for."""
 

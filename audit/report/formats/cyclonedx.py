@@ -17,12 +17,11 @@ from typing import Any
 from audit.languages import Language
 from audit.record.document import AuditRecord
 from audit.record.licenses import ClaimSource
-from audit.record.obligations import Edge, EdgeEvidence
-from audit.record.said import Said
+from audit.record.obligations import Edge
 from audit.report.formats.interface import Format
 from audit.report.page import Page
 from audit.report.words.language import Words, words
-from audit.report.words.texts import prose
+from audit.report.words.origins import origin_note
 
 _NAMESPACE = uuid.UUID("6f0cf2c4-3f0e-5a53-9a1d-6a7f7b8f2b10")
 _SUBJECT = "subject"
@@ -103,7 +102,7 @@ def _model(record: AuditRecord, edges: list[Edge], spoken: Words) -> dict[str, A
     if edges:
         model["pedigree"] = {
             "ancestors": [_ancestor(name) for name in _names(edges)],
-            "notes": " ".join(_note(edge, spoken) for edge in edges),
+            "notes": " ".join(origin_note(edge, spoken) for edge in edges),
         }
     return model
 
@@ -132,14 +131,6 @@ def _spdx_ids() -> frozenset[str]:
 
     known = get_spdx_licensing().known_symbols.values()
     return frozenset(s.key for s in known if not s.is_exception and "LicenseRef-" not in s.key)
-
-
-def _note(edge: Edge, spoken: Words) -> str:
-    names = {"source": edge.source, "origin": prose(edge.origin)}
-    if edge.evidence is EdgeEvidence.WEIGHTS:
-        return spoken.say(Said("The weights show dependence on {source} ({origin}).", **names))
-    stated = "{source} is stated as an origin ({origin}); that is a statement, not a result."
-    return spoken.say(Said(stated, **names))
 
 
 def _properties(record: AuditRecord) -> list[dict[str, str]]:

@@ -15,7 +15,8 @@ class Format:
 
     ``signed`` ones are written by every run and named in its statement; those that are ``asked``
     only where somebody asks for them. One that is ``spoken`` is written once in each language,
-    another once in all. ``stem`` begins its file's name.
+    another once in all. ``stem`` begins its file's name. One that is ``dated`` must state when it
+    was made.
     """
 
     name: str
@@ -25,6 +26,7 @@ class Format:
     spoken: bool = True
     asked: bool = False
     stem: str = "report"
+    dated: bool = False
 
     def file_name(self, edition: str) -> str:
         """Return the name of its file in an edition, such as ``report`` or ``report.zh``."""

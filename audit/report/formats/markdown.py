@@ -47,6 +47,11 @@ def render(page: Page, language: Language) -> bytes:
 MARKDOWN = Format(name="markdown", suffix=".md", signed=False, render=render)
 
 
+def written(blocks: Iterable[b.Block], language: Language) -> bytes:
+    """Write blocks as a page of its own, with no limit."""
+    return ("\n\n".join(_all(blocks, words(language))) + "\n").encode()
+
+
 def _all(blocks: Iterable[b.Block], spoken: Words) -> Iterator[str]:
     for block in blocks:
         yield from filter(str.strip, _block(block, spoken))

@@ -13,8 +13,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Self
 
 from audit.errors import WeightsChangedError
+from audit.formats.levels import CODES
 from audit.formats.packed import unpacked
-from audit.formats.tensors import Scaled, Stored, TensorHeader
+from audit.formats.tensors import BYTES, Scaled, Stored, TensorHeader
 from audit.formats.windows import window
 from audit.inventory import Inventory
 from audit.unreadable import NotReadableError
@@ -61,6 +62,7 @@ class Checkpoint:
         self._inventory = inventory
         self._device = device
         self._open: dict[str, RandomAccess] = {}
+        self._end: int | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -110,6 +112,20 @@ class Checkpoint:
             return self._matrix(slot.header, slot.index, width, units_wanted).T
         return self._matrix(slot.header, slot.index, units_wanted, width)
 
+    def levels(self, slot: Slot, start: int, stop: int, *ends: int) -> tuple[Tensor, ...]:
+        """Return what :meth:`rows` would be with every code at each of ``ends``.
+
+        Those of ``audit.formats.levels``; only for a tensor that has steps there.
+        """
+        found = []
+        for end in ends:
+            self._end = end
+            try:
+                found.append(self.rows(slot, start, stop))
+            finally:
+                self._end = None
+        return tuple(found)
+
     def slab(self, header: TensorHeader, start: int, stop: int) -> Tensor:
         """Read ``start:stop`` of the first axis of any tensor, as :meth:`rows` gives values."""
         rows = range(start, min(stop, header.shape[0])) if header.shape else range(1)
@@ -136,12 +152,15 @@ class Checkpoint:
         if header.interleaved:
             return self._paired(stored, header.interleaved, rows, columns)
         if header.packed:
-            return unpacked(header.packed, self._read, header, rows, columns)
+            return unpacked(header.packed, self._read, header, rows, columns, end=self._end)
         if header.transposed:
             rows, columns = columns, rows
         values = self._read(stored, rows, columns)
         if header.scaled:
-            values = self._scaled(header.scaled, values.float(), rows, columns)
+            codes = values.float()
+            if self._end is not None:
+                codes.fill_(CODES[header.dtype][self._end])
+            values = self._scaled(header.scaled, codes, rows, columns)
         return values.T if header.transposed else values
 
     def _scaled(self, scaled: Scaled, values: Tensor, rows: range, columns: range) -> Tensor:
@@ -153,7 +172,7 @@ class Checkpoint:
             return values * tall.repeat_interleave(wide, 1)[:, columns.start : columns.stop]
         if scaled.zero:
             values = values - self._broadcast(scaled.zero, rows, columns).float()
-        return values * self._broadcast(scaled.scale, rows, columns).float()
+        return values * self._broadcast(scaled.scale, rows, columns).float() / scaled.divisor
 
     def _read(self, stored: Stored, rows: range, columns: range | None = None) -> Tensor:
         some = columns if len(stored.shape) == 2 else None
@@ -161,7 +180,8 @@ class Checkpoint:
             stride = stored.nbytes // stored.shape[0]
             start = stored.offset + rows.start * stride
             self._access(stored.file).expect(start, start + len(rows) * stride)
-        return window(self.piece, stored, rows, some).to(self._device)
+        end = None if stored.dtype in BYTES else self._end
+        return window(self.piece, stored, rows, some, end=end).to(self._device)
 
     def piece(self, path: str, offset: int, count: int) -> bytearray:
         """Read bytes of a file that is opened when first needed."""

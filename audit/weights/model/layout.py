@@ -50,7 +50,7 @@ def describe(inventory: Inventory, *, infer: bool = False, blocks: bool = True) 
     tensors, config = main.tensors, main.config
     if not tensors:
         return undescribed("none", why_none(inventory))
-    if all(_ADAPTER.search(tensor.name) for tensor in tensors):
+    if is_adapter(tensors):
         return undescribed(_ADAPTED, adapter_problem(inventory))
     family = None if infer else _family(tensors, config)
     layout = _by_family(tensors, family, config) if family else by_shape(tensors, config)
@@ -65,6 +65,11 @@ def describe(inventory: Inventory, *, infer: bool = False, blocks: bool = True) 
         parameters=main.parameters,
         labelled_axis=layout.labelled_axis or _labelled_axis(config),
     )
+
+
+def is_adapter(tensors: tuple[TensorHeader, ...]) -> bool:
+    """Whether all tensors are what adapter libraries add to a model."""
+    return bool(tensors) and all(_ADAPTER.search(tensor.name) for tensor in tensors)
 
 
 def _explains_little(layout: Layout, tensors: tuple[TensorHeader, ...]) -> bool:

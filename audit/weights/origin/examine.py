@@ -11,6 +11,7 @@ from audit.record.said import Said, joined
 from audit.record.weights import Component, Relation
 from audit.weights.origin.adapter import adapter_merged
 from audit.weights.origin.basis import basis_changed, reordered
+from audit.weights.origin.conversion import verified
 from audit.weights.origin.depth import LayerMap, depth_changed, layer_map
 from audit.weights.origin.experts import experts_made
 from audit.weights.origin.grid import MANTISSA_BITS
@@ -53,6 +54,12 @@ def examine(
     seen, pairing
         What was seen, and the two opened models; sampled windows are read again.
     """
+    return verified(_examined(relation, components, seen, pairing), pairing)
+
+
+def _examined(
+    relation: Relation, components: tuple[Component, ...], seen: Seen, pairing: Pairing
+) -> Origin:
     alone = seen.of(EqualParts) is not None and not seen.all(Likeness) and not seen.of(Undone)
     if (
         alone

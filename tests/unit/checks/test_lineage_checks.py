@@ -2,14 +2,17 @@
 # SPDX-License-Identifier: Apache-2.0
 """Checks that join the weights with what the card says."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from audit.checks import evaluate
 from audit.checks.lineage.words import strength
+from audit.record.derivation import Derivation, DerivationKind
 from audit.record.files import DeclaredParent
 from audit.record.findings import FindingStatus, Severity
+from audit.record.said import Said
 from audit.record.verdict import Status
 from audit.record.weights import PKind, Relation
 from audit.rules import Policy
@@ -132,6 +135,19 @@ def test_an_adapter_need_not_share_weights(tmp_path: Path) -> None:
     )
     (finding,) = findings(case(toy(tmp_path), base))["BASE002"]
     assert finding.status is FindingStatus.UNDETERMINED
+
+
+@pytest.mark.parametrize(("share", "status"), [(1.0, []), (0.5, [FindingStatus.VIOLATED])])
+def test_an_adapter_fits_its_declared_base_or_contradicts_it(
+    tmp_path: Path, share: float, status: list[FindingStatus]
+) -> None:
+    base = reference(
+        tmp_path / "b", "Base", "inconclusive", declared="o/Base", declared_relation="adapter"
+    )
+    kind = Derivation(kind=DerivationKind.ADAPTER, sentence=Said("So it is."), fraction=share)
+    base = replace(base, comparison=replace(base.comparison, kind=kind))
+    found = findings(case(toy(tmp_path), base))
+    assert [f.status for f in found.get("BASE002", [])] == status
 
 
 def test_missing_parents(tmp_path: Path) -> None:

@@ -314,3 +314,29 @@ def test_how_much_of_an_annex_is_there() -> None:
     assert _share(annex, text[: text.index("Attachment A\n")]) < 0.1
     half = TEXTS[annex.entry.id][1]
     assert 0.4 < _share(annex, half[: len(half) // 2]) < 0.6
+
+
+FLUX = "LicenseRef-scancode-flux-1-nc"
+RAIL = "LicenseRef-scancode-stable-diffusion-2022-08-22"
+
+
+@pytest.mark.parametrize(
+    ("id_", "old", "new", "likeness"),
+    [
+        (FLUX, "[dev] text-to-image AI model and its",
+         "[dev] AI models, including FLUX.1 Fill [dev], FLUX.1 Canny [dev] LoRA, and their",
+         Likeness.DIFFERS),
+        (FLUX, "[dev] text-to-image AI model and its", "[dev] AI models and any works and its",
+         Likeness.NEAR),
+        (FLUX, "revocable, royalty free", "irrevocable, royalty free", Likeness.NEAR),
+        (RAIL, "Robin Rombach and Patrick Esser and contributors", "Sparrow Lab",
+         Likeness.DIFFERS),
+    ],
+)  # fmt: skip
+def test_whose_it_is_and_for_which_works_is_no_change(
+    id_: str, old: str, new: str, likeness: Likeness
+) -> None:
+    text = TEXTS[id_][1]
+    assert old in text
+    found = next(k for k in recognise(text.replace(old, new, 1)) if k.id == id_)
+    assert found.likeness is likeness

@@ -3,9 +3,11 @@
 """Views for the tools around a run follow their published schemas, and carry no foreign text
 as their own."""
 
+import io
 import json
 import re
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as Xml
@@ -14,14 +16,22 @@ import jsonschema  # type: ignore[import-untyped]
 import pytest
 from cyclonedx.schema import SchemaVersion
 from cyclonedx.validation.json import JsonStrictValidator
+from google.protobuf import json_format
+from in_toto_attestation.predicates.test_result.v0 import test_result_pb2
+from in_toto_attestation.v1 import statement_pb2
+from spdx_python_model import v3_0_1
 
+from audit.custody import custody_on
 from audit.errors import UsageError
 from audit.languages import Language
 from audit.record.document import AuditRecord
+from audit.record.licenses import ClaimSource
 from audit.record.said import Said
+from audit.record.verdict import Status
 from audit.report import render_as
 from audit.report.formats import FORMATS, markdown
 from audit.report.formats.github import MOST
+from tests.tiny_repo import run_audit
 from tests.unit.report import records
 
 UNSIGNED = sorted(f.name for f in FORMATS if not f.signed)
@@ -107,6 +117,69 @@ def test_a_bill_of_materials_keeps_the_voices_apart() -> None:
     assert files == {a.path: a.sha256 for a in records.convicted().subject.artifacts}
 
 
+def spdx(record: AuditRecord, custody: Any = None) -> list[dict[str, Any]]:
+    """Return the elements of a document that the project's own model accepts and writes again."""
+    data = render_as("spdx", record, custody=custody)
+    found = v3_0_1.SHACLObjectSet()
+    v3_0_1.JSONLDDeserializer().read(io.BytesIO(data), found)
+    assert found.link() == set(), "every element that is named is there"
+    v3_0_1.JSONLDSerializer().write(found, io.BytesIO())
+    return json.loads(data)["@graph"]  # type: ignore[no-any-return]
+
+
+@pytest.mark.parametrize("make", [*MAKERS, waived])
+def test_spdx_is_what_its_model_accepts(make: Any) -> None:
+    elements = spdx(make())
+    model = next(e["spdxId"] for e in elements if e["type"] == "ai_AIPackage")
+    relations = [e for e in elements if e["type"] == "Relationship" and e["from"] == model]
+    for kind in ("hasDeclaredLicense", "hasConcludedLicense"):
+        (one,) = [e for e in relations if e["relationshipType"] == kind]
+        assert len(one["to"]) == 1
+    files = [e["name"] for e in elements if e["type"] == "software_File"]
+    assert files == [a.path for a in make().subject.artifacts]
+    document = next(e for e in elements if e["type"] == "SpdxDocument")
+    assert "ai" not in document["profileConformance"], "nobody states when it was released"
+
+
+def test_spdx_says_what_shows_an_origin_and_when_it_was_made() -> None:
+    record = records.convicted()
+    custody = custody_on(datetime(2026, 3, 1, tzinfo=UTC))
+    elements = spdx(record, custody)
+    assert elements[0]["created"] == "2026-03-01T00:00:00Z"
+    origins = [e for e in elements if e.get("relationshipType") == "descendantOf"]
+    assert any("The weights show dependence on reference" in e["comment"] for e in origins)
+    assert any("that is a statement, not a result" in e["comment"] for e in origins)
+    several = replace(
+        record.licenses.claims[0], source=ClaimSource.DECLARED, expression="Apache-2.0"
+    )
+    record = replace(
+        record, licenses=replace(record.licenses, claims=(*record.licenses.claims, several))
+    )
+    (declared,) = [e for e in spdx(record) if e.get("relationshipType") == "hasDeclaredLicense"]
+    assert declared["to"][0].endswith("NoAssertionLicense")
+    assert declared["comment"] == "Apache-2.0; MIT"
+
+
+@pytest.mark.parametrize("make", [*MAKERS, waived])
+def test_in_toto_is_a_statement_of_a_test_result(make: Any) -> None:
+    record = make()
+    statement = json.loads(render_as("in-toto", record))
+    json_format.ParseDict(statement, statement_pb2.Statement())
+    json_format.ParseDict(statement["predicate"], test_result_pb2.TestResult())
+    passed = record.verdict.status is Status.PASS
+    assert (statement["predicate"]["result"] != "FAILED") is passed
+    assert len(statement["subject"]) == len(record.subject.artifacts)
+
+
+def test_what_could_not_be_decided_is_no_pass() -> None:
+    record = records.inconclusive()
+    undecided = replace(record, verdict=replace(record.verdict, status=Status.INDETERMINATE))
+    assert json.loads(render_as("in-toto", undecided))["predicate"]["result"] == "FAILED"
+    said = dict(line.split("=", 1) for line in render_as("env", undecided).decode().splitlines())
+    assert (said["verdict"], said["exit_code"]) == ("INDETERMINATE", "3")
+    assert set(said) >= {"critical", "high", "medium", "low", "info", "waived", "record_sha256"}
+
+
 def test_junit_fails_what_decides() -> None:
     tree = Xml.fromstring(render_as("junit", records.convicted()))
     failing = [c.get("classname") for c in tree.iter("testcase") if c.find("failure") is not None]
@@ -155,3 +228,10 @@ def test_an_unknown_format_is_refused_with_the_nearest() -> None:
     assert "sarif" in caught.value.advice
     with pytest.raises(UsageError):
         render_as("pdf", records.cleared())
+
+
+def test_every_format_is_in_the_help_and_on_the_page() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "outputs.md").read_text(encoding="utf-8")
+    help_ = run_audit("model-repo", "--help").stdout
+    assert [name for name in (*UNSIGNED, "json") if f"`{name}`" not in page] == []
+    assert [name for name in (*UNSIGNED, "json") if name not in help_] == []

@@ -465,3 +465,59 @@ def test_eight_bits_with_a_scale_for_each_block(tmp_path: Path) -> None:
     assert not describe(found).unused
     values = save(tmp_path / "v", {**plain, name: codes.float() * wide})
     assert_same_values(found, values)
+
+
+def rows_of(value: np.ndarray, bits: int, group: int) -> tuple[np.ndarray, ...]:
+    """Codes of each output in groups of inputs; their scales, least values, and what they give."""
+    parts = value.reshape(value.shape[0], -1, group)
+    least = parts.min(2)
+    scale = (parts.max(2) - least) / ((1 << bits) - 1)
+    codes = np.rint((parts - least[..., None]) / scale[..., None]).astype(np.int64)
+    return codes.reshape(value.shape), scale, least
+
+
+@pytest.mark.parametrize(("kind", "bits"), [("mlx", 4), ("mlx", 8), ("compressed", 4)])
+def test_codes_that_lie_output_by_output(tmp_path: Path, kind: str, bits: int) -> None:
+    plain = llama(1, hidden=64)
+    stored, expected = dict(plain), dict(plain)
+    for name in [n for n in plain if n.endswith("up_proj.weight")]:
+        codes, scale, least = rows_of(plain[name].numpy(), bits, 32)
+        del stored[name]
+        words = torch.from_numpy(packed_words(codes.T, bits).T.copy())
+        wide, stem = np.repeat(scale, 32, 1), name.removesuffix("weight")
+        if kind == "mlx":
+            parts = {"weight": words.view(torch.uint32), "biases": torch.from_numpy(least)}
+            stored |= {stem + end: part for end, part in parts.items()}
+            stored[f"{stem}scales"] = torch.from_numpy(scale)
+            made = codes * wide + np.repeat(least, 32, 1)
+        else:
+            stored |= {f"{name}_packed": words, f"{name}_scale": torch.from_numpy(scale)}
+            stored[f"{name}_shape"] = torch.tensor(plain[name].shape)
+            made = (codes - (1 << bits - 1)) * wide
+        expected[name] = torch.from_numpy(made).float()
+    groups = {"config_groups": {"group_0": {"weights": {"num_bits": bits}}}}
+    settings = (
+        {"quantization": {"bits": bits, "group_size": 32}}
+        if kind == "mlx"
+        else {"quantization_config": {"quant_method": "compressed-tensors", **groups}}
+    )
+    config = {**CONFIG, "hidden_size": 64, **settings}
+    found = save(tmp_path / "packed", stored, config)
+    assert not describe(found).unused
+    assert_same_values(found, save(tmp_path / "values", expected), tolerance=1e-5)
+
+
+@pytest.mark.parametrize("kind", ["int8", "fp8", "one scale", "bitsandbytes"])
+def test_eight_bits_with_a_scale_for_each_output(tmp_path: Path, kind: str) -> None:
+    plain = llama(1)
+    name = "model.layers.0.mlp.up_proj.weight"
+    count = 1 if kind == "one scale" else 96
+    scale = torch.rand(count) + 0.5
+    codes = (plain[name] / plain[name].abs().max() * 127).round().to(torch.int8)
+    codes = codes.to(torch.float8_e4m3fn) if kind == "fp8" else codes
+    end = name.replace("weight", "SCB") if kind == "bitsandbytes" else f"{name}_scale"
+    given = scale if count == 1 or kind == "bitsandbytes" else scale[:, None]
+    found = save(tmp_path / "m", {**plain, name: codes, end: given})
+    assert not describe(found).unused
+    made = codes.float() * scale[:, None] / (127 if kind == "bitsandbytes" else 1)
+    assert_same_values(found, save(tmp_path / "v", {**plain, name: made}), tolerance=1e-6)

@@ -1,0 +1,120 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""Kinds of sentences that were misread in repositories nobody here had seen; three of each kind."""
+
+import pytest
+
+from audit.licenses.declared.prose import LIMIT
+from audit.record.licenses import NOASSERTION
+from tests.unit.licenses.test_prose import CC_NC, claims, given
+
+MIT, APACHE = ("MIT", None), ("Apache-2.0", None)
+
+
+@pytest.mark.parametrize(
+    ("prose", "found"),
+    [
+        # a subject that the sentence begins with and then calls "they"
+        ("Regarding the source code, it is released under the MIT License.", [("MIT", "code")]),
+        ("As for the weights, these are licensed under CC BY-NC 4.0.", [(CC_NC, "weights")]),
+        ("关于模型权重，其遵循 Apache 2.0 许可证。", [("Apache-2.0", "weights")]),
+        # asides in brackets
+        ("Code (below `x.y/`, but not only there) is released under MIT.", [("MIT", "code")]),
+        ("权重（含适配器）采用 MIT 许可证。", [("MIT", "weights")]),
+        ("该数据集以 [CC BY-SA 4.0 (署名)](x) 协议开源。", [("CC-BY-SA-4.0", "data")]),
+        # ends of sentences after a number or a capital
+        ("The model is under MIT. The data set is CC BY 4.0.",
+         [("MIT", "weights"), ("CC-BY-4.0", "data")]),
+        ("This code is under Apache 2.0. We release the data under CC0 1.0.",
+         [("Apache-2.0", "code"), ("CC0-1.0", "data")]),
+        ("Sparrow is under GPLv3. Weights are under MIT.",
+         [("GPL-3.0-only", None), ("MIT", "weights")]),
+        # a licence that another one's name stands for
+        ("This fork keeps the license of the upstream project (MIT).", [MIT]),
+        ("Sparrow is released under the same license as Heron (Apache-2.0).", [APACHE]),
+        ("The weights follow the license of Llama 2.",
+         [("LicenseRef-scancode-llama-2-license-2023", "weights")]),
+        # what it rests on
+        ("The Sparrow project is based on the Apache 2.0 license.", [APACHE]),
+        ("Permission to copy and change it is granted under the terms of the MIT license.", [MIT]),
+        ("SPDX-License-Identifier: MIT", [MIT]),
+        # what is left
+        ("Parts of the code come from Heron under Apache-2.0. Other parts of the code are licensed"
+         " under the MIT License.", [("MIT", "code")]),
+        ("Everything else is MIT licensed.", [MIT]),
+        ("其余代码采用 MIT 许可证。", [("MIT", "code")]),
+        # lists with labels, numbers in brackets, requests
+        ("They have been released under the following licenses:\n- Code: [MIT](x)\n"
+         "- Models: Apache-2.0\n", [("MIT", "code"), ("Apache-2.0", "weights")]),
+        ("Dual-licensed under the (1) MIT License and (2) Apache License, Version 2.0.",
+         [("Apache-2.0 OR MIT", None)]),
+        ("## License\n\nPlease follow the [Apache 2.0 License](LICENSE).", [APACHE]),
+        ("## Licensing\n\nMIT License\n", [MIT]),
+        # names of formats before a part; other words for a licence
+        ("The ONNX weights are released under MIT.", [("MIT", "weights")]),
+        ("Scripts are licensed under ASL 2.0.", [("Apache-2.0", "code")]),
+        ("代码在 GNU 通用公共许可证 v3.0（GPLv3）下发布。", [("GPL-3.0-only", "code")]),
+        ("代码以 Apache-2.0 发布，权重以 MIT 发布。", [("Apache-2.0", "code"), ("MIT", "weights")]),
+        ("We are releasing the code under MIT.", [("MIT", "code")]),
+        # Korean
+        ("소스코드는 [Apache 2.0](x) 라이선스 하에 공개되어 있습니다.", [("Apache-2.0", "code")]),
+        ("모델은 MIT 라이선스 하에 배포됩니다.", [("MIT", "weights")]),
+    ],
+)  # fmt: skip
+def test_what_is_given(prose: str, found: list[tuple[str, str | None]]) -> None:
+    assert given(prose) == found
+
+
+@pytest.mark.parametrize(
+    "prose",
+    [
+        "Sparrow is based on the MIT licensed implementation of Heron.",
+        "Sparrow is based on Heron, which is licensed under MIT.",
+        "Sparrow is licensed under the Heron License, based on Apache 2.0.",
+        "Licensed under Apache 2.0 with additional terms.",
+        "Licensed under the MIT License with Commons Clause.",
+        "本仓库基于 Apache 2.0 并附带额外条款。",
+        "[a.py](a)\n\nare licensed under the Apache 2.0 license.",
+        "The online demo is provided under the MIT License.",
+        "We use the images of COCO (CC BY 4.0).",
+        "Please comply with the Llama 2 license to use Llama 2.",
+        "Portions are apart: Heron Revisited is licensed under the MIT license.",
+    ],
+)
+def test_what_is_not(prose: str) -> None:
+    assert given(prose) == []
+
+
+def test_a_title_is_a_name_and_then_says_what_it_is() -> None:
+    title = "Sparrow: Better Tracking of Real Videos"
+    assert given("Video Revisited is licensed under the MIT license.", title) == []
+    assert given("Sparrow is licensed under the MIT license.", title) == [MIT]
+
+
+@pytest.mark.parametrize("title", ["News and Updates", "更新", "Introduction"])
+def test_a_heading_is_no_name(title: str) -> None:
+    assert given("The Sparrow project is released under the MIT License.", title) == [MIT]
+
+
+@pytest.mark.parametrize(
+    ("prose", "scopes"),
+    [
+        ("Most research only needs metadata.", []),
+        ("The online demo is intended for non-commercial use only.", []),
+        ("在线演示系统仅供非商业用途使用。", []),
+        ("Our website is for research purposes only.", []),
+        ("It is not intended for deployment nor commercial use.", []),
+        ("You agree:\n\n- To use them for research purposes only.", []),
+        ("<td>Released for research purposes only.</td>", []),
+        ("This demo code is for research purposes only.", ["code"]),
+        ("Released for academic research only.", [None]),
+        ("This data set is for research only and may not be sold.", ["data"]),
+        ("The data set is under CC BY 4.0. It is for research use only.", ["data"]),
+        ("The weights are released under MIT. Usage is strictly restricted to non-commercial"
+         " research.", ["weights"]),
+    ],
+)  # fmt: skip
+def test_limits_of_use(prose: str, scopes: list[str | None]) -> None:
+    limits = [c for c in claims(prose) if c.field == LIMIT]
+    assert [c.scope for c in limits] == scopes
+    assert all(c.expression == NOASSERTION for c in limits)
