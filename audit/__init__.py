@@ -13,13 +13,9 @@ that is signed, ``report`` renders it, ``signing`` signs and ``verification`` ch
 """
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from audit.library import run
+from typing import Any
 
 __version__ = "0.1.0"
-__all__ = ["__version__", "run"]
 
 
 def __getattr__(name: str) -> Any:

@@ -22,7 +22,7 @@ def run(
     against: Iterable[Model] = (),
     controls: Iterable[Model] = (),
     policy: str | Path = "default",
-    fail_on: Severity | str | None = None,
+    fail_on: str | None = None,
     waivers: Path | None = None,
     today: date | None = None,
     name: str | None = None,
@@ -36,8 +36,8 @@ def run(
         Folders, weight files or names on a hub, as on the command line.
     policy : str or Path
         A shipped name, or a TOML file.
-    fail_on : Severity or str, optional
-        As the policy says otherwise.
+    fail_on : str, optional
+        A severity; as the policy says otherwise.
     waivers : Path, optional
         What named persons answer for, judged by ``today`` (now by default).
     name : str, optional

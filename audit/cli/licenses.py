@@ -98,7 +98,7 @@ def _judged(
     offline: bool,
     quiet: bool,
 ) -> "tuple[Request, Outcome]":
-    from audit.baseline import PAPERS
+    from audit.accepted.baseline import PAPERS
     from audit.checks.files import unread_files
     from audit.custody import today
     from audit.pipeline import judge

@@ -15,10 +15,10 @@ from audit.formats import (
     safetensors,
     tensorflow,
     tflite,
-    torch_zip,
     zipped,
 )
 from audit.formats.tensors import WeightFile
+from audit.formats.torch_files import archive
 from audit.record.said import Said
 from audit.sources.interface import RandomAccess
 from audit.unreadable import NotReadableError
@@ -70,8 +70,8 @@ def read_pickled(path: str, access: RandomAccess, sizes: Mapping[str, int]) -> W
         If it is of PyTorch, and holds more than tensors or contradicts itself.
     """
     start = bytes(access.read_at(0, min(_START, access.size)))
-    known = start.startswith(zipped.MAGIC) or torch_zip.LEGACY in start
-    return torch_zip.read_torch(path, access, sizes) if known else None
+    known = start.startswith(zipped.MAGIC) or archive.LEGACY in start
+    return archive.read_torch(path, access, sizes) if known else None
 
 
 def read_weights(path: str, access: RandomAccess, sizes: Mapping[str, int]) -> WeightFile:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from audit.baseline import Baseline
+from audit.accepted.baseline import Baseline
 from audit.errors import ExitCode
 from audit.record.document import AuditRecord, record_from_bytes
 from audit.record.findings import Finding, FindingStatus, Severity

@@ -21,7 +21,7 @@ from audit.formats.openvino import read_openvino
 from audit.formats.safetensors import read_safetensors
 from audit.formats.tensorflow import read_index
 from audit.formats.tflite import read_tflite
-from audit.formats.torch_zip import read_torch
+from audit.formats.torch_files.archive import read_torch
 from audit.inventory import Inventory, declared_parents, take_inventory
 from audit.inventory.kinds import classify
 from audit.inventory.model_card import parse_card

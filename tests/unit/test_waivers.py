@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from audit.accepted.waivers import Waivers, attest, correct, waive
 from audit.checks import evaluate
 from audit.checks.case import Case
 from audit.cli import app
@@ -22,7 +23,6 @@ from audit.record.waivers import State
 from audit.rules import WaiverFile, waiver_file
 from audit.sources.names import resolve
 from audit.verdict import gate
-from audit.waivers import Waivers, attest, correct, waive
 from tests.unit.checks.cases import POLICY, case, reference, release
 
 TODAY = date(2026, 11, 25)
@@ -248,7 +248,13 @@ def test_the_audited_folder_cannot_excuse_itself(tmp_path: Path, monkeypatch: py
     assert runner.invoke(app, ["licenses", str(folder)]).exit_code == 1
     given = runner.invoke(
         app,
-        ["licenses", str(folder), "--details", "--waivers", str(folder / "audit.waivers.toml")],
+        [
+            "licenses",
+            str(folder),
+            "--details",
+            "--waivers",
+            str(folder / "audit.waivers.toml"),
+        ],
     )
     said = " ".join(given.output.split())
     for words in ("Critical, waived", "legal-opinion", "Jane Doe", "applied", "to 2027-02-01"):

@@ -12,7 +12,7 @@ from math import prod
 from typing import Any
 
 from audit.formats.tensors import Format, Stored, TensorHeader, WeightFile
-from audit.formats.torch_pickle import Record, Tensor, walk
+from audit.formats.torch_files.walk import Record, Tensor, walk
 from audit.formats.zipped import MAGIC, Member, members
 from audit.record.said import Said
 from audit.sources.interface import RandomAccess
