@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from audit.cli import settings
+from audit.cli.setup import settings
 from audit.record import document
 from audit.rules import LicenseFacts
 

@@ -9,11 +9,8 @@ import typer
 
 import audit
 from audit.cli import (
-    cache,
     compare,
-    config,
     diff,
-    doctor,
     key,
     licenses,
     model_repo,
@@ -25,7 +22,8 @@ from audit.cli import (
     verify,
 )
 from audit.cli.common import EXIT_CODES, AuditGroup, examples
-from audit.cli.settings import Configured, config_option
+from audit.cli.setup import cache, config, doctor
+from audit.cli.setup.settings import Configured, config_option
 
 EXAMPLES = (
     "audit model-repo owner/name --out ./report",
@@ -59,7 +57,7 @@ def _audit(
             "--version", "-V", callback=_print_version, is_eager=True, help="Print the version."
         ),
     ] = False,
-    config: Annotated[Path | None, config_option()] = None,  # read by audit.cli.settings
+    config: Annotated[Path | None, config_option()] = None,  # read by audit.cli.setup.settings
 ) -> None:
     """Say where an open-weight model's weights come from, and what its release owes."""
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from audit.cli import settings
-from audit.cli.settings import declared, keys, variable
+from audit.cli.setup import settings
+from audit.cli.setup.settings import declared, keys, variable
 from audit.errors import ExitCode
 from tests.tiny_repo import make_repo, run_audit
 

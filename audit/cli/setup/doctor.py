@@ -143,7 +143,7 @@ def _magic() -> str:
 
 
 def _caches() -> Iterator[Part]:
-    from audit.kept import Kept, folder
+    from audit.sources.kept import Kept, folder
 
     place = folder()
     kept = Kept()
@@ -183,7 +183,7 @@ def _secrets() -> Iterator[Part]:
 
 
 def _settings() -> Iterator[Part]:
-    from audit.cli.settings import settings
+    from audit.cli.setup.settings import settings
 
     found = settings(None)
     yield Part(name="settings", state=str(found.path or "no audit.toml, no [tool.audit] here"))

@@ -10,7 +10,7 @@ import typer
 
 from audit.cli import options
 from audit.cli.common import examples, show, show_json
-from audit.cli.settings import FILE, declared, effective, keys, option_of, settings, variable
+from audit.cli.setup.settings import FILE, declared, effective, keys, option_of, settings, variable
 
 INIT_EXAMPLES = ("audit init", "audit init ci/audit.toml")
 SHOW_EXAMPLES = ("audit config show", "audit --config ci/audit.toml config show --json")
@@ -19,17 +19,18 @@ app = typer.Typer(no_args_is_help=True, help="Show what is set, and where it com
 
 
 def init_command(
+    context: typer.Context,
     file: Annotated[Path, typer.Argument(metavar="FILE", help="The file to write.")] = Path(FILE),
 ) -> None:
     """Write an audit.toml that explains every key and sets none."""
     from audit.output import add_file, check_new
 
     check_new(file)
-    add_file(file, _template().encode())
+    add_file(file, _template(defaults(context)).encode())
     show(f"Wrote {file}. `audit config show` says what holds.")
 
 
-def _template() -> str:
+def _template(usual: dict[str, Any]) -> str:
     """Return every key with its help, commented out."""
     head = (
         "# Settings of `audit`; the command line and AUDIT_… variables go before them.\n"
@@ -40,12 +41,15 @@ def _template() -> str:
     for name in keys():
         key = name.replace("_", "-")
         words = textwrap.wrap(f"{option_of(name).help} ({variable(name)})", 96)
-        entries.append("\n".join([*(f"# {line}" for line in words), f"# {key} = {_example(name)}"]))
+        entries.append(
+            "\n".join(
+                [*(f"# {line}" for line in words), f"# {key} = {_example(name, usual[name])}"]
+            )
+        )
     return head + "\n" + "\n\n".join(entries) + "\n"
 
 
-def _example(name: str) -> str:
-    default = defaults()[name]
+def _example(name: str, default: object) -> str:
     kind = str(declared()[name])
     if "list[" in kind:
         return "[]"
@@ -54,14 +58,11 @@ def _example(name: str) -> str:
     return "0" if "int" in kind else f'"{getattr(default, "value", default) or ""}"'
 
 
-def defaults() -> dict[str, Any]:
+def defaults(context: typer.Context) -> dict[str, Any]:
     """Return what holds for each option where nothing is set."""
-    from typer.main import get_command
+    from audit.cli.setup.settings import shared_by
 
-    from audit.cli import app as root
-    from audit.cli.settings import shared_by
-
-    commands = getattr(get_command(root), "commands", {}).values()
+    commands = getattr(context.find_root().command, "commands", {}).values()
     plain_ones = [one for one in commands if not hasattr(one, "commands")]
     return {
         str(p.name): p.default
@@ -75,7 +76,7 @@ def defaults() -> dict[str, Any]:
 def show_command(context: typer.Context, json: options.Json = False) -> None:
     """Print every option that can be set, its value here, and where that comes from."""
     found = settings(context.find_root().params.get("config"))
-    usual = defaults()
+    usual = defaults(context)
     rows = {name: effective(name, found, usual.get(name)) for name in declared()}
     if json:
         show_json(
