@@ -22,7 +22,7 @@ def run(
     against: Iterable[Model] = (),
     controls: Iterable[Model] = (),
     policy: str | Path = "default",
-    fail_on: str | None = None,
+    fail_on: Severity | None = None,
     waivers: Path | None = None,
     today: date | None = None,
     name: str | None = None,
@@ -36,8 +36,8 @@ def run(
         Folders, weight files or names on a hub, as on the command line.
     policy : str or Path
         A shipped name, or a TOML file.
-    fail_on : str, optional
-        A severity; as the policy says otherwise.
+    fail_on : Severity, optional
+        As the policy says otherwise.
     waivers : Path, optional
         What named persons answer for, judged by ``today`` (now by default).
     name : str, optional
@@ -62,7 +62,7 @@ def run(
         against=map(str, against),
         controls=map(str, controls),
         policy=str(policy),
-        fail_on=None if fail_on is None else Severity(fail_on),
+        fail_on=fail_on,
         waivers=waivers,
         today=today or this_day(),
         name=name,

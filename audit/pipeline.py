@@ -14,8 +14,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from audit import bases, verdict
-from audit.accepted import waivers
+from audit import bases, verdict, waivers
 from audit.inventory import take_inventory
 from audit.progress import SILENT, Progress
 from audit.record.findings import in_report_order

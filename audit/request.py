@@ -14,8 +14,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from audit import rules
-from audit.accepted.baseline import Baseline
-from audit.accepted.waivers import Waivers, answers_of
 from audit.inventory import Inventory
 from audit.provenance.references import References
 from audit.record.findings import Finding, Severity
@@ -25,6 +23,7 @@ from audit.record.weights import Comparison, Relatives
 from audit.sources.interface import Source
 from audit.sources.names import Reach, named
 from audit.text.file_names import printable
+from audit.waivers import Baseline, Waivers, answers_of
 
 if TYPE_CHECKING:
     from audit.checks.case import Case

@@ -9,7 +9,6 @@ A check is a pure predicate over the evidence; its words and numbers are data in
 from collections.abc import Callable
 from dataclasses import replace
 
-from audit.accepted.baseline import PAPERS
 from audit.checks.case import Case
 from audit.checks.code import foreign_header, unattributed_code
 from audit.checks.files import beside_weights, hidden_weights, pickle_files, unread_files
@@ -50,6 +49,7 @@ from audit.checks.obligations import (
 )
 from audit.record.findings import Finding, FindingStatus, Severity
 from audit.rules import CheckRule, Policy, checks
+from audit.waivers import PAPERS
 
 Check = Callable[[Case, CheckRule], tuple[Finding, ...]]
 

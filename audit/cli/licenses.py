@@ -98,12 +98,12 @@ def _judged(
     offline: bool,
     quiet: bool,
 ) -> "tuple[Request, Outcome]":
-    from audit.accepted.baseline import PAPERS
     from audit.checks.files import unread_files
     from audit.custody import today
     from audit.pipeline import judge
     from audit.request import Request, Stage
     from audit.sources.names import Reach
+    from audit.waivers import PAPERS
 
     request = Request.of(
         target,

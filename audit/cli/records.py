@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from audit.accepted.baseline import Baseline
     from audit.record.document import AuditRecord
+    from audit.waivers import Baseline
 
 LARGEST = 1 << 30
 """Bytes; a record of a hundred thousand files has some tens of millions."""
@@ -33,7 +33,7 @@ def read_record(path: Path, option: str = "the command") -> "AuditRecord":
 
 def read_baseline(path: Path | None) -> "Baseline | None":
     """Return what ``--baseline`` names; raises as :func:`read_record`."""
-    from audit.accepted.baseline import Baseline
+    from audit.waivers import Baseline
 
     return None if path is None else Baseline.of(*_read(path, "--baseline"))
 

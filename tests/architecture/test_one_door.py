@@ -12,7 +12,7 @@ DOOR = "sources/folder.py"
 OWN = {
     "__main__.py": "the null device, where a standard stream was closed",
     "cli/common.py": "the null device, when standard output was closed",
-    "cli/doctor.py": "names of our own fonts",
+    "cli/setup/doctor.py": "names of our own fonts",
     "cli/report.py": "a report that was written before",
     "cli/sign.py": "a report that was written before, and an answer to it",
     "code/archives.py": "published archives that the caller of `refs` has",

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from audit.accepted.baseline import Baseline
 from audit.errors import ExitCode
 from audit.record.document import AuditRecord, record_from_bytes
 from audit.record.findings import Finding, FindingStatus, Severity
 from audit.record.said import Said
 from audit.record.waivers import Entry, State
+from audit.waivers import Baseline
 from tests.tiny_repo import fine_tune, make_repo, run_audit
 
 BAD = "---\nlicense: some-licence-of-ours\n---\n# Tiny\n"

@@ -10,8 +10,7 @@ from pathlib import Path
 import pytest
 from huggingface_hub import close_session, constants
 
-from audit import kept
-from audit.sources import client
+from audit.sources import client, kept
 from tests.hub_server import Hub, Repo, serving
 from tests.tiny_repo import minimal_pdf
 

@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 
 from audit import pipeline, resources
-from audit.kept import RESULT, Kept
 from audit.lineage import several
 from audit.record.document import AuditRecord, to_bytes
 from audit.request import Request
+from audit.sources.kept import RESULT, Kept
 from tests.tiny_repo import fine_tune, make_repo
 
 

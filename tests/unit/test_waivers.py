@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from audit.accepted.waivers import Waivers, attest, correct, waive
 from audit.checks import evaluate
 from audit.checks.case import Case
 from audit.cli import app
@@ -23,6 +22,7 @@ from audit.record.waivers import State
 from audit.rules import WaiverFile, waiver_file
 from audit.sources.names import resolve
 from audit.verdict import gate
+from audit.waivers import Waivers, attest, correct, waive
 from tests.unit.checks.cases import POLICY, case, reference, release
 
 TODAY = date(2026, 11, 25)

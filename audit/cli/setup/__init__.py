@@ -1,3 +1,3 @@
 # SPDX-FileCopyrightText: 2026 The audit developers
 # SPDX-License-Identifier: Apache-2.0
-"""What is set on this machine and kept on it: settings, caches, and what is missing here."""
+"""What stands around the runs of a project or a machine: settings, their files, caches, health."""

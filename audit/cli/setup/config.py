@@ -49,7 +49,7 @@ def _template(usual: dict[str, Any]) -> str:
     return head + "\n" + "\n\n".join(entries) + "\n"
 
 
-def _example(name: str, default: Any) -> str:
+def _example(name: str, default: object) -> str:
     kind = str(declared()[name])
     if "list[" in kind:
         return "[]"
@@ -59,7 +59,7 @@ def _example(name: str, default: Any) -> str:
 
 
 def defaults(context: typer.Context) -> dict[str, Any]:
-    """Return what holds for each option of the programme where nothing is set."""
+    """Return what holds for each option where nothing is set."""
     from audit.cli.setup.settings import shared_by
 
     commands = getattr(context.find_root().command, "commands", {}).values()

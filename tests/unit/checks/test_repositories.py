@@ -13,7 +13,6 @@ from typing import Any
 import pytest
 
 from audit import rules
-from audit.accepted.waivers import Waivers, waive
 from audit.checks import evaluate
 from audit.checks.case import Case, ReferenceCase
 from audit.code.evidence import code_evidence
@@ -22,6 +21,7 @@ from audit.inventory import Inventory
 from audit.licenses.attribution import ReleaseAttribution
 from audit.record.findings import Finding
 from audit.record.licenses import LicenseEvidence
+from audit.waivers import Waivers, waive
 from tests.unit.checks.cases import POLICY, case, reference, write_weights
 from tests.unit.checks.mutations import REPOS, ROOT, build, mutate, scenario_truth
 
