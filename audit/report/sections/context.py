@@ -14,6 +14,11 @@ from audit.report.words.texts import amount, clip, short_name, told
 from audit.report.words.wording import paragraph
 from audit.text.numbers import decimal
 
+_ONE_DRAWN = Said(
+    "Charts and maps are drawn of the reference with the strongest evidence; the numbers of the"
+    " others are in record.json."
+)
+
 
 def context(page: Page) -> b.Section:
     """Return the spread of the weights beside each reference, or why it is not drawn."""
@@ -22,22 +27,23 @@ def context(page: Page) -> b.Section:
         "context",
         Said("Context, not evidence: the spread of the weights"),
         b.Paragraph(paragraph("context.warning") if page.compared else nothing, "lead"),
-        *map(_beside, page.compared),
+        *(_beside(c, drawn=c is page.compared[0]) for c in page.compared),
+        b.note(_ONE_DRAWN) if len(page.compared) > 1 else None,
         heading=Said("context, not evidence: the spread of the weights"),
     )
 
 
-def _beside(comparison: Comparison) -> b.Section:
+def _beside(comparison: Comparison, *, drawn: bool = True) -> b.Section:
     spread, reference = comparison.spread, short_name(comparison.reference)
-    strip, curve = strips(spread, reference), curves(spread, reference)
+    strip, curve = (strips(spread, reference), curves(spread, reference)) if drawn else (None, None)
     return b.Section(
         b.present(
             b.Heading(Said("Per layer, beside {reference}", reference=reference)),
             b.Paragraph(_note(spread), "lead"),
             None if strip is None else b.Figure(strip, _strips_caption(spread)),
             None if curve is None else b.Figure(curve, _curves_caption(spread)),
-            b.note(_reason(spread)) if curve is None and spread.curves else None,
-            *maps(comparison, MapKind.EXPERTS),
+            b.note(_reason(spread)) if drawn and curve is None and spread.curves else None,
+            *(maps(comparison, MapKind.EXPERTS) if drawn else ()),
         ),
         kind="context",
     )

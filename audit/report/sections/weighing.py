@@ -111,11 +111,13 @@ def _roles(single: list[Evidence]) -> str:
 
 
 def conclusion(comparison: Comparison, page: Page) -> tuple[b.Block, ...]:
-    """Say the probability with its grade, and how often the method was wrong."""
+    """Say the probability with its grade, and once for all how often the method was wrong."""
     said = strength.chance(comparison)
-    return (
+    wrong = {strength.error(c, page.texts.rates): c for c in reversed(page.compared)}
+    error = strength.error(comparison, page.texts.rates)
+    return b.present(
         b.Paragraph((*said, strength.grade(comparison, page.texts))),
-        b.Paragraph(strength.error(comparison, page.texts.rates)),
+        b.Paragraph(error if wrong[error] is comparison else ""),
     )
 
 

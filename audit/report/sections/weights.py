@@ -62,7 +62,7 @@ def _comparison(comparison: Comparison, page: Page) -> b.Section:
             components(comparison),
             sides,
             *covered(comparison),
-            *maps(comparison, MapKind.LAYERS),
+            *(maps(comparison, MapKind.LAYERS) if comparison is page.compared[0] else ()),
         ),
         kind="reference",
     )
