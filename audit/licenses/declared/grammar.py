@@ -22,6 +22,7 @@ from audit.licenses.declared.clause import (
     parts,
 )
 from audit.licenses.declared.names import Named
+from audit.licenses.declared.short_forms import applied, bare, label, past_nouns
 from audit.licenses.declared.subject import HARD, only_points, outside, subject, topic
 from audit.licenses.expressions import combine
 from audit.record.licenses import NOASSERTION
@@ -56,18 +57,11 @@ def grants(clause: Clause) -> list[Grant]:
     before, end = NOBODY, 0
     for group in _groups(clause):
         scopes = _governed(clause, group, end, before)
-        end = _past_nouns(clause, group[-1].last)
+        end = past_nouns(clause, group[-1].last)
         before = scopes or before
         if scopes and scopes != OTHER and clause.low(end + 1) != "copyright":  # a notice kept
             found.append(_grant(clause, group, scopes))
     return found
-
-
-def _past_nouns(clause: Clause, at: int) -> int:
-    """Return where a name ends with the word "licence" after it."""
-    while clause.low(at) in rules.prose_words().nouns:
-        at += 1
-    return at
 
 
 def _groups(clause: Clause) -> list[list[Named]]:
@@ -107,22 +101,13 @@ def _governed(clause: Clause, group: list[Named], start: int, before: Scopes) ->
     """Return what a group of names is for; nobody where no granting words govern it."""
     if clause.any_in(group[-1].last, group[-1].last + _JAPANESE, "下で"):
         return _japanese(clause, group, start, before)
-    applied = _applied(clause, _past_nouns(clause, group[-1].last))
-    if applied:
-        return applied
+    governing = applied(clause, past_nouns(clause, group[-1].last))
+    if governing:
+        return governing
     at = _past_filling(clause, group[0].first - 1, start)
     if at >= start:
         return _governed_by(clause, at, group, start, before)
-    return _bare(clause, group) if start == 0 else NOBODY
-
-
-def _applied(clause: Clause, at: int) -> Scopes:
-    """Read "NAME applies to OBJECT", "NAME governs OBJECT", up to the next mark."""
-    first = at + 1 + (clause.low(at + 1) == "to")
-    if not clause.has(at, "applies"):
-        return NOBODY
-    last = next((i for i in range(first, len(clause.words)) if clause.low(i) in HARD), first)
-    return noun_phrase(clause, first, last)
+    return bare(clause, group) if start == 0 else NOBODY
 
 
 def _governed_by(clause: Clause, at: int, group: list[Named], start: int, before: Scopes) -> Scopes:
@@ -131,7 +116,7 @@ def _governed_by(clause: Clause, at: int, group: list[Named], start: int, before
     if not word.isascii() and clause.has(at, "under", "is", "change"):
         return _chinese(clause, at, start, group, before)
     if word in (":", "：") or _has_changed(clause, at, start):
-        return _label(clause, start, at) if word in ":：" else _changed(clause, max(0, at - 24), at)
+        return label(clause, start, at) if word in ":：" else _changed(clause, max(0, at - 24), at)
     giver = _giver(clause, at, start)
     if giver is not None:
         return _active(clause, giver, at)
@@ -149,7 +134,7 @@ def _governed_by(clause: Clause, at: int, group: list[Named], start: int, before
 def _rests_on(clause: Clause, at: int, group: list[Named]) -> bool:
     """Whether it says "is based on NAME licence", and not "on the NAME licensed code of THEIRS"."""
     last = group[-1].last
-    end = _past_nouns(clause, last)
+    end = past_nouns(clause, last)
     nouns = rules.prose_words().nouns
     based = clause.low(at) == "on" and clause.low(at - 1) == "based"
     based = based and not any(clause.low(i) in nouns for i in range(at - 4, at - 1))
@@ -223,35 +208,6 @@ def _counts(clause: Clause, at: int) -> bool:
     number = at - (clause.low(at) == ")")
     around = clause.low(number - 1), clause.low(number + 1)
     return clause.low(number).isdigit() and around == ("(", ")")
-
-
-def _bare(clause: Clause, group: list[Named]) -> Scopes:
-    """Read a name that stands alone under a heading about licences."""
-    filling = rules.prose_words().filling
-    rest = clause.words[group[-1].last :]
-    alone = len(rest) <= 12 and all(w.low in filling or not w.low.isalnum() for w in rest[:4])
-    return clause.heading if alone else NOBODY
-
-
-def _label(clause: Clause, start: int, colon: int) -> Scopes:
-    """Read "License: NAME", "Code: NAME", "模型协议：NAME"."""
-    nouns = rules.prose_words().nouns
-    first = next((i + 1 for i in range(colon - 1, start - 1, -1) if clause.low(i) in HARD), start)
-    while first < colon and not clause.low(first).isalnum():
-        first += 1
-    colon = next((i for i in range(first, colon) if clause.low(i) in "(（"), colon)
-    label = range(first, colon)
-    if not 0 < len(label) <= 8 or clause.any_in(
-        first, colon, "other", "past", "partial", "never", "based"
-    ):
-        return NOBODY
-    whose = noun_phrase(clause, first, colon)
-    if not any(clause.low(i) in nouns for i in label):
-        return whose if parts(clause, first, colon) and whose != OTHER else NOBODY
-    base = any(clause.low(i) == "base" for i in label)
-    if base or is_foreign(clause, first, colon):
-        return NOBODY
-    return parts(clause, first, colon) or clause.heading or (None,)
 
 
 def _passive(clause: Clause, at: int, start: int, before: Scopes) -> Scopes:
@@ -360,7 +316,7 @@ def _chinese(clause: Clause, at: int, start: int, group: list[Named], before: Sc
     """Read "SUBJECT 依照 NAME 协议开源"; what has no subject goes on with the clause before."""
     if clause.has(at, "change") or clause.any_in(max(start, at - 2), at, "change"):
         return _changed(clause, start, at)
-    given = clause.has(_past_nouns(clause, group[-1].last), "given")
+    given = clause.has(past_nouns(clause, group[-1].last), "given")
     if clause.low(at) not in _STRONG and not given and not _says_licence(clause, group):
         return NOBODY
     last, low = at, max(start, at - _FAR)
