@@ -14,7 +14,7 @@ export VENV
 export OMP_NUM_THREADS ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test quick hostile shape frozen field conformance check lint types imports fix zoo schema docs dist bench lock setup setup-dev clean
+.PHONY: help demo test thorough quick hostile shape frozen field conformance check lint types imports fix zoo schema docs dist bench lock setup setup-dev clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
@@ -28,8 +28,11 @@ setup-dev: ## that, with tests and linters
 demo: setup ## audit the example dispute, print the verdicts and where the reports lie
 	@scripts/demo.sh
 
-test: setup-dev ## every test
-	$(BIN)/python -m pytest -n $(JOBS) $(PYTEST_ARGS)
+test: setup-dev ## every test; of those that repeat one assertion over many inputs a share
+	AUDIT_TESTS=sample $(BIN)/python -m pytest -n $(JOBS) -p tests.share $(PYTEST_ARGS)
+
+thorough: setup-dev ## what make test leaves out (a quarter of an hour)
+	AUDIT_TESTS=rest $(BIN)/python -m pytest -n $(JOBS) -p tests.share $(PYTEST_ARGS)
 
 quick: setup-dev ## unit tests that need no models, no network and no scanner: a minute
 	$(BIN)/python -m pytest -n $(JOBS) -rN -p tests.quick -m "not slow" tests/unit $(PYTEST_ARGS)

@@ -19,10 +19,12 @@ from audit.checks.case import Case, ReferenceCase
 from audit.checks.lineage import from_scratch
 from audit.coverage import coverage, limits, parameters
 from audit.inventory import Inventory
+from audit.kept import Kept
 from audit.licenses.detected.scanner import scancode_version
 from audit.licenses.legal_text import LegalText, read_text
 from audit.lineage import SEED
 from audit.notice import draft_notice
+from audit.record.absent import Absent
 from audit.record.document import (
     SCHEMA_VERSION,
     AuditRecord,
@@ -43,7 +45,6 @@ from audit.record.waivers import Entry
 from audit.request import Outcome, Request, Stage
 from audit.rules.quoted import quoted
 from audit.signing.attestation.model_signature import root_digest
-from audit.weights.statistics.battery import BATTERY
 
 LIBRARIES = (
     "gguf",
@@ -156,13 +157,27 @@ def this_tool() -> Tool:
         version=audit.__version__,
         rules_sha256=resources.digest(resources.tree("rules")),
         families_sha256=resources.digest(resources.weight_data()),
-        battery=dict(BATTERY),
+        battery=_battery(),
         libraries={
             **{name: _installed(name) for name in LIBRARIES},
             "scancode-toolkit": scancode_version() or "not installed",
         },
         lock_sha256=resources.lock_digest(),
     )
+
+
+def _battery() -> dict[str, int]:
+    """Return every test and its version; a warm run does not import them to say so."""
+
+    def read() -> dict[str, int]:
+        from audit.weights.statistics.battery import BATTERY
+
+        return BATTERY
+
+    with Kept() as kept:
+        found: dict[str, int] | Absent = kept.result(dict[str, int], (resources.stamp(),), read)
+    assert not isinstance(found, Absent)
+    return found
 
 
 def _installed(distribution: str) -> str:

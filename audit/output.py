@@ -81,6 +81,7 @@ def write_folder(destination: Path, files: Mapping[str, bytes]) -> None:
         staging = Path(tempfile.mkdtemp(prefix=_STAGING, dir=destination.parent))
         try:
             for name in sorted(files):
+                (staging / name).parent.mkdir(exist_ok=True)
                 _write_synchronised(staging / name, files[name])
             staging.chmod(0o777 & ~_umask())
             staging.replace(destination)

@@ -12,7 +12,7 @@ from dataclasses import replace
 from audit.baseline import PAPERS
 from audit.checks.case import Case
 from audit.checks.code import foreign_header, unattributed_code
-from audit.checks.files import hidden_weights, pickle_files, unread_files
+from audit.checks.files import beside_weights, hidden_weights, pickle_files, unread_files
 from audit.checks.licenses import (
     altered_license,
     changed_license,
@@ -86,6 +86,7 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     (pickle_files.ID, pickle_files.check),
     (unread_files.ID, unread_files.check),
     (hidden_weights.ID, hidden_weights.check),
+    (beside_weights.ID, beside_weights.check),
 )
 """Each check with its id, in the order they run."""
 OF_POLICY = ((thin_coverage.ID, thin_coverage.check), (policy_terms.ID, policy_terms.check))

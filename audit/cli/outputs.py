@@ -38,11 +38,13 @@ def asked(given: Sequence[str] | None) -> tuple[Output, ...]:
         If there is no such format, or something stands where a file is to be written. A file that
         is there and empty, as CI hosts prepare them, is filled.
     """
+    if not given:
+        return ()
     from audit.output import check_fillable
     from audit.report.formats import named
 
     found = []
-    for one in given or ():
+    for one in given:
         name, equals, where = one.partition("=")
         if not equals or not where:
             raise UsageError(

@@ -11,8 +11,7 @@ import struct
 from collections.abc import Iterator, Mapping
 
 from audit.budgets import TENSORS
-from audit.formats.arrays import NAMED, array
-from audit.formats.tensors import Format, TensorHeader, WeightFile, refuse_twice
+from audit.formats.tensors import NAMED, Format, TensorHeader, WeightFile, array, refuse_twice
 from audit.record.said import Said
 from audit.sources.interface import RandomAccess
 from audit.text.file_names import printable, shortened

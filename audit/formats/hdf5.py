@@ -19,8 +19,7 @@ from math import prod
 from typing import TYPE_CHECKING, Any
 
 from audit.budgets import TENSORS
-from audit.formats.arrays import Purse, array
-from audit.formats.tensors import Format, TensorHeader, WeightFile
+from audit.formats.tensors import Format, Purse, TensorHeader, WeightFile, array
 from audit.formats.zipped import inflated, members
 from audit.record.said import Said
 from audit.sources.interface import RandomAccess

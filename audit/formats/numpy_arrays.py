@@ -12,8 +12,7 @@ from collections.abc import Mapping
 from tokenize import TokenError
 from typing import BinaryIO
 
-from audit.formats.arrays import PICKLED, Purse, array
-from audit.formats.tensors import Format, TensorHeader, WeightFile
+from audit.formats.tensors import PICKLED, Format, Purse, TensorHeader, WeightFile, array
 from audit.formats.zipped import MAGIC, inflated, members
 from audit.record.said import Said
 from audit.sources.interface import RandomAccess

@@ -11,8 +11,7 @@ from typing import Any
 from xml.parsers import expat
 
 from audit.budgets import TENSORS
-from audit.formats.arrays import array
-from audit.formats.tensors import Format, TensorHeader, WeightFile
+from audit.formats.tensors import Format, TensorHeader, WeightFile, array
 from audit.record.said import Said
 from audit.sources.interface import RandomAccess
 from audit.text.file_names import printable, shortened

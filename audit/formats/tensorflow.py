@@ -9,9 +9,8 @@ shape and place (``tensor_bundle.proto``); TensorFlow writes it without compress
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from audit.formats.arrays import array
 from audit.formats.protobuf import Span, Wire
-from audit.formats.tensors import Format, TensorHeader, WeightFile, refuse_twice
+from audit.formats.tensors import Format, TensorHeader, WeightFile, array, refuse_twice
 from audit.record.said import Said
 from audit.sources.interface import RandomAccess
 from audit.text.file_names import printable, shortened

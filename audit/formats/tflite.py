@@ -13,8 +13,7 @@ from dataclasses import replace
 from math import prod
 
 from audit.budgets import TENSORS
-from audit.formats.arrays import array
-from audit.formats.tensors import Format, Scaled, Stored, TensorHeader, WeightFile
+from audit.formats.tensors import Format, Scaled, Stored, TensorHeader, WeightFile, array
 from audit.record.said import Said
 from audit.sources.interface import RandomAccess
 from audit.text.file_names import printable

@@ -15,6 +15,12 @@ _CAP = 64 << 20
 _MAX_TEMPLATE = 1 << 20
 
 
+def weights_folder(inventory: Inventory) -> str:
+    """Return the folder of the first weights, beside which the tokenizer is sought."""
+    first = min((tensor.file for tensor in inventory.tensors), default="")
+    return first.rpartition("/")[0] or "."
+
+
 def chat_template(inventory: Inventory, folder: str) -> str | None:
     """Return the template beside the weights in ``folder``; ``None`` where there is none.
 

@@ -9,6 +9,7 @@ from itertools import compress
 from audit.inventory import Inventory
 from audit.lineage import SEED
 from audit.lineage.folders import of_folders
+from audit.lineage.laid_over import laid_over
 from audit.progress import SILENT, Progress
 from audit.record.weights import Comparison, PKind, Relation, Relatives
 from audit.weights.comparison import compare as compare_models
@@ -57,8 +58,9 @@ def against(
     1. Each reference by itself, every p-value corrected for their number.
     2. Calibrated conclusions are read again against more controls: those given, and the
        references that share no weights and are not declared to be a parent.
-    3. Two or more references that share weights are looked at together.
-    4. Directions that only a third reference can settle are settled.
+    3. An adapter that fits two of them is laid over each, and held against the other.
+    4. Two or more references that share weights are looked at together.
+    5. Directions that only a third reference can settle are settled.
 
     Parameters
     ----------
@@ -99,6 +101,7 @@ def against(
         else c
         for reference, c in zip(references, found, strict=True)
     ]
+    found = laid_over(suspect, references, found)
     related = [c.relation in (Relation.COPY, Relation.DERIVED) for c in found]
     if sum(related) < 2:
         return tuple(found), None

@@ -3,12 +3,21 @@
 """Draft in, text for the terminal or files for a folder out."""
 
 from collections.abc import Iterator
+from pathlib import PurePosixPath
 
-from audit.record.drafts import Draft
+from audit.licenses.known.difference import carried_text
+from audit.record.drafts import Draft, MissingText
+from audit.rules import license_facts
 
 ACTIONS = "ACTIONS.md"
 NOTICE = "NOTICE"
 PATCH = "card.patch"
+TEXTS = "LICENSES"
+_TO_FETCH = "Take it from the upstream's own repository"
+_ADDED = (
+    "`--out` writes it as the scanner carries it: hold it against the upstream's own, and keep the"
+    " copyright lines that stand there"
+)
 _NOTHING = "Nothing is owed that is not there."
 _CLOSING = (
     "This is a draft from the files of the release and from facts about licences. It is not legal"
@@ -19,11 +28,28 @@ _CLOSING = (
 def files(draft: Draft) -> dict[str, bytes]:
     """Return the files to write by name; none is empty."""
     found = {ACTIONS: actions(draft)}
+    for text in draft.texts:
+        wording = _wording(text)
+        if wording is not None:
+            found[f"{TEXTS}/{_id(text)}.txt"] = wording
     if draft.notice:
         found[NOTICE] = draft.notice
     if draft.patch:
         found[PATCH] = draft.patch
     return {name: text.encode() for name, text in found.items()}
+
+
+def _id(text: MissingText) -> str:
+    """Return the id in a file's name; of a record that somebody sent, nothing else is taken."""
+    return PurePosixPath(text.file).stem
+
+
+def _wording(text: MissingText) -> str | None:
+    """Return the words of a licence that the scanner carries, if it does."""
+    facts = license_facts(_id(text))
+    keys = () if facts is None else facts.aliases.scancode
+    found = (carried_text(key) for key in keys)
+    return next((f"{words.strip()}\n" for words in found if words is not None), None)
 
 
 def to_text(draft: Draft) -> str:
@@ -51,8 +77,8 @@ def _sections(draft: Draft) -> Iterator[str]:
         yield _list(
             "Add these texts, unchanged",
             (
-                f"`{t.file}`: {t.name}, asked for by {', '.join(t.owed_for)}. Take it from the"
-                f" upstream's own repository (facts read from: {t.source})."
+                f"`{t.file}`: {t.name}, asked for by {', '.join(t.owed_for)}."
+                f" {_ADDED if _wording(t) else _TO_FETCH} (facts read from: {t.source})."
                 for t in draft.texts
             ),
         )

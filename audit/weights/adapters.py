@@ -121,27 +121,36 @@ def _of_model(base: Comparison, own: tuple[Module, ...], reference: Inventory) -
     return replace(base, summary=sentence, kind=kind, limits=base.limits[-1:])
 
 
+def counterpart(module: Module, model: Inventory) -> TensorHeader | None:
+    """Return the matrix of a model that a module changes; ``None`` if none of its shape is."""
+    rows, columns = module.shape
+    shapes = ((rows, columns), (columns, rows))  # some libraries store (inputs, outputs)
+    return next((t for t in _named(module, model) if _flat(t) in shapes), None)
+
+
+def _named(module: Module, model: Inventory) -> list[TensorHeader]:
+    stems = ((t, t.name.removesuffix(".weight")) for t in model.tensors if len(t.shape) >= 2)
+    return [t for t, stem in stems if stem != t.name and _is_tail(stem, module.name)]
+
+
+def _flat(tensor: TensorHeader) -> tuple[int, int]:
+    return tensor.shape[0], prod(tensor.shape[1:])
+
+
 def _lack(module: Module, reference: Inventory) -> Said | None:
     """Say what the reference lacks for one module."""
-    stems = [
-        (t, t.name.removesuffix(".weight"))
-        for t in reference.tensors
-        if t.name.endswith(".weight") and len(t.shape) >= 2
-    ]
-    there = [t for t, stem in stems if _is_tail(stem, module.name)]
+    there = _named(module, reference)
     if not there:
         return Said("There is no {module}.", module=shortened(module.name))
-    rows, columns = module.shape
-    shapes = {(t.shape[0], prod(t.shape[1:])) for t in there}
-    if (rows, columns) in shapes or (columns, rows) in shapes:
+    if counterpart(module, reference) is not None:
         return None
-    found = there[0].shape
+    rows, columns = module.shape
     return Said(
         "{module} needs {rows} x {columns}, and has {shape}.",
         module=shortened(module.name),
         rows=rows,
         columns=columns,
-        shape=" x ".join(map(str, found)),
+        shape=" x ".join(map(str, there[0].shape)),
     )
 
 
@@ -154,7 +163,7 @@ def _of_two(
     base: Comparison, pairing: Pairing, pairs: list[tuple[Module, Module]], total: int
 ) -> Comparison:
     """Compare two adapters module by module."""
-    read = [[_factors(m, c) for m, c in zip(p, pairing.checkpoints, strict=True)] for p in pairs]
+    read = [[factors(m, c) for m, c in zip(p, pairing.checkpoints, strict=True)] for p in pairs]
     cosines = [_cosine(*both) for both in read]
     order = [together([permutation_moments(_ranks(x[i], y[i])) for x, y in read]) for i in (0, 1)]
     log10_p = min(o.log10_p for o in order) + 0.30103  # two tests, of A and of B
@@ -197,8 +206,8 @@ def _of_two(
     return replace(base, relation=relation, summary=sentence, kind=kind)
 
 
-def _factors(module: Module, checkpoint: Checkpoint) -> tuple[Tensor, Tensor]:
-    """Read both factors of a change, ranks first."""
+def factors(module: Module, checkpoint: Checkpoint) -> tuple[Tensor, Tensor]:
+    """Read both factors of a change, ranks first, float64."""
     a, b = (checkpoint.slab(t, 0, t.shape[0]).double() for t in (module.a, module.b))
     return a.reshape(a.shape[0], -1), b.reshape(b.shape[0], -1)[:, : module.rank].T
 

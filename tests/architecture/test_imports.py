@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.tiny_repo import CARD, make_repo
+
 HEAVY = ("torch", "scancode", "licensedcode", "weasyprint", "pyhanko", "huggingface_hub")
 
 
@@ -111,6 +113,20 @@ def test_commands_that_read_a_record_load_no_stage(
     target = report_folder / "record.json" if of_report else report_folder
     loaded = _loaded(*command, *more, str(target))
     assert not [name for name in loaded if name.startswith(STAGES)]
+
+
+def test_a_warm_gate_loads_no_tensor_library(tmp_path: Path) -> None:
+    """What a second under load allows: comparisons and scans are kept, pages are not drawn."""
+    base = make_repo(tmp_path / "base")
+    card = CARD.replace("---\n#", "base_model: acme/base\n---\n#")
+    model = make_repo(tmp_path / "model", card=card)
+    command = ["model-repo", str(model), "--against", f"acme/base={base}", "--quiet"]
+    cold = subprocess.run(
+        [sys.executable, "-m", "audit", *command], capture_output=True, text=True, check=False
+    )
+    assert cold.returncode == 0, cold.stdout
+    loaded = {name.partition(".")[0] for name in _loaded(*command)}
+    assert not loaded & {*HEAVY, "jinja2", "cryptography", "securesystemslib", "httpx2"}
 
 
 def test_a_licence_audit_from_the_cache_loads_no_arithmetic(tmp_path: Path) -> None:

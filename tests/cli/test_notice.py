@@ -35,7 +35,15 @@ def test_drafts_are_written_into_a_new_folder(tmp_path: Path) -> None:
     out = tmp_path / "drafts"
     result = run_audit("notice", toy, "--against", base, "--out", out, "--quiet")
     assert result.exit_code == ExitCode.PASS, result.output
-    assert sorted(p.name for p in out.iterdir()) == ["ACTIONS.md", "NOTICE", "card.patch"]
+    assert sorted(p.name for p in out.iterdir()) == [
+        "ACTIONS.md",
+        "LICENSES",
+        "NOTICE",
+        "card.patch",
+    ]
+    (text,) = (out / "LICENSES").iterdir()
+    assert text.name == "CC-BY-NC-4.0.txt"
+    assert "Attribution-NonCommercial" in text.read_text(encoding="utf-8")
     assert "Copyright 2025 Example Laboratory" in (out / "NOTICE").read_text()
     assert digest_of(toy) == before
 

@@ -178,7 +178,7 @@ def test_content_tells_the_kind(name: str, data: bytes, kind: Kind) -> None:
 
 
 def test_more_than_memory_should_hold_is_not_unpacked(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("audit.formats.arrays._MOST_UNPACKED", 100)
+    monkeypatch.setattr("audit.formats.tensors._MOST_UNPACKED", 100)
     inventory = taken({"m.npz": npz(ARRAYS, small=True)})
     assert [str(u.reason) for u in inventory.unread] == [
         "its values are compressed and more than 0 MiB: save them uncompressed"

@@ -107,10 +107,22 @@ def _governed(clause: Clause, group: list[Named], start: int, before: Scopes) ->
     """Return what a group of names is for; nobody where no granting words govern it."""
     if clause.any_in(group[-1].last, group[-1].last + _JAPANESE, "下で"):
         return _japanese(clause, group, start, before)
+    applied = _applied(clause, _past_nouns(clause, group[-1].last))
+    if applied:
+        return applied
     at = _past_filling(clause, group[0].first - 1, start)
     if at >= start:
         return _governed_by(clause, at, group, start, before)
     return _bare(clause, group) if start == 0 else NOBODY
+
+
+def _applied(clause: Clause, at: int) -> Scopes:
+    """Read "NAME applies to OBJECT", "NAME governs OBJECT", up to the next mark."""
+    first = at + 1 + (clause.low(at + 1) == "to")
+    if not clause.has(at, "applies"):
+        return NOBODY
+    last = next((i for i in range(first, len(clause.words)) if clause.low(i) in HARD), first)
+    return noun_phrase(clause, first, last)
 
 
 def _governed_by(clause: Clause, at: int, group: list[Named], start: int, before: Scopes) -> Scopes:

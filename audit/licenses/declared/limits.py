@@ -81,6 +81,8 @@ def _only(clause: Clause, at: int) -> bool:
     """Whether a word limits: "limited to", "for research only", and not "research only needs"."""
     if clause.low(at) in ("limited", "restricted"):
         return clause.low(at + 1) in ("to", "for")
+    if clause.low(at) == "only" and clause.low(at - 1) == "-":  # "weight-only", "research-only"
+        return clause.has(at - 2, "research")
     if clause.low(at) == "only" and clause.has(at - 1, "research"):
         return not clause.low(at + 1).isalpha() or clause.has(at + 1, *_AFTER_ONLY)
     return clause.has(at, "only")

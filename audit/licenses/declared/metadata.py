@@ -3,7 +3,7 @@
 """The licence fields of Python package metadata, read as text and never run.
 
 Sources: the core metadata specification (``License``, ``License-Expression``,
-``Classifier``), PEP 621 and PEP 639 for ``pyproject.toml``.
+``Classifier``), PEP 621 and PEP 639 for ``pyproject.toml``, and Poetry's own table in it.
 """
 
 import ast
@@ -88,13 +88,16 @@ def _classifiers(values: Any) -> Iterator[Field]:
 
 
 def _pyproject(text: str) -> Iterator[Field]:
-    project = parse_toml(text.encode()).get("project", {})
-    if not isinstance(project, dict):
-        return
-    declared = project.get("license")
-    words = declared.get("text") if isinstance(declared, dict) else declared
-    yield from _field("project.license", words)
-    yield from _classifiers(project.get("classifiers"))
+    """Read the project's table, and Poetry's, which came before it."""
+    whole = parse_toml(text.encode())
+    tools = whole.get("tool")
+    older = tools.get("poetry") if isinstance(tools, dict) else None
+    for name, table in (("project", whole.get("project")), ("tool.poetry", older)):
+        if isinstance(table, dict):
+            declared = table.get("license")
+            words = declared.get("text") if isinstance(declared, dict) else declared
+            yield from _field(f"{name}.license", words)
+            yield from _classifiers(table.get("classifiers"))
 
 
 def _setup_cfg(text: str) -> Iterator[Field]:

@@ -70,7 +70,9 @@ def _is_narrowed(clause: Clause, spoken: list[int]) -> bool:
 
 def _is_the_rest(clause: Clause, first: int, last: int) -> bool:
     """Whether a subject is what other sentences leave: "other parts of the code", "all else"."""
-    while first < last and clause.low(first) in ("the", "all", "any"):
+    while first < last and (
+        clause.low(first) in ("the", "all", "any") or not clause.low(first)[:1].isalnum()
+    ):
         first += 1
     pair = clause.low(first), clause.low(first + 1)
     other = pair[0] in ("other", "remaining") and clause.has(first + 1, "partial", "code", "whole")

@@ -168,19 +168,24 @@ def _wording(text: KnownWords) -> list[str] | None:
 
 
 def installed_text(entry: TextEntry) -> str | None:
-    """Return the wording of a known text from the installed scancode data, if it is there.
+    """Return the wording of a known text from the installed scancode data, if it is there."""
+    body = None if entry.scancode is None else carried_text(entry.scancode)
+    return body if body is None or entry.begins is None else _from_line(body, entry.begins)
+
+
+def carried_text(key: str) -> str | None:
+    """Return a licence's wording by scancode's key from its installed data, if it is there.
 
     The data file is read as text; nothing of scancode is imported.
     """
     package = importlib.util.find_spec("licensedcode")
-    if entry.scancode is None or package is None or package.origin is None:
+    if package is None or package.origin is None:
         return None
-    path = Path(package.origin).parent / "data" / "licenses" / f"{entry.scancode}.LICENSE"
+    path = Path(package.origin).parent / "data" / "licenses" / f"{key}.LICENSE"
     try:
-        body = path.read_text(encoding="utf-8").split("\n---\n", 1)[1]
+        return path.read_text(encoding="utf-8").split("\n---\n", 1)[1]
     except (OSError, UnicodeDecodeError, IndexError):
         return None
-    return body if entry.begins is None else _from_line(body, entry.begins)
 
 
 def _from_line(body: str, begins: str) -> str | None:

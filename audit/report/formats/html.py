@@ -10,9 +10,8 @@ is printed.
 
 import re
 from functools import cache, partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
 from markupsafe import Markup, escape
 
 from audit import resources
@@ -29,6 +28,9 @@ from audit.report.sections.review import unreviewed
 from audit.report.words.language import Run, Words, words
 from audit.report.words.texts import short_name, visible
 
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
 _STYLES = ("tokens.css", "base.css", "screen.css", "print.css")
 _CODE, _LINE = Markup("<code>{}</code>"), Markup('<code class="line">{}</code>')
 _MARK = re.compile(r"`(?P<code>[^`\n]+)`|\b10\^(?P<power>-?\d+)\b|\b(?P<log>log10)\b")
@@ -44,6 +46,8 @@ def render(page: Page, language: Language, *, front: bool = False) -> bytes:
     RenderError
         If a template is missing or does not fit the blocks.
     """
+    from jinja2 import TemplateError  # other views of a record do without
+
     spoken, built = words(language), sections(page)[: 1 if front else None]
     try:
         template = _environment().get_template("report.html.j2")
@@ -104,7 +108,9 @@ def _running(page: Page, spoken: Words) -> str:
 
 
 @cache
-def _environment() -> Environment:
+def _environment() -> "Environment":
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
     return Environment(
         loader=FileSystemLoader(resources.tree("templates")),
         undefined=StrictUndefined,
@@ -119,6 +125,8 @@ def _environment() -> Environment:
 def _printable(value: Any) -> Any:
     if isinstance(value, Markup):
         return value
+    from jinja2 import StrictUndefined
+
     if isinstance(value, StrictUndefined):
         return str(value)
     if isinstance(value, int) and not isinstance(value, bool):

@@ -23,7 +23,7 @@ from audit.weights.model.hidden_axes import by_units
 from audit.weights.model.inferred import by_shape
 from audit.weights.model.main_model import main_model
 from audit.weights.model.slots import Layout, Slot, adapter_problem, undescribed, unreadable
-from audit.weights.model.told_blocks import TOLD, with_blocks
+from audit.weights.model.told_blocks import told_parts, with_blocks
 
 _TIED, _EMPTY = Said("a copy of the embedding table"), Said("is empty")
 _TABLE = Said("a fixed table")
@@ -91,17 +91,12 @@ def described(suspect: Inventory, reference: Inventory) -> tuple[Layout, Layout]
     first, second = describe(suspect), describe(reference)
     if first.inferred != second.inferred and first.slots and second.slots:
         first, second = describe(suspect, infer=True), describe(reference, infer=True)
-    if first.inferred and second.inferred and _told(first) != _told(second):
+    if first.inferred and second.inferred and told_parts(first) != told_parts(second):
         first, second = (describe(m, infer=True, blocks=False) for m in (suspect, reference))
     if not any(_is_thin(layout) for layout in (first, second)):
         return first, second
     loose = tuple(by_units(main_model(model).tensors) for model in (suspect, reference))
     return (loose[0], loose[1]) if all(layout.slots for layout in loose) else (first, second)
-
-
-def _told(layout: Layout) -> set[str]:
-    """Parts of the layers that have roles; where one side lacks one, names alone pair it."""
-    return {slot.component for slot in layout.slots if slot.role in TOLD}
 
 
 def _is_thin(layout: Layout) -> bool:

@@ -14,8 +14,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from audit.formats.arrays import PICKLED
-from audit.formats.tensors import TensorHeader
+from audit.formats.tensors import PICKLED, TensorHeader
 from audit.inventory import Inventory
 from audit.record.said import Said
 from audit.rules.loading import Strict

@@ -29,8 +29,12 @@ _DEPTH = 8
 _ATTENTION = ("attn.q", "attn.k", "attn.v", "attn.o")
 _NEURON_ROLES = ("mlp.up", "mlp.down")
 _GATED_ROLES = ("mlp.gate", "mlp.up", "mlp.down")
-TOLD = frozenset({*_ATTENTION, *_GATED_ROLES})
-"""Roles that are given here."""
+_TOLD = frozenset({*_ATTENTION, *_GATED_ROLES})
+
+
+def told_parts(layout: Layout) -> set[str]:
+    """Parts of the layers that have roles; where one model lacks one, names alone pair both."""
+    return {slot.component for slot in layout.slots if slot.role in _TOLD}
 
 
 def with_blocks(

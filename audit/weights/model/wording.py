@@ -7,7 +7,7 @@ from __future__ import annotations
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from audit.inventory.chat_template import chat_template
+from audit.inventory.chat_template import chat_template, weights_folder
 from audit.record.said import Said
 from audit.weights.model.vocabulary import all_token_ids
 
@@ -41,17 +41,12 @@ _SENTENCES = {
 
 def wording(suspect: Inventory, reference: Inventory) -> Wording:
     """Compare them; every token of the reference must have its number, more may be there."""
-    mine, theirs = (all_token_ids(one, _folder(one)) for one in (suspect, reference))
+    mine, theirs = (all_token_ids(one, weights_folder(one)) for one in (suspect, reference))
     if mine is None or theirs is None:
         return Wording.ABSENT
     if any(mine.get(token) != number for token, number in theirs.items()):
         return Wording.TOKENIZER
-    templates = [chat_template(one, _folder(one)) for one in (suspect, reference)]
+    templates = [chat_template(one, weights_folder(one)) for one in (suspect, reference)]
     if templates[0] == templates[1]:
         return Wording.TOKENS if templates[0] is None else Wording.EQUAL
     return Wording.TEMPLATE
-
-
-def _folder(inventory: Inventory) -> str:
-    first = min((t.file for t in inventory.tensors), default="")
-    return first.rpartition("/")[0] or "."

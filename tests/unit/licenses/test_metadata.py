@@ -46,6 +46,17 @@ def test_pyproject() -> None:
     assert fields("pyproject.toml", classified) == [("classifier", "classifier: MIT License")]
 
 
+def test_poetrys_own_table() -> None:
+    poetry = '[tool.poetry]\nname = "t"\nlicense = "MIT"\n'
+    assert fields("pyproject.toml", poetry) == [("tool.poetry.license", "MIT")]
+    both = f'[project]\nlicense = "Apache-2.0"\n{poetry}'
+    assert fields("pyproject.toml", both) == [
+        ("project.license", "Apache-2.0"),
+        ("tool.poetry.license", "MIT"),
+    ]
+    assert fields("pyproject.toml", 'tool = "x"\n') == []
+
+
 def test_setup_files() -> None:
     cfg = "[metadata]\nlicense = MIT\nclassifiers =\n  License :: OSI Approved :: MIT License\n"
     assert fields("setup.cfg", cfg) == [

@@ -56,6 +56,12 @@ MIT, APACHE = ("MIT", None), ("Apache-2.0", None)
         ("代码在 GNU 通用公共许可证 v3.0（GPLv3）下发布。", [("GPL-3.0-only", "code")]),
         ("代码以 Apache-2.0 发布，权重以 MIT 发布。", [("Apache-2.0", "code"), ("MIT", "weights")]),
         ("We are releasing the code under MIT.", [("MIT", "code")]),
+        ("- 📘 **All other code and models** are released under MIT.", [MIT]),
+        # a licence that "applies to" a part
+        ("The Apache 2.0 license applies to the use of the code in this repository.",
+         [("Apache-2.0", "code")]),
+        ("MIT 许可证适用于本项目的代码。", [("MIT", "code")]),
+        ("The CC BY-NC 4.0 license governs the weights.", [(CC_NC, "weights")]),
         # Korean
         ("소스코드는 [Apache 2.0](x) 라이선스 하에 공개되어 있습니다.", [("Apache-2.0", "code")]),
         ("모델은 MIT 라이선스 하에 배포됩니다.", [("MIT", "weights")]),
@@ -76,6 +82,7 @@ def test_what_is_given(prose: str, found: list[tuple[str, str | None]]) -> None:
         "本仓库基于 Apache 2.0 并附带额外条款。",
         "[a.py](a)\n\nare licensed under the Apache 2.0 license.",
         "The online demo is provided under the MIT License.",
+        "The MIT license of Heron covers their images.",
         "We use the images of COCO (CC BY 4.0).",
         "Please comply with the Llama 2 license to use Llama 2.",
         "Portions are apart: Heron Revisited is licensed under the MIT license.",
@@ -100,6 +107,8 @@ def test_a_heading_is_no_name(title: str) -> None:
     ("prose", "scopes"),
     [
         ("Most research only needs metadata.", []),
+        ("Recent research has focused on weight-only quantisation.", []),
+        ("The weights are under a research-only license.", ["weights"]),
         ("The online demo is intended for non-commercial use only.", []),
         ("在线演示系统仅供非商业用途使用。", []),
         ("Our website is for research purposes only.", []),

@@ -12,6 +12,7 @@ from audit.checks.case import Case, ReferenceCase
 from audit.notice import Draft, draft_notice, files, to_text
 from audit.notice.card_patch import with_field
 from audit.record.derivation import Derivation, DerivationKind
+from audit.record.drafts import MissingText
 from tests.unit.checks.cases import case, findings, reference, release
 
 LLAMA = "meta-llama/Llama-3.1-8B"
@@ -142,3 +143,23 @@ def test_the_words_accuse_nobody(tmp_path: Path) -> None:
     draft = draft_notice(made(tmp_path, f"---\nlicense: mit\nbase_model: {LLAMA}\n---\n# T\n"))
     text = to_text(draft).lower()
     assert not [word for word in ("infring", "stole", "violat", "illegal") if word in text]
+
+
+@pytest.mark.parametrize(
+    ("file", "written"),
+    [
+        ("LICENSES/Apache-2.0.txt", {"LICENSES/Apache-2.0.txt"}),
+        ("../../Apache-2.0.txt", {"LICENSES/Apache-2.0.txt"}),
+        ("LICENSES/LicenseRef-audit-chatglm-6b.txt", set()),
+        ("LICENSES/../x", set()),
+    ],
+)
+def test_texts_that_the_scanner_carries_are_written(file: str, written: set[str]) -> None:
+    missing = MissingText(name="L", file=file, source="s", owed_for=("base",))
+    draft = Draft(
+        release="toy", notice="", texts=(missing,), statements=(), displays=(), names=(),
+        patch="", choices=(), open=(),
+    )  # fmt: skip
+    found = files(draft)
+    assert set(found) - {"ACTIONS.md"} == written
+    assert ("Take it from" in to_text(draft)) is not bool(written)

@@ -10,6 +10,7 @@ import torch
 from safetensors.torch import save_file
 
 from audit.inventory import Inventory, take_inventory
+from audit.lineage.several import against
 from audit.record.derivation import DerivationKind
 from audit.record.weights import Comparison, Relation
 from audit.sources.names import resolve
@@ -102,3 +103,29 @@ def test_independent_adapters_are_not_accused_and_not_cleared(
         found = two(tmp_path / str(seed), lora(base, 10 + seed), lora(base, 20 + seed))
         assert found.relation is Relation.INCONCLUSIVE
         assert "Nothing ties the two adapters together" in found.summary
+
+
+def merged(base: Tensors, adapter: Tensors, scale: float) -> Tensors:
+    made = dict(base)
+    for name in base:
+        stem = "base_model.model." + name.removesuffix(".weight")
+        if f"{stem}.lora_A.weight" in adapter:
+            change = adapter[f"{stem}.lora_B.weight"] @ adapter[f"{stem}.lora_A.weight"]
+            made[name] = (base[name] + scale * change).bfloat16()
+    return made
+
+
+def test_the_base_with_an_adapter_merged_is_told_from_the_base_with_another(
+    tmp_path: Path, base: Tensors
+) -> None:
+    own = lora(base, 3)
+    references = [
+        save(tmp_path / "base", base),
+        save(tmp_path / "merged", merged(base, own, 0.02)),
+        save(tmp_path / "other", merged(base, lora(base, 4), 0.02)),
+    ]
+    found, _ = against(published(tmp_path / "a", own), references)
+    assert [c.relation for c in found] == [
+        Relation.INCONCLUSIVE, Relation.DERIVED, Relation.INCONCLUSIVE,
+    ]  # fmt: skip
+    assert "What merged changes in base is this adapter: in all 6 modules" in found[1].summary
