@@ -134,6 +134,8 @@ def _bound(summary: str) -> str:
         parts = [a for args in held for a in args if isinstance(a, Said) and "99 %" in a]
         if parts:
             return clip(parts[0], 260)
+        if summary.arguments and "99 %" in summary.message:
+            return told(summary, 400)  # whole: a language knows no part of a message
     found = [part for part in _SENTENCE.split(summary) if "99 %" in part]
     return told(found[0], 260) if found else ""
 

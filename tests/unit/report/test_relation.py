@@ -103,6 +103,17 @@ def test_the_box_of_a_clearance_quotes_the_bound() -> None:
     assert strength(replace(records.unrelated(), summary=said)) == (bound,)
 
 
+def test_a_bound_inside_a_message_is_said_whole_in_every_language() -> None:
+    said = Said(
+        "No test found any dependence. With 99 % confidence the correlation of corresponding "
+        "weights is at most {bound:upper} in every part that was tested.",
+        bound=0.049,
+    )
+    (whole,) = strength(replace(records.unrelated(), summary=said))
+    assert whole == said
+    assert "confidence" not in words(Language.CHINESE).say(whole)
+
+
 def test_a_copy_says_how_much_is_equal_and_needs_no_probability() -> None:
     copy = replace(records.shared(), relation=Relation.COPY, summary="All values are equal.")
     assert strength(copy)[0] == "All values are equal."
