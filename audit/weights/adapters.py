@@ -196,7 +196,7 @@ def _of_two(
         sentence = Said(
             "Nothing ties the two adapters together: their ranks stand in no common order, and the"
             " middle cosine of the changes of {n:count} of {all:count} modules is {cosine:fixed}."
-            " The basis of the ranks can be changed freely, so that is no proof that they are"
+            " The basis of the ranks can be changed freely, so that does not show that they are"
             " apart.",
             n=said[0],
             all=said[1],

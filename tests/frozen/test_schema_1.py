@@ -35,6 +35,8 @@ def test_it_renders(tmp_path: Path) -> None:
 CHANGED_SINCE = {
     "findings > LIC016 > severity": "severities of duties are read",
     "verdict > failing": "and so LIC016 fails the gate",
+    "findings > COP002": "one cause, one finding: COP001 says what the headers name",
+    "findings > INV003": "code, tokens and chat template beside the weights are named",
     "licenses > claims": "a grant in the README is one claim, not one by each reader of it",
     "comparisons > reference > bytes_read": "rows and layers are drawn from a seed",
 }

@@ -222,7 +222,7 @@ def test_weights_that_were_swapped_are_never_reported(
         ("a/b/.hidden", GOOD_GGUF, Kind.WEIGHTS),
         ("LICENSE", GOOD_GGUF, Kind.WEIGHTS),
         ("data.dat", b"\x80\x04\x95" + b"\0" * 40, Kind.PICKLE),
-        ("old.dat", b"\x89HDF\r\n\x1a\n" + b"\0" * 40, Kind.OTHER_WEIGHTS),
+        ("old.dat", b"\x89HDF\r\n\x1a\n" + b"\0" * 40, Kind.WEIGHTS),
     ],
 )
 def test_weights_are_known_by_their_content(name: str, data: bytes, kind: Kind) -> None:

@@ -39,7 +39,7 @@ def _code(case: Case, rule: CheckRule, bases: list[ReferenceCase]) -> Iterator[F
     named = sorted(set(_auto_map(case.subject)))
     if named:
         told = [_told(file, case.subject, bases) for file in named]
-        other = any(said.message in _OTHERS for said in told)
+        other = any(elsewhere for _, elsewhere in told)
         yield make_finding(
             rule,
             severity=severity_for(rule, "severity_of_other_code") if other else None,
@@ -48,10 +48,10 @@ def _code(case: Case, rule: CheckRule, bases: list[ReferenceCase]) -> Iterator[F
                 "`auto_map` names {files}. Whoever loads the model and trusts its code runs it;"
                 " what the weights do then depends on it. {where}",
                 files=listed(named),
-                where=told[0],
+                where=told[0][0],
             ),
             locations=(Location(path=a.path) for a in case.subject.artifacts if a.path in named),
-            evidence=told,
+            evidence=(said for said, _ in told),
         )
 
 
@@ -74,33 +74,28 @@ def _auto_map(inventory: Inventory) -> Iterator[str]:
                     yield file if "--" in file else f"{file}.py"
 
 
-_ELSEWHERE = Said("{file} is fetched from another repository.", file="").message
-_GONE = Said("{file} is not in the folder.", file="").message
-_CHANGED = Said(
-    "{file} is another than that of {base}: sha256 {own}, there {theirs}.",
-    file="",
-    base="",
-    own="",
-    theirs="",
-).message
-_OTHERS = frozenset({_ELSEWHERE, _GONE, _CHANGED})
-"""What is said of code that a reader of the folder does not see, or that was changed."""
-
-
-def _told(file: str, subject: Inventory, bases: list[ReferenceCase]) -> Said:
-    """Say of one file whose it is, with its digest."""
+def _told(file: str, subject: Inventory, bases: list[ReferenceCase]) -> tuple[Said, bool]:
+    """Say of one file whose it is, and whether it is out of sight or was changed."""
     if "--" in file:
-        return Said(_ELSEWHERE, file=clip(file))
+        return Said("{file} is fetched from another repository.", file=clip(file)), True
     own = _digest(subject, file)
     if own is None:
-        return Said(_GONE, file=clip(file))
+        return Said("{file} is not in the folder.", file=clip(file)), True
     theirs = {r.inventory.name: d for r in bases if (d := _digest(r.inventory, file)) is not None}
     same = [name for name, digest in theirs.items() if digest == own]
     if same:
-        return Said("{file} is that of {base}: sha256 {own}.", file=file, base=same[0], own=own)
+        said = Said("{file} is that of {base}: sha256 {own}.", file=file, base=same[0], own=own)
+        return said, False
     for name, digest in theirs.items():
-        return Said(_CHANGED, file=file, base=name, own=own, theirs=digest)
-    return Said("{file}: sha256 {own}.", file=file, own=own)
+        said = Said(
+            "{file} is another than that of {base}: sha256 {own}, there {theirs}.",
+            file=file,
+            base=name,
+            own=own,
+            theirs=digest,
+        )
+        return said, True
+    return Said("{file}: sha256 {own}.", file=file, own=own), False
 
 
 def _digest(inventory: Inventory, name: str) -> str | None:

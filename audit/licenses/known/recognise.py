@@ -109,15 +109,21 @@ def recognise(text: str) -> tuple[KnownText, ...]:
         two languages.
     """
     answers = _recognise(text)
-    if not _is_near(answers):
+    if not _is_near(answers) and not _names_holders(answers):
         return answers
     # Whose copy it is may stand inside the text, and is no change of its terms.
     held = list(_COPYRIGHT_LINE.finditer(text))[:MOST_HOLDERS]
     without = [text[: line.start()] + text[line.end() :] for line in held]
     if len(held) > 1:
         without.append(_COPYRIGHT_LINE.sub("", text))
-    found = (_recognise(each) for each in without)
-    return next((each for each in found if each and not _is_near(each)), answers)
+    found = [each for each in map(_recognise, without) if each and not _is_near(each)]
+    return next((each for each in found if not _names_holders(each)), (found or [answers])[0])
+
+
+def _names_holders(answers: tuple[KnownText, ...]) -> bool:
+    """Whether a text differs from a known one in a copyright line."""
+    differences = (d for answer in answers for d in answer.differences)
+    return any("copyright" in d.found[:1] for d in differences)
 
 
 def _is_near(answers: tuple[KnownText, ...]) -> bool:
