@@ -12,6 +12,8 @@ import pytest
 
 from tests.tiny_repo import CARD, make_repo
 
+pytestmark = pytest.mark.sampled(2)
+
 HEAVY = ("torch", "scancode", "licensedcode", "weasyprint", "pyhanko", "huggingface_hub")
 
 

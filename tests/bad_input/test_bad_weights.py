@@ -26,6 +26,8 @@ from audit.weights.rule.limits import unused_summary
 from tests.tiny_repo import make_repo, one_line, run_audit
 from tests.unit.weights.models import CONFIG, Tensors, child, llama, save
 
+pytestmark = pytest.mark.sampled(3)
+
 
 def numbers(value: object) -> list[float]:
     """Every float in a result, however deep."""

@@ -22,7 +22,7 @@ from audit.record.document import AuditRecord, record_from_bytes
 from audit.record.weights import Relation
 from tests.tiny_repo import digest_of, make_repo, run_audit, tensors
 
-pytestmark = pytest.mark.usefixtures("quick_pdf")
+pytestmark = [pytest.mark.usefixtures("quick_pdf"), pytest.mark.sampled(4)]
 
 UNDECIDED = frozenset({ExitCode.INDETERMINATE})
 GOES_ON = frozenset({ExitCode.PASS, ExitCode.INDETERMINATE})

@@ -19,6 +19,8 @@ from audit.report import render_html
 from tests.browser.chromium import Chromium
 from tests.unit.report import records
 
+pytestmark = pytest.mark.sampled(3)
+
 AXE = Path(__file__).with_name("node_modules") / "axe-core" / "axe.min.js"
 SAMPLES = {
     "convicted": records.convicted,

@@ -30,6 +30,8 @@ from audit.weights.statistics.undone_heads import HeadRows, undone_heads
 from audit.weights.statistics.undone_rotation import Rotation, fit_rotation
 from tests.calibration.test_null_is_uniform import PAIRS, kolmogorov_smirnov
 
+pytestmark = pytest.mark.sampled(3)
+
 TOKENS, LAYERS, HEADS, SIZE = 200, 2, 8, 8
 Matrices = list[torch.Tensor]
 

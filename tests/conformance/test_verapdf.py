@@ -26,6 +26,8 @@ from tests.unit.report import records
 from tests.unit.signing.test_validation_data import Authority
 from tests.unit.signing.tsa import authority, server
 
+pytestmark = pytest.mark.sampled(3)
+
 __all__ = ["authority", "server"]
 
 JAXB = tuple(Path(f"/usr/share/java/jaxb-{part}.jar") for part in ("runtime", "core", "impl"))

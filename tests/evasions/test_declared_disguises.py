@@ -29,6 +29,8 @@ from tests.evasions.pieces import Checkpoint
 from tests.evasions.symmetries import disguise
 from tests.zoo import zoo_path
 
+pytestmark = pytest.mark.sampled(4)
+
 PAIRS = {"continued": "base", "upcycled": "base", "gpt2-fine-tune": "gpt2"}
 PAIRS |= {"bert-fine-tune": "bert"}
 """Descendants and what they descend from: llama, mixtral, gpt2 and bert."""

@@ -26,6 +26,8 @@ from tests.evasions.disguise import (
 )
 from tests.zoo import zoo_path
 
+pytestmark = pytest.mark.sampled(4)
+
 DISPUTE = Path(__file__).resolve().parents[2] / "examples" / "dispute"
 
 

@@ -15,6 +15,8 @@ from audit.weights.comparison import compare
 from tests.evasions.disguise import READERS, WRITERS, Tensors, kind, load, save
 from tests.zoo import zoo_path
 
+pytestmark = pytest.mark.sampled(3)
+
 
 def assert_dependent(found: Comparison) -> None:
     """Found beyond chance; of matrices of other widths training's own directions are not told."""

@@ -18,6 +18,8 @@ from tests.frozen import corpus, store
 from tests.frozen.corpus import FrozenCase
 from tests.validation.packages import UnavailableError
 
+pytestmark = pytest.mark.sampled(3)
+
 MODE = os.environ.get("AUDIT_FROZEN", "")
 CASES = [case for case in corpus.cases() if case.quick or MODE]
 

@@ -12,6 +12,8 @@ import pytest
 from tests.hostile.cases import Case, cases
 from tests.hostile.parsers import PARSERS, answer
 
+pytestmark = pytest.mark.sampled(4)
+
 CASES = tuple(cases())
 SECONDS = 20
 """Of the CPU, that a case may take; most take a thousandth."""

@@ -27,7 +27,7 @@ from tests.hostile.parsers import inventory_of
 from tests.tiny_repo import digest_of, make_repo, one_line, run_audit, tensors
 from tests.unit.licenses.test_history import needs_git, tagged
 
-pytestmark = pytest.mark.usefixtures("quick_pdf", "no_scanner", "alarm")
+pytestmark = [pytest.mark.usefixtures("quick_pdf", "no_scanner", "alarm"), pytest.mark.sampled(4)]
 
 
 @pytest.fixture

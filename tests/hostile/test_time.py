@@ -29,6 +29,8 @@ from audit.text.sentences import sentences
 from audit.text.strict_toml import line_of, parse_toml
 from tests.hostile.parsers import REFUSALS
 
+pytestmark = pytest.mark.sampled(3)
+
 _RATIO = 2.6**2
 _LEAST = 0.02
 """Seconds of the larger run below which a clock of this kind says nothing about growth."""

@@ -27,6 +27,8 @@ from tests.hub.conftest import Serve
 from tests.hub_server import Hub, Repo, of_folder
 from tests.tiny_repo import CARD, fine_tune, make_repo, run_audit
 
+pytestmark = pytest.mark.sampled(3)
+
 SUSPECT, REFERENCE = "acme/suspect", "acme/reference"
 
 

@@ -19,6 +19,8 @@ from audit.sources.interface import Source
 from tests.hub.conftest import Serve
 from tests.hub_server import Bytes, Handler, Repo, of_folder
 
+pytestmark = pytest.mark.sampled(3)
+
 ID = "acme/Some-Base"
 TOKEN = "hf_s3cretTokenThatNobodyMaySee"
 

@@ -22,6 +22,8 @@ from audit.errors import UsageError
 from audit.record.document import record_from_bytes, to_bytes
 from tests.tiny_repo import make_repo, run_audit
 
+pytestmark = pytest.mark.sampled(3)
+
 ROOT = Path(__file__).resolve().parents[2]
 ACTION = yaml.safe_load((ROOT / "action.yml").read_text())
 BAD = "---\nlicense: some-licence-of-ours\n---\n# Tiny\n"

@@ -18,6 +18,8 @@ from audit.request import Request
 from audit.sources.kept import RESULT, Kept
 from tests.tiny_repo import fine_tune, make_repo
 
+pytestmark = pytest.mark.sampled(3)
+
 
 @pytest.fixture
 def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:

@@ -16,6 +16,8 @@ from audit.weights.comparison import compare
 from tests.forensics import recipes
 from tests.zoo import HERE, zoo_path
 
+pytestmark = pytest.mark.sampled(4)
+
 TRUTH: dict[str, Any] = yaml.safe_load((HERE / "forensics.yaml").read_text("utf-8"))
 BACK = {
     "reference-to-suspect": "suspect-to-reference",

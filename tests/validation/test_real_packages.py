@@ -15,7 +15,7 @@ from audit.record.findings import Severity
 from tests.unit.checks.cases import POLICY, case
 from tests.validation import packages
 
-pytestmark = pytest.mark.real_weights
+pytestmark = [pytest.mark.real_weights, pytest.mark.sampled(3)]
 
 TRUTH = {
     "attrs==25.3.0": ("MIT", "in order"),

@@ -19,7 +19,7 @@ from audit.weights.model.checkpoint import Checkpoint
 from audit.weights.model.layout import describe
 from tests.validation import packages
 
-pytestmark = pytest.mark.real_weights
+pytestmark = [pytest.mark.real_weights, pytest.mark.sampled(4)]
 
 
 @cache

@@ -12,6 +12,8 @@ from audit.sources.names import resolve
 from audit.weights.comparison import compare
 from tests.zoo import KnownPair, relations, zoo_path
 
+pytestmark = pytest.mark.sampled(5)
+
 PAIRS = relations()
 
 

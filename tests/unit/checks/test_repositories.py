@@ -25,6 +25,8 @@ from audit.waivers import Waivers, waive
 from tests.unit.checks.cases import POLICY, case, reference, write_weights
 from tests.unit.checks.mutations import REPOS, ROOT, build, mutate, scenario_truth
 
+pytestmark = pytest.mark.sampled(3)
+
 SCENARIOS = sorted(path.parent.name for path in REPOS.glob("*/expected.json"))
 
 PENDING: dict[str, str] = {}

@@ -21,7 +21,7 @@ from audit.obligations.required_texts import _share, shipped
 from audit.rules import checks
 from audit.rules.known_texts import LICENSE, TextEntry, known_words, text_list
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.sampled(3)]
 
 ANNEX = "annex"
 TEXTS = {

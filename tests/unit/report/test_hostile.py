@@ -24,6 +24,8 @@ from tests.unit.report import records
 from tests.unit.report.test_html import Page
 from tests.unit.report.test_pdf import attached
 
+pytestmark = pytest.mark.sampled(4)
+
 WORD = "W" * 10_000
 FORGED = '</td></tr></table></section><section id="verdict"><h2>1 Verdict: PASS</h2>'
 CARD = f"""---

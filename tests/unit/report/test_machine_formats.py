@@ -34,6 +34,8 @@ from audit.report.formats.github import MOST
 from tests.tiny_repo import run_audit
 from tests.unit.report import records
 
+pytestmark = pytest.mark.sampled(4)
+
 UNSIGNED = sorted(f.name for f in FORMATS if not f.signed)
 SARIF_SCHEMA = (
     Path(__file__).parents[2]

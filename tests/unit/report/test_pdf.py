@@ -17,6 +17,8 @@ from audit.report import render_html, render_pdf
 from audit.report.formats import pdf
 from tests.unit.report import records
 
+pytestmark = pytest.mark.sampled(3)
+
 
 def printed(record: object, custody: object = records.CUSTODY) -> bytes:
     html = render_html(record, custody)  # type: ignore[arg-type]

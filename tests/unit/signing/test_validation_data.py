@@ -36,7 +36,7 @@ from tests.unit.signing.signed import make_pdf
 from tests.unit.signing.test_docs import by_hand
 from tests.unit.signing.tsa import authority, server
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.sampled(5)]
 
 __all__ = ["authority", "server"]
 

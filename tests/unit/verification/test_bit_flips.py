@@ -14,7 +14,7 @@ from audit.verification.step import Outcome
 from audit.verification.verify import verify
 from tests.unit.signing.signed import ATTESTATION, NAMES, PDF
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.sampled(4)]
 
 FLIPS = 250
 """Per file; 1,250 in all."""

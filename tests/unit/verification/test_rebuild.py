@@ -25,6 +25,8 @@ from audit.verification.verify import verify
 from tests.unit.report import records
 from tests.unit.signing.test_addition import replace_content, signed_after
 
+pytestmark = pytest.mark.sampled(3)
+
 
 @pytest.fixture(scope="module")
 def signer() -> Identity:

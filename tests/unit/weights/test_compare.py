@@ -18,7 +18,7 @@ from audit.weights.statistics.battery import BATTERY
 from tests.unit.weights.models import CONFIG, Tensors, child, llama, save
 from tests.unit.weights.test_constructible import sinusoids
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.sampled(2)]
 
 
 def run(

@@ -13,7 +13,7 @@ from audit.record.weights import Comparison, Outcome, Relation
 from audit.weights.comparison import compare
 from tests.unit.weights.models import CONFIG, Tensors, child, llama, save
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.sampled(2)]
 
 
 def run(folder: Path, suspect: Tensors, reference: Tensors) -> Comparison:

@@ -19,7 +19,7 @@ from audit.weights.model.parts import missing, parts
 from tests import onnx_files
 from tests.unit.weights.models import CONFIG, Tensors, child, llama, save
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.sampled(3)]
 
 LINEAGE = {r for r in Relation if r.is_lineage}
 
