@@ -21,6 +21,8 @@ from audit.unreadable import NotReadableError, foreign
 _CLASSIFIER = "License :: "
 _OSI = "OSI Approved :: "
 _LONGEST_LICENSE_FIELD = 200
+_DEEPEST = 2800
+"""Levels of a syntax tree, fewer than any setting of Python that is met refuses to parse."""
 _MAX_CODE = 256 << 10
 """Characters of a setup.py; a syntax tree takes hundreds of bytes for each."""
 
@@ -112,11 +114,21 @@ def _setup_py(text: str) -> Iterator[Field]:
     """Read the literals of a ``setup(...)`` call from the syntax tree."""
     if len(text) > _MAX_CODE:
         raise NotReadableError(Said("more than {limit} KiB of code", limit=_MAX_CODE >> 10))
-    for call in ast.walk(ast.parse(text)):
+    for call in _walked(ast.parse(text)):
         if isinstance(call, ast.Call) and _called(call.func) == "setup":
             literals = {k.arg: k.value for k in call.keywords}
             yield from _field("license", _literal(literals.get("license")))
             yield from _classifiers(_literal(literals.get("classifiers")))
+
+
+def _walked(tree: ast.AST) -> Iterator[ast.AST]:
+    """Walk a tree by levels; one that Python itself may refuse, as its process is set, never."""
+    level, depth = [tree], 0
+    while level:
+        yield from level
+        level, depth = [child for node in level for child in ast.iter_child_nodes(node)], depth + 1
+        if depth > _DEEPEST:
+            raise RecursionError
 
 
 def _called(function: ast.expr) -> str | None:
