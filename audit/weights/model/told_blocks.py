@@ -11,7 +11,7 @@ the stream then has a side.
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -56,21 +56,19 @@ def with_blocks(
 def _told(
     slots: list[Slot], tensors: Mapping[str, TensorHeader], width: int, config: dict[str, Any]
 ) -> list[Slot]:
-    layers = _by_layer(slots)
     found = {
         slot.header.name: [slot]
-        for of_layer in layers.values()
-        for block in _blocks(of_layer, tensors)
-        for slot in block
+        for of_layer in _by_layer(slots).values()
+        for slot in _blocks(of_layer, tensors)
     }
     reads = {s.hidden_axis for (s,) in found.values() if s.neuron_rows}
-    if len(reads) == 1:
-        free = [s for s in slots if s.header.name not in found]
-        free += _squares(free, tensors, width, *reads)
-        heads = _heads(config)
-        for of_layer in _by_layer(free).values():
-            attention = [s for s in of_layer if _part(s) is not None]
-            found.update(_attention(attention, width, heads))
+    if len(reads) != 1:
+        return slots
+    free = [s for s in slots if s.header.name not in found]
+    free += _squares(tensors, width, *reads)
+    heads = _heads(config)
+    for of_layer in _by_layer(free).values():
+        found.update(_attention([s for s in of_layer if _part(s) is not None], width, heads))
     known = {slot.header.name for slot in slots}
     more = [part for name, parts in found.items() if name not in known for part in parts]
     return [part for s in slots for part in found.get(s.header.name, [s])] + more
@@ -79,26 +77,25 @@ def _told(
 def _by_layer(slots: list[Slot]) -> dict[int, list[Slot]]:
     layers: dict[int, list[Slot]] = defaultdict(list)
     for slot in slots:
-        if slot.layer is not None and len(slot.shape) == 2:
+        if slot.layer is not None and len(slot.shape) == 2 and slot.parameters:
             layers[slot.layer].append(slot)
     return layers
 
 
-def _blocks(layer: list[Slot], tensors: Mapping[str, TensorHeader]) -> Iterator[list[Slot]]:
-    """Feed-forward blocks of a layer: alone in it, or one to an expert."""
+def _blocks(layer: list[Slot], tensors: Mapping[str, TensorHeader]) -> list[Slot]:
+    """Slots of a layer's feed-forward block, or of one to an expert; of several none is told."""
     by_size: dict[int, list[Slot]] = defaultdict(list)
     for slot in layer:
-        by_size[slot.shape[1 - slot.hidden_axis]].append(slot)
-    for neurons, slots in by_size.items():
-        whole = _block(slots, neurons, tensors)
-        if whole:
-            yield [replace(slot, expert=None) for slot in whole]
-            continue
-        experts: dict[int | None, list[Slot]] = defaultdict(list)
-        for slot in slots:
-            experts[slot.expert].append(slot)
-        for some in experts.values():
-            yield _block(some, neurons, tensors)
+        by_size[_units(slot)].append(slot)
+    whole = [block for n, some in by_size.items() if (block := _block(some, n, tensors))]
+    if whole:
+        return [replace(slot, expert=None) for slot in whole[0]] if len(whole) == 1 else []
+    by_expert: dict[tuple[int, int | None], list[Slot]] = defaultdict(list)
+    for slot in layer:
+        by_expert[_units(slot), slot.expert].append(slot)
+    blocks = [block for (n, _), some in by_expert.items() if (block := _block(some, n, tensors))]
+    experts = {block[0].expert for block in blocks}
+    return [slot for block in blocks for slot in block] if len(experts) == len(blocks) else []
 
 
 def _block(slots: list[Slot], neurons: int, tensors: Mapping[str, TensorHeader]) -> list[Slot]:
@@ -152,14 +149,11 @@ def _part(slot: Slot) -> str | None:
     return None
 
 
-def _squares(
-    slots: list[Slot], tensors: Mapping[str, TensorHeader], width: int, reads: int
-) -> list[Slot]:
+def _squares(tensors: Mapping[str, TensorHeader], width: int, reads: int) -> list[Slot]:
     """Matrices whose two axes are as wide as the stream, in layers, by what their words say."""
-    like = {name: slot for slot in slots if slot.layer is not None for name in [slot.header.name]}
     found = []
     for name, header in tensors.items():
-        if header.shape != (width, width) or name in like or unreadable(header) is not None:
+        if header.shape != (width, width) or unreadable(header) is not None:
             continue
         numbers = [int(n) for n in NUMBER.findall(name)]
         if not numbers:
@@ -202,7 +196,7 @@ def _attention(slots: list[Slot], width: int, heads: int | None) -> dict[str, li
     groups = values * heads // queries if heads is not None and whole_heads else 1
     found: dict[str, list[Slot]] = defaultdict(list)
     for role in _ATTENTION:
-        slot = replace(one[role], role=role, component="attention")
+        slot = replace(one[role], role=role, component="attention", expert=None)
         slot = replace(slot, value_heads=groups) if role == "attn.v" else slot
         found[slot.header.name].append(slot)
     return found

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from audit.record.said import Said
+from audit.weights.model.slots import NUMBER
 from audit.weights.pairing.neurons import blocks_of
 from audit.weights.pairing.pairs import layer_maps, pair_up
 from audit.weights.statistics.interface import CalibratedStatistic
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 def missing(case: Case) -> tuple[Said, ...]:
     """Say what was not tested well enough; empty where a negative is earned."""
-    return (*_uncovered(case), *_other_bases(case), *_other_blocks(case))
+    return (*_uncovered(case), *_other_bases(case), *_other_names(case), *_other_blocks(case))
 
 
 def tested_share(case: Case) -> float:
@@ -81,6 +82,30 @@ def _other_bases(case: Case) -> Iterator[Said]:
                 )
         elif statistic.id not in controlled and not case.pairing.across:
             yield Said("{test}: a planted child was not found", test=name)
+
+
+def _other_names(case: Case) -> Iterator[Said]:
+    """Ask of layers without a family file for the names, shapes and roles of the reference's.
+
+    Roles are then told by names, and names are binding only for a loader that others have: a
+    release with a loader of its own may name a query matrix as an output.
+    """
+    suspect, reference = case.pairing.layouts
+    if case.pairing.loose or not (suspect.inferred or reference.inferred):
+        return
+    mine, theirs = (
+        {
+            (NUMBER.sub("*", s.header.name), s.shape, s.role)
+            for s in layout.slots
+            if s.layer is not None
+        }
+        for layout in (suspect, reference)
+    )
+    if mine != theirs:
+        yield Said(
+            "no family file fits, and the tensors of its layers have not the names and shapes of"
+            " the reference's, so that a loader of its own may read them otherwise"
+        )
 
 
 def _other_kind(case: Case, statistic: CalibratedStatistic) -> bool:

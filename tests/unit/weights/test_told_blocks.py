@@ -180,3 +180,50 @@ def test_where_one_side_hides_its_blocks_names_pair_both(tmp_path: Path) -> None
         save(tmp_path / "b", fairseq(1), config={}),
     )
     assert (found.log10_p or 0) < -20
+
+
+def test_empty_matrices_are_no_attention(tmp_path: Path) -> None:
+    empty = {
+        name: torch.zeros(WIDTH, 0) if "out_proj" in name else torch.zeros(0, WIDTH)
+        for name in fairseq(0)
+        if "self_attn." in name
+    }
+    layout = describe(save(tmp_path / "m", fairseq(0) | empty, config={"num_heads": 4}))
+    roles = {slot.role for slot in layout.slots}
+    assert "mlp.up" in roles
+    assert not roles & ATTENTION
+
+
+def test_two_blocks_in_a_layer_are_in_doubt(tmp_path: Path) -> None:
+    more = {
+        "encoder.sentence_encoder.layers.0.side1.weight": torch.randn(64, WIDTH),
+        "encoder.sentence_encoder.layers.0.side1.bias": torch.randn(64),
+        "encoder.sentence_encoder.layers.0.side2.weight": torch.randn(WIDTH, 64),
+    }
+    layout = describe(save(tmp_path / "m", fairseq(0) | more, config={}))
+    assert {s.layer for s in layout.slots if s.role == "mlp.up"} == {1, 2}
+
+
+def test_names_of_its_own_clear_nobody(tmp_path: Path) -> None:
+    """Dimensions reordered; every part is named as another, which a loader of its own undoes."""
+    order = torch.randperm(WIDTH, generator=torch.Generator().manual_seed(3))
+    swapped = {"fc1.bias": "fc2.bias", "fc2.bias": "fc1.bias"} | {
+        f"{old}_proj": f"{new}_proj"
+        for old, new in (("q", "out"), ("out", "k"), ("k", "v"), ("v", "q"))
+    }
+    suspect = {}
+    for name, value in child(fairseq(1), noise=0.02).items():
+        writes = value.ndim == 1 or "fc2.weight" in name or "out_proj" in name
+        moved = (
+            value
+            if value.shape[0] != WIDTH and writes
+            else (value[order] if writes else value[:, order])
+        )
+        new = next((name.replace(a, b) for a, b in swapped.items() if f".{a}" in name), name)
+        suspect[new] = moved
+    config = {"num_heads": 4}
+    found = compare(
+        save(tmp_path / "a", suspect, config=config),
+        save(tmp_path / "b", fairseq(1), config=config),
+    )
+    assert found.relation is not Relation.NO_SHARED_WEIGHTS
