@@ -22,7 +22,8 @@ from audit.text.file_names import printable, shortened
 
 WEIGHTS = (
     ".safetensors", ".gguf", ".onnx", ".bin", ".pt", ".pth", ".ckpt", ".npz", ".npy", ".h5",
-    ".hdf5", ".keras", ".tflite", ".msgpack", ".xml", ".index",
+    ".hdf5", ".keras", ".tflite", ".msgpack", ".xml", ".index", ".jit", ".ts", ".tar", ".pkl",
+    ".weights", ".params", ".pdiparams", ".pb", ".mlmodel", ".dat",
 )  # fmt: skip
 _ID = re.compile(
     r"([A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9][\w.-]{0,95})(?:@([\w./-]{1,200}))?", re.ASCII

@@ -80,9 +80,9 @@ def _channels(tensor: TensorHeader) -> tuple[int, ...]:
 
 
 def _gives_last(tensor: TensorHeader) -> bool:
-    """Whether the last axis is what the tensor gives: by its name, or by where its kernel lies."""
+    """Whether the last axis is what the tensor gives: by where its kernel lies, or by its name."""
     shape = tensor.shape
-    if tensor.format is Format.ONNX:
+    if tensor.format is Format.ONNX or _ends_in_kernel(shape):
         return False
     if _TRAILING.search(tensor.name):
         return True
@@ -90,6 +90,11 @@ def _gives_last(tensor: TensorHeader) -> bool:
         return shape[0] < min(shape[1:]) and shape[0] != _DIRECTIONS
     first, last = set(shape[:2]), set(shape[-2:])
     return len(shape) == 4 and len(first) == 1 < len(last) and max(first) <= _LARGEST_KERNEL
+
+
+def _ends_in_kernel(shape: tuple[int, ...]) -> bool:
+    """Whether the axes after the second are as short as a kernel's, and the first two are not."""
+    return 2 < len(shape) < 5 and max(shape[2:]) <= _LARGEST_KERNEL < min(shape[:2])
 
 
 def _chosen(matrices: list[TensorHeader]) -> dict[str, Units]:
@@ -109,10 +114,8 @@ def _chosen(matrices: list[TensorHeader]) -> dict[str, Units]:
         others = prod(tensor.shape) // units
         if count[size] < 2 or units < MIN_UNITS or others < _MIN_OTHERS or (tie and outer):
             continue
-        same = [a for a in axes if a != axis and tensor.shape[a] == size]
-        found[tensor.name] = Units(
-            axis=axis, blocks=size // units, other=same[0] if same and size == units else None
-        )
+        beside = next((a for a in axes if a != axis), None)
+        found[tensor.name] = Units(axis=axis, blocks=size // units, beside=beside)
     return found
 
 

@@ -107,12 +107,13 @@ class Slot:
 class Units:
     """Which axis of a tensor counts hidden units: in each of ``blocks`` gates, one after another.
 
-    ``other`` is an axis of the same size, of the units that the tensor takes, if it has one.
+    ``beside`` is the axis of the channels on the other side of the tensor, if it has one; what is
+    left are places in a kernel.
     """
 
     axis: int
     blocks: int
-    other: int | None
+    beside: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,20 +23,22 @@ _MOST_Z = 4.0
 def unit_values(slot: Slot, units: Units, checkpoint: Checkpoint, *, whole: bool = False) -> Tensor:
     """Read one matrix as (values, units); of large ones every so many values.
 
-    What a unit takes from its own number (the diagonal, where a tensor gives as many units as it
-    takes) is left out but for ``whole``: models that start at the identity share it.
+    The values of a unit stand by channel and then by place in the kernel, however a library lays
+    them out. What a unit takes from its own number (the diagonal, where a tensor gives as many
+    units as it takes) is left out but for ``whole``: models that start at the identity share it.
     """
     import torch
 
     values = checkpoint.slab(slot.header, 0, slot.header.shape[0]).float()
     count = slot.header.shape[units.axis] // units.blocks
-    if units.other is not None and not whole:
-        values = values.clone()
-        values.movedim((units.axis, units.other), (0, 1))[
-            torch.arange(count), torch.arange(count)
-        ] = 0
-    moved = values.movedim(units.axis, -1)
-    columns = moved.reshape(-1, units.blocks, count).reshape(-1, count)
+    if units.beside is not None:
+        values = values.movedim((units.axis, units.beside), (-1, 0))
+        if values.shape[0] == values.shape[-1] == count and not whole:
+            values = values.clone()
+            values[torch.arange(count), ..., torch.arange(count)] = 0
+    else:
+        values = values.movedim(units.axis, -1)
+    columns = values.reshape(-1, count)
     step = -(-columns.numel() // MAX_VALUES)
     return torch.where(columns[::step].isfinite(), columns[::step], 0.0)
 

@@ -14,7 +14,6 @@ import random
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from difflib import SequenceMatcher
 from enum import StrEnum
 
 from audit.inventory import Inventory
@@ -26,6 +25,7 @@ from audit.weights.model.slots import Layout, Slot
 from audit.weights.pairing.block import Block as Block  # noqa: PLC0414
 from audit.weights.pairing.block import Pair as Pair  # noqa: PLC0414
 from audit.weights.pairing.block import coarser, either_is_made, is_made, without_identity
+from audit.weights.pairing.loose import pair_loosely
 
 MAX_LAYERS = 12
 MAX_EXPERTS = 4
@@ -87,27 +87,6 @@ def pair_layers(suspect: Layout, reference: Layout, layers: Mapping[int, int]) -
         if other is not None and other.shape == slot.shape:
             pairs.append(Pair(suspect=slot, reference=other))
     return tuple(sorted(pairs, key=_order))
-
-
-def pair_loosely(suspect: Layout, reference: Layout) -> tuple[Pair, ...]:
-    """Pair matrices of one shape: by name, and else in the order in which the shapes follow."""
-    there = {s.header.name: s for s in reference.slots}
-    pairs = {
-        s: there[s.header.name]
-        for s in suspect.slots
-        if s.header.name in there and there[s.header.name].shape == s.shape
-    }
-    taken = set(pairs.values())
-    mine = [s for s in suspect.slots if s not in pairs]
-    theirs = [s for s in reference.slots if s not in taken]
-    shapes, others = [s.shape for s in mine], [s.shape for s in theirs]
-    for a, b, size in SequenceMatcher(None, shapes, others, autojunk=False).get_matching_blocks():
-        pairs |= zip(mine[a : a + size], theirs[b : b + size], strict=True)
-    return tuple(Pair(suspect=a, reference=b) for a, b in sorted(pairs.items(), key=_place))
-
-
-def _place(pair: tuple[Slot, Slot]) -> int:
-    return pair[0].layer or 0
 
 
 def _order(pair: Pair) -> tuple[str, str, int, int]:
@@ -331,7 +310,7 @@ class Pairing:
     def maps(self) -> tuple[Pairing, ...]:
         """Pair under each layer map under which anything corresponds."""
         if self.loose:
-            pairs = pair_loosely(*self.layouts)
+            pairs = pair_loosely(self.layouts, self.checkpoints)
             return (replace(self, pairs=pairs),) if pairs else ()
         found = (pair_up(*self.layouts, which) for which in layer_maps(*self.layouts))
         return tuple(replace(self, pairs=pairs) for pairs in found if pairs)

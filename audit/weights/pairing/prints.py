@@ -33,6 +33,7 @@ _CONFIRMED = 32
 _CODES = frozenset({"I8", "U8"})
 _LEAD, _TRAIL = 0, 1
 _MOST_AXES = 4
+_GATES = (3, 4)
 _MOST_SORTED = 1 << 26
 
 
@@ -58,8 +59,9 @@ class Print:
 class Match:
     """Values of a tensor of the suspect that stand in a tensor of the reference.
 
-    ``in_order`` says that they stand in the same order, bar a transposition; ``axes`` are those of
-    the reference's tensor (first, last) whose units stand in one order, where all are there.
+    ``in_order`` says that they stand in the same order, bar a transposition and that of gates;
+    ``axes`` are those of the reference's tensor (first, last) whose units stand in one order,
+    where all are there.
     """
 
     suspect: Print
@@ -223,13 +225,31 @@ def _agrees(
     )
     a, b = (x.reshape(_axes(tuple(x.shape)) or (1,)) for x in (a, b))
     if b.dim() <= _MOST_AXES and any(
-        a.shape == turned.shape and torch.equal(a, turned)
+        a.shape == turned.shape and _in_one_order(a, turned)
         for order in permutations(range(b.dim()))
         for turned in [b.permute(order)]
     ):
         return True
     same = torch.equal(*(x.reshape(-1).abs().sort().values for x in (a, b)))
     return False if same else None
+
+
+def _in_one_order(a: Tensor, b: Tensor) -> bool:
+    """Whether all values are equal, or would be with the gates of a cell in another order.
+
+    Every library has its own order of the three or four gates, and exporters change it.
+    """
+    import torch
+
+    if torch.equal(a, b):
+        return True
+    for gates in _GATES:
+        if a.dim() == 2 and len(a) % gates == 0 and len(a) >= gates * _LEAST_ROWS:
+            mine, theirs = a.chunk(gates), b.chunk(gates)
+            at = [next((j for j, y in enumerate(theirs) if torch.equal(x, y)), -1) for x in mine]
+            if sorted(at) == list(range(gates)):
+                return True
+    return False
 
 
 def _by_rows(

@@ -16,7 +16,6 @@ from audit.record.said import Said
 from audit.record.weights import PKind, Scope
 from audit.weights.model.constructible import constructible
 from audit.weights.model.hidden_axes import COMPONENT
-from audit.weights.model.slots import Slot
 from audit.weights.nulls.alignment import Alignment, aligned
 from audit.weights.nulls.columns import Scores, column_scores
 from audit.weights.nulls.containment import Levels
@@ -42,7 +41,6 @@ CHILD = 0.95
 _AS_ALIKE = 1.4
 """Of 12 pairs of independent real models of one architecture the least was 1.96."""
 _MOST_UNITS = 1024
-_MOST_SOUGHT = 48
 _KEPT = 12
 _KEPT_ROWS = 512
 
@@ -53,10 +51,7 @@ Bound = tuple[float, float]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Found:
-    """Each matrix by itself, and all together.
-
-    ``bounds`` are as often larger as a matrix was tried.
-    """
+    """Each matrix by itself, and all together."""
 
     each: tuple[Alignment, ...]
     bounds: tuple[Bound, ...]
@@ -133,7 +128,7 @@ class UnitAlignment(Statistic):
             )
         found_all = _Found(
             each=tuple(a for a, _ in each),
-            bounds=tuple(_bounds(pairing, each, blocks)),
+            bounds=tuple(_bound(a) for a, _ in each),
             joint=_joint(each),
         )
         some = blocks[:: -(-len(blocks) // _KEPT)]
@@ -216,42 +211,6 @@ def _spectra(pairing: Pairing, pairs: Sequence[Pair]) -> Iterator[Spectra]:
         child.append(float((spectrum(planted(theirs, CHILD, rng)) - here).abs().mean()))
     if real:
         yield Spectra(real=median(real), child=median(child))
-
-
-def _bounds(
-    pairing: Pairing, each: Sequence[tuple[Alignment, Scores]], blocks: Sequence[Block]
-) -> Iterator[Bound]:
-    """Bound what each matrix shows; one whose name the reference lacks is sought by its values.
-
-    It is compared with all matrices of its shape, and the bound of the best is as many times
-    larger.
-    """
-    names = {slot.header.name for slot in pairing.layouts[1].slots}
-    lost = []
-    for (found, _), block in zip(each, blocks, strict=True):
-        if block.pair.suspect.header.name in names:
-            yield _bound(found)
-        else:
-            lost.append(block.pair)
-    for shape in dict.fromkeys(pair.suspect.shape for pair in lost):
-        theirs = [s for s in pairing.layouts[1].slots if s.shape == shape][:_MOST_SOUGHT]
-        held = [_columns(pairing, 1, slot) for slot in theirs]
-        for pair in lost:
-            if pair.suspect.shape == shape:
-                mine = _columns(pairing, 0, pair.suspect)
-                yield _best(mine, [x for x in held if x.shape == mine.shape])
-
-
-def _columns(pairing: Pairing, side: int, slot: Slot) -> Tensor:
-    units = pairing.layouts[side].units[slot.header.name]
-    return unit_values(slot, units, pairing.checkpoints[side])[:_KEPT_ROWS]
-
-
-def _best(mine: Tensor, held: Sequence[Tensor]) -> Bound:
-    scores = [column_scores(mine, theirs) for theirs in held]
-    found = [a for s in scores if s is not None and isinstance(a := aligned(s), Alignment)]
-    log10_p, share = min(map(_bound, found), default=(0.0, 0.0))
-    return min(0.0, log10_p + log10(max(1, len(found)))), share
 
 
 def _bound(found: Alignment) -> Bound:

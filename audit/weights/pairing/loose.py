@@ -1,0 +1,118 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""Pairs the matrices of two models that no family file describes: by what no order can change.
+
+A pair is chosen by sorted sizes, which are the same whatever number a unit bears. Under the null
+the numbering of the units is random whatever their values are, so that the choice costs no
+multiplicity: the tests ask about the numbering alone.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from difflib import SequenceMatcher
+from typing import TYPE_CHECKING
+
+from audit.weights.model.checkpoint import Checkpoint
+from audit.weights.model.slots import Layout, Slot
+from audit.weights.nulls.columns import unit_columns
+from audit.weights.pairing.block import Pair
+from audit.weights.pairing.hidden_units import spectrum, unit_values
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+_SAME_NAME, _SAME_PLACE = 0.5, 0.7
+"""How much nearer a namesake counts, and what stands where the order of shapes has it."""
+_QUANTILES = 64
+_MOST = 1 << 22
+"""Values of one model's matrices of one shape beyond which names and order have to do."""
+
+
+def pair_loosely(
+    layouts: tuple[Layout, Layout], checkpoints: tuple[Checkpoint, Checkpoint]
+) -> tuple[Pair, ...]:
+    """Pair matrices whose units have as many values, the nearest first; each is paired once."""
+    mine, theirs = (_by_shape(layout) for layout in layouts)
+    in_order = _in_order(*layouts)
+    pairs = [
+        pair
+        for shape in mine.keys() & theirs.keys()
+        for pair in _nearest(mine[shape], theirs[shape], in_order, layouts, checkpoints)
+    ]
+    return tuple(sorted(pairs, key=lambda p: p.suspect.layer or 0))
+
+
+def _by_shape(layout: Layout) -> dict[tuple[int, int], list[Slot]]:
+    found: dict[tuple[int, int], list[Slot]] = defaultdict(list)
+    for slot in layout.slots:
+        units = layout.units[slot.header.name]
+        count = slot.shape[units.axis] // units.blocks
+        found[slot.parameters // count, count].append(slot)
+    return found
+
+
+def _in_order(suspect: Layout, reference: Layout) -> dict[str, str]:
+    """Names that stand at one place where the shapes follow each other alike."""
+    mine, theirs = ([s.header.name for s in layout.slots] for layout in (suspect, reference))
+    shapes, others = ([s.shape for s in layout.slots] for layout in (suspect, reference))
+    found: dict[str, str] = {}
+    for a, b, n in SequenceMatcher(None, shapes, others, autojunk=False).get_matching_blocks():
+        found |= zip(mine[a : a + n], theirs[b : b + n], strict=True)
+    return found
+
+
+def _nearest(
+    mine: Sequence[Slot],
+    theirs: Sequence[Slot],
+    in_order: dict[str, str],
+    layouts: tuple[Layout, Layout],
+    checkpoints: tuple[Checkpoint, Checkpoint],
+) -> Iterator[Pair]:
+    """Take the nearest two, then the nearest of those that are left."""
+    alone = len(mine) == len(theirs) == 1
+    large = max(sum(s.parameters for s in side) for side in (mine, theirs)) > _MOST
+    shown = [
+        [() if alone or large else _sizes(slot, layout, checkpoint) for slot in side]
+        for side, layout, checkpoint in zip((mine, theirs), layouts, checkpoints, strict=True)
+    ]
+    ranked = sorted(
+        (_distance(shown[0][i], shown[1][j]) * _favour(a, b, in_order), i, j)
+        for i, a in enumerate(mine)
+        for j, b in enumerate(theirs)
+    )
+    left, right = set(range(len(mine))), set(range(len(theirs)))
+    for _, i, j in ranked:
+        if i in left and j in right:
+            left.remove(i)
+            right.remove(j)
+            yield Pair(suspect=mine[i], reference=theirs[j])
+
+
+def _favour(mine: Slot, theirs: Slot, in_order: dict[str, str]) -> float:
+    if mine.header.name == theirs.header.name:
+        return _SAME_NAME
+    return _SAME_PLACE if in_order.get(mine.header.name) == theirs.header.name else 1.0
+
+
+def _sizes(slot: Slot, layout: Layout, checkpoint: Checkpoint) -> tuple[Tensor, ...]:
+    """Sizes in order of size: as stored, and with every unit of one length."""
+    values = unit_values(slot, layout.units[slot.header.name], checkpoint, whole=True)
+    return tuple(_sorted(x) for x in (values, unit_columns(values)))
+
+
+def _sorted(values: Tensor) -> Tensor:
+    """Those of rows, of units, of values and of singular values, each list of one length."""
+    import torch
+
+    flat = values.abs().reshape(-1).sort().values
+    some = torch.linspace(0, len(flat) - 1, _QUANTILES, dtype=torch.float64).long()
+    sizes = values.norm(dim=0).sort().values, values.norm(dim=1).sort().values
+    parts = (*sizes, flat[some], spectrum(values).exp().float())
+    return torch.cat([part / part.norm().clamp_min(1e-20) for part in parts])
+
+
+def _distance(mine: tuple[Tensor, ...], theirs: tuple[Tensor, ...]) -> float:
+    """Distance of the nearer of the two readings; one where there was nothing to choose."""
+    return min((float((a - b).norm()) for a, b in zip(mine, theirs, strict=True)), default=1.0)
