@@ -23,6 +23,7 @@ SECTIONS = {
     "weights": "bench.weights",
     "calibration": "bench.calibration",
     "real-weights": "bench.real_weights",
+    "packages": "bench.packages",
     "formats": "bench.formats",
     "cost": "bench.cost",
     "large": "bench.large",

@@ -70,6 +70,7 @@ def test_minilm_and_a_model_with_its_embeddings() -> None:
     lineage = {c.name: c.relation.is_lineage for c in found.components}
     assert not lineage["attention"]
     assert not lineage["feed-forward"]
+    assert not lineage["norms"]
 
 
 def test_smollm2_in_gguf() -> None:

@@ -89,7 +89,8 @@ def _gives_last(tensor: TensorHeader) -> bool:
     if len(shape) == 3:
         return shape[0] < min(shape[1:]) and shape[0] != _DIRECTIONS
     first, last = set(shape[:2]), set(shape[-2:])
-    return len(shape) == 4 and len(first) == 1 < len(last) and max(first) <= _LARGEST_KERNEL
+    square = len(shape) == 4 and len(first) == 1 < len(last) and max(first) <= _LARGEST_KERNEL
+    return square and max(first) < max(last)
 
 
 def _ends_in_kernel(shape: tuple[int, ...]) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from math import log10
 
@@ -27,6 +27,7 @@ from audit.weights.statistics.seen import Children, Contained, Likeness, Seen, U
 
 BLOCKS = frozenset({"attention", "feed-forward", "router"})
 TABLES = "embeddings"
+NORMS = "norms"
 SHARED = frozenset({Relation.COPY, Relation.DERIVED})
 NOT_SHARED = frozenset({Relation.NO_SHARED_WEIGHTS})
 
@@ -215,11 +216,24 @@ class Case:
 
     @cached_property
     def components(self) -> tuple[Component, ...]:
-        """The conclusion for each part, from its own rows."""
+        """The conclusion for each part, from its own rows.
+
+        Norms that agree beside shared tables and layers that do not speak the tables' basis: how
+        large each dimension is follows from it, and no trained norm need be shared.
+        """
         rows = self.judge.in_place(self.seen.rows)
-        return tuple(
+        parts = tuple(
             self.judge.component(name, found, self.planted.get(name))
             for name, found in sorted(by_component(rows).items())
+        )
+        shared = {part.name for part in parts if part.relation in SHARED}
+        if TABLES not in shared or shared & self.pairing.layered:
+            return parts
+        return tuple(
+            replace(part, relation=Relation.INCONCLUSIVE)
+            if part.name == NORMS and part.relation is Relation.DERIVED
+            else part
+            for part in parts
         )
 
     def named(self, relations: frozenset[Relation]) -> list[str]:
