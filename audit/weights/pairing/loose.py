@@ -26,8 +26,11 @@ if TYPE_CHECKING:
 _SAME_NAME, _SAME_PLACE = 0.5, 0.7
 """How much nearer a namesake counts, and what stands where the order of shapes has it."""
 _QUANTILES = 64
-_MOST = 1 << 22
-"""Values of one model's matrices of one shape beyond which names and order have to do."""
+_MOST = 1 << 26
+"""Values of one model's matrices of one shape beyond which namesakes alone are paired."""
+_MOST_PAIRS = 1 << 18
+_MOST_UNITS = 512
+"""With more units singular values cost too much."""
 
 
 def pair_loosely(
@@ -70,36 +73,59 @@ def _nearest(
     layouts: tuple[Layout, Layout],
     checkpoints: tuple[Checkpoint, Checkpoint],
 ) -> Iterator[Pair]:
-    """Take the nearest two, then the nearest of those that are left."""
-    alone = len(mine) == len(theirs) == 1
+    """Take the nearest two, then the nearest of those that are left; of too many, namesakes."""
     large = max(sum(s.parameters for s in side) for side in (mine, theirs)) > _MOST
-    shown = [
-        [() if alone or large else _sizes(slot, layout, checkpoint) for slot in side]
-        for side, layout, checkpoint in zip((mine, theirs), layouts, checkpoints, strict=True)
-    ]
-    ranked = sorted(
-        (_distance(shown[0][i], shown[1][j]) * _favour(a, b, in_order), i, j)
-        for i, a in enumerate(mine)
-        for j, b in enumerate(theirs)
-    )
+    if large or len(mine) * len(theirs) > _MOST_PAIRS:
+        names = {slot.header.name: slot for slot in theirs}
+        known = (slot for slot in mine if slot.header.name in names)
+        yield from (Pair(suspect=slot, reference=names[slot.header.name]) for slot in known)
+        return
+    distances = _distances(mine, theirs, layouts, checkpoints)
+    place = {slot.header.name: j for j, slot in enumerate(theirs)}
+    for i, slot in enumerate(mine):
+        name = slot.header.name
+        for other, favour in ((name, _SAME_NAME), (in_order.get(name), _SAME_PLACE)):
+            if other in place:
+                distances[i, place[other]] *= favour
     left, right = set(range(len(mine))), set(range(len(theirs)))
-    for _, i, j in ranked:
+    for at in distances.flatten().argsort(stable=True).tolist():
+        i, j = divmod(at, len(theirs))
         if i in left and j in right:
             left.remove(i)
             right.remove(j)
             yield Pair(suspect=mine[i], reference=theirs[j])
 
 
-def _favour(mine: Slot, theirs: Slot, in_order: dict[str, str]) -> float:
-    if mine.header.name == theirs.header.name:
-        return _SAME_NAME
-    return _SAME_PLACE if in_order.get(mine.header.name) == theirs.header.name else 1.0
+def _distances(
+    mine: Sequence[Slot],
+    theirs: Sequence[Slot],
+    layouts: tuple[Layout, Layout],
+    checkpoints: tuple[Checkpoint, Checkpoint],
+) -> Tensor:
+    """Of each two, by the nearer of the two readings; one where there is nothing to choose."""
+    import torch
+
+    if len(mine) * len(theirs) == 1:
+        return torch.ones(1, 1)
+    own, other = (
+        [_sizes(slot, layout, checkpoint) for slot in side]
+        for side, layout, checkpoint in zip((mine, theirs), layouts, checkpoints, strict=True)
+    )
+    stored, scaled = (
+        torch.cdist(
+            torch.stack([x[i] for x in own]),
+            torch.stack([x[i] for x in other]),
+            compute_mode="donot_use_mm_for_euclid_dist",
+        )
+        for i in (0, 1)
+    )
+    return torch.minimum(stored, scaled)
 
 
-def _sizes(slot: Slot, layout: Layout, checkpoint: Checkpoint) -> tuple[Tensor, ...]:
+def _sizes(slot: Slot, layout: Layout, checkpoint: Checkpoint) -> tuple[Tensor, Tensor]:
     """Sizes in order of size: as stored, and with every unit of one length."""
     values = unit_values(slot, layout.units[slot.header.name], checkpoint, whole=True)
-    return tuple(_sorted(x) for x in (values, unit_columns(values)))
+    return _sorted(values), _sorted(unit_columns(values))
 
 
 def _sorted(values: Tensor) -> Tensor:
@@ -108,11 +134,7 @@ def _sorted(values: Tensor) -> Tensor:
 
     flat = values.abs().reshape(-1).sort().values
     some = torch.linspace(0, len(flat) - 1, _QUANTILES, dtype=torch.float64).long()
-    sizes = values.norm(dim=0).sort().values, values.norm(dim=1).sort().values
-    parts = (*sizes, flat[some], spectrum(values).exp().float())
+    parts = [values.norm(dim=0).sort().values, values.norm(dim=1).sort().values, flat[some]]
+    if values.shape[1] <= _MOST_UNITS:
+        parts.append(spectrum(values).exp().float())
     return torch.cat([part / part.norm().clamp_min(1e-20) for part in parts])
-
-
-def _distance(mine: tuple[Tensor, ...], theirs: tuple[Tensor, ...]) -> float:
-    """Distance of the nearer of the two readings; one where there was nothing to choose."""
-    return min((float((a - b).norm()) for a, b in zip(mine, theirs, strict=True)), default=1.0)

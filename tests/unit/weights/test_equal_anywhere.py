@@ -120,6 +120,14 @@ def test_a_copy_in_another_order_is_disguised(
     assert found.relation is Relation.DISGUISED
 
 
+def test_gates_in_another_librarys_order_are_a_copy(tmp_path: Path) -> None:
+    mine = {
+        f"LSTM_{i}": torch.cat([v.chunk(4)[gate] for gate in (0, 2, 3, 1)]) if len(v) == 128 else v
+        for i, v in enumerate(recurrent(1).values())
+    }
+    assert compare(*pair(tmp_path, mine, recurrent(1))).relation is Relation.COPY
+
+
 def test_a_copy_in_another_format_is_a_copy(tmp_path: Path) -> None:
     values = {name: tensor.numpy() for name, tensor in convolutional(1).items()}
     (tmp_path / "s").mkdir()

@@ -90,6 +90,25 @@ def test_a_child_under_other_names_is_derived(
     assert found.relation is Relation.DERIVED
 
 
+def test_a_child_in_another_librarys_layout_is_derived(tmp_path: Path) -> None:
+    """Kernels by place and then channel, outputs last; other names, in another order."""
+    turned = child(convolutional(1, trailing=True), noise=0.3)
+    mine = {f"p.{9 - i}/kernel:0": v for i, v in enumerate(turned.values())}
+    found = compare(*pair(tmp_path, mine, convolutional(1)))
+    assert found.relation is Relation.DERIVED
+
+
+def test_names_that_were_exchanged_do_not_pair(tmp_path: Path) -> None:
+    """Two parts of one shape, each under the other's names: values say which is which."""
+    theirs = convolutional(1) | {f"other.{k}": v for k, v in convolutional(2).items()}
+    swapped = {
+        k.removeprefix("other.") if k.startswith("other.") else f"other.{k}": v
+        for k, v in child(theirs, noise=0.3).items()
+    }
+    found = compare(*pair(tmp_path, swapped, theirs))
+    assert found.relation is Relation.DERIVED
+
+
 @pytest.mark.parametrize("model", MODELS)
 @pytest.mark.parametrize("seed", [2, 3])
 def test_independent_networks_are_never_accused(
