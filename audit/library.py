@@ -24,6 +24,7 @@ def run(
     policy: str | Path = "default",
     fail_on: Severity | None = None,
     waivers: Path | None = None,
+    locked: Path | None = None,
     today: date | None = None,
     name: str | None = None,
     offline: bool = True,
@@ -40,6 +41,8 @@ def run(
         As the policy says otherwise.
     waivers : Path, optional
         What named persons answer for, judged by ``today`` (now by default).
+    locked : Path, optional
+        A lock of ``audit lock``; models that differ from it are refused (``UsageError``).
     name : str, optional
         What the target is called.
     offline : bool
@@ -64,6 +67,7 @@ def run(
         policy=str(policy),
         fail_on=fail_on,
         waivers=waivers,
+        locked=locked,
         today=today or this_day(),
         name=name,
         reach=Reach(offline=offline),

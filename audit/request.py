@@ -14,7 +14,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from audit import rules
+from audit.given import read_given
 from audit.inventory import Inventory
+from audit.provenance.lock import LARGEST, Lock, lock_from_bytes, lock_of, require_same
 from audit.provenance.references import References
 from audit.record.findings import Finding, Severity
 from audit.record.verdict import Verdict
@@ -55,6 +57,8 @@ class Request:
     answers: Waivers | None
     baseline: Baseline | None = None
     """An earlier record whose findings about papers do not count again."""
+    locked: Lock | None = None
+    """What the models must still be."""
     stages: Stage
     only: tuple[str, ...] = ()
     """Beginnings of the ids of the checks that count; empty for every check."""
@@ -76,6 +80,7 @@ class Request:
         fail_on: Severity | None = None,
         waivers: Path | None = None,
         baseline: Baseline | None = None,
+        locked: Path | None = None,
         today: date | None = None,
         stages: Stage = ALL,
         only: tuple[str, ...] = (),
@@ -98,7 +103,7 @@ class Request:
         SourceError
             If a hub fails.
         RulesError
-            If the policy or the file of waivers is not valid.
+            If the policy, the file of waivers or the lock is not valid.
         """
         chosen = rules.policy(policy)
         subject = named(target, reach)
@@ -111,6 +116,7 @@ class Request:
             fail_on=fail_on or chosen.fail_on,
             answers=answers_of(waivers, today, longest=chosen.waiver_days),
             baseline=baseline,
+            locked=None if locked is None else read_lock(locked),
             stages=stages,
             only=only,
             device=device,
@@ -137,6 +143,15 @@ class Request:
             return findings
         return self.baseline.accept(findings, self.policy.require)
 
+    def hold(
+        self, subject: Inventory, references: Iterable[Inventory], controls: Iterable[Inventory]
+    ) -> None:
+        """Refuse models that are not the locked ones; of a run without references, the subject."""
+        if self.locked is None:
+            return
+        locked = self.locked if Stage.DECLARED in self else self.locked.alone
+        require_same(locked, lock_of(subject, references, controls))
+
     @property
     def notes(self) -> tuple[str, ...]:
         """What the caller should hear about the models that were named."""
@@ -146,6 +161,20 @@ class Request:
     def folders(self) -> tuple[Path, ...]:
         """Every folder that is read and must stay as it is."""
         return tuple(own for one in (self.target, *self.against, *self.controls) for own in one.own)
+
+
+def read_lock(path: Path) -> Lock:
+    """Read a lock of ``audit lock``.
+
+    Raises
+    ------
+    UsageError
+        If it cannot be read.
+    RulesError
+        If it is no lock, or one of another version.
+    """
+    data = read_given(path, limit=LARGEST, option="--locked")
+    return lock_from_bytes(data, where=str(path))
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,6 +51,7 @@ def licenses_command(
     policy: options.Policy = "default",
     waivers: options.Waivers = None,
     baseline: options.Baseline = None,
+    locked: options.Locked = None,
     output: options.Output = None,
     json: options.Json = False,
     details: Annotated[
@@ -62,7 +63,13 @@ def licenses_command(
     """Say what a model declares and carries about licences."""
     outputs = asked(output)
     request, found = _judged(
-        target, policy, waivers, baseline=baseline, offline=offline, quiet=quiet
+        target,
+        policy,
+        waivers,
+        baseline=baseline,
+        locked=locked,
+        offline=offline,
+        quiet=quiet,
     )
     report = _reported(found)
     taken = False
@@ -95,6 +102,7 @@ def _judged(
     waivers: Path | None,
     *,
     baseline: Path | None = None,
+    locked: Path | None = None,
     offline: bool,
     quiet: bool,
 ) -> "tuple[Request, Outcome]":
@@ -110,6 +118,7 @@ def _judged(
         policy=policy,
         waivers=waivers,
         baseline=read_baseline(baseline),
+        locked=locked,
         today=today(),
         stages=Stage.DIGESTS,
         reach=Reach(offline=offline),

@@ -117,6 +117,15 @@ Baseline = Annotated[
     ),
     Told.NAME,
 ]
+Locked = Annotated[
+    Path | None,
+    typer.Option(
+        "--locked",
+        metavar="FILE",
+        help="A lock of `audit lock`; models that differ from it are refused.",
+    ),
+    Told.NAME,
+]
 FailOn = Annotated[
     Severity | None,
     typer.Option("--fail-on", help="The severity that fails the gate.", show_default="policy"),

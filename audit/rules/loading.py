@@ -146,7 +146,7 @@ def _toml(path: Path, option: str) -> tuple[bytes, dict[str, Any]]:
 def validate(
     model: type[_Model],
     fields: Any,
-    path: Path,
+    path: Path | str,
     text: str | None = None,
     line_of: Callable[[str, tuple[int | str, ...]], int | None] | None = None,
     *,

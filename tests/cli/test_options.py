@@ -30,7 +30,7 @@ EVERYTHING = [
         "--offline",
         "--full",
     ),
-    *("--salt", "sea", "--baseline", "before.json"),
+    *("--salt", "sea", "--baseline", "before.json", "--locked", "audit.lock"),
     *("--resolve-bases", "1"),
 ]
 
