@@ -21,6 +21,7 @@ from audit.report.formats.pdf import PDF, SUMMARY
 from audit.report.formats.sarif import SARIF
 from audit.report.formats.spdx import SPDX
 from audit.report.formats.terminal import TEXT
+from audit.report.formats.vsa import VSA
 from audit.report.page import Page
 
 FORMATS: Final[tuple[Format, ...]] = (
@@ -37,6 +38,7 @@ FORMATS: Final[tuple[Format, ...]] = (
     CYCLONEDX_1_6,
     SPDX,
     IN_TOTO,
+    VSA,
     ENV,
     EU_AI_ACT,
     G7_AI_SBOM,
