@@ -27,6 +27,8 @@ def run(
     locked: Path | None = None,
     today: date | None = None,
     name: str | None = None,
+    ignore: Iterable[str] = (),
+    include: Iterable[str] = (),
     offline: bool = True,
 ) -> AuditRecord:
     """Audit a model as ``audit model-repo`` does, and return the record; nothing is written.
@@ -45,6 +47,8 @@ def run(
         A lock of ``audit lock``; models that differ from it are refused (``UsageError``).
     name : str, optional
         What the target is called.
+    ignore, include : iterable of str
+        Globs of files of the target that are left out and named, and of those that are not.
     offline : bool
         Whether nobody may be asked; unlike on the command line, that is the default.
 
@@ -70,6 +74,8 @@ def run(
         locked=locked,
         today=today or this_day(),
         name=name,
+        ignore=ignore,
+        include=include,
         reach=Reach(offline=offline),
     )
     return pipeline.run(request)

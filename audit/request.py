@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from audit import rules
+from audit.errors import UsageError
 from audit.given import read_given
 from audit.inventory import Inventory
 from audit.provenance.lock import LARGEST, Lock, lock_from_bytes, lock_of, require_same
@@ -89,24 +90,34 @@ class Request:
         reach: Reach = Reach(),  # noqa: B008 - frozen
         bases: int | None = None,
         name: str | None = None,
+        ignore: Iterable[str] = (),
+        include: Iterable[str] = (),
     ) -> "Request":
         """Resolve what a user names; ``policy`` is a shipped name or a file.
 
         ``fail_on`` is as the policy says unless given; ``waivers`` need a day, ``today``. Declared
         ``bases`` are fetched for models of a hub unless told otherwise. ``name`` is what the
-        target is called.
+        target is called. Files of it that match a glob in ``ignore`` and none in ``include`` are
+        left out and named, weights never.
 
         Raises
         ------
         UsageError
-            If a model or the policy does not exist, or there are waivers and no day.
+            If a model or the policy does not exist, there are waivers and no day, or something
+            is to be included and nothing is ignored.
         SourceError
             If a hub fails.
         RulesError
             If the policy, the file of waivers or the lock is not valid.
         """
         chosen = rules.policy(policy)
-        subject = named(target, reach)
+        left, looked_at = tuple(ignore), tuple(include)
+        if looked_at and not left:
+            raise UsageError(
+                "--include takes files back from --ignore, and nothing is ignored.",
+                advice="Leave it out: everything is looked at.",
+            )
+        subject = named(target, reach).leaving_out(left, looked_at)
         fetched = subject.address is not None if bases is None else bases
         return cls(
             target=subject.named(printable(name)) if name else subject,

@@ -39,6 +39,8 @@ def model_repo_command(
     control: options.Control = None,
     salt: options.Salt = "",
     name: options.Name = None,
+    ignore: options.Ignore = None,
+    include: options.Include = None,
     offline: options.Offline = False,
     full: options.Full = False,
     resolve_bases: options.ResolveBases = None,
@@ -88,6 +90,8 @@ def model_repo_command(
         reach=Reach(offline=offline, full=full),
         bases=resolve_bases,
         name=name,
+        ignore=ignore or (),
+        include=include or (),
     )
     heard(request)
     if dry_run:

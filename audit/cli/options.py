@@ -68,6 +68,20 @@ Control = Annotated[
 Name = Annotated[
     str | None, typer.Option("--name", metavar="NAME", help="What TARGET is called in the report.")
 ]
+Ignore = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--ignore",
+        metavar="GLOB",
+        help="Files of TARGET to leave out, and to name; repeatable. Weights never are.",
+    ),
+]
+Include = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--include", metavar="GLOB", help="Files that --ignore leaves in after all; repeatable."
+    ),
+]
 Offline = Annotated[
     bool,
     typer.Option("--offline", help="Ask nobody; models of the hub only from caches here."),

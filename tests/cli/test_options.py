@@ -31,7 +31,7 @@ EVERYTHING = [
         "--full",
     ),
     *("--salt", "sea", "--baseline", "before.json", "--locked", "audit.lock"),
-    *("--resolve-bases", "1"),
+    *("--resolve-bases", "1", "--ignore", "docs/", "--ignore", "*.png", "--include", "docs/a"),
 ]
 
 

@@ -29,6 +29,8 @@ def lock_command(
     target: options.Target,
     against: options.Against = None,
     control: options.Control = None,
+    ignore: options.Ignore = None,
+    include: options.Include = None,
     offline: options.Offline = False,
     full: options.Full = False,
     resolve_bases: options.ResolveBases = None,
@@ -54,6 +56,8 @@ def lock_command(
         controls=control or (),
         reach=Reach(offline=offline, full=full),
         bases=resolve_bases,
+        ignore=ignore or (),
+        include=include or (),
     )
     _require_outside(path, request)
     old = read_lock(path) if path.exists() or path.is_symlink() else None
