@@ -17,7 +17,6 @@ from audit import rules
 from audit.errors import UsageError
 from audit.given import read_given
 from audit.inventory import Inventory
-from audit.provenance.lock import LARGEST, Lock, lock_from_bytes, lock_of, require_same
 from audit.provenance.references import References
 from audit.record.findings import Finding, Severity
 from audit.record.verdict import Verdict
@@ -30,6 +29,7 @@ from audit.waivers import Baseline, Waivers, answers_of
 
 if TYPE_CHECKING:
     from audit.checks.case import Case
+    from audit.provenance.lock import Lock
 
 
 class Stage(Flag):
@@ -58,7 +58,7 @@ class Request:
     answers: Waivers | None
     baseline: Baseline | None = None
     """An earlier record whose findings about papers do not count again."""
-    locked: Lock | None = None
+    locked: "Lock | None" = None
     """What the models must still be."""
     stages: Stage
     only: tuple[str, ...] = ()
@@ -160,6 +160,8 @@ class Request:
         """Refuse models that are not the locked ones; of a run without references, the subject."""
         if self.locked is None:
             return
+        from audit.provenance.lock import lock_of, require_same
+
         locked = self.locked if Stage.DECLARED in self else self.locked.alone
         require_same(locked, lock_of(subject, references, controls))
 
@@ -174,7 +176,7 @@ class Request:
         return tuple(own for one in (self.target, *self.against, *self.controls) for own in one.own)
 
 
-def read_lock(path: Path) -> Lock:
+def read_lock(path: Path) -> "Lock":
     """Read a lock of ``audit lock``.
 
     Raises
@@ -184,6 +186,8 @@ def read_lock(path: Path) -> Lock:
     RulesError
         If it is no lock, or one of another version.
     """
+    from audit.provenance.lock import LARGEST, lock_from_bytes
+
     data = read_given(path, limit=LARGEST, option="--locked")
     return lock_from_bytes(data, where=str(path))
 

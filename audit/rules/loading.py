@@ -20,7 +20,7 @@ from audit.unreadable import NotReadableError
 class Strict(BaseModel):
     """A frozen model that refuses keys it does not know."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 Words = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]

@@ -31,8 +31,9 @@ from audit.record.licenses import ClaimSource
 from audit.record.said import Said
 from audit.record.verdict import Status
 from audit.report import render_as
-from audit.report.formats import FORMATS, markdown
+from audit.report.formats import markdown
 from audit.report.formats.github import MOST
+from audit.report.formats.registry import FORMATS
 from tests.tiny_repo import run_audit
 from tests.unit.report import records
 
