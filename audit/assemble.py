@@ -83,7 +83,7 @@ def record_of(outcome: Outcome, request: Request) -> AuditRecord:
 
 def _configuration(request: Request) -> str:
     """Digest what judged, wherever it was set; not what was looked at, and not the day."""
-    answers = request.answers
+    answers, target = request.answers, request.target
     judged: dict[str, Any] = {
         "policy": request.policy.digest,
         "fail_on": request.fail_on.value,
@@ -95,6 +95,8 @@ def _configuration(request: Request) -> str:
         "seed": SEED,
         "salt": request.salt,
     }
+    if target.ignore:
+        judged |= {"ignore": list(target.ignore), "include": list(target.include)}
     return hashlib.sha256(rfc8785.dumps(judged)).hexdigest()
 
 

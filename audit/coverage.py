@@ -83,7 +83,7 @@ def _statements(case: Case) -> tuple[Said, ...]:
                 n=other,
             )
         )
-    sentences += left_out(case)
+    sentences += [*_by_choice(subject), *left_out(case)]
     sentences.append(Said("No code of the audited folder was run or imported."))
     return tuple(sentences)
 
@@ -102,6 +102,26 @@ def _stated(subject: Inventory) -> tuple[Said, ...]:
             who=origin.said_by,
             read=read,
         ),
+    )
+
+
+def _by_choice(subject: Inventory) -> tuple[Said, ...]:
+    """Say how many files the caller left out."""
+    source = subject.source
+    left = [one for one in subject.unread if one.reason == source.left_out(one.path)]
+    return (
+        (
+            by_number(
+                "{n:count} file was left out because the caller asked for it ({globs}), and is"
+                " undecided; it holds no weights, by its name and first bytes.",
+                "{n:count} files were left out because the caller asked for it ({globs}), and are"
+                " undecided; they hold no weights, by their names and first bytes.",
+                n=len(left),
+                globs=joined(", ", source.ignore),
+            ),
+        )
+        if left
+        else ()
     )
 
 

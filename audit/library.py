@@ -24,8 +24,11 @@ def run(
     policy: str | Path = "default",
     fail_on: Severity | None = None,
     waivers: Path | None = None,
+    locked: Path | None = None,
     today: date | None = None,
     name: str | None = None,
+    ignore: Iterable[str] = (),
+    include: Iterable[str] = (),
     offline: bool = True,
 ) -> AuditRecord:
     """Audit a model as ``audit model-repo`` does, and return the record; nothing is written.
@@ -40,8 +43,12 @@ def run(
         As the policy says otherwise.
     waivers : Path, optional
         What named persons answer for, judged by ``today`` (now by default).
+    locked : Path, optional
+        A lock of ``audit lock``; models that differ from it are refused (``UsageError``).
     name : str, optional
         What the target is called.
+    ignore, include : iterable of str
+        Globs of files of the target that are left out and named, and of those that are not.
     offline : bool
         Whether nobody may be asked; unlike on the command line, that is the default.
 
@@ -64,8 +71,11 @@ def run(
         policy=str(policy),
         fail_on=fail_on,
         waivers=waivers,
+        locked=locked,
         today=today or this_day(),
         name=name,
+        ignore=ignore,
+        include=include,
         reach=Reach(offline=offline),
     )
     return pipeline.run(request)

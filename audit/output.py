@@ -140,17 +140,20 @@ def add_file(path: Path, content: bytes, *, mode: int = 0o666) -> None:
         If it cannot be written; nothing is left behind.
     """
     check_new(path)
-    with _explained(path):
-        handle, staged = tempfile.mkstemp(prefix=_STAGING, dir=path.parent)
-        os.close(handle)
-        staging = Path(staged)
-        try:
-            staging.unlink()
-            _write_synchronised(staging, content, mode)
-            os.link(staging, path)
-        finally:
-            staging.unlink(missing_ok=True)
-        _synchronise(path.parent)
+    with _staged(path, content, mode) as staging:
+        os.link(staging, path)
+
+
+def replace_file(path: Path, content: bytes) -> None:
+    """Write a file, in place of the one that stands there, whole or not at all.
+
+    Raises
+    ------
+    OutputError
+        If it cannot be written; what stood there stands there still.
+    """
+    with _staged(path, content) as staging:
+        staging.replace(path)
 
 
 def check_fillable(path: Path) -> None:
@@ -220,6 +223,22 @@ def _explained(destination: Path) -> Iterator[None]:
             f"Cannot write the result to {destination}: {error.strerror}. Nothing was left behind.",
             advice=_ADVICE.get(error.errno or 0, "Choose another --out."),
         ) from error
+
+
+@contextmanager
+def _staged(path: Path, content: bytes, mode: int = 0o666) -> Iterator[Path]:
+    """Write a file beside ``path`` that becomes it, or is gone again."""
+    with _explained(path):
+        handle, staged = tempfile.mkstemp(prefix=_STAGING, dir=path.parent)
+        os.close(handle)
+        staging = Path(staged)
+        try:
+            staging.unlink()
+            _write_synchronised(staging, content, mode)
+            yield staging
+        finally:
+            staging.unlink(missing_ok=True)
+        _synchronise(path.parent)
 
 
 @contextmanager

@@ -26,17 +26,18 @@ if TYPE_CHECKING:
 
 
 def look(request: Request, progress: Progress = SILENT) -> Looked:
-    """Compare the weights; ``UsageError`` if a reference or control is the target itself."""
+    """Compare the weights; ``UsageError`` if a model is the target itself, or not as locked."""
     take = partial(take_inventory, progress=progress, digest_weights=Stage.DIGESTS in request)
     subject = take(request.target)
     parents = subject.parents if Stage.DECLARED in request else ()
     found = bases.references(request, parents)
-    if not found.sources:
+    others = [take(source) for source in found.sources]
+    controls = [take(source) for source in request.controls]
+    request.hold(subject, others, controls)
+    if not others:
         return Looked(subject, found)
     from audit.lineage.remembered import against
 
-    others = [take(source) for source in found.sources]
-    controls = [take(source) for source in request.controls]
     compared = against(subject, others, controls, found.declared, progress=progress, **request.how)
     return Looked(subject, found, tuple(others), *compared)
 

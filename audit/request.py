@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from audit import rules
+from audit.errors import UsageError
+from audit.given import read_given
 from audit.inventory import Inventory
 from audit.provenance.references import References
 from audit.record.findings import Finding, Severity
@@ -27,6 +29,7 @@ from audit.waivers import Baseline, Waivers, answers_of
 
 if TYPE_CHECKING:
     from audit.checks.case import Case
+    from audit.provenance.lock import Lock
 
 
 class Stage(Flag):
@@ -55,6 +58,8 @@ class Request:
     answers: Waivers | None
     baseline: Baseline | None = None
     """An earlier record whose findings about papers do not count again."""
+    locked: "Lock | None" = None
+    """What the models must still be."""
     stages: Stage
     only: tuple[str, ...] = ()
     """Beginnings of the ids of the checks that count; empty for every check."""
@@ -76,6 +81,7 @@ class Request:
         fail_on: Severity | None = None,
         waivers: Path | None = None,
         baseline: Baseline | None = None,
+        locked: Path | None = None,
         today: date | None = None,
         stages: Stage = ALL,
         only: tuple[str, ...] = (),
@@ -84,24 +90,34 @@ class Request:
         reach: Reach = Reach(),  # noqa: B008 - frozen
         bases: int | None = None,
         name: str | None = None,
+        ignore: Iterable[str] = (),
+        include: Iterable[str] = (),
     ) -> "Request":
         """Resolve what a user names; ``policy`` is a shipped name or a file.
 
         ``fail_on`` is as the policy says unless given; ``waivers`` need a day, ``today``. Declared
         ``bases`` are fetched for models of a hub unless told otherwise. ``name`` is what the
-        target is called.
+        target is called. Files of it that match a glob in ``ignore`` and none in ``include`` are
+        left out and named, weights never.
 
         Raises
         ------
         UsageError
-            If a model or the policy does not exist, or there are waivers and no day.
+            If a model or the policy does not exist, there are waivers and no day, or something
+            is to be included and nothing is ignored.
         SourceError
             If a hub fails.
         RulesError
-            If the policy or the file of waivers is not valid.
+            If the policy, the file of waivers or the lock is not valid.
         """
         chosen = rules.policy(policy)
-        subject = named(target, reach)
+        left, looked_at = tuple(ignore), tuple(include)
+        if looked_at and not left:
+            raise UsageError(
+                "--include takes files back from --ignore, and nothing is ignored.",
+                advice="Leave it out: everything is looked at.",
+            )
+        subject = named(target, reach).leaving_out(left, looked_at)
         fetched = subject.address is not None if bases is None else bases
         return cls(
             target=subject.named(printable(name)) if name else subject,
@@ -111,6 +127,7 @@ class Request:
             fail_on=fail_on or chosen.fail_on,
             answers=answers_of(waivers, today, longest=chosen.waiver_days),
             baseline=baseline,
+            locked=None if locked is None else read_lock(locked),
             stages=stages,
             only=only,
             device=device,
@@ -137,6 +154,17 @@ class Request:
             return findings
         return self.baseline.accept(findings, self.policy.require)
 
+    def hold(
+        self, subject: Inventory, references: Iterable[Inventory], controls: Iterable[Inventory]
+    ) -> None:
+        """Refuse models that are not the locked ones; of a run without references, the subject."""
+        if self.locked is None:
+            return
+        from audit.provenance.lock import lock_of, require_same
+
+        locked = self.locked if Stage.DECLARED in self else self.locked.alone
+        require_same(locked, lock_of(subject, references, controls))
+
     @property
     def notes(self) -> tuple[str, ...]:
         """What the caller should hear about the models that were named."""
@@ -146,6 +174,22 @@ class Request:
     def folders(self) -> tuple[Path, ...]:
         """Every folder that is read and must stay as it is."""
         return tuple(own for one in (self.target, *self.against, *self.controls) for own in one.own)
+
+
+def read_lock(path: Path) -> "Lock":
+    """Read a lock of ``audit lock``.
+
+    Raises
+    ------
+    UsageError
+        If it cannot be read.
+    RulesError
+        If it is no lock, or one of another version.
+    """
+    from audit.provenance.lock import LARGEST, lock_from_bytes
+
+    data = read_given(path, limit=LARGEST, option="--locked")
+    return lock_from_bytes(data, where=str(path))
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from audit.cli import (
     verify,
 )
 from audit.cli.common import EXIT_CODES, AuditGroup, examples
-from audit.cli.setup import cache, config, doctor
+from audit.cli.setup import cache, config, doctor, lock
 from audit.cli.setup.settings import Configured, config_option
 
 EXAMPLES = (
@@ -72,6 +72,7 @@ app.command("licenses", cls=Configured, epilog=examples(*licenses.EXAMPLES))(
 app.command("notice", cls=Configured, epilog=examples(*notice.EXAMPLES))(notice.notice_command)
 app.command("report", cls=Configured, epilog=examples(*report.EXAMPLES))(report.report_command)
 app.command("diff", epilog=examples(*diff.EXAMPLES))(diff.diff_command)
+app.command("lock", cls=Configured, epilog=examples(*lock.EXAMPLES))(lock.lock_command)
 app.command("verify", cls=Configured, epilog=examples(*verify.EXAMPLES))(verify.verify_command)
 app.command("sign", cls=Configured, epilog=examples(*sign.EXAMPLES))(sign.sign_command)
 app.command("init", epilog=examples(*config.INIT_EXAMPLES))(config.init_command)

@@ -87,8 +87,8 @@ def failures_explained() -> Iterator[None]:
     except BrokenPipeError as error:
         _discard_stdout()
         raise _exit(ExitCode.ERROR, error) from error
-    except MemoryError as error:
-        say("There is not enough memory. Close other programmes or use a larger machine.")
+    except (MemoryError, ModuleNotFoundError) as error:
+        say(_lacking(error))
         raise _exit(ExitCode.ERROR, error) from error
     except OSError as error:
         _discard_stdout()
@@ -100,6 +100,16 @@ def failures_explained() -> Iterator[None]:
             " Set AUDIT_DEBUG=1 for the traceback, and please report it."
         )
         raise _exit(ExitCode.ERROR, error) from error
+
+
+def _lacking(error: MemoryError | ModuleNotFoundError) -> str:
+    """Say what the machine does not have; an install may be without torch."""
+    if isinstance(error, MemoryError):
+        return "There is not enough memory. Close other programmes or use a larger machine."
+    return (
+        f"{error.name} is not installed, and this run needs it."
+        " `audit doctor` says what is missing, and what works without."
+    )
 
 
 def _exit(code: ExitCode, error: BaseException) -> typer.Exit:

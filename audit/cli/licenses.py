@@ -4,7 +4,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -51,6 +51,9 @@ def licenses_command(
     policy: options.Policy = "default",
     waivers: options.Waivers = None,
     baseline: options.Baseline = None,
+    locked: options.Locked = None,
+    ignore: options.Ignore = None,
+    include: options.Include = None,
     output: options.Output = None,
     json: options.Json = False,
     details: Annotated[
@@ -62,7 +65,15 @@ def licenses_command(
     """Say what a model declares and carries about licences."""
     outputs = asked(output)
     request, found = _judged(
-        target, policy, waivers, baseline=baseline, offline=offline, quiet=quiet
+        target,
+        policy=policy,
+        waivers=waivers,
+        baseline=baseline,
+        locked=locked,
+        ignore=ignore or (),
+        include=include or (),
+        offline=offline,
+        quiet=quiet,
     )
     report = _reported(found)
     taken = False
@@ -86,17 +97,13 @@ def license_report(
     quiet: bool,
 ) -> LicenseReport:
     """Return the licence side of one model."""
-    return _reported(_judged(target, policy, waivers, offline=offline, quiet=quiet)[1])
+    return _reported(
+        _judged(target, policy=policy, waivers=waivers, offline=offline, quiet=quiet)[1]
+    )
 
 
 def _judged(
-    target: str,
-    policy: str,
-    waivers: Path | None,
-    *,
-    baseline: Path | None = None,
-    offline: bool,
-    quiet: bool,
+    target: str, *, baseline: Path | None = None, offline: bool, quiet: bool, **asked: Any
 ) -> "tuple[Request, Outcome]":
     from audit.checks.files import unread_files
     from audit.custody import today
@@ -107,8 +114,7 @@ def _judged(
 
     request = Request.of(
         target,
-        policy=policy,
-        waivers=waivers,
+        **asked,
         baseline=read_baseline(baseline),
         today=today(),
         stages=Stage.DIGESTS,

@@ -39,6 +39,8 @@ def model_repo_command(
     control: options.Control = None,
     salt: options.Salt = "",
     name: options.Name = None,
+    ignore: options.Ignore = None,
+    include: options.Include = None,
     offline: options.Offline = False,
     full: options.Full = False,
     resolve_bases: options.ResolveBases = None,
@@ -46,6 +48,7 @@ def model_repo_command(
     policy: options.Policy = "default",
     waivers: options.Waivers = None,
     baseline: options.Baseline = None,
+    locked: options.Locked = None,
     fail_on: options.FailOn = None,
     key: options.Key = None,
     passphrase_fd: options.PassphraseFd = None,
@@ -82,10 +85,13 @@ def model_repo_command(
         fail_on=fail_on,
         waivers=waivers,
         baseline=read_baseline(baseline),
+        locked=locked,
         today=today(),
         reach=Reach(offline=offline, full=full),
         bases=resolve_bases,
         name=name,
+        ignore=ignore or (),
+        include=include or (),
     )
     heard(request)
     if dry_run:

@@ -68,6 +68,20 @@ Control = Annotated[
 Name = Annotated[
     str | None, typer.Option("--name", metavar="NAME", help="What TARGET is called in the report.")
 ]
+Ignore = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--ignore",
+        metavar="GLOB",
+        help="Files of TARGET to leave out, and to name; repeatable. Weights never are.",
+    ),
+]
+Include = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--include", metavar="GLOB", help="Files that --ignore leaves in after all; repeatable."
+    ),
+]
 Offline = Annotated[
     bool,
     typer.Option("--offline", help="Ask nobody; models of the hub only from caches here."),
@@ -114,6 +128,15 @@ Baseline = Annotated[
         "--baseline",
         metavar="RECORD",
         help="An earlier record; findings about papers that it has do not count again.",
+    ),
+    Told.NAME,
+]
+Locked = Annotated[
+    Path | None,
+    typer.Option(
+        "--locked",
+        metavar="FILE",
+        help="A lock of `audit lock`; models that differ from it are refused.",
     ),
     Told.NAME,
 ]
@@ -180,8 +203,8 @@ Output = Annotated[
         "--output",
         metavar="FORMAT=PATH",
         help="Also write json (the record), sarif, junit, markdown, github, cyclonedx, "
-        "cyclonedx-1.6, spdx, in-toto, env, eu-ai-act, g7-ai-sbom, openness or text, unsigned, "
-        "to a new file or - for stdout; repeatable.",
+        "cyclonedx-1.6, spdx, in-toto, vsa, env, openness, eu-ai-act, g7-ai-sbom or text, "
+        "unsigned, to a new file or - for stdout; repeatable.",
     ),
     Told.NEVER,
 ]

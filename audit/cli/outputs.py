@@ -41,7 +41,7 @@ def asked(given: Sequence[str] | None) -> tuple[Output, ...]:
     if not given:
         return ()
     from audit.output import check_fillable
-    from audit.report.formats import named
+    from audit.report.formats.registry import named
 
     found = []
     for one in given:

@@ -64,6 +64,12 @@ def _lines(role: str, source: "Source") -> str:
         some = f"{counted(len(parts), 'file')}, of {count(sum(e.size for e in parts))} bytes"
         said.append(f"  header and what tests ask for: {some}")
     for entry in listing.entries:
-        how = "parts" if entry in parts else "whole"
+        how = (
+            "parts"
+            if entry in parts
+            else "whole"
+            if source.left_out(entry.path) is None
+            else "start"
+        )
         said.append(f"    {count(entry.size):>15} {how}  {plain(entry.path)}")
     return "\n".join(said)

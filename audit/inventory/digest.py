@@ -26,6 +26,8 @@ LFS_REASON = Said(
 _MOST_READ = 32 << 20
 """Bytes of a file that holds no weights and is read although its digest is stated."""
 _WEIGHTS = (Kind.WEIGHTS, Kind.WEIGHTS_DATA, Kind.OTHER_WEIGHTS, Kind.PICKLE)
+_LOOKED_AT = (*_WEIGHTS, Kind.WEIGHTS_INDEX)
+"""Never left out, whatever a caller asks for."""
 
 
 def digest_all(
@@ -102,6 +104,10 @@ class _Hasher:
             head = bytes(buffer[: min(count, HEAD_BYTES)])
             kind = classify(entry.path, head)
             weighty = kind in _WEIGHTS
+            why = None if kind in _LOOKED_AT else self._source.left_out(entry.path)
+            if why is not None and not is_lfs_pointer(head):
+                self._report(entry.size)
+                return [Unread(path=entry.path, reason=why)]
             if (weighty and not self._weights) or (
                 trusted and (weighty or entry.size > _MOST_READ)
             ):

@@ -80,7 +80,7 @@ def render_editions(
 
     With ``summary`` also the first page alone, as a PDF.
     """
-    from audit.report.formats import render_editions as render
+    from audit.report.formats.registry import render_editions as render
     from audit.report.page import Page
 
     page = Page.of(record, custody, responses, visible_signature=visible_signature, first=first)
@@ -89,7 +89,7 @@ def render_editions(
 
 def file_names(languages: Languages = Languages.EN) -> tuple[str, ...]:
     """Return the names of the files that a run writes and signs."""
-    from audit.report.formats import file_names as names
+    from audit.report.formats.registry import file_names as names
 
     return names(languages)
 
@@ -104,7 +104,7 @@ def render_as(
 
     ``custody`` states the date, in formats that must have one.
     """
-    from audit.report.formats import named
+    from audit.report.formats.registry import named
     from audit.report.page import Page
 
     chosen = named(name)

@@ -13,6 +13,7 @@ from audit import resources
 from audit.rules.loading import Strict, Words, load_one
 
 _LONGEST_NAME = 200
+_WILD = re.compile(r"[*?[]")
 """Hub ids are not longer; more is somebody's text."""
 
 
@@ -129,8 +130,11 @@ def known(name: str, table: tuple[KnownWork, ...]) -> KnownWork | None:
 
 
 def _is_called(wanted: str, row: KnownWork) -> bool:
-    by_name = wanted in (called.casefold() for called in row.names)
-    return by_name or fnmatchcase(wanted, row.id.casefold())
+    if wanted in (called.casefold() for called in row.names):
+        return True
+    pattern = row.id.casefold()
+    start = _WILD.split(pattern, 1)[0]  # most rows are told apart without a pattern being made
+    return wanted.startswith(start) and fnmatchcase(wanted, pattern)
 
 
 @cache

@@ -20,7 +20,7 @@ from audit.unreadable import NotReadableError
 class Strict(BaseModel):
     """A frozen model that refuses keys it does not know."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 Words = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
@@ -146,7 +146,7 @@ def _toml(path: Path, option: str) -> tuple[bytes, dict[str, Any]]:
 def validate(
     model: type[_Model],
     fields: Any,
-    path: Path,
+    path: Path | str,
     text: str | None = None,
     line_of: Callable[[str, tuple[int | str, ...]], int | None] | None = None,
     *,

@@ -15,6 +15,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Hashable, Iterable
 from copy import copy
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from io import BufferedReader, RawIOBase
 from pathlib import Path
 from typing import Protocol, Self
@@ -209,7 +210,8 @@ class Source(ABC):
     be written below the folders ``own``. ``address`` is where it is fetched from, if it is;
     ``model`` the published model that it is (``owner/name``), where that is known, by the word of
     ``said_by``, ``also`` its earlier names, ``bases`` what the hub takes for its bases;
-    ``notes`` what the caller should hear about it.
+    ``notes`` what the caller should hear about it. What matches a glob in ``ignore`` and none in
+    ``include`` is left out by the caller's choice (:meth:`left_out`).
     """
 
     name: str
@@ -222,6 +224,8 @@ class Source(ABC):
     also: tuple[str, ...] = ()
     bases: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    include: tuple[str, ...] = ()
 
     @abstractmethod
     def listing(self) -> Listing:
@@ -274,6 +278,22 @@ class Source(ABC):
         again = copy(self)
         again.name = name
         return again
+
+    def leaving_out(self, ignore: Iterable[str], include: Iterable[str]) -> Self:
+        """Return the same source with files left out; ``folder/`` is all below a folder."""
+        again = copy(self)
+        again.ignore, again.include = (
+            tuple(f"{glob}*" if glob.endswith("/") else glob for glob in globs)
+            for globs in (ignore, include)
+        )
+        return again
+
+    def left_out(self, path: str) -> Said | None:
+        """Return why a file is left out, if it is and holds no weights."""
+        found = next((glob for glob in self.ignore if fnmatchcase(path, glob)), None)
+        if found is None or any(fnmatchcase(path, glob) for glob in self.include):
+            return None
+        return Said("left out because the caller asked for it ({glob})", glob=found)
 
     def opened(self, entry: Entry) -> RandomAccess:
         """Open a file for reading, as it was listed.

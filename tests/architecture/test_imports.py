@@ -146,3 +146,24 @@ def test_a_licence_audit_from_the_cache_loads_no_arithmetic(tmp_path: Path) -> N
     loaded = set(json.loads(done.stdout))
     assert "audit" in loaded
     assert not loaded & {*HEAVY, "numpy", "httpx", "httpx2", "jinja2", "cryptography"}
+
+
+def test_without_torch_everything_but_a_comparison_works(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The light install of docs/ci.md; what needs torch stops in one line, and is no pass."""
+    monkeypatch.setenv("AUDIT_CACHE_LIMIT", "0")
+    base, model = (make_repo(tmp_path / name, seed=n) for n, name in enumerate(("base", "model")))
+
+    def without(*arguments: object) -> "subprocess.CompletedProcess[str]":
+        code = "import sys; sys.modules['torch'] = None\nfrom audit.__main__ import main\nmain()"
+        command = [sys.executable, "-c", code, *map(str, arguments), "--quiet"]
+        return subprocess.run(command, capture_output=True, text=True, check=False)
+
+    assert without("licenses", model).returncode == 0
+    assert without("model-repo", model).returncode == 0
+    assert without("lock", model, "--against", base, "--locked", tmp_path / "l").returncode == 0
+    compared = without("model-repo", model, "--against", base)
+    assert compared.returncode == 4
+    assert "torch is not installed, and this run needs it" in compared.stderr
+    assert compared.stdout == ""

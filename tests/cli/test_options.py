@@ -30,8 +30,8 @@ EVERYTHING = [
         "--offline",
         "--full",
     ),
-    *("--salt", "sea", "--baseline", "before.json"),
-    *("--resolve-bases", "1"),
+    *("--salt", "sea", "--baseline", "before.json", "--locked", "audit.lock"),
+    *("--resolve-bases", "1", "--ignore", "docs/", "--ignore", "*.png", "--include", "docs/a"),
 ]
 
 

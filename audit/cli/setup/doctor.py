@@ -7,7 +7,6 @@ import platform
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from importlib.metadata import PackageNotFoundError, version
 from typing import Annotated
 
 import typer
@@ -64,6 +63,8 @@ def _python() -> Iterator[Part]:
 
 
 def _torch() -> Iterator[Part]:
+    from importlib.metadata import PackageNotFoundError, version
+
     from audit.weights.model.devices import described
 
     without = "weights are not compared; licences, digests and verification work"
@@ -135,6 +136,7 @@ def _licenses() -> Iterator[Part]:
 def _magic() -> str:
     """Return where file types are recognised from: a package of Python, or the system."""
     from ctypes.util import find_library
+    from importlib.metadata import PackageNotFoundError, version
 
     try:
         return f"typecode-libmagic {version('typecode-libmagic')}"

@@ -8,9 +8,11 @@ is signed; this is neither.
 """
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from audit.languages import Language
+from audit.record.document import AuditRecord
 from audit.record.verdict import Status
 from audit.report.formats.interface import Format
 from audit.report.page import Page
@@ -30,18 +32,24 @@ def render(page: Page, _language: Language) -> bytes:
         f"rules of {record.tool.name} {record.tool.version}": record.tool.rules_sha256,
         "record.json": page.sha256,
     }
-    statement: dict[str, Any] = {
+    result = {
+        "result": passed if verdict.status is Status.PASS else "FAILED",
+        "configuration": [_named(name, digest) for name, digest in used.items()],
+        "warnedTests": minor,
+        "failedTests": sorted(decided),
+    }
+    return statement(record, _PREDICATE, result)
+
+
+def statement(record: AuditRecord, predicate_type: str, predicate: Mapping[str, Any]) -> bytes:
+    """Return an in-toto statement v1 about every file of the model."""
+    made = {
         "_type": "https://in-toto.io/Statement/v1",
         "subject": [_named(a.path, a.sha256) for a in record.subject.artifacts],
-        "predicateType": _PREDICATE,
-        "predicate": {
-            "result": passed if verdict.status is Status.PASS else "FAILED",
-            "configuration": [_named(name, digest) for name, digest in used.items()],
-            "warnedTests": minor,
-            "failedTests": sorted(decided),
-        },
+        "predicateType": predicate_type,
+        "predicate": predicate,
     }
-    return f"{json.dumps(statement, ensure_ascii=False, indent=1)}\n".encode()
+    return f"{json.dumps(made, ensure_ascii=False, indent=1)}\n".encode()
 
 
 def _named(name: str, sha256: str) -> dict[str, Any]:

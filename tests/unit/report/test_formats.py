@@ -9,9 +9,9 @@ from rich.cells import cell_len
 
 from audit.languages import Language, Languages
 from audit.report import file_names, render_editions, render_html
-from audit.report import formats as registry
 from audit.report.blocks import Bullets, Code, Facts, Lines, Paragraph, Table
 from audit.report.contents import SECTIONS, sections
+from audit.report.formats import registry
 from audit.report.formats.interface import Format
 from audit.report.formats.terminal import TEXT, draw
 from audit.report.outline import ANNEXES, BODY, NUMBERS, refer

@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 from xml.etree import ElementTree as Xml
 
 import jsonschema  # type: ignore[import-untyped]
@@ -18,6 +19,7 @@ from cyclonedx.schema import SchemaVersion
 from cyclonedx.validation.json import JsonStrictValidator
 from google.protobuf import json_format
 from in_toto_attestation.predicates.test_result.v0 import test_result_pb2
+from in_toto_attestation.predicates.vsa.v1 import vsa_pb2
 from in_toto_attestation.v1 import statement_pb2
 from spdx_python_model import v3_0_1
 
@@ -29,8 +31,9 @@ from audit.record.licenses import ClaimSource
 from audit.record.said import Said
 from audit.record.verdict import Status
 from audit.report import render_as
-from audit.report.formats import FORMATS, markdown
+from audit.report.formats import markdown
 from audit.report.formats.github import MOST
+from audit.report.formats.registry import FORMATS
 from tests.tiny_repo import run_audit
 from tests.unit.report import records
 
@@ -171,6 +174,45 @@ def test_in_toto_is_a_statement_of_a_test_result(make: Any) -> None:
     passed = record.verdict.status is Status.PASS
     assert (statement["predicate"]["result"] != "FAILED") is passed
     assert len(statement["subject"]) == len(record.subject.artifacts)
+
+
+REQUIRED = {"verifier", "timeVerified", "resourceUri", "policy", "verificationResult"}
+"""Fields that slsa.dev/spec/v1.1/verification_summary demands, beside ``verifiedLevels``."""
+
+
+@pytest.mark.parametrize("make", [*MAKERS, waived])
+def test_a_verification_summary_has_the_fields_that_slsa_demands(make: Any) -> None:
+    """The project's own model (0.9.3) takes one level as text; the specification has a list."""
+    record, custody = make(), custody_on(datetime(2026, 3, 1, tzinfo=UTC))
+    statement = json.loads(render_as("vsa", record, custody=custody))
+    json_format.ParseDict(statement, statement_pb2.Statement())
+    summary = statement["predicate"]
+    (level,) = summary.pop("verifiedLevels")
+    assert summary.keys() >= REQUIRED
+    extensions = {key for key in summary if "://" in key}
+    known = {key: value for key, value in summary.items() if key not in extensions}
+    json_format.ParseDict(
+        known | {"verifiedLevels": level},
+        vsa_pb2.VerificationSummary(),
+        ignore_unknown_fields=False,
+    )
+    assert not level.startswith("SLSA_")
+    assert (summary["verificationResult"] == "PASSED") is (record.verdict.status is Status.PASS)
+    assert (level == "FAILED") is (summary["verificationResult"] == "FAILED")
+    assert all(urlsplit(uri).scheme for uri in (summary["resourceUri"], summary["policy"]["uri"]))
+    assert summary["timeVerified"] == "2026-03-01T00:00:00Z"
+
+
+def test_a_pass_of_papers_alone_has_its_own_level() -> None:
+    record = records.cleared()
+    papers = replace(record, verdict=replace(record.verdict, papers_only=True))
+    levels = [
+        json.loads(render_as("vsa", one))["predicate"]["verifiedLevels"] for one in (record, papers)
+    ]
+    assert levels == [["AUDIT_WEIGHTS_AND_PAPERS"], ["AUDIT_PAPERS_ONLY"]]
+    undecided = replace(papers, verdict=replace(papers.verdict, status=Status.INDETERMINATE))
+    summary = json.loads(render_as("vsa", undecided))["predicate"]
+    assert (summary["verificationResult"], summary["verifiedLevels"]) == ("FAILED", ["FAILED"])
 
 
 def test_what_could_not_be_decided_is_no_pass() -> None:
