@@ -17,7 +17,7 @@ from audit.weights.nulls.halves import SplitAgreement, split_matching
 from audit.weights.nulls.neuron_shapes import ROLES
 from audit.weights.nulls.permutation import log10_agreement_bound
 from audit.weights.pairing.neurons import affordable, blocks_of, read_block
-from audit.weights.pairing.pairs import Pairing, pair_layers, read, sampled
+from audit.weights.pairing.pairs import Pairing, pair_layers, sampled
 from audit.weights.pairing.planting import NOTHING_KEPT, Child
 from audit.weights.statistics.interface import Effect, Statistic
 from audit.weights.statistics.seen import Contained, InPlace, Seen
@@ -68,7 +68,7 @@ class SplitMatching(Statistic):
             return Absent(Said("the residual streams differ in width; see neuron-order"))
         stands = seen.of(InPlace)
         log10_p = stands.log10_p.get(_SCOPE.component, 0.0) if stands else 0.0
-        same = pairing.layouts[0].blocks == pairing.layouts[1].blocks
+        same = pairing.layouts[0].layers == pairing.layouts[1].layers
         if same and log10_p <= rules.weight_thresholds().alpha_derived:
             return Absent(Said("not needed: the neurons agree where they stand"))
         with pairing.progress.task(f"Matching neurons with {pairing.name}", None):
@@ -99,7 +99,7 @@ class SplitMatching(Statistic):
             return Seen(values=(Contained(levels={_SCOPE.component: matched}),) if matched else ())
         levels = Levels()
         for pair in sampled(pair_layers(*pairing.layouts, moved), pairing.draw):
-            window = read(pair, *pairing.checkpoints)
+            window = pairing.block(pair)
             levels.note(pair.component, window.suspect, window.reference)
         return Seen(values=(Contained(levels=levels.told()),))
 
