@@ -27,6 +27,7 @@ SECTIONS = {
     "formats": "bench.formats",
     "cost": "bench.cost",
     "large": "bench.large",
+    "ranges": "bench.ranges",
     "licenses": "bench.licenses",
     "code": "bench.code",
     "report": "bench.report",

@@ -95,6 +95,8 @@ class Hub:
     """The one token that may see what is gated or private."""
     fault: Fault | None = None
     delay: float = 0.0
+    rate: float = 0.0
+    """Bytes a second of each answer, as fast as it goes for 0."""
     requests: list[tuple[str, str, dict[str, str]]] = field(default_factory=list)
     sent: int = 0
     endpoint: str = ""
@@ -293,6 +295,8 @@ class Handler(BaseHTTPRequestHandler):
         self.end_headers()
         if self.command != "HEAD":
             self.wfile.write(body)
+            if self.hub.rate:
+                time.sleep(len(body) / self.hub.rate)
             with self.hub.lock:
                 self.hub.sent += len(body)
 

@@ -18,6 +18,7 @@ from audit.weights.rule.certificate import certificate
 from audit.weights.rule.control import laid_out, with_control
 from audit.weights.rule.judge import Keep, Tried, forget
 from audit.weights.rule.limits import unread
+from audit.weights.rule.looks import looks, settled
 from audit.weights.rule.relation import decide
 from audit.weights.statistics.battery import STATISTICS, first_pass, run
 from audit.weights.statistics.interface import Phase
@@ -39,10 +40,8 @@ def compare(
 ) -> Comparison:
     """Test whether the suspect's weights are independent of the reference's.
 
-    Every p-value is corrected for ``references``, the models that the suspect is compared with
-    in this audit; calibrated scores are also read against ``controls``, models known to be
-    independent of both. What could not be tested is in ``evidence`` and ``limits``; a device
-    that is not here is a usage error. ``keep`` is handed the evidence, to be read again later.
+    P-values are corrected for all ``references`` of the audit, calibrated scores also read against
+    ``controls``, known to be independent of both. ``keep`` is handed the evidence.
     """
     devices.require(device)
     # 1. Describe both models.
@@ -61,12 +60,14 @@ def compare(
         )
         if (why := problem(*layouts)) is not None or not (maps := opened.maps()):
             return by_values(STATISTICS, opened, why or NOTHING_PAIRED, references)
-        # 3. Read the pairs once, and run what always runs.
-        pairing, seen = first_pass(maps)
-        seen = run(Phase.ALWAYS, pairing, seen)
-        # 4. Decide.
-        how = Tried(references=references, maps=len(maps), unread=unread(*both))
-        decision = decide(case := laid_out(STATISTICS, pairing, seen, how))
+        for look in (tries := looks(maps)):
+            # 3. Read the pairs once, and run what always runs.
+            pairing, seen = first_pass(look)
+            seen = run(Phase.ALWAYS, pairing, seen)
+            # 4. Decide; what costs much to read is read only if that leaves a part open.
+            how = Tried(references=references, maps=len(maps) * len(tries), unread=unread(*both))
+            if settled(case := laid_out(STATISTICS, pairing, seen, how), decision := decide(case)):
+                break
         if (decision.is_silent or pairing.loose) and seen.of(EqualValues) is None:
             # 5. Where that is silent, look in other bases, and ask what would have been seen.
             seen = run(Phase.CALIBRATED, pairing, run(Phase.IF_SILENT, pairing, seen))

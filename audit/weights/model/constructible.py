@@ -15,6 +15,8 @@ from audit.record.said import Said
 if TYPE_CHECKING:
     from torch import Tensor
 
+_GLANCE = 1024
+"""Values that usually show that there are more than two."""
 _WINDOWED = 16
 _WINDOWED_TOLERANCE = 1e-3
 _MOST, _STRAIGHT = 0.9, 0.97
@@ -30,7 +32,9 @@ def constructible(block: Tensor) -> Said | None:
 
     if block.numel() == 0:
         return Said("empty")
-    distinct = int(torch.unique(block).numel())
+    distinct = int(torch.unique(block.reshape(-1)[:_GLANCE]).numel())
+    if distinct <= 2:
+        distinct = int(torch.unique(block).numel())
     if distinct == 1:
         return Said("constant")
     if distinct == 2:
@@ -85,8 +89,9 @@ def written_table(table: Tensor) -> Said | None:
         return Said("a bank of filters: one run of values in each row or column")
     least = min(values.shape)
     if least >= _LEAST_SIDE and bool(values.isfinite().all()):
-        size = torch.linalg.svdvals(values) ** 2
-        if float(size[int(_RANK * least) :].sum()) <= _TAIL * float(size.sum()):
+        wide = values if values.shape[0] == least else values.T
+        size = torch.linalg.eigvalsh(wide @ wide.T).clamp_min(0)  # squares of singular values
+        if float(size[: least - int(_RANK * least)].sum()) <= _TAIL * float(size.sum()):
             return Said("of low rank, as what is computed over a grid is")
     for axis, name in ((0, "rows"), (1, "columns")):
         if values.shape[axis] >= _LEAST_SIDE and _is_smooth(values.movedim(axis, 0)):

@@ -145,11 +145,6 @@ class Layout:
         return 1 + max((s.layer for s in self.slots if s.layer is not None), default=-1)
 
     @property
-    def blocks(self) -> tuple[int, bool]:
-        """Depth, and whether it is a mixture: what decides if blocks correspond one to one."""
-        return self.layers, self.has_experts
-
-    @property
     def experts(self) -> int:
         """Number of experts in a layer, counted by their indices; 0 where it is dense."""
         return 1 + max((s.expert for s in self.slots if s.expert is not None), default=-1)

@@ -35,6 +35,14 @@ def column_scores(suspect: Tensor, reference: Tensor) -> Scores | None:
     return Scores(values=unit_columns(suspect).T @ unit_columns(reference))
 
 
+def summed(total: Scores | None, suspect: Tensor, reference: Tensor) -> Scores | None:
+    """Add the column correlations of one window to ``total``, whose values are overwritten."""
+    if total is None or suspect.shape[0] < MIN_ROWS:
+        return total or column_scores(suspect, reference)
+    total.values.addmm_(unit_columns(suspect).T, unit_columns(reference))
+    return Scores(values=total.values, blocks=total.blocks + 1)
+
+
 def unit_rows(vectors: Tensor) -> Tensor:
     """Bring every vector to unit length; zero stays zero."""
     unit: Tensor = vectors / vectors.norm(dim=-1, keepdim=True).clamp_min(1e-12)

@@ -85,8 +85,10 @@ def has_relatives(matrices: Sequence[Tensor]) -> bool:
     import torch
 
     rows = sum(m.shape[0] for m in matrices)
-    alike = torch.stack([unit_columns(m).T @ unit_columns(m) for m in matrices]).mean(0).abs()
-    alike.fill_diagonal_(0)
+    alike = torch.zeros(1, device=matrices[0].device)
+    for unit in map(unit_columns, matrices):  # one after the other: each sum has width squared
+        alike = torch.addmm(alike, unit.T, unit)
+    alike = (alike / len(matrices)).abs().fill_diagonal_(0)
     count = alike.shape[0]
     mean = alike.sum() / (count * (count - 1))
     spread = ((alike**2).sum() / (count * (count - 1)) - mean**2).clamp_min(1e-12).sqrt()

@@ -109,11 +109,13 @@ def permutation_moments(scores: Tensor) -> Permutation:
     """
     s = scores.double()
     d = s.shape[0]
-    centred = s - s.mean(0, keepdim=True) - s.mean(1, keepdim=True) + s.mean()
+    centred = s - s.mean(0, keepdim=True)
+    centred -= s.mean(1, keepdim=True)  # in place: of wide models a copy is 100 MB and more
+    centred += s.mean()
     return Permutation(
         observed=float(s.diagonal().sum()),
         mean=float(s.sum()) / d,
-        variance=float((centred**2).sum()) / (d - 1) if d > 1 else 0.0,
+        variance=float(centred.square_().sum()) / (d - 1) if d > 1 else 0.0,
         log10_floor=-log10_factorial(d),
     )
 

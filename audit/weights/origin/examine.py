@@ -23,7 +23,7 @@ from audit.weights.origin.tuned import copied, tuned
 from audit.weights.origin.vocabulary import vocabulary_changed
 from audit.weights.origin.width import width_changed
 from audit.weights.origin.zeros import weights_pruned
-from audit.weights.pairing.pairs import Pair, Pairing, read
+from audit.weights.pairing.pairs import Pair, Pairing
 from audit.weights.statistics.seen import EqualParts, Likeness, Seen, Undone
 
 _NOTHING = Said(
@@ -142,7 +142,7 @@ def _copy(pairing: Pairing) -> Origin:
 def _representable(pairing: Pairing) -> bool:
     """Whether the reference's values need no more digits than the suspect's type has."""
     for pair in pairing.sampled:
-        block = read(pair, *pairing.checkpoints)
+        block = pairing.block(pair)
         if not bool((block.suspect == block.reference).all()):
             return False
     return True

@@ -13,7 +13,7 @@ from audit.weights.origin.adapter import residual_rank
 from audit.weights.origin.grid import MANTISSA_BITS, Grid, grid
 from audit.weights.origin.trace import Trace, cosine
 from audit.weights.origin.zeros import two_of_four, zero_share
-from audit.weights.pairing.pairs import Pairing, read
+from audit.weights.pairing.pairs import Pairing
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -30,7 +30,7 @@ def _traces(pairing: Pairing) -> Iterator[Trace]:
     for pair in pairing.sampled:
         if units(pair.suspect) != units(pair.reference) and pair.suspect.layer is not None:
             continue
-        block = read(pair, *pairing.checkpoints)
+        block = pairing.block(pair)
         if block.suspect.numel():
             yield trace(block)
 

@@ -13,6 +13,8 @@ from audit.weights.model.slots import Slot
 if TYPE_CHECKING:
     from torch import Tensor
 
+MAX_STRIDED = 1 << 22
+"""Values of a matrix that is read for a window of its columns without a second thought."""
 _ON_DIAGONAL = 8.0
 """Standard errors of a diagonal's mean beyond which a matrix was started from the identity."""
 
@@ -40,10 +42,20 @@ class Pair:
         return len(self.suspect.shape) == 1
 
     @property
+    def is_costly(self) -> bool:
+        """Whether a window of it costs a whole large tensor: its units are columns of the file."""
+        return any(map(_is_costly, (self.suspect, self.reference)))
+
+    @property
     def has_rows(self) -> bool:
         """Whether it is a matrix whose rows are neurons, or value dimensions inside heads."""
         rows = self.suspect.neuron_rows or self.suspect.value_heads is not None
         return rows and not self.is_vector
+
+
+def _is_costly(slot: Slot) -> bool:
+    strided = (slot.hidden_axis == 0) is not slot.header.transposed
+    return len(slot.shape) == 2 and strided and slot.parameters > MAX_STRIDED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

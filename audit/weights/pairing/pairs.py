@@ -219,6 +219,8 @@ class Pairing:
     progress: Progress = SILENT
     read_before: int = 0
     salt: str = ""
+    lean: bool = False
+    """Whether pairs are left out of which a window would cost a whole large tensor."""
 
     @property
     def draw(self) -> int:
@@ -278,13 +280,13 @@ class Pairing:
             return ()
         if self.labelled is None:
             return self.sampled
-        inside = (p for p in self.pairs if not p.is_vector and p.suspect.layer is not None)
-        return sampled(tuple(inside), self.draw)
+        return tuple(p for p in self.sampled if not p.is_vector and p.suspect.layer is not None)
 
     @property
     def sampled(self) -> tuple[Pair, ...]:
         """The pairs of the layers and experts that are drawn."""
-        return sampled(self.pairs, self.draw)
+        some = sampled(self.pairs, self.draw)
+        return tuple(p for p in some if not (self.lean and p.is_costly))
 
     def table(self, role: str) -> Pair | None:
         """Return the paired tables of a role outside the layers."""
@@ -294,10 +296,14 @@ class Pairing:
         """Read a window of each tested pair; what could be constructed is no agreement."""
         for pair in self.tested:
             skipped = self.across and pair.is_vector
-            block = None if skipped else read(pair, *self.checkpoints, start=self._start(pair))
+            block = None if skipped else self.block(pair)
             advance(1)
             if block and not (either_is_made(block) if self.across else is_made(block)):
                 yield without_identity(block)
+
+    def block(self, pair: Pair) -> Block:
+        """Read the window of a pair: whoever asks for it gets the same, which was fetched once."""
+        return read(pair, *self.checkpoints, start=self._start(pair))
 
     def _start(self, pair: Pair) -> int:
         """Where the window of a pair begins: anywhere, where it is less than the whole."""

@@ -19,7 +19,7 @@ from audit.weights.model.constructible import constructible
 from audit.weights.model.slots import Slot
 from audit.weights.model.vocabulary import token_ids
 from audit.weights.nulls.matching import ColumnMap, match_columns
-from audit.weights.pairing.pairs import Pair, Pairing, read, tokens
+from audit.weights.pairing.pairs import Pair, Pairing, tokens
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -65,7 +65,7 @@ def _routers(pairing: Pairing) -> tuple[Tensor, Tensor] | Absent:
     pairs = [p for p in pairing.pairs if p.role == "router" and not p.is_vector]
     if not pairs:
         return Absent(Said("no routers could be paired"))
-    blocks = [read(pair, *pairing.checkpoints) for pair in pairs]
+    blocks = [pairing.block(pair) for pair in pairs]
     return torch.cat([b.suspect for b in blocks]), torch.cat([b.reference for b in blocks])
 
 

@@ -11,8 +11,6 @@ from typing import TYPE_CHECKING
 from audit import rules
 from audit.record.said import Said
 from audit.record.weights import Evidence, Outcome, PKind
-from audit.weights.model.checkpoint import Checkpoint
-from audit.weights.model.slots import Slot
 from audit.weights.nulls.exchangeable import Structure, structures
 from audit.weights.pairing.pairs import Pairing
 from audit.weights.statistics.seen import Seen
@@ -20,7 +18,6 @@ from audit.weights.statistics.seen import Seen
 if TYPE_CHECKING:
     from torch import Tensor
 
-ROWS = 512
 MATRICES = 12
 WHY = {
     Structure.ORDER: Said(
@@ -43,8 +40,7 @@ def withdrawn(pairing: Pairing, seen: Seen, misled_by: Mapping[str, frozenset[St
     shown = [r for r in seen.computed if misled_by.get(r.test) and (r.log10_p or 0.0) <= bar]
     if not shown or pairing.across:
         return seen
-    both = [_of(pairing, side) for side in (0, 1)]
-    found = both[0] & both[1]
+    found = _of(pairing)
     if not found:
         return seen
     rows = (_told(row, found & misled_by.get(row.test, frozenset())) for row in seen.rows)
@@ -64,16 +60,15 @@ def _told(row: Evidence, found: frozenset[Structure]) -> Evidence:
     )
 
 
-def _of(pairing: Pairing, side: int) -> frozenset[Structure]:
-    checkpoint = pairing.checkpoints[side]
-    slots = [pair.reference if side else pair.suspect for pair in pairing.tested]
-    vectors = [_read(checkpoint, s)[0] for s in slots if len(s.shape) == 1]
-    inside = [s for s in slots if len(s.shape) == 2 and s.layer is not None]
-    matrices = [_read(checkpoint, slot) for slot in inside[:: -(-len(inside) // MATRICES) or 1]]
-    varying = [v for v in vectors if bool(v.isfinite().all()) and float(v.std()) > 0]
-    finite = [m for m in matrices if bool(m.isfinite().all()) and m.shape[0] >= 2]
-    return structures(varying, finite)
+def _of(pairing: Pairing) -> frozenset[Structure]:
+    """Ask both sides of the windows that the tests read."""
+    vectors = [pairing.block(p) for p in pairing.tested if p.is_vector]
+    inside = [p for p in pairing.tested if not p.is_vector and p.suspect.layer is not None]
+    matrices = [pairing.block(p) for p in inside[:: -(-len(inside) // MATRICES) or 1]]
+    mine = _structures([b.suspect for b in vectors], [b.suspect for b in matrices])
+    return mine & _structures([b.reference for b in vectors], [b.reference for b in matrices])
 
 
-def _read(checkpoint: Checkpoint, slot: Slot) -> Tensor:
-    return checkpoint.rows(slot, 0, ROWS).float()
+def _structures(vectors: list[Tensor], matrices: list[Tensor]) -> frozenset[Structure]:
+    varying = [v[0] for v in vectors if len(v) and float(v.std()) > 0]
+    return structures(varying, [m for m in matrices if m.shape[0] >= 2])

@@ -36,7 +36,8 @@ NOT_SHARED = frozenset({Relation.NO_SHARED_WEIGHTS})
 class Tried:
     """What else was tried: ``references`` in this audit, layer ``maps`` of this pair.
 
-    ``unread`` says which shards of the two were not read.
+    A second look at the pair counts as so many maps more. ``unread`` says which shards of the two
+    were not read.
     """
 
     references: int

@@ -54,6 +54,13 @@ def limits(pairing: Pairing, dropped: int, components: Iterable[Component]) -> t
                 theirs=theirs.width or 0,
             )
         )
+    if pairing.lean:
+        found.append(
+            Said(
+                "Large matrices whose units are columns of the file were not read: the others had"
+                " settled every part that they belong to."
+            )
+        )
     if dropped:
         found.append(
             Said("{rows} rows with values that are not finite were left out.", rows=dropped)

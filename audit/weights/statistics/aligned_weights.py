@@ -10,13 +10,13 @@ from audit.record.absent import Absent
 from audit.record.said import Said
 from audit.record.weights import WHOLE, PKind, Scope
 from audit.weights.nulls.alignment import Alignment, aligned
-from audit.weights.nulls.columns import Scores, added, column_scores
+from audit.weights.nulls.columns import Scores, added, column_scores, summed
 from audit.weights.nulls.exchangeable import Structure
 from audit.weights.nulls.permutation import (
     log10_agreement_bound,
     smallest_found,
 )
-from audit.weights.pairing.pairs import Block, Pairing, read
+from audit.weights.pairing.pairs import Block, Pairing
 from audit.weights.pairing.planting import NOTHING_KEPT, Child
 from audit.weights.statistics.interface import Effect, Fold, Statistic
 from audit.weights.statistics.seen import InPlace, Seen
@@ -54,7 +54,7 @@ class _Summing:
         if at != self._at:
             self._close(at)
         if not block.pair.is_vector:
-            self._role = added(self._role, column_scores(block.suspect, block.reference))
+            self._role = summed(self._role, block.suspect, block.reference)
 
     def _close(self, following: Scope | None) -> None:
         """Test the role that is whole, and its component if that is whole too."""
@@ -191,7 +191,7 @@ def _experts(pairing: Pairing) -> dict[int, Result]:
     for pair in pairing.tested if pairing.labelled is None else ():
         expert = pair.suspect.expert
         if expert is not None and pair.reference.expert is None and not pair.is_vector:
-            block = read(pair, *pairing.checkpoints)
+            block = pairing.block(pair)
             part = column_scores(block.suspect, block.reference)
             scores[expert] = added(scores.get(expert), part)
     return {expert: aligned(s) for expert, s in sorted(scores.items()) if s is not None}

@@ -16,8 +16,8 @@ from audit.weights.nulls.exchangeable import Structure
 from audit.weights.nulls.halves import SplitAgreement, split_matching
 from audit.weights.nulls.neuron_shapes import ROLES
 from audit.weights.nulls.permutation import log10_agreement_bound
-from audit.weights.pairing.neurons import affordable, blocks_of, read_block
-from audit.weights.pairing.pairs import Pairing, pair_layers, read, sampled
+from audit.weights.pairing.neurons import MAX_NEURONS, affordable, blocks_of, read_block
+from audit.weights.pairing.pairs import Pairing, pair_layers, sampled
 from audit.weights.pairing.planting import NOTHING_KEPT, Child
 from audit.weights.statistics.interface import Effect, Statistic
 from audit.weights.statistics.seen import Contained, InPlace, Seen
@@ -68,8 +68,8 @@ class SplitMatching(Statistic):
             return Absent(Said("the residual streams differ in width; see neuron-order"))
         stands = seen.of(InPlace)
         log10_p = stands.log10_p.get(_SCOPE.component, 0.0) if stands else 0.0
-        same = pairing.layouts[0].blocks == pairing.layouts[1].blocks
-        if same and log10_p <= rules.weight_thresholds().alpha_derived:
+        stand = log10_p <= rules.weight_thresholds().alpha_derived
+        if stand and _one_to_one(pairing):
             return Absent(Said("not needed: the neurons agree where they stand"))
         with pairing.progress.task(f"Matching neurons with {pairing.name}", None):
             return measure_split(pairing)
@@ -99,7 +99,7 @@ class SplitMatching(Statistic):
             return Seen(values=(Contained(levels={_SCOPE.component: matched}),) if matched else ())
         levels = Levels()
         for pair in sampled(pair_layers(*pairing.layouts, moved), pairing.draw):
-            window = read(pair, *pairing.checkpoints)
+            window = pairing.block(pair)
             levels.note(pair.component, window.suspect, window.reference)
         return Seen(values=(Contained(levels=levels.told()),))
 
@@ -137,6 +137,15 @@ class SplitAgreementBound(Statistic):
             roles=ROLES,
         )
         return Seen(rows=(row,))
+
+
+def _one_to_one(pairing: Pairing) -> bool:
+    """Whether layers that agree correspond; of small mixtures the search says it better."""
+    mine, theirs = pairing.layouts
+    if mine.layers != theirs.layers or mine.has_experts == theirs.has_experts:
+        return mine.layers == theirs.layers
+    blocks = blocks_of(mine), blocks_of(theirs)
+    return affordable(blocks[0], blocks[1], pairing.draw)[1] < MAX_NEURONS
 
 
 def measure_split(pairing: Pairing) -> SplitAgreement | Absent:

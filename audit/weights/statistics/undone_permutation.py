@@ -14,7 +14,7 @@ from audit.weights.nulls.containment import MIN_ROWS, Levels
 from audit.weights.nulls.matching import MonotoneMatch, match_columns
 from audit.weights.nulls.permutation import Agreement
 from audit.weights.nulls.units import corresponding, rows_agree
-from audit.weights.pairing.pairs import Block, Pairing, read
+from audit.weights.pairing.pairs import Block, Pairing
 from audit.weights.pairing.planting import NOTHING_KEPT, Child
 from audit.weights.statistics.interface import Basis, Statistic
 from audit.weights.statistics.seen import ResidualMap, Seen, Undone
@@ -51,7 +51,7 @@ class UndonePermutation(Statistic):
         correlations: dict[str, float] = {}
         chosen = [p for p in pairing.sampled if p.has_rows]
         for component, group in groupby(chosen, key=lambda p: p.component):
-            blocks = (read(p, *pairing.checkpoints) for p in group)
+            blocks = (pairing.block(p) for p in group)
             result = rows_agree(_noted(blocks, found.columns.match, levels), found.columns.match)
             if isinstance(result, Agreement):
                 correlations[component] = result.correlation

@@ -16,7 +16,7 @@ from audit.weights.model.folding import Folding, leading_directions
 from audit.weights.nulls.containment import MIN_ROWS, Levels, Window
 from audit.weights.nulls.registration import damped_polar
 from audit.weights.nulls.units import corresponding, rows_agree, unit
-from audit.weights.pairing.pairs import Block, Pair, Pairing, read
+from audit.weights.pairing.pairs import Block, Pair, Pairing
 from audit.weights.pairing.tables import token_tables
 from audit.weights.statistics.interface import Basis, Phase, Statistic
 from audit.weights.statistics.seen import Seen, Undone, Unrotated
@@ -87,7 +87,7 @@ class UndoneRotation(Statistic):
         out, matched = Seen(), _Matched()
         chosen = [p for p in pairing.sampled if p.has_rows]
         for component, group in groupby(chosen, key=lambda p: p.component):
-            blocks = (_folded(read(p, *pairing.checkpoints), foldings) for p in group)
+            blocks = (_folded(pairing.block(p), foldings) for p in group)
             found = rows_agree(matched.noting(blocks, rotation), rotation)
             out += self.permuted(Scope(component), found)
         return out + Seen(values=(Unrotated(levels=matched.levels()),))
