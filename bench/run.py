@@ -26,6 +26,7 @@ SECTIONS = {
     "formats": "bench.formats",
     "cost": "bench.cost",
     "large": "bench.large",
+    "league": "bench.league.play",
     "licenses": "bench.licenses",
     "code": "bench.code",
     "report": "bench.report",

@@ -172,7 +172,9 @@ def _targets(results: list[Result]) -> tuple[Target, ...]:
 def main() -> None:
     """Run the attempts whose names hold every word of the command line, and print the score."""
     words = sys.argv[1:]
-    results, absent = played(a for a in attempts() if all(w in f"{a.group} {a.name}" for w in words))
+    results, absent = played(
+        a for a in attempts() if all(w in f"{a.group} {a.name}" for w in words)
+    )
     print("\n".join(absent))
     for group in Group:
         own = [r for r in results if r.attempt.group is group]

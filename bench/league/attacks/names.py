@@ -52,6 +52,13 @@ def numbered(of: Release) -> Release:
     return replace(claims(of, model_type="aurora", architectures=None), tensors=tensors)
 
 
+def shuffled(of: Release) -> Release:
+    """Every tensor under a number that was drawn."""
+    places = torch.randperm(len(of.tensors), generator=generator("numbers")).tolist()
+    tensors = {f"t{i:04}": v for i, v in zip(places, of.tensors.values(), strict=True)}
+    return replace(claims(of, model_type="aurora", architectures=None), tensors=tensors)
+
+
 def prefixed(of: Release, word: str) -> Release:
     """Every name begins with a word."""
     return replace(of, tensors={word + k: v for k, v in of.tensors.items()})
@@ -151,6 +158,7 @@ SPELLINGS: dict[str, tuple[Any, Spelling]] = {
     ),
     "copy under numbers": (_plain, numbered),
     "turned, under numbers": (turned, numbered),
+    "turned, under shuffled numbers": (turned, shuffled),
     "turned, family unknown": (turned, unknown),
     "order of dimensions, family unknown": (_permuted, unknown),
     "every name begins with lora_": (_plain, partial(prefixed, word="lora_")),
@@ -178,6 +186,7 @@ _ASKED = frozenset(
         "turned, family unknown",
         "turned, spare column, no head counts",
         "turned, under numbers",
+        "turned, under shuffled numbers",
         "decoys of embed and one v matrix",
     }
 )
