@@ -9,7 +9,8 @@ Each pair is made in a temporary folder and compared as ``audit compare`` does, 
 suspect against that of its parent. *right*: an evasion is found, a framing cleared (arranged
 references: found, and not told as the parent); *undecided*: ``inconclusive``, or exit code 3 for
 innocents; *wrong*: anything else. With words, only attempts whose names hold all of them are run,
-and the page is not touched.
+and the page is not touched. Answers are kept in the cache under the digest of the code that gave
+them.
 """
 
 import json
@@ -18,7 +19,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -30,7 +31,7 @@ from audit.sources.names import resolve
 from bench.league import attacks
 from bench.league.attempt import Attempt, Group, Made, Said, Score, score
 from bench.page import Section, Target, table
-from bench.support import ROOT, SkippedError, machine
+from bench.support import ROOT, SkippedError, kept, machine, only_ready, sources
 
 _CLOSE = 0.02
 """Relative change of the loss up to which a suspect is as good as its parent."""
@@ -50,9 +51,9 @@ class Result:
     """One attempt with its answer."""
 
     attempt: Attempt
-    made: Made
     said: Said
     seconds: float
+    change: float | None
 
     @property
     def score(self) -> Score:
@@ -62,17 +63,31 @@ class Result:
     @property
     def is_close(self) -> bool:
         """Whether the suspect still is as good as its parent, where there is one."""
-        return self.made.change is None or self.made.change <= _CLOSE
+        return self.change is None or self.change <= _CLOSE
+
+
+_CODE = ("audit", "rules", "bench/league", "bench/zoo", "examples", "tests/evasions", "tests/zoo")
+"""What an answer depends on besides the attempt."""
+
+
+def _place(attempt: Attempt) -> Path:
+    """Where an answer is kept: by the attempt's name and the code that gave it."""
+    return kept("league", attempt.name, sources(*_CODE))
 
 
 def play(attempt: Attempt) -> Result:
-    """Make a pair and ask about it."""
-    started = time.process_time()
-    with tempfile.TemporaryDirectory() as place:
-        made = attempt.make(Path(place))
-        said = _command(made) if attempt.command else _comparison(made)
-    seconds = time.process_time() - started
-    return Result(attempt=attempt, made=made, said=said, seconds=seconds)
+    """Make a pair and ask about it; what was answered by the same code is not asked again."""
+    place = _place(attempt)
+    if not place.exists():
+        started = time.process_time()
+        with tempfile.TemporaryDirectory() as folder:
+            made = attempt.make(Path(folder))
+            said = _command(made) if attempt.command else _comparison(made)
+        answer = {"change": made.change, "said": asdict(said)}
+        answer["seconds"] = round(time.process_time() - started, 1)
+        place.write_text(json.dumps(answer), "utf-8")
+    answer = json.loads(place.read_text("utf-8"))
+    return Result(attempt=attempt, **answer | {"said": Said(**answer["said"])})
 
 
 def _comparison(made: Made) -> Said:
@@ -121,7 +136,7 @@ def played(chosen: Iterable[Attempt]) -> tuple[list[Result], list[str]]:
 
 def _row(result: Result) -> tuple[object, ...]:
     attempt, said = result.attempt, result.said
-    change = result.made.change
+    change = result.change
     code = "" if said.exit_code is None else f", exit {said.exit_code}"
     way = f", {said.direction}" if said.direction else ""
     word = result.score if result.score is Score.RIGHT else f"**{result.score}**"
@@ -131,7 +146,10 @@ def _row(result: Result) -> tuple[object, ...]:
 
 def section() -> Section:
     """Run every attempt and write the section."""
-    results, absent = played(attempts())
+    chosen = [a for a in attempts() if not only_ready() or _place(a).exists()]
+    results, absent = played(chosen)
+    if len(chosen) < len(attempts()):
+        absent.append(f"{len(attempts()) - len(chosen)} of {len(attempts())} attempts.")
     head = ("attempt", "truth", "said", "loss", "score")
     parts = []
     for group in Group:
@@ -140,7 +158,7 @@ def section() -> Section:
         parts += [f"### {group.capitalize()}", f"{len(own)} attempts: {counts}."]
         parts += [table(head, [_row(r) for r in own])]
     explained = " ".join((__doc__ or "").split("\n\n")[2].split())
-    text = [f"{explained} {machine()}.", *parts, *(f"Not made: {line}" for line in absent)]
+    text = [f"{explained} {machine()}.", *parts, *(f"Not played: {line}" for line in absent)]
     return Section(title="League", text="\n\n".join(text), targets=_targets(results))
 
 

@@ -188,15 +188,14 @@ def units_open(case: Case) -> Answer | None:
     """
     if not case.pairing.loose or not _nothing_found(case):
         return None
-    suspect, _ = case.pairing.layouts
-    if suspect.streamed:
+    if (suspect := case.pairing.layouts[0]).streamed:
         return Relation.INCONCLUSIVE, words.UNFOLLOWED
     told = case.parameters / max(1, suspect.parameters)
     if told < case.judge.thresholds.min_units_told:
         return Relation.INCONCLUSIVE, words.unpaired(told)
-    spectra = case.seen.of(Spectra)
-    alike = spectra is None or spectra.alike
-    return (Relation.INCONCLUSIVE, words.ALIKE_SPECTRA) if alike else None
+    if (spectra := case.seen.of(Spectra)) is None or spectra.alike:
+        return Relation.INCONCLUSIVE, words.ALIKE_SPECTRA
+    return None
 
 
 def partly(case: Case) -> Answer | None:
