@@ -8,6 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from audit.inventory import take_inventory
+from audit.record.weights import Relation
+from audit.sources.names import resolve
+from audit.weights.comparison import compare
 from bench.league import surgery
 from bench.league.attacks import added, decoys
 from bench.league.attempt import Attempt, Group, Made, Said, Score, Truth, score
@@ -93,6 +97,16 @@ def test_a_loss_is_that_of_the_weights() -> None:
 def test_a_relation_is_held_to_the_truth(truth: Truth, relation: str, expected: Score) -> None:
     group = Group.EVADE if truth is Truth.DESCENDED else Group.FRAME
     assert score(attempt(group, truth), Said(relation=relation, summary="")) is expected
+
+
+@pytest.mark.parametrize("steps", [100])
+def test_twins_that_trained_for_short_are_not_accused(steps: int, tmp_path: Path) -> None:
+    """What differs in the span of what they learned is small; what they share of it is less."""
+    (found,) = (a for a in attempts() if a.name == f"one start, {steps} steps on two texts")
+    made = found.make(tmp_path)
+    sides = [take_inventory(resolve(str(p))) for p in (made.suspect, made.reference)]
+    said = compare(sides[0], sides[1])
+    assert said.relation in (Relation.INCONCLUSIVE, Relation.SHARED_INITIALISATION)
 
 
 def test_a_direction_that_the_accuser_arranged_is_wrong() -> None:
