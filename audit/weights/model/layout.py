@@ -142,7 +142,9 @@ def _by_family(tensors: tuple[TensorHeader, ...], family: Family, config: dict[s
         return undescribed(family.family, Said("the embedding table has an unexpected shape"))
     slots: list[Slot] = []
     unused = {}
-    for tensor in upright(tensors, family, reader.prefix, reader.width):
+    matches = {t.name: family.match(t.name, reader.prefix) for t in tensors}
+    known = {name: (m.rule.axes, m.layer) for name, m in matches.items() if m is not None}
+    for tensor in upright(tensors, known, reader.width):
         found = reader.slots(tensor)
         if isinstance(found, Absent):
             unused[tensor.name] = found.reason
