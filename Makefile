@@ -14,7 +14,7 @@ export VENV
 export OMP_NUM_THREADS ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test thorough quick hostile shape frozen field conformance check lint types imports fix zoo schema docs dist bench lock setup setup-dev clean
+.PHONY: help demo test thorough quick hostile shape frozen field conformance check lint types imports fix zoo schema docs dist bench league lock setup setup-dev clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
@@ -84,6 +84,9 @@ dist: setup-dev ## build wheel and sdist, and try the wheel outside the checkout
 
 bench: setup-dev ## measure everything and write docs/benchmark.md (SECTIONS="NAME ..." for some)
 	$(BIN)/python -m bench.run $(SECTIONS)
+
+league: setup-dev ## every evasion and framing that we know of, and what is said of it (a quarter of an hour)
+	$(BIN)/python -m bench.run league
 
 lock: setup-dev ## resolve the lock files again (UPGRADE=1 takes newer versions)
 	$(BIN)/python scripts/lock.py $(if $(UPGRADE),--upgrade)

@@ -28,6 +28,7 @@ SECTIONS = {
     "cost": "bench.cost",
     "large": "bench.large",
     "ranges": "bench.ranges",
+    "league": "bench.league.play",
     "licenses": "bench.licenses",
     "code": "bench.code",
     "report": "bench.report",

@@ -61,8 +61,31 @@ def assembled(
         if whole is not None:
             made[whole.name] = whole
             used.update(parts)
+    for tensor in tensors:
+        scale = None if tensor.name in made else _nearby(tensor, by_name)
+        whole = _with_scale(tensor, scale, 1.0) if scale else None
+        if scale and whole and scale.name not in used:
+            made[whole.name] = whole
+            used.add(scale.name)
     kept = (made.pop(t.name, t) for t in tensors if t.name not in used)
     return (*kept, *made.values())
+
+
+def _nearby(codes: TensorHeader, by_name: dict[str, TensorHeader]) -> TensorHeader | None:
+    """The one tensor beside 8-bit integers that has a value for each output, whatever its name.
+
+    Integers without a scale tell less than their order; a name of nobody must not hide them.
+    """
+    if codes.dtype != "I8" or len(codes.shape) != 2:
+        return None
+    stem = codes.name.rpartition(".")[0]
+    beside = [
+        other
+        for name, other in by_name.items()
+        if name.rpartition(".")[0] == stem and not name.endswith("bias") and other is not codes
+    ]
+    fitting = [o for o in beside if prod(o.shape) == codes.shape[0]]
+    return fitting[0] if stem and len(fitting) == 1 else None
 
 
 def _unpackable(

@@ -8,9 +8,9 @@ from audit.inventory import Inventory
 from audit.progress import SILENT, Progress
 from audit.record.weights import Comparison
 from audit.weights.model import devices
+from audit.weights.model.alike import described
 from audit.weights.model.checkpoint import Checkpoint
 from audit.weights.model.fixed_positions import with_fixed_positions
-from audit.weights.model.layout import described
 from audit.weights.origin.examine import examine
 from audit.weights.pairing.pairs import Pairing
 from audit.weights.result import NOTHING_PAIRED, compared, problem

@@ -82,7 +82,11 @@ def spare_column_and_no_heads() -> Made:
 
 
 def fused_under_other_names() -> Made:
-    out, model = {}, turned()
+    return fused(turned())
+
+
+def fused(model: Tensors) -> Made:
+    out = {}
     for name, value in model.items():
         if "gate_proj" in name:
             up = model[name.replace("gate_proj", "up_proj")]
@@ -96,8 +100,12 @@ def fused_under_other_names() -> Made:
 
 
 def codes_with_scales_of_odd_names() -> Made:
+    return in_codes(turned())
+
+
+def in_codes(model: Tensors) -> Made:
     out = {}
-    for name, value in turned().items():
+    for name, value in model.items():
         if value.dim() == 2 and ("mlp" in name or "q_proj" in name or "k_proj" in name):
             scale = value.abs().amax(1, keepdim=True) / 127
             out[name] = (value / scale).round().to(torch.int8)

@@ -19,11 +19,11 @@ from audit.inventory.closed import why_none
 from audit.record.absent import Absent
 from audit.record.said import Said
 from audit.weights.model.families import MAIN, Family, Match, TensorRule, load
-from audit.weights.model.hidden_axes import by_units
 from audit.weights.model.inferred import by_shape
 from audit.weights.model.main_model import main_model
 from audit.weights.model.slots import Layout, Slot, adapter_problem, undescribed, unreadable
-from audit.weights.model.told_blocks import told_parts, with_blocks
+from audit.weights.model.told_blocks import PARTS, with_blocks
+from audit.weights.model.upright import upright
 
 _TIED, _EMPTY = Said("a copy of the embedding table"), Said("is empty")
 _TABLE = Said("a fixed table")
@@ -35,13 +35,15 @@ _ADAPTER = re.compile(r"(^|\.)(lora_|loha_|lokr_|ia3_|hada_|prompt_embeddings$)"
 _UNEXPLAINED = Said("not explained by the family file {known}", known="").message
 _MOSTLY = 0.98
 """Share of the values that a family has to explain where none explains all."""
-_ADAPTED = "adapter"
+ADAPTED = "adapter"
 _NESTED = "text_config"
 """Where multimodal models describe their language model in ``config.json``."""
 
 
-def describe(inventory: Inventory, *, infer: bool = False, blocks: bool = True) -> Layout:
-    """Map the tensors of a folder; ``infer`` skips the family files, ``blocks`` tells blocks then.
+def describe(
+    inventory: Inventory, *, infer: bool = False, blocks: frozenset[str] = PARTS
+) -> Layout:
+    """Map the tensors of a folder; ``infer`` skips the family files, ``blocks`` are told then.
 
     Of several models in the folder one is described, the others are unused. Of several
     residual streams the one with the most parameters is described.
@@ -51,14 +53,14 @@ def describe(inventory: Inventory, *, infer: bool = False, blocks: bool = True) 
     if not tensors:
         return undescribed("none", why_none(inventory))
     if is_adapter(tensors):
-        return undescribed(_ADAPTED, adapter_problem(inventory))
+        return undescribed(ADAPTED, adapter_problem(inventory))
     family = None if infer else _family(tensors, config)
     layout = _by_family(tensors, family, config) if family else by_shape(tensors, config)
     if family and _explains_little(layout, tensors):
         other = by_shape(tensors, config)
         layout = other if other.slots else layout
-    if layout.inferred and blocks:
-        layout = with_blocks(layout, tensors, config)
+    if layout.inferred:
+        layout = with_blocks(layout, tensors, config, blocks)
     return replace(
         layout,
         unused={**layout.unused, **main.extra},
@@ -84,26 +86,6 @@ def _explains_little(layout: Layout, tensors: tuple[TensorHeader, ...]) -> bool:
 def _is_unexplained(layout: Layout, tensor: TensorHeader) -> bool:
     reason = layout.unused.get(tensor.name)
     return reason is not None and reason.message == _UNEXPLAINED
-
-
-def described(suspect: Inventory, reference: Inventory) -> tuple[Layout, Layout]:
-    """Describe both by family file; by shape when one of them has none."""
-    first, second = describe(suspect), describe(reference)
-    if first.inferred != second.inferred and first.slots and second.slots:
-        first, second = describe(suspect, infer=True), describe(reference, infer=True)
-    if first.inferred and second.inferred and told_parts(first) != told_parts(second):
-        first, second = (describe(m, infer=True, blocks=False) for m in (suspect, reference))
-    if not any(_is_thin(layout) for layout in (first, second)):
-        return first, second
-    loose = tuple(by_units(main_model(model).tensors) for model in (suspect, reference))
-    return (loose[0], loose[1]) if all(layout.slots for layout in loose) else (first, second)
-
-
-def _is_thin(layout: Layout) -> bool:
-    """Whether shapes alone told a part of the model only, or nothing; of no adapter."""
-    told = sum(slot.parameters for slot in layout.slots)
-    unknown = layout.inferred and layout.family != _ADAPTED
-    return unknown and 2 * told < layout.parameters + (not layout.slots)
 
 
 def _settings(config: dict[str, Any], nested: str) -> dict[str, Any]:
@@ -160,7 +142,9 @@ def _by_family(tensors: tuple[TensorHeader, ...], family: Family, config: dict[s
         return undescribed(family.family, Said("the embedding table has an unexpected shape"))
     slots: list[Slot] = []
     unused = {}
-    for tensor in tensors:
+    matches = {t.name: family.match(t.name, reader.prefix) for t in tensors}
+    known = {name: (m.rule.axes, m.layer) for name, m in matches.items() if m is not None}
+    for tensor in upright(tensors, known, reader.width):
         found = reader.slots(tensor)
         if isinstance(found, Absent):
             unused[tensor.name] = found.reason

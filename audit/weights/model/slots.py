@@ -125,7 +125,8 @@ class Layout:
     no part. ``labelled_axis`` says why residual dimensions are distinguishable (fixed
     sinusoidal positions) or is ``None``. ``norms`` says how gains act, ``None`` when
     the layout was inferred. ``units`` is not empty where no residual stream was found: the axis
-    of hidden units of each tensor, by name.
+    of hidden units of each tensor, by name; ``streamed`` then says that one of the two models
+    compared has a residual stream, whose basis may have been changed.
     """
 
     family: str
@@ -138,6 +139,7 @@ class Layout:
     labelled_axis: Said | None = None
     norms: Norms | None = field(default=None)
     units: Mapping[str, Units] = field(default_factory=dict)
+    streamed: bool = False
 
     @property
     def layers(self) -> int:

@@ -32,43 +32,54 @@ _GATED_ROLES = ("mlp.gate", "mlp.up", "mlp.down")
 _TOLD = frozenset({*_ATTENTION, *_GATED_ROLES})
 
 
-def told_parts(layout: Layout) -> set[str]:
+PARTS = frozenset({"attention", "feed-forward"})
+
+
+def told_parts(layout: Layout) -> frozenset[str]:
     """Parts of the layers that have roles; where one model lacks one, names alone pair both."""
-    return {slot.component for slot in layout.slots if slot.role in _TOLD}
+    return PARTS & {slot.component for slot in layout.slots if slot.role in _TOLD}
 
 
 def with_blocks(
-    layout: Layout, tensors: tuple[TensorHeader, ...], config: dict[str, Any]
+    layout: Layout,
+    tensors: tuple[TensorHeader, ...],
+    config: dict[str, Any],
+    only: frozenset[str],
 ) -> Layout:
-    """Give the slots of feed-forward and attention layers their roles; add square matrices.
+    """Give the slots of the parts in ``only`` their roles in layers; add square matrices.
 
     Slots whose block is not beyond doubt keep the role that their name gave them.
     """
-    if layout.width is None:
+    if layout.width is None or not only:
         return layout
     headers = {tensor.name: tensor for tensor in tensors}
-    slots = _told(list(layout.slots), headers, layout.width, config)
+    slots = _told(list(layout.slots), headers, layout.width, config, only)
     used = {slot.header.name for slot in slots}
     unused = {name: why for name, why in layout.unused.items() if name not in used}
     return replace(layout, slots=tuple(slots), unused=unused)
 
 
 def _told(
-    slots: list[Slot], tensors: Mapping[str, TensorHeader], width: int, config: dict[str, Any]
+    slots: list[Slot],
+    tensors: Mapping[str, TensorHeader],
+    width: int,
+    config: dict[str, Any],
+    only: frozenset[str],
 ) -> list[Slot]:
-    found = {
-        slot.header.name: [slot]
-        for of_layer in _by_layer(slots).values()
-        for slot in _blocks(of_layer, tensors)
-    }
-    reads = {s.hidden_axis for (s,) in found.values() if s.neuron_rows}
+    found: dict[str, list[Slot]] = defaultdict(list)
+    for of_layer in _by_layer(slots).values():
+        for slot in _blocks(of_layer, tensors):
+            found[slot.header.name].append(slot)
+    reads = {s.hidden_axis for parts in found.values() for s in parts if s.neuron_rows}
     if len(reads) != 1:
         return slots
     free = [s for s in slots if s.header.name not in found]
     free += _squares(tensors, width, *reads)
     heads = _heads(config)
-    for of_layer in _by_layer(free).values():
+    for of_layer in _by_layer(free if "attention" in only else []).values():
         found.update(_attention([s for s in of_layer if _part(s) is not None], width, heads))
+    if "feed-forward" not in only:
+        found = {n: ps for n, ps in found.items() if ps[0].component != "feed-forward"}
     known = {slot.header.name for slot in slots}
     more = [part for name, parts in found.items() if name not in known for part in parts]
     return [part for s in slots for part in found.get(s.header.name, [s])] + more
@@ -90,10 +101,16 @@ def _blocks(layer: list[Slot], tensors: Mapping[str, TensorHeader]) -> list[Slot
     whole = [block for n, some in by_size.items() if (block := _block(some, n, tensors))]
     if whole:
         return [replace(slot, expert=None) for slot in whole[0]] if len(whole) == 1 else []
+    if fused := _fused(layer):
+        return [replace(slot, expert=None) for slot in fused]
     by_expert: dict[tuple[int, int | None], list[Slot]] = defaultdict(list)
     for slot in layer:
         by_expert[_units(slot), slot.expert].append(slot)
     blocks = [block for (n, _), some in by_expert.items() if (block := _block(some, n, tensors))]
+    of_experts: dict[int | None, list[Slot]] = defaultdict(list)
+    for slot in layer:
+        of_experts[slot.expert].append(slot)
+    blocks += [block for some in of_experts.values() if (block := _fused(some))]
     experts = {block[0].expert for block in blocks}
     return [slot for block in blocks for slot in block] if len(experts) == len(blocks) else []
 
@@ -113,6 +130,28 @@ def _block(slots: list[Slot], neurons: int, tensors: Mapping[str, TensorHeader])
             reader = given.index(True)
             return _with_roles([slots[reader], slots[1 - reader]], _NEURON_ROLES)
     return []
+
+
+def _fused(slots: list[Slot]) -> list[Slot]:
+    """Halves of a reader that holds a gate and its counterpart, and the writer; none in doubt."""
+    of_attention = (*_ATTENTION[:3], "attn.qkv")
+    found = [
+        (reader, writer)
+        for reader in slots
+        for writer in slots
+        if _units(reader) == 2 * _units(writer)
+        and reader.hidden_axis != writer.hidden_axis
+        and _part(reader) not in of_attention
+    ]
+    if len(found) != 1:
+        return []
+    (reader, writer) = found[0]
+    n = _units(writer)
+    first, second = (replace(reader, rows=(i * n, (i + 1) * n)) for i in (0, 1))
+    words = [word.lower() for word in _WORD.findall(reader.header.name)]
+    if "up" in words and words.index("up") < [*words, "gate"].index("gate"):
+        first, second = second, first
+    return _with_roles([first, second, writer], _GATED_ROLES)
 
 
 def _gate_first(slot: Slot) -> tuple[bool, str]:

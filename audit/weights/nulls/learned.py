@@ -112,9 +112,10 @@ def told(pairs: Sequence[tuple[Learned, Learned]]) -> Told:
     little else stands in their span. Two trainings from one start lack each other's learning.
     **Descent.** One side's learned directions, at least ``min_learned`` of its energy and
     ``min_learned_share`` of the other's share (a short training looks like a parent of every long
-    one from the same start), are in the other: either what differs in their span is at most
-    ``max_learned_change`` of them, or it is at most four times that with a ratio of
-    ``min_learned_ratio`` whose spread over windows keeps it above ``min_learned_ratio_sure``.
+    one from the same start), are in the other with a ratio of ``min_learned_ratio`` (twins that
+    trained for short change little, and lack each other's learning): either what differs in their
+    span is at most ``max_learned_change`` of them, or it is at most four times that and the spread
+    over windows keeps the ratio above ``min_learned_ratio_sure``.
     **Start.** One side is noise throughout that the other still holds, and the other learned: there
     was nothing to reuse.
     **Neither.** Everything else, children that were trained on for very long among them.
@@ -150,11 +151,10 @@ def _contained(side: Sequence[Learned]) -> bool:
     bar = rules.weight_thresholds()
     scaled = sum(one.scaled for one in side)
     change = sum(one.residual for one in side) / scaled if scaled > 0 else inf
-    if change <= bar.max_learned_change:
-        return True
-    sure = _ratio(side) - 2 * _spread(side)
-    steady = _ratio(side) >= bar.min_learned_ratio and sure >= bar.min_learned_ratio_sure
-    return change <= 4 * bar.max_learned_change and steady
+    if (ratio := _ratio(side)) < bar.min_learned_ratio:
+        return False
+    steady = ratio - 2 * _spread(side) >= bar.min_learned_ratio_sure
+    return change <= (4 if steady else 1) * bar.max_learned_change
 
 
 def _ratio(side: Sequence[Learned]) -> float:

@@ -4,8 +4,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from dataclasses import dataclass
+from collections import Counter, defaultdict
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from audit.weights.model.checkpoint import Checkpoint, units
@@ -52,6 +52,15 @@ class FoldedBlocks:
     places: tuple[Place, ...]
     size: int
     read: Callable[[Place, int | None], Neurons]
+    roles: frozenset[str]
+
+    def only(self, roles: frozenset[str]) -> FoldedBlocks:
+        """The same blocks as if they had no other roles."""
+
+        def read(place: Place, most: int | None) -> Neurons:
+            return {role: v for role, v in self.read(place, most).items() if role in roles}
+
+        return replace(self, read=read, roles=roles)
 
     @classmethod
     def of(cls, blocks: Mapping[Place, Neurons]) -> FoldedBlocks:
@@ -60,6 +69,7 @@ class FoldedBlocks:
             places=tuple(blocks),
             size=max((v.numel() for block in blocks.values() for v in block.values()), default=0),
             read=lambda place, most: {role: v[:most] for role, v in blocks[place].items()},
+            roles=_common(blocks),
         )
 
 
@@ -70,7 +80,13 @@ def folded_blocks(layout: Layout, checkpoint: Checkpoint, seed: int) -> FoldedBl
         places=tuple(_few(blocks, GRAM_CANDIDATES, seed)),
         size=max((s.parameters for block in blocks.values() for s in block.values()), default=0),
         read=lambda place, most: folded.read(blocks[place], most),
+        roles=_common(blocks),
     )
+
+
+def _common(blocks: Mapping[Place, Mapping[str, object]]) -> frozenset[str]:
+    """Roles that every block has."""
+    return frozenset(ROLES).intersection(*blocks.values())
 
 
 def _few(blocks: Blocks, most: int, seed: int) -> list[Place]:
@@ -139,13 +155,15 @@ def blocks_of(layout: Layout) -> Blocks:
     for slot in layout.slots:
         if slot.role in ROLES and slot.layer is not None and len(slot.shape) == 2:
             found[slot.layer, slot.expert][slot.role] = slot
-    whole = {place: slots for place, slots in found.items() if _same_neurons(slots)}
+    whole = {place: _same_neurons(slots) for place, slots in found.items()}
     return dict(sorted(whole.items(), key=lambda item: (item[0][0], item[0][1] or 0)))
 
 
-def _same_neurons(slots: dict[str, Slot]) -> bool:
-    """Whether all matrices of a block have the same neurons; others cannot be matched."""
-    return len({units(slot) for slot in slots.values()}) == 1
+def _same_neurons(slots: dict[str, Slot]) -> dict[str, Slot]:
+    """The most matrices of a block that have the same neurons; a spare one hides no others."""
+    counts = Counter(units(slot) for slot in slots.values())
+    ((count, _),) = counts.most_common(1)
+    return {role: slot for role, slot in slots.items() if units(slot) == count}
 
 
 def affordable(mine: Blocks, theirs: Blocks, seed: int) -> tuple[list[Place], int]:

@@ -10,6 +10,7 @@ from audit.weights.nulls.learned import Told
 from audit.weights.rule import words
 from audit.weights.rule.judge import SHARED, Case
 from audit.weights.statistics.seen import outside
+from audit.weights.statistics.tensor_identity import Identities
 
 
 def less_than_descent(case: Case, *, inside: bool) -> tuple[Relation, Said] | None:
@@ -35,6 +36,7 @@ def _is_more_than_a_table(case: Case, parts: list[str]) -> bool:
     """
     rows = [r for r in case.judge.established(case.seen.rows) if r.where.component in parts]
     roles = {role for row in rows for role in row.roles if len(row.roles) == 1}
+    counted = case.seen.of(Identities)
     equal = {row.where.component for row in rows if case.judge.test(row).counts_equal}
-    roles |= {p.role for p in case.pairing.tested if p.component in equal and not p.is_vector}
+    roles |= {r for part in equal for r in (counted.found[part].roles if counted else ())}
     return bool(roles & {"embed", "unembed"}) or len(roles) >= case.judge.thresholds.min_roles

@@ -118,8 +118,8 @@ def _other_kind(case: Case, statistic: CalibratedStatistic) -> bool:
         blocks = blocks_of(layout)
         if {layer for layer, _ in blocks} != set(range(layout.layers)):
             return False
-        sides.append({role for roles in blocks.values() for role in roles})
-    return statistic.scope.component == "feed-forward" and sides[0] != sides[1]
+        sides.append({"mlp.gate" in roles for roles in blocks.values()})
+    return statistic.scope.component == "feed-forward" and not sides[0] & sides[1]
 
 
 def _why(case: Case, test: str) -> Said:

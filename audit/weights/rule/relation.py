@@ -151,12 +151,10 @@ def contested(case: Case) -> Answer | None:
 
     Such a control was given, or is another reference that shares nothing.
     """
-    close = [found for found in case.seen.all(Likeness) if found.contested]
-    if not close:
+    close = next((found for found in case.seen.all(Likeness) if found.contested), None)
+    if close is None:
         return None
-    first = close[0]
-    said = words.contested(first.scope, first.statistic, first.best_control)
-    return Relation.INCONCLUSIVE, said
+    return Relation.INCONCLUSIVE, words.contested(close.scope, close.statistic, close.best_control)
 
 
 def same_start(case: Case) -> Answer | None:
@@ -178,24 +176,26 @@ def uncontrolled(case: Case) -> Answer | None:
 
 def unread(case: Case) -> Answer | None:
     """Everything silent, with power, but shards were not read: inconclusive."""
-    if not _nothing_found(case) or not case.tried.unread:
-        return None
-    return Relation.INCONCLUSIVE, words.unread(case.tried.unread[0])
+    open_ = _nothing_found(case) and case.tried.unread
+    return (Relation.INCONCLUSIVE, words.unread(open_[0])) if open_ else None
 
 
 def units_open(case: Case) -> Answer | None:
     """Everything silent, but hidden units were paired in a part only: inconclusive.
 
-    Also where the spectra of the layers are as alike as those of a child with reordered units.
+    Also where the layers' spectra are as alike as those of a child with reordered units, or where
+    only one of the models shows a residual stream.
     """
     if not case.pairing.loose or not _nothing_found(case):
         return None
-    told = case.parameters / max(1, case.pairing.layouts[0].parameters)
+    if (suspect := case.pairing.layouts[0]).streamed:
+        return Relation.INCONCLUSIVE, words.UNFOLLOWED
+    told = case.parameters / max(1, suspect.parameters)
     if told < case.judge.thresholds.min_units_told:
         return Relation.INCONCLUSIVE, words.unpaired(told)
-    spectra = case.seen.of(Spectra)
-    alike = spectra is None or spectra.alike
-    return (Relation.INCONCLUSIVE, words.ALIKE_SPECTRA) if alike else None
+    if (spectra := case.seen.of(Spectra)) is None or spectra.alike:
+        return Relation.INCONCLUSIVE, words.ALIKE_SPECTRA
+    return None
 
 
 def partly(case: Case) -> Answer | None:

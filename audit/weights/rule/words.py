@@ -46,6 +46,11 @@ ALIKE_SPECTRA = Said(
     "Nothing was found where the units of hidden layers stand, but the singular values of the "
     "layers are as alike as those of a child whose units were reordered."
 )
+UNFOLLOWED = Said(
+    "Nothing was found where the units of hidden layers stand, but one of the models has a residual"
+    " stream, which the names and shapes of the other do not let follow: its basis may have been"
+    " changed."
+)
 TOO_FEW = Said("Too few weights could be compared to exclude reuse.")
 _TABLES = {"embed": Said("embeddings"), "unembed": Said("output head")}
 

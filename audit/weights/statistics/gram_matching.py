@@ -13,7 +13,14 @@ from audit.record.weights import Scope
 from audit.weights.model.checkpoint import Checkpoint
 from audit.weights.model.slots import Layout
 from audit.weights.nulls.columns import unit_rows
-from audit.weights.nulls.neuron_shapes import MIN_NEURONS, Place, Shapes, shapes, signature
+from audit.weights.nulls.neuron_shapes import (
+    MIN_NEURONS,
+    ROLES,
+    Place,
+    Shapes,
+    shapes,
+    signature,
+)
 from audit.weights.nulls.registration import Matched, fit_basis, mutual, register
 from audit.weights.pairing.neurons import (
     GRAM_CANDIDATES,
@@ -87,6 +94,9 @@ class GramMatching(CalibratedStatistic):
         )
         if not suspect.places or not reference.places:
             return Absent(Said("no feed-forward blocks are known by role in both models"))
+        common = suspect.roles & reference.roles
+        if suspect.roles != reference.roles and ROLES[0] in common:
+            suspect, reference = suspect.only(common), reference.only(common)
         return gram_matching(suspect, reference, seed=seed)
 
     def sought(self, pairing: Pairing) -> int:

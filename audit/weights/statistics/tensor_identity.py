@@ -30,14 +30,15 @@ class Identity:
     """What the comparison of values found.
 
     ``compared`` and ``identical`` count elements of trained tensors; ``whole`` counts
-    elements of blocks that are equal throughout. ``log10_p`` is the bound of the strongest
-    single block, 0 when none is equal.
+    elements of blocks that are equal throughout, ``roles`` names those that are matrices.
+    ``log10_p`` is the bound of the strongest single block, 0 when none is equal.
     """
 
     compared: int = 0
     identical: int = 0
     whole: int = 0
     log10_p: float = 0.0
+    roles: frozenset[str] = frozenset()
 
     def __add__(self, other: Identity) -> Identity:
         return Identity(
@@ -45,11 +46,12 @@ class Identity:
             identical=self.identical + other.identical,
             whole=self.whole + other.whole,
             log10_p=min(self.log10_p, other.log10_p),
+            roles=self.roles | other.roles,
         )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Identities:
+class Identities:
     """By component."""
 
     found: dict[str, Identity]
@@ -64,7 +66,7 @@ class _Counting:
         self.found[part] = self.found.get(part, Identity()) + identity(block)
 
     def done(self) -> Seen:
-        return Seen(values=(_Identities(found=self.found),))
+        return Seen(values=(Identities(found=self.found),))
 
 
 class TensorIdentity(Statistic):
@@ -97,7 +99,7 @@ class TensorIdentity(Statistic):
 
     def measure(self, pairing: Pairing, seen: Seen) -> Seen:
         """One row per component; where all of it is equal, every value of both models."""
-        counted = seen.of(_Identities)
+        counted = seen.of(Identities)
         found = counted.found if counted else {}
         rows = tuple(
             self.row(
@@ -122,6 +124,7 @@ def identity(block: Block) -> Identity:
         identical=block.identical,
         whole=block.elements if whole else 0,
         log10_p=_log10_arrangements(block) if whole else 0.0,
+        roles=frozenset({block.pair.role}) if whole and not block.pair.is_vector else frozenset(),
     )
 
 

@@ -1,0 +1,119 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""Describes two models so that what is told of one is told of the other."""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from difflib import SequenceMatcher
+from math import prod
+
+from audit.formats.tensors import TensorHeader
+from audit.inventory import Inventory
+from audit.record.said import Said
+from audit.weights.model.hidden_axes import by_units
+from audit.weights.model.layout import ADAPTED, describe
+from audit.weights.model.main_model import main_model
+from audit.weights.model.slots import Layout, Slot
+from audit.weights.model.told_blocks import told_parts
+
+_DIGITS = re.compile(r"(\d+)")
+_ADOPTED = "unknown (tensors taken in the order of the other model's)"
+
+
+def described(suspect: Inventory, reference: Inventory) -> tuple[Layout, Layout]:
+    """Describe both by family file; by shape when one of them has none.
+
+    Where names and shapes tell little of one, its tensors take the roles of the other's by their
+    order; else both are described by their hidden units.
+    """
+    first, second = describe(suspect), describe(reference)
+    known = [not is_thin(layout) and layout.layers > 0 for layout in (first, second)]
+    if first.inferred != second.inferred:
+        if first.inferred and not known[0] and (own := _adopted(suspect, first, second)):
+            return own, second
+        if second.inferred and not known[1] and (own := _adopted(reference, second, first)):
+            return first, own
+        if first.slots and second.slots:
+            first, second = describe(suspect, infer=True), describe(reference, infer=True)
+    if first.inferred and second.inferred and told_parts(first) != told_parts(second):
+        both = told_parts(first) & told_parts(second)
+        first, second = (describe(m, infer=True, blocks=both) for m in (suspect, reference))
+    if not any(is_thin(layout) for layout in (first, second)):
+        return first, second
+    loose = tuple(
+        replace(by_units(main_model(model).tensors), streamed=any(known))
+        for model in (suspect, reference)
+    )
+    return (loose[0], loose[1]) if all(layout.slots for layout in loose) else (first, second)
+
+
+def is_thin(layout: Layout) -> bool:
+    """Whether shapes alone told a part of the model only, or nothing; of no adapter."""
+    told = sum(slot.parameters for slot in layout.slots)
+    unknown = layout.inferred and layout.family != ADAPTED
+    return unknown and 2 * told < layout.parameters + (not layout.slots)
+
+
+def _adopted(inventory: Inventory, own: Layout, other: Layout) -> Layout | None:
+    """Give tensors the roles of the other model's, as the shapes follow each other in both.
+
+    A wrong role costs power; silence under it is no negative, because the names differ.
+    """
+    if own.family == ADAPTED or other.width is None:
+        return None
+    slots: dict[str, list[Slot]] = {}
+    for slot in other.slots:
+        slots.setdefault(slot.header.name, []).append(slot)
+    theirs = [found[0].header for found in slots.values()]
+    mine = main_model(inventory).tensors
+    tried = [_aligned(_natural(mine), order(theirs)) for order in _ORDERS]
+    pairs = max(tried, key=lambda found: sum(prod(a.shape) for a, _ in found))
+    if 2 * sum(prod(a.shape) for a, _ in pairs) < sum(prod(t.shape) for t in mine):
+        return None
+    named = {a.name for a, _ in pairs}
+    return replace(
+        other,
+        family=_ADOPTED,
+        inferred=True,
+        slots=tuple(replace(slot, header=a) for a, b in pairs for slot in slots[b.name]),
+        unused={t.name: Said("has no counterpart by order") for t in mine if t.name not in named},
+        parameters=own.parameters,
+        labelled_axis=own.labelled_axis or other.labelled_axis,
+    )
+
+
+def _natural(tensors: Sequence[TensorHeader]) -> list[TensorHeader]:
+    def key(tensor: TensorHeader) -> tuple[tuple[int, str], ...]:
+        parts = _DIGITS.split(tensor.name)
+        return tuple((int(p), "") if p.isdecimal() else (-1, p) for p in parts)
+
+    return sorted(tensors, key=key)
+
+
+def _stored(tensors: Sequence[TensorHeader]) -> list[TensorHeader]:
+    return list(tensors)
+
+
+def _by_name(tensors: Sequence[TensorHeader]) -> list[TensorHeader]:
+    return sorted(tensors, key=lambda t: t.name)
+
+
+_ORDERS: tuple[Callable[[Sequence[TensorHeader]], list[TensorHeader]], ...] = (
+    _natural,
+    _by_name,
+    _stored,
+)
+
+
+def _aligned(
+    mine: list[TensorHeader], theirs: list[TensorHeader]
+) -> list[tuple[TensorHeader, TensorHeader]]:
+    """Pair tensors of one shape in runs that both have."""
+    shapes, others = [t.shape for t in mine], [t.shape for t in theirs]
+    runs = SequenceMatcher(None, shapes, others, autojunk=False).get_matching_blocks()
+    return [
+        pair
+        for a, b, size in runs
+        for pair in zip(mine[a : a + size], theirs[b : b + size], strict=True)
+    ]
