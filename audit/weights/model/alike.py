@@ -69,7 +69,7 @@ def _adopted(inventory: Inventory, own: Layout, other: Layout) -> Layout | None:
     mine = main_model(inventory).tensors
     tried = [_aligned(_natural(mine), order(theirs)) for order in _ORDERS]
     pairs = max(tried, key=lambda found: sum(prod(a.shape) for a, _ in found))
-    if 2 * sum(prod(a.shape) for a, _ in pairs) < sum(prod(t.shape) for t in mine):
+    if not pairs or 2 * sum(prod(a.shape) for a, _ in pairs) < sum(prod(t.shape) for t in mine):
         return None
     named = {a.name for a, _ in pairs}
     return replace(

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from audit.record.weights import Relation
 from audit.weights.comparison import compare
-from audit.weights.model.checkpoint import Checkpoint
 from audit.weights.model.alike import described
+from audit.weights.model.checkpoint import Checkpoint
 from audit.weights.pairing.pairs import MAX_LAYERS, Pairing, drawn
 from tests.unit.weights.models import CONFIG, Tensors, child, llama, save
 
