@@ -27,6 +27,7 @@ SECTIONS = {
     "cost": "bench.cost",
     "large": "bench.large",
     "licenses": "bench.licenses",
+    "field": "bench.field",
     "code": "bench.code",
     "report": "bench.report",
     "signing": "bench.signing",
