@@ -31,9 +31,9 @@ _WANTED = {
 }
 _TEXT = """\
 Inputs rebuilt from public repositories, truth written before the tool ran
-([the corpus](../tests/field/README.md)). `open` and `open2` were looked at while rules were written: their figures say how
-well the rules fit. Of what the tool says of `aside` and `aside2` only totals were read: they say what to expect
-([what was tried, and when](decisions/0088-a-base-that-only-prose-names.md))."""
+([the corpus](../tests/field/README.md)). `open` and `open2` were looked at while rules were
+written: their figures say how well the rules fit. Of what the tool says of `aside` and `aside2`
+only totals were read: they say what to expect ([what was tried, and when](decisions/0088-a-base-that-only-prose-names.md))."""
 
 
 def section() -> page.Section:
@@ -49,7 +49,7 @@ def section() -> page.Section:
 
 def of(counted: dict[str, dict[str, Any]]) -> page.Section:
     """Return the section for the figures of each half."""
-    rows = [
+    rows: list[tuple[object, ...]] = [
         (name, *(_shown(counted[half][key]) for half in counted), _WANTED.get(key, ""))
         for key, name in _ROWS.items()
     ]
