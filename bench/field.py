@@ -33,7 +33,8 @@ _TEXT = """\
 Inputs rebuilt from public repositories, truth written before the tool ran
 ([the corpus](../tests/field/README.md)). `open` and `open2` were looked at while rules were
 written: their figures say how well the rules fit. Of what the tool says of `aside` and `aside2`
-only totals were read: they say what to expect ([what was tried, and when](decisions/0088-a-base-that-only-prose-names.md))."""
+only totals were read: they say what to expect
+([what was tried, and when](decisions/0088-a-base-that-only-prose-names.md))."""
 
 
 def section() -> page.Section:
