@@ -67,8 +67,8 @@ def check_destination(out: str | Path, *, not_inside: tuple[Path, ...] = ()) -> 
     return path
 
 
-def write_folder(destination: Path, files: Mapping[str, bytes]) -> None:
-    """Write ``files`` (name to content) as the folder ``destination``, or nothing at all.
+def write_folder(destination: Path, files: Mapping[str, bytes | Iterator[bytes]]) -> None:
+    """Write ``files`` (name to content, or its blocks) as the folder, or nothing at all.
 
     Raises
     ------
@@ -81,7 +81,7 @@ def write_folder(destination: Path, files: Mapping[str, bytes]) -> None:
         staging = Path(tempfile.mkdtemp(prefix=_STAGING, dir=destination.parent))
         try:
             for name in sorted(files):
-                (staging / name).parent.mkdir(exist_ok=True)
+                (staging / name).parent.mkdir(parents=True, exist_ok=True)
                 _write_synchronised(staging / name, files[name])
             staging.chmod(0o777 & ~_umask())
             staging.replace(destination)
@@ -258,9 +258,9 @@ def _parents_made(parent: Path) -> Iterator[None]:
             folder.rmdir()
 
 
-def _write_synchronised(path: Path, content: bytes, mode: int = 0o666) -> None:
+def _write_synchronised(path: Path, content: bytes | Iterator[bytes], mode: int = 0o666) -> None:
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:
-        file.write(content)
+        file.writelines((content,) if isinstance(content, bytes) else content)
         file.flush()
         os.fsync(file.fileno())
 

@@ -30,6 +30,7 @@ SECTIONS = {
     "ranges": "bench.ranges",
     "league": "bench.league.play",
     "licenses": "bench.licenses",
+    "field": "bench.field",
     "code": "bench.code",
     "report": "bench.report",
     "signing": "bench.signing",

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """``audit notice``: a draft of what a release owes for what it was made from."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 EXAMPLES = (
     "audit notice ./model",
     "audit notice ./model --against ./base --out ./drafts",
+    "audit notice ./model --apply ./model-with-notices",
     "audit notice --from ./report/record.json",
 )
 
@@ -40,6 +42,14 @@ def notice_command(  # noqa: PLR0917 - one parameter for each option
             "--from", metavar="RECORD", help="The drafts of a record; nothing is read again."
         ),
     ] = None,
+    apply: Annotated[
+        Path | None,
+        typer.Option(
+            "--apply",
+            metavar="DIR",
+            help="A new folder for a copy of TARGET with the drafts in it; --from may give them.",
+        ),
+    ] = None,
     offline: options.Offline = False,
     quiet: options.Quiet = False,
 ) -> None:
@@ -50,22 +60,33 @@ def notice_command(  # noqa: PLR0917 - one parameter for each option
     not known is listed. Nothing in TARGET is changed.
     """
     from audit.notice.rendering import files, to_text
-    from audit.output import write_folder
+    from audit.output import check_new, write_folder
 
-    if record is not None and (target is not None or against):
+    if record is not None and ((target is not None) is not (apply is not None) or against):
         raise UsageError(
-            "--from takes the place of TARGET and --against.", advice="Give one or the other."
+            "--from takes the place of TARGET and --against.",
+            advice="Give one or the other; TARGET is what --apply copies.",
         )
-    request = _asked(target, against, offline=offline) if record is None else None
+    if out is not None and apply is not None:
+        raise UsageError("--apply writes the drafts of --out too.", advice="Give one of them.")
+    asks = record is None or apply is not None
+    request = _asked(target, against, offline=offline) if asks else None
     folders = () if request is None else request.folders
-    destination = None if out is None else destination_for(out, not_inside=folders)
+    place = out if apply is None else apply
+    destination = None if place is None else destination_for(place, not_inside=folders)
+    if request is not None and apply is not None and destination is not None:
+        check_new(destination)
+        written = _copied(request, record, quiet=quiet)
+        write_folder(destination, written)
+        typer.echo(str(apply))
+        return
     draft = _drafted(request, record, quiet=quiet)
     if out is None or destination is None:
         typer.echo(_visible(to_text(draft)))
         return
-    written = files(draft)
-    write_folder(destination, written)
-    for name in sorted(written):
+    drafts = files(draft)
+    write_folder(destination, drafts)
+    for name in sorted(drafts):
         typer.echo(str(out / name))
 
 
@@ -78,6 +99,23 @@ def _asked(target: str | None, against: list[str] | None, *, offline: bool) -> "
     request = Request.of(target, against=against or (), reach=Reach(offline=offline))
     heard(request)
     return request
+
+
+def _copied(
+    request: "Request", record: Path | None, *, quiet: bool
+) -> "dict[str, bytes | Iterator[bytes]]":
+    """Return the files of a copy of the release with its drafts, by name."""
+    from audit.notice import draft_notice
+    from audit.notice.applied import applied
+    from audit.pipeline import gather
+
+    if not request.target.own:
+        raise UsageError("Only a folder on this machine can be copied.", advice="Download it.")
+    if record is not None:
+        kept = read_record(record, "--from")
+        return applied(_drafted(None, record, quiet=quiet), request.target, kept.subject.artifacts)
+    case = gather(request, observer(quiet=quiet))
+    return applied(draft_notice(case), request.target, case.subject.artifacts)
 
 
 def _drafted(request: "Request | None", record: Path | None, *, quiet: bool) -> "Draft":

@@ -44,6 +44,7 @@ _LEGAL = re.compile(
     r"((model|weights?|code|data(set)?|docs?)[ _-])?(un)?licen[cs](e|ing)|copying|copyright|notice"
     r"|patents|third[ _-]?party|use[ _-]?policy"
     r"|acceptable[ _-]?use|[\w.+-]{1,30}[ _-](un)?licen[cs]e(\.(txt|md|rst))?$"
+    r"|[\w.+ -]{1,60}[ _-]licen[cs]e[ _-]agreement(\.(txt|md|rst))?$"
 )
 _FOLDER_INSTEAD = re.compile(
     r"(licen[cs]e|copying|copyright|notice)(\.\w+)?|(readme\.md|config\.json|.*\.safetensors)"

@@ -43,6 +43,7 @@ _AND_OTHERS = re.compile(
     re.I,
 )
 """Whoever else a holder takes along; they are named with it or not at all."""
+_DOT_COM = re.compile(r"\.com\b(?=,?\s+(?:inc|ltd|llc|corp)\b)", re.I)
 _IN_BRACKETS = re.compile(r"(?<=[\w.])\s*\([^()]*(?:\)|$)")
 """Who wrote it for a holder stands in brackets behind the name."""
 _NEXT_COMPANY = re.compile(r"\b(Inc|Ltd|LLC|Corp)\.\s+(?=[A-Z])")
@@ -105,10 +106,10 @@ def parties(holder: str) -> tuple[str, ...]:
     ('Qwen team', 'Alibaba Group', 'HuggingFace Inc. team')
     >>> parties("Meta Platforms, Inc. and affiliates.")
     ('Meta Platforms Inc.',)
-    >>> parties("Acme Inc (authors: A. Lee, B. Roe)")
-    ('Acme Inc',)
+    >>> parties("Acme Inc (authors: A. Lee, B. Roe)"), parties("acme.com, inc.")
+    (('Acme Inc',), ('acme inc.',))
     """
-    holder = _IN_BRACKETS.sub("", holder)
+    holder = _DOT_COM.sub("", _IN_BRACKETS.sub("", holder))
     joined = re.sub(r",\s+(?=(?:inc|ltd|llc|corp|co|gmbh)\b)", " ", holder, flags=re.I)
     alone = _NEXT_COMPANY.sub(r"\1.; ", _AND_OTHERS.sub("", joined))
     parts = re.split(r",\s*(?:and\s+)?|\s+and\s+|\s*&\s*|;\s*", alone)

@@ -95,7 +95,12 @@ def read_text(inventory: Inventory, artifact: Artifact) -> LegalText | Unscanned
 
 
 def decode(data: bytes) -> str | None:
-    """Decode text: UTF-8, UTF-16 with a byte-order mark, else Latin-1; ``None`` if binary."""
+    """Decode text: UTF-8, UTF-16 with a byte-order mark, else Latin-1; ``None`` if binary.
+
+    A PDF is no text, also where all of its bytes are letters.
+    """
+    if data.startswith(b"%PDF-"):
+        return None
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         try:
             return data.decode("utf-16")

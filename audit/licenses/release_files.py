@@ -18,6 +18,8 @@ _LICENSE_NAME = re.compile(
 )
 _NAMED = re.compile(r"(?P<name>[\w.+-]{1,30})[ _-](?:un)?licen[sc]e(?:\.(?:txt|md|rst))?", re.I)
 """``MIT-LICENSE.txt``: the licence stands before the word."""
+_AGREEMENT = re.compile(r"[\w.+ -]{1,60}[ _-]licen[sc]e[ _-]agreement(?:\.(?:txt|md|rst))?", re.I)
+"""``Heron LICENSE AGREEMENT``: terms of the publisher's own."""
 _SCOPED_NAME = re.compile(
     r"(?:(?P<before>model|weights?|code|data(?:set)?|docs?)[ _-])?(?:un)?licen[sc]es?"
     r"(?:[ ._-](?P<after>model|weights?|code|data(?:set)?|docs?))?(?:\.\w+)?",
@@ -56,7 +58,11 @@ def is_release_license(path: str, own: frozenset[str]) -> bool:
     if _NOT_THE_RELEASE.search(file.name):
         return False
     named = _NAMED.fullmatch(file.name)
-    called = _LICENSE_NAME.match(file.name) or (named and key(named["name"]) in known_names())
+    called = (
+        _LICENSE_NAME.match(file.name)
+        or _AGREEMENT.fullmatch(file.name)
+        or (named and key(named["name"]) in known_names())
+    )
     if called and folder.as_posix() in own:
         return True
     inside = folder.parent.as_posix() in own and folder.name != ""

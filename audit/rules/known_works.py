@@ -91,6 +91,11 @@ class ProvenanceWords(Strict):
     """Words in the name of a data set that make a model's name in it that of its maker."""
     teacher_fields: list[Words]
     """Fields of a card's front matter that name a teacher."""
+    made_from: list[Words]
+    """Phrases after which a model stands that the subject was made from."""
+    made_from_before: list[Words]
+    """Chinese words before such a model; one of ``made_from_after`` follows it."""
+    made_from_after: list[Words]
     changed: list[Words]
     """Beginnings of words that say that something was changed."""
     kinds: dict[str, Words]
@@ -195,6 +200,8 @@ def _mirrored(name: str) -> KnownWork | None:
 
 def _is_variant(name: str, row: KnownWork) -> bool:
     start, star, _ = row.id.casefold().rpartition("/")[2].partition("*")
+    if star and name == start.rstrip("-") and any(c.isdigit() for c in name):
+        return True  # "llama-3" is a version, and no size of "llama-*"
     if not start or not name.startswith(start):
         return False
     words = re.split(r"[-_.]", name[len(start) :])

@@ -65,3 +65,50 @@ def test_drafts_of_a_record_are_those_of_the_run(tmp_path: Path) -> None:
     assert run_audit("notice", "--from", record).stdout == now.stdout
     for wrong in (["--from", record, toy], [], ["--from", base]):
         assert run_audit("notice", *wrong).exit_code == ExitCode.USAGE
+
+
+def test_the_drafts_in_a_copy(tmp_path: Path) -> None:
+    base = make_repo(tmp_path / "base", card=NC)
+    toy = fine_tune(base, tmp_path / "toy", card=CARD)
+    for folder in (base, toy):
+        (folder / "LICENSE").unlink()
+    before = digest_of(toy)
+    copy = tmp_path / "copy"
+    asked = ("notice", toy, "--against", base, "--apply", copy, "--quiet")
+    result = run_audit(*asked)
+    assert result.exit_code == ExitCode.PASS, result.output
+    assert digest_of(toy) == before
+    old = {p.relative_to(toy) for p in toy.rglob("*") if p.is_file()}
+    new = {p.relative_to(copy) for p in copy.rglob("*") if p.is_file()}
+    assert new - old == {Path("NOTICE"), Path("LICENSES/CC-BY-NC-4.0.txt")}
+    changed = {p for p in old if (toy / p).read_bytes() != (copy / p).read_bytes()}
+    assert changed == {Path("README.md")}
+    assert "license: cc-by-nc-4.0" in (copy / "README.md").read_text()
+    assert run_audit(*asked).exit_code == ExitCode.USAGE
+
+
+def test_a_copy_is_never_made_inside_nor_over_anything(tmp_path: Path) -> None:
+    toy = make_repo(tmp_path / "toy", card=CARD)
+    (tmp_path / "there").mkdir()
+    before = digest_of(tmp_path)
+    for wrong in (toy / "copy", toy, tmp_path / "there"):
+        assert run_audit("notice", toy, "--apply", wrong, "-q").exit_code == ExitCode.USAGE
+    both = ("notice", toy, "--apply", tmp_path / "a", "--out", tmp_path / "b", "-q")
+    assert run_audit(*both).exit_code == ExitCode.USAGE
+    assert digest_of(tmp_path) == before
+
+
+def test_a_copy_from_a_record_is_of_the_very_release(tmp_path: Path) -> None:
+    base = make_repo(tmp_path / "base", card=NC)
+    toy = fine_tune(base, tmp_path / "toy", card=CARD)
+    record, copy = tmp_path / "record.json", tmp_path / "copy"
+    run_audit("model-repo", toy, "--against", base, "--output", f"json={record}", "-q")
+    again = ("notice", toy, "--from", record, "--apply")
+    assert run_audit(*again, copy).exit_code == ExitCode.PASS
+    assert "base_model: OWNER/base" in (copy / "README.md").read_text()
+    assert run_audit("notice", "--from", record, "--apply", tmp_path / "x").exit_code == (
+        ExitCode.USAGE
+    )
+    (toy / "README.md").write_text(f"{CARD}\nMore words.\n")
+    assert run_audit(*again, tmp_path / "other").exit_code == ExitCode.USAGE
+    assert not (tmp_path / "other").exists()

@@ -24,6 +24,8 @@ SENTENCES = HERE / "sentences.yaml"
 SHARED = HERE.parents[2] / "shared" / "field" / "licences"
 """Texts that nobody carries; without this folder the cases that need it are left out."""
 HIGH = ("high", "critical")
+HALVES = ("open", "aside", "open2", "aside2")
+"""The halves of the first corpus, and of what was met for the first time on 29 November 2026."""
 TITLES = {"mit": "MIT License", "bsd-new": "BSD 3-Clause License", "isc": "ISC License"}
 
 
@@ -91,7 +93,7 @@ class FieldCase:
 
 
 def half_of(name: str) -> str:
-    """Return the half that a name falls into; nobody chooses it."""
+    """Return the half of its corpus that a name falls into; nobody chooses it."""
     return "aside" if sha256(name.encode()).digest()[0] % 2 else "open"
 
 

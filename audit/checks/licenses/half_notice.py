@@ -8,7 +8,7 @@ from audit.checks.case import Case
 from audit.checks.licenses.license_place import at, place
 from audit.checks.make import clip, listed, make_finding, strings
 from audit.licenses.expressions import readings
-from audit.licenses.holders import named, parties
+from audit.licenses.holders import named, parties, spelt_alike
 from audit.record.findings import Confidence, Finding
 from audit.record.licenses import NOASSERTION, ClaimOrigin, ClaimSource, Copyright, LicenseClaim
 from audit.record.said import Said
@@ -40,7 +40,20 @@ def _without_license(case: Case) -> list[Copyright]:
     code = case.code_files
     lines = [c for c in case.licenses.copyrights if c.path in code]
     own = _own_holders(case, lines)
-    return [c for c in lines if c.path not in licensed and not named([c.holder], own) and own]
+    noticed = {
+        spelt_alike(party)
+        for c in case.licenses.copyrights
+        if c.path not in code
+        for party in parties(c.holder)
+    }  # by whoever wrote a notice file, with the terms
+    return [
+        c
+        for c in lines
+        if c.path not in licensed
+        and own
+        and not named([c.holder], own)
+        and not {spelt_alike(party) for party in parties(c.holder)} <= noticed
+    ]
 
 
 def _own_holders(case: Case, lines: list[Copyright]) -> list[str]:

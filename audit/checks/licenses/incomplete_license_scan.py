@@ -3,6 +3,7 @@
 """Files that the licence scan did not cover."""
 
 from audit.checks.case import Case
+from audit.checks.licenses.license_place import has_text
 from audit.checks.make import listed, make_finding, reason, reasons, severity_for
 from audit.licenses.detected.scanner import DIED, GIVEN_UP, SLOW
 from audit.record.findings import Finding, FindingStatus, Location, Severity
@@ -22,9 +23,13 @@ def check(case: Case, rule: CheckRule) -> tuple[Finding, ...]:
 
 
 def _matters(case: Case, entry: Unscanned) -> bool:
-    """Whether the gap is a licence file, a failure of the scanner, or the whole stage."""
+    """Whether the gap is a licence file, a failure of the scanner, or the whole stage.
+
+    A PDF beside the text of the release's licence is a licence of a part, and LIC007's.
+    """
     failed = entry.path == "." or entry.reason in (DIED, GIVEN_UP, SLOW)
-    return failed or entry.path in case.legal_files
+    said = entry.path.lower().endswith(".pdf") and has_text(case)
+    return failed or (entry.path in case.legal_files and not said)
 
 
 def _finding(rule: CheckRule, gaps: tuple[Unscanned, ...], severity: Severity) -> Finding:

@@ -3,7 +3,7 @@
 """The licence is there only as a PDF or as an address."""
 
 from audit.checks.case import Case
-from audit.checks.licenses.license_place import addressed, elsewhere, has_text
+from audit.checks.licenses.license_place import addressed, elsewhere, has_text, pdfs
 from audit.checks.make import clip, make_finding
 from audit.record.findings import Finding
 from audit.record.said import Said, joined
@@ -14,7 +14,7 @@ ID = "LIC007"
 
 def check(case: Case, rule: CheckRule) -> tuple[Finding, ...]:
     """Report a release that says where the text of its licence, or of a part's, is to be had."""
-    places = addressed(case) if has_text(case) else elsewhere(case)
+    places = (*pdfs(case), *addressed(case)) if has_text(case) else elsewhere(case)
     if not places:
         return ()
     said = [clip(what) for _, what in places]

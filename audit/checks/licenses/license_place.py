@@ -27,7 +27,7 @@ def has_text(case: Case) -> bool:
     licence counts.
     """
     claims = case.licenses.claims
-    if any(claim.origin == ClaimOrigin.LICENSE_FILE for claim in claims):
+    if any(map(_is_text, claims)):
         return True
     declared = {
         symbol
@@ -44,13 +44,26 @@ def has_text(case: Case) -> bool:
 
 def elsewhere(case: Case) -> tuple[tuple[Location, Said], ...]:
     """Return where the licence is kept instead of as text here: PDFs, addresses."""
+    return (*pdfs(case), *_addresses(case.licenses.claims), *addressed(case))
+
+
+def pdfs(case: Case) -> tuple[tuple[Location, Said], ...]:
+    """Return the licences that are PDFs and do not stand beside as text under the same name."""
     own = own_folders(case.subject)
-    pdfs = (
+    texts = {
+        PurePosixPath(str(c.path)).with_suffix("") for c in case.licenses.claims if _is_text(c)
+    }
+    return tuple(
         (Location(path=a.path), Said("{path} is a PDF", path=a.path))
         for a in case.subject.artifacts
-        if a.path.lower().endswith(".pdf") and _is_about_licences(a, own)
+        if a.path.lower().endswith(".pdf")
+        and _is_about_licences(a, own)
+        and PurePosixPath(a.path).with_suffix("") not in texts
     )
-    return (*pdfs, *_addresses(case.licenses.claims), *addressed(case))
+
+
+def _is_text(claim: LicenseClaim) -> bool:
+    return claim.origin == ClaimOrigin.LICENSE_FILE
 
 
 def _is_about_licences(artifact: Artifact, own: frozenset[str]) -> bool:

@@ -10,8 +10,10 @@ from audit.obligations.engine import ancestors_in
 from audit.provenance.ancestors import Ancestor
 from audit.provenance.nodes import is_declaration, of_name
 from audit.provenance.references import folder_name
+from audit.provenance.release import Release
+from audit.provenance.told import told
 from audit.record.findings import Confidence, Location
-from audit.record.obligations import Edge, EdgeEvidence, EdgeRelation
+from audit.record.obligations import Edge, EdgeEvidence, EdgeRelation, Node
 from audit.record.said import Said, joined, quoted
 from audit.rules import LicenseFacts, license_facts
 
@@ -38,23 +40,43 @@ def traced(case: Case) -> tuple[Ancestor, ...]:
         node = of_name(parent.name)
         own = folder_name(parent.name) == case.subject.name.casefold()
         if not is_declaration(parent) and node.is_known and not own:
-            edge = Edge(
-                source=node.name,
-                target=case.subject.name,
-                relation=EdgeRelation.FINETUNE,
-                evidence=EdgeEvidence.DECLARED,
-                confidence=Confidence.LOW,
-                origin=quoted(parent.origin),
-                path=parent.path,
-                settled=False,
-            )
-            found.append(Ancestor(node=node, path=(edge,), beside=(), upstream=None))
+            found.append(_traced(case, node, quoted(parent.origin), parent.path, None))
     return tuple(found)
 
 
+def told_of(case: Case) -> tuple[Ancestor, ...]:
+    """Return the known models that only the README's prose says the release was made from."""
+    release = Release(inventory=case.subject, licenses=case.licenses, code=case.code)
+    return tuple(
+        _traced(case, of_name(base.name), quoted(f"{base.path}: {base.name}"), base.path, base.line)
+        for base in told(release)
+        if folder_name(base.name) != case.subject.name.casefold()
+    )
+
+
+def _traced(case: Case, node: Node, origin: Said, path: str, line: int | None) -> Ancestor:
+    edge = Edge(
+        source=node.name,
+        target=case.subject.name,
+        relation=EdgeRelation.FINETUNE,
+        evidence=EdgeEvidence.DECLARED,
+        confidence=Confidence.LOW,
+        origin=origin,
+        path=path,
+        line=line,
+        settled=False,
+    )
+    return Ancestor(node=node, path=(edge,), beside=(), upstream=None)
+
+
 def is_trace(ancestor: Ancestor) -> bool:
-    """Whether nothing but a trace of tooling ties the release to an ancestor."""
+    """Whether nothing but a trace of tooling, or a README's prose, ties the release to it."""
     return ancestor.path[0].confidence is Confidence.LOW
+
+
+def is_told(ancestor: Ancestor) -> bool:
+    """Whether only a sentence of the README ties the release to an ancestor."""
+    return is_trace(ancestor) and ancestor.path[0].line is not None
 
 
 def names(ancestors: Iterable[Ancestor]) -> Said:
@@ -89,15 +111,18 @@ def tie(ancestors: list[Ancestor]) -> Said:
     if nearest.relation is EdgeRelation.DISTILL:
         return Said("The card says that it was trained on outputs of {names}", names=named)
     where = nearest.path[0].path
-    if where is None or where.rpartition("/")[2].casefold() == "readme.md":
+    carded = where is None or where.rpartition("/")[2].casefold() == "readme.md"
+    if carded and not is_told(nearest):
         return Said("The card declares as its base {names}", names=named)
-    return Said(
-        "{path} says that it was loaded from {names}"
-        if is_trace(nearest)
-        else "{path} declares as its base {names}",
-        path=clip(where),
-        names=named,
-    )
+    return _said_by_a_file(nearest, clip(where or ""), named)
+
+
+def _said_by_a_file(ancestor: Ancestor, path: str, named: Said) -> Said:
+    if is_told(ancestor):
+        return Said("{path} tells that it was made from {names}", path=path, names=named)
+    if is_trace(ancestor):
+        return Said("{path} says that it was loaded from {names}", path=path, names=named)
+    return Said("{path} declares as its base {names}", path=path, names=named)
 
 
 def sure(ancestors: list[Ancestor]) -> Confidence:

@@ -8,11 +8,14 @@ from audit.checks.case import Case
 from audit.checks.make import clip, make_finding, severity_for
 from audit.checks.obligations.upstream import (
     cited,
+    is_told,
     is_trace,
     models_above,
     names,
+    places,
     sure,
     tie,
+    told_of,
     traced,
 )
 from audit.licenses.conclude import voices
@@ -60,7 +63,7 @@ def breaches(case: Case) -> tuple[Breach, ...]:
     offered = offers(case.licenses)
     found = []
     above = models_above(case)
-    for ancestor in above or traced(case):
+    for ancestor in above or (*traced(case), *told_of(case)):
         node = ancestor.node
         known = node.license if node.is_known else None
         if (known is None and ancestor.upstream is None) or not _reaches(ancestor):
@@ -68,7 +71,8 @@ def breaches(case: Case) -> tuple[Breach, ...]:
         if len(offered) > 1 and any(_allows(known, offer) for offer in offered):
             continue
         offer, ruled = worst_ruling(known, offered)
-        if ruled.outcome is not Outcome.ALLOWED:
+        violated = ruled.outcome is Outcome.VIOLATED
+        if violated or (ruled.outcome is not Outcome.ALLOWED and not is_told(ancestor)):
             found.append(Breach(ancestor=ancestor, offered=offer, ruling=ruled))
     return tuple(found)
 
@@ -111,7 +115,7 @@ def _finding(case: Case, rule: CheckRule, found: list[Breach]) -> Finding:
         confidence=sure(ancestors) if violated and measured else Confidence.MEDIUM,
         title=_title(names(ancestors), first, violated=violated),
         message=_message(first, ancestors),
-        locations=_locations(case),
+        locations=[*places(a.path[0] for a in ancestors if is_told(a)), *_locations(case)],
         evidence=[_evidence(ancestor) for ancestor in ancestors],
         parent_id=Said("the upstream's licence, once it is known")
         if parent == NOASSERTION

@@ -221,12 +221,22 @@ def _passive(clause: Clause, at: int, start: int, before: Scopes) -> Scopes:
     head = verb
     while head > low and clause.has(head - 1, "aux", "past", "never", "unsure", *_VERBS):
         head -= 1
-    if clause.any_in(head, at, "never", "past", "unsure"):
+    if clause.any_in(head, at, "never", "past") or _is_unsure(clause, low, range(head, at)):
         return OTHER
     whose = subject(clause, low, head)
     if head == 0 and clause.has(0, "is"):  # its subject is a list, or a block of code, above
         return NOBODY
     return whose or _without_subject(clause, low, range(head, verb + 1), at, before)
+
+
+def _is_unsure(clause: Clause, low: int, words: range) -> bool:
+    """Whether a verb leaves it open; that the use of something must follow a licence does not."""
+    left = next((i for i in range(words.start - 1, low, -1) if clause.low(i) in HARD), low)
+    of_use = any(clause.low(i) in ("use", "usage") for i in range(left, words.start))
+    return any(
+        clause.has(i, "unsure") and not (of_use and clause.low(i) in ("must", "shall"))
+        for i in words
+    )
 
 
 def _without_subject(clause: Clause, low: int, verbs: range, at: int, before: Scopes) -> Scopes:
@@ -277,7 +287,8 @@ def _follows(clause: Clause, at: int, start: int, group: list[Named], before: Sc
     head = at
     while head > start and clause.has(head - 1, "aux", "is", "never", "past", "unsure"):
         head -= 1
-    if clause.any_in(head, at + 1, "never", "past", "unsure"):
+    words = range(head, at + 1)
+    if clause.any_in(head, at + 1, "never", "past") or _is_unsure(clause, start, words):
         return OTHER
     if clause.low(at) == "it's":
         return (None,)

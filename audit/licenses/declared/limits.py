@@ -131,7 +131,9 @@ def _subject(clause: Clause, at: int) -> Scopes:
     last = at
     for first in range(at, -1, -1):
         before = clause.low(first - 1)
-        if first > 0 and before not in _BOUNDS and not clause.has(first - 1, "is"):
+        told = before == "that" and clause.any_in(max(0, first - 4), first - 1, "person", "polite")
+        bound = before in _BOUNDS or told or clause.has(first - 1, "is")
+        if first > 0 and not bound:
             continue
         if is_service(clause, first, last):  # a demo of theirs, and not what is given away
             return OTHER

@@ -35,11 +35,13 @@ PLACE = "address"
 _LONGEST = 4000
 _BADGE = re.compile(
     r"(?:!\[(?P<alt>[^\[\]\n]{0,100})\]\([<\s]{0,3})?"
-    r"https?://(?:img\.shields\.io|shields\.io|badgen\.net)/(?P<kind>badge|static/v1)(?P<path>[/?][^\s\"'<>()]{1,400})",
+    r"(?P<quote>[\"'])?https?://(?:img\.shields\.io|shields\.io|badgen\.net)/(?P<kind>badge|static/v1)"
+    r"(?P<path>[/?](?:(?(quote)[^\"'<>]|[^\s\"'<>()])){1,400})",
     re.I,
 )
 _ADDRESS = re.compile(r"https?://[^\s<>()\[\]，。；、）》]+")
 _CLONE = re.compile(r"git clone\s+(?:https?://|git@)[\w.-]{1,60}[/:][\w.-]{1,60}/([\w.-]{1,80})")
+_DEED = re.compile(r"creativecommons\.org/licenses/([a-z-]{2,11})/(\d\.\d)", re.I)
 _LABEL = re.compile(r"licen[sc]|许可|协议|라이선스|ライセンス", re.I)
 _TELLING = re.compile(
     r"licen[sc]|许可|协议|授权|agreement|terms|commercial|research|academic|商|盈利|营利|研究|学术"
@@ -142,7 +144,7 @@ def understood(name: str) -> str:
 
 
 def _statements(card: ModelCard, names: tuple[str, ...]) -> Iterator[_Said]:
-    owner = _owner(card, names)
+    owner = owner_of(card, names)
     spoken: Scopes = ()
     for sentence in sentences(card.prose, card.prose_line, _TELLING):
         if sentence.role == "rest":
@@ -161,8 +163,9 @@ def _statements(card: ModelCard, names: tuple[str, ...]) -> Iterator[_Said]:
             words = sentence.text[
                 clause.words[grant.first].start : clause.words[grant.last - 1].end
             ]
-            if known:
-                yield _said(sentence, grant.scopes, grant.expression, "")
+            expression = grant.expression if known else _version_linked(words, sentence)
+            if expression != NOASSERTION:
+                yield _said(sentence, grant.scopes, expression, "")
             elif family(words):
                 said = _said(sentence, grant.scopes, NOASSERTION, FAMILY)
                 yield replace(said, raw=words)
@@ -175,6 +178,14 @@ def _statements(card: ModelCard, names: tuple[str, ...]) -> Iterator[_Said]:
         kept = whose if whose and kept == (None,) else kept
         yield _said(sentence, kept, NOASSERTION, LIMIT)
         spoken = given[-1].scopes if given else spoken if sentence.follows else ()
+
+
+def _version_linked(words: str, sentence: Sentence) -> str:
+    """Return the licence where a name lacks a version and a link to its deed has it."""
+    deeds = (_DEED.search(target) for _, _, target in sentence.links) if family(words) else ()
+    found = {understood(f"CC {deed[1]} {deed[2]}") for deed in deeds if deed is not None}
+    one = found.pop() if len(found) == 1 else NOASSERTION
+    return one if one == f"{family(words)}{one.rpartition('-')[2]}" else NOASSERTION
 
 
 def _places(clause: Clause, sentence: Sentence) -> dict[Named, str]:
@@ -212,7 +223,8 @@ def _heading(sentence: Sentence) -> Scopes:
     return parts(Clause(words, Owner()), 0, len(words)) or (None,)
 
 
-def _owner(card: ModelCard, names: tuple[str, ...]) -> Owner:
+def owner_of(card: ModelCard, names: tuple[str, ...] = ()) -> Owner:
+    """Return whose README it is, by its titles and by what the release is called elsewhere."""
     named = [*titles(card.prose), *names, *_CLONE.findall(card.prose)]
     words = [word.casefold() for name in named for word in _LETTERS.findall(name)]
     generic = rules.prose_words().headings

@@ -27,6 +27,7 @@ def outside(clause: Clause, gap: range) -> list[int]:
 
 def subject(clause: Clause, low: int, head: int) -> Scopes:
     """Return whom the clause speaks of whose granting words begin at ``head``."""
+    head = _first_verb(clause, low, head)
     whole, head = head, _before_brackets(clause, low, head)
     spoken = outside(clause, range(low, head))
     left = low
@@ -47,6 +48,17 @@ def subject(clause: Clause, low: int, head: int) -> Scopes:
         return OTHER
     bare = noun_phrase(clause, left, head)
     return noun_phrase(clause, left, whole) if bare in (OTHER, NOBODY) else bare
+
+
+def _first_verb(clause: Clause, low: int, head: int) -> int:
+    """Return where the first of two predicates begins: "X is part of Y and is released under"."""
+    spoken = outside(clause, range(low, head))
+    if not spoken or not (clause.has(head, "and") or clause.has(spoken[-1], "and")):
+        return head
+    ends = [i for i in spoken if clause.low(i) in HARD or clause.has(i, "conjunction")]
+    first = ends[-1] + 1 if ends else low
+    verb = next((i for i in spoken if i > first and clause.has(i, "is")), head)
+    return head if any(clause.has(i, "which") for i in spoken if i > verb) else verb
 
 
 def _past_introduction(

@@ -38,6 +38,8 @@ CHOICE_LINES = 8
 """Most lines over which "or" joins names of licences."""
 FULL_TEXT_WORDS = 100
 """An unrecognised licence file of at least so many words is a text, not a mention."""
+OWN_TEXT_WORDS = 20
+"""The same of a licence file that names no known licence and gives no address of one."""
 
 _NOISE = (
     "LicenseRef-scancode-unknown",
@@ -141,7 +143,8 @@ def legal_origin(source: LegalText, matches: list[Match], *, for_release: bool) 
     """Return the origin of what a legal file says: a text, a mere mention, or of a part."""
     if not for_release:
         return ClaimOrigin.PART_FILE
-    has_text = any(m.kind == "text" for m in matches) or _is_long(source.text)
+    least = FULL_TEXT_WORDS if matches or "://" in source.text else OWN_TEXT_WORDS
+    has_text = any(m.kind == "text" for m in matches) or len(source.text.split()) >= least
     return ClaimOrigin.LICENSE_FILE if has_text or source.known else ClaimOrigin.LICENSE_MENTION
 
 
@@ -179,7 +182,9 @@ def statement_lines(source: LegalText, reply: Reply) -> list[tuple[int, str]]:
         for number, line in enumerate(lines[:HEADER_LINES], 1):
             if _STATEMENT.match(line[:1000]):
                 read.setdefault(number, "")
-    return sorted(read.items())
+    code = source.artifact.kind is Kind.CODE
+    said = speaking(source.artifact.path, source.text) if code else None
+    return sorted((n, holder) for n, holder in read.items() if said is None or n in said)
 
 
 def terms_of_header(source: LegalText, reply: Reply) -> tuple[LicenseClaim, ...]:
@@ -243,10 +248,6 @@ def _is_identity(match: Match) -> bool:
     return listed and match.score >= IDENTITY
 
 
-def _is_long(text: str) -> bool:
-    return len(text.split()) >= FULL_TEXT_WORDS
-
-
 def _claim(
     source: LegalText, origin: ClaimOrigin, expression: str, matches: list[Match]
 ) -> LicenseClaim:
@@ -292,6 +293,8 @@ def _left_over(
         return []
     if not lines:
         return []
+    if origin is ClaimOrigin.LICENSE_MENTION:  # the address is what it says
+        lines = tuple(each for each in lines if "://" in each[1]) or lines
     begins = lines[0][1][:120]
     what = (
         Said("beside the known text, words that no known licence explains: {begins}", begins=begins)

@@ -18,6 +18,21 @@ MIT, APACHE = ("MIT", None), ("Apache-2.0", None)
         ("Regarding the source code, it is released under the MIT License.", [("MIT", "code")]),
         ("As for the weights, these are licensed under CC BY-NC 4.0.", [(CC_NC, "weights")]),
         ("关于模型权重，其遵循 Apache 2.0 许可证。", [("Apache-2.0", "weights")]),
+        # two predicates: what the first says of others is not the subject
+        ("This harness is part of the Sparrow project and is released under the MIT License.",
+         [MIT]),
+        ("The weights are built on others and are licensed under Apache 2.0.",
+         [("Apache-2.0", "weights")]),
+        # a duty of whoever uses it
+        ("The use of the code must follow the [MIT](LICENSE) license.", [("MIT", "code")]),
+        ("Your usage of the weights must comply with the Apache License 2.0.",
+         [("Apache-2.0", "weights")]),
+        # a version that only the link to the deed has
+        ("- Data: [CC-BY-NC](./D) [Deed](https://creativecommons.org/licenses/by-nc/4.0/)",
+         [(CC_NC, "data")]),
+        # a badge in quotes, with a space in its address
+        ("<img src='https://img.shields.io/badge/License-CC BY--NC 4.0-green' alt='License'>",
+         [(CC_NC, None)]),
         # asides in brackets
         ("Code (below `x.y/`, but not only there) is released under MIT.", [("MIT", "code")]),
         ("权重（含适配器）采用 MIT 许可证。", [("MIT", "weights")]),
@@ -86,6 +101,10 @@ def test_what_is_given(prose: str, found: list[tuple[str, str | None]]) -> None:
         "We use the images of COCO (CC BY 4.0).",
         "Please comply with the Llama 2 license to use Llama 2.",
         "Portions are apart: Heron Revisited is licensed under the MIT license.",
+        "Sparrow is built on Heron, which is fast and is licensed under the MIT License.",
+        "Heron is a fast parser and is licensed under the MIT License.",
+        "The use of Heron must follow the Apache-2.0 license.",
+        "- Data: [CC-BY-NC](./D) [Deed](https://creativecommons.org/licenses/by-nc-nd/4.0/)",
     ],
 )
 def test_what_is_not(prose: str) -> None:
@@ -117,6 +136,10 @@ def test_a_heading_is_no_name(title: str) -> None:
         ("<td>Released for research purposes only.</td>", []),
         ("This demo code is for research purposes only.", ["code"]),
         ("Released for academic research only.", [None]),
+        ("We emphasise that Sparrow is for academic research only and any sale is prohibited.",
+         [None]),
+        ("Please note that the weights are for research only.", ["weights"]),
+        ("The Heron data set says that it is for research only.", []),
         ("This data set is for research only and may not be sold.", ["data"]),
         ("The data set is under CC BY 4.0. It is for research use only.", ["data"]),
         ("The weights are released under MIT. Usage is strictly restricted to non-commercial"

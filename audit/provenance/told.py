@@ -1,0 +1,142 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""Bases that only the README's prose names: "fine-tuned from X", 基于 X 微调.
+
+A sentence counts where it speaks of the release and names a model that the table knows. It is no
+declaration: a README tells of much. So nothing is derived from it but a question, and that only
+where no document of the release names the base together with its terms.
+"""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from typing import NamedTuple
+
+from audit.licenses.declared.clause import Clause
+from audit.licenses.declared.names import split
+from audit.licenses.declared.plain import Sentence, sentences
+from audit.licenses.declared.prose import owner_of
+from audit.licenses.declared.subject import subject
+from audit.provenance.release import Release
+from audit.record.files import Kind
+from audit.rules.known_works import known_model, provenance_words
+from audit.text.fold import plain
+
+_REACH = 70
+"""Characters after a phrase in which the name of the base stands."""
+_MOST_TOKENS = 4
+_TOKEN = re.compile(r"[A-Za-z][\w.+]{0,40}(?:[-/][\w.+]{1,40}){0,8}|\d[\w.]{0,20}", re.ASCII)
+_DIGITS = re.compile(r"(?<=[a-z])(?=\d)", re.I)
+_STOP = re.compile(r"[,，;；(（:：。]|\s(?:on|using|with|for|via|by|through|to|in|as|which|that)\s")
+_ADDRESS = re.compile(r"\]\([^)\s]{0,400}\)|https?://\S{1,400}")
+_TERMS = r"(?:licen[sc]e|agreement|terms|许可|协议|条款)"
+_PERMISSIVE = re.compile(r"apache|\bmit\b|bsd", re.I)
+_DATED = re.compile(r"\W{0,6}(?:\d{4}[-/.年]|\d{1,2}\s?月|\d{1,2}/\d{1,2})")
+_MADE = (None, "weights")
+
+
+class Told(NamedTuple):
+    """A base as the README calls it, and where."""
+
+    name: str
+    path: str
+    line: int
+
+
+def told(release: Release) -> Iterator[Told]:
+    """Yield the known models that the README says the release was made from; each row once."""
+    card = release.inventory.card
+    if card is None:
+        return
+    seen: set[str] = set()
+    owner = owner_of(card, (release.inventory.name,))
+    for sentence in sentences(card.prose, card.prose_line, _hint()):
+        if sentence.role not in ("text", "item") or _is_aside(sentence):
+            continue
+        for name in _bases(sentence.text, Clause(split(sentence.text), owner)):
+            listed = known_model(name)
+            if listed is not None and listed.row.id not in seen:
+                seen.add(listed.row.id)
+                if not _terms_are_named(listed.row.id, release):
+                    yield Told(name, card.path, sentence.line)
+
+
+def _is_aside(sentence: Sentence) -> bool:
+    """Whether a sentence is news, or takes back what it says."""
+    words = plain(sentence.text)
+    taken = any(plain(word) in words for word in provenance_words().takes_back)
+    return taken or _DATED.match(sentence.text) is not None
+
+
+@cache
+def _hint() -> re.Pattern[str]:
+    """Return what a line of a telling block has, mark-up and all."""
+    words = provenance_words()
+    return re.compile("|".join(map(re.escape, (*words.made_from, *words.made_from_after))), re.I)
+
+
+@cache
+def _telling() -> re.Pattern[str]:
+    words = provenance_words()
+    english = "|".join(map(re.escape, words.made_from))
+    before, after = (
+        "|".join(map(re.escape, found)) for found in (words.made_from_before, words.made_from_after)
+    )
+    return re.compile(
+        rf"\b(?:{english})\b|(?:{before})(?P<base>[^，。；;,\n]{{2,{_REACH}}}?)(?:{after})", re.I
+    )
+
+
+def _bases(text: str, clause: Clause) -> Iterator[str]:
+    for phrase in _telling().finditer(text):
+        if _is_of_the_release(clause, phrase.start()):
+            named = phrase["base"] or _STOP.split(text[phrase.end() : phrase.end() + _REACH])[0]
+            yield from _names(named)
+
+
+def _is_of_the_release(clause: Clause, start: int) -> bool:
+    """Whether a phrase is said of the release or its weights; nothing before it means it is."""
+    head = sum(word.start < start for word in clause.words)
+    verb = next((i for i in range(head) if clause.has(i, "is") and clause.low(i).isascii()), head)
+    if not any(clause.low(i)[:1].isalnum() for i in range(head)):
+        return True
+    whose = subject(clause, 0, verb)
+    return bool(whose) and all(part in _MADE for part in whose)
+
+
+def _names(text: str) -> Iterator[str]:
+    """Yield the longest runs of words that the table knows; a name without a digit is none."""
+    tokens = [match[0].strip(".") for match in _TOKEN.finditer(text)]
+    at = 0
+    while at < len(tokens):
+        for size in range(min(_MOST_TOKENS, len(tokens) - at), 0, -1):
+            said = " ".join(tokens[at : at + size])
+            forms = (said, _DIGITS.sub("-", said, count=1))
+            found = next((form for form in forms if _is_a_model(form)), None)
+            if found is not None:
+                yield found
+                at += size - 1
+                break
+        at += 1
+
+
+def _is_a_model(name: str) -> bool:
+    return any(c.isdigit() for c in name) and known_model(name) is not None
+
+
+def _terms_are_named(row_id: str, release: Release) -> bool:
+    """Whether a document names the base's family and its terms in one breath."""
+    words = [w for w in re.findall(r"[a-z]{2,}", row_id.rpartition("/")[2]) if w != "meta"]
+    if not words:
+        return False
+    breath = r"(?:[^\n.。]|\.(?=\d)){0,80}"
+    named = re.compile(
+        rf"(?<![a-z]){words[0]}{breath}{_TERMS}|{_TERMS}{breath}(?<![a-z]){words[0]}", re.I
+    )
+    kinds = (Kind.MODEL_CARD, Kind.DOCUMENT, Kind.LEGAL)
+    return any(
+        not _PERMISSIVE.search(match[0])
+        for text in release.texts
+        if text.artifact.kind in kinds
+        for match in named.finditer(_ADDRESS.sub(" ", text.text))
+    )

@@ -1,0 +1,4 @@
+"""
+ * Adapted from BLIP (https://github.com/salesforce/BLIP)
+"""
+X = 1

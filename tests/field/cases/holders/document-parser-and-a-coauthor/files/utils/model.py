@@ -1,0 +1,6 @@
+"""
+Copyright (c) 2022-present NAVER Corp.
+Copyright (c) 2025 Volant Ltd. and/or its affiliates.
+SPDX-License-Identifier: MIT
+"""
+X = 1
