@@ -29,6 +29,7 @@ from audit.signing.identity.keys import Identity
 from audit.signing.pdf.pades import sign_pdf
 from audit.signing.pdf.validation_data import NO_DATA, ValidationData
 from audit.text.addresses import without_secrets
+from audit.verification.own import check_own_report
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +41,7 @@ class Run:
     server, the only thing that is asked beside hubs, ``validation`` what says that key and server
     were not revoked. With ``visible_signature`` the PDF shows its signature on the page about it.
     ``languages`` says which editions are written, ``summary`` whether their first pages stand
-    alone as well.
+    alone as well, ``replacing`` whether an older report may be replaced.
     """
 
     command: str
@@ -51,6 +52,7 @@ class Run:
     visible_signature: bool = False
     languages: Languages = Languages.EN
     summary: bool = False
+    replacing: bool = False
 
 
 def publish(
@@ -87,7 +89,9 @@ def publish(
         sign = partial(sign_pdf, timestamp=run.timestamp, validation=run.validation, stamp=stamp)
         files |= {n: sign(pdf, identity) for n, pdf in files.items() if n.endswith(".pdf")}
         files = seal_report(record, files, custody, identity)
-    write_folder(out, files)
+    if run.replacing:
+        check_own_report(out)
+    write_folder(out, files, replacing=run.replacing)
     return tuple(files)
 
 

@@ -24,7 +24,7 @@ MAKERS = {"Said": 1, "by_number": 2}
 """Calls that make a sentence, and how many of their first arguments are messages."""
 RULES: Mapping[str, frozenset[str]] = {
     "rules/checks": frozenset({
-        "title", "why", "long_term", "owner", "effort", "how_to_fix", "word_copy", "word_derived",
+        "title", "what", "why", "long_term", "owner", "effort", "how_to_fix", "word_copy", "word_derived",
         "word_component_reuse", "word_calibrated", "word_disguised",
     }),
     "rules/licenses": frozenset({"text", "question", "unit", "constraint"}),

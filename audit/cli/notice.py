@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from audit.cli import options
-from audit.cli.common import destination_for, plain
+from audit.cli.common import destination_for, plain, speaker
 from audit.cli.drawing import observer
 from audit.cli.plan import heard
 from audit.cli.records import read_record
 from audit.errors import UsageError
+from audit.languages import Languages
 
 if TYPE_CHECKING:
     from audit.record.drafts import Draft
@@ -41,6 +42,7 @@ def notice_command(  # noqa: PLR0917 - one parameter for each option
         ),
     ] = None,
     offline: options.Offline = False,
+    lang: options.Lang = Languages.EN,
     quiet: options.Quiet = False,
 ) -> None:
     """Draft NOTICE, statements and a card patch for a release.
@@ -59,11 +61,11 @@ def notice_command(  # noqa: PLR0917 - one parameter for each option
     request = _asked(target, against, offline=offline) if record is None else None
     folders = () if request is None else request.folders
     destination = None if out is None else destination_for(out, not_inside=folders)
-    draft = _drafted(request, record, quiet=quiet)
+    draft, say = _drafted(request, record, quiet=quiet), speaker(lang.first)
     if out is None or destination is None:
-        typer.echo(_visible(to_text(draft)))
+        typer.echo(_visible(to_text(draft, say)))
         return
-    written = files(draft)
+    written = files(draft, say)
     write_folder(destination, written)
     for name in sorted(written):
         typer.echo(str(out / name))

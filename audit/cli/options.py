@@ -46,9 +46,21 @@ Target = Annotated[
 Out = Annotated[
     Path | None,
     typer.Option(
-        "--out", metavar="DIR", help="A new folder for the signed report; none is made without."
+        "--out", metavar="DIR", help="The report's folder, a new one; else audit-NAME-DATE here."
     ),
     Told.NAME,
+]
+NoReport = Annotated[
+    bool,
+    typer.Option("--no-report", help="The gate alone: nothing is rendered, signed or written."),
+    Told.NEVER,
+]
+Force = Annotated[
+    bool,
+    typer.Option(
+        "--force", help="Replace what --out names, if it is an unchanged report and nothing else."
+    ),
+    Told.NEVER,
 ]
 Against = Annotated[
     list[str] | None,
@@ -172,7 +184,8 @@ Summary = Annotated[
     typer.Option("--summary", help="Also write the first page alone, as a signed PDF."),
 ]
 Lang = Annotated[
-    Languages, typer.Option("--lang", help="The language of the report and the summary.")
+    Languages,
+    typer.Option("--lang", help="The language of what is written and printed; printed in one."),
 ]
 Output = Annotated[
     list[str] | None,
