@@ -60,6 +60,10 @@ def model_repo_command(
     timestamp: options.Timestamp = None,
     requested_by: options.RequestedBy = None,
     contact: options.Contact = None,
+    examiner: options.Examiner = None,
+    commission: options.Commission = None,
+    independence: options.Independence = None,
+    acquired: options.Acquired = None,
     revocation: options.Revocation = None,
     visible_signature: options.VisibleSignature = False,
     summary: options.Summary = False,
@@ -112,8 +116,14 @@ def model_repo_command(
 
         run = Run(
             command=options.command_line(context),
-            requested_by=requested_by,
-            contact=contact,
+            stated={
+                "requested_by": requested_by,
+                "contact": contact,
+                "examiner": examiner,
+                "commission": commission,
+                "independence": independence,
+                "acquired": tuple(acquired or ()),
+            },
             timestamp=timestamp,
             languages=lang,
             validation=read_validation_data(revocation or []),

@@ -175,6 +175,27 @@ Contact = Annotated[
     str | None,
     typer.Option("--contact", metavar="WHERE", help="Where corrections are received."),
 ]
+Examiner = Annotated[
+    str | None,
+    typer.Option("--examiner", metavar="WHO", help="Who examines, and with what competence."),
+]
+Commission = Annotated[
+    str | None,
+    typer.Option("--commission", metavar="TEXT", help="Who ordered it, when, to answer what."),
+]
+Independence = Annotated[
+    str | None,
+    typer.Option("--independence", metavar="TEXT", help="What ties the examiner to a party."),
+]
+Acquired = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--acquired",
+        metavar="TEXT",
+        help="Who got an item from where, when and how; repeatable. These four are printed as "
+        "given, unchecked.",
+    ),
+]
 VisibleSignature = Annotated[
     bool,
     typer.Option("--visible-signature", help="Show the PDF's signature on a page of it."),
