@@ -92,7 +92,7 @@ def test_the_custody_names_no_place_on_this_machine(tmp_path: Path, parent: Path
     out = tmp_path / "out"
     run_audit("model-repo", parent, "--out", out, "--quiet")
     html = (out / "report.html").read_text(encoding="utf-8")
-    assert "audit model-repo parent --out out" in html
+    assert "audit model-repo parent<" in html
     assert not any(str(tmp_path).encode() in (out / name).read_bytes() for name in FILES)
 
 

@@ -255,5 +255,5 @@ def _command(record: AuditRecord) -> str:
     against = [part for name in options.against for part in ("--against", clip(name, 120))]
     controls = [part for name in options.controls for part in ("--control", clip(name, 120))]
     parts = ["audit", "model-repo", clip(record.subject.name, 120), *against, *controls]
-    parts += ["--policy", clip(options.policy, 60), "--fail-on", options.fail_on, "--out", "DIR"]
+    parts += ["--policy", clip(options.policy, 60), "--fail-on", options.fail_on]
     return shlex.join(parts)

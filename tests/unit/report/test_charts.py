@@ -169,9 +169,7 @@ def test_a_bar_is_as_long_as_its_correlation() -> None:
 
 
 def test_beyond_chance_is_full_or_empty_not_only_a_colour() -> None:
-    near, far = (
-        list(parsed(scale(reach(far=far))).iter(f"{SVG}rect"))[1] for far in (False, True)
-    )
+    near, far = (list(parsed(scale(reach(far=far))).iter(f"{SVG}rect"))[1] for far in (False, True))
     assert (near.get("fill"), far.get("fill")) == (svg.PAPER, svg.ACCENT)
     assert near.get("stroke") == far.get("stroke") == svg.ACCENT
 
