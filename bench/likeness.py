@@ -3,11 +3,10 @@
 """Measures how closely the weights of models of known history correspond, for the first page.
 
 ``python -m bench.likeness`` writes ``rules/controls/likeness.yaml``: of every pair whose history
-is known (``tests/zoo``, and the published models of :mod:`bench.real_weights`) the correlation of
+is known (``tests/zoo``, and the published ones of :mod:`bench.real_weights` but SCEPTR) the correlation of
 its most alike part, as ``audit`` itself computes it, by what is true of the pair.
 """
 
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,7 +16,7 @@ from audit.inventory import take_inventory
 from audit.report.words.evidence import correlation
 from audit.sources.names import resolve
 from audit.weights.comparison import compare
-from bench.real_weights import LINEAGE, PAIRS, WHEELS, converted, sceptr_pairs
+from bench.real_weights import LINEAGE, PAIRS, WHEELS
 from bench.spread_controls import FOLDER, HEAD
 from bench.support import SkippedError, unpacked
 from tests.zoo import relations, zoo_path
@@ -41,40 +40,37 @@ def group(truths: tuple[str, ...]) -> str:
     return START if "shared-initialisation" in truths else APART
 
 
-def pairs(place: Path) -> Iterator[tuple[str, str, Path, Path]]:
-    """Yield a source, what is true, and two folders, of what is at hand."""
+def pairs() -> Iterator[tuple[str, Path, Path]]:
+    """Yield what is true, and two folders, of what is at hand."""
     for known in relations():
         truth = group((str(known.relation),))
-        yield "tests/zoo", truth, zoo_path(known.suspect), zoo_path(known.reference)
+        yield truth, zoo_path(known.suspect), zoo_path(known.reference)
     folders: dict[str, Path] = {}
     for name, (requirement, inside) in WHEELS.items():
         try:
             folders[name] = unpacked(requirement, "--only-binary=:all:") / inside
         except SkippedError as reason:
             print(f"left out: {name}: {reason}")
-    variants, widths = converted(place)
-    folders |= variants
-    for pair in (*PAIRS, *sceptr_pairs(widths)):
+    for pair in PAIRS:
         if {pair.suspect, pair.reference} <= set(folders):
             both = folders[pair.suspect], folders[pair.reference]
-            yield "published", group(pair.relations), *both
+            yield group(pair.relations), *both
 
 
 def main() -> None:
     """Run from the command line."""
     found: dict[str, list[float]] = {name: [] for name in _WORDS}
     none = dict.fromkeys(_WORDS, 0)
-    with tempfile.TemporaryDirectory() as place:
-        for _, truth, suspect, reference in pairs(Path(place)):
-            sides = [take_inventory(resolve(str(folder))) for folder in (suspect, reference)]
-            compared = compare(sides[0], sides[1])
-            sizes = (correlation(compared, part.name) for part in compared.components)
-            known = [size for size in sizes if size is not None]
-            print(truth, suspect.name, reference.name, compared.relation, known, flush=True)
-            if known:
-                found[truth].append(round(max(known), 3))
-            else:
-                none[truth] += 1
+    for truth, suspect, reference in pairs():
+        sides = [take_inventory(resolve(str(folder))) for folder in (suspect, reference)]
+        compared = compare(sides[0], sides[1])
+        sizes = (correlation(compared, part.name) for part in compared.components)
+        known = [size for size in sizes if size is not None]
+        print(truth, suspect.name, reference.name, compared.relation, known, flush=True)
+        if known:
+            found[truth].append(round(max(known), 3))
+        else:
+            none[truth] += 1
     rows = [
         {"what": words, "without": none[name], "sizes": sorted(found[name])}
         for name, words in _WORDS.items()

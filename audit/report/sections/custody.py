@@ -233,7 +233,8 @@ def reproduction(page: Page) -> tuple[b.Block, ...]:
                 ),
                 (Said("Libraries that can change a number"), libraries),
                 *_equal(),
-            )
+            ),
+            "facts",
         ),
         *verifying(),
     )
