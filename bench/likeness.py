@@ -3,8 +3,8 @@
 """Measures how closely the weights of models of known history correspond, for the first page.
 
 ``python -m bench.likeness`` writes ``rules/controls/likeness.yaml``: of every pair whose history
-is known (``tests/zoo``, and the published ones of :mod:`bench.real_weights` but SCEPTR) the correlation of
-its most alike part, as ``audit`` itself computes it, by what is true of the pair.
+is known (``tests/zoo``, and the published ones of :mod:`bench.real_weights` but SCEPTR) the
+correlation of its most alike part, as ``audit`` itself computes it, by what is true of the pair.
 """
 
 from collections.abc import Iterator
