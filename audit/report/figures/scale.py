@@ -95,7 +95,8 @@ def scale(
     if not rows:
         return None
     groups = tuple(map(_known, known))
-    lines = tuple(Said("{name}: {value}", name=r.name, value=r.value) for r in (*rows, *groups))
+    shown = [(r.name, r.value) for r in rows] + [(g.name, g.value) for g in groups]
+    lines = tuple(Said("{name}: {value}", name=name, value=value) for name, value in shown)
     return ScaleChart(
         rows=rows,
         known=groups,
