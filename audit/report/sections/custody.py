@@ -241,13 +241,15 @@ def reproduction(page: Page) -> tuple[b.Block, ...]:
 
 
 def _equal() -> _Rows:
-    drawn = "Byte for byte with the same versions of the rendering software."
+    drawn = Said(
+        "Byte for byte from the same record and attestation; the PDF with the same versions of the"
+        " rendering software."
+    )
     return (
         (Said("Digests, counts, places"), Said("Exactly, on every machine.")),
         (Said("Relations, gate"), Said("Exactly, with the same rules.")),
         (Said("Statistics, log₁₀ p, sizes"), paragraph("custody.exactly")),
-        (Said("HTML"), Said("Byte for byte from the same record and attestation.")),
-        (Said("PDF before signing"), prose(drawn)),
+        (Said("HTML, PDF before signing"), drawn),
     )
 
 
