@@ -105,13 +105,14 @@ def _set_aside(folder: Path) -> Iterator[None]:
         return
     aside = Path(tempfile.mkdtemp(prefix=_STAGING, dir=folder.parent))
     folder.rename(aside / folder.name)
+    done = False
     try:
         yield
-    except BaseException:
-        (aside / folder.name).rename(folder)
-        aside.rmdir()
-        raise
-    shutil.rmtree(aside, ignore_errors=True)
+        done = True
+    finally:
+        if not done:
+            (aside / folder.name).rename(folder)
+        shutil.rmtree(aside, ignore_errors=done)
 
 
 def clear_leftovers(folder: Path) -> dict[str, bool]:

@@ -17,7 +17,7 @@ from audit.cli.drawing import observer
 from audit.cli.outputs import asked, deliver, tell_the_host
 from audit.cli.plan import heard, planned, warn_of_pointers
 from audit.cli.records import read_baseline
-from audit.languages import Languages
+from audit.languages import Language, Languages
 
 if TYPE_CHECKING:
     from audit.progress import Progress
@@ -81,7 +81,7 @@ def model_repo_command(
     --no-report, or with --output or --json and no --out, it is the gate alone: a verdict, an exit
     code, and what was asked for.
     """
-    from audit import pipeline, report
+    from audit import pipeline
     from audit.custody import today
     from audit.request import Request
     from audit.sources.names import Reach
@@ -114,16 +114,11 @@ def model_repo_command(
         from audit.publish import Run
         from audit.signing.pdf.validation_data import read_validation_data
 
+        stated = {"requested_by": requested_by, "contact": contact, "examiner": examiner}
+        stated |= {"commission": commission, "independence": independence}
         run = Run(
             command=options.command_line(context),
-            stated={
-                "requested_by": requested_by,
-                "contact": contact,
-                "examiner": examiner,
-                "commission": commission,
-                "independence": independence,
-                "acquired": tuple(acquired or ()),
-            },
+            stated={**stated, "acquired": tuple(acquired or ())},
             timestamp=timestamp,
             languages=lang,
             validation=read_validation_data(revocation or []),
@@ -139,12 +134,19 @@ def model_repo_command(
     if json and not taken:
         show_json(record)
     elif not taken:
-        warn_of_pointers(record.subject.unread)
-        console = console_out()
-        told = report.render_text(record, width=console.width, files=files, language=lang.first)
-        console.print(told, soft_wrap=True)
-        tell_the_host(record, lang.first)
+        _tell(record, files, lang.first)
     raise typer.Exit(record.verdict.status.exit_code)
+
+
+def _tell(record: "AuditRecord", files: list[str], language: Language) -> None:
+    """Print the summary, and say it to the host as well."""
+    from audit.report import render_text
+
+    warn_of_pointers(record.subject.unread)
+    console = console_out()
+    told = render_text(record, width=console.width, files=files, language=language)
+    console.print(told, soft_wrap=True)
+    tell_the_host(record, language)
 
 
 def _own_folder(request: "Request", day: date, *, replacing: bool) -> Path:
