@@ -9,7 +9,7 @@ one module that looks at the clock and at the host.
 import os
 import platform
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from audit.errors import UsageError
 
@@ -26,15 +26,15 @@ def custody_now(
     command: str,
     signer: "Signer | None",
     *,
-    requested_by: str | None = None,
-    contact: str | None = None,
+    stated: "Mapping[str, Any] | None" = None,
     renderer: "Mapping[str, str] | None" = None,
     asked: tuple[str, ...] = (),
 ) -> "Custody":
     """Return the custody of a run that ends now; see :class:`Custody` for the arguments.
 
     ``SOURCE_DATE_EPOCH`` (seconds since 1970, the convention of reproducible builds)
-    stands for the clock where it is set. ``command`` must name no absolute path.
+    stands for the clock where it is set. ``command`` must name no absolute path. ``stated`` are
+    the fields that hold words of the caller, such as ``examiner``.
 
     Raises
     ------
@@ -49,10 +49,9 @@ def custody_now(
         python=platform.python_version(),
         command=command,
         signer=signer,
-        requested_by=requested_by,
-        contact=contact,
         renderer=dict(renderer or {}),
         asked=asked,
+        **(stated or {}),
     )
 
 

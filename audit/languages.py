@@ -32,6 +32,11 @@ class Languages(StrEnum):
         """The stem of the file names of each edition, and its language."""
         return _EDITIONS[self]
 
+    def of(self, name: str) -> Language:
+        """Return the language of the edition that a file of this name belongs to."""
+        stems = (stem for stem in self.editions if name.startswith(f"{stem}."))
+        return self.editions[max(stems, key=len)]
+
     @property
     def first(self) -> Language:
         """The language of ``report.html`` and of the terminal."""

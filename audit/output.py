@@ -15,7 +15,7 @@ import stat
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 
 from audit.errors import OutputError, UsageError
@@ -34,7 +34,9 @@ _ADVICE = {
 }
 
 
-def check_destination(out: str | Path, *, not_inside: tuple[Path, ...] = ()) -> Path:
+def check_destination(
+    out: str | Path, *, not_inside: tuple[Path, ...] = (), replacing: bool = False
+) -> Path:
     """Return the resolved destination, if a result can be written there.
 
     Meant for the start of a run, so that hours of work do not end in an error that
@@ -46,6 +48,8 @@ def check_destination(out: str | Path, *, not_inside: tuple[Path, ...] = ()) -> 
         A folder that does not exist yet, or is empty.
     not_inside : tuple of Path
         Resolved folders that must stay as they are.
+    replacing : bool
+        Whether ``out`` may hold something, of which the caller made sure that it may go.
 
     Raises
     ------
@@ -62,13 +66,20 @@ def check_destination(out: str | Path, *, not_inside: tuple[Path, ...] = ()) -> 
                     f"--out {out} lies inside {folder.name}, which the audit must not change.",
                     advice="Choose a folder outside it.",
                 )
-        _check_free(path, out)
+        _check_free(path, out, replacing=replacing)
         _check_writable(path)
     return path
 
 
-def write_folder(destination: Path, files: Mapping[str, bytes | Iterator[bytes]]) -> None:
+def write_folder(
+    destination: Path,
+    files: Mapping[str, bytes | Iterator[bytes]],
+    *,
+    replacing: bool = False,
+) -> None:
     """Write ``files`` (name to content, or its blocks) as the folder, or nothing at all.
+
+    ``replacing`` what stands there, which stays if anything fails.
 
     Raises
     ------
@@ -84,10 +95,29 @@ def write_folder(destination: Path, files: Mapping[str, bytes | Iterator[bytes]]
                 (staging / name).parent.mkdir(parents=True, exist_ok=True)
                 _write_synchronised(staging / name, files[name])
             staging.chmod(0o777 & ~_umask())
-            staging.replace(destination)
+            with _set_aside(destination) if replacing else nullcontext():
+                staging.replace(destination)
         finally:
             shutil.rmtree(staging, ignore_errors=True)
         _synchronise(destination.parent)
+
+
+@contextmanager
+def _set_aside(folder: Path) -> Iterator[None]:
+    """Take ``folder`` away while another takes its place; put it back if that fails."""
+    if not folder.exists():
+        yield
+        return
+    aside = Path(tempfile.mkdtemp(prefix=_STAGING, dir=folder.parent))
+    folder.rename(aside / folder.name)
+    done = False
+    try:
+        yield
+        done = True
+    finally:
+        if not done:
+            (aside / folder.name).rename(folder)
+        shutil.rmtree(aside, ignore_errors=done)
 
 
 def clear_leftovers(folder: Path) -> dict[str, bool]:
@@ -183,10 +213,10 @@ def add_to_file(path: Path, content: bytes) -> None:
         file.write(content)
 
 
-def _check_free(path: Path, out: str | Path) -> None:
+def _check_free(path: Path, out: str | Path, *, replacing: bool) -> None:
     if path.exists() and not path.is_dir():
         raise UsageError(f"--out {out} is a file.", advice="Name a folder that does not exist yet.")
-    if path.is_dir() and any(path.iterdir()):
+    if path.is_dir() and any(path.iterdir()) and not replacing:
         raise UsageError(
             f"--out {out} exists and is not empty; nothing is ever overwritten.",
             advice="Name a folder that does not exist yet, or empty it first.",

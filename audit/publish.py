@@ -3,9 +3,10 @@
 """From a record to a signed folder: pages -> PDF -> signatures -> output folder."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from audit import report
 from audit.custody import custody_now
@@ -29,28 +30,29 @@ from audit.signing.identity.keys import Identity
 from audit.signing.pdf.pades import sign_pdf
 from audit.signing.pdf.validation_data import NO_DATA, ValidationData
 from audit.text.addresses import without_secrets
+from audit.verification.own import check_own_report
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
     """What is said about a run and is no part of its record.
 
-    ``command`` names no place on this machine. ``requested_by`` says who asked for the audit,
-    ``contact`` where corrections are received. ``timestamp`` is the address of an RFC 3161
+    ``command`` names no place on this machine. ``stated`` holds what the caller says of the audit,
+    by fields of :class:`~audit.record.custody.Custody`. ``timestamp`` is the address of an RFC 3161
     server, the only thing that is asked beside hubs, ``validation`` what says that key and server
     were not revoked. With ``visible_signature`` the PDF shows its signature on the page about it.
     ``languages`` says which editions are written, ``summary`` whether their first pages stand
-    alone as well.
+    alone as well, ``replacing`` whether an older report may be replaced.
     """
 
     command: str
-    requested_by: str | None = None
-    contact: str | None = None
+    stated: Mapping[str, Any] = field(default_factory=dict)
     timestamp: str | None = None
     validation: ValidationData = NO_DATA
     visible_signature: bool = False
     languages: Languages = Languages.EN
     summary: bool = False
+    replacing: bool = False
 
 
 def publish(
@@ -70,8 +72,7 @@ def publish(
         custody = custody_now(
             run.command,
             identity.signer,
-            requested_by=run.requested_by,
-            contact=run.contact,
+            stated=run.stated,
             renderer=report.renderer_versions(),
             asked=(*_fetched(record), *([without_secrets(run.timestamp)] if run.timestamp else ())),
         )
@@ -82,12 +83,21 @@ def publish(
             visible_signature=shown,
             summary=run.summary,
         )
-        stamp = report.render_stamp(custody) if shown else None
+        stamps = {
+            language: report.render_stamp(custody, language)
+            for language in (run.languages.editions.values() if shown else ())
+        }
     with progress.task("Signing", None):
-        sign = partial(sign_pdf, timestamp=run.timestamp, validation=run.validation, stamp=stamp)
-        files |= {n: sign(pdf, identity) for n, pdf in files.items() if n.endswith(".pdf")}
+        sign = partial(sign_pdf, timestamp=run.timestamp, validation=run.validation)
+        files |= {
+            name: sign(pdf, identity, stamp=stamps.get(run.languages.of(name)))
+            for name, pdf in files.items()
+            if name.endswith(".pdf")
+        }
         files = seal_report(record, files, custody, identity)
-    write_folder(out, files)
+    if run.replacing:
+        check_own_report(out)
+    write_folder(out, files, replacing=run.replacing)
     return tuple(files)
 
 

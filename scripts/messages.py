@@ -24,8 +24,8 @@ MAKERS = {"Said": 1, "by_number": 2}
 """Calls that make a sentence, and how many of their first arguments are messages."""
 RULES: Mapping[str, frozenset[str]] = {
     "rules/checks": frozenset({
-        "title", "why", "long_term", "owner", "effort", "how_to_fix", "word_copy", "word_derived",
-        "word_component_reuse", "word_calibrated", "word_disguised",
+        "title", "what", "why", "long_term", "owner", "effort", "how_to_fix",
+        "word_copy", "word_derived", "word_component_reuse", "word_calibrated", "word_disguised",
     }),
     "rules/licenses": frozenset({"text", "question", "unit", "constraint"}),
     "audit/weights/statistics": frozenset({
@@ -34,7 +34,7 @@ RULES: Mapping[str, frozenset[str]] = {
     }),
     "rules/disguises.yaml": frozenset({"what"}),
     "rules/calibration.yaml": frozenset({"population", "what", "models"}),
-    "rules/controls": frozenset({"pairs", "population", "of"}),
+    "rules/controls": frozenset({"pairs", "population", "of", "what"}),
     "audit/weights/families": frozenset({
         "reason", "why", "note", "untested", "component", "labelled_axis", "elsewhere",
         "companions",

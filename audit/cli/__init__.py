@@ -35,7 +35,6 @@ EXAMPLES = (
 app = typer.Typer(
     cls=AuditGroup,
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},

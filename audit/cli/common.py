@@ -20,10 +20,12 @@ from typer.core import TyperGroup
 from typer.exceptions import TyperException
 
 from audit.errors import AuditError, ExitCode
+from audit.languages import Language
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
 
+    from audit.record.said import Say
     from audit.report.blocks import Block
 
 EXIT_CODES = """
@@ -167,14 +169,16 @@ def plain(text: object) -> str:
     )
 
 
-def destination_for(out: Path, *, not_inside: tuple[Path, ...] = ()) -> Path:
+def destination_for(
+    out: Path, *, not_inside: tuple[Path, ...] = (), replacing: bool = False
+) -> Path:
     """Return the destination of a result as :func:`audit.output.check_destination` does.
 
     What killed runs left beside it is named, and removed when it is older than a day.
     """
     from audit.output import check_destination, clear_leftovers
 
-    path = check_destination(out, not_inside=not_inside)
+    path = check_destination(out, not_inside=not_inside, replacing=replacing)
     for name, gone in clear_leftovers(path.parent).items():
         became = "it was removed" if gone else "it is younger than a day and was left alone"
         say(f"A run that was killed left {name} beside the result; {became}.")
@@ -200,12 +204,28 @@ def show(result: "str | RenderableType") -> None:
         console_out().print(result)
 
 
-def show_blocks(blocks: "Sequence[Block]") -> None:
+def show_blocks(blocks: "Sequence[Block]", language: Language = Language.ENGLISH) -> None:
     """Print blocks of a report on stdout, in the width of the terminal."""
     from audit.report.formats.terminal import draw
 
     console = console_out()
-    console.print(draw(blocks, console.width), soft_wrap=True)
+    console.print(draw(blocks, console.width, language), soft_wrap=True)
+
+
+def speaker(language: Language) -> "Say":
+    """Return what says sentences in a language; English needs no catalogue."""
+    if language is Language.ENGLISH:
+        return str
+    from audit.report.words.language import words
+
+    return words(language).say
+
+
+def padded(text: str, room: int) -> str:
+    """Return ``text`` in ``room`` columns of a terminal, where hanzi take two."""
+    from unicodedata import east_asian_width
+
+    return text + " " * (room - sum(1 + (east_asian_width(c) in "WF") for c in text))
 
 
 def show_json(value: object) -> None:

@@ -12,6 +12,7 @@ from audit.cli.common import show, show_blocks, show_json
 from audit.cli.drawing import observer
 from audit.cli.plan import heard, planned, warn_of_pointers
 from audit.errors import ExitCode
+from audit.languages import Languages
 
 if TYPE_CHECKING:
     from audit.record.weights import Relation
@@ -53,6 +54,7 @@ def compare_command(  # noqa: PLR0917 - one parameter for each option
     device: Annotated[
         Device, typer.Option("--device", help="Where tensors are computed on.")
     ] = Device.CPU,
+    lang: options.Lang = Languages.EN,
     quiet: options.Quiet = False,
 ) -> None:
     """Compare the weights of two models.
@@ -88,7 +90,7 @@ def compare_command(  # noqa: PLR0917 - one parameter for each option
 
         for one in (looked.subject, *looked.inventories):
             warn_of_pointers(one.unread)
-        show_blocks(compared(comparison, quoted((), ())))
+        show_blocks(compared(comparison, quoted((), ())), lang.first)
     raise typer.Exit(exit_code(comparison.relation, fail_on))
 
 

@@ -2,15 +2,18 @@
 # SPDX-License-Identifier: Apache-2.0
 """What ``audit rules`` prints about licences: the table, and one row with its clauses."""
 
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
+
+from audit.record.said import Said, Say
 
 if TYPE_CHECKING:
     from audit.rules import LicenseFacts
 
 _EVIDENCE = {
-    "read": "read against the text",
-    "secondary": "from accounts of the text; informs and never decides",
-    "memory": "from general knowledge; informs and never decides",
+    "read": Said("read against the text"),
+    "secondary": Said("from accounts of the text; informs and never decides"),
+    "memory": Said("from general knowledge; informs and never decides"),
 }
 
 
@@ -43,42 +46,73 @@ def list_licenses() -> list[str]:
     return lines if remark is None else [*lines, "", remark]
 
 
-def describe_license(facts: "LicenseFacts") -> str:
+def describe_license(facts: "LicenseFacts", say: Say) -> str:
     """Return one row in words, each fact with its clause."""
     from audit.custody import today
     from audit.rules.license_table import stale_facts
 
     status = facts.status
     old = facts.id in stale_facts(today())
-    grants = facts.grants.model_dump(exclude={"clause"})
+    established = Said(
+        "Established {day} from {source}: {evidence}.",
+        day=str(status.verified),
+        source=status.source,
+        evidence=_EVIDENCE[status.evidence],
+    )
+    rows = "\n".join(f"{say(label)}  {say(value)}" for label, value in _rows(facts))
     lines = [
         facts.name,
         facts.id,
-        f"Established {status.verified} from {status.source}: {_EVIDENCE[status.evidence]}"
-        + (". That is long ago." if old else "."),
-        "Not reviewed by a lawyer. Our summary, no legal advice.",
-        f"\nCovers  {', '.join(facts.scope)}",
-        f"Reaches  {', '.join(facts.derivative.reaches) or 'nothing'} [{facts.derivative.clause}]",
-        f"Grants  {', '.join(f'{k} {v}' for k, v in grants.items())} [{facts.grants.clause}]",
-        f"A derivative may be under  {facts.downstream.constraint} [{facts.downstream.clause}]",
+        say(Said("{one} That is long ago.", one=established) if old else established),
+        say(Said("Not reviewed by a lawyer. Our summary, no legal advice.")),
+        f"\n{rows}",
+        *_obligations(facts, say),
+        *_restrictions(facts, say),
     ]
-    for label, limit in (("Copyleft", facts.copyleft), ("Non-commercial", facts.non_commercial)):
-        lines.append(f"{label}  " + ("no" if limit is None else f"{limit.text} [{limit.clause}]"))
-    lines += [*_obligations(facts), *_restrictions(facts)]
     return "\n".join(lines)
 
 
-def _obligations(facts: "LicenseFacts") -> list[str]:
-    lines = ["\nObligations" if facts.obligations else "\nNo obligations"]
+def _rows(facts: "LicenseFacts") -> Iterator[tuple[Said, Said]]:
+    """Yield what a licence grants and forbids, in the words of the licence table."""
+    grants = facts.grants.model_dump(exclude={"clause"})
+    allowed = (f"{key} {value}" for key, value in grants.items())
+    reaches = facts.derivative.reaches
+    yield Said("Covers"), Said("{words:commas}", words=_said(facts.scope))
+    yield Said("Reaches"), _cited(_said(reaches) or (Said("nothing"),), facts.derivative.clause)
+    yield Said("Grants"), _cited(_said(allowed), facts.grants.clause)
+    downstream = facts.downstream
+    yield (
+        Said("A derivative may be under"),
+        _cited(_said((downstream.constraint,)), downstream.clause),
+    )
+    for label, limit in (
+        (Said("Copyleft"), facts.copyleft),
+        (Said("Non-commercial"), facts.non_commercial),
+    ):
+        yield label, Said("no") if limit is None else _cited(_said((limit.text,)), limit.clause)
+
+
+def _said(words: Iterable[str]) -> tuple[Said, ...]:
+    return tuple(map(Said.plain, words))
+
+
+def _cited(words: tuple[Said, ...], clause: str) -> Said:
+    return Said("{words:commas} [{clause}]", words=words, clause=clause)
+
+
+def _obligations(facts: "LicenseFacts", say: Say) -> list[str]:
+    lines = ["", say(Said("Obligations") if facts.obligations else Said("No obligations"))]
     for duty in facts.obligations:
-        lines += [f"[{duty.clause}] {duty.text}", f"    when: {', '.join(duty.when)}"]
+        when = Said("when: {when:commas}", when=_said(duty.when))
+        lines += [f"[{duty.clause}] {say(Said.plain(duty.text))}", f"    {say(when)}"]
     return lines
 
 
-def _restrictions(facts: "LicenseFacts") -> list[str]:
-    lines = ["\nRestrictions"] if facts.restrictions else []
+def _restrictions(facts: "LicenseFacts", say: Say) -> list[str]:
+    lines = ["", say(Said("Restrictions"))] if facts.restrictions else []
     for limit in facts.restrictions:
         value = limit.value if isinstance(limit.value, int) else ", ".join(limit.value or ())
-        amount = f" ({value} {limit.unit or ''}".rstrip() + ")" if value else ""
-        lines.append(f"[{limit.clause}] {limit.kind}: {limit.text}{amount}")
+        unit = say(Said.plain(limit.unit)) if limit.unit else ""
+        amount = f" ({f'{value} {unit}'.rstrip()})" if value else ""
+        lines.append(f"[{limit.clause}] {limit.kind}: {say(Said.plain(limit.text))}{amount}")
     return lines

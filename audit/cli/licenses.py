@@ -14,7 +14,7 @@ from audit.cli.drawing import observer
 from audit.cli.outputs import asked, deliver
 from audit.cli.plan import heard
 from audit.cli.records import read_baseline
-from audit.languages import Language
+from audit.languages import Languages
 from audit.record.findings import Finding
 from audit.record.licenses import LicenseEvidence
 from audit.record.obligations import ObligationEvidence
@@ -22,6 +22,7 @@ from audit.record.verdict import Verdict
 from audit.record.waivers import Entry
 
 if TYPE_CHECKING:
+    from audit.record.said import Said
     from audit.report.blocks import Block
     from audit.request import Outcome, Request
 
@@ -60,6 +61,7 @@ def licenses_command(
         bool, typer.Option("--details", help="Explain each finding, and how to fix it.")
     ] = False,
     offline: options.Offline = False,
+    lang: options.Lang = Languages.EN,
     quiet: options.Quiet = False,
 ) -> None:
     """Say what a model declares and carries about licences."""
@@ -80,11 +82,11 @@ def licenses_command(
     if outputs:
         from audit.assemble import record_of
 
-        taken = deliver(record_of(found, request), outputs, Language.ENGLISH)
+        taken = deliver(record_of(found, request), outputs, lang.first)
     if json and not taken:
         show_json(report)
     elif not taken:
-        show_blocks(_describe(report, details=details))
+        show_blocks(_describe(report, details=details), lang.first)
     raise typer.Exit(report.verdict.status.exit_code)
 
 
@@ -156,7 +158,7 @@ def _describe(report: LicenseReport, *, details: bool) -> "list[Block]":
     return [*blocks, *([] if remark is None else [Paragraph(remark)])]
 
 
-def _age(report: LicenseReport) -> str | None:
+def _age(report: LicenseReport) -> "Said | None":
     """Return one sentence if what is known of a licence that matters here is old."""
     from audit import rules
     from audit.custody import today

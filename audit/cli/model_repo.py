@@ -2,7 +2,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """``audit model-repo``: a model in, a signed report out."""
 
+import re
 from collections.abc import Callable
+from datetime import date
+from itertools import chain, count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,18 +17,21 @@ from audit.cli.drawing import observer
 from audit.cli.outputs import asked, deliver, tell_the_host
 from audit.cli.plan import heard, planned, warn_of_pointers
 from audit.cli.records import read_baseline
-from audit.languages import Languages
+from audit.languages import Language, Languages
 
 if TYPE_CHECKING:
     from audit.progress import Progress
     from audit.publish import Run
     from audit.record.document import AuditRecord
+    from audit.request import Request
 
+_NAME = 60
+"""Characters of a model's name in that of a folder."""
 EXAMPLES = (
-    "audit model-repo meta-llama/Llama-3.1-8B --out ./report",
-    "audit model-repo ./model --out ./report",
+    "audit model-repo meta-llama/Llama-3.1-8B",
+    "audit model-repo ./model --against ./base",
     "audit model-repo ./model --against ./base --against ./other --out ./report",
-    "audit model-repo ./model --out ./report --fail-on critical --json > record.json",
+    "audit model-repo ./model --no-report --fail-on critical",
     "audit model-repo ./model --output sarif=audit.sarif --output junit=audit.xml",
 )
 
@@ -35,6 +41,8 @@ def model_repo_command(
     context: typer.Context,
     target: options.Target,
     out: options.Out = None,
+    force: options.Force = False,
+    no_report: options.NoReport = False,
     against: options.Against = None,
     control: options.Control = None,
     salt: options.Salt = "",
@@ -55,6 +63,10 @@ def model_repo_command(
     timestamp: options.Timestamp = None,
     requested_by: options.RequestedBy = None,
     contact: options.Contact = None,
+    examiner: options.Examiner = None,
+    commission: options.Commission = None,
+    independence: options.Independence = None,
+    acquired: options.Acquired = None,
     revocation: options.Revocation = None,
     visible_signature: options.VisibleSignature = False,
     summary: options.Summary = False,
@@ -68,10 +80,11 @@ def model_repo_command(
     Compares the weights with each --against model, and with each base model that the card
     declares: that lies beside TARGET or, for a model of the hub, that the hub has. Writes
     record.json, report.html, report.pdf and the attestation (report.intoto.jsonl,
-    report.sigstore.json) into DIR, all or nothing, and never touches TARGET. Without --out it is
-    the gate alone: a verdict, an exit code, and what --output asks for.
+    report.sigstore.json) into a new folder, all or nothing, and never touches TARGET. With
+    --no-report, or with --output or --json and no --out, it is the gate alone: a verdict, an exit
+    code, and what was asked for.
     """
-    from audit import pipeline, report
+    from audit import pipeline
     from audit.custody import today
     from audit.request import Request
     from audit.sources.names import Reach
@@ -99,19 +112,25 @@ def model_repo_command(
         raise typer.Exit
     outputs = asked(output)
     make = None
+    if no_report:
+        out = None
+    elif out is None and not outputs and not json:
+        out = _own_folder(request, today(), replacing=force)
     if out is not None:
         from audit.publish import Run
         from audit.signing.pdf.validation_data import read_validation_data
 
+        stated = {"requested_by": requested_by, "contact": contact, "examiner": examiner}
+        stated |= {"commission": commission, "independence": independence}
         run = Run(
             command=options.command_line(context),
-            requested_by=requested_by,
-            contact=contact,
+            stated={**stated, "acquired": tuple(acquired or ())},
             timestamp=timestamp,
             languages=lang,
             validation=read_validation_data(revocation or []),
             visible_signature=visible_signature,
             summary=summary,
+            replacing=force,
         )
         make = _ready(out, run, key, passphrase_fd, request.folders)
     progress = observer(quiet=quiet)
@@ -121,12 +140,36 @@ def model_repo_command(
     if json and not taken:
         show_json(record)
     elif not taken:
-        warn_of_pointers(record.subject.unread)
-        console = console_out()
-        told = report.render_text(record, width=console.width, files=files, language=lang.first)
-        console.print(told, soft_wrap=True)
-        tell_the_host(record, lang.first)
+        _tell(record, files, lang.first)
     raise typer.Exit(record.verdict.status.exit_code)
+
+
+def _tell(record: "AuditRecord", files: list[str], language: Language) -> None:
+    """Print the summary, and say it to the host as well."""
+    from audit.report import render_text
+
+    warn_of_pointers(record.subject.unread)
+    console = console_out()
+    told = render_text(record, width=console.width, files=files, language=language)
+    console.print(told, soft_wrap=True)
+    tell_the_host(record, language)
+
+
+def _own_folder(request: "Request", day: date, *, replacing: bool) -> Path:
+    """Return where the report of a run goes that named no folder.
+
+    It is ``audit-NAME-DATE`` in the working folder, or beside a model that is audited from inside,
+    with the first number behind it that makes it a new one.
+    """
+    here = Path.cwd()
+    inside = request.folders
+    outside = (p for p in (here, *here.parents) if not any(f in (p, *p.parents) for f in inside))
+    beside = next(outside, here)
+    name = re.sub(r"[^\w.-]+", "-", request.target.name)[:_NAME].strip("-.") or "model"
+    named = beside / f"audit-{name}-{day}"
+    numbered = (named.with_name(f"{named.name}-{n}") for n in count(2))
+    free = named if replacing else next(p for p in chain((named,), numbered) if not p.exists())
+    return free.relative_to(here) if beside == here else free
 
 
 def _ready(
@@ -137,8 +180,11 @@ def _ready(
     from audit.signing.identity.lookup import identity_for
     from audit.signing.identity.passphrase import from_descriptor
     from audit.signing.pdf.pades import check_request
+    from audit.verification.own import check_own_report
 
-    destination = destination_for(out, not_inside=folders)
+    destination = destination_for(out, not_inside=folders, replacing=run.replacing)
+    if run.replacing:
+        check_own_report(destination)
     check_request(run.timestamp, run.validation)
     identity = identity_for(key, from_descriptor(passphrase_fd))
     return lambda record, progress: publish(

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from audit.cli import options
-from audit.cli.common import destination_for, plain
+from audit.cli.common import destination_for, plain, speaker
 from audit.cli.drawing import observer
 from audit.cli.plan import heard
 from audit.cli.records import read_record
 from audit.errors import UsageError
+from audit.languages import Languages
 
 if TYPE_CHECKING:
     from audit.record.drafts import Draft
@@ -51,6 +52,7 @@ def notice_command(  # noqa: PLR0917 - one parameter for each option
         ),
     ] = None,
     offline: options.Offline = False,
+    lang: options.Lang = Languages.EN,
     quiet: options.Quiet = False,
 ) -> None:
     """Draft NOTICE, statements and a card patch for a release.
@@ -80,11 +82,11 @@ def notice_command(  # noqa: PLR0917 - one parameter for each option
         write_folder(destination, written)
         typer.echo(str(apply))
         return
-    draft = _drafted(request, record, quiet=quiet)
+    draft, say = _drafted(request, record, quiet=quiet), speaker(lang.first)
     if out is None or destination is None:
-        typer.echo(_visible(to_text(draft)))
+        typer.echo(_visible(to_text(draft, say)))
         return
-    drafts = files(draft)
+    drafts = files(draft, say)
     write_folder(destination, drafts)
     for name in sorted(drafts):
         typer.echo(str(out / name))

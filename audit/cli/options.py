@@ -9,6 +9,7 @@ A declaration says how the option is told in the command that a report prints
 import inspect
 import shlex
 from enum import Enum, auto
+from itertools import count
 from pathlib import Path
 from typing import Annotated, Any, get_args, get_type_hints
 
@@ -32,7 +33,8 @@ class Told(Enum):
     ADDRESS = auto()
     """A web address without user, password and query."""
     NEVER = auto()
-    """How this run talked to its terminal, or took its secret: another run has its own."""
+    """How this run talked to its terminal, took its secret, or where its result went: another run
+    has its own."""
 
 
 Target = Annotated[
@@ -46,9 +48,21 @@ Target = Annotated[
 Out = Annotated[
     Path | None,
     typer.Option(
-        "--out", metavar="DIR", help="A new folder for the signed report; none is made without."
+        "--out", metavar="DIR", help="The report's folder, a new one; else audit-NAME-DATE here."
     ),
-    Told.NAME,
+    Told.NEVER,
+]
+NoReport = Annotated[
+    bool,
+    typer.Option("--no-report", help="The gate alone: nothing is rendered, signed or written."),
+    Told.NEVER,
+]
+Force = Annotated[
+    bool,
+    typer.Option(
+        "--force", help="Replace what --out names, if it is an unchanged report and nothing else."
+    ),
+    Told.NEVER,
 ]
 Against = Annotated[
     list[str] | None,
@@ -186,6 +200,27 @@ Contact = Annotated[
     str | None,
     typer.Option("--contact", metavar="WHERE", help="Where corrections are received."),
 ]
+Examiner = Annotated[
+    str | None,
+    typer.Option("--examiner", metavar="WHO", help="Who examines, and with what competence."),
+]
+Commission = Annotated[
+    str | None,
+    typer.Option("--commission", metavar="TEXT", help="Who ordered it, when, to answer what."),
+]
+Independence = Annotated[
+    str | None,
+    typer.Option("--independence", metavar="TEXT", help="What ties the examiner to a party."),
+]
+Acquired = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--acquired",
+        metavar="TEXT",
+        help="Who got an item from where, when and how; repeatable. These four are printed as "
+        "given, unchecked.",
+    ),
+]
 VisibleSignature = Annotated[
     bool,
     typer.Option("--visible-signature", help="Show the PDF's signature on a page of it."),
@@ -195,7 +230,8 @@ Summary = Annotated[
     typer.Option("--summary", help="Also write the first page alone, as a signed PDF."),
 ]
 Lang = Annotated[
-    Languages, typer.Option("--lang", help="The language of the report and the summary.")
+    Languages,
+    typer.Option("--lang", help="The language of what is written and printed; printed in one."),
 ]
 Output = Annotated[
     list[str] | None,
@@ -216,8 +252,10 @@ def command_line(context: typer.Context) -> str:
     """Return the command that reproduces this run, naming no place and no secret.
 
     Everything declared is in it that was not left at its default, in the order of the
-    declarations; from elsewhere than here it is run with the same files under the same names.
+    declarations; from elsewhere than here it is run with the same files under the same names. Of
+    two models that lie in folders of one name, the second is told by a number as well.
     """
+    places: dict[str, Path] = {}
     words = ["audit", str(context.info_name)]
     told = _told(context.command.callback)
     for parameter in context.command.params:
@@ -228,7 +266,7 @@ def command_line(context: typer.Context) -> str:
             continue
         flag = [parameter.opts[0]] if parameter.opts[0].startswith("-") else []
         values = value if isinstance(value, list | tuple) else [value]
-        words += [word for one in values for word in (*flag, *_words(one, how))]
+        words += [word for one in values for word in (*flag, *_words(one, how, places))]
         if not flag and words[-1].startswith("-"):  # a folder, not an option
             words[-1] = f"./{words[-1]}"
     return shlex.join(words)
@@ -241,8 +279,11 @@ def _told(callback: Any) -> dict[str, Told]:
     return {name: extra for name, extra in found if isinstance(extra, Told)}
 
 
-def _words(value: object, how: Told | None) -> list[str]:
-    """Return a value as it is told; a switch that is on has no value."""
+def _words(value: object, how: Told | None, places: dict[str, Path]) -> list[str]:
+    """Return a value as it is told; a switch that is on has no value.
+
+    ``places`` are those of the models that were told before, by name.
+    """
     if value is True:
         return []
     text = str(value)
@@ -253,5 +294,21 @@ def _words(value: object, how: Told | None) -> list[str]:
     if how is Told.MODEL:
         from audit.sources.names import told
 
-        return [plain(told(text))]
+        return [_apart(plain(told(text)), Path(text.partition("=")[2] or text), places)]
     return [name_only(text) if how in (Told.NAME, Told.KEY) else plain(text)]
+
+
+def _apart(name: str, path: Path, places: dict[str, Path]) -> str:
+    """Return the name of a model, with a number if another one here has it."""
+    place = path.expanduser().resolve()
+    if places.setdefault(name, place) == place:
+        return name
+    from audit.sources.names import LABEL
+
+    label, _, folder = name.rpartition("=")
+    numbered = next(
+        other
+        for number in count(2)
+        if places.setdefault(other := f"{folder}-{number}", place) == place
+    )
+    return f"{label or folder}={numbered}" if LABEL.fullmatch(label or folder) else numbered

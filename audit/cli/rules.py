@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from audit.cli import options
-from audit.cli.common import plain, show, show_json
+from audit.cli.common import plain, show, show_json, speaker
 from audit.cli.license_rules import describe_license, find_license, list_licenses
+from audit.languages import Languages
+from audit.record.said import Said, Say
 
 if TYPE_CHECKING:
     from audit.rules import CheckRule, LicenseFacts
@@ -49,6 +51,7 @@ def show_command(
         str,
         typer.Argument(metavar="ID", help="A check's id (LIC002) or a licence's (llama3.1)."),
     ],
+    lang: options.Lang = Languages.EN,
     json: options.Json = False,
 ) -> None:
     """Show one check (what, why, how to fix), or the facts of one licence with clauses."""
@@ -58,9 +61,9 @@ def show_command(
     if json:
         show_json(found.model_dump(mode="json"))
     elif isinstance(found, CheckRule):
-        show(_describe(found))
+        show(_describe(found, speaker(lang.first)))
     else:
-        show(describe_license(found))
+        show(describe_license(found, speaker(lang.first)))
 
 
 def _find(id_: str) -> "CheckRule | LicenseFacts":
@@ -87,21 +90,29 @@ def _list_licenses(*, json: bool) -> None:
         show(line)
 
 
-def _open(text: str) -> str:
+def _open(text: str, say: Say) -> str:
     """Write what a finding fills in as a word in brackets."""
-    return _PLACE.sub(lambda place: f"[{place[1].replace('_', ' ')}]", text)
+    message = text.strip()
+    names = {place[1]: f"[{place[1].replace('_', ' ')}]" for place in _PLACE.finditer(message)}
+    return say(Said(_PLACE.sub(r"{\1}", message), **names))
 
 
-def _describe(rule: "CheckRule") -> str:
+def _describe(rule: "CheckRule", say: Say) -> str:
+    head = Said(
+        "{id} version {version}, severity {severity}",
+        id=rule.id,
+        version=rule.version,
+        severity=Said.plain(rule.severity.value),
+    )
     lines = [
-        f"{rule.id} version {rule.version}, severity {rule.severity.value}",
-        _open(rule.title),
-        f"\nWhat\n{rule.what.strip()}",
-        f"\nWhy\n{rule.why.strip()}",
-        f"\nHow to fix\n{_open(rule.how_to_fix.strip())}",
+        say(head),
+        _open(rule.title, say),
+        f"\n{say(Said('What'))}\n{say(Said.plain(rule.what.strip()))}",
+        f"\n{say(Said('Why'))}\n{say(Said.plain(rule.why.strip()))}",
+        f"\n{say(Said('How to fix'))}\n{_open(rule.how_to_fix, say)}",
     ]
     if rule.parameters:
         named = ((key.replace("_", " "), rule.parameters[key]) for key in sorted(rule.parameters))
         values = "\n".join(f"{key}: {value}" for key, value in named)
-        lines.append(f"\nParameters\n{values}")
+        lines.append(f"\n{say(Said('Parameters'))}\n{values}")
     return "\n".join(lines)

@@ -2,14 +2,17 @@
 # SPDX-License-Identifier: Apache-2.0
 """``audit verify``: whether what was signed still holds and belongs together."""
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from audit.cli import options
-from audit.cli.common import plain, show, show_json
+from audit.cli.common import padded, plain, show, show_json, speaker
 from audit.errors import ExitCode
+from audit.languages import Languages
+from audit.record.said import Said, Say
 
 if TYPE_CHECKING:
     from audit.verification.step import Step
@@ -20,11 +23,12 @@ EXAMPLES = (
     "audit verify report.pdf --json",
     "audit verify ./report --rebuild",
 )
-_ANYONE = (
+_ANYONE = Said(
     "Who signed is not known: anyone could have made and signed this. Pass the certificate that the"
     " signer published with --key."
 )
-_WORDS = {"pass": "ok", "fail": "FAILED", "not-checked": "not checked"}
+_COLON, _COLUMN = Said(": "), 11
+_WORDS = {"pass": Said("ok"), "fail": Said("FAILED"), "not-checked": Said("not checked")}
 
 
 def verify_command(
@@ -69,6 +73,7 @@ def verify_command(
     steps: Annotated[
         bool, typer.Option("--steps", help="List every step, those that hold as well.")
     ] = False,
+    lang: options.Lang = Languages.EN,
     json: options.Json = False,
 ) -> None:
     """Check signatures, that the files belong together, and that they are unchanged.
@@ -97,11 +102,9 @@ def verify_command(
     if json:
         show_json(_machine_form(outcome.value, made) | {"signer_known": known})
     else:
-        what = "report" if target.is_dir() else "file"
-        numbered = [f"{n:>2}. {_line(step)}" for n, step in enumerate(made, start=1)]
-        lines = numbered if steps else _folded(made, numbered)
-        begin = f"{_sentence(made, what, known=known)}\n"
-        show("\n".join([begin, *lines, _summary(made), *(() if known else (_ANYONE,))]))
+        what = Said("report") if target.is_dir() else Said("file")
+        lines = _told(made, what, speaker(lang.first), known=known, steps_too=steps)
+        show("\n".join(lines))
     if outcome is Outcome.FAIL:
         raise typer.Exit(int(ExitCode.FAIL))
 
@@ -114,42 +117,71 @@ def _machine_form(outcome: str, steps: "tuple[Step, ...]") -> dict[str, object]:
     return {"outcome": outcome, "steps": rows}
 
 
-def _sentence(steps: "tuple[Step, ...]", what: str, *, known: bool) -> str:
-    """Say in one sentence what a reader wants to know first."""
+def _told(
+    steps: "tuple[Step, ...]", what: Said, say: Say, *, known: bool, steps_too: bool
+) -> list[str]:
+    """Say first what a reader wants to know, then the steps, what failed, and who signed."""
+    numbered = [f"{n:>2}. {_line(step, say)}" for n, step in enumerate(steps, start=1)]
+    lines = numbered if steps_too else _folded(steps, numbered, say)
+    begin = say(_sentence(steps, what, known=known))
+    ends = (_summary(steps), *(() if known else (_ANYONE,)))
+    return [begin, "", *lines, "", *map(say, ends)]
+
+
+def _sentence(steps: "tuple[Step, ...]", what: Said, *, known: bool) -> Said:
     wrong = sum(step.outcome.value == "fail" for step in steps)
     if wrong:
-        return (
-            f"This {what} does not hold: {wrong} of {len(steps)} checks failed. Do not rely on it."
+        return Said(
+            "This {what} does not hold: {wrong:count} of {all:count} checks failed. Do not rely on"
+            " it.",
+            what=what,
+            wrong=wrong,
+            all=len(steps),
         )
     signed = any(s.name.endswith("signature") and s.outcome.value == "pass" for s in steps)
     if not signed:
-        return f"Nothing is known of this {what}: no signature that covers it was given."
-    who = "the signer that you expect signed it" if known else "it was signed"
-    unknown = "" if known else "; who signed it is not known"
-    return f"This {what} is unchanged since {who}{unknown}."
+        return Said(
+            "Nothing is known of this {what}: no signature that covers it was given.", what=what
+        )
+    if known:
+        return Said(
+            "This {what} is unchanged since the signer that you expect signed it.", what=what
+        )
+    return Said(
+        "This {what} is unchanged since it was signed; who signed it is not known.", what=what
+    )
 
 
-def _folded(steps: "tuple[Step, ...]", numbered: list[str]) -> list[str]:
+def _folded(steps: "tuple[Step, ...]", numbered: list[str], say: Say) -> list[str]:
     """Return failed steps as they are; of the others those with one reason in one line."""
     lines = [n for n, s in zip(numbered, steps, strict=True) if s.outcome.value == "fail"]
     holds = sum(step.outcome.value == "pass" for step in steps)
-    lines += [f"    {_WORDS['pass']:<11}  {holds} steps hold (--steps lists them)"] if holds else []
+    if holds:
+        many = say(Said("{n:count} steps hold (--steps lists them)", n=holds))
+        lines.append(f"    {_word('pass', say)}  {many}")
     reasons: dict[str, list[str]] = {}
     for step in steps:
         if step.outcome.value == "not-checked":
-            reason = plain(step.detail).rpartition(": ")[2]
-            reasons.setdefault(reason, []).append(plain(step.name))
-    word = _WORDS["not-checked"]
-    return [*lines, *(f"    {word:<11}  {', '.join(n)}: {why}" for why, n in reasons.items())]
+            reason = re.split(": |：", plain(say(step.detail)))[-1]
+            reasons.setdefault(reason, []).append(plain(say(step.name)))
+    word = _word("not-checked", say)
+    named = ((say(Said("{names:commas}", names=tuple(n))), why) for why, n in reasons.items())
+    return [*lines, *(f"    {word}  {names}{say(_COLON)}{why}" for names, why in named)]
 
 
-def _line(step: "Step") -> str:
-    return f"{_WORDS[step.outcome.value]:<11}  {plain(step.name)}: {plain(step.detail)}"
+def _line(step: "Step", say: Say) -> str:
+    name, detail = plain(say(step.name)), plain(say(step.detail))
+    return f"{_word(step.outcome.value, say)}  {name}{say(_COLON)}{detail}"
 
 
-def _summary(steps: "tuple[Step, ...]") -> str:
-    wrong = [step.name for step in steps if step.outcome.value == "fail"]
+def _word(outcome: str, say: Say) -> str:
+    """Return the word for an outcome in the width of a column."""
+    return padded(say(_WORDS[outcome]), _COLUMN)
+
+
+def _summary(steps: "tuple[Step, ...]") -> Said:
+    wrong = tuple(step.name for step in steps if step.outcome.value == "fail")
     if wrong:
-        return f"\nDoes NOT verify: {', '.join(wrong)}."
-    unknown = [step.name for step in steps if step.outcome.value == "not-checked"]
-    return f"\nNo step failed. Not checked: {', '.join(unknown) or 'nothing'}."
+        return Said("Does NOT verify: {names:commas}.", names=wrong)
+    unknown = tuple(step.name for step in steps if step.outcome.value == "not-checked")
+    return Said("No step failed. Not checked: {names:commas}.", names=unknown or (Said("nothing"),))

@@ -50,6 +50,14 @@ class Custody:
     """Where corrections and answers are received."""
     renderer: dict[str, str] = field(default_factory=dict)
     asked: tuple[str, ...] = ()
+    examiner: str | None = None
+    """Who examined, and with what competence; this and what follows in the words of the caller."""
+    commission: str | None = None
+    """Who ordered the examination, when, and with which question."""
+    independence: str | None = None
+    """What ties the examiner to a party, or that nothing does."""
+    acquired: tuple[str, ...] = ()
+    """How each item came here: who got it, from where, when, by which means."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

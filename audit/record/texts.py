@@ -66,6 +66,14 @@ class NullRate:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Likeness:
+    """Pairs whose history is known: the correlation of the most alike part of each, ascending."""
+
+    what: Said
+    sizes: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FactsRead:
     """How many rows of licence facts were read against the texts on one day, ISO 8601."""
 
@@ -85,6 +93,7 @@ class RuleTexts:
     rates: tuple[ErrorRate, ...] = ()
     populations: tuple[Population, ...] = ()
     nulls: tuple[NullRate, ...] = ()
+    likeness: tuple[Likeness, ...] = ()
     facts: tuple[FactsRead, ...] = ()
     stale_after_days: int = 0
     licenses: dict[str, str] = field(default_factory=dict)

@@ -59,11 +59,11 @@ def render_pdf(
     return render(html, record_json, custody, visible_signature=visible_signature)
 
 
-def render_stamp(custody: Custody) -> bytes:
+def render_stamp(custody: Custody, language: Language = Language.ENGLISH) -> bytes:
     """Draw what a visible signature shows; see :mod:`audit.report.formats.pdf`."""
     from audit.report.formats.pdf import render_stamp as render
 
-    return render(custody)
+    return render(custody, language)
 
 
 def render_editions(

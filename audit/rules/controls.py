@@ -3,7 +3,9 @@
 """What unrelated models give (``rules/controls/``): shown beside a result, never a threshold."""
 
 from functools import cache
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import Field
 
 from audit import resources
 from audit.rules.loading import Strict, Words, load_one
@@ -48,6 +50,22 @@ class NullRate(Strict):
     least_log10_p: float
 
 
+class Likeness(Strict):
+    """Pairs whose history is known: the correlation of the most alike part of each, ascending.
+
+    ``without`` more pairs had no such number (another width).
+    """
+
+    what: Words
+    without: int
+    sizes: Annotated[tuple[float, ...], Field(min_length=1)]
+
+
+class _Likeness(Strict):
+    schema_version: Literal[1]
+    groups: tuple[Likeness, ...]
+
+
 class _Spread(Strict):
     schema_version: Literal[1]
     models: tuple[SpreadControl, ...]
@@ -74,6 +92,12 @@ def null_rates() -> tuple[NullRate, ...]:
     """Return what independent pairs gave on each exact test (``least_p.yaml``)."""
     path = resources.tree("rules") / "controls" / "least_p.yaml"
     return load_one(path, _LeastP).rates
+
+
+@cache
+def likeness() -> tuple[Likeness, ...]:
+    """Return how alike pairs of known history are (``likeness.yaml``)."""
+    return load_one(resources.tree("rules") / "controls" / "likeness.yaml", _Likeness).groups
 
 
 @cache

@@ -8,6 +8,7 @@ from typing import Literal
 
 from audit import resources
 from audit.errors import RulesError
+from audit.record.said import Said
 from audit.rules.facts import LicenseFacts
 from audit.rules.known_texts import built_texts
 from audit.rules.loading import Strict, load_all, load_one
@@ -93,12 +94,15 @@ def stale_facts(today: date) -> tuple[str, ...]:
     )
 
 
-def stale_remark(today: date) -> str | None:
+def stale_remark(today: date) -> Said | None:
     """Return one sentence about all stale rows together, or ``None`` if there is none."""
     stale = stale_facts(today)
     if not stale:
         return None
-    return (
-        f"{len(stale)} of {len(licenses())} rows of licence facts were established more than"
-        f" {STALE_AFTER_DAYS} days ago and should be read against the texts again."
+    return Said(
+        "{old} of {all} rows of licence facts were established more than {days} days ago and "
+        "should be read against the texts again.",
+        old=len(stale),
+        all=len(licenses()),
+        days=STALE_AFTER_DAYS,
     )

@@ -10,6 +10,7 @@ from audit.record.texts import (
     CheckText,
     ErrorRate,
     FactsRead,
+    Likeness,
     NullRate,
     Population,
     RuleTexts,
@@ -17,7 +18,7 @@ from audit.record.texts import (
 )
 from audit.rules.calibration import calibration
 from audit.rules.check_rules import checks
-from audit.rules.controls import null_rates
+from audit.rules.controls import likeness, null_rates
 from audit.rules.license_table import STALE_AFTER_DAYS, license_facts, licenses
 from audit.rules.thresholds import weight_thresholds
 
@@ -85,6 +86,9 @@ def quoted(found: Iterable[str], owed_to: Iterable[str]) -> RuleTexts:
         nulls=tuple(
             NullRate(test=r.test, scope=r.scope, least_log10_p=r.least_log10_p)
             for r in null_rates()
+        ),
+        likeness=tuple(
+            Likeness(what=Said.plain(known.what), sizes=known.sizes) for known in likeness()
         ),
         facts=tuple(FactsRead(on=day, rows=rows) for day, rows in sorted(days.items())),
         stale_after_days=STALE_AFTER_DAYS,

@@ -30,7 +30,7 @@ _ID = re.compile(
 )
 _GIT = f"{os.sep}.git"
 CALLER = Said("the command line")
-_LABEL = re.compile(r"(?:[A-Za-z0-9][\w.-]*/)?[A-Za-z0-9][\w.-]*", re.ASCII)
+LABEL = re.compile(r"(?:[A-Za-z0-9][\w.-]*/)?[A-Za-z0-9][\w.-]*", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ def resolve(spec: str, reach: Reach = HERE) -> Source:
         raise UsageError("No folder was named.", advice="Pass the folder that holds the model.")
     label, equals, path = spec.partition("=")
     try:
-        if equals and _LABEL.fullmatch(label) and not Path(spec).expanduser().exists():
+        if equals and LABEL.fullmatch(label) and not Path(spec).expanduser().exists():
             found: Source = _local(path).named(label.rpartition("/")[2])
             found.model = label if "/" in label else None
             found.said_by = CALLER
@@ -161,7 +161,7 @@ def told(spec: str) -> str:
         return spec
     label, equals, path = spec.partition("=")
     last = printable(Path(path if equals else spec).expanduser().resolve().name)
-    return f"{label}={last}" if equals and _LABEL.fullmatch(label) else last
+    return f"{label}={last}" if equals and LABEL.fullmatch(label) else last
 
 
 def _local(spec: str) -> Source:

@@ -30,11 +30,15 @@ def check_agreement(record: AuditRecord | Absent, sealed: Sealed | Absent) -> St
             wrong = ", ".join(_differing(record, sealed))
         except ValueError:  # the record's own reader takes any text for a digest
             return failed(name, f"{RECORD} states a digest that is none")
-        problem = f"{RECORD} and the attestation disagree: {wrong}" if wrong else None
-        number = len(record.subject.artifacts)
-        return judged(name, problem, good=f"same verdict, tool and {number} audited files")
+        disagree = Said(
+            "{record} and the attestation disagree: {what}", record=RECORD, what=str(wrong)
+        )
+        good = Said(
+            "same verdict, tool and {n:count} audited files", n=len(record.subject.artifacts)
+        )
+        return judged(name, disagree if wrong else None, good=good)
 
-    return asked("record and attestation", check, sealed, record)
+    return asked(Said("record and attestation"), check, sealed, record)
 
 
 def _digests(record: AuditRecord) -> dict[str, str]:
@@ -61,18 +65,20 @@ def check_audited_files(
     record: AuditRecord | Absent, sealed: Sealed | Absent, subject: Path | None, progress: Progress
 ) -> Step:
     """Step 12."""
-    name = "audited files"
+    name = Said("audited files")
     if subject is None:
-        return not_checked(name, "pass the audited folder with --model to compare it")
+        return not_checked(name, Said("pass the audited folder with --model to compare it"))
     if isinstance(record, AuditRecord):
         unread = frozenset(item.path for item in record.subject.unread)
         expected = Expected(digests=_digests(record), unread=unread)
     elif isinstance(sealed, Sealed):
         expected = Expected(digests=sealed.statement.digests, unread=None)
     else:
-        return not_checked(name, f"what they should be is not known: {record.reason}")
+        why = Said("what they should be is not known: {why}", why=record.reason)
+        return not_checked(name, why)
     problem = difference(subject, expected, progress)
-    return judged(name, problem, good=f"all {len(expected.digests)} are as they were audited")
+    good = Said("all {n:count} are as they were audited", n=len(expected.digests))
+    return judged(name, problem, good=good)
 
 
 def check_model_signature(
@@ -83,7 +89,7 @@ def check_model_signature(
     if isinstance(record, Absent) or FILE_NAME not in _digests(record):
         return []
     if subject is None:
-        reason = "pass the audited folder with --model to read it"
+        reason = Said("pass the audited folder with --model to read it")
         return [not_checked(files, reason), not_checked(signature, reason)]
     digests = _digests(record)
     signed = _model_signature(read_file(subject / FILE_NAME), digests[FILE_NAME])

@@ -9,6 +9,7 @@ from pathlib import Path
 from audit.budgets import RESPONSES
 from audit.record.absent import Absent
 from audit.record.custody import Response
+from audit.record.said import Said
 from audit.signing.attestation import dsse
 from audit.signing.attestation.keyless import check_keyless
 from audit.signing.attestation.names import KEYLESS, is_response
@@ -46,8 +47,8 @@ def check_beside(
         steps.append(_keyless(folder / KEYLESS, sealed))
     others = set(present) - {KEYLESS, *responses}
     if others:
-        reason = f"{some(others)}: in the folder, and covered by no signature"
-        steps.append(not_checked("other files", reason))
+        reason = Said("{names}: in the folder, and covered by no signature", names=some(others))
+        steps.append(not_checked(Said("other files"), reason))
     return steps
 
 
@@ -69,11 +70,16 @@ def _response(
     holding.append(found)
     if pin is not None and pin.problem(chain, datetime.fromisoformat(found.made_at)) is None:
         return passed(name, f"{found.role} {signer.name}, {pin.agreement(chain)}")
-    said = f"signed on this report with the key of SHA-256 {signer.fingerprint}, which calls itself"
     return not_checked(
         name,
-        f"{said} the {found.role} {signer.name}. The signature holds; whose key that is was not"
-        " checked: compare the fingerprint with the one that they published",
+        Said(
+            "signed on this report with the key of SHA-256 {digest}, which calls itself the {role}"
+            " {who}. The signature holds; whose key that is was not checked: compare the"
+            " fingerprint with the one that they published",
+            digest=signer.fingerprint,
+            role=Said.plain(found.role),
+            who=signer.name,
+        ),
     )
 
 

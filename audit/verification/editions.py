@@ -11,6 +11,7 @@ from pathlib import Path
 
 from audit.record.absent import Absent
 from audit.record.custody import FirstEdition, Response, Signer
+from audit.record.said import Said
 from audit.signing.attestation.names import (
     ATTESTATION,
     FIRST,
@@ -86,7 +87,10 @@ def check_roles(auditor: Signer | None, responses: Iterable[Response]) -> list[S
     signed = [(found.role, found.signer) for found in responses]
     everybody = [*([("auditor", auditor)] if auditor else []), *signed]
     return [
-        not_checked("roles", f"{' and '.join(roles)} signed with one and the same key")
+        not_checked(
+            Said("roles"),
+            Said("{roles} signed with one and the same key", roles=tuple(map(Said.plain, roles))),
+        )
         for roles in in_two_roles(everybody)
     ]
 
@@ -128,7 +132,7 @@ def _unlike(folder: Path, edition: Path, carries: Mapping[str, str]) -> str | No
     """Say what an edition and the report that it is of do not have in common."""
     first = read_file(edition / FIRST)
     if isinstance(first, Absent) or first != read_file(folder / ATTESTATION):
-        return f"{edition.name} is no edition of this report"
+        return Said("{name} is no edition of this report", name=edition.name)
     gone = (r for name, r in carries.items() if read_file(edition / name) != read_file(folder / r))
     missed = ", ".join(sorted(gone))
     return f"{missed}, which {edition.name} carries, was taken away or changed" if missed else None
@@ -137,5 +141,10 @@ def _unlike(folder: Path, edition: Path, carries: Mapping[str, str]) -> str | No
 def _good(edition: Path, carries: Iterable[str]) -> str:
     content = read_file(edition / ATTESTATION)
     signer = None if isinstance(content, Absent) else read_unverified(content).custody.signer
-    who = "" if signer is None else f", signed by {signer.name}, SHA-256 {signer.fingerprint}"
-    return f"verifies by itself{who}; whose key that is was not checked. It carries {some(carries)}"
+    return Said(
+        "verifies by itself, signed by {who}, SHA-256 {digest}; whose key that is was not checked."
+        " It carries {names}",
+        who="" if signer is None else signer.name,
+        digest="" if signer is None else signer.fingerprint,
+        names=some(carries),
+    )

@@ -9,6 +9,7 @@ should be, and so is what validation data say about its moment.
 from datetime import UTC, datetime
 
 from audit.record.absent import Absent
+from audit.record.said import Said
 from audit.signing.identity.certificates import common_name, validity_problem
 from audit.signing.identity.pin import Pin
 from audit.signing.pdf.pdf_seal import PdfSeal
@@ -20,13 +21,18 @@ from audit.verification.step import Step, asked, failed, judged, not_checked, pa
 
 def signing_time(name: str, by: Signed | Absent, seal: PdfSeal | Absent, clock: Pin | None) -> Step:
     """Step 14, first half; ``clock`` is the expected time-stamp authority."""
-    title = f"{name} signing time"
+    title = Said("{name} signing time", name=name)
     stamp = seal.stamp if isinstance(seal, PdfSeal) else None
     if stamp is None or isinstance(by, Absent):
-        said = "the date in it" if isinstance(by, Absent) else f"{by.moment:%Y-%m-%dT%H:%M:%SZ}"
-        detail = f"{said} is what the signer's clock said; no time-stamp authority confirms it"
+        said = (
+            Said("the date in it") if isinstance(by, Absent) else f"{by.moment:%Y-%m-%dT%H:%M:%SZ}"
+        )
+        detail = Said(
+            "{time} is what the signer's clock said; no time-stamp authority confirms it", time=said
+        )
         outdated = None if isinstance(by, Absent) else validity_problem(by.chain, datetime.now(UTC))
-        return not_checked(title, detail + ("" if outdated is None else f", and {outdated}"))
+        both = Said("{one}, and {other}", one=detail, other=outdated or "")
+        return not_checked(title, detail if outdated is None else both)
     said, outdated = f"{name}: {stamp.sentence}", validity_problem(by.chain, stamp.at)
     if outdated is None and clock is None:
         return not_checked(
@@ -45,12 +51,20 @@ def revocation(name: str, by: Signed | Absent, seal: PdfSeal | Absent, clock: Pi
 
     def check(title: str, seal: PdfSeal, by: Signed) -> Step:
         if not seal.validation:
-            reason = "carries no validation data, and no revocation service is asked"
-            return not_checked(title, f"{name} {reason}; ask the signer if in doubt")
+            nothing = Said(
+                "{name} carries no validation data, and no revocation service is asked; ask the"
+                " signer if in doubt",
+                name=name,
+            )
+            return not_checked(title, nothing)
         if seal.stamp is None or len(by.chain) < 2:
-            lacking = "time stamp" if seal.stamp is None else "issuer"
-            reason = f"carries validation data, but its signature no {lacking}"
-            return not_checked(title, f"{name} {reason}")
+            lacking = Said("time stamp") if seal.stamp is None else Said("issuer")
+            without = Said(
+                "{name} carries validation data, but its signature no {lacking}",
+                name=name,
+                lacking=lacking,
+            )
+            return not_checked(title, without)
         at = seal.stamp.at
         try:
             require_unrevoked(by.chain, seal.validation, at)
@@ -66,4 +80,4 @@ def revocation(name: str, by: Signed | Absent, seal: PdfSeal | Absent, clock: Pi
             return passed(title, said)
         return not_checked(title, f"{said}. That moment rests on a time stamp that is not trusted")
 
-    return asked(f"{name} revocation", check, seal, by)
+    return asked(Said("{name} revocation", name=name), check, seal, by)

@@ -25,7 +25,8 @@ from audit.signing.unsound import UnsoundError
 from audit.verification.file import File
 from audit.verification.step import Step, asked, failed, judged, not_checked, passed
 
-ENVELOPE, SIGNATURE, GATE = "attestation envelope", "attestation signature", "gate attestations"
+ENVELOPE, SIGNATURE = Said("attestation envelope"), Said("attestation signature")
+GATE = Said("gate attestations")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,11 +60,15 @@ def check_attestation(file: File) -> tuple[list[Step], Sealed | Absent]:
         chain = statement.certificates_in(claimed.predicate.certificates)
     except ValueError as error:
         return [failed(ENVELOPE, f"{where}: {error}"), not_checked(SIGNATURE, bad.reason)], bad
-    good = passed(ENVELOPE, f"{where}: one signature, predicate {statement.PREDICATE_TYPE}")
+    one = Said(
+        "{where}: one signature, predicate {type}", where=where, type=statement.PREDICATE_TYPE
+    )
+    good = passed(ENVELOPE, one)
     problem = dsse.signature_problem(envelope, chain[0])
     if problem is not None:
         return [good, failed(SIGNATURE, f"{where}: {problem}")], bad
-    made = passed(SIGNATURE, f"{where}: made with the key of {common_name(chain[0])}")
+    key = Said("{where}: made with the key of {who}", where=where, who=common_name(chain[0]))
+    made = passed(SIGNATURE, key)
     return [good, made], Sealed(statement=claimed, envelope=data, chain=chain)
 
 
@@ -97,7 +102,7 @@ def check_certificate(by: Signed | Absent, sealed: Sealed | Absent) -> Step:
                 problem = f"the custody block of the attestation {said}"
         return judged(name, problem, good=f"{common_name(leaf)}, SHA-256 {fingerprint(leaf)}")
 
-    return asked("certificate", check, by)
+    return asked(Said("certificate"), check, by)
 
 
 def check_signer(by: Signed | Absent, pin: Pin | None) -> Step:
@@ -109,26 +114,34 @@ def check_signer(by: Signed | Absent, pin: Pin | None) -> Step:
         if by.kind == "self-made":
             return not_checked(
                 name,
-                "not trusted: a self-made identity, which names nobody. It shows that the files"
-                " belong together and are unchanged since that run, not who ran it",
+                Said(
+                    "not trusted: a self-made identity, which names nobody. It shows that the files"
+                    " belong together and are unchanged since that run, not who ran it"
+                ),
             )
         return not_checked(
             name,
-            "not trusted: nobody said whose key this should be. Compare the fingerprint with the"
-            f" one that {common_name(by.chain[0])} published, or pass their certificate with --key",
+            Said(
+                "not trusted: nobody said whose key this should be. Compare the fingerprint with"
+                " the one that {who} published, or pass their certificate with --key",
+                who=common_name(by.chain[0]),
+            ),
         )
 
-    return asked("signer", check, by)
+    return asked(Said("signer"), check, by)
 
 
 def check_gate(file: File, sealed: Sealed | Absent) -> Step:
     """Step 6, first half: the lines after the first are the gate's answer, and no others."""
 
     def check(name: str, sealed: Sealed, content: bytes) -> Step:
-        good = "test result and verification summary follow from the statement"
         problem = _gate_problem(content, sealed)
         wrong = None if problem is None else f"{file.name}: {problem}"
-        return judged(name, wrong, good=f"{file.name}: {good}")
+        good = Said(
+            "{name}: test result and verification summary follow from the statement",
+            name=file.name,
+        )
+        return judged(name, wrong, good=good)
 
     return asked(GATE, check, sealed, file.held)
 
@@ -152,8 +165,9 @@ def check_bundle(file: File, sealed: Sealed | Absent) -> Step:
 
     def check(name: str, content: bytes, sealed: Sealed) -> Step:
         same = content == bundle.wrap(sealed.envelope, sealed.chain[0])
-        problem = None if same else f"{name} is not the bundle of the attestation above"
-        return judged(name, problem, good="the same envelope as a Sigstore bundle")
+        other = Said("{name} is not the bundle of the attestation above", name=name)
+        good = Said("the same envelope as a Sigstore bundle")
+        return judged(name, None if same else other, good=good)
 
     return asked(file.name, check, file.held, unknown(sealed))
 

@@ -46,10 +46,10 @@ def _rebuilt(
     record: AuditRecord | Absent,
     sealed: Sealed | Absent,
 ) -> Step:
-    title = f"{file.name} rebuilt"
+    title = Said("{name} rebuilt", name=file.name)
     stem = file.listed.removesuffix(SUMMARY).removesuffix(PAGE).removesuffix(PDF)
     if stem == file.listed:
-        return not_checked(title, "pages and PDFs only are rendered again")
+        return not_checked(title, Said("pages and PDFs only are rendered again"))
     beside = files.get(stem + PAGE)  # says in which language
     page = (
         Absent(Said("{name} is missing", name=f"{stem}{PAGE}")) if beside is None else beside.held
@@ -82,21 +82,29 @@ def _compared(
 ) -> Step:
     """Compare the first of ``contents``, the file, with its rendering of record and page."""
     content, record_json, page = contents
-    custody, other = sealed.statement.custody, f"{file.name} is not what this record is rendered as"
+    custody = sealed.statement.custody
+    other = Said("{name} is not what this record is rendered as", name=file.name)
     first, responses = added
     front = is_summary(file.listed)
     again = report.render_like(page, record, custody, responses=responses, first=first, front=front)
     if file.listed.endswith(PAGE):
-        problem = None if slot.blanked(content) == again else other
-        return judged(title, problem, good="rendered again, the page is the same to the last byte")
+        good = Said("rendered again, the page is the same to the last byte")
+        return judged(title, None if slot.blanked(content) == again else other, good=good)
     shown = shows_signature(content)
     again = report.render_pdf(again, record_json, custody, visible_signature=shown)
     if not content.startswith(again):
         return failed(title, other)
     problem = addition_problem(again, content)
     good = (
-        "rendered again, the unsigned PDF, which it begins with, is the same to the last byte; what"
-        " follows only signs it" + (", in a field whose look is not compared" if shown else "")
+        Said(
+            "rendered again, the unsigned PDF, which it begins with, is the same to the last byte;"
+            " what follows only signs it, in a field whose look is not compared"
+        )
+        if shown
+        else Said(
+            "rendered again, the unsigned PDF, which it begins with, is the same to the last byte;"
+            " what follows only signs it"
+        )
     )
     return judged(title, None if problem is None else f"{file.name}: {problem}", good=good)
 

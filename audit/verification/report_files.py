@@ -22,14 +22,15 @@ from audit.verification.step import Step, asked, failed, judged, passed
 def check_digest(file: File, sealed: Sealed | Absent) -> Step:
     """Step 7: the file is the signed one; a page carries the very attestation of the report."""
     if isinstance(sealed, Sealed) and file.listed not in sealed.statement.report:
-        said = f"{file.name} is named like a part of the report, but was not signed"
+        said = Said("{name} is named like a part of the report, but was not signed", name=file.name)
         return failed(file.name, said)
 
     def check(name: str, content: bytes, sealed: Sealed) -> Step:
         listed = sealed.statement.report[file.listed]
         problem = _digest_problem(file.listed, content, sealed)
-        wrong = None if problem is None else f"{name} {problem}"
-        return judged(name, wrong, good=f"as signed, SHA-256 {listed.sha256}")
+        wrong = None if problem is None else Said("{name} {why}", name=name, why=problem)
+        good = Said("as signed, SHA-256 {digest}", digest=listed.sha256)
+        return judged(name, wrong, good=good)
 
     return asked(file.name, check, file.held, unknown(sealed))
 
@@ -43,23 +44,23 @@ def page_name(content: bytes, sealed: Sealed, otherwise: str) -> str:
 
 def _digest_problem(name: str, content: bytes, sealed: Sealed) -> str | None:
     listed = sealed.statement.report[name]
-    other = "is not the file that was signed: its SHA-256 differs from the statement"
+    other = Said("is not the file that was signed: its SHA-256 differs from the statement")
     if listed.digest_of == "file":
         return None if sha256(content) == listed.sha256 else other
     try:
         blank, carried = slot.blanked(content), slot.content(content)
     except UnsoundError as error:
-        return f"is no page of a report: {error}"
+        return Said("is no page of a report: {why}", why=str(error))
     if sha256(blank) != listed.sha256:
         return other
     if not carried:
-        return "carries no attestation: it was taken out"
-    return None if carried == sealed.envelope else "carries another attestation"
+        return Said("carries no attestation: it was taken out")
+    return None if carried == sealed.envelope else Said("carries another attestation")
 
 
 def check_seal(file: File) -> tuple[Step, PdfSeal | Absent]:
     """Step 8."""
-    title, held = f"{file.name} signature", file.held
+    title, held = Said("{name} signature", name=file.name), file.held
     if isinstance(held, Absent):
         return asked(title, failed, held), held
     try:
@@ -67,8 +68,11 @@ def check_seal(file: File) -> tuple[Step, PdfSeal | Absent]:
     except UnsoundError as error:
         wrong = failed(title, f"{file.name}: {error}")
         return wrong, Absent(Said("{name}'s signature does not hold", name=file.name))
-    good = "intact, one certification signature over the whole file, no later change"
-    return passed(title, f"{file.name}: {good}"), seal
+    good = Said(
+        "{name}: intact, one certification signature over the whole file, no later change",
+        name=file.name,
+    )
+    return passed(title, good), seal
 
 
 def check_pdf_signer(name: str, seal: PdfSeal | Absent, sealed: Sealed | Absent) -> Step:
@@ -77,11 +81,13 @@ def check_pdf_signer(name: str, seal: PdfSeal | Absent, sealed: Sealed | Absent)
     def check(title: str, seal: PdfSeal, sealed: Sealed) -> Step:
         signer = seal.chain[0]
         same = signer == sealed.chain[0]
-        problem = None if same else f"{name} is signed by {fingerprint(signer)}, not by the above"
-        good = f"{name} is signed by the certificate of the attestation"
-        return judged(title, problem, good=good)
+        other = Said(
+            "{name} is signed by {who}, not by the above", name=name, who=fingerprint(signer)
+        )
+        good = Said("{name} is signed by the certificate of the attestation", name=name)
+        return judged(title, None if same else other, good=good)
 
-    return asked(f"{name} signer", check, seal, sealed)
+    return asked(Said("{name} signer", name=name), check, seal, sealed)
 
 
 def check_attached_record(name: str, seal: PdfSeal | Absent, beside: bytes | Absent) -> Step:
@@ -93,15 +99,19 @@ def check_attached_record(name: str, seal: PdfSeal | Absent, beside: bytes | Abs
         if isinstance(beside, Absent):
             parsed = _parsed(seal.record, f"{RECORD} in {name}")
             problem = parsed.reason if isinstance(parsed, Absent) else None
-            return judged(title, problem, good=f"{name} carries an audit record")
-        other = f"the {RECORD} attached to {name} is not the {RECORD} beside it"
+            return judged(title, problem, good=Said("{name} carries an audit record", name=name))
+        other = Said(
+            "the {record} attached to {name} is not the {record} beside it",
+            record=RECORD,
+            name=name,
+        )
         return judged(
             title,
             None if seal.record == beside else other,
-            good=f"{name} carries the same {RECORD}",
+            good=Said("{name} carries the same {record}", name=name, record=RECORD),
         )
 
-    return asked(f"{name} record", check, seal)
+    return asked(Said("{name} record", name=name), check, seal)
 
 
 def _parsed(content: bytes, where: str) -> AuditRecord | Absent:

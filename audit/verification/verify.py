@@ -227,4 +227,4 @@ def _procedure(
 def _presence(files: _Files) -> Step:
     held = {name: file.content for name, file in files.items()}
     wrong = [f"{name} {c.reason}" for name, c in held.items() if isinstance(c, Absent)]
-    return judged("files", "; ".join(wrong) or None, good=", ".join(files))
+    return judged(Said("files"), "; ".join(wrong) or None, good=", ".join(files))

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The help is enough to start with, and says what exit codes mean."""
 
+import os
 import subprocess
 import sys
 
@@ -81,8 +82,17 @@ def test_usage_errors(arguments: list[str]) -> None:
     assert result.stderr.count("Error: ") == 1
 
 
-def test_there_is_no_shell_completion_noise() -> None:
-    assert "completion" not in run_audit("--help").stdout
+def test_shells_complete_commands() -> None:
+    asked = {"_AUDIT_COMPLETE": "complete_bash", "COMP_WORDS": "audit mo", "COMP_CWORD": "1"}
+    done = subprocess.run(
+        [sys.executable, "-m", "audit"],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, **asked},
+    )
+    assert done.stdout.split() == ["model-repo"]
+    assert "--install-completion" in run_audit("--help").stdout
 
 
 def test_python_dash_m() -> None:

@@ -4,13 +4,16 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from audit.errors import ExitCode
+from audit.output import write_folder
 from audit.record.document import record_from_bytes
 from audit.signing.attestation.slot import blanked
 from tests.tiny_repo import digest_of, fine_tune, make_repo, one_line, run_audit
@@ -89,8 +92,97 @@ def test_the_custody_names_no_place_on_this_machine(tmp_path: Path, parent: Path
     out = tmp_path / "out"
     run_audit("model-repo", parent, "--out", out, "--quiet")
     html = (out / "report.html").read_text(encoding="utf-8")
-    assert "audit model-repo parent --out out" in html
+    assert "audit model-repo parent<" in html
     assert not any(str(tmp_path).encode() in (out / name).read_bytes() for name in FILES)
+
+
+@pytest.mark.usefixtures("quick_pdf")
+def test_a_report_has_a_folder_of_its_own_where_none_is_named(
+    tmp_path: Path, parent: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1000000000")
+    monkeypatch.chdir(tmp_path)
+    first = run_audit("model-repo", parent, "--quiet")
+    assert first.exit_code in {ExitCode.PASS, ExitCode.INDETERMINATE}, first.output
+    assert "audit-parent-2001-09-09/report.pdf" in first.stdout
+    run_audit("model-repo", parent, "--quiet")
+    monkeypatch.chdir(parent)
+    run_audit("model-repo", ".", "--name", "../a b\n/é", "--quiet")
+    made = {path.name for path in tmp_path.iterdir()} - {"parent"}
+    assert made == {
+        "audit-parent-2001-09-09",
+        "audit-parent-2001-09-09-2",
+        "audit-a-b-x0a-é-2001-09-09",
+    }
+    assert all(written(tmp_path / name) == FILES for name in made)
+
+
+@pytest.mark.parametrize("asked", ["--no-report", "--json", "--output=env=-"])
+def test_who_asks_for_something_else_gets_the_gate_alone(
+    tmp_path: Path, parent: Path, monkeypatch: pytest.MonkeyPatch, asked: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("audit.publish.publish", lambda *_, **__: pytest.fail("it was written"))
+    result = run_audit("model-repo", parent, asked, "--quiet")
+    assert result.exit_code in {ExitCode.PASS, ExitCode.INDETERMINATE}, result.output
+    assert [path.name for path in tmp_path.iterdir()] == ["parent"]
+
+
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A whole report beside its model; tests take copies."""
+    folder = tmp_path_factory.mktemp("kept")
+    model = make_repo(folder / "parent")
+    done = run_audit("model-repo", model, "--out", folder / "out", "--quiet")
+    assert written(folder / "out") == FILES, done.output
+    return folder
+
+
+@pytest.fixture
+def old(kept: Path, tmp_path: Path) -> Path:
+    return shutil.copytree(kept / "out", tmp_path / "out")
+
+
+@pytest.mark.usefixtures("quick_pdf")
+def test_force_replaces_a_report_and_nothing_else(tmp_path: Path, parent: Path, old: Path) -> None:
+    before = (old / "record.json").read_bytes()
+    again = ("model-repo", parent, "--out", old, "--force", "--fail-on", "low", "--quiet")
+    assert run_audit(*again).exit_code != ExitCode.USAGE
+    assert written(old) == FILES
+    assert (old / "record.json").read_bytes() != before
+    assert written(tmp_path) == ["out", "parent"]
+
+
+@pytest.mark.parametrize(
+    ("spoil", "sentence"),
+    [
+        (lambda out: (out / "notes.txt").write_text("mine"), "also holds notes.txt"),
+        (lambda out: (out / "response-reviewer-0.intoto.jsonl").touch(), "also holds response-"),
+        (lambda out: (out / "edition-2").mkdir(), "also holds edition-2"),
+        (lambda out: (out / "record.json").write_text("{}"), "somebody changed"),
+        (lambda out: (out / "report.html").unlink(), "somebody changed"),
+        (lambda out: (out / "report.intoto.jsonl").write_text("{}"), "no report of audit"),
+        (lambda out: (out / "report.intoto.jsonl").unlink(), "no report of audit"),
+    ],
+)
+def test_force_leaves_what_is_more_or_other_than_a_report(
+    old: Path, parent: Path, spoil: Callable[[Path], object], sentence: str
+) -> None:
+    spoil(old)
+    before = digest_of(old)
+    result = run_audit("model-repo", parent, "--out", old, "--force", "--quiet")
+    assert (result.exit_code, sentence in one_line(result)) == (ExitCode.USAGE, True), result.output
+    assert digest_of(old) == before
+
+
+def test_force_leaves_the_old_report_where_the_new_one_fails(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / "old").write_text("old")
+    with pytest.raises(TypeError):
+        write_folder(out, {"new": None}, replacing=True)  # type: ignore[dict-item]
+    assert written(tmp_path) == ["out"]
+    assert written(out) == ["old"]
 
 
 def test_through_the_real_entry_point_with_a_real_pdf(tmp_path: Path, parent: Path) -> None:

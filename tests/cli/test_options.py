@@ -13,8 +13,8 @@ from typer.main import get_command
 from audit.cli import app
 from audit.cli.options import command_line
 
-NOT_TOLD = {"json", "quiet", "passphrase_fd", "dry_run"}
-"""How a run talks to its terminal and takes its secret."""
+NOT_TOLD = {"json", "quiet", "passphrase_fd", "dry_run", "out", "force", "no_report"}
+"""How a run talks to its terminal, takes its secret, and where its result goes."""
 EVERYTHING = [
     *("model", "--out", "report", "--against", "base", "--against", "other", "--control", "far"),
     *("--policy", "strict", "--waivers", "waivers.toml", "--fail-on", "low", "--key", "ada.pem"),
@@ -32,7 +32,12 @@ EVERYTHING = [
     ),
     *("--salt", "sea", "--baseline", "before.json", "--locked", "audit.lock"),
     *("--resolve-bases", "1", "--ignore", "docs/", "--ignore", "*.png", "--include", "docs/a"),
+    *("--examiner", "Ada", "--commission", "The board", "--independence", "None of both"),
+    *("--acquired", "By ada", "--acquired", "By bob"),
 ]
+
+
+RUN = ("--force", "--no-report")
 
 
 def parsed(*arguments: str) -> typer.Context:
@@ -48,7 +53,7 @@ def _here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_the_command_gives_every_declared_option_again() -> None:
     """A new option without a value here, or one that is not printed, fails."""
-    context = parsed(*EVERYTHING, "--json", "--quiet", "--passphrase-fd", "3", "--dry-run")
+    context = parsed(*EVERYTHING, "--json", "--quiet", "--passphrase-fd", "3", "--dry-run", *RUN)
     words = shlex.split(command_line(context))
     assert words[:2] == ["audit", "model-repo"]
     again = parsed(*words[2:])
@@ -61,14 +66,14 @@ def test_the_command_gives_every_declared_option_again() -> None:
 
 
 def test_what_is_as_usual_is_not_printed() -> None:
-    assert command_line(parsed("model", "--out", "r")) == "audit model-repo model --out r"
+    assert command_line(parsed("model", "--out", "r")) == "audit model-repo model"
 
 
 def test_models_of_a_hub_are_named_whole() -> None:
     models = ("acme/Base@main", "https://u:p@huggingface.co/acme/X?t=1", "acme/Y=/some/where/y")
     options = [word for name in models for word in ("--against", name)]
     assert command_line(parsed("acme/M", "--out", "r", *options)).split()[2:] == [
-        "acme/M", "--out", "r", "--against", "acme/Base@main", "--against",
+        "acme/M", "--against", "acme/Base@main", "--against",
         "https://huggingface.co/acme/X", "--against", "acme/Y=y",
     ]  # fmt: skip
 
@@ -79,7 +84,17 @@ def test_no_place_of_this_machine_is_named(tmp_path: Path) -> None:
     options = [word for flag, name in places.items() for word in (flag, str(tmp_path / name))]
     said = command_line(parsed(str(tmp_path / "m"), *options))
     assert os.sep not in said
-    assert shlex.split(said)[2:5] == ["m", "--out", "r"]
+    assert shlex.split(said)[2:5] == ["m", "--against", "b"]
+
+
+def test_two_models_in_folders_of_one_name_are_told_apart(tmp_path: Path) -> None:
+    for name in ("a/m", "b/m", "c/my model", "d/my model"):
+        (tmp_path / name).mkdir(parents=True)
+    options = [
+        w for name in ("b/m", "a/m", "c/my model", "d/my model") for w in ("--against", name)
+    ]
+    said = shlex.split(command_line(parsed("a/m", *options)))
+    assert said[2::2] == ["m", "m=m-2", "m", "my model", "my model-2"]
 
 
 @pytest.mark.parametrize("secret", ["hunter2", "4711"])

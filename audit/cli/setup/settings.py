@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 FILE, PROJECT = "audit.toml", "pyproject.toml"
 TABLE = ("tool", "audit")
 _SIGNING = ("key", "revocation")
-_ONCE = ("dry_run", "json", "passphrase_fd")
+_ONCE = ("dry_run", "force", "json", "no_report", "passphrase_fd")
 """What is about one run at one terminal."""
 _PATHS = ("out", "waivers", "baseline", "locked")
 _MAYBE = ("against", "control", "policy")

@@ -109,7 +109,7 @@ def render_pdf(
         return _print(text, record_json, _date(custody), field=visible_signature)
 
 
-def render_stamp(custody: Custody) -> bytes:
+def render_stamp(custody: Custody, language: Language) -> bytes:
     """Draw what a visible signature shows, as a PDF of one small page.
 
     Raises
@@ -117,7 +117,7 @@ def render_stamp(custody: Custody) -> bytes:
     RenderError
         As :func:`render_pdf`.
     """
-    page = _with_visible_gaps(stamp.stamp_page(custody))
+    page = _with_visible_gaps(stamp.stamp_page(custody, language))
     with _laid_out():
         weasyprint, fetcher = _engine()
         pdf: bytes = weasyprint.HTML(string=page, url_fetcher=fetcher).write_pdf()

@@ -11,7 +11,10 @@ the stamps of signing libraries use fonts that are not embedded and break PDF/A.
 from html import escape
 from typing import Any, Final
 
+from audit.languages import Language
 from audit.record.custody import Custody
+from audit.record.said import Said
+from audit.report.words.language import words
 from audit.report.words.texts import visible
 
 FIELD_NAME: Final = "AuditSignature"
@@ -21,8 +24,8 @@ PLACE: Final = '<div id="signature-field"></div>'
 _WIDTH, _HEIGHT = 360, 72
 """CSS pixels; the field has the same size in ``print.css``."""
 _STYLE = f"""@page {{ size: {_WIDTH}px {_HEIGHT}px; margin: 0 }}
-body {{ margin: 6px 8px; font: 11px/15px Inter; overflow-wrap: anywhere }}
-strong {{ font-weight: 600 }} code {{ font: 8.5px/13px "Noto Sans Mono" }}"""
+body {{ margin: 6px 8px; font: 11px/15px Inter, "Noto Sans SC"; overflow-wrap: anywhere }}
+strong {{ font-weight: 600 }} code {{ font: 8.5px/13px "Noto Sans Mono", "Noto Sans SC" }}"""
 
 
 def with_field(page: str, title: str) -> str:
@@ -51,13 +54,19 @@ def into_signature_field(pdf: Any) -> None:
     form.pop("NeedAppearances", None)
 
 
-def stamp_page(custody: Custody) -> str:
+def stamp_page(custody: Custody, language: Language) -> str:
     """Return the page that is stamped: who signed, with which certificate, when by whose clock."""
     assert custody.signer is not None
     signer = custody.signer
+    lines = (
+        Said("Signature"),
+        Said("Signed by {name}", name=visible(signer.name)),
+        Said("{time}, by the signer’s clock", time=custody.audited_at),
+        Said("SHA-256 of the certificate"),
+    )
+    title, name, time, digest = (escape(words(language).say(line)) for line in lines)
     return (
-        f'<!doctype html><html lang="en-GB"><title>Signature</title><style>{_STYLE}</style>'
-        f"<body><strong>Signed by {escape(visible(signer.name))}</strong><br>"
-        f"{escape(custody.audited_at)}, by the signer’s clock<br>"
-        f"<code>SHA-256 of the certificate<br>{signer.fingerprint}</code></body></html>"
+        f'<!doctype html><html lang="{language.tag}"><title>{title}</title><style>{_STYLE}</style>'
+        f"<body><strong>{name}</strong><br>{time}<br>"
+        f"<code>{digest}<br>{signer.fingerprint}</code></body></html>"
     )

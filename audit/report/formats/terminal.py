@@ -7,6 +7,7 @@ anywhere. Nothing is shortened that the reader would need: ids and paths stay wh
 characters in names become visible code points, so that a file name cannot drive the terminal.
 """
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
@@ -27,6 +28,8 @@ _LEAST, _PLAIN = 24, 80
 _GAP, _STEP = 2, 2
 _NARROW = 12
 """Columns that each column of a table needs on average; with fewer its rows are stacked."""
+_CODE, _HELD = re.compile(r"`[^`\n]+`"), "\ue000"
+"""Text in back-ticks; what stands for its spaces while lines are broken, and in no text."""
 _STYLES = {
     **{"critical": "bold red", "high": "red", "medium": "yellow"},
     **{"pass": "bold green", "fail": "bold red", "indeterminate": "bold yellow", "dim": "dim"},
@@ -119,8 +122,12 @@ class _Paper:
             self.text.append_text(line).append("\n")
 
     def _wrapped(self, text: Rich, room: int) -> list[Rich]:
-        lines = list(text.wrap(self._console, max(1, room), overflow="fold")) or [Rich()]
+        """Break a paragraph at spaces, but never inside a command that has room on a line."""
+        whole = text.copy()
+        whole.plain = _CODE.sub(lambda code: _held(code[0], room), text.plain)
+        lines = list(whole.wrap(self._console, max(1, room), overflow="fold")) or [Rich()]
         for line in lines:
+            line.plain = line.plain.replace(_HELD, " ")
             line.rstrip()
         return lines
 
@@ -193,6 +200,11 @@ class _Paper:
                     label = Rich(f"{head.plain}: ") if deeper and head else Rich()
                     self._lines(label + value, indent + deeper)
                     deeper = _STEP
+
+
+def _held(code: str, room: int) -> str:
+    """Return ``code`` with spaces at which no line is broken, if a line can hold it."""
+    return code.replace(" ", _HELD) if cell_len(code) <= room else code
 
 
 def _parts(cell: b.Cell) -> tuple[b.Text | b.Bullets, ...]:

@@ -8,7 +8,7 @@ from audit.report import blocks as b
 from audit.report.words.texts import amount, clip, left_out, told
 from audit.report.words.wording import paragraph
 
-_MATCHES, _KNOWN, _RANGES, _FUNCTIONS, _REFUSED = 60, 20, 6, 6, 20
+_MATCHES, _KNOWN, _RANGES, _FUNCTIONS, _REFUSED = 60, 20, 6, 3, 20
 _TEXTS = {
     LicenseText.PRESENT: Said("licence text present"),
     LicenseText.MISSING: Said("licence text missing"),
@@ -62,7 +62,7 @@ def _matches(found: CodeEvidence) -> tuple[b.Block, ...]:
         "Attribution, and where": "",
     }
     return (
-        b.Table(columns, tuple(map(_match, found.matches[:_MATCHES])), "grid"),
+        b.Table(columns, tuple(map(_match, found.matches[:_MATCHES])), "grid long"),
         b.note(left_out(len(found.matches), _MATCHES, "file")),
         b.note(paragraph("code.method")),
     )

@@ -41,9 +41,9 @@ def _beside(comparison: Comparison, *, drawn: bool = True) -> b.Section:
             b.Heading(Said("Per layer, beside {reference}", reference=reference)),
             b.Paragraph(_note(spread), "lead"),
             None if strip is None else b.Figure(strip, _strips_caption(spread)),
+            *(maps(comparison, MapKind.EXPERTS) if drawn else ()),
             None if curve is None else b.Figure(curve, _curves_caption(spread)),
             b.note(_reason(spread)) if drawn and curve is None and spread.curves else None,
-            *(maps(comparison, MapKind.EXPERTS) if drawn else ()),
         ),
         kind="context",
     )

@@ -21,6 +21,11 @@ _DRAWS = ("WeasyPrint", "Pango", "HarfBuzz")
 _IN_RECORD = Said("in record.json")
 _IN_ATTESTATION = Said("in the attestation: a page cannot carry its own")
 _UNKNOWN = Said("not recorded")
+_ONE_CLOCK = Said(
+    "by the clock of that machine. The PDF’s signature bears a later time by the same clock: the"
+    " report was drawn in between."
+)
+_AS_GIVEN = Said("As given, not checked.")
 _Rows = tuple[tuple[b.Text, b.Cell], ...]
 
 
@@ -31,7 +36,7 @@ def custody(page: Page) -> b.Section:
         "custody",
         Said("Custody and signature"),
         b.Paragraph(NOT_RECORDED if page.audit_run is None else paragraph("custody.note"), "lead"),
-        None if page.audit_run is None else b.Facts(_run(page.audit_run, page.texts)),
+        None if page.audit_run is None else b.Facts(_run(page, page.audit_run)),
         b.Table(columns, _steps(page), "grid stack small"),
         b.note(paragraph("custody.digests")),
         *_coverage(page.record),
@@ -39,15 +44,36 @@ def custody(page: Page) -> b.Section:
     )
 
 
-def _run(run: Custody, texts: RuleTexts) -> _Rows:
+def _run(page: Page, run: Custody) -> _Rows:
     network = Said("Asked: {address}.", address=clip(", ".join(run.asked), 600))
     return (
-        (Said("Audited at (UTC)"), run.audited_at),
+        (Said("Audited at (UTC)"), (run.audited_at, _ONE_CLOCK if page.first is None else "")),
         (
             Said("Network"),
             network if run.asked else Said("Nothing was asked and nothing was sent."),
         ),
-        *_age_of_facts(run.audited_at, texts),
+        *_age_of_facts(run.audited_at, page.texts),
+        *_stated(run),
+    )
+
+
+def _stated(run: Custody) -> _Rows:
+    """Return what the person who ran the audit says of it, and of what they say nothing."""
+    given = (
+        (Said("Commission"), (run.commission,)),
+        (Said("Examiner"), (run.examiner,)),
+        (Said("Independence"), (run.independence,)),
+        (Said("How the items came here"), run.acquired),
+    )
+    rows = tuple(
+        (name, b.Lines((*(clip(text, 600) for text in texts if text), _AS_GIVEN)))
+        for name, texts in given
+        if any(texts)
+    )
+    missing = tuple(name for name, texts in given if not any(texts))
+    return (
+        *rows,
+        *(((Said("Not stated"), Said("{names:commas}.", names=missing)),) * bool(missing)),
     )
 
 
@@ -207,20 +233,23 @@ def reproduction(page: Page) -> tuple[b.Block, ...]:
                 ),
                 (Said("Libraries that can change a number"), libraries),
                 *_equal(),
-            )
+            ),
+            "facts",
         ),
         *verifying(),
     )
 
 
 def _equal() -> _Rows:
-    drawn = "Byte for byte with the same versions of the rendering software."
+    drawn = Said(
+        "Byte for byte from the same record and attestation; the PDF with the same versions of the"
+        " rendering software."
+    )
     return (
         (Said("Digests, counts, places"), Said("Exactly, on every machine.")),
         (Said("Relations, gate"), Said("Exactly, with the same rules.")),
         (Said("Statistics, log₁₀ p, sizes"), paragraph("custody.exactly")),
-        (Said("HTML"), Said("Byte for byte from the same record and attestation.")),
-        (Said("PDF before signing"), prose(drawn)),
+        (Said("HTML, PDF before signing"), drawn),
     )
 
 
@@ -229,5 +258,5 @@ def _command(record: AuditRecord) -> str:
     against = [part for name in options.against for part in ("--against", clip(name, 120))]
     controls = [part for name in options.controls for part in ("--control", clip(name, 120))]
     parts = ["audit", "model-repo", clip(record.subject.name, 120), *against, *controls]
-    parts += ["--policy", clip(options.policy, 60), "--fail-on", options.fail_on, "--out", "DIR"]
+    parts += ["--policy", clip(options.policy, 60), "--fail-on", options.fail_on]
     return shlex.join(parts)

@@ -40,7 +40,7 @@ def summary(page: Page, files: Sequence[str] = ()) -> tuple[b.Block, ...]:
         *_indented(*_coverage(record)),
         *b.present(b.Heading(Said("Written")) if written else None, *written),
         b.Paragraph(""),
-        b.Paragraph(_next(record, found)),
+        b.Paragraph(_next(record, found, files)),
     )
 
 
@@ -100,19 +100,25 @@ def _findings(found: tuple[Finding, ...], outcome: Verdict) -> b.Table:
     return b.Table({}, tuple(rows))
 
 
-def _next(record: AuditRecord, found: Sequence[Finding]) -> Said:
-    """Say what to do with the answer."""
+def _next(record: AuditRecord, found: Sequence[Finding], files: Sequence[str]) -> Said:
+    """Say what to do with the answer, and where to read on."""
+    page = next((file for file in files if file.endswith(".html")), None)
     if found and record.verdict.status is not Status.PASS:
-        return Said(
-            "Next: mend these and run the same command again; `audit rules show {check}` explains"
-            " a check, and the report says each in full.",
-            check=found[0].check,
+        again = Said("Next: mend these and run the same command again.")
+        explained = Said("`audit rules show {check}` explains a check.", check=found[0].check)
+        full = (
+            Said("A report says each in full: `--out DIR` writes one.")
+            if page is None
+            else Said("`{page}` says each in full.", page=page)
         )
+        return Said("{all:sentences}", all=(again, explained, full))
     if record.verdict.papers_only:
         return Said(
             "Next: compare with the models that it may come from (--against, once for each); so"
             " far nothing is known of that."
         )
+    if page is None:
+        return Said("Next: write a report that others can check (`--out DIR`).")
     return Said("Next: send the whole folder; `audit verify DIR` checks it wherever it arrives.")
 
 

@@ -54,7 +54,7 @@ def verdict(page: Page) -> b.Section:
     dated = page.custody if page.first is None else page.first.custody
     audited_at = Said("Date not recorded") if dated is None else dated.audited_at
     compared = page.compared[:_REFERENCES]
-    drawn = scale(compared, page.thresholds, page.texts.nulls)
+    drawn = scale(compared, page.thresholds, page.texts.likeness)
     blocks = b.present(
         b.Paragraph((Said("Model provenance audit"), "·", f"MPA-{page.sha256[:12]}"), "kicker"),
         b.Heading(short_name(record.subject.name, 80), 1),

@@ -67,6 +67,7 @@ from audit.record.texts import (
     CheckText,
     ErrorRate,
     FactsRead,
+    Likeness,
     NullRate,
     Population,
     RuleTexts,
@@ -134,6 +135,10 @@ TEXTS = RuleTexts(
             controls=153,
             models=Said("models of the tests"),
         ),
+    ),
+    likeness=(
+        Likeness(what=Said("trained apart"), sizes=(0.01, 0.02, 0.1)),
+        Likeness(what=Said("related by training"), sizes=(0.85, 1.0)),
     ),
     nulls=tuple(
         NullRate(test=test, scope=scope, least_log10_p=least)

@@ -13,7 +13,7 @@ from audit.report.figures import Drawing, heat, svg
 from audit.report.figures import curves as curve_drawing
 from audit.report.figures.curves import CurveChart, Panel, Series
 from audit.report.figures.heat import HeatChart, HeatPanel
-from audit.report.figures.scale import Reach, ScaleChart
+from audit.report.figures.scale import Known, Reach, ScaleChart
 from audit.report.figures.strip import Strip, StripChart
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -21,13 +21,14 @@ HOSTILE = "</text><script>alert(1)</script>\u202e" + "w" * 200
 POINTS = ((0.0, -1.0), (0.5, 0.0), (1.0, 1.0))
 
 
-def reach(orders: float | None = 30.0, **more: object) -> Reach:
-    fields = {"name": "attention", "equal": False, "unrelated": 2.5, "value": "correlation 9.9 %"}
-    return Reach(orders=orders, **(fields | more))  # type: ignore[arg-type]
+def reach(size: float | None = 0.9, **more: object) -> Reach:
+    fields = {"name": "attention", "far": True, "value": "correlation 9.9 %"}
+    return Reach(size=size, **(fields | more))  # type: ignore[arg-type]
 
 
 def scale(*rows: Reach) -> ScaleChart:
-    return ScaleChart(title="T", description="D", rows=rows, chance=2.0, stop=9.0)
+    known = Known(name="trained apart, 3 pairs", sizes=(0.0, 0.01, 1.0), value="0.0 % to 100.0 %")
+    return ScaleChart(title="T", description="D", rows=rows, known=(known, known))
 
 
 def curves(names: tuple[str, ...] = ("audited model", "reference", "unrelated: a")) -> Drawing:
@@ -59,14 +60,15 @@ def heats(side: int = 8, name: str = "reference") -> HeatChart:
 
 
 ALL = {
-    "scale": scale(reach(), reach(0.0), reach(None), reach(None, equal=True)),
+    "scale": scale(reach(), reach(0.0), reach(None), reach(0.2, far=False)),
     "curves": curves(),
     "strips": strips(),
     "heat": heats(),
     "heat of many": heats(64),
 }
 EDGES = {
-    "one row": scale(reach(unrelated=None)),
+    "one row": scale(reach()),
+    "nothing known": replace(scale(reach()), known=()),
     "flat": CurveChart(
         title="T",
         description="D",
@@ -85,8 +87,8 @@ EDGES = {
         ),
     ),
     "one pair": strips((0.5,)),
-    "off the axis": scale(reach(1e6)),
-    "far below": scale(reach(-1e6)),
+    "off the axis": scale(reach(1e6), reach(-1.0)),
+    "far below": scale(reach(-1e6), reach(-0.2)),
     "one layer": heats(1),
     "hostile scale": scale(reach(name=HOSTILE, value=HOSTILE)),
     "hostile curves": curves((HOSTILE, HOSTILE, HOSTILE, HOSTILE, HOSTILE, HOSTILE)),
@@ -157,24 +159,32 @@ def test_text_is_at_least_seven_points_in_print(chart: Drawing) -> None:
     assert not any(element.get("font-size") for element in root.iter(f"{SVG}text"))
 
 
-def test_a_bar_is_as_long_as_its_orders_and_stops_where_the_audit_does() -> None:
-    def wide(orders: float | None, **more: object) -> float:
-        root = parsed(scale(reach(orders, unrelated=None, **more)))
-        return float(list(root.iter(f"{SVG}rect"))[3].get("width", ""))
+def test_a_bar_is_as_long_as_its_correlation() -> None:
+    def wide(size: float) -> float:
+        return float(list(parsed(scale(reach(size))).iter(f"{SVG}rect"))[1].get("width", ""))
 
-    assert wide(6.0) == pytest.approx(2 * wide(3.0), abs=0.2)
-    assert wide(9.0) == wide(300.0) == wide(None, equal=True)
-    assert wide(9.0) > 1.2 * wide(8.9), "beyond is a zone of its own"
+    assert wide(0.6) == pytest.approx(2 * wide(0.3), abs=0.2)
+    assert wide(1.0) == wide(7.0)
+    assert wide(0.0) == wide(-0.5) > 0
 
 
-def test_far_beyond_chance_is_a_shape_not_only_a_colour() -> None:
-    near, far = (scale(reach(orders, unrelated=None)).draw() for orders in (8.9, 9.0))
-    assert far.count("l9 8l-9 8z") == near.count("l9 8l-9 8z") + 1
+def test_beyond_chance_is_full_or_empty_not_only_a_colour() -> None:
+    near, far = (list(parsed(scale(reach(far=far))).iter(f"{SVG}rect"))[1] for far in (False, True))
+    assert (near.get("fill"), far.get("fill")) == (svg.PAPER, svg.ACCENT)
+    assert near.get("stroke") == far.get("stroke") == svg.ACCENT
+
+
+def test_every_known_pair_is_a_mark_in_its_place() -> None:
+    drawn = [p.get("d", "") for p in parsed(scale(reach())).iter(f"{SVG}path")]
+    marks = [float(d[1:].split()[0]) for d in drawn if d.endswith("v10")]
+    assert len(marks) == 6
+    first, second, last = marks[:3]
+    assert (second - first) / (last - first) == pytest.approx(0.01, abs=0.001)
 
 
 def test_what_has_no_number_has_no_bar() -> None:
     root = parsed(scale(reach(None)))
-    assert len(list(root.iter(f"{SVG}rect"))) == 3, "the zones"
+    assert len(list(root.iter(f"{SVG}rect"))) == 3, "the axis and the legend"
     assert "no number" in [t.text for t in root.iter(f"{SVG}text")]
 
 

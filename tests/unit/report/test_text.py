@@ -97,7 +97,13 @@ def test_it_ends_in_the_next_step() -> None:
     assert "README.md:14\n" in deciding
     assert "Fix: Declare base_model" in deciding
     assert "Next: mend these" in deciding.splitlines()[-2]
-    assert "Next: send the whole folder" in summary(records.cleared(), width=80).plain
+    assert "`--out DIR` writes one" in deciding
+    assert "Next: write a report" in summary(records.cleared(), width=80).plain
+    files = ("out/record.json", "out/report.html")
+    assert "Next: send the whole folder" in summary(records.cleared(), width=80, files=files).plain
+    told = summary(records.convicted(), width=60, files=files).plain
+    assert "`out/report.html` says each in full." in told.replace("\n", " ")
+    assert re.search(r"`audit rules show [A-Z]+[0-9]+`", told), "on one line"
     papers = replace(
         records.cleared(), verdict=replace(records.cleared().verdict, papers_only=True)
     )

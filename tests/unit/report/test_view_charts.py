@@ -5,6 +5,8 @@
 from dataclasses import replace
 
 from audit.record.agreement_map import MapControl, MapKind
+from audit.record.said import Said
+from audit.record.texts import Likeness
 from audit.record.weights import (
     Control,
     ControlSource,
@@ -16,6 +18,7 @@ from audit.report.figures.curves import curves
 from audit.report.figures.scale import scale
 from audit.report.figures.strip import strips
 from audit.report.sections.context import _beside, maps
+from audit.rules.controls import likeness
 from tests.unit.report import records
 
 BARS = {"alpha_none": -2.0, "alpha_derived": -9.0}
@@ -77,14 +80,34 @@ def test_the_strip_says_how_many_pairs_reach_the_value() -> None:
     assert "4 models" in said
 
 
-def test_the_scale_has_a_row_for_each_part_and_the_most_of_independent_pairs() -> None:
-    chart = scale((records.shared(),), BARS, records.TEXTS.nulls)
+def test_the_scale_has_a_row_for_each_part_beside_pairs_of_known_history() -> None:
+    known = (Likeness(what=Said("trained apart"), sizes=(0.01, 0.088)),)
+    chart = scale((records.shared(),), BARS, known)
     assert chart is not None
-    assert (chart.chance, chart.stop) == (2.0, 9.0)
     rows = {row.name: row for row in chart.rows}
     assert list(rows) == [c.name for c in records.shared().components]
-    assert rows["attention"].unrelated == 2.46
+    assert rows["attention"].far
     assert rows["attention"].value.startswith("correlation ")
+    assert [(k.name, k.value) for k in chart.known] == [
+        ("trained apart, 2 pairs", "1.0 % to 8.8 %")
+    ]
+
+
+def test_a_weak_agreement_beyond_chance_has_a_short_bar_and_the_tone() -> None:
+    found = records.shared()
+    bars = BARS | {"alpha_derived": -1000.0}
+    certain, not_so = (scale((found,), these, ()) for these in (BARS, bars))
+    assert certain is not None
+    assert not_so is not None
+    assert [r.size for r in certain.rows] == [r.size for r in not_so.rows]
+    assert [r.far for r in certain.rows] == [True, True, True, False]
+    assert not any(r.far for r in not_so.rows)
+
+
+def test_what_is_shipped_of_known_pairs_keeps_them_apart() -> None:
+    apart, start, related = (known.sizes for known in likeness())
+    assert max(apart) < min(start) < max(start) < min(related)
+    assert all(list(sizes) == sorted(sizes) for sizes in (apart, start, related))
 
 
 def test_several_references_are_one_row_each_and_without_a_rule_there_is_no_scale() -> None:

@@ -131,4 +131,4 @@ def test_the_linter_can_see() -> None:
     assert not SHARE_OF_DESCENT.search("derived pairs found. The rate is 1.2 %")
     found = said(records.convicted())
     assert "extremely strong evidence against independent initialisation" in " ".join(found)
-    assert any(text.startswith("How far the agreement lies") for text in found), "a drawing"
+    assert any(text.startswith("How closely the weights correspond") for text in found), "a drawing"
