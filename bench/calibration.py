@@ -23,6 +23,7 @@ from audit.inventory import take_inventory
 from audit.sources.names import resolve
 from audit.weights.model.checkpoint import Checkpoint
 from audit.weights.model.layout import describe
+from audit.weights.pairing.loose import maps
 from audit.weights.pairing.pairs import Pairing
 from audit.weights.statistics.battery import first_pass, run
 from audit.weights.statistics.interface import Phase
@@ -69,7 +70,7 @@ def _measured(a: str, b: str, root: Path) -> dict[str, float]:
         opened = Pairing(
             inventories=(inventories[0], inventories[1]), layouts=layouts, checkpoints=(s, r)
         )
-        pairing, before = first_pass(opened.maps()[:1])
+        pairing, before = first_pass(maps(opened)[:1])
         for seed in SEEDS:
             drawn = replace(pairing, seed=seed)
             # Neurons are sought even where they agree as they stand: every pair is a sample.

@@ -194,6 +194,7 @@ def measure_aligned(suspect: Path, reference: Path) -> None:
     from audit.sources.names import resolve
     from audit.weights.model.checkpoint import Checkpoint
     from audit.weights.model.layout import describe
+    from audit.weights.pairing.loose import maps
     from audit.weights.pairing.pairs import Pairing
     from audit.weights.statistics.battery import first_pass
     from audit.weights.statistics.embedding_agreement import EmbeddingAgreement
@@ -215,7 +216,7 @@ def measure_aligned(suspect: Path, reference: Path) -> None:
     started = time.perf_counter()
     with Checkpoint(first) as s, Checkpoint(second) as r:
         pairing = Pairing(inventories=(first, second), layouts=layouts, checkpoints=(s, r))
-        EmbeddingAgreement().measure(*first_pass(pairing.maps()))
+        EmbeddingAgreement().measure(*first_pass(maps(pairing)))
         read = (s.bytes_read, r.bytes_read)
     tested = time.perf_counter() - started
     cold(suspect)

@@ -29,7 +29,7 @@ _WORDS = {
 }
 _NOTE = (
     "# Made by `python -m bench.likeness`; measured, not chosen. `sizes` are the correlations of\n"
-    "# the most alike part of each pair, pairs share models; `without` more had no such number.\n"
+    "# the most alike part of each pair, pairs share models.\n"
 )
 
 
@@ -60,7 +60,6 @@ def pairs() -> Iterator[tuple[str, Path, Path]]:
 def main() -> None:
     """Run from the command line."""
     found: dict[str, list[float]] = {name: [] for name in _WORDS}
-    none = dict.fromkeys(_WORDS, 0)
     for truth, suspect, reference in pairs():
         sides = [take_inventory(resolve(str(folder))) for folder in (suspect, reference)]
         compared = compare(sides[0], sides[1])
@@ -69,12 +68,7 @@ def main() -> None:
         print(truth, suspect.name, reference.name, compared.relation, known, flush=True)
         if known:
             found[truth].append(round(max(known), 3))
-        else:
-            none[truth] += 1
-    rows = [
-        {"what": words, "without": none[name], "sizes": sorted(found[name])}
-        for name, words in _WORDS.items()
-    ]
+    rows = [{"what": words, "sizes": sorted(found[name])} for name, words in _WORDS.items()]
     text = yaml.safe_dump({"schema_version": 1, "groups": rows}, sort_keys=False, width=100)
     (FOLDER / "likeness.yaml").write_text(f"{HEAD}{_NOTE}{text}", encoding="utf-8")
 

@@ -28,6 +28,7 @@ from audit.weights.context.spread import (
 )
 from audit.weights.model.checkpoint import Checkpoint
 from audit.weights.model.layout import describe
+from audit.weights.pairing.loose import maps
 from audit.weights.pairing.pairs import Pairing
 from audit.weights.statistics.battery import first_pass
 from bench import real_weights
@@ -119,7 +120,7 @@ def zoo_pairs(inventories: list[Inventory]) -> list[float]:
         layouts = describe(a), describe(b)
         with Checkpoint(a) as s, Checkpoint(b) as r:
             pairing = Pairing(inventories=(a, b), layouts=layouts, checkpoints=(s, r))
-            kept = first_pass(pairing.maps())[1].of(SpreadPoints)
+            kept = first_pass(maps(pairing))[1].of(SpreadPoints)
         value = correlation_by_layer(kept.points if kept else ())
         if value is not None:
             found.append(round(value, 4))

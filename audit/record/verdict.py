@@ -4,10 +4,15 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from audit.errors import ExitCode
 from audit.record.findings import Severity
 from audit.record.said import Said
+
+LEVEL_PAPERS: Final = "AUDIT_PAPERS_ONLY"
+LEVEL_WEIGHTS: Final = "AUDIT_WEIGHTS_AND_PAPERS"
+"""What was looked at before a pass, in the words of verification summaries."""
 
 
 class Status(StrEnum):

@@ -51,13 +51,9 @@ class NullRate(Strict):
 
 
 class Likeness(Strict):
-    """Pairs whose history is known: the correlation of the most alike part of each, ascending.
-
-    ``without`` more pairs had no such number (another width).
-    """
+    """Pairs whose history is known: the correlation of the most alike part of each, ascending."""
 
     what: Words
-    without: int
     sizes: Annotated[tuple[float, ...], Field(min_length=1)]
 
 

@@ -55,7 +55,7 @@ def _differing(record: AuditRecord, sealed: Sealed) -> list[str]:
         "manifest digest": claimed.predicate.manifest_sha256
         == record.subject.manifest_sha256
         == manifest,
-        "verdict": claimed.predicate.verdict == statement.verdict_block(record),
+        "verdict": claimed.predicate.verdict.states(statement.verdict_block(record)),
         "tool": claimed.predicate.tool == statement.tool_block(record),
     }
     return [part for part, agrees in parts.items() if not agrees]

@@ -12,6 +12,7 @@ from audit.weights.model.alike import described
 from audit.weights.model.checkpoint import Checkpoint
 from audit.weights.model.fixed_positions import with_fixed_positions
 from audit.weights.origin.examine import examine
+from audit.weights.pairing.loose import maps
 from audit.weights.pairing.pairs import Pairing
 from audit.weights.result import NOTHING_PAIRED, compared, problem
 from audit.weights.rule.certificate import certificate
@@ -58,14 +59,14 @@ def compare(
             controls=controls,
             progress=progress,
         )
-        if (why := problem(*layouts)) is not None or not (maps := opened.maps()):
+        if (why := problem(*layouts)) is not None or not (paired := maps(opened)):
             return by_values(STATISTICS, opened, why or NOTHING_PAIRED, references)
-        for look in (tries := looks(maps)):
+        for look in (tries := looks(paired)):
             # 3. Read the pairs once, and run what always runs.
             pairing, seen = first_pass(look)
             seen = run(Phase.ALWAYS, pairing, seen)
             # 4. Decide; what costs much to read is read only if that leaves a part open.
-            how = Tried(references=references, maps=len(maps) * len(tries), unread=unread(*both))
+            how = Tried(references=references, maps=len(paired) * len(tries), unread=unread(*both))
             if settled(case := laid_out(STATISTICS, pairing, seen, how), decision := decide(case)):
                 break
         if (decision.is_silent or pairing.loose) and seen.of(EqualValues) is None:

@@ -122,7 +122,7 @@ def test_a_warm_gate_loads_no_tensor_library(tmp_path: Path) -> None:
     base = make_repo(tmp_path / "base")
     card = CARD.replace("---\n#", "base_model: acme/base\n---\n#")
     model = make_repo(tmp_path / "model", card=card)
-    command = ["model-repo", str(model), "--against", f"acme/base={base}", "--quiet"]
+    command = ["model-repo", str(model), "--against", f"acme/base={base}", "--no-report", "--quiet"]
     cold = subprocess.run(
         [sys.executable, "-m", "audit", *command], capture_output=True, text=True, check=False
     )

@@ -39,6 +39,7 @@ OWN = {
     "sources/marks.py": "names beside the folder: whether a model may lie there",
     "sources/names.py": "asks whether the folder may be listed",
     "verification/editions.py": "names in the folder of a later edition",
+    "verification/own.py": "names in the folder of a report that is to be replaced",
     "verification/verify.py": "names in the folder of a report",
     "weights/model/families.py": "rules",
 }

@@ -31,6 +31,7 @@ ELSEWHERE = {
     "Clause.text": "`audit rules show` prints it beside the clause that decides",
     "ErrorRate.target": "test_intervals holds the counts against that row of docs/benchmark.md",
     "Family.sources": "where the names of tensors were read, for whoever amends a family's file",
+    "Lock.version": "another version of a lock is refused by its type alone",
     "Norms.centred": "test_families holds it against what the module of the family computes",
     "TextEntry.family": "scripts/known_texts.py tells the members of a family apart",
     "TextEntry.source": "docs/rules.md says where a text was taken from",

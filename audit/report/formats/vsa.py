@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 from audit.languages import Language
 from audit.record.document import AuditRecord
-from audit.record.verdict import Status
+from audit.record.verdict import LEVEL_PAPERS, LEVEL_WEIGHTS, Status
 from audit.report.formats.in_toto import statement
 from audit.report.formats.interface import Format
 from audit.report.page import Page
@@ -20,7 +20,6 @@ from audit.report.page import Page
 PREDICATE: Final = "https://slsa.dev/verification_summary/v1"
 VERIFIER: Final = "https://model-provenance-audit.dev/verifier"
 """A name, not a page; the one that signed summaries have."""
-PAPERS, WEIGHTS = "AUDIT_PAPERS_ONLY", "AUDIT_WEIGHTS_AND_PAPERS"
 
 
 def render(page: Page, _language: Language) -> bytes:
@@ -28,7 +27,7 @@ def render(page: Page, _language: Language) -> bytes:
     record = page.record
     verdict, options = record.verdict, record.options
     passed = verdict.status is Status.PASS
-    level = PAPERS if verdict.papers_only else WEIGHTS
+    level = LEVEL_PAPERS if verdict.papers_only else LEVEL_WEIGHTS
     dated = {} if page.custody is None else {"timeVerified": page.custody.audited_at}
     summary: dict[str, Any] = {
         "verifier": {"id": VERIFIER},

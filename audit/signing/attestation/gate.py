@@ -12,8 +12,15 @@ from urllib.parse import quote
 
 import rfc8785
 
+from audit.record.verdict import LEVEL_PAPERS, LEVEL_WEIGHTS
 from audit.signing.attestation import dsse
-from audit.signing.attestation.statement import PREDICATE_TYPE, STATEMENT_TYPE, Statement, sha256
+from audit.signing.attestation.statement import (
+    PREDICATE_TYPE,
+    STATEMENT_TYPE,
+    Statement,
+    VerdictBlock,
+    sha256,
+)
 from audit.signing.identity.keys import Identity
 
 TEST_RESULT: Final = "https://in-toto.io/attestation/test-result/v0.1"
@@ -49,10 +56,14 @@ def _policy(statement: Statement) -> dict[str, Any]:
 
 
 def _test_result(statement: Statement) -> dict[str, Any]:
-    """An undecided gate is ``WARNED``; checks that passed are not listed by name."""
+    """``WARNED`` is an undecided gate, or a pass in which no weights were compared.
+
+    Checks that passed are not listed by name.
+    """
     verdict = statement.predicate.verdict
+    papers = verdict.status == "PASS" and verdict.papers_only
     return {
-        "result": _RESULT[verdict.status],
+        "result": "WARNED" if papers else _RESULT[verdict.status],
         "configuration": [_policy(statement)],
         "warnedTests": verdict.undetermined,
         "failedTests": verdict.failing,
@@ -62,8 +73,9 @@ def _test_result(statement: Statement) -> dict[str, Any]:
 def _summary(statement: Statement, envelope: bytes) -> dict[str, Any]:
     """An undecided gate is ``FAILED``: a summary has no third answer, and nothing passed.
 
-    The audit looks at no build, so the SLSA level is "unevaluated"; ``resourceUri`` is a
-    package URL of the type ``generic``, because a folder does not say where it came from.
+    The audit looks at no build, so no level of SLSA is stated but our own, of what was looked at.
+    ``resourceUri`` is a package URL of the type ``generic``, because a folder does not say where
+    it came from.
     """
     predicate = statement.predicate
     folder, root = statement.folder.name[:-1], statement.folder.digest.sha256
@@ -78,7 +90,16 @@ def _summary(statement: Statement, envelope: bytes) -> dict[str, Any]:
         },
         "inputAttestations": [{"digest": {"sha256": sha256(envelope)}}],
         "verificationResult": "PASSED" if predicate.verdict.status == "PASS" else "FAILED",
-        "verifiedLevels": ["SLSA_BUILD_LEVEL_UNEVALUATED"],
+        "verifiedLevels": [_level(predicate.verdict)],
         "slsaVersion": "1.0",
         PREDICATE_TYPE: {"status": predicate.verdict.status},
     }
+
+
+def _level(verdict: VerdictBlock) -> str:
+    """What was looked at; what statements without ``papers_only`` were given stays as it was."""
+    if verdict.papers_only is None:
+        return "SLSA_BUILD_LEVEL_UNEVALUATED"
+    if verdict.status != "PASS":
+        return "FAILED"
+    return LEVEL_PAPERS if verdict.papers_only else LEVEL_WEIGHTS

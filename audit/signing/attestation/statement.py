@@ -78,7 +78,10 @@ class ReportFile(Strict):
 
 
 class VerdictBlock(Strict):
-    """The gate's answer, as the record states it; checks by their ids."""
+    """The gate's answer, as the record states it; checks by their ids.
+
+    ``papers_only`` is null in statements that were made before it was stated.
+    """
 
     status: Literal["PASS", "FAIL", "INDETERMINATE"]
     policy: str
@@ -86,6 +89,12 @@ class VerdictBlock(Strict):
     fail_on: str
     failing: list[str]
     undetermined: list[str]
+    papers_only: bool | None = None
+
+    def states(self, other: "VerdictBlock") -> bool:
+        """Whether it says the same, as far as it says anything."""
+        known = {"papers_only": self.papers_only}
+        return self == (other if self.papers_only is not None else other.model_copy(update=known))
 
 
 class ToolBlock(Strict):
@@ -219,6 +228,7 @@ def verdict_block(record: AuditRecord) -> VerdictBlock:
         fail_on=verdict.fail_on.value,
         failing=_checks(verdict.failing),
         undetermined=_checks(verdict.undetermined),
+        papers_only=verdict.papers_only,
     )
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,7 @@ from audit.weights.model.slots import Layout, Slot
 from audit.weights.nulls.columns import unit_columns
 from audit.weights.pairing.block import Pair
 from audit.weights.pairing.hidden_units import spectrum, unit_values
+from audit.weights.pairing.pairs import Pairing, layer_maps, pair_up
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -31,6 +33,15 @@ _MOST = 1 << 26
 _MOST_PAIRS = 1 << 18
 _MOST_UNITS = 512
 """With more units singular values cost too much."""
+
+
+def maps(pairing: Pairing) -> tuple[Pairing, ...]:
+    """Pair under each layer map under which anything corresponds, or loosely."""
+    if pairing.loose:
+        found = [pair_loosely(pairing.layouts, pairing.checkpoints)]
+    else:
+        found = [pair_up(*pairing.layouts, which) for which in layer_maps(*pairing.layouts)]
+    return tuple(replace(pairing, pairs=pairs) for pairs in found if pairs)
 
 
 def pair_loosely(

@@ -13,7 +13,7 @@ import hashlib
 import random
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 
 from audit.inventory import Inventory
@@ -25,7 +25,6 @@ from audit.weights.model.slots import Layout, Slot
 from audit.weights.pairing.block import Block as Block  # noqa: PLC0414
 from audit.weights.pairing.block import Pair as Pair  # noqa: PLC0414
 from audit.weights.pairing.block import coarser, either_is_made, is_made, without_identity
-from audit.weights.pairing.loose import pair_loosely
 
 MAX_LAYERS = 12
 MAX_EXPERTS = 4
@@ -312,11 +311,3 @@ class Pairing:
             return 0
         place = f"{self.draw} {pair.suspect.header.name} {pair.suspect.expert}"
         return int.from_bytes(hashlib.sha256(place.encode()).digest()[:6], "big") % (spare + 1)
-
-    def maps(self) -> tuple[Pairing, ...]:
-        """Pair under each layer map under which anything corresponds."""
-        if self.loose:
-            pairs = pair_loosely(self.layouts, self.checkpoints)
-            return (replace(self, pairs=pairs),) if pairs else ()
-        found = (pair_up(*self.layouts, which) for which in layer_maps(*self.layouts))
-        return tuple(replace(self, pairs=pairs) for pairs in found if pairs)

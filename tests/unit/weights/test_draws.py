@@ -8,6 +8,7 @@ from audit.record.weights import Relation
 from audit.weights.comparison import compare
 from audit.weights.model.alike import described
 from audit.weights.model.checkpoint import Checkpoint
+from audit.weights.pairing.loose import maps
 from audit.weights.pairing.pairs import MAX_LAYERS, Pairing, drawn
 from tests.unit.weights.models import CONFIG, Tensors, child, llama, save
 
@@ -21,7 +22,7 @@ def pairing(tmp_path: Path, suspect: Tensors, reference: Tensors, salt: str = ""
     both = (save(place / "s", suspect, config), save(place / "r", reference, config))
     opened = Checkpoint(both[0]), Checkpoint(both[1])
     whole = Pairing(inventories=both, layouts=described(*both), checkpoints=opened, salt=salt)
-    return whole.maps()[0]
+    return maps(whole)[0]
 
 
 def layers(of: Pairing) -> set[int]:
