@@ -112,7 +112,7 @@ def _copied(
     from audit.pipeline import gather
 
     if not request.target.own:
-        raise UsageError("Only a folder on this machine can be copied.", advice="Download it.")
+        raise UsageError("--apply writes beside a folder of this machine.", advice="Download it.")
     if record is not None:
         kept = read_record(record, "--from")
         return applied(_drafted(None, record, quiet=quiet), request.target, kept.subject.artifacts)

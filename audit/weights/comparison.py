@@ -41,8 +41,7 @@ def compare(
 ) -> Comparison:
     """Test whether the suspect's weights are independent of the reference's.
 
-    P-values are corrected for all ``references`` of the audit, calibrated scores also read against
-    ``controls``, known to be independent of both. ``keep`` is handed the evidence.
+    P-values are corrected for all ``references``; ``keep`` is handed the evidence.
     """
     devices.require(device)
     # 1. Describe both models.

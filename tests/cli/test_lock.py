@@ -38,13 +38,13 @@ def lock(model: Path, base: Path, tmp_path: Path) -> Path:
 
 
 def refused(lock: Path, model: Path, *more: object) -> str:
-    result = run_audit("model-repo", model, *more, "--locked", lock, "--quiet")
+    result = run_audit("model-repo", model, *more, "--locked", lock, "--no-report", "--quiet")
     assert result.exit_code == ExitCode.USAGE, result.output
     return one_line(result)
 
 
 def test_what_did_not_move_is_judged_as_without(model: Path, base: Path, lock: Path) -> None:
-    asked = ("model-repo", model, "--against", base, "--quiet", "--json")
+    asked = ("model-repo", model, "--against", base, "--no-report", "--quiet", "--json")
     free, locked = run_audit(*asked), run_audit(*asked, "--locked", lock)
     assert free.exit_code == locked.exit_code == ExitCode.INDETERMINATE, free.stderr
     assert free.stdout == locked.stdout != ""
@@ -131,7 +131,7 @@ def test_a_lock_is_not_written_into_a_model(
 def test_a_lock_inside_the_model_is_not_found_by_itself(model: Path, base: Path) -> None:
     """What is locked is the caller's choice, as settings are (decision 70)."""
     (model / "audit.lock").write_text("{}")
-    result = run_audit("model-repo", model, "--against", base, "--quiet")
+    result = run_audit("model-repo", model, "--against", base, "--no-report", "--quiet")
     assert result.exit_code == ExitCode.INDETERMINATE, result.stderr
 
 
@@ -203,7 +203,7 @@ def test_settings_and_the_call_hold_the_lock(
     monkeypatch.chdir(lock.parent)
     with pytest.raises(UsageError, match="base is not there any more"):
         run(model, locked=lock)
-    result = run_audit("model-repo", model, "--quiet")
+    result = run_audit("model-repo", model, "--no-report", "--quiet")
     assert result.exit_code == ExitCode.USAGE
     lock.write_text("{}")
     with pytest.raises(RulesError):

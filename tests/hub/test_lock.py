@@ -50,7 +50,14 @@ def test_commits_are_pinned(hub: Hub, lock: Path) -> None:
         REFERENCE: hub.models[REFERENCE].main,
     }
     held = run_audit(
-        "model-repo", SUSPECT, "--against", REFERENCE, "--locked", lock, "--quiet", "--json"
+        "model-repo",
+        SUSPECT,
+        "--against",
+        REFERENCE,
+        "--locked",
+        lock,
+        "--quiet",
+        "--json",
     )
     assert held.exit_code == ExitCode.INDETERMINATE, held.stderr
 
@@ -58,13 +65,22 @@ def test_commits_are_pinned(hub: Hub, lock: Path) -> None:
 @pytest.mark.parametrize("name", [SUSPECT, REFERENCE])
 def test_a_branch_that_moved_is_refused(hub: Hub, lock: Path, name: str) -> None:
     before, after = push(hub, name, "NOTICE", b"of nobody\n")
-    asked = ("model-repo", SUSPECT, "--against", REFERENCE, "--locked", lock, "--quiet")
+    asked = (
+        "model-repo",
+        SUSPECT,
+        "--against",
+        REFERENCE,
+        "--locked",
+        lock,
+        "--no-report",
+        "--quiet",
+    )
     moved = run_audit(*asked)
     assert moved.exit_code == ExitCode.USAGE
     assert f"{name} moved: commit {before[:12]} -> {after[:12]}; NOTICE none -> " in one_line(moved)
     pinned = [f"{SUSPECT}@{read_lock(lock).models[0].commit}"]
     pinned += ["--against", f"{REFERENCE}@{read_lock(lock).models[1].commit}"]
-    again = run_audit("model-repo", *pinned, "--locked", lock, "--quiet")
+    again = run_audit("model-repo", *pinned, "--locked", lock, "--no-report", "--quiet")
     assert again.exit_code == ExitCode.INDETERMINATE, "the locked commits are there"
 
 
@@ -77,8 +93,10 @@ def test_a_declared_base_that_moved_is_refused(hub: Hub, tmp_path: Path) -> None
     run_audit("lock", SUSPECT, "--locked", lock, "--quiet")
     assert [pin.name for pin in read_lock(lock).models] == [SUSPECT, REFERENCE]
     push(hub, REFERENCE, "README.md", b"---\nlicense: apache-2.0\n---\n")
-    moved = run_audit("model-repo", SUSPECT, "--locked", lock, "--quiet")
+    moved = run_audit("model-repo", SUSPECT, "--locked", lock, "--no-report", "--quiet")
     assert moved.exit_code == ExitCode.USAGE
     assert f"The reference {REFERENCE} moved: commit" in one_line(moved)
-    without = run_audit("model-repo", SUSPECT, "--resolve-bases", "0", "--locked", lock, "--quiet")
+    without = run_audit(
+        "model-repo", SUSPECT, "--resolve-bases", "0", "--locked", lock, "--no-report", "--quiet"
+    )
     assert without.exit_code == ExitCode.USAGE, "a base that is not looked at is no base"
