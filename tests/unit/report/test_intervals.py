@@ -62,9 +62,11 @@ def test_every_rate_says_with_which_version_of_the_rule_it_was_counted() -> None
     for section, measured in made.items():
         part = page.split(f"<!-- section: {section} -->")[1].split("<!-- end -->")[0]
         assert f"digest of `audit` and `rules` {measured.digest}" in part
-        assert (section in page.split("earlier decision rule")[1].split("\n")[0]) is (
-            not measured.current
-        )
+        again = [
+            line.split(": ")[1] for line in page.splitlines() if "earlier decision rule" in line
+        ]
+        named = {name.strip(" .") for line in again for name in line.split(",")}
+        assert (section in named) is (not measured.current)
     counted = {rate.counted for rate in quoted((), ()).rates}
     assert None not in counted
     assert any("with an earlier decision rule" in str(how) for how in counted)
