@@ -158,7 +158,7 @@ def test_one_name_in_two_files(tmp_path: Path) -> None:
 def test_names_with_another_meaning(tmp_path: Path) -> None:
     """Llama's names on matrices of other shapes: each says why it takes no part."""
     tensors = llama(1)
-    tensors["model.layers.0.mlp.up_proj.weight"] = torch.randn(48, 96)
+    tensors["model.layers.0.mlp.up_proj.weight"] = torch.randn(50, 96)
     tensors["model.layers.1.mlp.up_proj.weight"] = torch.randn(96)
     tensors["model.layers.2.mlp.up_proj.weight"] = torch.randn(96, 48).to(torch.int32)
     tensors["model.layers.2.mlp.gate_proj.weight"] = torch.randn(0, 48)
