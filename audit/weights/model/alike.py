@@ -2,22 +2,18 @@
 # SPDX-License-Identifier: Apache-2.0
 """Describes two models so that what is told of one is told of the other."""
 
-import re
-from collections.abc import Callable, Sequence
 from dataclasses import replace
-from difflib import SequenceMatcher
 from math import prod
 
-from audit.formats.tensors import TensorHeader
 from audit.inventory import Inventory
 from audit.record.said import Said
 from audit.weights.model.hidden_axes import by_units
 from audit.weights.model.layout import ADAPTED, describe
 from audit.weights.model.main_model import main_model
+from audit.weights.model.order import in_order, natural
 from audit.weights.model.slots import Layout, Slot
 from audit.weights.model.told_blocks import told_parts
 
-_DIGITS = re.compile(r"(\d+)")
 _ADOPTED = "unknown (tensors taken in the order of the other model's)"
 
 
@@ -67,7 +63,8 @@ def _adopted(inventory: Inventory, own: Layout, other: Layout) -> Layout | None:
         slots.setdefault(slot.header.name, []).append(slot)
     theirs = [found[0].header for found in slots.values()]
     mine = main_model(inventory).tensors
-    tried = [_aligned(_natural(mine), order(theirs)) for order in _ORDERS]
+    orders = sorted(theirs, key=natural), sorted(theirs, key=lambda t: t.name), theirs
+    tried = [in_order(sorted(mine, key=natural), order) for order in orders]
     pairs = max(tried, key=lambda found: sum(prod(a.shape) for a, _ in found))
     if not pairs or 2 * sum(prod(a.shape) for a, _ in pairs) < sum(prod(t.shape) for t in mine):
         return None
@@ -81,39 +78,3 @@ def _adopted(inventory: Inventory, own: Layout, other: Layout) -> Layout | None:
         parameters=own.parameters,
         labelled_axis=own.labelled_axis or other.labelled_axis,
     )
-
-
-def _natural(tensors: Sequence[TensorHeader]) -> list[TensorHeader]:
-    def key(tensor: TensorHeader) -> tuple[tuple[int, str], ...]:
-        parts = _DIGITS.split(tensor.name)
-        return tuple((int(p), "") if p.isdecimal() else (-1, p) for p in parts)
-
-    return sorted(tensors, key=key)
-
-
-def _stored(tensors: Sequence[TensorHeader]) -> list[TensorHeader]:
-    return list(tensors)
-
-
-def _by_name(tensors: Sequence[TensorHeader]) -> list[TensorHeader]:
-    return sorted(tensors, key=lambda t: t.name)
-
-
-_ORDERS: tuple[Callable[[Sequence[TensorHeader]], list[TensorHeader]], ...] = (
-    _natural,
-    _by_name,
-    _stored,
-)
-
-
-def _aligned(
-    mine: list[TensorHeader], theirs: list[TensorHeader]
-) -> list[tuple[TensorHeader, TensorHeader]]:
-    """Pair tensors of one shape in runs that both have."""
-    shapes, others = [t.shape for t in mine], [t.shape for t in theirs]
-    runs = SequenceMatcher(None, shapes, others, autojunk=False).get_matching_blocks()
-    return [
-        pair
-        for a, b, size in runs
-        for pair in zip(mine[a : a + size], theirs[b : b + size], strict=True)
-    ]

@@ -14,6 +14,7 @@ from math import prod
 
 from audit.formats.tensors import Format, TensorHeader
 from audit.record.said import Said
+from audit.weights.model.order import natural
 from audit.weights.model.slots import Layout, Slot, Units, undescribed, unreadable
 
 COMPONENT = "hidden units"
@@ -24,12 +25,11 @@ _DIRECTIONS = 2
 _LARGEST_KERNEL = 15
 _TRAILING = re.compile(r"(?i)(kernel|:0$|/w$|embeddings$)")
 """Names under which libraries keep the outputs on the last axis."""
-_NUMBER = re.compile(r"(\d+)")
 
 
 def by_units(tensors: tuple[TensorHeader, ...]) -> Layout:
     """Describe a model by its hidden units; each matrix is a slot in natural order of names."""
-    matrices = sorted((t for t in tensors if _channels(t) and unreadable(t) is None), key=_natural)
+    matrices = sorted((t for t in tensors if _channels(t) and unreadable(t) is None), key=natural)
     slots = []
     found = _chosen(matrices)
     for place, tensor in enumerate(matrices):
@@ -57,11 +57,6 @@ def by_units(tensors: tuple[TensorHeader, ...]) -> Layout:
         parameters=sum(prod(t.shape) for t in tensors),
         units=found,
     )
-
-
-def _natural(tensor: TensorHeader) -> tuple[tuple[int, str], ...]:
-    parts = _NUMBER.split(tensor.name)
-    return tuple((int(p), "") if p.isdecimal() else (-1, p) for p in parts)
 
 
 def _channels(tensor: TensorHeader) -> tuple[int, ...]:

@@ -12,10 +12,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
 from audit.weights.model.checkpoint import Checkpoint
+from audit.weights.model.order import in_order
 from audit.weights.model.slots import Layout, Slot
 from audit.weights.nulls.columns import unit_columns
 from audit.weights.pairing.block import Pair
@@ -49,11 +49,12 @@ def pair_loosely(
 ) -> tuple[Pair, ...]:
     """Pair matrices whose units have as many values, the nearest first; each is paired once."""
     mine, theirs = (_by_shape(layout) for layout in layouts)
-    in_order = _in_order(*layouts)
+    headers = ([slot.header for slot in layout.slots] for layout in layouts)
+    places = {a.name: b.name for a, b in in_order(*headers)}
     pairs = [
         pair
         for shape in mine.keys() & theirs.keys()
-        for pair in _nearest(mine[shape], theirs[shape], in_order, layouts, checkpoints)
+        for pair in _nearest(mine[shape], theirs[shape], places, layouts, checkpoints)
     ]
     return tuple(sorted(pairs, key=lambda p: p.suspect.layer or 0))
 
@@ -67,20 +68,10 @@ def _by_shape(layout: Layout) -> dict[tuple[int, int], list[Slot]]:
     return found
 
 
-def _in_order(suspect: Layout, reference: Layout) -> dict[str, str]:
-    """Names that stand at one place where the shapes follow each other alike."""
-    mine, theirs = ([s.header.name for s in layout.slots] for layout in (suspect, reference))
-    shapes, others = ([s.shape for s in layout.slots] for layout in (suspect, reference))
-    found: dict[str, str] = {}
-    for a, b, n in SequenceMatcher(None, shapes, others, autojunk=False).get_matching_blocks():
-        found |= zip(mine[a : a + n], theirs[b : b + n], strict=True)
-    return found
-
-
 def _nearest(
     mine: Sequence[Slot],
     theirs: Sequence[Slot],
-    in_order: dict[str, str],
+    places: dict[str, str],
     layouts: tuple[Layout, Layout],
     checkpoints: tuple[Checkpoint, Checkpoint],
 ) -> Iterator[Pair]:
@@ -95,7 +86,7 @@ def _nearest(
     place = {slot.header.name: j for j, slot in enumerate(theirs)}
     for i, slot in enumerate(mine):
         name = slot.header.name
-        for other, favour in ((name, _SAME_NAME), (in_order.get(name), _SAME_PLACE)):
+        for other, favour in ((name, _SAME_NAME), (places.get(name), _SAME_PLACE)):
             if other in place:
                 distances[i, place[other]] *= favour
     left, right = set(range(len(mine))), set(range(len(theirs)))

@@ -196,18 +196,20 @@ def _whole(
         others = by_total.get((own.total, own.size), [])
         others = sorted(others, key=lambda o: o.header.name != own.header.name)
         for other in others[:2]:
-            order = _agrees(own, other, checkpoints, level)
-            if order is not None:
-                yield Match(suspect=own, reference=other, values=own.size, in_order=order)
+            axes = _agrees(own, other, checkpoints, level)
+            if axes is not None:
+                told = bool(axes)
+                yield Match(suspect=own, reference=other, values=own.size, in_order=told, axes=axes)
                 break
 
 
 def _agrees(
     own: Print, other: Print, checkpoints: tuple[Checkpoint, Checkpoint], level: dtype
-) -> bool | None:
-    """Whether two tensors hold the same values in one order; ``None`` if not even the same.
+) -> tuple[int, ...] | None:
+    """The axes of the reference in whose order the same values stand; ``None`` if not the same.
 
-    Large tensors in another order are left to their rows.
+    Of gates in another order that is the other axis. Large tensors in another order are left to
+    their rows.
     """
     import torch
 
@@ -216,7 +218,7 @@ def _agrees(
         for p, checkpoint in zip((own, other), checkpoints, strict=True)
     )
     if own.header.shape == other.header.shape and all(map(torch.equal, first, second)):
-        return True
+        return (_LEAD, _TRAIL)
     if own.size > _MOST_SORTED:
         return None
     a, b = (
@@ -224,25 +226,23 @@ def _agrees(
         for p, checkpoint in zip((own, other), checkpoints, strict=True)
     )
     a, b = (x.reshape(_axes(tuple(x.shape)) or (1,)) for x in (a, b))
-    if b.dim() <= _MOST_AXES and any(
-        a.shape == turned.shape and _in_one_order(a, turned)
-        for order in permutations(range(b.dim()))
-        for turned in [b.permute(order)]
-    ):
-        return True
+    for order in permutations(range(b.dim())) if b.dim() <= _MOST_AXES else ():
+        turned = b.permute(order)
+        if a.shape == turned.shape and torch.equal(a, turned):
+            return (_LEAD, _TRAIL)
+        if a.shape == turned.shape and _has_gates_moved(a, turned):
+            return (_LEAD,) if order[0] else (_TRAIL,)
     same = torch.equal(*(x.reshape(-1).abs().sort().values for x in (a, b)))
-    return False if same else None
+    return () if same else None
 
 
-def _in_one_order(a: Tensor, b: Tensor) -> bool:
-    """Whether all values are equal, or would be with the gates of a cell in another order.
+def _has_gates_moved(a: Tensor, b: Tensor) -> bool:
+    """Whether all values would be equal with the gates of a cell in another order.
 
     Every library has its own order of the three or four gates, and exporters change it.
     """
     import torch
 
-    if torch.equal(a, b):
-        return True
     for gates in _GATES:
         if a.dim() == 2 and len(a) % gates == 0 and len(a) >= gates * _LEAST_ROWS:
             mine, theirs = a.chunk(gates), b.chunk(gates)

@@ -9,11 +9,13 @@ import pytest
 import torch
 
 from audit.errors import RulesError
+from audit.formats.tensors import TensorHeader
 from audit.record.weights import Relation
 from audit.weights.comparison import compare
 from audit.weights.model import families
 from audit.weights.model.checkpoint import Checkpoint, units
 from audit.weights.model.layout import describe
+from audit.weights.model.order import in_order
 from audit.weights.rule.limits import unused_summary
 from tests.unit.weights.models import CONFIG, Tensors, llama, save
 
@@ -250,3 +252,18 @@ def test_a_family_that_extends_nothing_names_the_file(
         families.load()
     monkeypatch.undo()
     families.load.cache_clear()
+
+
+def test_of_very_many_tensors_each_shape_is_paired_by_its_count() -> None:
+    """Runs would take minutes: shapes in turn, of another pattern on either side."""
+    mine, theirs = (
+        [
+            TensorHeader(name=f"{i}", file="m", dtype="F32", shape=(8, 8) if i % every else (4, 8))
+            for i in range(600)
+        ]
+        for every in (2, 3)
+    )
+    pairs = in_order(mine, theirs)
+    assert len(pairs) == 200 + 300
+    assert all(a.shape == b.shape for a, b in pairs)
+    assert len({b.name for _, b in pairs}) == len(pairs)
