@@ -26,8 +26,8 @@ import torch
 from audit.inventory import take_inventory
 from audit.record.absent import Absent
 from audit.sources.names import resolve
+from audit.weights.model.alike import described
 from audit.weights.model.checkpoint import Checkpoint
-from audit.weights.model.layout import describe
 from audit.weights.nulls.neuron_shapes import Neurons, Place
 from audit.weights.pairing.neurons import FoldedBlocks
 from audit.weights.statistics.circuit_matching import CircuitMatching
@@ -68,6 +68,13 @@ def sceptr(folder: Path) -> list[tuple[UnitMatch, ...]]:
     return results
 
 
+def sceptr_heads(folder: Path) -> list[Matches]:
+    """Compare the attention of every two variants that were trained from scratch."""
+    root = folder / "sceptr" / "_model_saves"
+    saves = sorted(p for p in root.glob("*/state_dict.pt") if p.parent.name != CHILD[1])
+    return _measured(CircuitMatching(), list(combinations(saves, 2)))
+
+
 def zoo(test: CalibratedStatistic) -> list[Matches]:
     """Compare the zoo's independent pairs."""
     from tests.zoo import relations, zoo_path
@@ -89,7 +96,7 @@ def _measured(test: CalibratedStatistic, pairs: Sequence[tuple[Path, Path]]) -> 
     results = []
     for pair in pairs:
         sides = [take_inventory(resolve(str(folder))) for folder in pair]
-        layouts = describe(sides[0]), describe(sides[1])
+        layouts = described(*sides)
         with Checkpoint(sides[0]) as suspect, Checkpoint(sides[1]) as reference:
             found = test.matches(layouts, (suspect, reference), 0)
         if not isinstance(found, Absent):
@@ -109,6 +116,7 @@ def main() -> None:
     }
     if options.sceptr:
         groups["neurons, sceptr"] = list(sceptr(options.sceptr))
+        groups["heads, sceptr"] = sceptr_heads(options.sceptr)
     if options.population:
         groups["heads, population"] = population()
     for name, results in groups.items():

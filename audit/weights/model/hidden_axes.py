@@ -66,11 +66,15 @@ def _channels(tensor: TensorHeader) -> tuple[int, ...]:
     if len(axes) < 2 or min(shape) == 0:
         return ()
     trailing = _gives_last(tensor)
-    if len(axes) == 2 and len(shape) <= 3:
+    flat = len(shape) <= 3 or min(shape[axis] for axis in axes) > _LARGEST_KERNEL
+    if len(axes) == 2 and flat:
         return tuple(reversed(axes)) if trailing else tuple(axes)
     if len(shape) == 3 and shape[0] == _DIRECTIONS:
         return (2, 1) if trailing else (1, 2)
-    channels = (len(shape) - 1, len(shape) - 2) if trailing else (0, 1)
+    if tensor.format is Format.TFLITE:
+        channels = (0, len(shape) - 1)
+    else:
+        channels = (len(shape) - 1, len(shape) - 2) if trailing else (0, 1)
     return tuple(axis for axis in channels if shape[axis] > 1)
 
 

@@ -66,9 +66,15 @@ def _as_long(columns: Tensor, like: Tensor) -> Tensor:
     return columns * lengths
 
 
-def start_or_descent(windows: Mapping[str, Sequence[Window]]) -> Told:
-    """Say what the learned directions of all windows that agree show together."""
-    return told([w.learned for found in windows.values() for w in found if w.learned is not None])
+def start_or_descent(
+    windows: Mapping[str, Sequence[Window]], trained: tuple[bool, bool] = (False, False)
+) -> Told:
+    """Say what the learned directions of all windows that agree show together.
+
+    ``trained`` says which of the two is known to be no random start by something else.
+    """
+    some = [w.learned for found in windows.values() for w in found if w.learned is not None]
+    return told(some, trained)
 
 
 def not_contained(containment: Mapping[str, Sequence[Window]]) -> bool:

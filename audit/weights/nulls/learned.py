@@ -96,7 +96,9 @@ def _spectrum(a: Tensor) -> tuple[Tensor, Tensor, float]:
     return s, u.flip(1), float(s.median()) / sqrt(long * _median(round(short / long, 3)))
 
 
-def told(pairs: Sequence[tuple[Learned, Learned]]) -> Told:
+def told(
+    pairs: Sequence[tuple[Learned, Learned]], trained: tuple[bool, bool] = (False, False)
+) -> Told:
     r"""Say what the learned directions of corresponding matrices show.
 
     Parameters
@@ -104,6 +106,8 @@ def told(pairs: Sequence[tuple[Learned, Learned]]) -> Told:
     pairs
         For every window the suspect's learned directions looked for in the reference, and the
         reference's in the suspect.
+    trained
+        Whether the suspect, the reference, is known to be no random start by something else.
 
     Notes
     -----
@@ -117,7 +121,8 @@ def told(pairs: Sequence[tuple[Learned, Learned]]) -> Told:
     span is at most ``max_learned_change`` of them, or it is at most four times that and the spread
     over windows keeps the ratio above ``min_learned_ratio_sure``.
     **Start.** One side is noise throughout that the other still holds, and the other learned: there
-    was nothing to reuse.
+    was nothing to reuse. Not where that side was ``trained``: gains that were moved into the
+    matrices of the other look like something that it learned.
     **Neither.** Everything else, children that were trained on for very long among them.
     **Source.** Ours; the edge is that of Marchenko and Pastur (1967).
     """
@@ -131,12 +136,12 @@ def told(pairs: Sequence[tuple[Learned, Learned]]) -> Told:
         share = _share(own)
         if share >= max(bar.min_learned, bar.min_learned_share * others) and _contained(own):
             return Told.DESCENT
-    for own, other in (sides, sides[::-1]):
+    for known, own, other in ((trained[0], *sides), (trained[1], *sides[::-1])):
         bulk, noise = sum(one.bulk for one in own), sum(one.noise for one in own)
         spread = bulk > 0 and abs(noise / bulk - 1) <= _NOISE_FITS
         held = bulk > 0 and sum(one.bulk_cross for one in own) / bulk >= _HELD
         untrained = spread and held and _share(own) < bar.max_untrained
-        if untrained and _share(other) >= bar.min_learned:
+        if not known and untrained and _share(other) >= bar.min_learned:
             return Told.START
     return Told.NEITHER
 

@@ -9,7 +9,7 @@ from audit.record.weights import Relation
 from audit.weights.nulls.learned import Told
 from audit.weights.rule import words
 from audit.weights.rule.judge import SHARED, Case
-from audit.weights.statistics.seen import outside
+from audit.weights.statistics.seen import Rewritten, outside
 from audit.weights.statistics.tensor_identity import Identities
 
 
@@ -21,6 +21,9 @@ def less_than_descent(case: Case, *, inside: bool) -> tuple[Relation, Said] | No
         if not _is_more_than_a_table(case, speaking):
             return Relation.INCONCLUSIVE, words.ONE_TABLE
         parts = frozenset(map(outside, speaking))
+    rewritten = case.seen.of(Rewritten)
+    if rewritten is not None and rewritten.share >= case.judge.thresholds.min_tested:
+        return None
     answers = {
         Told.START: (Relation.SHARED_INITIALISATION, words.START),
         Told.NEITHER: (Relation.INCONCLUSIVE, words.START_OR_DESCENT),

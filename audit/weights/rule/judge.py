@@ -23,7 +23,7 @@ from audit.weights.nulls.learned import Told
 from audit.weights.pairing.pairs import Pairing
 from audit.weights.pairing.pruning import DRAWS
 from audit.weights.statistics.interface import Basis, Statistic, rounded
-from audit.weights.statistics.seen import Children, Contained, Likeness, Seen, Undone
+from audit.weights.statistics.seen import Children, Contained, GainsMoved, Likeness, Seen, Undone
 
 BLOCKS = frozenset({"attention", "feed-forward", "router"})
 TABLES = "embeddings"
@@ -275,7 +275,11 @@ class Case:
             levels |= found.levels
         if undone is not None and undone.in_order:
             levels |= undone.levels
-        return start_or_descent({name: w for name, w in levels.items() if name in parts})
+        moved = self.seen.of(GainsMoved)
+        return start_or_descent(
+            {name: w for name, w in levels.items() if name in parts},
+            moved.sides if moved else (False, False),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from statistics import median
 from typing import TYPE_CHECKING
 
 from audit.record.absent import Absent
@@ -16,10 +17,14 @@ from audit.weights.nulls.permutation import Agreement, permutation_moments, smal
 from audit.weights.pairing.pairs import Block, Pairing
 from audit.weights.pairing.planting import NOTHING_KEPT, Child
 from audit.weights.statistics.interface import Fold, Statistic
-from audit.weights.statistics.seen import Seen
+from audit.weights.statistics.seen import GainsMoved, Seen
 
 if TYPE_CHECKING:
     from torch import Tensor
+
+
+_MOVED = 0.01
+"""Standard deviation of a gain over its mean; of 10 models of the zoo the least was 0.065."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +41,10 @@ class _Keeping:
             self.blocks.append(block)
 
     def done(self) -> Seen:
-        return Seen(values=(_Vectors(found=norm_vectors(self.blocks)),))
+        whole = [b for b in self.blocks if b.suspect.shape[0] == 1]
+        sides = [b.suspect[0] for b in whole], [b.reference[0] for b in whole]
+        moved = GainsMoved(sides=(_moved(sides[0]), _moved(sides[1])))
+        return Seen(values=(_Vectors(found=norm_vectors(self.blocks)), moved))
 
 
 class NormVectors(Statistic):
@@ -103,6 +111,12 @@ def norm_vectors(blocks: Iterable[Block]) -> Agreement | Absent:
     x, y = torch.stack(rows_s), torch.stack(rows_r)
     moments = permutation_moments(x.T @ y)
     return Agreement.of(moments, len(rows_s), n=x.shape[1], roles=("norm",))
+
+
+def _moved(vectors: Iterable[Tensor]) -> bool:
+    """Whether at least half of the gains vary about their mean as no random start does."""
+    spread = [float(v.std(correction=0) / m) for v in vectors if (m := v.mean().abs()) > 0]
+    return bool(spread) and median(spread) >= _MOVED
 
 
 def _ranks(values: Tensor) -> Tensor | None:

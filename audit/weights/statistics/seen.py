@@ -85,6 +85,23 @@ class Contained:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Rewritten:
+    """Share of the values of paired matrices that are the reference's, rounded or set to zero."""
+
+    share: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GainsMoved:
+    """Whether gains of the suspect, of the reference, vary as training makes them vary.
+
+    Those of a random start are all one.
+    """
+
+    sides: tuple[bool, bool]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ResidualMap:
     """Which residual dimension is which, where they do not stand where they stood.
 

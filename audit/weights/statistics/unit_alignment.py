@@ -25,11 +25,12 @@ from audit.weights.nulls.permutation import (
     log10_agreement_bound,
     permutation_moments,
 )
+from audit.weights.nulls.rewriting import is_rewritten
 from audit.weights.pairing.hidden_units import is_ordered, planted, spectrum, unit_values
 from audit.weights.pairing.pairs import Block, Pair, Pairing
 from audit.weights.pairing.planting import NOTHING_KEPT, Child, Sample
 from audit.weights.statistics.interface import Effect, Statistic
-from audit.weights.statistics.seen import Contained, Seen
+from audit.weights.statistics.seen import Contained, Rewritten, Seen
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -43,6 +44,8 @@ _AS_ALIKE = 1.4
 _MOST_UNITS = 1024
 _KEPT = 12
 _KEPT_ROWS = 512
+_TOLD = 0.5
+"""Correlation from which rounding or pruning is looked for."""
 
 
 Bound = tuple[float, float]
@@ -107,6 +110,7 @@ class UnitAlignment(Statistic):
         each: list[tuple[Alignment, Scores]] = []
         blocks: list[Block] = []
         levels = Levels()
+        rewritten = told = 0
         with pairing.progress.task(f"Comparing with {pairing.name}", len(pairing.pairs)) as advance:
             for pair in pairing.pairs:
                 mine, theirs = _read(pair, pairing)
@@ -118,6 +122,10 @@ class UnitAlignment(Statistic):
                 if scores is None or not isinstance(found, Alignment):
                     continue
                 each.append((found, scores))
+                told += mine.numel()
+                rewritten += mine.numel() * (
+                    found.correlation > _TOLD and is_rewritten(mine, theirs)
+                )
                 levels.note(COMPONENT, mine, theirs)
                 part = theirs[:_KEPT_ROWS]
                 kept = Block(pair=pair, suspect=part, reference=part, identical=0, dropped=0)
@@ -132,7 +140,12 @@ class UnitAlignment(Statistic):
             joint=_joint(each),
         )
         some = blocks[:: -(-len(blocks) // _KEPT)]
-        values = (found_all, Sample(matrices=tuple(some)), Contained(levels=levels.told()))
+        values = (
+            found_all,
+            Sample(matrices=tuple(some)),
+            Contained(levels=levels.told()),
+            Rewritten(share=rewritten / told),
+        )
         seen_by_spectra = _spectra(pairing, [block.pair for block in some])
         return self.permuted(_SCOPE, found_all.joint) + Seen(values=(*values, *seen_by_spectra))
 

@@ -98,7 +98,8 @@ def test_changes_of_one_start_are_neither_descent_nor_cleared(tmp_path: Path, no
     assert {c.relation for c in found.components}.isdisjoint({Relation.COPY, Relation.DERIVED})
 
 
-def test_a_start_beside_what_was_trained_from_it_has_nothing_to_reuse(tmp_path: Path) -> None:
+def noise_and_what_was_learned_on_it() -> tuple[dict[str, torch.Tensor], dict[str, torch.Tensor]]:
+    """Matrices of a random start, and the same with three directions added; gains of a training."""
     g = torch.Generator().manual_seed(3)
     start, trained = llama(1), llama(1)
     for name, value in start.items():
@@ -107,7 +108,19 @@ def test_a_start_beside_what_was_trained_from_it_has_nothing_to_reuse(tmp_path: 
             written = torch.randn(rows, 3, generator=g) @ torch.randn(3, columns, generator=g)
             start[name] = torch.randn(rows, columns, generator=g) * 0.05
             trained[name] = start[name] + written * 0.03
+    return start, trained
+
+
+def test_a_start_beside_what_was_trained_from_it_has_nothing_to_reuse(tmp_path: Path) -> None:
+    start, trained = noise_and_what_was_learned_on_it()
+    start |= {k: torch.ones_like(v) for k, v in start.items() if v.dim() == 1}
     assert run(tmp_path, trained, start).relation is Relation.SHARED_INITIALISATION
+
+
+def test_that_a_model_whose_gains_were_trained_is_no_random_start(tmp_path: Path) -> None:
+    """Gains that were moved into the child's matrices look like something that it learned."""
+    parent, child_ = noise_and_what_was_learned_on_it()
+    assert run(tmp_path, child_, parent).relation is Relation.INCONCLUSIVE
 
 
 def test_rewritten_columns_do_not_turn_a_child_into_a_twin(tmp_path: Path) -> None:

@@ -1,0 +1,64 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""Whether one matrix is the other, rounded or with values set to zero."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+_FEWEST = 64
+"""Different values that a pruned matrix has to keep."""
+_MOST_LEVELS = 256
+_VALUES_PER_LEVEL = 2
+_ROWS = 64
+"""Rows that are looked at where each has levels of its own."""
+_EXACTLY = 0.999
+"""Share of the values; the others may lie between two levels, within the stored type's rounding."""
+
+
+def is_rewritten(suspect: Tensor, reference: Tensor) -> bool:
+    """Say whether nothing but rounding or pruning stands between two matrices of one shape.
+
+    Two trainings never do that to each other: every value of the one tells the other's, to half a
+    step or to the last digit. Levels need not be equally spaced; a matrix, a row or a column may
+    have levels of its own.
+
+    Examples
+    --------
+    >>> import torch
+    >>> w = torch.randn(32, 512, generator=torch.Generator().manual_seed(0))
+    >>> step = w.abs().amax(1, keepdim=True) / 63
+    >>> [is_rewritten(v, w) for v in (w * (w.abs() > 0.5), (w / step).round() * step, w + 0.01)]
+    [True, True, False]
+    """
+    readings = (
+        (suspect.reshape(1, -1), reference.reshape(1, -1)),
+        (suspect, reference),
+        (suspect.T.contiguous(), reference.T.contiguous()),
+    )
+    return _is_pruned(suspect, reference) or any(
+        all(_is_rounded(a, b) for a, b in zip(own[:_ROWS], other[:_ROWS], strict=True))
+        for own, other in readings
+    )
+
+
+def _is_pruned(suspect: Tensor, reference: Tensor) -> bool:
+    import torch
+
+    kept = suspect != 0
+    told = suspect[kept]
+    return len(torch.unique(told)) >= _FEWEST and bool((told == reference[kept]).all())
+
+
+def _is_rounded(suspect: Tensor, reference: Tensor) -> bool:
+    """Whether values are those of the reference, each moved to the nearest of a few levels."""
+    import torch
+
+    levels = torch.unique(suspect)
+    if not 2 <= len(levels) <= min(_MOST_LEVELS, len(suspect) // _VALUES_PER_LEVEL):
+        return False
+    nearest = levels[torch.bucketize(reference, (levels[1:] + levels[:-1]) / 2)]
+    return float((nearest == suspect).double().mean()) >= _EXACTLY
