@@ -48,6 +48,17 @@ def test_names_are_unique_and_decide_the_half() -> None:
     assert 0.4 <= sum(case.half.startswith("open") for case in split) / len(split) <= 0.6
 
 
+def test_what_was_written_apart_is_enough_and_new() -> None:
+    apart = [case for case in cases() if case.half == WRITTEN_APART]
+    met = {case.source["repository"] for case in cases() if case.half != WRITTEN_APART}
+    assert len(apart) >= 60
+    assert sum(case.language == "zh" for case in apart) >= 12
+    assert {case.kind for case in apart} == KINDS
+    assert 0.4 <= sum(case.is_clean for case in apart) / len(apart) <= 0.6
+    assert not met & {case.source["repository"] for case in apart}
+    assert sum(one["half"] == WRITTEN_APART for one in sentences()) >= 120
+
+
 @pytest.mark.parametrize("case", cases(), ids=lambda case: case.name)
 def test_case_is_well_formed(case: FieldCase) -> None:
     assert re.fullmatch(r"https://github\.com/[\w.-]+/[\w.-]+", case.source["repository"])
