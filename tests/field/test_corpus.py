@@ -10,7 +10,16 @@ import pytest
 import yaml
 
 from audit.rules import checks
-from tests.field.corpus import HALVES, HERE, FieldCase, Truth, cases, half_of, sentences
+from tests.field.corpus import (
+    HALVES,
+    HERE,
+    WRITTEN_APART,
+    FieldCase,
+    Truth,
+    cases,
+    half_of,
+    sentences,
+)
 from tests.field.measure import judge
 from tests.field.prose import figures
 
@@ -34,8 +43,20 @@ def test_names_are_unique_and_decide_the_half() -> None:
     found = cases()
     assert len({case.name for case in found}) == len(found)
     assert {case.half for case in found} == set(HALVES)
-    assert all(case.half.rstrip("2") == half_of(case.name) for case in found)
-    assert 0.4 <= sum(case.half.startswith("open") for case in found) / len(found) <= 0.6
+    split = [case for case in found if case.half != WRITTEN_APART]
+    assert all(case.half.rstrip("2") == half_of(case.name) for case in split)
+    assert 0.4 <= sum(case.half.startswith("open") for case in split) / len(split) <= 0.6
+
+
+def test_what_was_written_apart_is_enough_and_new() -> None:
+    apart = [case for case in cases() if case.half == WRITTEN_APART]
+    met = {case.source["repository"] for case in cases() if case.half != WRITTEN_APART}
+    assert len(apart) >= 60
+    assert sum(case.language == "zh" for case in apart) >= 12
+    assert {case.kind for case in apart} == KINDS
+    assert 0.4 <= sum(case.is_clean for case in apart) / len(apart) <= 0.6
+    assert not met & {case.source["repository"] for case in apart}
+    assert sum(one["half"] == WRITTEN_APART for one in sentences()) >= 120
 
 
 @pytest.mark.parametrize("case", cases(), ids=lambda case: case.name)
@@ -81,10 +102,11 @@ def test_sentences_are_well_formed() -> None:
     assert len({one["text"] for one in said}) == len(said)
     assert sum(one["language"] == "zh" for one in said) >= 60
     assert {one["half"] for one in said} == set(HALVES)
-    assert 0.4 <= sum(one["half"].startswith("open") for one in said) / len(said) <= 0.6
-    first = [one for one in said if "batch" not in one]
+    split = [one for one in said if one["half"] != WRITTEN_APART]
+    assert 0.4 <= sum(one["half"].startswith("open") for one in split) / len(split) <= 0.6
+    first = [one for one in split if "batch" not in one]
     assert all(one["half"].rstrip("2") == half_of(one["text"]) for one in first)
-    assert {one["batch"] for one in said if one not in first} == {"second"}
+    assert {one["batch"] for one in split if one not in first} == {"second"}
     assert {part["scope"] for one in said for part in one["truth"]} == SCOPES
     assert all(re.fullmatch(r"[\w.-]+/[\w.-]+@[0-9a-f]{12}", one["source"]) for one in said)
     for part in (part for one in said for part in one["truth"]):

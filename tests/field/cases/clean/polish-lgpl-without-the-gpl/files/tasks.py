@@ -1,0 +1,2 @@
+def task(x):
+    return x

@@ -1,0 +1,2 @@
+def train(x):
+    return x

@@ -1,0 +1,3 @@
+""" from https://github.com/kentiwo/tacotron """
+
+X = 1

@@ -1,0 +1,3 @@
+# Copyright 2023 CellMap Intelligence Technology Limited
+
+X = 1
