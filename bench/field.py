@@ -31,11 +31,11 @@ _WANTED = {
 }
 _TEXT = """\
 Inputs rebuilt from public repositories, truth written before the tool ran
-([the corpus](../tests/field/README.md)). `open` and `open2` were looked at while rules were
-written: their figures say how well the rules fit. Of what the tool says of the others only totals
-were read. `aside` and `aside2` have been measured while rules were still written
-([what was tried, and when](decisions/0088-a-base-that-only-prose-names.md)); `aside3` was written
-by somebody who had seen neither the rules nor what the tool says, and is what to expect."""
+([the corpus](../tests/field/README.md)). `open`, `open2` and `open3` were looked at while rules
+were written: their figures say how well the rules fit. `aside` and `aside2` have been measured
+while rules were still written, and then read
+([what was tried, and when](decisions/0088-a-base-that-only-prose-names.md)). Of what the tool says
+of `aside3` only totals were read: it is what to expect."""
 
 
 def section() -> page.Section:

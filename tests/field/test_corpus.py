@@ -43,20 +43,37 @@ def test_names_are_unique_and_decide_the_half() -> None:
     found = cases()
     assert len({case.name for case in found}) == len(found)
     assert {case.half for case in found} == set(HALVES)
-    split = [case for case in found if case.half != WRITTEN_APART]
+    split = [case for case in found if case.half not in WRITTEN_APART]
     assert all(case.half.rstrip("2") == half_of(case.name) for case in split)
     assert 0.4 <= sum(case.half.startswith("open") for case in split) / len(split) <= 0.6
 
 
 def test_what_was_written_apart_is_enough_and_new() -> None:
-    apart = [case for case in cases() if case.half == WRITTEN_APART]
-    met = {case.source["repository"] for case in cases() if case.half != WRITTEN_APART}
-    assert len(apart) >= 60
-    assert sum(case.language == "zh" for case in apart) >= 12
+    unseen = WRITTEN_APART[1]
+    apart = [case for case in cases() if case.half in WRITTEN_APART]
+    aside = [case for case in apart if case.half == unseen]
+    met = {case.source["repository"] for case in cases() if case.half not in WRITTEN_APART}
+    assert len(aside) >= 60
+    assert sum(case.language == "zh" for case in aside) >= 12
     assert {case.kind for case in apart} == KINDS
-    assert 0.4 <= sum(case.is_clean for case in apart) / len(apart) <= 0.6
+    assert 0.4 <= sum(case.is_clean for case in aside) / len(aside) <= 0.6
     assert not met & {case.source["repository"] for case in apart}
-    assert sum(one["half"] == WRITTEN_APART for one in sentences()) >= 120
+    assert sum(one["half"] == unseen for one in sentences()) >= 120
+
+
+def test_that_no_publisher_is_on_both_sides_of_what_was_written_apart() -> None:
+    sources = [
+        (case.half, case.source["repository"].split("/")[3])
+        for case in cases()
+        if case.half in WRITTEN_APART
+    ]
+    sources += [
+        (one["half"], one["source"].split("/")[0])
+        for one in sentences()
+        if one["half"] in WRITTEN_APART
+    ]
+    open_, aside = ({p.lower() for half, p in sources if half == side} for side in WRITTEN_APART)
+    assert not open_ & aside
 
 
 @pytest.mark.parametrize("case", cases(), ids=lambda case: case.name)
@@ -102,7 +119,7 @@ def test_sentences_are_well_formed() -> None:
     assert len({one["text"] for one in said}) == len(said)
     assert sum(one["language"] == "zh" for one in said) >= 60
     assert {one["half"] for one in said} == set(HALVES)
-    split = [one for one in said if one["half"] != WRITTEN_APART]
+    split = [one for one in said if one["half"] not in WRITTEN_APART]
     assert 0.4 <= sum(one["half"].startswith("open") for one in split) / len(split) <= 0.6
     first = [one for one in split if "batch" not in one]
     assert all(one["half"].rstrip("2") == half_of(one["text"]) for one in first)
