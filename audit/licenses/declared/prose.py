@@ -16,8 +16,8 @@ from urllib.parse import parse_qs, unquote
 from audit import rules
 from audit.inventory.model_card import ModelCard
 from audit.licenses.declared.clause import Clause, Owner, Scopes, parts
-from audit.licenses.declared.grammar import grants
-from audit.licenses.declared.limits import limit
+from audit.licenses.declared.grammar import Grant, grants
+from audit.licenses.declared.limits import leave, limit
 from audit.licenses.declared.names import Named, key, one_name, split
 from audit.licenses.declared.plain import Sentence, sentences, titles
 from audit.licenses.declared.subject import goes_on
@@ -28,6 +28,8 @@ from audit.rules.known_works import known_datasets, known_models
 
 LIMIT = "non-commercial"
 """``field`` of a claim that says what the release may not be used for."""
+LEAVE = "commercial use by leave"
+"""``field`` of a claim that says that commercial use has to be asked for."""
 FAMILY = "family"
 """``field`` of a claim that names licences without a version."""
 PLACE = "address"
@@ -146,6 +148,7 @@ def understood(name: str) -> str:
 def _statements(card: ModelCard, names: tuple[str, ...]) -> Iterator[_Said]:
     owner = owner_of(card, names)
     spoken: Scopes = ()
+    bounded: Scopes = ()
     for sentence in sentences(card.prose, card.prose_line, _TELLING):
         if sentence.role == "rest":
             raw = "more blocks speak of licences than are read"
@@ -158,26 +161,52 @@ def _statements(card: ModelCard, names: tuple[str, ...]) -> Iterator[_Said]:
         whose = spoken if sentence.follows and goes_on(clause) else ()
         given = [replace(g, scopes=whose) if whose and g.scopes == (None,) else g for g in given]
         for grant in given:
-            known = grant.expression != NOASSERTION
-            held = [w for w in places if grant.first <= w.first < grant.last]
-            words = sentence.text[
-                clause.words[grant.first].start : clause.words[grant.last - 1].end
-            ]
-            expression = grant.expression if known else _version_linked(words, sentence)
-            if expression != NOASSERTION:
-                yield _said(sentence, grant.scopes, expression, "")
-            elif family(words):
-                said = _said(sentence, grant.scopes, NOASSERTION, FAMILY)
-                yield replace(said, raw=words)
-            for named in held:
-                raw = f"{sentence.text[clause.words[named.first].start :][:120]} {places[named]}"
-                yield replace(_said(sentence, grant.scopes, NOASSERTION, PLACE), raw=raw)
-        limited = any("-NC" in grant.expression for grant in given)
-        listed = sentence.role in ("open", "cell")  # limits what its list, or its row, is about
-        kept = () if limited or listed else limit(clause)
-        kept = whose if whose and kept == (None,) else kept
-        yield _said(sentence, kept, NOASSERTION, LIMIT)
+            yield from _granted(grant, sentence, clause, places)
+        before = whose or (bounded if sentence.follows and _is_bare(clause) else ())
+        limited = [] if any("-NC" in g.expression for g in given) else _limited(sentence, clause)
+        limited = [(before if before and of == (None,) else of, field) for of, field in limited]
+        yield from (_said(sentence, of, NOASSERTION, field) for of, field in limited)
         spoken = given[-1].scopes if given else spoken if sentence.follows else ()
+        bounded = limited[-1][0] if limited else bounded if sentence.follows else ()
+
+
+def _granted(
+    grant: Grant, sentence: Sentence, clause: Clause, places: dict[Named, str]
+) -> Iterator[_Said]:
+    """Yield the licence that a sentence gives, by its name, its family or where it is to be had."""
+    words = sentence.text[clause.words[grant.first].start : clause.words[grant.last - 1].end]
+    known = grant.expression != NOASSERTION
+    expression = grant.expression if known else _version_linked(words, sentence)
+    if expression != NOASSERTION:
+        yield _said(sentence, grant.scopes, expression, "")
+    elif family(words):
+        yield replace(_said(sentence, grant.scopes, NOASSERTION, FAMILY), raw=words)
+    for named in (w for w in places if grant.first <= w.first < grant.last):
+        raw = f"{sentence.text[clause.words[named.first].start :][:120]} {places[named]}"
+        yield replace(_said(sentence, grant.scopes, NOASSERTION, PLACE), raw=raw)
+
+
+def _limited(sentence: Sentence, clause: Clause) -> list[tuple[Scopes, str]]:
+    """Return what a sentence keeps from commercial use, or lets nobody sell unasked.
+
+    A limit in a list or a row is that of what the list, the row or the item is about.
+    """
+    if sentence.role in ("open", "cell") or _is_about_a_link(sentence, clause):
+        return []
+    found = [(limit(clause), LIMIT), (leave(clause), LEAVE)]
+    return [(scopes, kind) for scopes, kind in found if scopes]
+
+
+def _is_bare(clause: Clause) -> bool:
+    """Whether a sentence names nothing that could be limited: "Commercial use is prohibited"."""
+    named = ("own", "whole", "pronoun", "code", "weights", "data")
+    return not clause.any_in(0, len(clause.words), *named)
+
+
+def _is_about_a_link(sentence: Sentence, clause: Clause) -> bool:
+    """Whether an item of a list, under no heading about licences, begins with a link."""
+    linked = any(start == 0 for start, _, _ in sentence.links)
+    return sentence.role == "item" and linked and not clause.heading
 
 
 def _version_linked(words: str, sentence: Sentence) -> str:

@@ -264,8 +264,14 @@ def _claim(
         line=line if cell is None else None,
         score=round(score / 100, 3),
         cell=cell,
-        scope=scope_of_name(source.artifact.path) if origin == ClaimOrigin.LICENSE_FILE else None,
+        scope=_scope(source, origin),
     )
+
+
+def _scope(source: LegalText, origin: ClaimOrigin) -> str | None:
+    """Return what a licence file covers by its name."""
+    speaks = origin in (ClaimOrigin.LICENSE_FILE, ClaimOrigin.LICENSE_MENTION)
+    return scope_of_name(source.artifact.path) if speaks else None
 
 
 def _near(source: LegalText, origin: ClaimOrigin, match: Match) -> LicenseClaim:
@@ -281,6 +287,7 @@ def _near(source: LegalText, origin: ClaimOrigin, match: Match) -> LicenseClaim:
         path=source.artifact.path,
         line=match.start,
         score=round(match.score / 100, 3),
+        scope=_scope(source, origin),
     )
 
 
@@ -301,7 +308,7 @@ def _left_over(
         if known
         else Said("no known licence was recognised in it; it begins: {begins}", begins=begins)
     )
-    remark = known and not _limits(" ".join(line for _, line in lines))
+    remark = known and not _limits(" ".join((*(line for _, line in lines), *_noise(source, reply))))
     return [
         LicenseClaim(
             source=ClaimSource.DETECTED,
@@ -310,8 +317,16 @@ def _left_over(
             raw=what,
             path=source.artifact.path,
             line=lines[0][0],
+            scope=_scope(source, origin),
         )
     ]
+
+
+def _noise(source: LegalText, reply: Reply) -> list[str]:
+    """Return the lines that the scanner takes for terms of no licence that it could name."""
+    lines = source.text.splitlines()
+    noise = [match for match in reply.matches if _is_noise(match)]
+    return [line for match in noise for line in lines[match.start - 1 : match.end]]
 
 
 def _limits(words: str) -> bool:
