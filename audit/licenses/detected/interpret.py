@@ -15,10 +15,12 @@ from dataclasses import replace
 from audit.licenses.declared.prose import LIMIT
 from audit.licenses.detected.basic import tags
 from audit.licenses.detected.comments import is_data, speaking
+from audit.licenses.detected.own_words import HEADER_LINES
 from audit.licenses.detected.reply import Match, Reply
 from audit.licenses.expressions import combine, symbols
 from audit.licenses.holders import statement_holder
-from audit.licenses.known.claims import known_claims, settle
+from audit.licenses.known.carried import Departures, departures
+from audit.licenses.known.claims import in_words, known_claims, settle
 from audit.licenses.legal_text import LegalText
 from audit.licenses.release_files import scope_of_name
 from audit.record.files import Kind
@@ -28,8 +30,6 @@ from audit.rules.known_texts import text_list
 
 IDENTITY = 98.5
 """Least similarity, in percent, at which an approximate match is an identity."""
-HEADER_LINES = 40
-"""Tags and references count as a header only this near the top; below they are data."""
 UNEXPLAINED_WORDS = 20
 """Words of a licence file that no known licence explains, from which it is a variant."""
 MAPPING_WORDS = 6
@@ -57,12 +57,6 @@ _STATEMENT = re.compile(
     re.I,
 )
 """A line that begins with a statement of copyright, and has a year or a sign."""
-_TERM_WORD = re.compile(r"[a-z]+|[\u4e00-\u9fff]+")
-_GRANTS = ("redistribution and use in source and binary forms", "permission is hereby granted")
-_POINTER = re.compile(
-    r"\blicen[cs]ed? (?:\w+ ){0,8}(?:found|file|terms|under|tree)\b|\bsee (?:\w+ ){0,4}licen[cs]e"
-    r"|\bterms of (?:\w+ ){0,6}(?:licen[cs]e|agreement)|许可|协议|授权"
-)
 _COMMENT_MARKS = re.compile(r"^[\s#*/;%!\"'<-]+|[\s*/#\"']+$|\s*-->\s*$")
 _OR = re.compile(r"\b(?:or(?![ -](?:later|any|\(at|newer))|either|at your option)\b", re.I)
 _FOR_RESEARCH = re.compile(
@@ -72,6 +66,9 @@ _FOR_RESEARCH = re.compile(
 )
 """What a licence of a part says that allows no commercial use."""
 _BEGINNING = 4000
+_LONGEST_LINE = 1000
+_QUOTED = re.compile(r"\"[^\"]{0,200}\"|'[^']{0,200}'")
+_SAYS_LICENSE = re.compile(r"licen[cs]e|许可|协议", re.I)
 _WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]|[^\s\u3040-\u30ff\u3400-\u9fff]+")
 """A word; scripts that write no spaces count each character."""
 
@@ -86,11 +83,13 @@ def header_claims(
     tag_lines = 0 if fields_are_declared else HEADER_LINES
     code = source.artifact.kind is Kind.CODE
     said = speaking(source.artifact.path, source.text) if code else None
+    lines = source.text.splitlines()
     first: dict[str, LicenseClaim] = {}
     for found in reply.detections:
         detection = _tags_read_again(found, source.text)
         kept = [m for m in detection if _is_statement(m, tag_lines) and not _is_noise(m)]
         kept = [m for m in kept if said is None or m.start in said or m.is_tag]
+        kept = [m for m in kept if said is None or not _is_in_quotes(m, lines)]
         expression = combine([m.expression for m in kept], _relation(source.text, kept))
         if kept and expression not in first:
             whole = origin == ClaimOrigin.HEADER and any(m.kind == "text" for m in kept)
@@ -104,9 +103,11 @@ def legal_claims(source: LegalText, reply: Reply, *, for_release: bool) -> tuple
     """Return what a LICENSE or NOTICE file holds: what it is, what it is near, what is left."""
     known, reply = settle(source.known, reply, source.text)
     matches = [m for m in reply.matches if not _is_noise(m)]
+    altered = {m: found for m in matches if (found := _changed(source, m)) is not None}
+    matches = [_as_carried(source, m) for m in matches if m not in altered]
     same = [m for m in matches if _is_identity(m)]
     near = [m for m in matches if not _is_identity(m) and m.kind == "text"]
-    origin = legal_origin(source, matches, for_release=for_release)
+    origin = legal_origin(source, [*matches, *altered], for_release=for_release)
     claims = list(known_claims(known, source.artifact.path, origin, for_release=for_release))
     if is_data(source.artifact.path) and origin is not ClaimOrigin.LICENSE_FILE:
         return ()  # a list of licences is data, and grants none
@@ -115,7 +116,8 @@ def legal_claims(source: LegalText, reply: Reply, *, for_release: bool) -> tuple
         claims.append(_claim(source, origin, expression, each))
     if for_release:
         claims += [_near(source, origin, match) for match in near]
-        claims += _left_over(source, origin, reply, known=bool(matches or known))
+        claims += [_altered(source, origin, match, altered[match]) for match in altered]
+        claims += _left_over(source, origin, reply, known=bool(matches or known or altered))
     elif not known and not matches and _FOR_RESEARCH.search(source.text[:_BEGINNING]):
         claims += [replace(c, field=LIMIT) for c in _left_over(source, origin, reply, known=False)]
     return tuple(claims)
@@ -187,34 +189,6 @@ def statement_lines(source: LegalText, reply: Reply) -> list[tuple[int, str]]:
     return sorted((n, holder) for n, holder in read.items() if said is None or n in said)
 
 
-def terms_of_header(source: LegalText, reply: Reply) -> tuple[LicenseClaim, ...]:
-    """Return what terms stand under a copyright line that no rule of the scanner knows.
-
-    A header may hold a whole permission with a name of its own in it, or point at a licence
-    file. What it says is not guessed: there are terms, and they are not identified.
-    """
-    lines = source.text.splitlines()
-    for number, _ in statement_lines(source, reply):
-        under = " ".join(lines[number - 1 : number - 1 + HEADER_LINES])[:8000].casefold()
-        words = " ".join(_TERM_WORD.findall(under))
-        whole = any(grant in words for grant in _GRANTS) and "as is" in words
-        if whole or _POINTER.search(words):
-            origin = ClaimOrigin.HEADER_TEXT if whole else ClaimOrigin.HEADER
-            line, cell = source.place(number)
-            return (
-                LicenseClaim(
-                    source=ClaimSource.DETECTED,
-                    origin=origin,
-                    expression=NOASSERTION,
-                    raw=quoted(" ".join(lines[number - 1].split())[:200]),
-                    path=source.artifact.path,
-                    line=line if cell is None else None,
-                    cell=cell,
-                ),
-            )
-    return ()
-
-
 def _tags_read_again(detection: tuple[Match, ...], text: str) -> tuple[Match, ...]:
     """Read tags that the scanner did not understand: it takes in the code after a comment."""
     if all(match.expression != _UNKNOWN_TAG for match in detection):
@@ -229,6 +203,15 @@ def _tags_read_again(detection: tuple[Match, ...], text: str) -> tuple[Match, ..
             else [match.expression]
         )
     )
+
+
+def _is_in_quotes(match: Match, lines: list[str]) -> bool:
+    """Whether a bare name stands in quotes, as in the data that a comment shows."""
+    line = " ".join(lines[match.start - 1 : match.end])[:_LONGEST_LINE]
+    if match.kind != "reference" or _SAYS_LICENSE.search(line):
+        return False
+    outside = _QUOTED.sub(" ", line).casefold()
+    return not any(s.split("-")[0].casefold() in outside for s in symbols(match.expression))
 
 
 def _is_noise(match: Match) -> bool:
@@ -246,6 +229,35 @@ def _is_identity(match: Match) -> bool:
         return True
     listed = not any(s.startswith("LicenseRef-") for s in symbols(match.expression))
     return listed and match.score >= IDENTITY
+
+
+def _compared(source: LegalText, match: Match) -> Departures | None:
+    """Lay what is only alike over the licence's own words, where they are at hand."""
+    if match.kind != "text" or not match.is_approximate:
+        return None
+    lines = source.text.splitlines()[match.start - 1 : match.end]
+    return departures("\n".join(("",) * (match.start - 1)) + "\n".join(lines), match.expression)
+
+
+def _changed(source: LegalText, match: Match) -> Departures | None:
+    """Return the departures of a text in which a condition is another, if it is one."""
+    found = _compared(source, match)
+    return found if found is not None and found.change_a_condition else None
+
+
+def _as_carried(source: LegalText, match: Match) -> Match:
+    """Return a match that counts as exact where nothing but spelling and the holder differs."""
+    found = _compared(source, match)
+    kept = found is not None and found.keep_the_terms
+    return replace(match, matcher="carried", score=100.0) if kept else match
+
+
+def _altered(
+    source: LegalText, origin: ClaimOrigin, match: Match, found: Departures
+) -> LicenseClaim:
+    return replace(
+        _near(source, origin, match), near=match.expression, differences=in_words(found.differences)
+    )
 
 
 def _claim(
