@@ -30,8 +30,8 @@ _MONTH = re.compile(
     r"(?:jan|febr)(?:uary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|oct(?:ober)?"
     r"|(?:sept?|nov|dec)(?:ember)?|月"
 )
-_DAY = re.compile(r"\d{1,2}(?:st|nd|rd|th)?|(?:19|20)\d\d|[年日]")
-"""A word of a date, beside the month."""
+_DAY = re.compile(r"\d{1,2}(?:st|nd|rd|th)?|[年日]")
+"""A word of a date, beside the month; a text of another year is an edition."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
