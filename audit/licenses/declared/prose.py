@@ -44,14 +44,24 @@ _BADGE = re.compile(
 _ADDRESS = re.compile(r"https?://[^\s<>()\[\]，。；、）》]+")
 _CLONE = re.compile(r"git clone\s+(?:https?://|git@)[\w.-]{1,60}[/:][\w.-]{1,60}/([\w.-]{1,80})")
 _DEED = re.compile(r"creativecommons\.org/licenses/([a-z-]{2,11})/(\d\.\d)", re.I)
+_FILE = re.compile(r"\s*[\w-]*LICEN[SC]E[\w-]*(?:\.\w{2,4})?\s*")
+"""A link on the name of a file, which says nothing of which licence it is."""
 _LABEL = re.compile(r"licen[sc]|许可|协议|라이선스|ライセンス", re.I)
 _TELLING = re.compile(
-    r"licen[sc]|许可|协议|授权|agreement|terms|commercial|research|academic|商|盈利|营利|研究|学术"
-    r"|apache|\bmit\b|gpl|bsd|\bcc\d?[ -]|creative"
+    r"licen[sc]|许可|协议|授权|ライセンス|라이[선센]스|agreement|terms|commercial|research|academic|商|盈利|营利|研究|学术"
+    r"|apache|(?<![a-z])mit(?![a-z])|gpl|bsd|\bcc\d?[ -]|creative"
     r"|\b(?:mpl|epl|eupl|isc|wtfpl|zlib|ofl|odbl|bsl|cc0|afl)\b",
     re.I,
 )
 """What a sentence about terms needs one of."""
+_NEWS = re.compile(
+    r"^\W{0,3}(?:(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.?\s?"
+    r"|(?:19|20)\d\d|\d{1,2}(?:st|nd|rd|th)?|[年月日\s,./-]){2,8}[\]\)】]{0,2}\s?[:：-]?(?=\s)",
+    re.I,
+)
+"""The date with which a piece of news begins."""
+_BARE = 16
+"""Most words, with marks, of a sentence that is little more than a name."""
 _LETTERS = re.compile(r"[^\W_]+")
 
 
@@ -155,7 +165,8 @@ def _statements(card: ModelCard, names: tuple[str, ...]) -> Iterator[_Said]:
             yield _Said(ClaimOrigin.CARD_STATEMENT, NOASSERTION, raw, sentence.line, (None,))
             return
         text = _ADDRESS.sub(lambda m: " " * len(m[0]), sentence.text)
-        clause = Clause(split(text), owner, heading=_heading(sentence))
+        text = _NEWS.sub(lambda m: " " * len(m[0]), text)
+        clause = Clause(split(text), owner, heading=_heading(sentence, owner))
         places = _places(clause, sentence)
         given = grants(clause)
         whose = spoken if sentence.follows and goes_on(clause) else ()
@@ -223,6 +234,20 @@ def _places(clause: Clause, sentence: Sentence) -> dict[Named, str]:
     for start, end, target in sentence.links:
         inside = [i for i, w in enumerate(clause.words) if start <= w.start and w.end <= end]
         taken = {i for named in clause.named for i in range(named.first, named.last)}
+        deed = _DEED.search(target)
+        if (
+            deed is not None
+            and inside
+            and not taken & set(inside)
+            and _FILE.search(sentence.text[start:end])
+        ):
+            named = Named(
+                first=inside[0],
+                last=inside[-1] + 1,
+                expression=understood(f"CC {deed[1]} {deed[2]}"),
+            )
+            clause.named.append(named)
+            continue
         remote = target.lower().startswith(("http://", "https://", "//"))
         if (
             remote
@@ -242,11 +267,18 @@ def _said(sentence: Sentence, scopes: Scopes, expression: str, field: str) -> _S
     )
 
 
-def _heading(sentence: Sentence) -> Scopes:
-    """Return what a bare name stands for: a heading about licences, or a heading itself."""
+def _heading(sentence: Sentence, owner: Owner) -> Scopes:
+    """Return what a bare name stands for: a heading about licences, or a heading itself.
+
+    Under the title, or under nothing, a few words are enough where they are all that is said.
+    """
     if sentence.role == "heading":
         return (None,) if _LABEL.search(sentence.text) else ()
     words = split(sentence.heading[:200])
+    titled = all(owner.has(word.low) or not word.low.isalnum() for word in words)
+    if titled and sentence.role == "text" and not sentence.follows:
+        short = len(split(sentence.text)) <= _BARE
+        return (None,) if short and _LABEL.search(sentence.text) else ()
     if len(words) > 8 or not _LABEL.search(sentence.heading):
         return ()
     return parts(Clause(words, Owner()), 0, len(words)) or (None,)

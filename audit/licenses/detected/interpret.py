@@ -67,6 +67,7 @@ _FOR_RESEARCH = re.compile(
 """What a licence of a part says that allows no commercial use."""
 _BEGINNING = 4000
 _LONGEST_LINE = 1000
+_ADDRESS = re.compile(r"https?://[^\s<>()\"']{1,200}")
 _QUOTED = re.compile(r"\"[^\"]{0,200}\"|'[^']{0,200}'")
 _SAYS_LICENSE = re.compile(r"licen[cs]e|许可|协议", re.I)
 _WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]|[^\s\u3040-\u30ff\u3400-\u9fff]+")
@@ -113,7 +114,7 @@ def legal_claims(source: LegalText, reply: Reply, *, for_release: bool) -> tuple
         return ()  # a list of licences is data, and grants none
     for each in _whole_texts(same, reply) or ([same] if same else []):
         expression = combine([m.expression for m in each], _relation(source.text, each))
-        claims.append(_claim(source, origin, expression, each))
+        claims.append(_with_address(source, _claim(source, origin, expression, each)))
     if for_release:
         claims += [_near(source, origin, match) for match in near]
         claims += [_altered(source, origin, match, altered[match]) for match in altered]
@@ -278,6 +279,18 @@ def _claim(
         cell=cell,
         scope=_scope(source, origin),
     )
+
+
+def _with_address(source: LegalText, claim: LicenseClaim) -> LicenseClaim:
+    """Add where the text is to be had to what a file says that has none."""
+    address = _ADDRESS.search(source.text[:_BEGINNING])
+    if (
+        claim.origin is not ClaimOrigin.LICENSE_MENTION
+        or address is None
+        or address[0] in claim.raw
+    ):
+        return claim
+    return replace(claim, raw=quoted(f"{claim.raw} {address[0]}"))
 
 
 def _scope(source: LegalText, origin: ClaimOrigin) -> str | None:
