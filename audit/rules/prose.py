@@ -23,6 +23,7 @@ class ProseWords(Strict):
 
     schema_version: Literal[1]
     names: list[str]
+    of_data: frozenset[str]
     bare: frozenset[str]
     families: dict[str, str]
     nouns: frozenset[str]

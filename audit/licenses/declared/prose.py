@@ -21,7 +21,7 @@ from audit.licenses.declared.limits import leave, limit
 from audit.licenses.declared.names import Named, key, one_name, split
 from audit.licenses.declared.plain import Sentence, sentences, titles
 from audit.licenses.declared.subject import goes_on
-from audit.licenses.expressions import combine
+from audit.licenses.expressions import combine, symbols
 from audit.record.licenses import NOASSERTION, ClaimOrigin, ClaimSource, LicenseClaim
 from audit.record.said import quoted
 from audit.rules.known_works import known_datasets, known_models
@@ -189,7 +189,9 @@ def _granted(
     known = grant.expression != NOASSERTION
     expression = grant.expression if known else _version_linked(words, sentence)
     if expression != NOASSERTION:
-        yield _said(sentence, grant.scopes, expression, "")
+        of_data = symbols(expression) <= rules.prose_words().of_data
+        scopes: Scopes = ("data",) if of_data and grant.scopes == (None,) else grant.scopes
+        yield _said(sentence, scopes, expression, "")
     elif family(words):
         yield replace(_said(sentence, grant.scopes, NOASSERTION, FAMILY), raw=words)
     for named in (w for w in places if grant.first <= w.first < grant.last):

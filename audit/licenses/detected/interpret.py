@@ -12,6 +12,7 @@ says what the text is near and asserts nothing.
 import re
 from dataclasses import replace
 
+from audit.licenses.declared.names import names, split
 from audit.licenses.declared.prose import LIMIT
 from audit.licenses.detected.basic import tags
 from audit.licenses.detected.comments import is_data, speaking
@@ -91,7 +92,9 @@ def header_claims(
         kept = [m for m in detection if _is_statement(m, tag_lines) and not _is_noise(m)]
         kept = [m for m in kept if said is None or m.start in said or m.is_tag]
         kept = [m for m in kept if said is None or not _is_in_quotes(m, lines)]
-        expression = combine([m.expression for m in kept], _relation(source.text, kept))
+        expression = _one_name(kept, lines) or combine(
+            [m.expression for m in kept], _relation(source.text, kept)
+        )
         if kept and expression not in first:
             whole = origin == ClaimOrigin.HEADER and any(m.kind == "text" for m in kept)
             first[expression] = _claim(
@@ -204,6 +207,17 @@ def _tags_read_again(detection: tuple[Match, ...], text: str) -> tuple[Match, ..
             else [match.expression]
         )
     )
+
+
+def _one_name(matches: list[Match], lines: list[str]) -> str | None:
+    """Return the licence that a line names, where the scanner reads it as two that overlap."""
+    places = {(m.start, m.end) for m in matches}
+    if len({m.expression for m in matches}) < 2 or len(places) != 1 or matches[0].is_tag:
+        return None
+    line = " ".join(lines[matches[0].start - 1 : matches[0].end])[:_LONGEST_LINE]
+    said = {named.expression for named in names(split(line))} - {NOASSERTION}
+    one = said.pop() if len(said) == 1 else ""
+    return one if any(one in symbols(m.expression) for m in matches) else None
 
 
 def _is_in_quotes(match: Match, lines: list[str]) -> bool:
