@@ -66,6 +66,7 @@ _FOR_RESEARCH = re.compile(
     re.I,
 )
 """What a licence of a part says that allows no commercial use."""
+_ONLY = re.compile(r"\bfor\s+non-?commercial\s+(?:use|purposes)\s+only\b", re.I)
 _BEGINNING = 4000
 _LONGEST_LINE = 1000
 _ADDRESS = re.compile(r"https?://[^\s<>()\"']{1,200}")
@@ -124,6 +125,9 @@ def legal_claims(source: LegalText, reply: Reply, *, for_release: bool) -> tuple
         claims += _left_over(source, origin, reply, known=bool(matches or known or altered))
     elif not known and not matches and _FOR_RESEARCH.search(source.text[:_BEGINNING]):
         claims += [replace(c, field=LIMIT) for c in _left_over(source, origin, reply, known=False)]
+    elif not known and _takes_back(source, matches):
+        claims = [_claim(source, origin, NOASSERTION, matches)]
+        return tuple(replace(c, field=LIMIT) for c in claims)
     return tuple(claims)
 
 
@@ -359,6 +363,14 @@ def _left_over(
             scope=_scope(source, origin),
         )
     ]
+
+
+def _takes_back(source: LegalText, matches: list[Match]) -> bool:
+    """Whether a short text that the scanner takes for free ones forbids commerce by its words."""
+    ids = {symbol for m in matches for symbol in symbols(m.expression)}
+    free = all("-NC" not in id_ and not id_.startswith("LicenseRef-") for id_ in ids)
+    short = len(source.text) < _BEGINNING and any(m.kind == "text" for m in matches)
+    return free and short and _ONLY.search(source.text) is not None
 
 
 def _noise(source: LegalText, reply: Reply) -> list[str]:
