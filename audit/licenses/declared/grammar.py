@@ -45,6 +45,7 @@ _VERBS = ("grant", "is", "bound")
 _IMPERATIVE = frozenset({"comply", "adhere", "conform", "abide", "obey", "observe", "respect"})
 _INHERITS = frozenset({"inherits", "inherit", "keeps", "retains", "shares", "follows", "uses"})
 _GIVEN = frozenset({"licensed", "released", "published", "distributed"})
+_LOOKS = frozenset({"see", "见", "详见", "参见", "可见", "参阅", "请见"})
 _REQUESTS = ("请", "please")
 _STRONG = frozenset({"采用", "遵循", "遵守", "遵从", "依照", "服从", "适用"})
 
@@ -113,6 +114,8 @@ def _governed(clause: Clause, group: list[Named], start: int, before: Scopes) ->
     if governing:
         return governing
     at = _past_filling(clause, group[0].first - 1, start)
+    if clause.low(at) in _LOOKS and clause.heading:
+        return parts(clause, group[0].first, group[-1].last) or clause.heading
     if at >= start:
         return _governed_by(clause, at, group, start, before)
     return bare(clause, group) if start == 0 else NOBODY

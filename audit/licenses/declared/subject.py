@@ -32,7 +32,7 @@ def subject(clause: Clause, low: int, head: int) -> Scopes:
     spoken = outside(clause, range(low, head))
     left = low
     for i in reversed(spoken):
-        if clause.low(i) in HARD or clause.has(i, "conjunction"):
+        if clause.low(i) in HARD or (clause.has(i, "conjunction") and not _is_an_aside(clause, i)):
             left = i + 1
             break
     left, about = _past_introduction(clause, left, head, spoken)
@@ -48,6 +48,11 @@ def subject(clause: Clause, low: int, head: int) -> Scopes:
         return OTHER
     bare = noun_phrase(clause, left, head)
     return noun_phrase(clause, left, whole) if bare in (OTHER, NOBODY) else bare
+
+
+def _is_an_aside(clause: Clause, at: int) -> bool:
+    """Whether a word stands between commas within the sentence: "the weights, however, must"."""
+    return clause.low(at - 1) in ",，" and clause.low(at + 1) in ",，" and at > 1
 
 
 def _first_verb(clause: Clause, low: int, head: int) -> int:
