@@ -38,7 +38,9 @@ _METADATA_FOLDER = re.compile(r"\.(dist|egg)-info$", re.I)
 def own_folders(inventory: Inventory) -> frozenset[str]:
     """Return the folders whose papers are the release's: the root, the model's, the wheel's."""
     named = {PurePosixPath(inventory.card.path).parent} if inventory.card is not None else set()
-    weights = (Kind.WEIGHTS, Kind.WEIGHTS_INDEX, Kind.CONFIG, Kind.ADAPTER_CONFIG)
+    weights = [Kind.WEIGHTS, Kind.WEIGHTS_INDEX, Kind.ADAPTER_CONFIG]
+    if not any(_LICENSE_NAME.match(a.path) for a in inventory.of_kind(Kind.LEGAL)):
+        weights.append(Kind.CONFIG)  # alone, beside a LICENSE of the whole, it is a component's
     shallow = [PurePosixPath(a.path).parent for a in inventory.of_kind(*weights)]
     if shallow:
         named.add(min(shallow, key=lambda folder: (len(folder.parts), folder.as_posix())))

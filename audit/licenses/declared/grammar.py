@@ -22,7 +22,14 @@ from audit.licenses.declared.clause import (
     parts,
 )
 from audit.licenses.declared.names import Named
-from audit.licenses.declared.short_forms import applied, bare, label, past_nouns
+from audit.licenses.declared.short_forms import (
+    applied,
+    bare,
+    label,
+    of_the_release,
+    past_nouns,
+    seen_for,
+)
 from audit.licenses.declared.subject import HARD, only_points, outside, subject, topic
 from audit.licenses.expressions import combine
 from audit.record.licenses import NOASSERTION
@@ -37,6 +44,8 @@ _JAPANESE = 6
 _VERBS = ("grant", "is", "bound")
 _IMPERATIVE = frozenset({"comply", "adhere", "conform", "abide", "obey", "observe", "respect"})
 _INHERITS = frozenset({"inherits", "inherit", "keeps", "retains", "shares", "follows", "uses"})
+_GIVEN = frozenset({"licensed", "released", "published", "distributed"})
+_LOOKS = frozenset({"see", "见", "详见", "参见", "可见", "参阅", "请见"})
 _REQUESTS = ("请", "please")
 _STRONG = frozenset({"采用", "遵循", "遵守", "遵从", "依照", "服从", "适用"})
 
@@ -101,10 +110,12 @@ def _governed(clause: Clause, group: list[Named], start: int, before: Scopes) ->
     """Return what a group of names is for; nobody where no granting words govern it."""
     if clause.any_in(group[-1].last, group[-1].last + _JAPANESE, "下で"):
         return _japanese(clause, group, start, before)
-    governing = applied(clause, past_nouns(clause, group[-1].last))
+    governing = applied(clause, past_nouns(clause, group[-1].last)) or seen_for(clause, group)
     if governing:
         return governing
     at = _past_filling(clause, group[0].first - 1, start)
+    if clause.low(at) in _LOOKS and clause.heading:
+        return parts(clause, group[0].first, group[-1].last) or clause.heading
     if at >= start:
         return _governed_by(clause, at, group, start, before)
     return bare(clause, group) if start == 0 else NOBODY
@@ -125,7 +136,7 @@ def _governed_by(clause: Clause, at: int, group: list[Named], start: int, before
     if (bound and not based) or _rests_on(clause, at, group) or clause.has(at, "under"):
         return _passive(clause, at, start, before)
     if any(clause.low(i) in "(（" for i in range(at + 1, group[0].first)):
-        theirs = _same_as_theirs(clause, start, at, before)
+        theirs = _same_as_theirs(clause, start, at, before) or _in_brackets(clause, start, at)
         if theirs:
             return theirs
     return _follows(clause, at, start, group, before)
@@ -155,6 +166,24 @@ def _same_as_theirs(clause: Clause, start: int, at: int, before: Scopes) -> Scop
             return subject(clause, start, verb)
         if clause.has(verb, "under"):
             return _passive(clause, verb, start, before)
+    return NOBODY
+
+
+def _in_brackets(clause: Clause, start: int, at: int) -> Scopes:
+    """Read "SUBJECT is licensed for research (NAME)"."""
+    for verb in range(at, max(start, at - _SHORT), -1):
+        if clause.low(verb) in HARD or clause.low(verb) in ",，":
+            break
+        if clause.low(verb) in _GIVEN:
+            head = verb
+            while head > start and clause.has(
+                head - 1, "aux", "is", "never", "past", "unsure", "only"
+            ):
+                head -= 1
+            said = clause.any_in(head, verb, "is") and not clause.any_in(
+                head, verb, "never", "past", "unsure"
+            )
+            return subject(clause, start, head) if said else NOBODY
     return NOBODY
 
 
@@ -224,9 +253,25 @@ def _passive(clause: Clause, at: int, start: int, before: Scopes) -> Scopes:
     if clause.any_in(head, at, "never", "past") or _is_unsure(clause, low, range(head, at)):
         return OTHER
     whose = subject(clause, low, head)
+    if _is_participle(clause, low, head) or of_the_release(clause, _after_names(clause, at)):
+        return (None,)
     if head == 0 and clause.has(0, "is"):  # its subject is a list, or a block of code, above
         return NOBODY
     return whose or _without_subject(clause, low, range(head, verb + 1), at, before)
+
+
+def _is_participle(clause: Clause, low: int, head: int) -> bool:
+    """Whether a sentence begins with what was done to the release: "Quantized to FP16 and"."""
+    first = clause.words[low].raw if low < head else ""
+    alone = clause.has(head - 1, "and") or clause.has(head, "and")
+    done = low == 0 and first[:1].isupper() and first.endswith("ed") and not clause.kinds[low]
+    return done and alone and not clause.any_in(low, head, "is", "based", "other")
+
+
+def _after_names(clause: Clause, at: int) -> int:
+    """Return where the names after a granting word end, with their noun."""
+    last = next((named.last for named in clause.named if named.first > at), at)
+    return past_nouns(clause, last)
 
 
 def _is_unsure(clause: Clause, low: int, words: range) -> bool:

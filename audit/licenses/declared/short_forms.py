@@ -32,12 +32,73 @@ def applied(clause: Clause, at: int) -> Scopes:
     return noun_phrase(clause, first, last)
 
 
+_OPENERS = frozenset({"a", "an", "the", "permissive", "free", "fully"})
+_MARKS = frozenset(":：,，-–—(（.。")
+_SAID_AFTER = 14
+"""Words after a name that stands alone in which it may be said to be the licence."""
+_TELLING = frozenset(
+    {"open", "free", "freely", "permissive", "copyleft", "commercial", "osi", "license", "licence"}
+    | {"see", "details", "开源", "许可证", "协议", "自由", "商业", "详情", "参阅", "见"}
+)
+
+
 def bare(clause: Clause, group: list[Named]) -> Scopes:
-    """Read a name that stands alone under a heading about licences."""
+    """Read a name that stands alone under a heading about licences, or says what it is."""
     filling = rules.prose_words().filling
     rest = clause.words[group[-1].last :]
+    if _says_what_it_is(clause, group):
+        return clause.heading or (None,)
+    noun = _licensed_noun(clause, group)
+    if noun:
+        return noun
     alone = len(rest) <= 12 and all(w.low in filling or not w.low.isalnum() for w in rest[:4])
     return clause.heading if alone else NOBODY
+
+
+def _says_what_it_is(clause: Clause, group: list[Named]) -> bool:
+    """Read "NAME - see LICENSE", "NAME license: an open source licence that is free"."""
+    after = past_nouns(clause, group[-1].last)
+    opened = all(clause.low(i) in _OPENERS for i in range(group[0].first))
+    if not opened or clause.low(after) not in _MARKS:
+        return False
+    last = min(len(clause.words), after + _SAID_AFTER)
+    told = {clause.low(i) for i in range(after + 1, last)} & _TELLING
+    others = clause.any_in(after + 1, last, "other", "based", "partial")
+    foreign = is_foreign(clause, after + 2, last)
+    points = clause.low(after + 1) == "see" and bool(told & {"license", "licence", "details"})
+    return points or (len(told) > 1 and not others and not foreign)
+
+
+def _licensed_noun(clause: Clause, group: list[Named]) -> Scopes:
+    """Read "MIT-licensed library with ...": what it is, and no sentence."""
+    after = group[-1].last + (clause.low(group[-1].last) == "-")
+    opened = all(clause.low(i) in _OPENERS for i in range(group[0].first))
+    said = clause.any_in(after + 1, len(clause.words), "is", "follow", "acts", "never")
+    if not opened or clause.low(after) != "licensed" or said:  # a sentence about another thing
+        return NOBODY
+    end = min(len(clause.words), after + 7)
+    last = next((i for i in range(after + 1, end) if clause.has(i, "prep")), end)
+    from_others = clause.any_in(after + 1, min(last + 2, len(clause.words)), "other", "based")
+    away = clause.low(last) in ("from", "by")
+    found = parts(clause, after + 1, last)
+    return NOBODY if from_others or away or is_foreign(clause, after + 1, last) else found
+
+
+def seen_for(clause: Clause, group: list[Named]) -> Scopes:
+    """Read "See NAME for OBJECT"."""
+    after = past_nouns(clause, group[-1].last)
+    while clause.low(after) in _MARKS | {")", "）", "]"}:
+        after += 1
+    looks = clause.low(group[0].first - 1) == "see" and clause.low(after) == "for"
+    last = next((i for i in range(after, len(clause.words)) if clause.low(i) in HARD), after)
+    last = last if last > after else len(clause.words)
+    found = noun_phrase(clause, after + 1, last) if looks else NOBODY
+    return NOBODY if found == OTHER else found
+
+
+def of_the_release(clause: Clause, at: int) -> bool:
+    """Whether a name goes on "of this repository"."""
+    return clause.low(at) == "of" and clause.has(at + 1, "own") and clause.has(at + 2, "whole")
 
 
 def label(clause: Clause, start: int, colon: int) -> Scopes:

@@ -12,13 +12,16 @@ says what the text is near and asserts nothing.
 import re
 from dataclasses import replace
 
+from audit.licenses.declared.names import names, split
 from audit.licenses.declared.prose import LIMIT
 from audit.licenses.detected.basic import tags
 from audit.licenses.detected.comments import is_data, speaking
+from audit.licenses.detected.own_words import HEADER_LINES
 from audit.licenses.detected.reply import Match, Reply
 from audit.licenses.expressions import combine, symbols
 from audit.licenses.holders import statement_holder
-from audit.licenses.known.claims import known_claims, settle
+from audit.licenses.known.carried import Departures, departures
+from audit.licenses.known.claims import in_words, known_claims, settle
 from audit.licenses.legal_text import LegalText
 from audit.licenses.release_files import scope_of_name
 from audit.record.files import Kind
@@ -28,8 +31,6 @@ from audit.rules.known_texts import text_list
 
 IDENTITY = 98.5
 """Least similarity, in percent, at which an approximate match is an identity."""
-HEADER_LINES = 40
-"""Tags and references count as a header only this near the top; below they are data."""
 UNEXPLAINED_WORDS = 20
 """Words of a licence file that no known licence explains, from which it is a variant."""
 MAPPING_WORDS = 6
@@ -57,12 +58,6 @@ _STATEMENT = re.compile(
     re.I,
 )
 """A line that begins with a statement of copyright, and has a year or a sign."""
-_TERM_WORD = re.compile(r"[a-z]+|[\u4e00-\u9fff]+")
-_GRANTS = ("redistribution and use in source and binary forms", "permission is hereby granted")
-_POINTER = re.compile(
-    r"\blicen[cs]ed? (?:\w+ ){0,8}(?:found|file|terms|under|tree)\b|\bsee (?:\w+ ){0,4}licen[cs]e"
-    r"|\bterms of (?:\w+ ){0,6}(?:licen[cs]e|agreement)|许可|协议|授权"
-)
 _COMMENT_MARKS = re.compile(r"^[\s#*/;%!\"'<-]+|[\s*/#\"']+$|\s*-->\s*$")
 _OR = re.compile(r"\b(?:or(?![ -](?:later|any|\(at|newer))|either|at your option)\b", re.I)
 _FOR_RESEARCH = re.compile(
@@ -71,7 +66,12 @@ _FOR_RESEARCH = re.compile(
     re.I,
 )
 """What a licence of a part says that allows no commercial use."""
+_ONLY = re.compile(r"\bfor\s+non-?commercial\s+(?:use|purposes)\s+only\b", re.I)
 _BEGINNING = 4000
+_LONGEST_LINE = 1000
+_ADDRESS = re.compile(r"https?://[^\s<>()\"']{1,200}")
+_QUOTED = re.compile(r"\"[^\"]{0,200}\"|'[^']{0,200}'")
+_SAYS_LICENSE = re.compile(r"licen[cs]e|许可|协议", re.I)
 _WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]|[^\s\u3040-\u30ff\u3400-\u9fff]+")
 """A word; scripts that write no spaces count each character."""
 
@@ -86,12 +86,16 @@ def header_claims(
     tag_lines = 0 if fields_are_declared else HEADER_LINES
     code = source.artifact.kind is Kind.CODE
     said = speaking(source.artifact.path, source.text) if code else None
+    lines = source.text.splitlines()
     first: dict[str, LicenseClaim] = {}
     for found in reply.detections:
         detection = _tags_read_again(found, source.text)
         kept = [m for m in detection if _is_statement(m, tag_lines) and not _is_noise(m)]
         kept = [m for m in kept if said is None or m.start in said or m.is_tag]
-        expression = combine([m.expression for m in kept], _relation(source.text, kept))
+        kept = [m for m in kept if said is None or not _is_in_quotes(m, lines)]
+        expression = _one_name(kept, lines) or combine(
+            [m.expression for m in kept], _relation(source.text, kept)
+        )
         if kept and expression not in first:
             whole = origin == ClaimOrigin.HEADER and any(m.kind == "text" for m in kept)
             first[expression] = _claim(
@@ -104,20 +108,26 @@ def legal_claims(source: LegalText, reply: Reply, *, for_release: bool) -> tuple
     """Return what a LICENSE or NOTICE file holds: what it is, what it is near, what is left."""
     known, reply = settle(source.known, reply, source.text)
     matches = [m for m in reply.matches if not _is_noise(m)]
+    altered = {m: found for m in matches if (found := _changed(source, m)) is not None}
+    matches = [_as_carried(source, m) for m in matches if m not in altered]
     same = [m for m in matches if _is_identity(m)]
     near = [m for m in matches if not _is_identity(m) and m.kind == "text"]
-    origin = legal_origin(source, matches, for_release=for_release)
+    origin = legal_origin(source, [*matches, *altered], for_release=for_release)
     claims = list(known_claims(known, source.artifact.path, origin, for_release=for_release))
     if is_data(source.artifact.path) and origin is not ClaimOrigin.LICENSE_FILE:
         return ()  # a list of licences is data, and grants none
     for each in _whole_texts(same, reply) or ([same] if same else []):
         expression = combine([m.expression for m in each], _relation(source.text, each))
-        claims.append(_claim(source, origin, expression, each))
+        claims.append(_with_address(source, _claim(source, origin, expression, each)))
     if for_release:
         claims += [_near(source, origin, match) for match in near]
-        claims += _left_over(source, origin, reply, known=bool(matches or known))
+        claims += [_altered(source, origin, match, altered[match]) for match in altered]
+        claims += _left_over(source, origin, reply, known=bool(matches or known or altered))
     elif not known and not matches and _FOR_RESEARCH.search(source.text[:_BEGINNING]):
         claims += [replace(c, field=LIMIT) for c in _left_over(source, origin, reply, known=False)]
+    elif not known and _takes_back(source, matches):
+        claims = [_claim(source, origin, NOASSERTION, matches)]
+        return tuple(replace(c, field=LIMIT) for c in claims)
     return tuple(claims)
 
 
@@ -187,34 +197,6 @@ def statement_lines(source: LegalText, reply: Reply) -> list[tuple[int, str]]:
     return sorted((n, holder) for n, holder in read.items() if said is None or n in said)
 
 
-def terms_of_header(source: LegalText, reply: Reply) -> tuple[LicenseClaim, ...]:
-    """Return what terms stand under a copyright line that no rule of the scanner knows.
-
-    A header may hold a whole permission with a name of its own in it, or point at a licence
-    file. What it says is not guessed: there are terms, and they are not identified.
-    """
-    lines = source.text.splitlines()
-    for number, _ in statement_lines(source, reply):
-        under = " ".join(lines[number - 1 : number - 1 + HEADER_LINES])[:8000].casefold()
-        words = " ".join(_TERM_WORD.findall(under))
-        whole = any(grant in words for grant in _GRANTS) and "as is" in words
-        if whole or _POINTER.search(words):
-            origin = ClaimOrigin.HEADER_TEXT if whole else ClaimOrigin.HEADER
-            line, cell = source.place(number)
-            return (
-                LicenseClaim(
-                    source=ClaimSource.DETECTED,
-                    origin=origin,
-                    expression=NOASSERTION,
-                    raw=quoted(" ".join(lines[number - 1].split())[:200]),
-                    path=source.artifact.path,
-                    line=line if cell is None else None,
-                    cell=cell,
-                ),
-            )
-    return ()
-
-
 def _tags_read_again(detection: tuple[Match, ...], text: str) -> tuple[Match, ...]:
     """Read tags that the scanner did not understand: it takes in the code after a comment."""
     if all(match.expression != _UNKNOWN_TAG for match in detection):
@@ -229,6 +211,26 @@ def _tags_read_again(detection: tuple[Match, ...], text: str) -> tuple[Match, ..
             else [match.expression]
         )
     )
+
+
+def _one_name(matches: list[Match], lines: list[str]) -> str | None:
+    """Return the licence that a line names, where the scanner reads it as two that overlap."""
+    places = {(m.start, m.end) for m in matches}
+    if len({m.expression for m in matches}) < 2 or len(places) != 1 or matches[0].is_tag:
+        return None
+    line = " ".join(lines[matches[0].start - 1 : matches[0].end])[:_LONGEST_LINE]
+    said = {named.expression for named in names(split(line))} - {NOASSERTION}
+    one = said.pop() if len(said) == 1 else ""
+    return one if any(one in symbols(m.expression) for m in matches) else None
+
+
+def _is_in_quotes(match: Match, lines: list[str]) -> bool:
+    """Whether a bare name stands in quotes, as in the data that a comment shows."""
+    line = " ".join(lines[match.start - 1 : match.end])[:_LONGEST_LINE]
+    if match.kind != "reference" or _SAYS_LICENSE.search(line):
+        return False
+    outside = _QUOTED.sub(" ", line).casefold()
+    return not any(s.split("-")[0].casefold() in outside for s in symbols(match.expression))
 
 
 def _is_noise(match: Match) -> bool:
@@ -248,6 +250,35 @@ def _is_identity(match: Match) -> bool:
     return listed and match.score >= IDENTITY
 
 
+def _compared(source: LegalText, match: Match) -> Departures | None:
+    """Lay what is only alike over the licence's own words, where they are at hand."""
+    if match.kind != "text" or not match.is_approximate:
+        return None
+    lines = source.text.splitlines()[match.start - 1 : match.end]
+    return departures("\n".join(("",) * (match.start - 1)) + "\n".join(lines), match.expression)
+
+
+def _changed(source: LegalText, match: Match) -> Departures | None:
+    """Return the departures of a text in which a condition is another, if it is one."""
+    found = _compared(source, match)
+    return found if found is not None and found.change_a_condition else None
+
+
+def _as_carried(source: LegalText, match: Match) -> Match:
+    """Return a match that counts as exact where nothing but spelling and the holder differs."""
+    found = _compared(source, match)
+    kept = found is not None and found.keep_the_terms
+    return replace(match, matcher="carried", score=100.0) if kept else match
+
+
+def _altered(
+    source: LegalText, origin: ClaimOrigin, match: Match, found: Departures
+) -> LicenseClaim:
+    return replace(
+        _near(source, origin, match), near=match.expression, differences=in_words(found.differences)
+    )
+
+
 def _claim(
     source: LegalText, origin: ClaimOrigin, expression: str, matches: list[Match]
 ) -> LicenseClaim:
@@ -264,8 +295,26 @@ def _claim(
         line=line if cell is None else None,
         score=round(score / 100, 3),
         cell=cell,
-        scope=scope_of_name(source.artifact.path) if origin == ClaimOrigin.LICENSE_FILE else None,
+        scope=_scope(source, origin),
     )
+
+
+def _with_address(source: LegalText, claim: LicenseClaim) -> LicenseClaim:
+    """Add where the text is to be had to what a file says that has none."""
+    address = _ADDRESS.search(source.text[:_BEGINNING])
+    if (
+        claim.origin is not ClaimOrigin.LICENSE_MENTION
+        or address is None
+        or address[0] in claim.raw
+    ):
+        return claim
+    return replace(claim, raw=quoted(f"{claim.raw} {address[0]}"))
+
+
+def _scope(source: LegalText, origin: ClaimOrigin) -> str | None:
+    """Return what a licence file covers by its name."""
+    speaks = origin in (ClaimOrigin.LICENSE_FILE, ClaimOrigin.LICENSE_MENTION)
+    return scope_of_name(source.artifact.path) if speaks else None
 
 
 def _near(source: LegalText, origin: ClaimOrigin, match: Match) -> LicenseClaim:
@@ -281,6 +330,7 @@ def _near(source: LegalText, origin: ClaimOrigin, match: Match) -> LicenseClaim:
         path=source.artifact.path,
         line=match.start,
         score=round(match.score / 100, 3),
+        scope=_scope(source, origin),
     )
 
 
@@ -301,7 +351,7 @@ def _left_over(
         if known
         else Said("no known licence was recognised in it; it begins: {begins}", begins=begins)
     )
-    remark = known and not _limits(" ".join(line for _, line in lines))
+    remark = known and not _limits(" ".join((*(line for _, line in lines), *_noise(source, reply))))
     return [
         LicenseClaim(
             source=ClaimSource.DETECTED,
@@ -310,8 +360,24 @@ def _left_over(
             raw=what,
             path=source.artifact.path,
             line=lines[0][0],
+            scope=_scope(source, origin),
         )
     ]
+
+
+def _takes_back(source: LegalText, matches: list[Match]) -> bool:
+    """Whether a short text that the scanner takes for free ones forbids commerce by its words."""
+    ids = {symbol for m in matches for symbol in symbols(m.expression)}
+    free = all("-NC" not in id_ and not id_.startswith("LicenseRef-") for id_ in ids)
+    short = len(source.text) < _BEGINNING and any(m.kind == "text" for m in matches)
+    return free and short and _ONLY.search(source.text) is not None
+
+
+def _noise(source: LegalText, reply: Reply) -> list[str]:
+    """Return the lines that the scanner takes for terms of no licence that it could name."""
+    lines = source.text.splitlines()
+    noise = [match for match in reply.matches if _is_noise(match)]
+    return [line for match in noise for line in lines[match.start - 1 : match.end]]
 
 
 def _limits(words: str) -> bool:

@@ -20,8 +20,9 @@ from audit.licenses.detected.interpret import (
     header_claims,
     legal_claims,
     legal_origin,
-    terms_of_header,
+    statement_lines,
 )
+from audit.licenses.detected.own_words import own_words
 from audit.licenses.detected.reply import Reply
 from audit.licenses.detected.scanner import WORKER, scancode_version, shared_scanner
 from audit.licenses.known.claims import known_claims, remainder
@@ -234,4 +235,5 @@ def _claims(
         return header_claims(source, reply, ClaimOrigin.HEADER, fields_are_declared=True)
     card = kind is Kind.MODEL_CARD
     found = header_claims(source, reply, ClaimOrigin.CARD_PROSE if card else ClaimOrigin.HEADER)
-    return found or (terms_of_header(source, reply) if kind is Kind.CODE else ())
+    stated = [number for number, _ in statement_lines(source, reply)]
+    return found or (own_words(source, stated) if kind is Kind.CODE else ())
