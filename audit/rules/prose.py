@@ -9,7 +9,7 @@ from typing import Literal
 from audit import resources
 from audit.rules.loading import Strict, load_one
 
-_PIECE = re.compile(r"[A-Za-z']+|\d+(?:\.\d+)*|[^\s\w]|[^\W\d_]+|_")
+_PIECE = re.compile(r"[A-Za-zÀ-ʯЀ-ӿ']+|\d+(?:\.\d+)*|[^\s\w]|[^\W\d_]+|_")
 
 
 class ProseWords(Strict):
@@ -33,6 +33,7 @@ class ProseWords(Strict):
     adding: frozenset[str]
     riders: frozenset[str]
     filling: frozenset[str]
+    tails: frozenset[str]
     commerce: dict[str, frozenset[str]]
     words: dict[str, frozenset[str]]
     phrases: dict[str, str]
@@ -60,6 +61,7 @@ class ProseWords(Strict):
             self.likening,
             self.adding,
             self.filling,
+            self.tails,
         )
         loose += tuple(self.commerce.values())
         return frozenset().union(self.classes, *loose, *(map(tuple, self.forms)))

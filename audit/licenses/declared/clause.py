@@ -10,28 +10,56 @@ import re
 from dataclasses import dataclass, field
 
 from audit import rules
-from audit.licenses.declared.names import Named, Word, names
+from audit.licenses.declared.names import Named, Word, is_eastern, names
 
 Scopes = tuple[str | None, ...]
 """The parts that are spoken of; ``None`` is the release."""
 OTHER: Scopes = ("other",)
 NOBODY: Scopes = ()
-_PARTS = ("code", "weights", "data", "docs")
+PARTS = ("code", "weights", "data", "docs")
 _IDENTIFIER = frozenset({"spdx", "identifier", "id"})
 _SIZE = re.compile(r"\d+(?:\.\d+)*")
 _NAMING = 3
 """Letters from which a word is a name by itself, where the title holds it."""
 _TITLE = 5
+_PARTICIPLE = 5
+"""Letters from which a word that ends like one tells how something was made: "Mined corpora"."""
+_FOLDERS = frozenset(
+    {
+        "src",
+        "lib",
+        "bin",
+        "app",
+        "apps",
+        "test",
+        "tests",
+        "example",
+        "examples",
+        "adapters",
+        "config",
+    }
+    | {"configs", "public", "packages", "http", "https", "com", "org", "io", "github", "content"}
+)
+"""Names before a "/" that are of folders, and of no publisher."""
+_OF = frozenset({"of", "de", "del", "von"})
+_MODELS = frozenset({"modelo", "modelos", "modèle", "modèles", "modello"})
+"""Words that "base" comes after, in Spanish, Portuguese, French and Italian."""
+_LATIN = "\u02b0"
+"""The first letter that is not Latin: others are not told to be names by a capital."""
 _VARIANT = 4
 """Letters of a title, and of what a later work adds to it ("HeronX" of Heron's)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Owner:
-    """Whose README it is: the title's words, also run together, and how works of others begin."""
+    """Whose README it is: the title's words, also run together, and how works of others begin.
+
+    ``wholes`` are the names that the release has, each run together.
+    """
 
     title: str = ""
     words: frozenset[str] = frozenset()
+    wholes: frozenset[str] = frozenset()
     others: tuple[str, ...] = ()
 
     def has(self, word: str) -> bool:
@@ -45,15 +73,24 @@ class Owner:
         known = len(name) >= _NAMING and not self.title
         return known and any(name.startswith(o) or o.startswith(name) for o in self.others)
 
+    def is_a_works(self, word: str) -> bool:
+        """Whether a word is the name of a public work, or how one begins."""
+        long = len(word) > _NAMING
+        return word in self.others or (long and any(o.startswith(word) for o in self.others))
+
 
 @dataclass(slots=True)
 class Clause:
-    """A sentence as words; ``kinds`` are the classes of each, ``heading`` what stands over it."""
+    """A sentence as words; ``kinds`` are the classes of each, ``heading`` what stands over it.
+
+    ``linked`` are the words that link the text of the release's own licence.
+    """
 
     words: list[Word]
     owner: Owner
     heading: Scopes = NOBODY
     named: list[Named] = field(default_factory=list)
+    linked: frozenset[int] = frozenset()
     kinds: list[frozenset[str]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -102,7 +139,7 @@ def _conjuncts(clause: Clause, first: int, last: int) -> set[str | None]:
             found |= {part} if part != "" else set()
             part = ""
         else:
-            part = next((p for p in _PARTS if clause.has(at, p)), part)
+            part = next((p for p in PARTS if clause.has(at, p)), part)
             part = None if part == "" and clause.has(at, "whole") else part
     return found
 
@@ -110,12 +147,30 @@ def _conjuncts(clause: Clause, first: int, last: int) -> set[str | None]:
 def is_foreign(clause: Clause, first: int, last: int) -> bool:
     """Whether words name somebody else's work and not the release's."""
     proper = [at for at in range(first, last) if _is_proper(clause, at)]
-    if any(is_own_name(clause, at) for at in range(first, last)):
+    if names_own(clause, first, last):
         return False
     if clause.owner.title:
         return bool(proper)
     joined = "".join(clause.low(at) for at in proper)
     return clause.owner.knows_as_others("".join(c for c in joined if c.isalnum()))
+
+
+def names_own(clause: Clause, first: int, last: int) -> bool:
+    """Whether one of these words stands in the title, and is not part of another's name."""
+    return any(
+        is_own_name(clause, at) and not _is_of_another(clause, at) for at in range(first, last)
+    )
+
+
+def _is_of_another(clause: Clause, at: int) -> bool:
+    """Whether one word of a longer title stands in a name with a word that is not the title's."""
+    if clause.low(at).removesuffix("'s") in clause.owner.wholes:
+        return False
+    beside = (i for i in (at - 1, at + 1) if 0 <= i < len(clause.words))
+    return any(
+        _is_proper(clause, i) and not is_own_name(clause, i) and clause.words[at].raw[:1].isupper()
+        for i in beside
+    )
 
 
 def is_own_name(clause: Clause, at: int) -> bool:
@@ -129,7 +184,9 @@ def _is_proper(clause: Clause, at: int) -> bool:
     """Whether a word is written as a name: no word of the grammar, and with a capital."""
     raw = clause.words[at].raw.removesuffix("'s")
     known = clause.kinds[at] or clause.low(at) in rules.prose_words().filling
-    return not known and raw.isascii() and raw.isalpha() and len(raw) > 1 and raw != raw.lower()
+    known = known or (len(raw) >= _PARTICIPLE and raw[1:].islower() and raw.endswith(("ed", "ing")))
+    latin = raw.isascii() or (at > 0 and max(raw) < _LATIN)
+    return not known and latin and raw.isalpha() and len(raw) > 1 and raw != raw.lower()
 
 
 def noun_phrase(clause: Clause, first: int, last: int) -> Scopes:
@@ -141,10 +198,12 @@ def noun_phrase(clause: Clause, first: int, last: int) -> Scopes:
         first += 1
     if first >= last:
         return NOBODY
-    if not clause.words[first].raw.isascii() or _is_chinese(clause, first, last):
+    if names_a_repository(clause, first, last):
+        return OTHER
+    if _is_eastern(clause, first, last):
         return _chinese(clause, first, last)
     begin, stop = _head(clause, first, last)
-    named = any(is_own_name(clause, at) for at in range(first, last))
+    named = names_own(clause, first, last)
     own = clause.any_in(first, stop, "own") or named
     if _is_of_others(clause, first, begin, stop, last, own=own):
         return OTHER
@@ -155,21 +214,79 @@ def _is_of_others(
     clause: Clause, first: int, begin: int, stop: int, last: int, *, own: bool
 ) -> bool:
     base = any(
-        clause.low(at) == "base" and clause.low(at + 1) in ("model", "weights", "license")
-        for at in range(first, stop)
+        clause.low(at) == "base"
+        and (
+            clause.low(at + 1) in ("model", "weights", "license")
+            or clause.low(at - 1 - (clause.low(at - 1) == "de")) in _MODELS
+        )
+        for at in range(first, last)
     )
-    away = [at for at in range(stop, last) if clause.low(at) in ("from", "by")]
+    away = [
+        at
+        for at in range(stop, last)
+        if clause.low(at) in ("from", "by") and not clause.low(at + 1).endswith("ing")
+    ]
     return (
-        clause.any_in(first, stop, "other")
+        any(clause.has(at, "other") and not adds(clause, at) for at in range(first, stop))
         or (base and not own)
-        or clause.any_in(first, last, "based")
+        or any(is_from(clause, at) for at in range(first, last))
         or any(not _is_ours(clause, at + 1) for at in away)
         or any(
             clause.low(at) == "we" and not clause.has(at + 1, "acts", "grant", "train")
             for at in range(first, last)
         )
         or (not clause.any_in(first, stop, "own") and is_foreign(clause, begin, stop))
+        or (not own and clause.low(stop) in _OF and names_a_work(clause, stop + 1, last))
     )
+
+
+def is_from(clause: Clause, at: int) -> bool:
+    """Whether a word tells whose work something was made from; "derived data" does not."""
+    return clause.has(at, "based") and not (
+        clause.low(at) == "derived" and clause.has(at + 1, *PARTS)
+    )
+
+
+def is_whole(clause: Clause, at: int) -> bool:
+    """Whether a word like "files" is no portion: "the model files", "this derivative"."""
+    files = clause.low(at) in ("files", "file") and clause.has(at - 1, "weights", "adjective")
+    return files or (clause.low(at) == "derivative" and clause.has(at - 1, "own"))
+
+
+def names_a_repository(clause: Clause, first: int, last: int) -> bool:
+    """Whether words hold another publisher's "owner/name"."""
+    for at in range(first + 1, last - 1):
+        glued = (
+            clause.low(at) == "/"
+            and clause.words[at - 1].end == clause.words[at].start
+            and clause.words[at].end == clause.words[at + 1].start
+        )
+        around = [clause.low(at - 1), clause.low(at + 1)]
+        known = any(clause.kinds[i] for i in (at - 1, at + 1)) or set(around) & _FOLDERS
+        spelled = all(word.isascii() and word.isalnum() for word in around)
+        named = len(around[0]) >= _NAMING or clause.low(at - 2) == "-"
+        if glued and spelled and named and not known:
+            end = next((i for i in range(at, last) if clause.low(i) in "`)） "), last)
+            return not any(
+                is_own_name(clause, i) and len(clause.low(i)) > 4 for i in range(at, end)
+            )
+    return False
+
+
+def adds(clause: Clause, at: int) -> bool:
+    """Whether a word only adds to what was named: "and other files", "and all its contents"."""
+    joined = clause.has(at - 1, "and") or (clause.has(at - 1, "most") and at > 1)
+    more = clause.has(at + 1, "partial", "whole", *PARTS)
+    return clause.low(at) in ("other", "its") and joined and more
+
+
+def names_a_work(clause: Clause, first: int, last: int) -> bool:
+    """Whether words name a public work that is not the release."""
+    named = any(
+        _is_proper(clause, at) and clause.owner.is_a_works(clause.low(at))
+        for at in range(first, last)
+    )
+    return named and not clause.any_in(first, last, "own") and is_foreign(clause, first, last)
 
 
 def _is_ours(clause: Clause, at: int) -> bool:
@@ -181,8 +298,11 @@ def _is_ours(clause: Clause, at: int) -> bool:
 
 def _head(clause: Clause, first: int, last: int) -> tuple[int, int]:
     """Return the head of an English phrase: up to "of" or "in", past "the use of"."""
-    begin = first
+    begin, depth = first, 0
     for at in range(first, last):
+        depth += (clause.low(at) in "(（") - (clause.low(at - 1) in (")", "）"))
+        if depth > 0:  # an aside
+            continue
         if clause.has(at, "prep") or clause.has(at, "is"):
             light = all(
                 clause.has(i, "most") or clause.low(i) in rules.prose_words().filling
@@ -234,19 +354,26 @@ def _of_a_size(clause: Clause, first: int, last: int) -> Scopes:
     return ("weights",) if sized else (None,)
 
 
-def _is_chinese(clause: Clause, first: int, last: int) -> bool:
-    return any(not clause.words[at].raw.isascii() for at in range(first, last))
+def _is_eastern(clause: Clause, first: int, last: int) -> bool:
+    """Whether a phrase is Chinese, Japanese or Korean; ，。 and “ stand in English too."""
+    return any(is_eastern(clause.low(at)) and clause.low(at).isalnum() for at in range(first, last))
 
 
 def _chinese(clause: Clause, first: int, last: int) -> Scopes:
     if clause.any_in(first, last, "other", "partial", "based", "past", "unsure"):
         return OTHER
     own = clause.any_in(first, last, "own")
-    if not own and is_foreign(clause, first, last):
+    head = next((i + 1 for i in range(last - 1, first, -1) if clause.low(i) == "的"), first)
+    if is_foreign(clause, head if own else first, last):
         return OTHER
     found = parts(clause, first, last)
     if found:
         return found
     named = any(_is_proper(clause, at) or is_own_name(clause, at) for at in range(first, last))
-    known = own or named or clause.any_in(first, last, "pronoun")
+    nouns = rules.prose_words().nouns
+    said = [
+        at for at in range(first, last) if clause.low(at).isalnum() and not clause.has(at, "of")
+    ]
+    licence = bool(said) and all(clause.low(at) in nouns for at in said)
+    known = own or named or licence or clause.any_in(first, last, "pronoun")
     return _of_a_size(clause, first, last) if known else NOBODY

@@ -18,10 +18,11 @@ from audit.licenses.declared.clause import (
     Clause,
     Scopes,
     is_foreign,
+    names_a_work,
     noun_phrase,
     parts,
 )
-from audit.licenses.declared.names import Named
+from audit.licenses.declared.names import Named, is_eastern
 from audit.licenses.declared.short_forms import (
     applied,
     bare,
@@ -29,8 +30,10 @@ from audit.licenses.declared.short_forms import (
     of_the_release,
     past_nouns,
     seen_for,
+    with_text,
 )
 from audit.licenses.declared.subject import HARD, only_points, outside, subject, topic
+from audit.licenses.declared.verb_final import is_verb_final, verb_final
 from audit.licenses.expressions import combine
 from audit.record.licenses import NOASSERTION
 
@@ -38,13 +41,19 @@ _FAR = 60
 """Words to the left that are searched for granting words and their subject."""
 _SHORT = 12
 """Most words before a name that may do without a verb."""
-_PARTICLES = frozenset("はが은는이가")
-_JAPANESE = 6
-"""Words after a name in which Japanese says that something is given under it."""
+_SEPARATORS = frozenset(":：→⇒=-–—|")
+"""Marks between what a label speaks of and the licence."""
 _VERBS = ("grant", "is", "bound")
 _IMPERATIVE = frozenset({"comply", "adhere", "conform", "abide", "obey", "observe", "respect"})
 _INHERITS = frozenset({"inherits", "inherit", "keeps", "retains", "shares", "follows", "uses"})
 _GIVEN = frozenset({"licensed", "released", "published", "distributed"})
+_COMES = frozenset({"come", "comes", "coming", "ship", "ships"})
+_MAKES = frozenset(
+    {"trained", "tuned", "built", "distilled", "evaluated", "pretrained", "generated"}
+)
+"""Past forms whose objects have terms of their own."""
+_NAMED = 5
+"""Words after "NAME 协议的" in which a name may stand."""
 _LOOKS = frozenset({"see", "见", "详见", "参见", "可见", "参阅", "请见"})
 _REQUESTS = ("请", "please")
 _STRONG = frozenset({"采用", "遵循", "遵守", "遵从", "依照", "服从", "适用"})
@@ -65,8 +74,8 @@ def grants(clause: Clause) -> list[Grant]:
     found: list[Grant] = []
     before, end = NOBODY, 0
     for group in _groups(clause):
-        scopes = _governed(clause, group, end, before)
-        end = past_nouns(clause, group[-1].last)
+        scopes = _governed(clause, group, end, before) or with_text(clause, group)
+        end = past_nouns(clause, group[-1].last) if scopes or end else end
         before = scopes or before
         if scopes and scopes != OTHER and clause.low(end + 1) != "copyright":  # a notice kept
             found.append(_grant(clause, group, scopes))
@@ -108,45 +117,71 @@ def _grant(clause: Clause, group: list[Named], scopes: Scopes) -> Grant:
 
 def _governed(clause: Clause, group: list[Named], start: int, before: Scopes) -> Scopes:
     """Return what a group of names is for; nobody where no granting words govern it."""
-    if clause.any_in(group[-1].last, group[-1].last + _JAPANESE, "下で"):
-        return _japanese(clause, group, start, before)
+    if is_verb_final(clause, group):
+        return verb_final(clause, group, start, before)
+    inner = _within(clause, group[0].first, start)
+    if inner > start and _is_of_others(clause, start, inner):
+        return OTHER
     governing = applied(clause, past_nouns(clause, group[-1].last)) or seen_for(clause, group)
-    if governing:
-        return governing
+    return governing or _by_words_before(clause, group, inner, before)
+
+
+def _by_words_before(clause: Clause, group: list[Named], start: int, before: Scopes) -> Scopes:
+    """Read the words before a group of names."""
     at = _past_filling(clause, group[0].first - 1, start)
-    if clause.low(at) in _LOOKS and clause.heading:
+    at -= clause.low(at) in _SEPARATORS and clause.has(at - 1, "under")  # "Released under: NAME"
+    of_theirs = clause.low(past_nouns(clause, group[-1].last)) == "of"
+    if clause.low(at) in _LOOKS and clause.heading and not of_theirs:
         return parts(clause, group[0].first, group[-1].last) or clause.heading
     if at >= start:
         return _governed_by(clause, at, group, start, before)
     return bare(clause, group) if start == 0 else NOBODY
 
 
+def _within(clause: Clause, first: int, start: int) -> int:
+    """Return where an aside in brackets begins that says of something what it is under."""
+    opened = next(
+        (i for i in range(first - 1, start - 1, -1) if clause.low(i) in "()（）"), start - 1
+    )
+    says = clause.any_in(opened + 1, first, "is", "under")
+    return opened + 1 if opened >= start and clause.low(opened) in "(（" and says else start
+
+
+def _is_of_others(clause: Clause, first: int, last: int) -> bool:
+    """Whether an aside is one about somebody else's work, which stands before it."""
+    return clause.any_in(first, last, "other", "based") or is_foreign(clause, first, last)
+
+
 def _governed_by(clause: Clause, at: int, group: list[Named], start: int, before: Scopes) -> Scopes:
     """Read the clause by the word before the names, at ``at``."""
     word = clause.low(at)
-    if not word.isascii() and clause.has(at, "under", "is", "change"):
+    if is_eastern(word) and clause.has(at, "under", "is", "change"):
         return _chinese(clause, at, start, group, before)
-    if word in (":", "：") or _has_changed(clause, at, start):
-        return label(clause, start, at) if word in ":：" else _changed(clause, max(0, at - 24), at)
+    if word in _SEPARATORS:
+        return label(clause, start, at) or _same_as_theirs(clause, start, at, before)
+    if _has_changed(clause, at, start):
+        return _changed(clause, max(0, at - 24), at)
     giver = _giver(clause, at, start)
     if giver is not None:
         return _active(clause, giver, at)
     based = clause.low(at - 1) == "based"
     bound = clause.has(at, "to") and clause.any_in(max(start, at - 3), at, "bound", "grant")
+    bound = bound or (word == "as" and clause.has(at - 1, "grant"))  # "is listed as NAME"
     if (bound and not based) or _rests_on(clause, at, group) or clause.has(at, "under"):
         return _passive(clause, at, start, before)
+    theirs = NOBODY
     if any(clause.low(i) in "(（" for i in range(at + 1, group[0].first)):
         theirs = _same_as_theirs(clause, start, at, before) or _in_brackets(clause, start, at)
-        if theirs:
-            return theirs
-    return _follows(clause, at, start, group, before)
+    return theirs or _follows(clause, at, start, group, before)
 
 
 def _rests_on(clause: Clause, at: int, group: list[Named]) -> bool:
     """Whether it says "is based on NAME licence", and not "on the NAME licensed code of THEIRS"."""
     last = group[-1].last
-    end = past_nouns(clause, last)
-    nouns = rules.prose_words().nouns
+    nouns, filling = rules.prose_words().nouns, rules.prose_words().filling
+    end = last
+    while clause.low(end) in filling or clause.low(end) in nouns:  # "open source license"
+        end += 1
     based = clause.low(at) == "on" and clause.low(at - 1) == "based"
     based = based and not any(clause.low(i) in nouns for i in range(at - 4, at - 1))
     said = any(clause.low(i) in nouns for i in range(group[0].first, end))
@@ -187,17 +222,6 @@ def _in_brackets(clause: Clause, start: int, at: int) -> Scopes:
     return NOBODY
 
 
-def _japanese(clause: Clause, group: list[Named], start: int, before: Scopes) -> Scopes:
-    """Read "SUBJECT は NAME の下で公開されています"."""
-    last = group[-1].last
-    if not clause.any_in(last, last + 2 * _JAPANESE, "公開"):
-        return NOBODY
-    topic = next(
-        (i for i in range(group[0].first - 1, start, -1) if clause.low(i) in _PARTICLES), None
-    )
-    return before if topic is None else noun_phrase(clause, start, topic)
-
-
 def _giver(clause: Clause, at: int, start: int) -> int | None:
     """Return where "we release" or "you may use" begins, whose object is before ``at``."""
     if not clause.has(at, "under", "to") or clause.low(at) == "by":
@@ -205,10 +229,15 @@ def _giver(clause: Clause, at: int, start: int) -> int | None:
     for i in range(at - 1, max(start, at - _FAR) - 1, -1):
         if clause.low(i) in HARD or clause.has(i, "conjunction"):
             return None
-        we = clause.has(i, "person") and clause.any_in(i + 1, i + 3, "acts")
+        said = i + 1 + (clause.low(i + 1) == "’")  # "We’re releasing"
+        we = clause.has(i, "person") and clause.any_in(said, said + 2, "acts")
         you = clause.low(i) in ("you", "users") and clause.any_in(i + 1, i + 6, "takes")
         spoken = outside(clause, range(i, at))
-        if (we or you) and not any(clause.has(j, "never", "unsure") for j in spoken):
+        if (
+            (we or you)
+            and clause.low(i - 1) not in ("if", "when")
+            and not any(clause.has(j, "never", "unsure") for j in spoken)
+        ):
             return i
     return None
 
@@ -226,10 +255,18 @@ def _past_filling(clause: Clause, at: int, start: int) -> int:
     while at >= stop and (
         clause.low(at) in filling or clause.has(at, "choice") or _counts(clause, at)
     ):
-        if clause.has(at, "is") and not clause.has(at + 1, "is"):
+        if _is_a_dash(clause, at) or (clause.has(at, "is") and not clause.has(at + 1, "is")):
             break
         at -= 1
     return at
+
+
+def _is_a_dash(clause: Clause, at: int) -> bool:
+    """Whether a "-" stands between spaces, after what it says something of."""
+    if clause.low(at) != "-" or not 0 < at < len(clause.words) - 1:
+        return False
+    before, here, after = clause.words[at - 1 : at + 2]
+    return before.end < here.start and here.end < after.start
 
 
 def _counts(clause: Clause, at: int) -> bool:
@@ -250,14 +287,32 @@ def _passive(clause: Clause, at: int, start: int, before: Scopes) -> Scopes:
     head = verb
     while head > low and clause.has(head - 1, "aux", "past", "never", "unsure", *_VERBS):
         head -= 1
-    if clause.any_in(head, at, "never", "past") or _is_unsure(clause, low, range(head, at)):
+    denied = clause.any_in(head, at, "never", "past") or _is_under_it(clause, verb, at)
+    if denied or _is_unsure(clause, low, range(head, at)):
         return OTHER
-    whose = subject(clause, low, head)
+    labelled = OTHER if _is_labelled_as_theirs(clause, start, head) else NOBODY
+    whose = subject(clause, low, head) or labelled
     if _is_participle(clause, low, head) or of_the_release(clause, _after_names(clause, at)):
         return (None,)
     if head == 0 and clause.has(0, "is"):  # its subject is a list, or a block of code, above
         return NOBODY
     return whose or _without_subject(clause, low, range(head, verb + 1), at, before)
+
+
+def _is_under_it(clause: Clause, verb: int, at: int) -> bool:
+    """Whether a verb takes what is under the names: "trained on DATA", "comes with THEIRS"."""
+    between = range(verb + 1, at)
+    filling = rules.prose_words().filling
+    if clause.low(verb) in _COMES:
+        return any(clause.low(i).isalnum() and clause.low(i) not in filling for i in between)
+    return any(clause.low(i) in _MAKES for i in between)
+
+
+def _is_labelled_as_theirs(clause: Clause, start: int, head: int) -> bool:
+    """Whether a clause without a subject stands after a public work's name: "Llama: Licensed"."""
+    if clause.low(head - 1) not in ":：" or head <= start:
+        return False
+    return names_a_work(clause, start, head - 1)
 
 
 def _is_participle(clause: Clause, low: int, head: int) -> bool:
@@ -305,7 +360,9 @@ def _introduced(clause: Clause, low: int, head: int) -> Scopes:
 
 def _elliptic(clause: Clause, first: int, at: int) -> Scopes:
     """Read "Code and weights under NAME": a part or an own name, and no verb."""
-    if at - first > _SHORT or clause.any_in(first, at, "other", "based", "which", "partial"):
+    if at - first > _SHORT or clause.any_in(
+        first, at, "other", "based", "which", "partial", "never", "past", "follow"
+    ):
         return NOBODY
     found = noun_phrase(clause, first, at)
     return NOBODY if found == OTHER else found
@@ -372,10 +429,19 @@ def _chinese(clause: Clause, at: int, start: int, group: list[Named], before: Sc
     """Read "SUBJECT 依照 NAME 协议开源"; what has no subject goes on with the clause before."""
     if clause.has(at, "change") or clause.any_in(max(start, at - 2), at, "change"):
         return _changed(clause, start, at)
-    given = clause.has(past_nouns(clause, group[-1].last), "given")
-    if clause.low(at) not in _STRONG and not given and not _says_licence(clause, group):
+    end = past_nouns(clause, group[-1].last)
+    numbered = any(clause.low(i)[:1].isdigit() for i in range(group[0].first, group[-1].last))
+    said = clause.has(end, "given") or numbered or _says_licence(clause, group)
+    if clause.low(at) not in _STRONG and not said:
         return NOBODY
-    last, low = at, max(start, at - _FAR)
+    if clause.low(end) == "的" and is_foreign(clause, end, min(end + _NAMED, len(clause.words))):
+        return OTHER  # "采用 NAME 协议的 THEIRS"
+    return _chinese_subject(clause, at, max(start, at - _FAR), before)
+
+
+def _chinese_subject(clause: Clause, at: int, low: int, before: Scopes) -> Scopes:
+    """Return the nearest part of a sentence before ``at`` that names somebody."""
+    last = at
     while last > low:
         first = last
         while first > low and clause.low(first - 1) not in "，,；;。：:":

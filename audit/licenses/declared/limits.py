@@ -7,6 +7,7 @@ somebody else's work is limited to limits nothing here.
 """
 
 from audit.licenses.declared.clause import OTHER, Clause, Scopes, is_foreign, noun_phrase, parts
+from audit.licenses.declared.names import is_eastern
 from audit.licenses.declared.permission import asked, rider
 from audit.licenses.declared.subject import is_service
 
@@ -60,7 +61,7 @@ def _limiting(clause: Clause) -> int | None:
         for kind in seen:
             last[kind] = at
         purpose = "only" in seen or "research" in seen
-        chinese = not clause.low(last["only"]).isascii() and last["research"] < last["only"]
+        chinese = is_eastern(clause.low(last["only"])) and last["research"] < last["only"]
         if (
             purpose
             and not chinese  # which puts the word before what it limits

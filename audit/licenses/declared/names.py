@@ -19,8 +19,10 @@ from audit.licenses.expressions import normalise
 from audit.record.licenses import NOASSERTION
 
 _WORD = re.compile(
-    r"[ァ-ヺー]+|[A-Za-z]+(?:'[a-z]+)?(?=[Vv]\d)|[A-Za-z]+(?:'[a-z]+)?|\d+(?:\.\d+)*|\+\+?|[^\s\w]|[^\W\d_]|_"
+    r"[ァ-ヺー]+|[A-Za-z]+(?:'[a-z]+)?(?=[Vv]\d)|[A-Za-zÀ-ʯЀ-ӿ]+(?:'[a-z]+)?|\d+(?:\.\d+)*|\+\+?|[^\s\w]|[^\W\d_]|_"
 )
+_EASTERN = "\u2e80"
+"""From here on, Chinese, Japanese and Korean: no spaces between words, the head comes last."""
 _LONGEST = 14
 """Words, with those that do not count, of the longest name."""
 
@@ -45,7 +47,7 @@ class Named:
 
 
 def split(text: str) -> list[Word]:
-    """Return the words of a text; each Chinese term that the tables know is one word."""
+    """Return the words of a text; each Chinese, Japanese, Korean term of the tables is one word."""
     found = []
     for match in _terms().finditer(text):
         raw = match[0]
@@ -53,10 +55,15 @@ def split(text: str) -> list[Word]:
     return found
 
 
+def is_eastern(word: str) -> bool:
+    """Whether a word is Chinese, Japanese or Korean."""
+    return any(character >= _EASTERN for character in word)
+
+
 @cache
 def _terms() -> re.Pattern[str]:
     vocabulary = rules.prose_words()
-    terms = sorted((t for t in vocabulary.terms if not t.isascii()), key=len, reverse=True)
+    terms = sorted((t for t in vocabulary.terms if is_eastern(t)), key=len, reverse=True)
     return re.compile("|".join(map(re.escape, terms)) + "|" + _WORD.pattern)
 
 
@@ -137,14 +144,21 @@ def names(words: list[Word]) -> list[Named]:
         last, expression = hit
         named = Named(first=forms[at][0], last=forms[last - 1][1], expression=expression)
         before = words[named.first - 1].low if named.first else ""
-        after = [w.low for w in words[named.last : named.last + 2]]
-        adds = set(after) & vocabulary.likening or _is_added_to(words, named.last)
+        adds = _is_likened(words, named.last) or _is_added_to(words, named.last)
         if before in vocabulary.altering or adds:
             named = Named(first=named.first, last=named.last, expression=NOASSERTION)
         if _is_a_name(words, named):
             found.append(named)
         at = last
     return found
+
+
+def _is_likened(words: list[Word], at: int) -> bool:
+    """Whether a name is only compared with: "MIT-style", "Apache licence compatible"."""
+    vocabulary = rules.prose_words()
+    while at < len(words) and (words[at].low in vocabulary.nouns or words[at].low == "-"):
+        at += 1
+    return at < len(words) and words[at].low in vocabulary.likening
 
 
 def _is_added_to(words: list[Word], at: int) -> bool:

@@ -36,12 +36,26 @@ _UNDERLINE = " \t=-"
 _RULE = re.compile(r"[\s|:=-]+")
 _ENDS = re.compile(
     r"[。！？；!?;](?:[\"'”」)])?|\x1f|(?<=\d)\.(?=\s+[\"“(*]{0,2}[A-Z一-鿿]|\s*$)"
-    r"|(?<!\b[A-Z])(?<!\bv)(?<!e\.g)(?<!i\.e)(?<!\betc)(?<!\bcf)(?<!\bvs)(?<!\bNo)"
+    r"|(?<!\b[A-Z])(?<!\bv)(?<!e\.g)(?<!i\.e)(?<!\betc)(?<!\bincl)(?<!\bcf)(?<!\bvs)(?<!\bNo)"
     r"(?<!\b(?:Inc|Ltd|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Oct|Nov|Dec))(?<!\d)\.(?=\s|$|[\"”)])"
 )
 _OPEN = re.compile(r"[:：]\s*$|\b(?:of|under|licen[sc]es?|terms)\s*$", re.I)
 _LABEL = re.compile(r"[^:：\n()（）]{1,40}[:：]\s|[^:：\n()（）]{1,40}：")
-_SPEAKS = re.compile(r"licen[sc]|许可|协议", re.I)
+_SPEAKS = re.compile(
+    r"licen[sc]|licen[çz]a|lizenz|лиценз|ліценз|许可|协议|라이[선센]스|ライセンス", re.I
+)
+_NAMED = re.compile(
+    r"[\s*`\[]{0,4}(?:apache|mit\b|[al]?gpl|gnu|bsd|cc[\s0-]|creative|mpl|isc\b|unlicense|epl|eupl)",
+    re.I,
+)
+"""What begins like the name of a common licence."""
+_TEXT = re.compile(r"\]\([^()\s]{0,200}(?:LICEN[CS]E|COPYING)")
+"""A link to the text of a licence."""
+_KEY = 24
+"""Most characters of a cell that only says "licence"."""
+_CELLS = 20
+"""Most cells of a row that are looked at."""
+_LABELLED = re.compile(r"[:：](?:\*|\s)")
 _CHOICE = re.compile(r"(?:at your option|at your discretion|任选其一|二选一)", re.I)
 
 
@@ -150,7 +164,7 @@ def _role(line: str, block: _Block) -> str:
     first = stripped[:1]
     if (first == "#" and _HEADING.match(line)) or (first == "<" and _HTML_HEADING.match(line)):
         return "heading"
-    if first == "|":
+    if first == "|" or _is_row(stripped):
         return "same" if block.role == "table" else "table"
     if (first in "-*+•" or first.isdigit()) and first and _ITEM.match(line):
         block.listed, block.gap = _is_open(block), False
@@ -163,6 +177,12 @@ def _role(line: str, block: _Block) -> str:
         return "same" if _is_open(block) else "blank"
     goes_on = block.role in ("text", "item") or (block.role == "open" and not block.gap)
     return "same" if goes_on or (block.listed and _CHOICE.search(stripped)) else "text"
+
+
+def _is_row(line: str) -> bool:
+    """Whether a line is a row of a table without marks at its ends, and not labels in a row."""
+    piped = line.count(" | ") > 1 and len(line.split("|")) <= _CELLS
+    return piped and not _LABELLED.search(line)
 
 
 def _is_open(block: _Block) -> bool:
@@ -314,17 +334,33 @@ class _Inline:
 
 
 def _rows(block: _Block, heading: str) -> Iterator[Sentence]:
-    """Yield "part: licence" for the rows of a table whose head names a column of licences."""
+    """Yield "part: licence" for the rows of a table that say what something is under.
+
+    The head names a column of licences; or the first cell of a row says "licence" and the second
+    which; or there is no head, and a cell is a name. A cell that links the text is kept.
+    """
     rows = [(number, _cells(line)) for number, line in block.lines]
-    head = rows[0][1]
+    ruled = any(_RULE.fullmatch(line.strip()) for _, line in block.lines[1:2])
+    head = rows[0][1] if ruled else []
     column = next((i for i, cell in enumerate(head) if i and _SPEAKS.search(cell)), None)
-    if column is None:
-        return
-    for number, cells in rows[1:]:
-        if len(cells) > column and not _RULE.fullmatch("".join(cells)):
-            text = f"{cells[0]}: {cells[column]}"
-            yield Sentence(text=text, line=number, heading=heading, role="row")
+    for number, cells in rows[bool(head) :]:
+        at = _said_in(cells, column, ruled=ruled)
+        if at is None or len(cells) <= at or _RULE.fullmatch("".join(cells)):
+            continue
+        linked = next((f" ({cell})" for cell in cells[at + 1 :] if _TEXT.search(cell)), "")
+        text, _, links = _plain(f"{cells[0]}: {cells[at]}{linked}")
+        yield Sentence(text=text, line=number, heading=heading, role="row", links=tuple(links))
+
+
+def _said_in(cells: list[str], column: int | None, *, ruled: bool) -> int | None:
+    """Return the cell of a row that says the licence of what the first names."""
+    if column is not None:
+        return column
+    if len(cells[0]) <= _KEY and _SPEAKS.search(cells[0]):
+        return 1
+    named = (i for i, cell in enumerate(cells) if i and _NAMED.match(cell))
+    return None if ruled else next(named, None)
 
 
 def _cells(line: str) -> list[str]:
-    return [_plain(cell)[0].strip() for cell in line.strip().strip("|").split("|")[:20]]
+    return [cell.strip() for cell in line.strip().strip("|").split("|")[:_CELLS]]

@@ -20,6 +20,7 @@ from audit.licenses.declared.grammar import Grant, grants
 from audit.licenses.declared.limits import leave, limit
 from audit.licenses.declared.names import Named, key, one_name, split
 from audit.licenses.declared.plain import Sentence, sentences, titles
+from audit.licenses.declared.short_forms import is_stated
 from audit.licenses.declared.subject import goes_on
 from audit.licenses.expressions import combine, symbols
 from audit.record.licenses import NOASSERTION, ClaimOrigin, ClaimSource, LicenseClaim
@@ -46,9 +47,11 @@ _CLONE = re.compile(r"git clone\s+(?:https?://|git@)[\w.-]{1,60}[/:][\w.-]{1,60}
 _DEED = re.compile(r"creativecommons\.org/licenses/([a-z-]{2,11})/(\d\.\d)", re.I)
 _FILE = re.compile(r"\s*[\w-]*LICEN[SC]E[\w-]*(?:\.\w{2,4})?\s*")
 """A link on the name of a file, which says nothing of which licence it is."""
-_LABEL = re.compile(r"licen[sc]|许可|协议|라이선스|ライセンス", re.I)
+_LABEL = re.compile(
+    r"licen[sc]|licen[çz]a|lizenz|лиценз|ліценз|许可|协议|라이[선센]스|ライセンス", re.I
+)
 _TELLING = re.compile(
-    r"licen[sc]|许可|协议|授权|ライセンス|라이[선센]스|agreement|terms|commercial|research|academic|商|盈利|营利|研究|学术"
+    r"licen[sc]|licen[çz]a|lizenz|лиценз|ліценз|许可|协议|授权|ライセンス|라이[선센]스|agreement|terms|commercial|research|academic|商|盈利|营利|研究|学术"
     r"|apache|(?<![a-z])mit(?![a-z])|gpl|bsd|\bcc\d?[ -]|creative"
     r"|\b(?:mpl|epl|eupl|isc|wtfpl|zlib|ofl|odbl|bsl|cc0|afl)\b",
     re.I,
@@ -62,6 +65,8 @@ _NEWS = re.compile(
 """The date with which a piece of news begins."""
 _BARE = 16
 """Most words, with marks, of a sentence that is little more than a name."""
+_TEXT = re.compile(r"[\w.-]{0,40}(?:LICEN[CS]E|COPYING)", re.I)
+_HOSTED = re.compile(r"https?://[\w.-]{1,60}/[\w.-]{1,100}/([\w.-]{1,100})(?:/|$)", re.I)
 _LETTERS = re.compile(r"[^\W_]+")
 
 
@@ -166,7 +171,9 @@ def _statements(card: ModelCard, names: tuple[str, ...]) -> Iterator[_Said]:
             return
         text = _ADDRESS.sub(lambda m: " " * len(m[0]), sentence.text)
         text = _NEWS.sub(lambda m: " " * len(m[0]), text)
-        clause = Clause(split(text), owner, heading=_heading(sentence, owner))
+        clause = Clause(split(text), owner)
+        clause.heading = _heading(sentence, clause)
+        clause.linked = _own_texts(clause, sentence)
         places = _places(clause, sentence)
         given = grants(clause)
         whose = spoken if sentence.follows and goes_on(clause) else ()
@@ -263,13 +270,31 @@ def _places(clause: Clause, sentence: Sentence) -> dict[Named, str]:
     return found
 
 
+def _own_texts(clause: Clause, sentence: Sentence) -> frozenset[int]:
+    """Return the words that link a file LICENSE of this repository."""
+    spans = [(start, end) for start, end, target in sentence.links if _is_own_text(clause, target)]
+    return frozenset(
+        i for i, w in enumerate(clause.words) if any(s <= w.start and w.end <= e for s, e in spans)
+    )
+
+
+def _is_own_text(clause: Clause, target: str) -> bool:
+    """Whether an address is that of a licence's text, here or where the title says."""
+    where, _, name = target.partition("#")[0].rpartition("/")
+    if not _TEXT.match(name):
+        return False
+    place = _HOSTED.match(where)
+    letters = "".join(_LETTERS.findall(place[1])).casefold() if place else ""
+    return clause.owner.has(letters) if letters else "//" not in where
+
+
 def _said(sentence: Sentence, scopes: Scopes, expression: str, field: str) -> _Said:
     return _Said(
         ClaimOrigin.CARD_STATEMENT, expression, sentence.text, sentence.line, scopes, field
     )
 
 
-def _heading(sentence: Sentence, owner: Owner) -> Scopes:
+def _heading(sentence: Sentence, clause: Clause) -> Scopes:
     """Return what a bare name stands for: a heading about licences, or a heading itself.
 
     Under the title, or under nothing, a few words are enough where they are all that is said.
@@ -277,10 +302,10 @@ def _heading(sentence: Sentence, owner: Owner) -> Scopes:
     if sentence.role == "heading":
         return (None,) if _LABEL.search(sentence.text) else ()
     words = split(sentence.heading[:200])
-    titled = all(owner.has(word.low) or not word.low.isalnum() for word in words)
+    titled = all(clause.owner.has(word.low) or not word.low.isalnum() for word in words)
     if titled and sentence.role == "text" and not sentence.follows:
-        short = len(split(sentence.text)) <= _BARE
-        return (None,) if short and _LABEL.search(sentence.text) else ()
+        short = len(clause.words) <= _BARE and _LABEL.search(sentence.text)
+        return (None,) if short or is_stated(clause) else ()
     if len(words) > 8 or not _LABEL.search(sentence.heading):
         return ()
     return parts(Clause(words, Owner()), 0, len(words)) or (None,)
@@ -293,7 +318,10 @@ def owner_of(card: ModelCard, names: tuple[str, ...] = ()) -> Owner:
     generic = rules.prose_words().headings
     if not set(words) - generic:
         words = []
-    return Owner(title="".join(words), words=frozenset(words) - generic, others=_known_works())
+    short = {"".join(w[0].casefold() for w in _LETTERS.findall(name)) for name in named}
+    own = frozenset(words) - generic | {initials for initials in short if len(initials) > 2}
+    wholes = frozenset("".join(_LETTERS.findall(name)).casefold() for name in named)
+    return Owner(title="".join(words), words=own, wholes=wholes, others=_known_works())
 
 
 @cache

@@ -9,6 +9,10 @@ from audit.licenses.declared.clause import (
     Clause,
     Scopes,
     is_foreign,
+    is_from,
+    is_whole,
+    names_a_repository,
+    names_own,
     noun_phrase,
     parts,
 )
@@ -34,6 +38,10 @@ def applied(clause: Clause, at: int) -> Scopes:
 
 _OPENERS = frozenset({"a", "an", "the", "permissive", "free", "fully"})
 _MARKS = frozenset(":：,，-–—(（.。")
+_ENDS = frozenset(".。;；")
+_STOPS = frozenset(".,!。，")
+_LABEL = 14
+"""Most words of a label."""
 _SAID_AFTER = 14
 """Words after a name that stands alone in which it may be said to be the licence."""
 _TELLING = frozenset(
@@ -44,15 +52,46 @@ _TELLING = frozenset(
 
 def bare(clause: Clause, group: list[Named]) -> Scopes:
     """Read a name that stands alone under a heading about licences, or says what it is."""
-    filling = rules.prose_words().filling
-    rest = clause.words[group[-1].last :]
     if _says_what_it_is(clause, group):
         return clause.heading or (None,)
     noun = _licensed_noun(clause, group)
     if noun:
         return noun
+    filling = rules.prose_words().filling
+    rest = clause.words[group[-1].last :]
     alone = len(rest) <= 12 and all(w.low in filling or not w.low.isalnum() for w in rest[:4])
-    return clause.heading if alone else NOBODY
+    return clause.heading if alone or is_stated(clause) else NOBODY
+
+
+def is_stated(clause: Clause) -> bool:
+    """Whether a sentence is a name and what may be said beside it: "NAME, see LICENSE".
+
+    The tail says that it is the same, whose it was, where its text is, what is excepted. A word
+    that may be more than a licence's name ("MIT") needs one of these or nothing after it.
+    """
+    at = first_name(clause)
+    if at is None:
+        return False
+    last = max((named.last for named in clause.named[:2] if named.first == at), default=at)
+    after = past_nouns(clause, last)
+    while clause.low(after) in rules.prose_words().filling - {"(", "-"}:
+        after += 1
+    if after >= len(clause.words) or clause.low(after) in _ENDS:
+        return True
+    at = after + (clause.low(after) in _MARKS)
+    told = clause.low(at) in rules.prose_words().tails or clause.has(at, "own")
+    return clause.low(after) != ":" and told
+
+
+def first_name(clause: Clause) -> int | None:
+    """Return where a name begins that nothing but marks, articles and pictures precede."""
+    if not clause.named or not any(
+        symbol.isalnum() for symbol in clause.low(clause.named[0].first)
+    ):
+        return None
+    first = clause.named[0].first
+    before = [clause.low(i) for i in range(first)]
+    return first if all(w in _OPENERS or not w.isalnum() for w in before) else None
 
 
 def _says_what_it_is(clause: Clause, group: list[Named]) -> bool:
@@ -80,8 +119,30 @@ def _licensed_noun(clause: Clause, group: list[Named]) -> Scopes:
     last = next((i for i in range(after + 1, end) if clause.has(i, "prep")), end)
     from_others = clause.any_in(after + 1, min(last + 2, len(clause.words)), "other", "based")
     away = clause.low(last) in ("from", "by")
-    found = parts(clause, after + 1, last)
+    alone = after + 1 >= len(clause.words) or clause.low(after + 1) in _STOPS
+    found = (None,) if alone else parts(clause, after + 1, last)
     return NOBODY if from_others or away or is_foreign(clause, after + 1, last) else found
+
+
+def with_text(clause: Clause, group: list[Named]) -> Scopes:
+    """Read "NAME" with a link to the release's own LICENSE: on it, or in brackets after it."""
+    first, last = group[0].first, past_nouns(clause, group[-1].last)
+    near = range(first, last + 2 + (clause.low(last) in "(（"))
+    if clause.has(last, "is"):  # which tells what that licence is
+        return NOBODY
+    if clause.linked.isdisjoint(near) or not _is_said_of_nobody(clause, first):
+        return NOBODY
+    left = next((i + 1 for i in range(first - 1, -1, -1) if clause.low(i) in HARD), 0)
+    whose = noun_phrase(clause, left, first)
+    return parts(clause, 0, first) or clause.heading or (None,) if whose != OTHER else NOBODY
+
+
+def _is_said_of_nobody(clause: Clause, first: int) -> bool:
+    """Whether nothing before a name speaks of others, of the past, or leaves it open."""
+    others = ("other", "based", "never", "past", "unsure", "partial", "which")
+    foreign = is_foreign(clause, 0, first) or names_a_repository(clause, 0, first)
+    asked = any(clause.low(i) in "?？" for i in range(len(clause.words)))
+    return not clause.any_in(0, first, *others) and not foreign and not asked
 
 
 def seen_for(clause: Clause, group: list[Named]) -> Scopes:
@@ -107,16 +168,26 @@ def label(clause: Clause, start: int, colon: int) -> Scopes:
     first = next((i + 1 for i in range(colon - 1, start - 1, -1) if clause.low(i) in HARD), start)
     while first < colon and not clause.low(first).isalnum():
         first += 1
-    colon = next((i for i in range(first, colon) if clause.low(i) in "(（"), colon)
+    stop, colon = colon, next((i for i in range(first, colon) if clause.low(i) in "(（"), colon)
     words = range(first, colon)
-    if not 0 < len(words) <= 8 or clause.any_in(
-        first, colon, "other", "past", "partial", "never", "based"
-    ):
+    others = clause.any_in(first, colon, "other", "past", "never") or any(
+        clause.low(i) == "base"
+        or is_from(clause, i)
+        or (clause.has(i, "partial") and not is_whole(clause, i))
+        for i in words
+    )
+    if not 0 < len(words) <= _LABEL or others or names_a_repository(clause, first, stop):
         return NOBODY
-    whose = noun_phrase(clause, first, colon)
     if not any(clause.low(i) in nouns for i in words):
-        return whose if parts(clause, first, colon) and whose != OTHER else NOBODY
-    base = any(clause.low(i) == "base" for i in words)
-    if base or is_foreign(clause, first, colon):
+        whose = ("code",) if _is_paths(clause, words) else noun_phrase(clause, first, colon)
+        said = whose == ("code",) or parts(clause, first, colon) or names_own(clause, first, colon)
+        return whose if said and whose != OTHER else NOBODY
+    if is_foreign(clause, first, colon):
         return NOBODY
     return parts(clause, first, colon) or clause.heading or (None,)
+
+
+def _is_paths(clause: Clause, words: range) -> bool:
+    """Whether a label is no more than names of folders: "`src/`, `bin/`"."""
+    said = [i for i in words if clause.low(i).isalnum()]
+    return bool(said) and all("/" in (clause.low(i - 1), clause.low(i + 1)) for i in said)

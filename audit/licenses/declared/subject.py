@@ -6,7 +6,17 @@ An aside in brackets names nobody, unless nothing else does. "Regarding the code
 the code. Each word is looked at a bounded number of times.
 """
 
-from audit.licenses.declared.clause import NOBODY, OTHER, Clause, Scopes, noun_phrase, parts
+from audit.licenses.declared.clause import (
+    NOBODY,
+    OTHER,
+    Clause,
+    Scopes,
+    adds,
+    is_own_name,
+    is_whole,
+    noun_phrase,
+    parts,
+)
 
 HARD = frozenset(":：—–|;；。.!?！？\x1f")
 """Marks that end what a subject belongs to."""
@@ -32,15 +42,16 @@ def subject(clause: Clause, low: int, head: int) -> Scopes:
     spoken = outside(clause, range(low, head))
     left = low
     for i in reversed(spoken):
-        if clause.low(i) in HARD or (clause.has(i, "conjunction") and not _is_an_aside(clause, i)):
+        if _ends(clause, i) or (clause.has(i, "conjunction") and not _is_an_aside(clause, i)):
             left = i + 1
             break
     left, about = _past_introduction(clause, left, head, spoken)
     if about:
         return about
+    told = left == 0 and clause.low(left) == "that"  # of before, and it is not the release
     while left < head and clause.has(left, "polite") and not clause.has(left, "own"):
         left += 1
-    if is_service(clause, left, head) and not clause.any_in(left, head, "own"):
+    if told or (is_service(clause, left, head) and not clause.any_in(left, head, "own")):
         return OTHER
     if _is_the_rest(clause, left, head):
         return parts(clause, left, head) or (None,)
@@ -48,6 +59,12 @@ def subject(clause: Clause, low: int, head: int) -> Scopes:
         return OTHER
     bare = noun_phrase(clause, left, head)
     return noun_phrase(clause, left, whole) if bare in (OTHER, NOBODY) else bare
+
+
+def _ends(clause: Clause, at: int) -> bool:
+    """Whether a mark ends what a subject belongs to; not after its own name: "NAME: the code"."""
+    titled = clause.low(at) in ":：" and is_own_name(clause, at - 1)
+    return clause.low(at) in HARD and not titled
 
 
 def _is_an_aside(clause: Clause, at: int) -> bool:
@@ -81,8 +98,14 @@ def _past_introduction(
 
 def _is_narrowed(clause: Clause, spoken: list[int]) -> bool:
     """Whether a subject is a portion, of the past, or told of in a relative clause."""
-    pointed = [i for i in spoken if clause.has(i, "partial", "which", "unsure", "never", "past")]
-    return any(clause.low(i) not in ("that", "this") or i > spoken[0] for i in pointed)
+    pointed = [
+        i
+        for i in spoken
+        if clause.has(i, "partial", "which", "unsure", "never", "past")
+        and not adds(clause, i - 1)
+        and not is_whole(clause, i)
+    ]
+    return any(clause.low(i) not in ("that", "this", "das") or i > spoken[0] for i in pointed)
 
 
 def _is_the_rest(clause: Clause, first: int, last: int) -> bool:
