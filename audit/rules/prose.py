@@ -18,7 +18,8 @@ class ProseWords(Strict):
     ``forms`` maps a phrase to what it counts as in a name of a licence; ``words`` has the
     classes that the grammar asks for. ``headings`` are words of titles that name nothing, and
     ``riders`` conditions by name that are put beside a licence. ``commerce`` has classes of its
-    own, so that its words stay what they are elsewhere.
+    own, so that its words stay what they are elsewhere. ``traditional`` writes Chinese characters
+    as the words have them, and ``tails`` begin what may be said beside a name that stands alone.
     """
 
     schema_version: Literal[1]
@@ -33,6 +34,7 @@ class ProseWords(Strict):
     adding: frozenset[str]
     riders: frozenset[str]
     filling: frozenset[str]
+    traditional: dict[str, str]
     tails: frozenset[str]
     commerce: dict[str, frozenset[str]]
     words: dict[str, frozenset[str]]

@@ -8,6 +8,7 @@ English has the head of a noun phrase first ("the code of this project"), Chines
 
 import re
 from dataclasses import dataclass, field
+from functools import cache
 
 from audit import rules
 from audit.licenses.declared.names import Named, Word, is_eastern, names
@@ -75,8 +76,14 @@ class Owner:
 
     def is_a_works(self, word: str) -> bool:
         """Whether a word is the name of a public work, or how one begins."""
-        long = len(word) > _NAMING
-        return word in self.others or (long and any(o.startswith(word) for o in self.others))
+        return word in _beginnings(self.others)
+
+
+@cache
+def _beginnings(names: tuple[str, ...]) -> frozenset[str]:
+    """Return names, and how they begin, from more letters on than a word has by chance."""
+    begun = (name[:end] for name in names for end in range(_NAMING + 1, len(name)))
+    return frozenset((*names, *begun))
 
 
 @dataclass(slots=True)
@@ -164,13 +171,21 @@ def names_own(clause: Clause, first: int, last: int) -> bool:
 
 def _is_of_another(clause: Clause, at: int) -> bool:
     """Whether one word of a longer title stands in a name with a word that is not the title's."""
-    if clause.low(at).removesuffix("'s") in clause.owner.wholes:
+    word = clause.words[at]
+    if word.low.removesuffix("'s") in clause.owner.wholes or not word.raw[:1].isupper():
         return False
-    beside = (i for i in (at - 1, at + 1) if 0 <= i < len(clause.words))
-    return any(
-        _is_proper(clause, i) and not is_own_name(clause, i) and clause.words[at].raw[:1].isupper()
-        for i in beside
-    )
+    joined = {i for i in (at - 1, at + 1) if clause.low(i) == "-" and _touch(clause, i)}
+    near = (at + step * (1 + (at + step in joined)) for step in (-1, 1))
+    beside = [i for i in near if 0 <= i < len(clause.words)]
+    return any(_is_proper(clause, i) and clause.low(i) not in clause.owner.title for i in beside)
+
+
+def _touch(clause: Clause, at: int) -> bool:
+    """Whether a mark stands between two words without a gap."""
+    if not 0 < at < len(clause.words) - 1:
+        return False
+    before, here, after = clause.words[at - 1 : at + 2]
+    return before.end == here.start and here.end == after.start
 
 
 def is_own_name(clause: Clause, at: int) -> bool:
@@ -256,14 +271,10 @@ def is_whole(clause: Clause, at: int) -> bool:
 def names_a_repository(clause: Clause, first: int, last: int) -> bool:
     """Whether words hold another publisher's "owner/name"."""
     for at in range(first + 1, last - 1):
-        glued = (
-            clause.low(at) == "/"
-            and clause.words[at - 1].end == clause.words[at].start
-            and clause.words[at].end == clause.words[at + 1].start
-        )
+        glued = clause.low(at) == "/" and _touch(clause, at)
         around = [clause.low(at - 1), clause.low(at + 1)]
         known = any(clause.kinds[i] for i in (at - 1, at + 1)) or set(around) & _FOLDERS
-        spelled = all(word.isascii() and word.isalnum() for word in around)
+        spelled = all(word.isascii() and word.isalpha() for word in around)
         named = len(around[0]) >= _NAMING or clause.low(at - 2) == "-"
         if glued and spelled and named and not known:
             end = next((i for i in range(at, last) if clause.low(i) in "`)） "), last)

@@ -26,6 +26,7 @@ from audit.licenses.declared.names import Named, is_eastern
 from audit.licenses.declared.short_forms import (
     applied,
     bare,
+    for_object,
     label,
     of_the_release,
     past_nouns,
@@ -39,6 +40,8 @@ from audit.record.licenses import NOASSERTION
 
 _FAR = 60
 """Words to the left that are searched for granting words and their subject."""
+_REACH = 120
+"""Words to the left that anything is looked for in."""
 _SHORT = 12
 """Most words before a name that may do without a verb."""
 _SEPARATORS = frozenset(":：→⇒=-–—|")
@@ -74,7 +77,8 @@ def grants(clause: Clause) -> list[Grant]:
     found: list[Grant] = []
     before, end = NOBODY, 0
     for group in _groups(clause):
-        scopes = _governed(clause, group, end, before) or with_text(clause, group)
+        start = max(end, group[0].first - _REACH)
+        scopes = _governed(clause, group, start, before) or with_text(clause, group)
         end = past_nouns(clause, group[-1].last) if scopes or end else end
         before = scopes or before
         if scopes and scopes != OTHER and clause.low(end + 1) != "copyright":  # a notice kept
@@ -122,7 +126,8 @@ def _governed(clause: Clause, group: list[Named], start: int, before: Scopes) ->
     inner = _within(clause, group[0].first, start)
     if inner > start and _is_of_others(clause, start, inner):
         return OTHER
-    governing = applied(clause, past_nouns(clause, group[-1].last)) or seen_for(clause, group)
+    after = past_nouns(clause, group[-1].last)
+    governing = applied(clause, after) or seen_for(clause, group) or for_object(clause, group)
     return governing or _by_words_before(clause, group, inner, before)
 
 

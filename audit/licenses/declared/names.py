@@ -21,6 +21,7 @@ from audit.record.licenses import NOASSERTION
 _WORD = re.compile(
     r"[ァ-ヺー]+|[A-Za-z]+(?:'[a-z]+)?(?=[Vv]\d)|[A-Za-zÀ-ʯЀ-ӿ]+(?:'[a-z]+)?|\d+(?:\.\d+)*|\+\+?|[^\s\w]|[^\W\d_]|_"
 )
+_KANA = re.compile(r"[ぁ-ヿ]")
 _EASTERN = "\u2e80"
 """From here on, Chinese, Japanese and Korean: no spaces between words, the head comes last."""
 _LONGEST = 14
@@ -49,7 +50,7 @@ class Named:
 def split(text: str) -> list[Word]:
     """Return the words of a text; each Chinese, Japanese, Korean term of the tables is one word."""
     found = []
-    for match in _terms().finditer(text):
+    for match in _terms().finditer(_simplified(text)):
         raw = match[0]
         found.append(Word(raw, raw.casefold(), match.start(), match.end()))
     return found
@@ -58,6 +59,13 @@ def split(text: str) -> list[Word]:
 def is_eastern(word: str) -> bool:
     """Whether a word is Chinese, Japanese or Korean."""
     return any(character >= _EASTERN for character in word)
+
+
+def _simplified(text: str) -> str:
+    """Return a text with traditional Chinese characters as the tables have them, one for one."""
+    if text.isascii() or _KANA.search(text):
+        return text
+    return text.translate({ord(a): b for a, b in rules.prose_words().traditional.items()})
 
 
 @cache

@@ -302,7 +302,8 @@ def _heading(sentence: Sentence, clause: Clause) -> Scopes:
     if sentence.role == "heading":
         return (None,) if _LABEL.search(sentence.text) else ()
     words = split(sentence.heading[:200])
-    titled = all(clause.owner.has(word.low) or not word.low.isalnum() for word in words)
+    said = (word.casefold() for word in _LETTERS.findall(sentence.heading))
+    titled = all(clause.owner.has(word) for word in said)
     if titled and sentence.role == "text" and not sentence.follows:
         short = len(clause.words) <= _BARE and _LABEL.search(sentence.text)
         return (None,) if short or is_stated(clause) else ()

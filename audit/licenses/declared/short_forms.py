@@ -39,7 +39,11 @@ def applied(clause: Clause, at: int) -> Scopes:
 _OPENERS = frozenset({"a", "an", "the", "permissive", "free", "fully"})
 _MARKS = frozenset(":：,，-–—(（.。")
 _ENDS = frozenset(".。;；")
+_OF = frozenset({"of", "from", "by", "de", "von"})
+_DASHES = frozenset("-–—")
 _STOPS = frozenset(".,!。，")
+_FAR = 60
+"""Words around a name with a link to its text that may speak of others."""
 _LABEL = 14
 """Most words of a label."""
 _SAID_AFTER = 14
@@ -124,6 +128,17 @@ def _licensed_noun(clause: Clause, group: list[Named]) -> Scopes:
     return NOBODY if from_others or away or is_foreign(clause, after + 1, last) else found
 
 
+def for_object(clause: Clause, group: list[Named]) -> Scopes:
+    """Read "NAME for OBJECT" where nothing else governs the name."""
+    after, before = past_nouns(clause, group[-1].last), group[0].first - 1
+    opened = before < 0 or clause.low(before) in HARD or clause.has(before, "and")
+    if clause.low(after) != "for" or not opened:
+        return NOBODY
+    marks = (i for i in range(after + 1, len(clause.words)) if clause.low(i) in HARD | {","})
+    found = noun_phrase(clause, after + 1, next(marks, len(clause.words)))
+    return NOBODY if found == OTHER else found
+
+
 def with_text(clause: Clause, group: list[Named]) -> Scopes:
     """Read "NAME" with a link to the release's own LICENSE: on it, or in brackets after it."""
     first, last = group[0].first, past_nouns(clause, group[-1].last)
@@ -132,17 +147,19 @@ def with_text(clause: Clause, group: list[Named]) -> Scopes:
         return NOBODY
     if clause.linked.isdisjoint(near) or not _is_said_of_nobody(clause, first):
         return NOBODY
-    left = next((i + 1 for i in range(first - 1, -1, -1) if clause.low(i) in HARD), 0)
+    low = max(0, first - _FAR)
+    left = next((i + 1 for i in range(first - 1, low - 1, -1) if clause.low(i) in HARD), low)
     whose = noun_phrase(clause, left, first)
-    return parts(clause, 0, first) or clause.heading or (None,) if whose != OTHER else NOBODY
+    return parts(clause, low, first) or clause.heading or (None,) if whose != OTHER else NOBODY
 
 
 def _is_said_of_nobody(clause: Clause, first: int) -> bool:
     """Whether nothing before a name speaks of others, of the past, or leaves it open."""
     others = ("other", "based", "never", "past", "unsure", "partial", "which")
-    foreign = is_foreign(clause, 0, first) or names_a_repository(clause, 0, first)
-    asked = any(clause.low(i) in "?？" for i in range(len(clause.words)))
-    return not clause.any_in(0, first, *others) and not foreign and not asked
+    low = max(0, first - _FAR)
+    foreign = is_foreign(clause, low, first) or names_a_repository(clause, low, first)
+    asked = any(clause.low(i) in ("?", "？") for i in range(low, first + _FAR))
+    return not clause.any_in(low, first, *others) and not foreign and not asked
 
 
 def seen_for(clause: Clause, group: list[Named]) -> Scopes:
@@ -179,9 +196,13 @@ def label(clause: Clause, start: int, colon: int) -> Scopes:
     if not 0 < len(words) <= _LABEL or others or names_a_repository(clause, first, stop):
         return NOBODY
     if not any(clause.low(i) in nouns for i in words):
+        if clause.low(stop) in _DASHES and clause.low(first - 1) in (":", "："):  # "Data: X - NAME"
+            return NOBODY
         whose = ("code",) if _is_paths(clause, words) else noun_phrase(clause, first, colon)
         said = whose == ("code",) or parts(clause, first, colon) or names_own(clause, first, colon)
-        return whose if said and whose != OTHER else NOBODY
+        away = next((i for i in words if clause.low(i) in _OF), colon)
+        theirs = whose == OTHER or is_foreign(clause, away, colon)
+        return whose if said and not theirs else NOBODY
     if is_foreign(clause, first, colon):
         return NOBODY
     return parts(clause, first, colon) or clause.heading or (None,)

@@ -178,7 +178,8 @@ WORST = [
     "![a](", "<a ", "<!-- ", "```\n", "a\n==\n", "| a | license |\n", "MIT or ", "代码", "((",
     "under MIT and ", "采用 MIT 协议，", "not for commercial use ", "only research ", "GPLv",
     "licensed under:\n- MIT\n", "https://img.shields.io/badge/License-", "git clone ", "))",
-    "the code is licensed under ",
+    "the code is licensed under ", "[MIT](LICENSE) is not ", "コードはMIT、", "(MIT is ",
+    "x | y | MIT\n", "Code - MIT - ", "MIT for the code, ", "本项目的 X 采用 MIT 协议的 Y，\n\n",
 ]  # fmt: skip
 
 
