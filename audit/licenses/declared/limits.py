@@ -6,6 +6,7 @@ A limit is a purpose with "only" near it, or commercial use with a word that for
 somebody else's work is limited to limits nothing here.
 """
 
+from audit import rules
 from audit.licenses.declared.clause import OTHER, Clause, Scopes, is_foreign, noun_phrase, parts
 from audit.licenses.declared.names import is_eastern
 from audit.licenses.declared.permission import asked, rider
@@ -18,6 +19,8 @@ _AFTER_ONLY = ("and", "or", "conjunction", "which", "prep", "is", "under", "not"
 """What may follow "for research only", where a verb would take the word for itself."""
 _NO_NEED = frozenset({"necessary", "required", "need", "needed", "limited", "restricted", "only"})
 """What "not" takes back: "it is not necessary to ask for commercial use"."""
+_GIVEN = frozenset({"released", "licensed", "provided", "distributed", "published"})
+_USES = frozenset({"use", "uses", "purpose", "purposes"})
 _BOUNDS = frozenset(",，:：—–")
 _HARD = frozenset(";；。.!?！？:：")
 
@@ -25,9 +28,10 @@ _HARD = frozenset(";；。.!?！？:：")
 def limit(clause: Clause) -> Scopes:
     """Return the parts that a sentence keeps from commercial use; nothing where it does not."""
     named = rider(clause)
-    at = _limiting(clause) if named is None else named
     if named is not None:
         return (None,)
+    at = _limiting(clause)
+    at = _released_for(clause) if at is None else at
     if (
         at is None
         or clause.low(0) == "to"
@@ -41,6 +45,14 @@ def limit(clause: Clause) -> Scopes:
     return () if subject == OTHER else subject or (None,)
 
 
+def frees(clause: Clause) -> bool:
+    """Whether a sentence lets one use it as one likes, as far as its licence goes."""
+    nouns = rules.prose_words().nouns
+    said = {word.low for word in clause.words}
+    free = "任意" in said or {"free", "to", "use"} <= said
+    return free and not said.isdisjoint(nouns) and not limit(clause)
+
+
 def leave(clause: Clause) -> Scopes:
     """Return the parts whose commercial use a sentence makes depend on somebody's leave."""
     at = asked(clause)
@@ -49,6 +61,19 @@ def leave(clause: Clause) -> Scopes:
     first = next((i + 1 for i in range(at - 1, -1, -1) if clause.low(i) in _HARD), 0)
     others = clause.any_in(first, at, "other", "based") or is_foreign(clause, first, at)
     return () if others else parts(clause, first, at) or (None,)
+
+
+def _released_for(clause: Clause) -> int | None:
+    """Return the purpose that a work is released for, if it is one that no commerce has."""
+    for at in range(1, len(clause.words)):
+        given = clause.low(at) == "for" and clause.low(at - 1) in _GIVEN
+        near = range(at + 1, at + 4) if given else range(0)
+        purpose = next((i for i in near if _is(clause, i, "research")), None)
+        if purpose is not None and clause.low(purpose + 1) in _USES:
+            rest = range(at, len(clause.words))
+            more = any(_is(clause, i, "commercial") for i in rest)
+            return None if more or clause.has(purpose + 2, "and") else purpose
+    return None
 
 
 def _limiting(clause: Clause) -> int | None:

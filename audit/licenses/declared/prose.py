@@ -11,13 +11,14 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import zip_longest
 from urllib.parse import parse_qs, unquote
 
 from audit import rules
 from audit.inventory.model_card import ModelCard
 from audit.licenses.declared.clause import Clause, Owner, Scopes, parts
 from audit.licenses.declared.grammar import Grant, grants
-from audit.licenses.declared.limits import leave, limit
+from audit.licenses.declared.limits import frees, leave, limit
 from audit.licenses.declared.names import Named, key, one_name, split
 from audit.licenses.declared.plain import Sentence, sentences, titles
 from audit.licenses.declared.short_forms import is_stated
@@ -164,7 +165,8 @@ def _statements(card: ModelCard, names: tuple[str, ...]) -> Iterator[_Said]:
     owner = owner_of(card, names)
     spoken: Scopes = ()
     bounded: Scopes = ()
-    for sentence in sentences(card.prose, card.prose_line, _TELLING):
+    following = [*sentences(card.prose, card.prose_line, _TELLING)]
+    for sentence, after in zip_longest(following, following[1:]):
         if sentence.role == "rest":
             raw = "more blocks speak of licences than are read"
             yield _Said(ClaimOrigin.CARD_STATEMENT, NOASSERTION, raw, sentence.line, (None,))
@@ -181,7 +183,9 @@ def _statements(card: ModelCard, names: tuple[str, ...]) -> Iterator[_Said]:
         for grant in given:
             yield from _granted(grant, sentence, clause, places)
         before = whose or (bounded if sentence.follows and _is_bare(clause) else ())
-        limited = [] if any("-NC" in g.expression for g in given) else _limited(sentence, clause)
+        freed = after is not None and after.follows and frees(Clause(split(after.text), owner))
+        limits = not freed and not any("-NC" in g.expression for g in given)
+        limited = _limited(sentence, clause) if limits else []
         limited = [(before if before and of == (None,) else of, field) for of, field in limited]
         yield from (_said(sentence, of, NOASSERTION, field) for of, field in limited)
         spoken = given[-1].scopes if given else spoken if sentence.follows else ()

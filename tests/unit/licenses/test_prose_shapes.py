@@ -6,7 +6,8 @@ from itertools import product
 
 import pytest
 
-from tests.unit.licenses.test_prose import given
+from audit.licenses.declared.prose import LIMIT
+from tests.unit.licenses.test_prose import claims, given
 
 SUBJECTS = {
     "English": (
@@ -162,3 +163,20 @@ def test_what_is_given(prose: str, found: list[tuple[str, str | None]]) -> None:
 )
 def test_what_is_not(prose: str) -> None:
     assert given(prose) == []
+
+
+@pytest.mark.parametrize(
+    ("prose", "limited"),
+    [
+        ("This project is released for academic use.", True),
+        ("The weights are provided for non-commercial purposes.", True),
+        ("This project is released for academic and commercial use.", False),
+        ("This model is for research purposes only. Users are free to use it as they wish within"
+         " the scope of the license.", False),
+        ("该项目仅供研究使用。使用者可以在许可证范围内任意使用该模型。", False),
+        ("This model is for research purposes only. You are free to use it under the license, but"
+         " commercial use is prohibited.", True),
+    ],
+)  # fmt: skip
+def test_what_it_is_released_for(prose: str, limited: bool) -> None:
+    assert any(claim.field == LIMIT for claim in claims(prose)) == limited
