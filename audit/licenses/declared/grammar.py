@@ -10,11 +10,13 @@ past or of what must be is no grant. Each word is looked at a bounded number of 
 """
 
 from dataclasses import dataclass
+from unicodedata import category
 
 from audit import rules
 from audit.licenses.declared.clause import (
     NOBODY,
     OTHER,
+    PARTS,
     Clause,
     Scopes,
     is_foreign,
@@ -95,6 +97,7 @@ def _groups(clause: Clause) -> list[list[Named]]:
         joined = (
             groups
             and len(gap) <= 30
+            and not _has_a_part(clause, gap)
             and all(
                 clause.low(i) in filling or clause.has(i, "and", "or", "choice")
                 for i in outside(clause, gap)
@@ -105,6 +108,12 @@ def _groups(clause: Clause) -> list[list[Named]]:
         else:
             groups.append([named])
     return groups
+
+
+def _has_a_part(clause: Clause, gap: range) -> bool:
+    """Whether a bracket after a name says what it is for: "MIT (code), NAME (weights)"."""
+    opened = clause.low(past_nouns(clause, gap.start)) in ("(", "（")
+    return opened and clause.has(past_nouns(clause, gap.start) + 1, *PARTS)
 
 
 def _grant(clause: Clause, group: list[Named], scopes: Scopes) -> Grant:
@@ -258,7 +267,10 @@ def _past_filling(clause: Clause, at: int, start: int) -> int:
     """Go left past articles, marks and praise to the word that governs a name."""
     filling, stop = rules.prose_words().filling, max(start, at - _FAR)
     while at >= stop and (
-        clause.low(at) in filling or clause.has(at, "choice") or _counts(clause, at)
+        clause.low(at) in filling
+        or clause.has(at, "choice")
+        or _counts(clause, at)
+        or category(clause.low(at)[:1] or " ") == "So"  # a picture
     ):
         if _is_a_dash(clause, at) or (clause.has(at, "is") and not clause.has(at + 1, "is")):
             break
@@ -389,7 +401,8 @@ def _follows(clause: Clause, at: int, start: int, group: list[Named], before: Sc
     if clause.has(at, "to") or not clause.has(at, "follow", "is", "bound"):
         return NOBODY
     uses = clause.has(at, "follow") and not clause.has(at, "is")
-    if uses and not _says_licence(clause, group):
+    kept = clause.low(at) in _INHERITS - {"follows", "uses", "shares"}
+    if uses and not kept and not _says_licence(clause, group):
         return NOBODY
     head = at
     while head > start and clause.has(head - 1, "aux", "is", "never", "past", "unsure"):
@@ -397,7 +410,7 @@ def _follows(clause: Clause, at: int, start: int, group: list[Named], before: Sc
     words = range(head, at + 1)
     if clause.any_in(head, at + 1, "never", "past") or _is_unsure(clause, start, words):
         return OTHER
-    if clause.low(at) == "it's":
+    if clause.low(at) == "it's" or (kept and head == 0):  # "Inherits NAME from the base"
         return (None,)
     whose = subject(clause, max(start, at - _FAR), head)
     if head > start and all(clause.has(i, "polite") for i in range(start, head)):

@@ -6,6 +6,7 @@ from audit import rules
 from audit.licenses.declared.clause import (
     NOBODY,
     OTHER,
+    PARTS,
     Clause,
     Scopes,
     is_foreign,
@@ -32,6 +33,8 @@ def applied(clause: Clause, at: int) -> Scopes:
     first = at + 1 + (clause.low(at + 1) == "to")
     if not clause.has(at, "applies"):
         return NOBODY
+    if at + 1 >= len(clause.words) or clause.low(at + 1) in HARD:
+        return clause.heading
     last = next((i for i in range(first, len(clause.words)) if clause.low(i) in HARD), first)
     return noun_phrase(clause, first, last)
 
@@ -76,8 +79,7 @@ def is_stated(clause: Clause) -> bool:
     at = first_name(clause)
     if at is None:
         return False
-    last = max((named.last for named in clause.named[:2] if named.first == at), default=at)
-    after = past_nouns(clause, last)
+    after = past_nouns(clause, _last_joined(clause))
     while clause.low(after) in rules.prose_words().filling - {"(", "-"}:
         after += 1
     if after >= len(clause.words) or clause.low(after) in _ENDS:
@@ -85,6 +87,17 @@ def is_stated(clause: Clause) -> bool:
     at = after + (clause.low(after) in _MARKS)
     told = clause.low(at) in rules.prose_words().tails or clause.has(at, "own")
     return clause.low(after) != ":" and told
+
+
+def _last_joined(clause: Clause) -> int:
+    """Return where the names end that a sentence begins with: "MIT or Apache-2.0"."""
+    last = clause.named[0].last
+    for named in clause.named[1:]:
+        gap = range(past_nouns(clause, last), named.first)
+        if len(gap) > 1 or not all(clause.has(i, "or", "and") for i in gap):
+            break
+        last = named.last
+    return last
 
 
 def first_name(clause: Clause) -> int | None:
@@ -95,7 +108,8 @@ def first_name(clause: Clause) -> int | None:
         return None
     first = clause.named[0].first
     before = [clause.low(i) for i in range(first)]
-    return first if all(w in _OPENERS or not w.isalnum() for w in before) else None
+    known = _OPENERS | rules.prose_words().filling
+    return first if all(w in known or not w.isalnum() for w in before) else None
 
 
 def _says_what_it_is(clause: Clause, group: list[Named]) -> bool:
@@ -129,9 +143,14 @@ def _licensed_noun(clause: Clause, group: list[Named]) -> Scopes:
 
 
 def for_object(clause: Clause, group: list[Named]) -> Scopes:
-    """Read "NAME for OBJECT" where nothing else governs the name."""
+    """Read "NAME for OBJECT", "NAME (PART)" where nothing else governs the name."""
     after, before = past_nouns(clause, group[-1].last), group[0].first - 1
     opened = before < 0 or clause.low(before) in HARD or clause.has(before, "and")
+    if clause.low(after) in ("(", "（") and clause.low(before) not in ("(", "（"):
+        closed = next((i for i in range(after, after + 5) if clause.low(i) in (")", "）")), after)
+        said = range(after + 1, closed)
+        plain = all(clause.has(i, "and", "own", "adjective", *PARTS) for i in said)
+        return parts(clause, after + 1, closed) if plain and opened and said else NOBODY
     if clause.low(after) != "for" or not opened:
         return NOBODY
     marks = (i for i in range(after + 1, len(clause.words)) if clause.low(i) in HARD | {","})

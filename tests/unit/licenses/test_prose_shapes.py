@@ -107,6 +107,12 @@ def test_labels() -> None:
         ("Apache-2.0. See `LICENSE` and `POLICY.md`.", [("Apache-2.0", None)]),
         ("MIT — same as the original model.", [("MIT", None)]),
         ("Apache-2.0 (inherited from the parent)", [("Apache-2.0", None)]),
+        ("GNU GPLv3", [("GPL-3.0-only", None)]),
+        ("CC BY 4.0 International", [("CC-BY-4.0", None)]),
+        ("📜 MIT License", [("MIT", None)]),
+        ("MIT © Sparrow", [("MIT", None)]),
+        ("MIT (code), CC BY 4.0 (data)", [("MIT", "code"), ("CC-BY-4.0", "data")]),
+        ("Inherits the Apache-2.0 license from the base model.", [("Apache-2.0", None)]),
         # a link to the text that lies here
         ("* 2024/12 — [MIT License](./LICENSE), a second version", [("MIT", None)]),
         ("[Apache-2.0](LICENSE)", [("Apache-2.0", None)]),
