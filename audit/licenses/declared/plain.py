@@ -49,7 +49,7 @@ _NAMED = re.compile(
     re.I,
 )
 """What begins like the name of a common licence."""
-_TEXT = re.compile(r"\]\([^()\s]{0,200}(?:LICEN[CS]E|COPYING)")
+_TEXT = re.compile(r"\]\([^()\s]{0,200}LICEN[CS]E")
 """A link to the text of a licence."""
 _KEY = 24
 """Most characters of a cell that only says "licence"."""

@@ -66,7 +66,7 @@ _NEWS = re.compile(
 """The date with which a piece of news begins."""
 _BARE = 16
 """Most words, with marks, of a sentence that is little more than a name."""
-_TEXT = re.compile(r"[\w.-]{0,40}(?:LICEN[CS]E|COPYING)", re.I)
+_TEXT = re.compile(r"[\w.-]{0,40}LICEN[CS]E", re.I)
 _HOSTED = re.compile(r"https?://[\w.-]{1,60}/[\w.-]{1,100}/([\w.-]{1,100})(?:/|$)", re.I)
 _LETTERS = re.compile(r"[^\W_]+")
 
