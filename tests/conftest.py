@@ -8,6 +8,7 @@ library that reads it once. Child processes inherit it.
 
 import os
 import shutil
+import sys
 import tempfile
 from pathlib import Path
 
@@ -41,6 +42,9 @@ os.environ.update(
 )
 for _name in ("AUDIT_KEY_PASSPHRASE", "FORCE_COLOR", "SOURCE_DATE_EPOCH", "PYTHONWARNINGS"):
     os.environ.pop(_name, None)
+# Where nothing compiled is kept, each of the hundreds of processes of `audit` compiles it anew.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 
 # A busy machine is slow at everything, and no example is wrong for that.
