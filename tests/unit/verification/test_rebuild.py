@@ -60,12 +60,10 @@ def write(
     files = {**made, "record.json": record_json}
     for name in made:
         if name.endswith(".pdf"):
-            pdf = render_pdf(
-                made[name.replace(".pdf", ".html")],
-                record_json,
-                custody,
-                visible_signature=visible,
-            )
+            pdf = made[name]
+            if other is not None:  # what it shows is of that record, what is attached is not
+                page = made[name.replace(".pdf", ".html")]
+                pdf = render_pdf(page, record_json, custody, visible_signature=visible)
             files[name] = sign_pdf(pdf, signer, stamp=render_stamp(custody) if visible else None)
     folder.mkdir()
     for name, content in seal_report(record, files, custody, signer).items():
