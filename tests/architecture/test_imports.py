@@ -179,7 +179,7 @@ def test_without_torch_everything_but_a_comparison_works(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The light install of docs/ci.md; what needs torch stops in one line, and is no pass."""
-    monkeypatch.setenv("AUDIT_CACHE_LIMIT", "0")
+    monkeypatch.setenv("AUDIT_CACHE_DIR", str(tmp_path / "cache"))  # without a comparison in it
     base, model = (make_repo(tmp_path / name, seed=n) for n, name in enumerate(("base", "model")))
 
     def without(*arguments: object) -> "subprocess.CompletedProcess[str]":
