@@ -10,6 +10,7 @@ import os
 import shutil
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import hypothesis
@@ -71,6 +72,14 @@ def _own_key_folder(
 ) -> None:
     """Give each test a configuration folder without a key in it."""
     monkeypatch.setenv("AUDIT_CONFIG_DIR", str(tmp_path_factory.mktemp("config")))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _nothing_left_in_the_checkout() -> Iterator[None]:
+    """A run that names no folder writes its report where it stands: no test may do that here."""
+    before = set(ROOT.glob("audit-*"))
+    yield
+    assert set(ROOT.glob("audit-*")) <= before
 
 
 @pytest.fixture(scope="session")
