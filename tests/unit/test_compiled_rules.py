@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What is kept of the rules is what their YAML says, and never stands for another text."""
 
+import shutil
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,17 @@ RULES = resources.tree("rules")
 @pytest.fixture(autouse=True)
 def _no_cache_yet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AUDIT_CACHE_DIR", str(tmp_path / "cache"))
+
+
+@pytest.fixture
+def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return one file of a tree of rules that is quickly parsed."""
+    tree = tmp_path / "rules"
+    tree.mkdir()
+    for name in ("datasets.yaml", "weights.yaml"):
+        shutil.copy(RULES / name, tree)
+    monkeypatch.setattr(resources, "tree", lambda _name: tree)
+    return tree / "datasets.yaml"
 
 
 class _Parser:
@@ -47,12 +59,11 @@ def test_every_file_of_the_rules_is_kept_and_says_the_same() -> None:
     assert later.parsed == []
 
 
-def test_a_text_that_was_changed_is_parsed() -> None:
-    path = RULES / "datasets.yaml"
-    said(path)
-    text = path.read_text() + "more: 1\n"
-    found, parsed = said(path, text)
-    assert parsed == [path]
+def test_a_text_that_was_changed_is_parsed(small: Path) -> None:
+    said(small)
+    text = small.read_text() + "more: 1\n"
+    found, parsed = said(small, text)
+    assert parsed == [small]
     assert found["more"] == 1
 
 
@@ -61,23 +72,23 @@ def test_a_text_that_was_changed_is_parsed() -> None:
     [b"", b"{}", b"[1]", b'{"a": 1}', b"null", b"\xff", b'{"TEXT": "b"}'],
     ids=["empty", "none", "list", "numbers", "null", "bytes", "foreign"],
 )
-def test_what_was_planted_or_damaged_changes_nothing(planted: bytes) -> None:
-    path = RULES / "models.yaml"
-    first, _ = said(path)
+def test_what_was_planted_or_damaged_changes_nothing(planted: bytes, small: Path) -> None:
+    first, _ = said(small)
     with Kept() as kept:
         [key] = [key for key in kept._keys() if key.startswith(RESULT)]
-        planted = planted.replace(b"TEXT", compiled._key(path.read_text()).encode())
+        planted = planted.replace(b"TEXT", compiled._key(small.read_text()).encode())
         kept.put(key, planted)
-    assert said(path)[0] == first
+    assert said(small)[0] == first
     with Kept() as kept:
         kept._cache.set(key, planted)
-    assert said(path)[0] == first
+    assert said(small)[0] == first
 
 
-def test_nothing_is_compiled_where_nothing_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nothing_is_compiled_where_nothing_is_kept(
+    small: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("AUDIT_CACHE_LIMIT", "0")
-    path = RULES / "models.yaml"
-    assert said(path)[1] == [path]
+    assert said(small)[1] == [small]
 
 
 def test_files_of_others_are_parsed(tmp_path: Path) -> None:
