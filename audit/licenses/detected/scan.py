@@ -14,6 +14,7 @@ from functools import cache
 from audit.budgets import LICENCE_TEXT
 from audit.errors import ScanError
 from audit.inventory import Inventory
+from audit.kept import Kept, digest
 from audit.licenses.detected import basic
 from audit.licenses.detected.interpret import (
     copyrights,
@@ -39,7 +40,6 @@ from audit.record.absent import Absent
 from audit.record.files import Artifact, Kind
 from audit.record.licenses import ClaimOrigin, Copyright, LicenseClaim, Unscanned
 from audit.record.said import Said
-from audit.sources.kept import Kept, digest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
