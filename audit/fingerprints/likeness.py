@@ -51,6 +51,7 @@ NORMS, TABLES, LAYERS, EMBEDDINGS = "norms", "tables", "layers", "embeddings"
 ROWS, HEADS = "rows-by-tokens", "rows-by-heads"
 STORED = (NORMS, TABLES, LAYERS, EMBEDDINGS)
 """What is tested in the order in which residual dimensions are stored."""
+MOST_DIMENSIONS = 2048
 TURNED = (ROWS, HEADS)
 """What is tested in any basis."""
 
@@ -181,11 +182,20 @@ def _vectors(pair: Pair, a: Opened, b: Opened) -> Block:
     own, other = a.part(pair.suspect).vector, b.part(pair.reference).vector
     return Block(
         pair=pair,
-        suspect=a.tensor("vectors", own or 0, (own or 0) + 1),
-        reference=b.tensor("vectors", other or 0, (other or 0) + 1),
+        suspect=a.tensor("vectors", own or 0, (own or 0) + 1)[:, :: _step(a, b)],
+        reference=b.tensor("vectors", other or 0, (other or 0) + 1)[:, :: _step(a, b)],
         identical=0,
         dropped=0,
     )
+
+
+def _step(a: Opened, b: Opened) -> int:
+    """Of wide models every so many-th dimension is compared: the cost grows with the square.
+
+    Across widths all are: which is which is asked there.
+    """
+    own, other = a.found.header.width or 1, b.found.header.width or 1
+    return -(-own // MOST_DIMENSIONS) if own == other else 1
 
 
 def _aligned(pairs: Sequence[Pair], a: Opened, b: Opened) -> Alignment | Absent:
@@ -200,7 +210,7 @@ def _aligned(pairs: Sequence[Pair], a: Opened, b: Opened) -> Alignment | Absent:
     ]
     if not places:
         return Absent(Said("nothing could be paired"))
-    mine, theirs = a.found.arrays["columns"], b.found.arrays["columns"]
+    mine, theirs = (one.found.arrays["columns"][..., :: _step(a, b)] for one in (a, b))
     directions = min(mine.shape[1], theirs.shape[1])
     sides = [
         torch.from_numpy(array[[p[side] for p in places], :directions]).float().flatten(0, 1)
@@ -219,7 +229,8 @@ def _table(a: Opened, b: Opened) -> ColumnMap | Absent:
     if (name := _shared("tokens", "numbered", a, b)) is None:
         return Absent(Said("no embedding tables could be paired"))
     directions = min(one.found.arrays[name].shape[0] for one in (a, b))
-    return match_columns(*(one.tensor(name, 0, directions) for one in (a, b)))
+    step = _step(a, b)
+    return match_columns(*(one.tensor(name, 0, directions)[:, ::step] for one in (a, b)))
 
 
 def _embeddings(found: ColumnMap | Absent) -> Row | Absent:
