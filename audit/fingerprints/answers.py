@@ -64,7 +64,7 @@ class Answers:
 
     def ask(self, slot: Slot, columns: Columns) -> None:
         """Let sums of queries or keys ask the rows of their layer that are read after them."""
-        sums = columns.raw()[: self.questions] * self._gain(slot)
+        sums = columns.raw()[: self.questions] * self.gain(slot)
         sums = sums / sums.norm().clamp_min(1e-300)
         layer, before = self._heads
         self._heads = slot.layer, sums if before is None or layer != slot.layer else before + sums
@@ -73,7 +73,7 @@ class Answers:
         """Keep the answers of a matrix's first rows; return where they begin and end."""
         import torch
 
-        rows = first[: self.rows].double() * self._gain(slot)
+        rows = first[: self.rows].double() * self.gain(slot)
         layer, heads = self._heads
         if heads is None or layer != slot.layer:
             heads = torch.zeros(self.questions, rows.shape[1], dtype=torch.float64)
@@ -89,6 +89,7 @@ class Answers:
         told = {name: np.concatenate(parts) for name, parts in self._found.items()}
         return self.arrays | {name: array for name, array in told.items() if array.any()}
 
-    def _gain(self, slot: Slot) -> Tensor | float:
+    def gain(self, slot: Slot) -> Tensor | float:
+        """Return what scales what a matrix reads, shape (1, width), or one."""
         gain = self.folding.gain(slot)
         return 1.0 if gain is None else gain.double().cpu()

@@ -26,6 +26,7 @@ DIGESTS = 3
 ORDERED = 2
 DIGEST_BYTES = 16
 GRAM = 24
+LENGTHS = 16
 MOST_PARTS = 1 << 14
 MOST_UNITS = 1 << 18
 MOST_WIDTH = 1 << 17
@@ -39,7 +40,8 @@ class Part(Strict):
 
     ``units`` is the size of the axis that is not the residual one; ``heads`` and ``neurons`` say
     what its rows are, as in ``audit.weights.model.slots.Slot``. ``matrix`` and ``vector`` are
-    places in the arrays of that name; ``rows`` is where its rows' answers begin and end.
+    places in the arrays of that name, ``lengths`` one in ``lengths``; ``rows`` is where its rows'
+    answers begin and end.
     """
 
     name: Text
@@ -52,6 +54,7 @@ class Part(Strict):
     neurons: bool = False
     matrix: Count | None = None
     vector: Count | None = None
+    lengths: Count | None = None
     rows: tuple[Count, Count] | None = None
 
 
@@ -95,7 +98,8 @@ class Fingerprint:
     (directions, width): the embedding table, rows drawn by token string and by number.
     ``answers-tokens``, ``answers-numbered`` and ``answers-heads`` (rows, questions): what rows of
     layers answer to drawn sums of token rows, and of queries and keys of their layer. ``gram``
-    (questions, questions): sums of token rows beside each other.
+    (questions, questions): sums of token rows beside each other. ``lengths`` (matrices of
+    neurons, quantiles): logarithms of the lengths of their rows, sorted.
     ``digests`` (matrices of the model, 3, 16) and ``sizes``: every matrix, sketched or not.
     """
 

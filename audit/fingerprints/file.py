@@ -18,6 +18,7 @@ from audit.fingerprints.document import (
     DIGESTS,
     FORMAT,
     GRAM,
+    LENGTHS,
     MOST_UNITS,
     VERSION,
     Fingerprint,
@@ -36,6 +37,7 @@ SUFFIX = ".fingerprint"
 LIMIT = 64 << 20
 """Bytes of a file; the largest that are made have a quarter of them."""
 _HEADER = 16 << 20
+_FIELDS = {"matrix": "columns", "vector": "vectors", "lengths": "lengths"}
 _ANSWERS = ("answers-tokens", "answers-numbered", "answers-heads")
 
 
@@ -113,14 +115,15 @@ def _require(header: Header, arrays: dict[str, np.ndarray]) -> None:
         if shapes.get(name) != (str(array.dtype), array.shape):
             raise ValueError(f"{name} has another type or shape than its header says")
     needed = {"sizes", "digests"}
-    needed |= {"columns"} if any(p.matrix is not None for p in header.parts) else set()
-    needed |= {"vectors"} if any(p.vector is not None for p in header.parts) else set()
+    for field, name in _FIELDS.items():
+        needed |= {name} if any(getattr(p, field) is not None for p in header.parts) else set()
     if not needed <= arrays.keys():
         raise ValueError("an array is missing")
     if not bool((arrays["sizes"] > 0).all()):
         raise ValueError("a size is not positive")
-    if "gram" in arrays and not bool((abs(arrays["gram"]) <= 2).all()):  # NaN is not, either
-        raise ValueError("gram holds what is no cosine")
+    for name, most in (("gram", 2), ("lengths", 1000)):
+        if name in arrays and not bool((abs(arrays[name]) <= most).all()):  # nor is NaN
+            raise ValueError(f"{name} holds numbers that it cannot hold")
     _require_places(header)
 
 
@@ -135,8 +138,9 @@ def _shapes(
         return size if 1 <= size <= most else -1
 
     width = header.width or -1
-    matrices = sum(part.matrix is not None for part in header.parts)
-    vectors = sum(part.vector is not None for part in header.parts)
+    matrices, vectors, lengths = (
+        sum(getattr(part, field) is not None for part in header.parts) for field in _FIELDS
+    )
     rows = max((part.rows[1] for part in header.parts if part.rows), default=0)
     units = own("sizes", 0, MOST_UNITS)
     return {
@@ -145,6 +149,7 @@ def _shapes(
         "tokens": ("int8", (own("tokens", 0, MOST), width)),
         "numbered": ("int8", (own("numbered", 0, MOST), width)),
         **{name: ("int8", (rows, own(name, 1, MOST))) for name in _ANSWERS},
+        "lengths": ("float32", (lengths, LENGTHS)),
         "gram": ("float32", (GRAM, GRAM)),
         "digests": ("uint8", (units, DIGESTS, DIGEST_BYTES)),
         "sizes": ("int64", (units,)),
@@ -153,7 +158,7 @@ def _shapes(
 
 def _require_places(header: Header) -> None:
     """Demand that every part points at places of its own, and that no number is beside itself."""
-    for name in ("matrix", "vector"):
+    for name in _FIELDS:
         places = [p for part in header.parts if (p := getattr(part, name)) is not None]
         if sorted(places) != list(range(len(places))):
             raise ValueError("two parts have one place")

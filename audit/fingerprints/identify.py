@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from audit import rules
 from audit.errors import UsageError
 from audit.fingerprints.likeness import (
+    ALIKE,
     EMBEDDINGS,
     LAYERS,
     NORMS,
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
 
 BAR = -6.0
 """log10 of the family-wise error over all members of a library."""
-IN_FULL = 64
+IN_FULL = 32
 """Members that are tested in full, the nearest by the index first."""
 
 
@@ -201,6 +202,8 @@ def _doubts(found: Likeness, beyond: Sequence[Row], tried: float) -> Iterable[Sa
         yield Said("only gains and biases agree")
     elif any(r.log10_p + tried <= rules.weight_thresholds().alpha_none for r in found.rows):
         yield Said("something agrees more than by chance, and less than this library asks for")
+    if found.lengths is not None and found.lengths <= ALIKE:
+        yield Said("neurons are as long as in a child in another order and basis")
     if 0 < found.equal + found.moved < rules.weight_thresholds().min_equal:
         yield Said("a few matrices hold the same values")
 

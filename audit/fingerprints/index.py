@@ -106,16 +106,16 @@ class Index:
         """How many of the digests are the same, where any is."""
         import numpy as np
 
-        kinds = [frozenset(asked.digests[:, kind].tolist()) for kind in range(ORDERED + 1)]
-        found = {}
-        for place, one in enumerate(self.entries):
-            same = sum(
-                int(np.isin(one.digests[:, kind], list(known)).sum())
-                for kind, known in enumerate(kinds)
-            )
-            if same:
-                found[place] = float(same)
-        return found
+        if not self.entries:
+            return {}
+        counts = [len(e.digests) for e in self.entries]
+        owner = np.repeat(np.arange(len(counts)), counts)
+        every = np.concatenate([e.digests for e in self.entries])
+        same = np.zeros(len(counts))
+        for kind in range(ORDERED + 1):
+            hit = np.isin(every[:, kind], asked.digests[:, kind])
+            same += np.bincount(owner[hit], minlength=len(counts))
+        return {int(place): float(same[place]) for place in np.flatnonzero(same)}
 
     def _by_columns(self, asked: Entry) -> dict[int, float]:
         """Cosine of what is drawn of the layers, among members of one width."""

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import audit
 from audit.fingerprints import signs
@@ -20,6 +20,7 @@ from audit.fingerprints.sketch import (
     Seen,
     coded,
     columns_of,
+    quantiles,
     ranked,
     read,
     read_tensor,
@@ -74,6 +75,7 @@ class _Making:
     vectors: list[np.ndarray] = field(default_factory=list)
     digests: list[np.ndarray] = field(default_factory=list)
     sizes: list[int] = field(default_factory=list)
+    lengths: list[np.ndarray] = field(default_factory=list)
     gains: list[Tensor] = field(default_factory=list)
     windows: list[Tensor] = field(default_factory=list)
 
@@ -182,24 +184,31 @@ def _take(making: _Making, slot: Slot, checkpoint: Checkpoint) -> None:
     if slot in making.chosen and units(slot) >= _LEAST_ROWS:
         seen.draws = (columns_of(slot, TABLE_DIRECTIONS if table else making.directions),)
         seen.draws += _by_tokens(making, slot) if table else ()
-    read(slot, checkpoint, seen, max(rows, making.answers.rows if answers(slot) else 0))
+    keep = max(rows, making.answers.rows if answers(slot) else 0)
+    read(slot, checkpoint, seen, keep, making.answers.gain(slot))
     if seen.first is None or _is_made(slot, seen.first[:GLANCE]):
         return  # what anybody would write down the same is no sign of anything
     _digested(making, seen)
     if seen.draws:
-        _matrix(making, slot, seen.draws, seen.first)
+        _matrix(making, slot, seen, seen.first)
         if table:
             making.answers.table(*seen.draws)
         if slot in making.looked_at:
             making.windows.append(seen.first[:rows])
 
 
-def _matrix(making: _Making, slot: Slot, draws: tuple[Columns, ...], first: Tensor) -> None:
+def _matrix(making: _Making, slot: Slot, seen: Seen, first: Tensor) -> None:
+    draw = seen.draws[0]
     if asks(slot):
-        making.answers.ask(slot, draws[0])
-    rows = making.answers.take(slot, first) if answers(slot) else None
-    making.parts.append(_part(slot, matrix=len(making.columns), rows=rows))
-    making.columns.append(coded(draws[0].drawn()[: making.directions]))
+        making.answers.ask(slot, draw)
+    rows, lengths = None, None
+    if answers(slot):
+        rows = making.answers.take(slot, first)
+        if slot.neuron_rows:
+            lengths = len(making.lengths)
+            making.lengths.append(quantiles(seen.lengths))
+    making.parts.append(_part(slot, matrix=len(making.columns), rows=rows, lengths=lengths))
+    making.columns.append(coded(draw.drawn()[: making.directions]))
 
 
 def _is_made(slot: Slot, rows: Tensor) -> bool:
@@ -229,13 +238,7 @@ def _vector(making: _Making, slot: Slot, values: Tensor) -> None:
         making.gains.append(values)
 
 
-def _part(
-    slot: Slot,
-    *,
-    matrix: int | None = None,
-    vector: int | None = None,
-    rows: tuple[int, int] | None = None,
-) -> Part:
+def _part(slot: Slot, **places: Any) -> Part:
     return Part(
         name=slot.header.name[:512],
         role=slot.role,
@@ -245,9 +248,7 @@ def _part(
         units=units(slot),
         heads=slot.value_heads,
         neurons=slot.neuron_rows,
-        matrix=matrix,
-        vector=vector,
-        rows=rows,
+        **places,
     )
 
 
@@ -266,6 +267,8 @@ def _arrays(making: _Making) -> dict[str, np.ndarray]:
         found["columns"] = np.stack(making.columns)
     if making.vectors:
         found["vectors"] = np.stack(making.vectors)
+    if making.lengths:
+        found["lengths"] = np.stack(making.lengths)
     if making.sizes:
         found["digests"] = np.stack(making.digests)
         found["sizes"] = np.array(making.sizes, dtype=np.int64)

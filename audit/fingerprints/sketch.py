@@ -10,7 +10,7 @@ from math import prod
 from typing import TYPE_CHECKING
 
 from audit.fingerprints import signs
-from audit.fingerprints.document import DIGEST_BYTES, STEP
+from audit.fingerprints.document import DIGEST_BYTES, LENGTHS, STEP
 from audit.weights.model.checkpoint import Checkpoint, units
 from audit.weights.pairing.block import ON_DIAGONAL
 
@@ -27,6 +27,7 @@ _LEAST_DISTINCT = 16
 GLANCE = 256
 """Rows that show whether anybody would write a matrix down the same."""
 _VARIES = 1e-6
+_SHORTEST = 1e-30
 _MAGNITUDES = 1 << 15
 
 
@@ -137,10 +138,14 @@ class Seen:
     digests: Digests = field(default_factory=Digests)
     draws: tuple[Columns, ...] = ()
     first: Tensor | None = None
+    lengths: list[Tensor] = field(default_factory=list)
 
 
-def read(slot: Slot, checkpoint: Checkpoint, seen: Seen, keep: int) -> None:
-    """Read a slot once, from the first row to the last; ``keep`` so many rows of it."""
+def read(slot: Slot, checkpoint: Checkpoint, seen: Seen, keep: int, gain: Tensor | float) -> None:
+    """Read a slot once, from the first row to the last; ``keep`` so many rows of it.
+
+    Lengths of rows are those after the ``gain`` that scales what they read.
+    """
     import torch
 
     count, width = units(slot), slot.shape[slot.hidden_axis] if len(slot.shape) == 2 else 0
@@ -152,6 +157,7 @@ def read(slot: Slot, checkpoint: Checkpoint, seen: Seen, keep: int) -> None:
         finite = torch.where(values.isfinite().all(1, keepdim=True), values, 0.0)
         if start < keep:
             kept.append(finite[: keep - start])
+        seen.lengths.append((finite * gain).norm(dim=1))
         for draw in seen.draws:
             draw.add(finite.double())
     seen.first = torch.cat(kept) if kept else None
@@ -190,6 +196,16 @@ def ranked(values: Tensor) -> np.ndarray | None:
     spread = place.double() / (len(distinct) - 1) * 254 - 127
     ranks: np.ndarray = spread.round().to(torch.int8).numpy()
     return ranks
+
+
+def quantiles(lengths: list[Tensor]) -> np.ndarray:
+    """Return the quantiles of the logarithms of all lengths, in the order of size."""
+    import torch
+
+    logs = torch.cat(lengths).double().clamp_min(_SHORTEST).log().sort().values
+    places = ((torch.arange(LENGTHS) + 0.5) / LENGTHS * (len(logs) - 1)).round().long()
+    found: np.ndarray = logs[places].float().numpy()
+    return found
 
 
 def standard(answers: Tensor) -> np.ndarray:
