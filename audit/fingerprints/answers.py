@@ -92,4 +92,4 @@ class Answers:
     def gain(self, slot: Slot) -> Tensor | float:
         """Return what scales what a matrix reads, shape (1, width), or one."""
         gain = self.folding.gain(slot)
-        return 1.0 if gain is None else gain.double().cpu()
+        return 1.0 if gain is None else gain.double().cpu().nan_to_num(0.0, 0.0, 0.0)

@@ -7,9 +7,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Literal
 
-from pydantic import Field
+from pydantic import BaseModel, ConfigDict, Field
 
-from audit.rules.loading import Strict
 from audit.weights.nulls.exchangeable import Structure
 
 if TYPE_CHECKING:
@@ -29,13 +28,17 @@ GRAM = 24
 LENGTHS = 16
 MOST_PARTS = 1 << 14
 MOST_UNITS = 1 << 18
-MOST_WIDTH = 1 << 17
+MOST_COUNT = (1 << 53) - 1
 
 Text = Annotated[str, Field(max_length=512)]
-Count = Annotated[int, Field(ge=0, le=1 << 53)]
+Count = Annotated[int, Field(ge=0, le=MOST_COUNT)]
 
 
-class Part(Strict):
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
+
+
+class Part(_Strict):
     """One matrix or vector of which there is a sketch.
 
     ``units`` is the size of the axis that is not the residual one; ``heads`` and ``neurons`` say
@@ -58,7 +61,7 @@ class Part(Strict):
     rows: tuple[Count, Count] | None = None
 
 
-class Header(Strict):
+class Header(_Strict):
     """What a fingerprint says of its model, all of it claimed by whoever made the file.
 
     ``published`` is ``owner/name``, ``commit`` its revision, ``released`` a day that the maker
@@ -76,7 +79,7 @@ class Header(Strict):
     released: Text | None
     family: Text
     inferred: bool
-    width: Annotated[int, Field(ge=8, le=MOST_WIDTH)] | None
+    width: Annotated[int, Field(ge=1, le=1 << 32)] | None
     layers: Count
     experts: Count
     parameters: Count
@@ -112,6 +115,7 @@ class Fingerprint:
         """What it goes by: the published name where there is one."""
         return self.header.published or self.header.name
 
-    def array(self, name: str) -> np.ndarray | None:
-        """Return an array that not every fingerprint has."""
-        return self.arrays.get(name)
+    @property
+    def is_empty(self) -> bool:
+        """Whether no matrix could be read; such a one is never written."""
+        return "sizes" not in self.arrays

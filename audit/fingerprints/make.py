@@ -13,7 +13,16 @@ from typing import TYPE_CHECKING, Any
 import audit
 from audit.fingerprints import signs
 from audit.fingerprints.answers import KINDS, QUESTIONS, Answers, answers, asks
-from audit.fingerprints.document import FORMAT, MOST_UNITS, VERSION, Fingerprint, Header, Part
+from audit.fingerprints.document import (
+    FORMAT,
+    MOST_COUNT,
+    MOST_PARTS,
+    MOST_UNITS,
+    VERSION,
+    Fingerprint,
+    Header,
+    Part,
+)
 from audit.fingerprints.sketch import (
     GLANCE,
     Columns,
@@ -155,7 +164,8 @@ def _words(inventory: Inventory, layout: Layout) -> Mapping[str, int] | None:
 
 
 def _some(layout: Layout, experts: int, layers: int) -> frozenset[Slot]:
-    kept = spread_evenly({s.layer for s in layout.slots if s.layer is not None}, layers)
+    known = {s.layer for s in layout.slots if s.layer is not None and s.layer < MOST_COUNT}
+    kept = spread_evenly(known, layers)
     return frozenset(
         slot
         for slot in layout.slots
@@ -175,13 +185,14 @@ def _others(inventory: Inventory, layout: Layout) -> Iterator[TensorHeader]:
 
 def _take(making: _Making, slot: Slot, checkpoint: Checkpoint) -> None:
     """Read one slot and keep what is drawn of it."""
+    chosen = slot in making.chosen and len(making.parts) < MOST_PARTS
     if len(slot.shape) == 1:
-        if slot in making.chosen:
+        if chosen:
             _vector(making, slot, checkpoint.rows(slot, 0, 1).float().cpu()[0])
         return
     table = slot.role == _TABLE and not making.answers.has_table
     seen, rows = Seen(), window(slot.shape[slot.hidden_axis])
-    if slot in making.chosen and units(slot) >= _LEAST_ROWS:
+    if chosen and units(slot) >= _LEAST_ROWS:
         seen.draws = (columns_of(slot, TABLE_DIRECTIONS if table else making.directions),)
         seen.draws += _by_tokens(making, slot) if table else ()
     keep = max(rows, making.answers.rows if answers(slot) else 0)
@@ -241,8 +252,8 @@ def _vector(making: _Making, slot: Slot, values: Tensor) -> None:
 def _part(slot: Slot, **places: Any) -> Part:
     return Part(
         name=slot.header.name[:512],
-        role=slot.role,
-        component=slot.component,
+        role=slot.role[:512],
+        component=slot.component[:512],
         layer=slot.layer,
         expert=slot.expert,
         units=units(slot),
@@ -290,8 +301,8 @@ def _header(inventory: Inventory, making: _Making, released: str | None) -> Head
         family=layout.family[:512],
         inferred=layout.inferred,
         width=layout.width,
-        layers=layout.layers,
-        experts=layout.experts,
+        layers=min(layout.layers, MOST_COUNT),
+        experts=min(layout.experts, MOST_COUNT),
         parameters=layout.parameters,
         problem=str(layout.problem)[:512] if layout.problem else None,
         labelled=str(layout.labelled_axis)[:512] if layout.labelled_axis else None,

@@ -157,9 +157,10 @@ def read(slot: Slot, checkpoint: Checkpoint, seen: Seen, keep: int, gain: Tensor
         finite = torch.where(values.isfinite().all(1, keepdim=True), values, 0.0)
         if start < keep:
             kept.append(finite[: keep - start])
-        seen.lengths.append((finite * gain).norm(dim=1))
+        whole = finite.double()
+        seen.lengths.append((whole * gain).norm(dim=1))
         for draw in seen.draws:
-            draw.add(finite.double())
+            draw.add(whole)
     seen.first = torch.cat(kept) if kept else None
 
 
@@ -202,7 +203,7 @@ def quantiles(lengths: list[Tensor]) -> np.ndarray:
     """Return the quantiles of the logarithms of all lengths, in the order of size."""
     import torch
 
-    logs = torch.cat(lengths).double().clamp_min(_SHORTEST).log().sort().values
+    logs = torch.cat(lengths).clamp_min(_SHORTEST).log().sort().values
     places = ((torch.arange(LENGTHS) + 0.5) / LENGTHS * (len(logs) - 1)).round().long()
     found: np.ndarray = logs[places].float().numpy()
     return found

@@ -38,7 +38,7 @@ def fingerprint_command(
     weights. Exits 3 when no weights could be read.
     """
     from audit.cli.parents import shown
-    from audit.fingerprints.file import SUFFIX, from_bytes, to_bytes
+    from audit.fingerprints.file import SUFFIX, to_bytes
     from audit.output import add_file, check_new
 
     path = out.expanduser()
@@ -47,13 +47,12 @@ def fingerprint_command(
     found = fingerprint_of(
         target, offline=offline, progress=observer(quiet=quiet), released=released
     )
-    if not found.arrays:
+    if found.is_empty:
         show_blocks(shown.nothing(found), lang.first)
         raise typer.Exit(ExitCode.INDETERMINATE)
     data = to_bytes(found)
     add_file(path, data)
-    written = from_bytes(data, path.name)
     if json:
-        show_json(shown.told(written, len(data)))
+        show_json(shown.told(found, len(data)))
     else:
-        show_blocks(shown.described(written, len(data)), lang.first)
+        show_blocks(shown.described(found, len(data)), lang.first)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from audit.cli import options
-from audit.cli.common import plain, say, show, show_blocks, show_json
+from audit.cli.common import examples, plain, say, show, show_blocks, show_json
 from audit.cli.drawing import observer
 from audit.cli.parents.taken import MODEL, Released, Where, fingerprint_of, library
 from audit.errors import ExitCode, UsageError
@@ -18,10 +18,16 @@ from audit.text.numbers import counted
 if TYPE_CHECKING:
     from audit.fingerprints.document import Fingerprint
 
+EXAMPLES = (
+    "audit library add owner/name qwen=./Qwen2.5-7B",
+    "audit library list",
+    "audit library export ./given qwen",
+)
 app = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
     help="Keep fingerprints of models, to ask them about others.",
+    epilog=examples(*EXAMPLES),
 )
 Member = Annotated[
     str, typer.Argument(metavar="NAME", help="A member's name, or the beginning of its digest.")
@@ -43,7 +49,7 @@ def add_command(
     for spec in models:
         progress = observer(quiet=quiet)
         found = fingerprint_of(spec, offline=offline, progress=progress, released=released)
-        if not found.arrays:
+        if found.is_empty:
             raise UsageError(
                 f"No weights of {found.name} could be read.", advice="Check what it holds."
             )

@@ -41,9 +41,10 @@ _LIMITS = (
         " that."
     ),
     Said(
-        "Not seen: a changed basis whose layers' rows were reordered as well, training anew,"
-        " distillation. How weights are drawn together is public, and who knows it can take out"
-        " what a fingerprint sees at a small cost: that nothing was seen clears nobody."
+        "Not seen: a changed basis whose neurons, values inside heads and tokens were moved as"
+        " well, training anew, distillation. How weights are drawn together is public, and who"
+        " knows it can take out what a fingerprint sees at a small cost: that nothing was seen"
+        " clears nobody."
     ),
     Said(
         "Names, revisions and days are claims of whoever made a fingerprint; a file can be made of"

@@ -47,14 +47,14 @@ def library(where: Path | None) -> "Library":
 def fingerprint_of(
     spec: str, *, offline: bool, progress: "Progress", released: str | None = None
 ) -> "Fingerprint":
-    """Read a fingerprint's file, or make the fingerprint of a model.
+    """Read a fingerprint's file, or make the fingerprint of a model, which may be empty.
 
     Raises
     ------
     UsageError
-        If the file is none, there is no such model, or none of its weights can be read.
+        If the file is none, or there is no such model.
     """
-    from audit.fingerprints.file import SUFFIX, read
+    from audit.fingerprints.file import SUFFIX, from_bytes, read, to_bytes
 
     if spec.endswith(SUFFIX) and Path(spec).expanduser().is_file():
         return read(Path(spec).expanduser())
@@ -66,7 +66,8 @@ def fingerprint_of(
     for note in source.notes:
         say(note)
     inventory = take_inventory(source, progress=progress, digest_weights=False)
-    return make(inventory, released=day(released), progress=progress)
+    made = make(inventory, released=day(released), progress=progress)
+    return made if made.is_empty else from_bytes(to_bytes(made), made.name)
 
 
 def day(text: str | None) -> str | None:
