@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from audit.fingerprints.file import to_bytes
-from audit.fingerprints.identify import BAR, Standing
+from audit.fingerprints.identify import BAR, Standing, judged
 from audit.fingerprints.likeness import EMBEDDINGS, LAYERS, NORMS, TABLES, TURNED
 from audit.fingerprints.make import make
 from audit.inventory import take_inventory
@@ -15,6 +15,7 @@ from audit.sources.names import resolve
 from tests.evasions import disguise
 from tests.fingerprints.models import TRUTH, asked, known, of, place
 from tests.validation import packages
+from tests.zoo import KnownPair, relations
 
 LIBRARY = [*TRUTH["library"], "reference"]
 NAMED = (Standing.SAME, Standing.RELATED)
@@ -34,6 +35,20 @@ def test_the_library_answers_as_the_truth_has_it(name: str) -> None:
     if truth.get("none"):
         assert answer.of(Standing.UNSEEN)
         assert answer.is_decided
+
+
+@pytest.mark.parametrize("pair", relations(), ids=lambda p: f"{p.suspect}-{p.reference}")
+def test_every_known_pair_of_the_zoo(pair: KnownPair) -> None:
+    """Whoever shares weights or a start is named, either way round; nobody else is."""
+    for own, other in ((pair.suspect, pair.reference), (pair.reference, pair.suspect)):
+        found = judged(known(own), known(other), 1).standing
+        if pair.relation == "no-shared-weights":
+            assert found in (Standing.UNSEEN, Standing.UNDECIDED)
+        elif {own, other} == {"twin", "permuted"}:  # one start, trained apart, in another basis
+            assert found is Standing.UNDECIDED
+        else:
+            assert found in NAMED
+            assert (found is Standing.SAME) == (pair.relation == "copy")
 
 
 def test_what_was_not_asked_says_why() -> None:
