@@ -106,9 +106,12 @@ class Answer:
 
     @property
     def is_decided(self) -> bool:
-        """Whether a relative was found, or nothing was seen wherever members could be asked."""
-        open_ends = self.of(Standing.UNDECIDED) or self.damaged
-        return bool(self.related) or (bool(self.of(Standing.UNSEEN)) and not open_ends)
+        """Whether a relative was found, or nothing was seen wherever members could be asked.
+
+        What was not tested is not clean.
+        """
+        tested = len(self.candidates) == self.members and not self.of(Standing.UNDECIDED)
+        return bool(self.related) or (tested and bool(self.of(Standing.UNSEEN)))
 
 
 def identify(

@@ -44,7 +44,7 @@ def identify_command(
     """Say which models of a library a model shares weights with.
 
     Exits 0 when relatives were found, or none among those that could be asked; 3 when none could
-    be asked, or some were left undecided.
+    be asked, or some were left undecided or untested.
     """
     from audit.cli.parents import shown
 

@@ -99,14 +99,19 @@ def _sees(found: Fingerprint) -> Said:
 
 def _reveals(found: Fingerprint) -> Said:
     """Say what the file gives away, with the matrix of which it gives away most."""
-    columns = found.arrays.get("columns")
-    drawn = 0 if columns is None else columns.shape[1]
-    matrices = [part.units for part in found.header.parts if part.matrix is not None]
+    kept = [array.shape[1] for name, array in found.arrays.items() if name.startswith("answers")]
+    drawn = found.arrays["columns"].shape[1] if "columns" in found.arrays else 0
+    shares = [
+        drawn / part.units + (sum(kept) / found.header.width if part.rows else 0)
+        for part in found.header.parts
+        if part.matrix is not None and found.header.width
+    ]
     return Said(
-        "It reveals the ranks of gains and biases, rounded sums of rows of each matrix (at most"
-        " {most:share} of what would describe one) and of the embedding table, and digests by which"
-        " whoever has a matrix can tell that this model has it too.",
-        most=min(1.0, drawn / min(matrices, default=1)),
+        "It reveals how gains and biases rank, how long neurons are, rounded sums of rows of each"
+        " matrix and what rows answer to some of them (at most {most:share} of what would describe"
+        " a matrix), and digests by which whoever has a matrix can tell that this model has it"
+        " too.",
+        most=min(1.0, max(shares, default=0.0)),
     )
 
 
