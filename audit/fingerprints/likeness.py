@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING
 
 from audit import rules
 from audit.fingerprints.document import DIGESTS, ORDERED, STEP, Fingerprint
-from audit.fingerprints.opened import Opened, paired
+from audit.fingerprints.opened import Opened, common, paired
 from audit.record.absent import Absent
 from audit.record.said import Said
 from audit.record.weights import PKind
@@ -142,7 +142,7 @@ def _stored(a: Opened, b: Opened, pairs: Sequence[Pair]) -> Iterator[tuple[str, 
         yield from ((part, why) for part in (NORMS, TABLES, LAYERS))
         return
     labelled = _labelled(a, b) is not None
-    if not labelled and not a.structures & b.structures:
+    if not labelled and not common(a, b):
         blocks = [_vectors(pair, a, b) for pair in pairs if pair.is_vector]
         yield NORMS, _permuted(NORMS, norm_vectors(blocks))
     for part, inside in ((TABLES, False), (LAYERS, True)):
@@ -173,7 +173,7 @@ def _why_not_stored(a: Opened, b: Opened) -> Absent | None:
         return Absent(
             Said("the residual streams differ in width ({own} and {other})", own=own, other=other)
         )
-    if Structure.GROUPS in a.structures & b.structures:
+    if Structure.GROUPS in common(a, b):
         return Absent(WHY[Structure.GROUPS])
     return None
 
@@ -231,7 +231,7 @@ def _table(a: Opened, b: Opened) -> ColumnMap | Absent:
     """Match the columns of both tables, rows drawn by token string, else by number."""
     if (why := _labelled(a, b)) is not None:
         return why
-    if Structure.GROUPS in a.structures & b.structures:
+    if Structure.GROUPS in common(a, b):
         return Absent(WHY[Structure.GROUPS])
     if (name := _shared("tokens", "numbered", a, b)) is None:
         return Absent(Said("no embedding tables could be paired"))

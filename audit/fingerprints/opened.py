@@ -7,13 +7,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from audit.fingerprints.document import STEP, Fingerprint, Part
+from audit.fingerprints.document import MOST_PARTS, STEP, Fingerprint, Part
 from audit.formats.tensors import TensorHeader
 from audit.weights.model.order import in_order, natural
 from audit.weights.model.slots import Layout, Slot
-from audit.weights.nulls.exchangeable import Structure
+from audit.weights.nulls.exchangeable import Structure, structures
 from audit.weights.pairing.block import Pair
 from audit.weights.pairing.pairs import layer_maps, pair_up
+from audit.weights.pairing.withdrawal import MATRICES
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -54,16 +55,35 @@ class Opened:
         """Return what a slot was made of."""
         return self.parts[self.number[slot]]
 
-    @property
-    def structures(self) -> frozenset[Structure]:
-        """What is wrong with the labels of the residual dimensions."""
-        return frozenset(self.found.header.structures)
+    def looked_at(self) -> frozenset[Structure]:
+        """What is wrong with the labels of the residual dimensions, said or seen in the arrays.
+
+        Whoever made the file may have left it unsaid.
+        """
+        arrays = self.found.arrays
+        matrices = len(arrays.get("columns", ()))
+        step = -(-matrices // MATRICES) or 1
+        drawn = [self.tensor("columns", i, i + 1)[0] for i in range(0, matrices, step)]
+        gains = list(self.tensor("vectors", 0, MOST_PARTS))
+        seen = structures(gains, drawn) if drawn or gains else frozenset()
+        return frozenset(self.found.header.structures) | seen
 
     def tensor(self, name: str, start: int, stop: int) -> Tensor:
         """Return ``start:stop`` of an array along its first axis, in standard deviations."""
         import torch
 
-        return torch.from_numpy(self.found.arrays[name][start:stop]).float() / STEP
+        held = self.found.arrays.get(name)
+        return torch.empty(0) if held is None else torch.from_numpy(held[start:stop]).float() / STEP
+
+
+def common(a: Opened, b: Opened) -> frozenset[Structure]:
+    """What is wrong with the labels of both models: a null holds if one of two is free of it.
+
+    Asked of the arrays where either model says something of itself.
+    """
+    if not a.found.header.structures and not b.found.header.structures:
+        return frozenset()
+    return a.looked_at() & b.looked_at()
 
 
 def paired(a: Opened, b: Opened) -> list[tuple[Pair, ...]]:

@@ -7,13 +7,16 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from audit.errors import OutputError, UsageError
 from audit.fingerprints import index
 from audit.fingerprints.file import to_bytes
+from audit.fingerprints.identify import IN_FULL, identify
 from audit.fingerprints.index import entry
 from audit.fingerprints.shelf import Library
 from tests.fingerprints.models import known
@@ -54,8 +57,6 @@ def test_names_that_mean_none_or_several_are_refused(shelf: Library) -> None:
     with pytest.raises(UsageError, match="No fingerprint is called nobody"):
         shelf.find("nobody")
     twin = known("base").header.model_copy(update={"released": "2020-02-02"})
-    from dataclasses import replace
-
     shelf.add(to_bytes(replace(known("base"), header=twin)), "base")
     with pytest.raises(UsageError, match="Several fingerprints are called base"):
         shelf.find("base")
@@ -94,6 +95,26 @@ def test_the_index_puts_relatives_first(shelf: Library) -> None:
     assert len(found.nearest(entry(known("fine-tune")), 99)) == len(NAMES)
     hidden = found.nearest(entry(known("permuted")), 2)
     assert "base" in {found.entries[place].name for place in hidden}
+
+
+def test_a_flood_of_near_copies_hides_no_parent_and_names_nobody() -> None:
+    """A thousand copies of an independent model, each a little changed, around one parent."""
+    stranger, random = known("stranger"), np.random.default_rng(1)
+    members = {"parent": known("base")}
+    for number in range(1000):
+        columns = stranger.arrays["columns"].astype(np.int16)
+        near = np.clip(columns + random.integers(-3, 4, columns.shape), -127, 127)
+        arrays = {**stranger.arrays, "columns": near.astype(np.int8)}
+        members[f"{number}"] = replace(stranger, arrays=arrays, sha256=f"{number}")
+    flooded = index.Index([replace(entry(f), sha256=name) for name, f in members.items()])
+    places = flooded.nearest(entry(known("fine-tune")), IN_FULL)
+    chosen = [flooded.entries[place].sha256 for place in places]
+    answer = identify(known("fine-tune"), chosen, members.__getitem__, among=len(members))
+    assert [c.sha256 for c in answer.related] == [known("base").sha256]
+    assert len(answer.candidates) == IN_FULL
+    alone = identify(known("independent"), chosen, members.__getitem__, among=len(members))
+    assert not alone.related
+    assert not alone.is_decided  # most were not tested
 
 
 def test_a_full_disk_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

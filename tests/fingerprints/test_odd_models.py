@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Models that are odd or hostile have a fingerprint that can be read again, or none."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,9 +12,11 @@ from safetensors.torch import save_file
 from audit.fingerprints.document import Fingerprint
 from audit.fingerprints.file import from_bytes, to_bytes
 from audit.fingerprints.identify import Standing, judged
+from audit.fingerprints.likeness import LAYERS, STORED, likeness
 from audit.fingerprints.make import make
 from audit.inventory import take_inventory
 from audit.sources.names import resolve
+from audit.weights.nulls.exchangeable import Structure
 from tests.evasions import disguise
 from tests.fingerprints.models import known, place
 
@@ -90,3 +93,18 @@ def test_a_missing_shard_leaves_it_open(tmp_path: Path) -> None:
     told = judged(from_bytes(to_bytes(found), "x"), known("base"), 1)
     assert told.standing is Standing.UNDECIDED
     assert "were not read" in str(told.reasons[0])
+
+
+def test_a_maker_cannot_hide_that_dimensions_come_in_groups() -> None:
+    """Columns in pairs, of a model that says so and of a file that does not."""
+    honest = known("base")
+    paired = {**honest.arrays, "columns": honest.arrays["columns"].repeat(2, 2)[..., :48].copy()}
+    says, hides = (
+        replace(honest, arrays=paired, header=honest.header.model_copy(update={"structures": told}))
+        for told in ((Structure.GROUPS,), ())
+    )
+    for one, other in ((says, hides), (hides, says)):
+        found = likeness(one, other)
+        assert not {row.part for row in found.rows} & set(STORED)
+        assert "come in groups that are alike" in str(dict(found.absent)[LAYERS])
+    assert LAYERS in {row.part for row in likeness(says, honest).rows}  # one of two is free of it
