@@ -19,6 +19,7 @@ OWN = {
     "code/archives.py": "published archives that the caller of `refs` has",
     "code/index.py": "indexes that come with the programme",
     "code/shelf.py": "indexes that come with the programme",
+    "fingerprints/shelf.py": "names in a library's folder",
     "given.py": "what the caller names: keys, policies, waivers, records",
     "formats/safetensors.py": "a stand-in in memory, which the library asks for",
     "licenses/detected/scan.py": "the source of our own worker, for its digest",
