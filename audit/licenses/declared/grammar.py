@@ -114,7 +114,8 @@ def _governed(clause: Clause, group: list[Named], start: int, before: Scopes) ->
     if governing:
         return governing
     at = _past_filling(clause, group[0].first - 1, start)
-    if clause.low(at) in _LOOKS and clause.heading:
+    shown = clause.low(past_nouns(clause, group[-1].last)) == "for"
+    if clause.low(at) in _LOOKS and clause.heading and not shown:
         return parts(clause, group[0].first, group[-1].last) or clause.heading
     if at >= start:
         return _governed_by(clause, at, group, start, before)

@@ -38,7 +38,20 @@ _SAID_AFTER = 14
 """Words after a name that stands alone in which it may be said to be the licence."""
 _TELLING = frozenset(
     {"open", "free", "freely", "permissive", "copyleft", "commercial", "osi", "license", "licence"}
-    | {"see", "details", "开源", "许可证", "协议", "自由", "商业", "详情", "参阅", "见"}
+    | {
+        "see",
+        "details",
+        "suitable",
+        "use",
+        "开源",
+        "许可证",
+        "协议",
+        "自由",
+        "商业",
+        "详情",
+        "参阅",
+        "见",
+    }
 )
 
 

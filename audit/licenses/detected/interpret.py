@@ -110,7 +110,7 @@ def legal_claims(source: LegalText, reply: Reply, *, for_release: bool) -> tuple
     matches = [m for m in reply.matches if not _is_noise(m)]
     altered = {m: found for m in matches if (found := _changed(source, m)) is not None}
     matches = [_as_carried(source, m) for m in matches if m not in altered]
-    same = [m for m in matches if _is_identity(m)]
+    same = [m for m in matches if _is_identity(m) or _is_named(source, m)]
     near = [m for m in matches if not _is_identity(m) and m.kind == "text"]
     origin = legal_origin(source, [*matches, *altered], for_release=for_release)
     claims = list(known_claims(known, source.artifact.path, origin, for_release=for_release))
@@ -279,6 +279,15 @@ def _altered(
     )
 
 
+def _is_named(source: LegalText, match: Match) -> bool:
+    """Whether a notice that the scanner only finds alike names that very licence."""
+    lines = source.text.splitlines()[match.start - 1 : match.end]
+    if match.kind == "text" or not lines:
+        return False
+    said = {named.expression for named in names(split(" ".join(lines)[:_LONGEST_LINE]))}
+    return match.expression in said
+
+
 def _claim(
     source: LegalText, origin: ClaimOrigin, expression: str, matches: list[Match]
 ) -> LicenseClaim:
@@ -337,7 +346,7 @@ def _near(source: LegalText, origin: ClaimOrigin, match: Match) -> LicenseClaim:
 def _left_over(
     source: LegalText, origin: ClaimOrigin, reply: Reply, *, known: bool
 ) -> list[LicenseClaim]:
-    lines = reply.unexplained
+    lines = reply.unexplained or (() if known else _noise(source, reply))
     words = sum(len(_WORD.findall(line)) for _, line in lines)
     if known and words < UNEXPLAINED_WORDS:
         return []
@@ -351,7 +360,8 @@ def _left_over(
         if known
         else Said("no known licence was recognised in it; it begins: {begins}", begins=begins)
     )
-    remark = known and not _limits(" ".join((*(line for _, line in lines), *_noise(source, reply))))
+    said = (*lines, *_noise(source, reply))
+    remark = known and not _limits(" ".join(line for _, line in said))
     return [
         LicenseClaim(
             source=ClaimSource.DETECTED,
@@ -373,11 +383,15 @@ def _takes_back(source: LegalText, matches: list[Match]) -> bool:
     return free and short and _ONLY.search(source.text) is not None
 
 
-def _noise(source: LegalText, reply: Reply) -> list[str]:
+def _noise(source: LegalText, reply: Reply) -> tuple[tuple[int, str], ...]:
     """Return the lines that the scanner takes for terms of no licence that it could name."""
     lines = source.text.splitlines()
     noise = [match for match in reply.matches if _is_noise(match)]
-    return [line for match in noise for line in lines[match.start - 1 : match.end]]
+    return tuple(
+        (match.start + at, line)
+        for match in noise
+        for at, line in enumerate(lines[match.start - 1 : match.end])
+    )
 
 
 def _limits(words: str) -> bool:

@@ -115,7 +115,10 @@ class _Header:
             block.append((number, self._lines[number]))
             number += 1
         said, begun = "", 0
-        for at, line in block[:HEADER_LINES]:
+        for at, line in block[1:HEADER_LINES]:
+            if not line.strip() and said:
+                yield begun, said
+                said = ""
             for index, part in enumerate(_END.split(line.casefold())):
                 if index and said.strip():
                     yield begun, said
