@@ -346,7 +346,7 @@ def _near(source: LegalText, origin: ClaimOrigin, match: Match) -> LicenseClaim:
 def _left_over(
     source: LegalText, origin: ClaimOrigin, reply: Reply, *, known: bool
 ) -> list[LicenseClaim]:
-    lines = reply.unexplained or (() if known else _noise(source, reply))
+    lines = reply.unexplained
     words = sum(len(_WORD.findall(line)) for _, line in lines)
     if known and words < UNEXPLAINED_WORDS:
         return []
