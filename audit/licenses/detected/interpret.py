@@ -120,7 +120,9 @@ def legal_claims(source: LegalText, reply: Reply, *, for_release: bool) -> tuple
         expression = combine([m.expression for m in each], _relation(source.text, each))
         claims.append(_with_address(source, _claim(source, origin, expression, each)))
     if for_release:
-        claims += [_near(source, origin, match) for match in near]
+        several = len({m.expression for m in same if m.kind == "text"}) > 1
+        aside = ClaimOrigin.LICENSE_REMARK if several else origin  # one of the notices of others
+        claims += [_near(source, aside, match) for match in near]
         claims += [_altered(source, origin, match, altered[match]) for match in altered]
         claims += _left_over(source, origin, reply, known=bool(matches or known or altered))
     elif not known and not matches and _FOR_RESEARCH.search(source.text[:_BEGINNING]):

@@ -171,6 +171,10 @@ def test_a_condition_put_into_a_known_text(tmp_path: Path) -> None:
     [
         ({"LICENSE": text("mit"), "heron LICENSE AGREEMENT": OWN}, True),
         ({"LICENSE": text("mit"), "MODEL_LICENSE": OWN}, False),
+        # named for what else it is of, beside the LICENSE
+        ({"LICENSE": text("apache-2.0"), "LICENSE_heron.md": text("bsd-new")}, False),
+        ({"LICENSE": text("apache-2.0"), "LICENSE_GAUSSIAN.md": OWN}, False),
+        ({"LICENSE-APACHE": text("apache-2.0"), "LICENSE-MIT": text("mit")}, True),
         # behind its own licence, the notices of what it contains
         ({"LICENSE": text("apache-2.0") + "\n2. CLIP\n\n" + text("mit", "OpenAI")}, False),
         # a component with a configuration, and no weights
@@ -237,3 +241,17 @@ def test_a_free_text_that_forbids_commerce(tmp_path: Path) -> None:
     files = {"LICENSE": text("mit"), "metrics/LICENSE": body, "metrics/a.py": CODE}
     (finding,) = found(tmp_path, files)["COP005"]
     assert (finding.severity, finding.status) == (Severity.HIGH, FindingStatus.UNDETERMINED)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "The licenses for the renderings of individual objects are released under the same license"
+        " creative commons that they have there.",
+        "The licence of the pictures is CC BY-NC 4.0.",
+        "The license for the egret textures is GPL-3.0.",
+    ],
+)
+def test_the_licence_of_another_thing(tmp_path: Path, said: str) -> None:
+    files = {"README.md": f"# Sparrow\n\n{said}\n", "LICENSE": text("mit")}
+    assert "LIC005" not in found(tmp_path, files)
