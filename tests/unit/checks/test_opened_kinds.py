@@ -201,12 +201,6 @@ def test_a_licence_file_with_an_address(tmp_path: Path, words: str) -> None:
     assert "LIC001" not in said
 
 
-@pytest.mark.parametrize("folder", ["LICENSE", "docs/license"])
-def test_a_folder_of_texts_was_read(tmp_path: Path, folder: str) -> None:
-    files = {f"{folder}/MIT_LICENSE.txt": text("mit"), "LICENSE.txt": text("mit")}
-    assert "INV001" not in found(tmp_path, files)
-
-
 @pytest.mark.parametrize(
     ("said", "asked"),
     [
