@@ -23,8 +23,14 @@ from audit.licenses.declared.clause import (
 )
 from audit.licenses.declared.names import Named
 from audit.licenses.declared.short_forms import (
+    JAPANESE,
+    SHORT,
+    after_names,
     applied,
     bare,
+    in_brackets,
+    is_participle,
+    japanese,
     label,
     of_the_release,
     past_nouns,
@@ -36,15 +42,9 @@ from audit.record.licenses import NOASSERTION
 
 _FAR = 60
 """Words to the left that are searched for granting words and their subject."""
-_SHORT = 12
-"""Most words before a name that may do without a verb."""
-_PARTICLES = frozenset("はが은는이가")
-_JAPANESE = 6
-"""Words after a name in which Japanese says that something is given under it."""
 _VERBS = ("grant", "is", "bound")
 _IMPERATIVE = frozenset({"comply", "adhere", "conform", "abide", "obey", "observe", "respect"})
 _INHERITS = frozenset({"inherits", "inherit", "keeps", "retains", "shares", "follows", "uses"})
-_GIVEN = frozenset({"licensed", "released", "published", "distributed"})
 _LOOKS = frozenset({"see", "见", "详见", "参见", "可见", "参阅", "请见"})
 _REQUESTS = ("请", "please")
 _STRONG = frozenset({"采用", "遵循", "遵守", "遵从", "依照", "服从", "适用"})
@@ -108,8 +108,8 @@ def _grant(clause: Clause, group: list[Named], scopes: Scopes) -> Grant:
 
 def _governed(clause: Clause, group: list[Named], start: int, before: Scopes) -> Scopes:
     """Return what a group of names is for; nobody where no granting words govern it."""
-    if clause.any_in(group[-1].last, group[-1].last + _JAPANESE, "下で"):
-        return _japanese(clause, group, start, before)
+    if clause.any_in(group[-1].last, group[-1].last + JAPANESE, "下で"):
+        return japanese(clause, group, start, before)
     governing = applied(clause, past_nouns(clause, group[-1].last)) or seen_for(clause, group)
     if governing:
         return governing
@@ -137,7 +137,7 @@ def _governed_by(clause: Clause, at: int, group: list[Named], start: int, before
     if (bound and not based) or _rests_on(clause, at, group) or clause.has(at, "under"):
         return _passive(clause, at, start, before)
     if any(clause.low(i) in "(（" for i in range(at + 1, group[0].first)):
-        theirs = _same_as_theirs(clause, start, at, before) or _in_brackets(clause, start, at)
+        theirs = _same_as_theirs(clause, start, at, before) or in_brackets(clause, start, at)
         if theirs:
             return theirs
     return _follows(clause, at, start, group, before)
@@ -168,35 +168,6 @@ def _same_as_theirs(clause: Clause, start: int, at: int, before: Scopes) -> Scop
         if clause.has(verb, "under"):
             return _passive(clause, verb, start, before)
     return NOBODY
-
-
-def _in_brackets(clause: Clause, start: int, at: int) -> Scopes:
-    """Read "SUBJECT is licensed for research (NAME)"."""
-    for verb in range(at, max(start, at - _SHORT), -1):
-        if clause.low(verb) in HARD or clause.low(verb) in ",，":
-            break
-        if clause.low(verb) in _GIVEN:
-            head = verb
-            while head > start and clause.has(
-                head - 1, "aux", "is", "never", "past", "unsure", "only"
-            ):
-                head -= 1
-            said = clause.any_in(head, verb, "is") and not clause.any_in(
-                head, verb, "never", "past", "unsure"
-            )
-            return subject(clause, start, head) if said else NOBODY
-    return NOBODY
-
-
-def _japanese(clause: Clause, group: list[Named], start: int, before: Scopes) -> Scopes:
-    """Read "SUBJECT は NAME の下で公開されています"."""
-    last = group[-1].last
-    if not clause.any_in(last, last + 2 * _JAPANESE, "公開"):
-        return NOBODY
-    topic = next(
-        (i for i in range(group[0].first - 1, start, -1) if clause.low(i) in _PARTICLES), None
-    )
-    return before if topic is None else noun_phrase(clause, start, topic)
 
 
 def _giver(clause: Clause, at: int, start: int) -> int | None:
@@ -254,25 +225,11 @@ def _passive(clause: Clause, at: int, start: int, before: Scopes) -> Scopes:
     if clause.any_in(head, at, "never", "past") or _is_unsure(clause, low, range(head, at)):
         return OTHER
     whose = subject(clause, low, head)
-    if _is_participle(clause, low, head) or of_the_release(clause, _after_names(clause, at)):
+    if is_participle(clause, low, head) or of_the_release(clause, after_names(clause, at)):
         return (None,)
     if head == 0 and clause.has(0, "is"):  # its subject is a list, or a block of code, above
         return NOBODY
     return whose or _without_subject(clause, low, range(head, verb + 1), at, before)
-
-
-def _is_participle(clause: Clause, low: int, head: int) -> bool:
-    """Whether a sentence begins with what was done to the release: "Quantized to FP16 and"."""
-    first = clause.words[low].raw if low < head else ""
-    alone = clause.has(head - 1, "and") or clause.has(head, "and")
-    done = low == 0 and first[:1].isupper() and first.endswith("ed") and not clause.kinds[low]
-    return done and alone and not clause.any_in(low, head, "is", "based", "other")
-
-
-def _after_names(clause: Clause, at: int) -> int:
-    """Return where the names after a granting word end, with their noun."""
-    last = next((named.last for named in clause.named if named.first > at), at)
-    return past_nouns(clause, last)
 
 
 def _is_unsure(clause: Clause, low: int, words: range) -> bool:
@@ -306,7 +263,7 @@ def _introduced(clause: Clause, low: int, head: int) -> Scopes:
 
 def _elliptic(clause: Clause, first: int, at: int) -> Scopes:
     """Read "Code and weights under NAME": a part or an own name, and no verb."""
-    if at - first > _SHORT or clause.any_in(first, at, "other", "based", "which", "partial"):
+    if at - first > SHORT or clause.any_in(first, at, "other", "based", "which", "partial"):
         return NOBODY
     found = noun_phrase(clause, first, at)
     return NOBODY if found == OTHER else found
@@ -354,7 +311,7 @@ def _says_licence(clause: Clause, group: list[Named]) -> bool:
     """Whether the word "licence" stands with the names."""
     nouns = rules.prose_words().nouns
     before = range(max(0, group[0].first - 4), group[-1].last)
-    after = outside(clause, range(group[-1].last, min(len(clause.words), group[-1].last + _SHORT)))
+    after = outside(clause, range(group[-1].last, min(len(clause.words), group[-1].last + SHORT)))
     return any(clause.low(i) in nouns for i in (*before, *after[:4]))
 
 

@@ -13,7 +13,14 @@ from audit.licenses.declared.clause import (
     parts,
 )
 from audit.licenses.declared.names import Named
-from audit.licenses.declared.subject import HARD
+from audit.licenses.declared.subject import HARD, subject
+
+JAPANESE = 6
+"""Words after a name in which Japanese says that something is given under it."""
+_PARTICLES = frozenset("はが은는이가")
+_GIVEN = frozenset({"licensed", "released", "published", "distributed"})
+SHORT = 12
+"""Most words before a name that may do without a verb."""
 
 
 def past_nouns(clause: Clause, at: int) -> int:
@@ -133,3 +140,46 @@ def label(clause: Clause, start: int, colon: int) -> Scopes:
     if base or is_foreign(clause, first, colon):
         return NOBODY
     return parts(clause, first, colon) or clause.heading or (None,)
+
+
+def in_brackets(clause: Clause, start: int, at: int) -> Scopes:
+    """Read "SUBJECT is licensed for research (NAME)"."""
+    for verb in range(at, max(start, at - SHORT), -1):
+        if clause.low(verb) in HARD or clause.low(verb) in ",，":
+            break
+        if clause.low(verb) in _GIVEN:
+            head = verb
+            while head > start and clause.has(
+                head - 1, "aux", "is", "never", "past", "unsure", "only"
+            ):
+                head -= 1
+            said = clause.any_in(head, verb, "is") and not clause.any_in(
+                head, verb, "never", "past", "unsure"
+            )
+            return subject(clause, start, head) if said else NOBODY
+    return NOBODY
+
+
+def japanese(clause: Clause, group: list[Named], start: int, before: Scopes) -> Scopes:
+    """Read "SUBJECT は NAME の下で公開されています"."""
+    last = group[-1].last
+    if not clause.any_in(last, last + 2 * JAPANESE, "公開"):
+        return NOBODY
+    topic = next(
+        (i for i in range(group[0].first - 1, start, -1) if clause.low(i) in _PARTICLES), None
+    )
+    return before if topic is None else noun_phrase(clause, start, topic)
+
+
+def is_participle(clause: Clause, low: int, head: int) -> bool:
+    """Whether a sentence begins with what was done to the release: "Quantized to FP16 and"."""
+    first = clause.words[low].raw if low < head else ""
+    alone = clause.has(head - 1, "and") or clause.has(head, "and")
+    done = low == 0 and first[:1].isupper() and first.endswith("ed") and not clause.kinds[low]
+    return done and alone and not clause.any_in(low, head, "is", "based", "other")
+
+
+def after_names(clause: Clause, at: int) -> int:
+    """Return where the names after a granting word end, with their noun."""
+    last = next((named.last for named in clause.named if named.first > at), at)
+    return past_nouns(clause, last)
