@@ -61,6 +61,8 @@ def test_kept_back(words: str) -> None:
     [
         "For commercial and non-commercial use alike.",
         "In research, only a few need this.",
+        "For example, your research project perhaps only needs one of them.",
+        "This is only useful for some research code.",
         "See the LICENSE file.",
         "All rights reserved.",
         "",
