@@ -57,7 +57,7 @@ def split(text: str) -> list[Word]:
 def _terms() -> re.Pattern[str]:
     vocabulary = rules.prose_words()
     terms = sorted((t for t in vocabulary.terms if not t.isascii()), key=len, reverse=True)
-    return re.compile("|".join(map(re.escape, terms)) + "|" + _WORD.pattern)
+    return re.compile(f"(?i:{'|'.join(map(re.escape, terms))})|{_WORD.pattern}")
 
 
 def plain(words: list[str]) -> Iterator[tuple[int, int, str]]:

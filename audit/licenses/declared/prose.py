@@ -46,9 +46,10 @@ _CLONE = re.compile(r"git clone\s+(?:https?://|git@)[\w.-]{1,60}[/:][\w.-]{1,60}
 _DEED = re.compile(r"creativecommons\.org/licenses/([a-z-]{2,11})/(\d\.\d)", re.I)
 _FILE = re.compile(r"\s*[\w-]*LICEN[SC]E[\w-]*(?:\.\w{2,4})?\s*")
 """A link on the name of a file, which says nothing of which licence it is."""
-_LABEL = re.compile(r"licen[sc]|许可|协议|라이선스|ライセンス", re.I)
+_LABEL = re.compile(r"licen[scçz]|lizenz|лиценз|giấy phép|许可|协议|라이선스|ライセンス", re.I)
 _TELLING = re.compile(
-    r"licen[sc]|许可|协议|授权|ライセンス|라이[선센]스|agreement|terms|commercial|research|academic|商|盈利|营利|研究|学术"
+    r"licen[scçz]|lizenz|лиценз|giấy phép|ライセンス|라이[선센]스"
+    r"|许可|协议|授权|agreement|terms|commercial|research|academic|商|盈利|营利|研究|学术"
     r"|apache|(?<![a-z])mit(?![a-z])|gpl|bsd|\bcc\d?[ -]|creative"
     r"|\b(?:mpl|epl|eupl|isc|wtfpl|zlib|ofl|odbl|bsl|cc0|afl)\b",
     re.I,

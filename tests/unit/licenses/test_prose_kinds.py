@@ -202,6 +202,54 @@ def test_more_of_what_is_not(prose: str) -> None:
     assert given(prose, "Sparrow") == []
 
 
+@pytest.mark.parametrize(
+    ("prose", "found"),
+    [
+        ("Ce projet est sous licence MIT.", MIT),
+        ("Ce projet est distribué sous la licence Apache 2.0.", APACHE),
+        ("Le code de ce dépôt est publié sous licence MIT.", ("MIT", "code")),
+        ("Les modèles sont distribués sous licence CC BY-NC 4.0.", (CC_NC, "weights")),
+        ("Este proyecto está bajo la licencia MIT.", MIT),
+        ("Este proyecto está licenciado bajo la Licencia Apache 2.0.", APACHE),
+        ("El código está disponible bajo la licencia MIT.", ("MIT", "code")),
+        ("Este projeto está licenciado sob a Licença MIT.", MIT),
+        ("Dieses Projekt steht unter der MIT-Lizenz.", MIT),
+        ("Der Quellcode ist unter der Apache-2.0-Lizenz veröffentlicht.", ("Apache-2.0", "code")),
+        ("Questo progetto è rilasciato sotto licenza MIT.", MIT),
+        ("Проект распространяется под лицензией MIT.", MIT),
+        ("Этот проект лицензирован под лицензией Apache 2.0.", APACHE),
+        ("Dự án này được phát hành theo giấy phép MIT.", MIT),
+        ("이 프로젝트는 MIT 라이선스를 따릅니다.", MIT),
+        ("이 프로젝트는 MIT 라이선스로 배포됩니다.", MIT),
+        ("코드는 Apache-2.0 라이선스를 따릅니다.", ("Apache-2.0", "code")),
+        ("本プロジェクトはMITライセンスです。", MIT),
+        ("このモデルはApache 2.0ライセンスで公開しています。", ("Apache-2.0", "weights")),
+        ("## Lizenz\n\nMIT License", MIT),
+        ("## Licencia\n\nMIT", MIT),
+    ],
+)
+def test_other_languages(prose: str, found: tuple[str, str | None]) -> None:
+    assert given(prose, "Sparrow") == [found]
+
+
+@pytest.mark.parametrize(
+    "prose",
+    [
+        "Heron est sous licence MIT.",
+        "Ce projet n'est pas sous licence MIT.",
+        "Le modèle de Heron est sous licence MIT.",
+        "Heron está bajo la licencia MIT.",
+        "El código de Heron está bajo la licencia MIT.",
+        "Heron steht unter der MIT-Lizenz.",
+        "Dieses Projekt steht nicht unter der MIT-Lizenz.",
+        "Heron은 MIT 라이선스를 따릅니다.",
+        "HeronはMITライセンスです。",
+    ],
+)
+def test_others_in_other_languages(prose: str) -> None:
+    assert given(prose, "Sparrow") == []
+
+
 def test_a_title_is_a_name_and_then_says_what_it_is() -> None:
     title = "Sparrow: Better Tracking of Real Videos"
     assert given("Video Revisited is licensed under the MIT license.", title) == []
