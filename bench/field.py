@@ -6,7 +6,7 @@ from typing import Any
 
 from bench import page
 from tests.field import prose
-from tests.field.corpus import HALVES, cases, sentences
+from tests.field.corpus import HALVES, SEEN, cases, sentences
 from tests.field.measure import figures, run
 
 TITLE = "Licences in the field"
@@ -35,8 +35,6 @@ Inputs rebuilt from public repositories, truth written before the tool ran
 written, `aside` and `aside2` were opened on 29 November 2026
 ([what came of it](decisions/0093-what-was-set-aside-is-opened.md)): their figures say how well
 the rules fit."""
-_SEEN = frozenset({"open", "aside", "open2", "aside2"})
-"""Halves whose misses were read; what nobody had seen is promised, and what was is only shown."""
 
 
 def section() -> page.Section:
@@ -57,7 +55,7 @@ def of(counted: dict[str, dict[str, Any]]) -> page.Section:
         for key, name in _ROWS.items()
     ]
     fresh = list(counted)[-1]
-    whose = "what has been opened" if fresh in _SEEN else "what nobody had seen"
+    whose = "what has been opened" if fresh in SEEN else "what nobody had seen"
     promised = tuple(
         page.Target(
             wanted=f"{_ROWS[key]}, of {whose} (`{fresh}`): {_WANTED[key]}",
