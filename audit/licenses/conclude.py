@@ -72,8 +72,19 @@ def contradict(found: tuple[Voice, ...], claims: tuple[LicenseClaim, ...]) -> bo
     own = {voice.name for voice in found if is_own(voice)} if _is_added_to(claims) else set()
     heard = [voice for voice in found if voice.name not in own]
     return any(
-        not (a.ids & b.ids) and not _are_of_two_parts(a, b, claims) for a in heard for b in heard
+        not (a.ids & b.ids) and not _may_be_one(a, b) and not _are_of_two_parts(a, b, claims)
+        for a in heard
+        for b in heard
     )
+
+
+def _may_be_one(a: Voice, b: Voice) -> bool:
+    """Whether a name that nobody here knows may stand for the text that SPDX does not list.
+
+    ``LicenseRef-Heron`` names the file beside it, and a hub's id for a publisher's terms several.
+    """
+    private = [all(id_.startswith("LicenseRef-") for id_ in voice.ids) for voice in (a, b)]
+    return all(private) and (is_own(a) or is_own(b))
 
 
 def is_own(voice: Voice) -> bool:

@@ -12,7 +12,8 @@ from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
 
-from audit.licenses.declared.clause import Clause
+from audit import rules
+from audit.licenses.declared.clause import Clause, Scopes, is_foreign, noun_phrase
 from audit.licenses.declared.names import split
 from audit.licenses.declared.plain import Sentence, sentences
 from audit.licenses.declared.prose import owner_of
@@ -72,7 +73,9 @@ def _is_aside(sentence: Sentence) -> bool:
 def _hint() -> re.Pattern[str]:
     """Return what a line of a telling block has, mark-up and all."""
     words = provenance_words()
-    return re.compile("|".join(map(re.escape, (*words.made_from, *words.made_from_after))), re.I)
+    kinds = (words.made_from, words.made_from_after, words.made_from_label, words.made_from_as)
+    listed = [word for kind in (*kinds, words.made_from_kin) for word in kind]
+    return re.compile("|".join(map(re.escape, listed)), re.I)
 
 
 @cache
@@ -82,15 +85,28 @@ def _telling() -> re.Pattern[str]:
     before, after = (
         "|".join(map(re.escape, found)) for found in (words.made_from_before, words.made_from_after)
     )
+    label, kin, used = (
+        "|".join(map(re.escape, found))
+        for found in (words.made_from_label, words.made_from_kin, words.made_from_as)
+    )
     return re.compile(
-        rf"\b(?:{english})\b|(?:{before})(?P<base>[^，。；;,\n]{{2,{_REACH}}}?)(?:{after})", re.I
+        rf"\b(?:{english})\b|(?:{before})(?P<base>[^，。；;,\n]{{2,{_REACH}}}?)(?:{after})"
+        rf"|^\W{{0,3}}(?:the )?(?:{label})\s?(?:is\s|[:：为是])|(?P<kin>{kin})"
+        rf"|\b(?:uses?|using|with|adopts?)\s(?P<used>[^,.;，。；\n]{{2,{_REACH}}}?)\sas\s"
+        rf"(?:the |its |our |a )?(?:{used})\b",
+        re.I,
     )
 
 
 def _bases(text: str, clause: Clause) -> Iterator[str]:
     for phrase in _telling().finditer(text):
-        if _is_of_the_release(clause, phrase.start()):
-            named = phrase["base"] or _STOP.split(text[phrase.end() : phrase.end() + _REACH])[0]
+        kin = phrase["kin"] is not None and _names_nobody(clause, phrase.start())
+        if kin or _is_of_the_release(clause, phrase.start()):
+            named = (
+                phrase["base"]
+                or phrase["used"]
+                or _STOP.split(text[phrase.end() : phrase.end() + _REACH])[0]
+            )
             yield from _names(named)
 
 
@@ -98,10 +114,27 @@ def _is_of_the_release(clause: Clause, start: int) -> bool:
     """Whether a phrase is said of the release or its weights; nothing before it means it is."""
     head = sum(word.start < start for word in clause.words)
     verb = next((i for i in range(head) if clause.has(i, "is") and clause.low(i).isascii()), head)
-    if not any(clause.low(i)[:1].isalnum() for i in range(head)):
+    said = [i for i in range(head) if clause.low(i)[:1].isalnum()]
+    filling = rules.prose_words().filling
+    if all(clause.low(i) in filling or clause.has(i, "own", "pronoun", "is") for i in said):
         return True
-    whose = subject(clause, 0, verb)
+    label = next((i for i in range(head - 1, -1, -1) if clause.low(i) in ":："), 0)
+    after = any(clause.low(i)[:1].isalnum() for i in range(label + 1, head))
+    whose = subject(clause, 0, verb) if after or not label else _labelled(clause, label)
     return bool(whose) and all(part in _MADE for part in whose)
+
+
+def _names_nobody(clause: Clause, start: int) -> bool:
+    """Whether what stands before a Chinese phrase only praises: 完全可商用的中文版."""
+    head = sum(word.start < start for word in clause.words)
+    others = clause.any_in(0, head, "other", "based", "partial")
+    return not others and not is_foreign(clause, 0, head)
+
+
+def _labelled(clause: Clause, colon: int) -> Scopes:
+    """Return whom a label before a colon names; what stands in brackets behind it does not."""
+    last = next((i for i in range(colon) if clause.low(i) in "[(（"), colon)
+    return noun_phrase(clause, 0, last)
 
 
 def _names(text: str) -> Iterator[str]:

@@ -93,6 +93,12 @@ class ProvenanceWords(Strict):
     """Fields of a card's front matter that name a teacher."""
     made_from: list[Words]
     """Phrases after which a model stands that the subject was made from."""
+    made_from_label: list[Words]
+    """Words before a colon and the name of such a model."""
+    made_from_kin: list[Words]
+    """Chinese words for a version of such a model in another language, before its name."""
+    made_from_as: list[Words]
+    """What such a model is used as."""
     made_from_before: list[Words]
     """Chinese words before such a model; one of ``made_from_after`` follows it."""
     made_from_after: list[Words]

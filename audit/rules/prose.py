@@ -16,11 +16,14 @@ class ProseWords(Strict):
     """Words by what they do in a sentence about a licence; lower case, one word each.
 
     ``forms`` maps a phrase to what it counts as in a name of a licence; ``words`` has the
-    classes that the grammar asks for. ``headings`` are words of titles that name nothing.
+    classes that the grammar asks for. ``headings`` are words of titles that name nothing, and
+    ``riders`` conditions by name that are put beside a licence. ``commerce`` has classes of its
+    own, so that its words stay what they are elsewhere.
     """
 
     schema_version: Literal[1]
     names: list[str]
+    of_data: frozenset[str]
     bare: frozenset[str]
     families: dict[str, str]
     nouns: frozenset[str]
@@ -28,7 +31,9 @@ class ProseWords(Strict):
     altering: frozenset[str]
     likening: frozenset[str]
     adding: frozenset[str]
+    riders: frozenset[str]
     filling: frozenset[str]
+    commerce: dict[str, frozenset[str]]
     words: dict[str, frozenset[str]]
     phrases: dict[str, str]
 
@@ -49,7 +54,14 @@ class ProseWords(Strict):
     @cached_property
     def terms(self) -> frozenset[str]:
         """Every word and form."""
-        loose = (self.nouns, self.altering, self.likening, self.adding, self.filling)
+        loose: tuple[frozenset[str], ...] = (
+            self.nouns,
+            self.altering,
+            self.likening,
+            self.adding,
+            self.filling,
+        )
+        loose += tuple(self.commerce.values())
         return frozenset().union(self.classes, *loose, *(map(tuple, self.forms)))
 
 

@@ -13,7 +13,9 @@ from audit.checks.licenses.license_place import at, place
 from audit.checks.make import clip, listed, make_finding, severity_for, strings
 from audit.licenses.conclude import stated
 from audit.licenses.declared.prose import LIMIT
+from audit.licenses.detected.own_words import PROPRIETARY
 from audit.licenses.expressions import fold, readings
+from audit.licenses.holders import parties, spelt_alike
 from audit.licenses.release_files import is_release_license
 from audit.obligations.terms import offers as offers_of
 from audit.record.findings import Finding, FindingStatus, Severity
@@ -28,12 +30,13 @@ _WITH = " WITH "
 def check(case: Case, rule: CheckRule) -> tuple[Finding, ...]:
     """Report one finding for each expression found in code that is stricter than an offer."""
     offers = [offer for offer in offers_of(case.licenses) if offer is not None]
-    found = _in_code(case)
-    copyleft = [c for c in found if _is_copyleft(c.expression, rule)]
-    limited = [c for c in found if c not in copyleft and _is_limited(c.expression, c.field)]
+    found = _in_code(case, rule)
+    built = _build_aids(found, rule)
+    copyleft = [c for c in found if _is_copyleft(c.expression, rule) and c.path not in built]
+    limited = [c for c in found if c not in copyleft and _is_limited(c.expression, rule, c.field)]
     if offers and all(_is_copyleft(offer, rule) for offer in offers):
         copyleft = []
-    if offers and all(_is_limited(offer) for offer in offers):
+    if all(_is_limited(offer, rule) for offer in offers):  # or what is offered is not known
         limited = []
     light = severity_for(rule, "severity_if_non_commercial")
     return (
@@ -43,41 +46,72 @@ def check(case: Case, rule: CheckRule) -> tuple[Finding, ...]:
 
 
 def _by_expression(claims: list[LicenseClaim]) -> list[list[LicenseClaim]]:
-    keys = sorted({claim.expression for claim in claims})
-    return [[claim for claim in claims if claim.expression == key] for key in keys]
+    keys = sorted({(claim.expression, claim.field) for claim in claims})
+    return [[c for c in claims if (c.expression, c.field) == key] for key in keys]
 
 
-def _in_code(case: Case) -> list[LicenseClaim]:
+def _in_code(case: Case, rule: CheckRule) -> list[LicenseClaim]:
     """Return what headers say, and the LICENSE of non-commercial folders that hold code.
 
-    What a README says of its parts is a map of them, and no contradiction.
+    What a README says of its parts is a map of them, and no contradiction. Whoever the LICENSE
+    names as holder may give under it what their headers keep back.
     """
     code = case.code_files
     folders = {folder.as_posix() for path in code for folder in PurePosixPath(path).parents}
     folders.discard(".")
     mapped = {symbol for c in stated(case.licenses.claims) for symbol in readings(c.expression)}
+    own = _own_files(case)
     found = []
     for claim in case.licenses.of_source(ClaimSource.DETECTED):
-        limited = _is_limited(claim.expression, claim.field)
+        limited = _is_limited(claim.expression, rule, claim.field)
         told = claim.expression != NOASSERTION and readings(claim.expression) <= mapped
         part = (
             claim.origin is ClaimOrigin.PART_FILE
             and limited
             and is_release_license(str(claim.path), frozenset(folders))
         )
-        if (claim.path in code or part) and not (limited and told):
+        theirs = claim.expression != NOASSERTION or claim.path not in own
+        if (claim.path in code or part) and theirs and not (limited and told):
             found.append(claim)
     return found
 
 
-def _is_limited(expression: str, field: str = "") -> bool:
+def _build_aids(claims: list[LicenseClaim], rule: CheckRule) -> frozenset[str | None]:
+    """Return the files that an exception lets everybody pass on, such as ``ltmain.sh``.
+
+    They hold what they are made of with its own notices, which the exception covers.
+    """
+    excused = tuple(f"{_WITH}{name}" for name in strings(rule, "excused_exceptions"))
+    first: dict[str | None, LicenseClaim] = {}
+    for claim in sorted(claims, key=lambda c: c.line or 0):
+        first.setdefault(claim.path, claim)
+    return frozenset(
+        path for path, c in first.items() if any(name in c.expression for name in excused)
+    )
+
+
+def _own_files(case: Case) -> frozenset[str]:
+    """Return the files whose headers name nobody but who holds the release by its LICENSE."""
+    texts = {c.path for c in case.licenses.claims if c.origin == ClaimOrigin.LICENSE_FILE}
+    lines = case.licenses.copyrights
+    own = {spelt_alike(party) for c in lines if c.path in texts for party in parties(c.holder)}
+    theirs = {
+        c.path for c in lines if not {spelt_alike(party) for party in parties(c.holder)} <= own
+    }
+    return frozenset(c.path for c in lines) - theirs
+
+
+def _is_limited(expression: str, rule: CheckRule, field: str = "") -> bool:
     """Whether every choice that an expression leaves forbids commercial use."""
     if expression == NOASSERTION:
-        return field == LIMIT
+        return field in (LIMIT, PROPRIETARY)
+    kept_back = strings(rule, "kept_back")
 
     def leaf(symbol: str) -> bool:
         facts = license_facts(symbol)
-        return "-NC" in symbol if facts is None else facts.non_commercial is not None
+        if facts is not None:
+            return facts.non_commercial is not None
+        return "-NC" in symbol or any(word in symbol.casefold() for word in kept_back)
 
     return bool(fold(expression, leaf, any_of=lambda a, b: a and b, all_of=lambda a, b: a or b))
 
@@ -95,6 +129,10 @@ def _is_copyleft(expression: str, rule: CheckRule) -> bool:
     return bool(fold(expression, leaf, any_of=lambda a, b: a and b, all_of=lambda a, b: a or b))
 
 
+def _in_words(field: str) -> Said:
+    return Said("proprietary") if field == PROPRIETARY else Said("non-commercial")
+
+
 def _finding(
     rule: CheckRule, claims: list[LicenseClaim], offers: list[str], severity: Severity | None
 ) -> Finding:
@@ -104,7 +142,7 @@ def _finding(
         Said("{offers}", offers=offers) if offers else Said("terms that could not be identified")
     )
     named = claims[0].expression
-    expression = Said("non-commercial") if named == NOASSERTION else named
+    expression = _in_words(claims[0].field) if named == NOASSERTION else named
     return make_finding(
         rule,
         severity=severity,

@@ -5,7 +5,7 @@
 from audit.checks.case import Case
 from audit.checks.licenses.license_place import elsewhere, has_text
 from audit.checks.make import listed, make_finding, severity_for
-from audit.licenses.declared.prose import LIMIT
+from audit.licenses.declared.prose import LEAVE, LIMIT
 from audit.licenses.release_files import is_release_license, own_folders
 from audit.record.files import Unread
 from audit.record.findings import Finding, FindingStatus, Location
@@ -20,7 +20,9 @@ def check(case: Case, rule: CheckRule) -> tuple[Finding, ...]:
     """Report a release without the text of its licence."""
     if has_text(case) or elsewhere(case) or _unseen_text(case):
         return ()
-    declared = tuple(c for c in case.licenses.of_source(ClaimSource.DECLARED) if c.field != LIMIT)
+    declared = tuple(
+        c for c in case.licenses.of_source(ClaimSource.DECLARED) if c.field not in (LIMIT, LEAVE)
+    )
     return (_named_only(rule, declared) if declared else _nothing(case, rule),)
 
 

@@ -8,6 +8,7 @@ from audit.checks.case import Case
 from audit.checks.licenses.license_place import at, place
 from audit.checks.make import clip, listed, make_finding, strings
 from audit.licenses.attribution import notices
+from audit.licenses.detected.own_words import NAMED
 from audit.licenses.expressions import fold, readings
 from audit.record.code import LicenseText
 from audit.record.findings import Finding
@@ -42,9 +43,16 @@ def check(case: Case, rule: CheckRule) -> tuple[Finding, ...]:
         for claim in case.licenses.of_source(ClaimSource.DETECTED)
         if claim.origin == ClaimOrigin.HEADER
         and claim.path in code
-        and not _covered(claim.expression, there)
+        and not (_covered(claim.expression, there) and not _names_another(claim, case))
     ]
     return (_finding(rule, missing),) if missing else ()
+
+
+def _names_another(claim: LicenseClaim, case: Case) -> bool:
+    """Whether a header names terms that no table knows, and every text of the release is known."""
+    texts = [c for c in case.licenses.claims if c.origin is ClaimOrigin.LICENSE_FILE]
+    known = bool(texts) and all(c.expression != NOASSERTION for c in texts)
+    return claim.field == NAMED and known
 
 
 def _held(case: Case) -> frozenset[str]:
@@ -83,7 +91,7 @@ def _later(license_id: str, there: frozenset[str]) -> bool:
 
 
 def _finding(rule: CheckRule, missing: list[LicenseClaim]) -> Finding:
-    names = listed(claim.expression for claim in missing)
+    names = listed(c.raw if c.field == NAMED else c.expression for c in missing)
     return make_finding(
         rule,
         title=Said("Files are under {names}, whose text is not in the release", names=names),

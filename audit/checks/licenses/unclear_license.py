@@ -6,7 +6,7 @@ from audit.checks.case import Case
 from audit.checks.licenses.altered_license import is_edition
 from audit.checks.make import clip, make_finding, severity_for, strings
 from audit.licenses.conclude import is_own, voices
-from audit.licenses.declared.prose import FAMILY, LIMIT, PLACE
+from audit.licenses.declared.prose import FAMILY, LEAVE, LIMIT, PLACE
 from audit.licenses.declared.reuse import MAP_FILES
 from audit.licenses.expressions import is_ambiguous, readings
 from audit.licenses.known.recognise import RETITLED
@@ -107,7 +107,7 @@ def _unclear(claims: tuple[LicenseClaim, ...], rule: CheckRule) -> list[LicenseC
         for c in found
         if c.source is ClaimSource.DECLARED
         and c.origin not in (ClaimOrigin.CARD_LINK, *MAP_FILES)
-        and c.field not in (LIMIT, FAMILY, PLACE)
+        and c.field not in (LIMIT, LEAVE, FAMILY, PLACE)
         and not _said_by_text(c, claims, rule)
         and not (own_name and c.origin in (ClaimOrigin.CARD_LICENSE, ClaimOrigin.CARD_NAME))
         and not _said_better(c, claims)

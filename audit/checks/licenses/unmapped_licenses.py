@@ -7,12 +7,15 @@ from audit.checks.licenses.license_place import at, scoped_ids
 from audit.checks.make import clip, listed, make_finding, strings
 from audit.licenses.conclude import offers_choice
 from audit.licenses.expressions import readings
+from audit.licenses.holders import parties, spelt_alike
 from audit.record.findings import Finding, FindingStatus
 from audit.record.licenses import NOASSERTION, ClaimOrigin, ClaimSource, LicenseClaim
 from audit.record.said import Said
 from audit.rules import CheckRule
 
 ID = "LIC006"
+_ABOVE = 6
+"""Lines above a licence text in which the copyright line of its holder stands."""
 
 
 def check(case: Case, rule: CheckRule) -> tuple[Finding, ...]:
@@ -21,11 +24,14 @@ def check(case: Case, rule: CheckRule) -> tuple[Finding, ...]:
     A declared choice (``OR``) is a map of its own kind, and so is a file that names its
     scope. One licence may stay without a scope: it is then the licence of the rest.
     """
-    claims = _several(case, rule)
-    ids = frozenset(symbol for claim in claims for symbol in readings(claim.expression))
+    unknown = _unknown_beside(case)
+    known = _several(case, rule, least=1 if unknown else 2)
+    claims = [*known, *unknown]
+    ids = frozenset(symbol for claim in known for symbol in readings(claim.expression))
+    ids |= {str(claim.path) for claim in claims if claim.expression == NOASSERTION}
     if len(ids) < 2 or _is_choice(case, ids) or len(ids - scoped_ids(case)) <= 1:
         return ()
-    names = listed(claim.expression for claim in claims)
+    names = listed(_name(claim) for claim in claims)
     return (
         make_finding(
             rule,
@@ -45,7 +51,7 @@ def check(case: Case, rule: CheckRule) -> tuple[Finding, ...]:
                     "{path} ({origin}): {expression}",
                     path=clip(str(c.path)),
                     origin=c.stated_in,
-                    expression=c.expression,
+                    expression=_name(c),
                 )
                 for c in claims
             ),
@@ -53,13 +59,45 @@ def check(case: Case, rule: CheckRule) -> tuple[Finding, ...]:
     )
 
 
-def _several(case: Case, rule: CheckRule) -> list[LicenseClaim]:
-    """Return the statements of distinct licences, by file or by value of the card's list."""
+def _name(claim: LicenseClaim) -> str:
+    return str(claim.path) if claim.expression == NOASSERTION else claim.expression
+
+
+def _unknown_beside(case: Case) -> list[LicenseClaim]:
+    """Return the licence files of terms that nobody here knows, beside one that holds a licence."""
+    files = [c for c in case.licenses.claims if c.origin == ClaimOrigin.LICENSE_FILE]
+    held = {c.path for c in files if c.expression != NOASSERTION}
+    own = [c for c in files if c.path not in held and c.near is None and c.scope is None]
+    return own if held else []
+
+
+def _is_of_others(case: Case, claim: LicenseClaim) -> bool:
+    """Whether a text stands in a file under a copyright line of others than the file begins with.
+
+    Such a file goes on, behind the release's own licence, with the notices of what it contains.
+    """
+    lines = [c for c in case.licenses.copyrights if c.path == claim.path and c.line and claim.line]
+    above = [c for c in lines if 0 <= (claim.line or 0) - (c.line or 0) <= _ABOVE]
+    first = {party for c in lines[:1] for party in map(spelt_alike, parties(c.holder))}
+    named = {party for c in above[-1:] for party in map(spelt_alike, parties(c.holder))}
+    return bool(named) and not named & first
+
+
+def _several(case: Case, rule: CheckRule, *, least: int) -> list[LicenseClaim]:
+    """Return the statements of distinct licences, by file or by value of the card's list.
+
+    Files count from ``least`` of them.
+    """
     claims = [c for c in case.licenses.claims if c.expression != NOASSERTION]
     listed_on_card = [c for c in claims if c.origin == ClaimOrigin.CARD_LICENSE]
     files = [c for c in claims if c.origin == ClaimOrigin.LICENSE_FILE]
+    first = {
+        path: min((c.line or 0) for c in files if c.path == path)
+        for path in {c.path for c in files}
+    }
+    files = [c for c in files if c.line == first[c.path] or not _is_of_others(case, c)]
     found: list[LicenseClaim] = []
-    for claim in files if len(files) > 1 else listed_on_card:
+    for claim in files if len(files) >= least else listed_on_card:
         if not any(readings(claim.expression) & readings(other.expression) for other in found):
             found.append(claim)
     held = {symbol for claim in found for symbol in readings(claim.expression)}

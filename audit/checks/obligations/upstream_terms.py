@@ -19,11 +19,12 @@ from audit.checks.obligations.upstream import (
     traced,
 )
 from audit.licenses.conclude import voices
+from audit.licenses.declared.prose import PLACE
 from audit.licenses.expressions import fold
 from audit.obligations.terms import Outcome, Ruling, card_id, offers, worst_ruling
 from audit.provenance.ancestors import Ancestor
 from audit.record.findings import Confidence, Finding, FindingStatus, Location
-from audit.record.licenses import NOASSERTION
+from audit.record.licenses import NOASSERTION, ClaimOrigin
 from audit.record.obligations import EdgeRelation
 from audit.record.said import Said, joined, term
 from audit.rules import CheckRule, LicenseFacts, license_facts
@@ -68,6 +69,8 @@ def breaches(case: Case) -> tuple[Breach, ...]:
         known = node.license if node.is_known else None
         if (known is None and ancestor.upstream is None) or not _reaches(ancestor):
             continue
+        if is_trace(ancestor) and _have_terms_of_their_own(case):
+            continue
         if len(offered) > 1 and any(_allows(known, offer) for offer in offered):
             continue
         offer, ruled = worst_ruling(known, offered)
@@ -75,6 +78,16 @@ def breaches(case: Case) -> tuple[Breach, ...]:
         if violated or (ruled.outcome is not Outcome.ALLOWED and not is_told(ancestor)):
             found.append(Breach(ancestor=ancestor, offered=offer, ruling=ruled))
     return tuple(found)
+
+
+def _have_terms_of_their_own(case: Case) -> bool:
+    """Whether the weights are under terms that nobody here has read: these may keep the base's."""
+    files = (ClaimOrigin.LICENSE_FILE, ClaimOrigin.LICENSE_MENTION)
+    return any(
+        c.scope == "weights" and c.expression == NOASSERTION
+        for c in case.licenses.claims
+        if c.origin in files or c.field == PLACE
+    )
 
 
 def _allows(parent: str | None, offer: str | None) -> bool:

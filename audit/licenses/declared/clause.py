@@ -17,9 +17,13 @@ Scopes = tuple[str | None, ...]
 OTHER: Scopes = ("other",)
 NOBODY: Scopes = ()
 _PARTS = ("code", "weights", "data", "docs")
+_IDENTIFIER = frozenset({"spdx", "identifier", "id"})
 _SIZE = re.compile(r"\d+(?:\.\d+)*")
 _NAMING = 3
 """Letters from which a word is a name by itself, where the title holds it."""
+_TITLE = 5
+_VARIANT = 4
+"""Letters of a title, and of what a later work adds to it ("HeronX" of Heron's)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +36,9 @@ class Owner:
 
     def has(self, word: str) -> bool:
         """Whether a word stands in the title."""
-        return word in self.words or (len(word) >= _NAMING and word in self.title)
+        more = len(word) - len(self.title)
+        variant = len(self.title) >= _TITLE and 0 < more <= _VARIANT and word.startswith(self.title)
+        return word in self.words or variant or (len(word) >= _NAMING and word in self.title)
 
     def knows_as_others(self, name: str) -> bool:
         """Whether a name is that of a public work; asked only where there is no title."""
@@ -194,16 +200,45 @@ def _unparted(clause: Clause, begin: int, stop: int, last: int, *, own: bool) ->
     vocabulary = rules.prose_words()
     if own or clause.any_in(begin, stop, "pronoun"):
         return _of_a_size(clause, begin, stop)
+    numbered = any(clause.low(at)[:1].isdigit() for at in inner)
+    if numbered and all(_is_version(clause, at) for at in inner):
+        return (None,)
     if any(clause.low(at) in vocabulary.nouns for at in inner) and all(
-        clause.low(at) in vocabulary.nouns or clause.low(at) in vocabulary.filling for at in inner
+        clause.low(at) in vocabulary.nouns
+        or clause.low(at) in vocabulary.filling
+        or clause.low(at) in _IDENTIFIER
+        for at in inner
     ):
-        return parts(clause, stop, last) or (None,)
+        other = parts(clause, stop, last) == NOBODY and _names_a_thing(clause, stop + 1, last)
+        return OTHER if other else parts(clause, stop, last) or (None,)
     if [clause.low(at).removesuffix("s") for at in inner] == ["permission"]:
         return parts(clause, stop, last) or (None,)
     named = [at for at in inner if _is_proper(clause, at)]
     if named and not clause.owner.title:
         return _of_a_size(clause, begin, stop)
     return OTHER
+
+
+def _names_a_thing(clause: Clause, first: int, last: int) -> bool:
+    """Whether "the licence of ..." goes on with a thing that is no part and no name of ours."""
+    said = [at for at in range(first, last) if clause.low(at).isalpha()]
+    if clause.any_in(first, last, "own", "whole", "pronoun"):
+        return False
+    if any(is_own_name(clause, at) for at in said):
+        return False
+    return any(not clause.kinds[at] and not _is_filling(clause.low(at)) for at in said)
+
+
+def _is_filling(word: str) -> bool:
+    return word in rules.prose_words().filling or word in rules.prose_words().nouns
+
+
+def _is_version(clause: Clause, at: int) -> bool:
+    """Whether a word belongs to "both V1 and V2"."""
+    word = clause.low(at)
+    return (
+        word in ("v", "version", "versions") or word[:1].isdigit() or clause.has(at, "and", "aux")
+    )
 
 
 def _of_a_size(clause: Clause, first: int, last: int) -> Scopes:

@@ -22,21 +22,30 @@ from audit.licenses.declared.clause import (
     parts,
 )
 from audit.licenses.declared.names import Named
-from audit.licenses.declared.short_forms import applied, bare, label, past_nouns
+from audit.licenses.declared.short_forms import (
+    JAPANESE,
+    SHORT,
+    after_names,
+    applied,
+    bare,
+    in_brackets,
+    is_participle,
+    japanese,
+    label,
+    of_the_release,
+    past_nouns,
+    seen_for,
+)
 from audit.licenses.declared.subject import HARD, only_points, outside, subject, topic
 from audit.licenses.expressions import combine
 from audit.record.licenses import NOASSERTION
 
 _FAR = 60
 """Words to the left that are searched for granting words and their subject."""
-_SHORT = 12
-"""Most words before a name that may do without a verb."""
-_PARTICLES = frozenset("はが은는이가")
-_JAPANESE = 6
-"""Words after a name in which Japanese says that something is given under it."""
 _VERBS = ("grant", "is", "bound")
 _IMPERATIVE = frozenset({"comply", "adhere", "conform", "abide", "obey", "observe", "respect"})
 _INHERITS = frozenset({"inherits", "inherit", "keeps", "retains", "shares", "follows", "uses"})
+_LOOKS = frozenset({"see", "见", "详见", "参见", "可见", "参阅", "请见"})
 _REQUESTS = ("请", "please")
 _STRONG = frozenset({"采用", "遵循", "遵守", "遵从", "依照", "服从", "适用"})
 
@@ -99,12 +108,15 @@ def _grant(clause: Clause, group: list[Named], scopes: Scopes) -> Grant:
 
 def _governed(clause: Clause, group: list[Named], start: int, before: Scopes) -> Scopes:
     """Return what a group of names is for; nobody where no granting words govern it."""
-    if clause.any_in(group[-1].last, group[-1].last + _JAPANESE, "下で"):
-        return _japanese(clause, group, start, before)
-    governing = applied(clause, past_nouns(clause, group[-1].last))
+    if clause.any_in(group[-1].last, group[-1].last + JAPANESE, "下で"):
+        return japanese(clause, group, start, before)
+    governing = applied(clause, past_nouns(clause, group[-1].last)) or seen_for(clause, group)
     if governing:
         return governing
     at = _past_filling(clause, group[0].first - 1, start)
+    shown = clause.low(past_nouns(clause, group[-1].last)) == "for"
+    if clause.low(at) in _LOOKS and clause.heading and not shown:
+        return parts(clause, group[0].first, group[-1].last) or clause.heading
     if at >= start:
         return _governed_by(clause, at, group, start, before)
     return bare(clause, group) if start == 0 else NOBODY
@@ -125,7 +137,7 @@ def _governed_by(clause: Clause, at: int, group: list[Named], start: int, before
     if (bound and not based) or _rests_on(clause, at, group) or clause.has(at, "under"):
         return _passive(clause, at, start, before)
     if any(clause.low(i) in "(（" for i in range(at + 1, group[0].first)):
-        theirs = _same_as_theirs(clause, start, at, before)
+        theirs = _same_as_theirs(clause, start, at, before) or in_brackets(clause, start, at)
         if theirs:
             return theirs
     return _follows(clause, at, start, group, before)
@@ -156,17 +168,6 @@ def _same_as_theirs(clause: Clause, start: int, at: int, before: Scopes) -> Scop
         if clause.has(verb, "under"):
             return _passive(clause, verb, start, before)
     return NOBODY
-
-
-def _japanese(clause: Clause, group: list[Named], start: int, before: Scopes) -> Scopes:
-    """Read "SUBJECT は NAME の下で公開されています"."""
-    last = group[-1].last
-    if not clause.any_in(last, last + 2 * _JAPANESE, "公開"):
-        return NOBODY
-    topic = next(
-        (i for i in range(group[0].first - 1, start, -1) if clause.low(i) in _PARTICLES), None
-    )
-    return before if topic is None else noun_phrase(clause, start, topic)
 
 
 def _giver(clause: Clause, at: int, start: int) -> int | None:
@@ -224,6 +225,8 @@ def _passive(clause: Clause, at: int, start: int, before: Scopes) -> Scopes:
     if clause.any_in(head, at, "never", "past") or _is_unsure(clause, low, range(head, at)):
         return OTHER
     whose = subject(clause, low, head)
+    if is_participle(clause, low, head) or of_the_release(clause, after_names(clause, at)):
+        return (None,)
     if head == 0 and clause.has(0, "is"):  # its subject is a list, or a block of code, above
         return NOBODY
     return whose or _without_subject(clause, low, range(head, verb + 1), at, before)
@@ -260,7 +263,7 @@ def _introduced(clause: Clause, low: int, head: int) -> Scopes:
 
 def _elliptic(clause: Clause, first: int, at: int) -> Scopes:
     """Read "Code and weights under NAME": a part or an own name, and no verb."""
-    if at - first > _SHORT or clause.any_in(first, at, "other", "based", "which", "partial"):
+    if at - first > SHORT or clause.any_in(first, at, "other", "based", "which", "partial"):
         return NOBODY
     found = noun_phrase(clause, first, at)
     return NOBODY if found == OTHER else found
@@ -308,7 +311,7 @@ def _says_licence(clause: Clause, group: list[Named]) -> bool:
     """Whether the word "licence" stands with the names."""
     nouns = rules.prose_words().nouns
     before = range(max(0, group[0].first - 4), group[-1].last)
-    after = outside(clause, range(group[-1].last, min(len(clause.words), group[-1].last + _SHORT)))
+    after = outside(clause, range(group[-1].last, min(len(clause.words), group[-1].last + SHORT)))
     return any(clause.low(i) in nouns for i in (*before, *after[:4]))
 
 

@@ -6,7 +6,8 @@ A limit is a purpose with "only" near it, or commercial use with a word that for
 somebody else's work is limited to limits nothing here.
 """
 
-from audit.licenses.declared.clause import OTHER, Clause, Scopes, is_foreign, noun_phrase
+from audit.licenses.declared.clause import OTHER, Clause, Scopes, is_foreign, noun_phrase, parts
+from audit.licenses.declared.permission import asked, rider
 from audit.licenses.declared.subject import is_service
 
 _NEAR = 9
@@ -22,7 +23,10 @@ _HARD = frozenset(";；。.!?！？:：")
 
 def limit(clause: Clause) -> Scopes:
     """Return the parts that a sentence keeps from commercial use; nothing where it does not."""
-    at = _limiting(clause)
+    named = rider(clause)
+    at = _limiting(clause) if named is None else named
+    if named is not None:
+        return (None,)
     if (
         at is None
         or clause.low(0) == "to"
@@ -34,6 +38,16 @@ def limit(clause: Clause) -> Scopes:
         return ()
     subject = _subject(clause, at)
     return () if subject == OTHER else subject or (None,)
+
+
+def leave(clause: Clause) -> Scopes:
+    """Return the parts whose commercial use a sentence makes depend on somebody's leave."""
+    at = asked(clause)
+    if at is None:
+        return ()
+    first = next((i + 1 for i in range(at - 1, -1, -1) if clause.low(i) in _HARD), 0)
+    others = clause.any_in(first, at, "other", "based") or is_foreign(clause, first, at)
+    return () if others else parts(clause, first, at) or (None,)
 
 
 def _limiting(clause: Clause) -> int | None:

@@ -19,7 +19,7 @@ from audit.licenses.expressions import normalise
 from audit.record.licenses import NOASSERTION
 
 _WORD = re.compile(
-    r"[A-Za-z]+(?:'[a-z]+)?(?=[Vv]\d)|[A-Za-z]+(?:'[a-z]+)?|\d+(?:\.\d+)*|\+\+?|[^\s\w]|[^\W\d_]|_"
+    r"[ァ-ヺー]+|[A-Za-z]+(?:'[a-z]+)?(?=[Vv]\d)|[A-Za-z]+(?:'[a-z]+)?|\d+(?:\.\d+)*|\+\+?|[^\s\w]|[^\W\d_]|_"
 )
 _LONGEST = 14
 """Words, with those that do not count, of the longest name."""
@@ -57,7 +57,7 @@ def split(text: str) -> list[Word]:
 def _terms() -> re.Pattern[str]:
     vocabulary = rules.prose_words()
     terms = sorted((t for t in vocabulary.terms if not t.isascii()), key=len, reverse=True)
-    return re.compile("|".join(map(re.escape, terms)) + "|" + _WORD.pattern)
+    return re.compile(f"(?i:{'|'.join(map(re.escape, terms))})|{_WORD.pattern}")
 
 
 def plain(words: list[str]) -> Iterator[tuple[int, int, str]]:
@@ -130,7 +130,7 @@ def names(words: list[Word]) -> list[Named]:
     forms = list(plain([word.low for word in words]))
     vocabulary, found, at = rules.prose_words(), [], 0
     while at < len(forms):
-        hit = _longest(forms, at)
+        hit = _version_first(words, forms, at) or _longest(forms, at)
         if hit is None:
             at += 1
             continue
@@ -174,12 +174,34 @@ def _longest(forms: list[tuple[int, int, str]], at: int) -> tuple[int, str] | No
     return best
 
 
+def _version_first(
+    words: list[Word], forms: list[tuple[int, int, str]], at: int
+) -> tuple[int, str] | None:
+    """Read "version 2.0 of the Apache License", from the version on."""
+    first = forms[at][0]
+    if words[first].low != "version" or [w.low for w in words[first + 2 : first + 3]] != ["of"]:
+        return None
+    number = next((i for i in range(at, len(forms)) if forms[i][0] == first + 1), None)
+    start = next(
+        (i for i in range(at, len(forms)) if forms[i][0] >= first + 3 and forms[i][2]), None
+    )
+    if number is None or start is None or not words[first + 1].low[:1].isdigit():
+        return None
+    for last in range(min(len(forms), start + _LONGEST), start, -1):
+        name = [form for _, _, form in forms[start:last] if form]
+        expression = known_names().get(_joined([*name, forms[number][2]]))
+        if expression not in (None, NOASSERTION):
+            return last, str(expression)
+    return None
+
+
 def _is_a_name(words: list[Word], named: Named) -> bool:
     """Whether the words name a licence: terms of a model share its name, so they say "licence"."""
     nouns = rules.prose_words().nouns
     span = words[named.first : named.last]
     before = words[max(0, named.first - 3) : named.first]
-    near = [*(before if "of" in (word.low for word in before) else before[-1:]), *span]
+    joined = {"of", "as"} & {word.low for word in before}
+    near = [*(before if joined else before[-1:]), *span]
     near += _after(words, named.last)
     says_so = any(word.low in nouns for word in near)
     if named.expression.startswith("LicenseRef-"):

@@ -134,7 +134,10 @@ def _prose_lines(text: str, first_line: int) -> Iterator[tuple[int, str]]:
     fence = ""
     for number, whole in enumerate(_without_comments(text).split("\n"), first_line):
         line = whole[:_LONGEST]
-        mark = line.lstrip()[:3] if "```" in line[:6] or "~~~" in line[:6] else ""
+        bare = line.lstrip()
+        mark = bare[:3] if bare.startswith(("```", "~~~")) else ""
+        if mark == "```" and "`" in bare.lstrip("`"):
+            mark = ""  # code within a line, however many marks it has
         if not mark and not fence:
             yield number, line
         elif mark:

@@ -16,18 +16,20 @@ from urllib.parse import parse_qs, unquote
 from audit import rules
 from audit.inventory.model_card import ModelCard
 from audit.licenses.declared.clause import Clause, Owner, Scopes, parts
-from audit.licenses.declared.grammar import grants
-from audit.licenses.declared.limits import limit
+from audit.licenses.declared.grammar import Grant, grants
+from audit.licenses.declared.limits import leave, limit
 from audit.licenses.declared.names import Named, key, one_name, split
 from audit.licenses.declared.plain import Sentence, sentences, titles
 from audit.licenses.declared.subject import goes_on
-from audit.licenses.expressions import combine
+from audit.licenses.expressions import combine, symbols
 from audit.record.licenses import NOASSERTION, ClaimOrigin, ClaimSource, LicenseClaim
 from audit.record.said import quoted
 from audit.rules.known_works import known_datasets, known_models
 
 LIMIT = "non-commercial"
 """``field`` of a claim that says what the release may not be used for."""
+LEAVE = "commercial use by leave"
+"""``field`` of a claim that says that commercial use has to be asked for."""
 FAMILY = "family"
 """``field`` of a claim that names licences without a version."""
 PLACE = "address"
@@ -42,14 +44,25 @@ _BADGE = re.compile(
 _ADDRESS = re.compile(r"https?://[^\s<>()\[\]，。；、）》]+")
 _CLONE = re.compile(r"git clone\s+(?:https?://|git@)[\w.-]{1,60}[/:][\w.-]{1,60}/([\w.-]{1,80})")
 _DEED = re.compile(r"creativecommons\.org/licenses/([a-z-]{2,11})/(\d\.\d)", re.I)
-_LABEL = re.compile(r"licen[sc]|许可|协议|라이선스|ライセンス", re.I)
+_FILE = re.compile(r"\s*[\w-]*LICEN[SC]E[\w-]*(?:\.\w{2,4})?\s*")
+"""A link on the name of a file, which says nothing of which licence it is."""
+_LABEL = re.compile(r"licen[scçz]|lizenz|лиценз|giấy phép|许可|协议|라이선스|ライセンス", re.I)
 _TELLING = re.compile(
-    r"licen[sc]|许可|协议|授权|agreement|terms|commercial|research|academic|商|盈利|营利|研究|学术"
-    r"|apache|\bmit\b|gpl|bsd|\bcc\d?[ -]|creative"
+    r"licen[scçz]|lizenz|лиценз|giấy phép|ライセンス|라이[선센]스"
+    r"|许可|协议|授权|agreement|terms|commercial|research|academic|商|盈利|营利|研究|学术"
+    r"|apache|(?<![a-z])mit(?![a-z])|gpl|bsd|\bcc\d?[ -]|creative"
     r"|\b(?:mpl|epl|eupl|isc|wtfpl|zlib|ofl|odbl|bsl|cc0|afl)\b",
     re.I,
 )
 """What a sentence about terms needs one of."""
+_NEWS = re.compile(
+    r"^\W{0,3}(?:(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.?\s?"
+    r"|(?:19|20)\d\d|\d{1,2}(?:st|nd|rd|th)?|[年月日\s,./-]){2,8}[\]\)】]{0,2}\s?[:：-]?(?=\s)",
+    re.I,
+)
+"""The date with which a piece of news begins."""
+_BARE = 16
+"""Most words, with marks, of a sentence that is little more than a name."""
 _LETTERS = re.compile(r"[^\W_]+")
 
 
@@ -146,38 +159,68 @@ def understood(name: str) -> str:
 def _statements(card: ModelCard, names: tuple[str, ...]) -> Iterator[_Said]:
     owner = owner_of(card, names)
     spoken: Scopes = ()
+    bounded: Scopes = ()
     for sentence in sentences(card.prose, card.prose_line, _TELLING):
         if sentence.role == "rest":
             raw = "more blocks speak of licences than are read"
             yield _Said(ClaimOrigin.CARD_STATEMENT, NOASSERTION, raw, sentence.line, (None,))
             return
         text = _ADDRESS.sub(lambda m: " " * len(m[0]), sentence.text)
-        clause = Clause(split(text), owner, heading=_heading(sentence))
+        text = _NEWS.sub(lambda m: " " * len(m[0]), text)
+        clause = Clause(split(text), owner, heading=_heading(sentence, owner))
         places = _places(clause, sentence)
         given = grants(clause)
         whose = spoken if sentence.follows and goes_on(clause) else ()
         given = [replace(g, scopes=whose) if whose and g.scopes == (None,) else g for g in given]
         for grant in given:
-            known = grant.expression != NOASSERTION
-            held = [w for w in places if grant.first <= w.first < grant.last]
-            words = sentence.text[
-                clause.words[grant.first].start : clause.words[grant.last - 1].end
-            ]
-            expression = grant.expression if known else _version_linked(words, sentence)
-            if expression != NOASSERTION:
-                yield _said(sentence, grant.scopes, expression, "")
-            elif family(words):
-                said = _said(sentence, grant.scopes, NOASSERTION, FAMILY)
-                yield replace(said, raw=words)
-            for named in held:
-                raw = f"{sentence.text[clause.words[named.first].start :][:120]} {places[named]}"
-                yield replace(_said(sentence, grant.scopes, NOASSERTION, PLACE), raw=raw)
-        limited = any("-NC" in grant.expression for grant in given)
-        listed = sentence.role in ("open", "cell")  # limits what its list, or its row, is about
-        kept = () if limited or listed else limit(clause)
-        kept = whose if whose and kept == (None,) else kept
-        yield _said(sentence, kept, NOASSERTION, LIMIT)
+            yield from _granted(grant, sentence, clause, places)
+        before = whose or (bounded if sentence.follows and _is_bare(clause) else ())
+        limited = [] if any("-NC" in g.expression for g in given) else _limited(sentence, clause)
+        limited = [(before if before and of == (None,) else of, field) for of, field in limited]
+        yield from (_said(sentence, of, NOASSERTION, field) for of, field in limited)
         spoken = given[-1].scopes if given else spoken if sentence.follows else ()
+        bounded = limited[-1][0] if limited else bounded if sentence.follows else ()
+
+
+def _granted(
+    grant: Grant, sentence: Sentence, clause: Clause, places: dict[Named, str]
+) -> Iterator[_Said]:
+    """Yield the licence that a sentence gives, by its name, its family or where it is to be had."""
+    words = sentence.text[clause.words[grant.first].start : clause.words[grant.last - 1].end]
+    known = grant.expression != NOASSERTION
+    expression = grant.expression if known else _version_linked(words, sentence)
+    if expression != NOASSERTION:
+        of_data = symbols(expression) <= rules.prose_words().of_data
+        scopes: Scopes = ("data",) if of_data and grant.scopes == (None,) else grant.scopes
+        yield _said(sentence, scopes, expression, "")
+    elif family(words):
+        yield replace(_said(sentence, grant.scopes, NOASSERTION, FAMILY), raw=words)
+    for named in (w for w in places if grant.first <= w.first < grant.last):
+        raw = f"{sentence.text[clause.words[named.first].start :][:120]} {places[named]}"
+        yield replace(_said(sentence, grant.scopes, NOASSERTION, PLACE), raw=raw)
+
+
+def _limited(sentence: Sentence, clause: Clause) -> list[tuple[Scopes, str]]:
+    """Return what a sentence keeps from commercial use, or lets nobody sell unasked.
+
+    A limit in a list or a row is that of what the list, the row or the item is about.
+    """
+    if sentence.role in ("open", "cell") or _is_about_a_link(sentence, clause):
+        return []
+    found = [(limit(clause), LIMIT), (leave(clause), LEAVE)]
+    return [(scopes, kind) for scopes, kind in found if scopes]
+
+
+def _is_bare(clause: Clause) -> bool:
+    """Whether a sentence names nothing that could be limited: "Commercial use is prohibited"."""
+    named = ("own", "whole", "pronoun", "code", "weights", "data")
+    return not clause.any_in(0, len(clause.words), *named)
+
+
+def _is_about_a_link(sentence: Sentence, clause: Clause) -> bool:
+    """Whether an item of a list, under no heading about licences, begins with a link."""
+    linked = any(start == 0 for start, _, _ in sentence.links)
+    return sentence.role == "item" and linked and not clause.heading
 
 
 def _version_linked(words: str, sentence: Sentence) -> str:
@@ -194,6 +237,20 @@ def _places(clause: Clause, sentence: Sentence) -> dict[Named, str]:
     for start, end, target in sentence.links:
         inside = [i for i, w in enumerate(clause.words) if start <= w.start and w.end <= end]
         taken = {i for named in clause.named for i in range(named.first, named.last)}
+        deed = _DEED.search(target)
+        if (
+            deed is not None
+            and inside
+            and not taken & set(inside)
+            and _FILE.search(sentence.text[start:end])
+        ):
+            named = Named(
+                first=inside[0],
+                last=inside[-1] + 1,
+                expression=understood(f"CC {deed[1]} {deed[2]}"),
+            )
+            clause.named.append(named)
+            continue
         remote = target.lower().startswith(("http://", "https://", "//"))
         if (
             remote
@@ -213,11 +270,18 @@ def _said(sentence: Sentence, scopes: Scopes, expression: str, field: str) -> _S
     )
 
 
-def _heading(sentence: Sentence) -> Scopes:
-    """Return what a bare name stands for: a heading about licences, or a heading itself."""
+def _heading(sentence: Sentence, owner: Owner) -> Scopes:
+    """Return what a bare name stands for: a heading about licences, or a heading itself.
+
+    Under the title, or under nothing, a few words are enough where they are all that is said.
+    """
     if sentence.role == "heading":
         return (None,) if _LABEL.search(sentence.text) else ()
     words = split(sentence.heading[:200])
+    titled = all(owner.has(word.low) or not word.low.isalnum() for word in words)
+    if titled and sentence.role == "text" and not sentence.follows:
+        short = len(split(sentence.text)) <= _BARE
+        return (None,) if short and _LABEL.search(sentence.text) else ()
     if len(words) > 8 or not _LABEL.search(sentence.heading):
         return ()
     return parts(Clause(words, Owner()), 0, len(words)) or (None,)

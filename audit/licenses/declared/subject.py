@@ -32,7 +32,7 @@ def subject(clause: Clause, low: int, head: int) -> Scopes:
     spoken = outside(clause, range(low, head))
     left = low
     for i in reversed(spoken):
-        if clause.low(i) in HARD or clause.has(i, "conjunction"):
+        if clause.low(i) in HARD or (clause.has(i, "conjunction") and not _is_an_aside(clause, i)):
             left = i + 1
             break
     left, about = _past_introduction(clause, left, head, spoken)
@@ -48,6 +48,11 @@ def subject(clause: Clause, low: int, head: int) -> Scopes:
         return OTHER
     bare = noun_phrase(clause, left, head)
     return noun_phrase(clause, left, whole) if bare in (OTHER, NOBODY) else bare
+
+
+def _is_an_aside(clause: Clause, at: int) -> bool:
+    """Whether a word stands between commas within the sentence: "the weights, however, must"."""
+    return clause.low(at - 1) in ",，" and clause.low(at + 1) in ",，" and at > 1
 
 
 def _first_verb(clause: Clause, low: int, head: int) -> int:
@@ -66,7 +71,7 @@ def _past_introduction(
 ) -> tuple[int, Scopes]:
     """Return where the subject begins after "For the code," and, if it only points, the code."""
     comma = next((i for i in spoken if i >= left and clause.low(i) in ",，"), None)
-    if not clause.has(left, "intro") or comma is None:
+    if comma is None or not (clause.has(left, "intro") or clause.low(left) == "to"):
         return left, NOBODY
     first = left + (clause.low(left) == "as" and clause.low(left + 1) in _TOPICS)
     if clause.low(first) in _TOPICS and only_points(clause, comma + 1, head):
@@ -115,7 +120,9 @@ def only_points(clause: Clause, first: int, last: int) -> bool:
 def is_service(clause: Clause, first: int, last: int) -> bool:
     """Whether words name something that is run for others, such as a demo, and not given away."""
     return any(
-        clause.has(at, "service") and not parts(clause, at + 1, min(at + 2, last))
+        clause.has(at, "service")
+        and not parts(clause, at + 1, min(at + 2, last))
+        and not (at > first and clause.has(at - 1, "and"))  # one thing of several
         for at in range(first, last)
     )
 

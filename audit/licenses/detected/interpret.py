@@ -15,10 +15,23 @@ from dataclasses import replace
 from audit.licenses.declared.prose import LIMIT
 from audit.licenses.detected.basic import tags
 from audit.licenses.detected.comments import is_data, speaking
+from audit.licenses.detected.own_words import HEADER_LINES
 from audit.licenses.detected.reply import Match, Reply
-from audit.licenses.expressions import combine, symbols
+from audit.licenses.detected.worth import (
+    as_carried,
+    changed,
+    is_identity,
+    is_in_quotes,
+    is_named,
+    is_noise,
+    noise,
+    one_name,
+    takes_back,
+)
+from audit.licenses.expressions import combine
 from audit.licenses.holders import statement_holder
-from audit.licenses.known.claims import known_claims, settle
+from audit.licenses.known.carried import Departures
+from audit.licenses.known.claims import in_words, known_claims, settle
 from audit.licenses.legal_text import LegalText
 from audit.licenses.release_files import scope_of_name
 from audit.record.files import Kind
@@ -26,10 +39,6 @@ from audit.record.licenses import NOASSERTION, ClaimOrigin, ClaimSource, Copyrig
 from audit.record.said import Said, quoted
 from audit.rules.known_texts import text_list
 
-IDENTITY = 98.5
-"""Least similarity, in percent, at which an approximate match is an identity."""
-HEADER_LINES = 40
-"""Tags and references count as a header only this near the top; below they are data."""
 UNEXPLAINED_WORDS = 20
 """Words of a licence file that no known licence explains, from which it is a variant."""
 MAPPING_WORDS = 6
@@ -41,15 +50,6 @@ FULL_TEXT_WORDS = 100
 OWN_TEXT_WORDS = 20
 """The same of a licence file that names no known licence and gives no address of one."""
 
-_NOISE = (
-    "LicenseRef-scancode-unknown",
-    "LicenseRef-scancode-free-unknown",
-    "LicenseRef-scancode-proprietary-license",
-    "LicenseRef-scancode-warranty-disclaimer",
-    "LicenseRef-scancode-commercial-license",
-    "LicenseRef-scancode-generic-",
-    "LicenseRef-scancode-other-",
-)
 _UNKNOWN_TAG = "LicenseRef-scancode-unknown-spdx"
 _STATEMENT = re.compile(
     r"[\s#*/;%!\"'<-]*(?:SPDX-\w+CopyrightText:|copyright\b|©|\(c\)\s*(?:19|20)\d\d)"
@@ -57,12 +57,6 @@ _STATEMENT = re.compile(
     re.I,
 )
 """A line that begins with a statement of copyright, and has a year or a sign."""
-_TERM_WORD = re.compile(r"[a-z]+|[\u4e00-\u9fff]+")
-_GRANTS = ("redistribution and use in source and binary forms", "permission is hereby granted")
-_POINTER = re.compile(
-    r"\blicen[cs]ed? (?:\w+ ){0,8}(?:found|file|terms|under|tree)\b|\bsee (?:\w+ ){0,4}licen[cs]e"
-    r"|\bterms of (?:\w+ ){0,6}(?:licen[cs]e|agreement)|许可|协议|授权"
-)
 _COMMENT_MARKS = re.compile(r"^[\s#*/;%!\"'<-]+|[\s*/#\"']+$|\s*-->\s*$")
 _OR = re.compile(r"\b(?:or(?![ -](?:later|any|\(at|newer))|either|at your option)\b", re.I)
 _FOR_RESEARCH = re.compile(
@@ -72,6 +66,8 @@ _FOR_RESEARCH = re.compile(
 )
 """What a licence of a part says that allows no commercial use."""
 _BEGINNING = 4000
+_LONGEST_LINE = 1000
+_ADDRESS = re.compile(r"https?://[^\s<>()\"']{1,200}")
 _WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]|[^\s\u3040-\u30ff\u3400-\u9fff]+")
 """A word; scripts that write no spaces count each character."""
 
@@ -86,12 +82,16 @@ def header_claims(
     tag_lines = 0 if fields_are_declared else HEADER_LINES
     code = source.artifact.kind is Kind.CODE
     said = speaking(source.artifact.path, source.text) if code else None
+    lines = source.text.splitlines()
     first: dict[str, LicenseClaim] = {}
     for found in reply.detections:
         detection = _tags_read_again(found, source.text)
-        kept = [m for m in detection if _is_statement(m, tag_lines) and not _is_noise(m)]
+        kept = [m for m in detection if _is_statement(m, tag_lines) and not is_noise(m)]
         kept = [m for m in kept if said is None or m.start in said or m.is_tag]
-        expression = combine([m.expression for m in kept], _relation(source.text, kept))
+        kept = [m for m in kept if said is None or not is_in_quotes(m, lines)]
+        expression = one_name(kept, lines) or combine(
+            [m.expression for m in kept], _relation(source.text, kept)
+        )
         if kept and expression not in first:
             whole = origin == ClaimOrigin.HEADER and any(m.kind == "text" for m in kept)
             first[expression] = _claim(
@@ -103,21 +103,29 @@ def header_claims(
 def legal_claims(source: LegalText, reply: Reply, *, for_release: bool) -> tuple[LicenseClaim, ...]:
     """Return what a LICENSE or NOTICE file holds: what it is, what it is near, what is left."""
     known, reply = settle(source.known, reply, source.text)
-    matches = [m for m in reply.matches if not _is_noise(m)]
-    same = [m for m in matches if _is_identity(m)]
-    near = [m for m in matches if not _is_identity(m) and m.kind == "text"]
-    origin = legal_origin(source, matches, for_release=for_release)
+    matches = [m for m in reply.matches if not is_noise(m)]
+    altered = {m: found for m in matches if (found := changed(source, m)) is not None}
+    matches = [as_carried(source, m) for m in matches if m not in altered]
+    same = [m for m in matches if is_identity(m) or is_named(source, m)]
+    near = [m for m in matches if not is_identity(m) and m.kind == "text"]
+    origin = legal_origin(source, [*matches, *altered], for_release=for_release)
     claims = list(known_claims(known, source.artifact.path, origin, for_release=for_release))
     if is_data(source.artifact.path) and origin is not ClaimOrigin.LICENSE_FILE:
         return ()  # a list of licences is data, and grants none
     for each in _whole_texts(same, reply) or ([same] if same else []):
         expression = combine([m.expression for m in each], _relation(source.text, each))
-        claims.append(_claim(source, origin, expression, each))
+        claims.append(_with_address(source, _claim(source, origin, expression, each)))
     if for_release:
-        claims += [_near(source, origin, match) for match in near]
-        claims += _left_over(source, origin, reply, known=bool(matches or known))
+        several = len({m.expression for m in same if m.kind == "text"}) > 1
+        aside = ClaimOrigin.LICENSE_REMARK if several else origin  # one of the notices of others
+        claims += [_near(source, aside, match) for match in near]
+        claims += [_altered(source, origin, match, altered[match]) for match in altered]
+        claims += _left_over(source, origin, reply, known=bool(matches or known or altered))
     elif not known and not matches and _FOR_RESEARCH.search(source.text[:_BEGINNING]):
         claims += [replace(c, field=LIMIT) for c in _left_over(source, origin, reply, known=False)]
+    elif not known and takes_back(source, matches):
+        claims = [_claim(source, origin, NOASSERTION, matches)]
+        return tuple(replace(c, field=LIMIT) for c in claims)
     return tuple(claims)
 
 
@@ -187,34 +195,6 @@ def statement_lines(source: LegalText, reply: Reply) -> list[tuple[int, str]]:
     return sorted((n, holder) for n, holder in read.items() if said is None or n in said)
 
 
-def terms_of_header(source: LegalText, reply: Reply) -> tuple[LicenseClaim, ...]:
-    """Return what terms stand under a copyright line that no rule of the scanner knows.
-
-    A header may hold a whole permission with a name of its own in it, or point at a licence
-    file. What it says is not guessed: there are terms, and they are not identified.
-    """
-    lines = source.text.splitlines()
-    for number, _ in statement_lines(source, reply):
-        under = " ".join(lines[number - 1 : number - 1 + HEADER_LINES])[:8000].casefold()
-        words = " ".join(_TERM_WORD.findall(under))
-        whole = any(grant in words for grant in _GRANTS) and "as is" in words
-        if whole or _POINTER.search(words):
-            origin = ClaimOrigin.HEADER_TEXT if whole else ClaimOrigin.HEADER
-            line, cell = source.place(number)
-            return (
-                LicenseClaim(
-                    source=ClaimSource.DETECTED,
-                    origin=origin,
-                    expression=NOASSERTION,
-                    raw=quoted(" ".join(lines[number - 1].split())[:200]),
-                    path=source.artifact.path,
-                    line=line if cell is None else None,
-                    cell=cell,
-                ),
-            )
-    return ()
-
-
 def _tags_read_again(detection: tuple[Match, ...], text: str) -> tuple[Match, ...]:
     """Read tags that the scanner did not understand: it takes in the code after a comment."""
     if all(match.expression != _UNKNOWN_TAG for match in detection):
@@ -231,21 +211,17 @@ def _tags_read_again(detection: tuple[Match, ...], text: str) -> tuple[Match, ..
     )
 
 
-def _is_noise(match: Match) -> bool:
-    ids = symbols(match.expression)
-    return not ids or any(symbol.startswith(_NOISE) for symbol in ids)
-
-
 def _is_statement(match: Match, tag_lines: int) -> bool:
     strong = match.is_tag or match.kind in ("text", "notice")
     return strong or (match.kind in ("tag", "reference") and match.start <= tag_lines)
 
 
-def _is_identity(match: Match) -> bool:
-    if not match.is_approximate:
-        return True
-    listed = not any(s.startswith("LicenseRef-") for s in symbols(match.expression))
-    return listed and match.score >= IDENTITY
+def _altered(
+    source: LegalText, origin: ClaimOrigin, match: Match, found: Departures
+) -> LicenseClaim:
+    return replace(
+        _near(source, origin, match), near=match.expression, differences=in_words(found.differences)
+    )
 
 
 def _claim(
@@ -264,8 +240,26 @@ def _claim(
         line=line if cell is None else None,
         score=round(score / 100, 3),
         cell=cell,
-        scope=scope_of_name(source.artifact.path) if origin == ClaimOrigin.LICENSE_FILE else None,
+        scope=_scope(source, origin),
     )
+
+
+def _with_address(source: LegalText, claim: LicenseClaim) -> LicenseClaim:
+    """Add where the text is to be had to what a file says that has none."""
+    address = _ADDRESS.search(source.text[:_BEGINNING])
+    if (
+        claim.origin is not ClaimOrigin.LICENSE_MENTION
+        or address is None
+        or address[0] in claim.raw
+    ):
+        return claim
+    return replace(claim, raw=quoted(f"{claim.raw} {address[0]}"))
+
+
+def _scope(source: LegalText, origin: ClaimOrigin) -> str | None:
+    """Return what a licence file covers by its name."""
+    speaks = origin in (ClaimOrigin.LICENSE_FILE, ClaimOrigin.LICENSE_MENTION)
+    return scope_of_name(source.artifact.path) if speaks else None
 
 
 def _near(source: LegalText, origin: ClaimOrigin, match: Match) -> LicenseClaim:
@@ -281,6 +275,7 @@ def _near(source: LegalText, origin: ClaimOrigin, match: Match) -> LicenseClaim:
         path=source.artifact.path,
         line=match.start,
         score=round(match.score / 100, 3),
+        scope=_scope(source, origin),
     )
 
 
@@ -301,7 +296,8 @@ def _left_over(
         if known
         else Said("no known licence was recognised in it; it begins: {begins}", begins=begins)
     )
-    remark = known and not _limits(" ".join(line for _, line in lines))
+    said = (*lines, *noise(source, reply))
+    remark = known and not _limits(" ".join(line for _, line in said))
     return [
         LicenseClaim(
             source=ClaimSource.DETECTED,
@@ -310,6 +306,7 @@ def _left_over(
             raw=what,
             path=source.artifact.path,
             line=lines[0][0],
+            scope=_scope(source, origin),
         )
     ]
 

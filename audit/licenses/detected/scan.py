@@ -21,8 +21,9 @@ from audit.licenses.detected.interpret import (
     header_claims,
     legal_claims,
     legal_origin,
-    terms_of_header,
+    statement_lines,
 )
+from audit.licenses.detected.own_words import own_words
 from audit.licenses.detected.reply import Reply
 from audit.licenses.detected.scanner import WORKER, scancode_version, shared_scanner
 from audit.licenses.known.claims import known_claims, remainder
@@ -34,7 +35,12 @@ from audit.licenses.legal_text import (
     may_carry_license,
     read_text,
 )
-from audit.licenses.release_files import is_release_license, is_translation, own_folders
+from audit.licenses.release_files import (
+    is_of_a_part,
+    is_release_license,
+    is_translation,
+    own_folders,
+)
 from audit.progress import Progress
 from audit.record.absent import Absent
 from audit.record.files import Artifact, Kind
@@ -201,7 +207,8 @@ def _collect(inventory: Inventory, replies: _Found, version: str | None) -> Scan
         source, reply = found
         path = source.artifact.path
         scanned += 1
-        speaks = is_release_license(path, own) and not is_translation(path, paths)
+        apart = is_translation(path, paths) or is_of_a_part(path, paths)
+        speaks = is_release_license(path, own) and not apart
         here = _claims(source, reply, for_release=speaks, basic_only=version is None)
         claims += [replace(c, detector=c.detector or scanner) for c in here]
         holders += copyrights(source, reply)
@@ -234,4 +241,5 @@ def _claims(
         return header_claims(source, reply, ClaimOrigin.HEADER, fields_are_declared=True)
     card = kind is Kind.MODEL_CARD
     found = header_claims(source, reply, ClaimOrigin.CARD_PROSE if card else ClaimOrigin.HEADER)
-    return found or (terms_of_header(source, reply) if kind is Kind.CODE else ())
+    stated = [number for number, _ in statement_lines(source, reply)]
+    return found or (own_words(source, stated) if kind is Kind.CODE else ())

@@ -7,6 +7,7 @@ answers with the nearest text it knows, also where that is another licence.
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import replace
 
 from audit.licenses.detected.reply import Reply
@@ -128,7 +129,15 @@ def described(text: KnownText) -> tuple[Said, ...]:
         Said("has '{phrase}', which belongs to another text", phrase=phrase)
         for phrase in text.foreign
     ]
-    said += [_difference(each) for each in text.differences]
+    return _first(said + [_difference(each) for each in text.differences])
+
+
+def in_words(differences: Iterable[Difference]) -> tuple[Said, ...]:
+    """Return where a file departs from a text, bounded in number and length."""
+    return _first([_difference(each) for each in differences])
+
+
+def _first(said: list[Said]) -> tuple[Said, ...]:
     left = len(said) - MOST_SHOWN
     more = [Said("and {n:count} more places", n=left)] if left > 0 else []
     return (*said[:MOST_SHOWN], *more)

@@ -8,6 +8,7 @@ a place is shown where the installed scancode data hold the same text, checked b
 
 import importlib.util
 import itertools
+import re
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import cache
@@ -23,6 +24,14 @@ LEAST_SLIP = 6
 """Letters of a word that can be misspelt without becoming another common word."""
 SLIP_LIKENESS = 0.85
 """Least similarity (difflib's ratio) of a word and its misspelling."""
+
+
+_MONTH = re.compile(
+    r"(?:jan|febr)(?:uary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|oct(?:ober)?"
+    r"|(?:sept?|nov|dec)(?:ember)?|月"
+)
+_DAY = re.compile(r"\d{1,2}(?:st|nd|rd|th)?|[年日]")
+"""A word of a date, beside the month; a text of another year is an edition."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,6 +121,19 @@ def names_works(difference: Difference, title: frozenset[str]) -> bool:
     said = {*(difference.known or ()), *difference.found}
     works = title | {*text_list().works}
     return bool(said & works) and said <= works | {*text_list().between_works} | _harmless()
+
+
+def is_date(difference: Difference) -> bool:
+    """Whether a difference only says when a text was released, and not what it says."""
+    known = difference.known if difference.known is not None else ()
+    unread = difference.known is None and difference.known_words > len(difference.found)
+    said = (*known, *difference.found)
+    return not unread and all(is_month(word) or _DAY.fullmatch(word) for word in said)
+
+
+def is_month(word: str) -> bool:
+    """Whether a word, in lower case, is a month; "may" is one beside a number only."""
+    return _MONTH.fullmatch(word) is not None
 
 
 def _is_slip(a: str, b: str) -> bool:

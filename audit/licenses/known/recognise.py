@@ -15,10 +15,18 @@ import re
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 from audit import resources
-from audit.licenses.known.difference import Difference, align, changes_words, names_works
+from audit.licenses.known.difference import (
+    Difference,
+    align,
+    changes_words,
+    is_date,
+    is_month,
+    names_works,
+)
 from audit.rules.known_texts import ANNEX, KnownWords, known_words, vocabulary
 from audit.text.fold import Word, forms, words
 from audit.text.shingles import WIDTH, shingle, shingles
@@ -139,7 +147,8 @@ def _recognise(text: str) -> tuple[KnownText, ...]:
     answers = [_identity(k, found, covered - k.bag) for k in whole]
     near = _nearest(found, covered, whole)
     if near is not None:
-        answers.append(near)
+        dated = all(is_date(d) and _is_in_a_date(found, d) for d in near.differences)
+        answers.append(_of_another_day(near) if near.differences and dated else near)
     kept = (a for a in answers if not any(_repeats(a, other) for other in answers))
     return tuple(sorted(kept, key=lambda a: (a.first, a.id)))
 
@@ -195,6 +204,19 @@ def _is_known(before: list[str], whole: str, after: list[str]) -> bool:
     run = [*before, whole, *after]
     starts = range(len(run) - WIDTH + 1)
     return any(shingle(run[i : i + WIDTH]) in vocabulary() for i in starts)
+
+
+def _of_another_day(near: KnownText) -> KnownText:
+    """Return a text as the known one, of which it has every word but those of its date."""
+    same = replace(near, likeness=Likeness.DIFFERS, differences=(), missing=(), foreign=())
+    return replace(same, known_share=1.0, found_share=1.0)
+
+
+def _is_in_a_date(found: _Found, difference: Difference) -> bool:
+    """Whether a line names a month; a number alone may be that of a version."""
+    line = [word.form for word in found.words if word.line == difference.line]
+    pairs = (*pairwise(line), *pairwise(reversed(line)))
+    return any(is_month(month) and day.isdigit() for month, day in pairs)
 
 
 def _share(part: frozenset[int], of: frozenset[int]) -> float:

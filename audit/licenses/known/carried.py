@@ -1,0 +1,130 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""What a text that the scanner only finds alike says otherwise than the licence does.
+
+The scanner's share of agreement does not see words that were put in between. So the text is laid,
+word by word, over the wording that the scanner itself carries. Typography, copyright lines, who is
+named as holder, and what stands before and after the text change no terms.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from functools import cache
+
+from audit.licenses.known.difference import Difference, carried_text, changes_words
+from audit.rules import license_facts
+from audit.rules.known_texts import text_list
+from audit.text.fold import Word, forms, words
+
+MOST_WORDS = 6000
+"""Words of a file that are laid over a text; the GNU GPL has 5600."""
+LEAST_CHANGE = 8
+"""Words put in, or left out, in one place, from which a condition may be another."""
+_WITH_ENDS = ("CC-", "Apache-", "GPL-", "AGPL-", "LGPL-")
+"""Licences with a preface, or with a word on how to apply them, which copies leave off."""
+_MOST_ENDS = 800
+"""Words of these, at most."""
+_MOST_HOLDER = 12
+"""Words of a holder's name in place of the one that a text has."""
+_HELD = re.compile(
+    r"\W{0,9}(?:[\w&]{1,20}\s+){0,4}(?:copyright|©|\(c\)).{0,80}?(?:19|20)\d\d.{0,120}$"
+    r"|\W{0,9}all rights reserved\.?\s*$",
+    re.I,
+)
+"""A line that says who holds it, and since when."""
+_HOLDERS = frozenset(
+    {"author", "authors", "contributor", "contributors", "copyright", "holder", "holders", "its"}
+    | {"name", "names", "of", "organization", "owner", "owners", "regents", "the", "their"}
+    | {"university"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Departures:
+    """Where a file departs from a text, between the first and the last words that both have.
+
+    ``whole``: no more of the text lies outside of these than copies commonly leave off.
+    """
+
+    differences: tuple[Difference, ...]
+    whole: bool
+
+    @property
+    def keep_the_terms(self) -> bool:
+        """Whether all is there, and nothing but spelling and the holder differs."""
+        return self.whole and all(
+            not changes_words(d) or _names_a_holder(d) for d in self.differences
+        )
+
+    @property
+    def change_a_condition(self) -> bool:
+        """Whether a passage that binds was put in, or one was left out."""
+        return any(_binds(d) or _leaves_out(d) for d in self.differences)
+
+
+def departures(text: str, license_id: str) -> Departures | None:
+    """Return where a file departs from a licence; ``None`` where its wording is not at hand."""
+    wording = _wording(license_id)
+    kept = "\n".join("" if _HELD.match(line[:300]) else line for line in text.splitlines())
+    found = words(kept)
+    if not wording or len(found) > MOST_WORDS:
+        return None
+    order = tuple(forms(found))
+    codes = SequenceMatcher(None, wording, order, autojunk=False).get_opcodes()
+    equal = [i for i, code in enumerate(codes) if code[0] == "equal"]
+    if not equal:
+        return None
+    first, last = codes[equal[0]], codes[equal[-1]]
+    left_off = first[1] + len(wording) - last[2]
+    most = _MOST_ENDS if license_id.startswith(_WITH_ENDS) else LEAST_CHANGE
+    between = codes[equal[0] : equal[-1]]
+    return Departures(tuple(_differences(wording, found, between)), whole=left_off < most)
+
+
+@cache
+def _wording(license_id: str) -> tuple[str, ...]:
+    facts = license_facts(license_id)
+    keys = facts.aliases.scancode if facts is not None else []
+    body = carried_text(keys[0]) if keys else None
+    lines = (body or "").splitlines()
+    return tuple(forms(words("\n".join("" if _HELD.match(line) else line for line in lines))))
+
+
+def _differences(
+    wording: tuple[str, ...], found: list[Word], codes: Sequence[tuple[str, int, int, int, int]]
+) -> Iterator[Difference]:
+    order = tuple(forms(found))
+    whole = (f" {' '.join(wording)} ", f" {' '.join(order)} ")
+    for kind, first, last, begin, end in codes:
+        known, said = wording[first:last], order[begin:end]
+        only = known or said
+        moved = bool(known) != bool(said) and f" {' '.join(only)} " in whole[bool(known)]
+        if kind != "equal" and not moved:  # what stands elsewhere in the other is not left out
+            yield Difference(
+                line=found[min(begin, len(found) - 1)].line,
+                found=said,
+                known_words=last - first,
+                known=known,
+            )
+
+
+def _names_a_holder(difference: Difference) -> bool:
+    known, found = difference.known or (), difference.found
+    named = len(found) <= _MOST_HOLDER and not _is_binding(found)
+    return named and set(known) <= _HOLDERS
+
+
+def _is_binding(found: tuple[str, ...]) -> bool:
+    said = f" {' '.join(found)} "
+    return any(word in said for word in text_list().limiting)
+
+
+def _binds(difference: Difference) -> bool:
+    more = len(difference.found) - difference.known_words
+    return more >= LEAST_CHANGE and _is_binding(difference.found)
+
+
+def _leaves_out(difference: Difference) -> bool:
+    return difference.known_words - len(difference.found) >= LEAST_CHANGE
