@@ -20,6 +20,7 @@ from audit.licenses.detected.reply import Match, Reply
 from audit.licenses.detected.worth import (
     as_carried,
     changed,
+    held_text,
     is_identity,
     is_in_quotes,
     is_named,
@@ -103,7 +104,7 @@ def header_claims(
 def legal_claims(source: LegalText, reply: Reply, *, for_release: bool) -> tuple[LicenseClaim, ...]:
     """Return what a LICENSE or NOTICE file holds: what it is, what it is near, what is left."""
     known, reply = settle(source.known, reply, source.text)
-    matches = [m for m in reply.matches if not is_noise(m)]
+    matches = [held for m in reply.matches if not is_noise(held := held_text(source, m))]
     altered = {m: found for m in matches if (found := changed(source, m)) is not None}
     matches = [as_carried(source, m) for m in matches if m not in altered]
     same = [m for m in matches if is_identity(m) or is_named(source, m)]

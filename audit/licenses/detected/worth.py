@@ -56,6 +56,26 @@ def is_noise(match: Match) -> bool:
     return not ids or any(symbol.startswith(_NOISE) for symbol in ids)
 
 
+def held_text(source: LegalText, match: Match) -> Match:
+    """Return the known licence whose whole text a match holds beside terms that have no name.
+
+    The scanner knows some files by one rule: "this folder is under our own terms, the rest is MIT",
+    and then the text.
+    """
+    ids = symbols(match.expression)
+    known = [i for i in sorted(ids) if not i.startswith(_NOISE)]
+    if len(known) != 1 or len(ids) == 1 or " OR " in match.expression:
+        return match
+    lines = source.text.splitlines()[match.start - 1 : match.end]
+    found = departures("\n".join(lines), known[0])
+    kept = found is not None and found.whole and found.keep_the_terms
+    return (
+        replace(match, expression=known[0], kind="text", matcher="carried", score=100.0)
+        if kept
+        else match
+    )
+
+
 def is_identity(match: Match) -> bool:
     """Whether a match is of the licence itself, and not of the nearest text that is known."""
     if not match.is_approximate:
