@@ -63,6 +63,7 @@ _NEWS = re.compile(
 """The date with which a piece of news begins."""
 _BARE = 16
 """Most words, with marks, of a sentence that is little more than a name."""
+_YEAR = re.compile(r"(?<!\d)20[12]\d(?!\d)")
 _LETTERS = re.compile(r"[^\W_]+")
 
 
@@ -188,6 +189,8 @@ def _granted(
     """Yield the licence that a sentence gives, by its name, its family or where it is to be had."""
     words = sentence.text[clause.words[grant.first].start : clause.words[grant.last - 1].end]
     known = grant.expression != NOASSERTION
+    if known and _is_of_another_year(grant.expression, words, sentence):
+        return  # an edition by its link, and perhaps other terms than those of the name's
     expression = grant.expression if known else _version_linked(words, sentence)
     if expression != NOASSERTION:
         of_data = symbols(expression) <= rules.prose_words().of_data
@@ -198,6 +201,14 @@ def _granted(
     for named in (w for w in places if grant.first <= w.first < grant.last):
         raw = f"{sentence.text[clause.words[named.first].start :][:120]} {places[named]}"
         yield replace(_said(sentence, grant.scopes, NOASSERTION, PLACE), raw=raw)
+
+
+def _is_of_another_year(expression: str, words: str, sentence: Sentence) -> bool:
+    """Whether the link on a name is to a text of another year than the name stands for."""
+    edition = set(_YEAR.findall(expression))
+    linked = [target for start, end, target in sentence.links if words in sentence.text[start:end]]
+    years = {year for target in linked for year in _YEAR.findall(target.rpartition("/")[2])}
+    return bool(edition) and bool(years) and not years & edition
 
 
 def _limited(sentence: Sentence, clause: Clause) -> list[tuple[Scopes, str]]:

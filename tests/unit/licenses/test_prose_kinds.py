@@ -195,6 +195,7 @@ def test_more_kinds(prose: str, found: list[tuple[str, str | None]]) -> None:
         "See [LICENSE](https://creativecommons.org/licenses/by/4.0/) for the images of Heron.",
         "因为 LLaMA 的 License 限制，本项目的权重不能直接使用。",
         "Version 2.0 of the code needs Apache.",
+        "The models are governed by the [NVIDIA Open Model License](https://n/model-june-2024.pdf).",
         "HeronX-2B 模型根据 Apache 2.0 协议发布。",
     ],
 )
