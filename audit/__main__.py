@@ -43,7 +43,7 @@ def _wait_asleep() -> None:
     os.environ.setdefault("KMP_BLOCKTIME", "0")
 
 
-def _start_quickly() -> None:
+def start_quickly() -> None:
     """Keep what every start would pay for, and no run has use for, from being done.
 
     The collector walked again and again through all that is being imported, and once more when
@@ -56,7 +56,7 @@ def _start_quickly() -> None:
 
 
 def _run() -> None:
-    _start_quickly()
+    start_quickly()
     from audit.cli import app
     from audit.cli.common import prepare_streams
 
