@@ -16,6 +16,8 @@ from pathlib import Path
 import hypothesis
 import pytest
 
+from audit.__main__ import start_quickly
+
 ROOT = Path(__file__).resolve().parents[1]
 
 
@@ -46,6 +48,7 @@ for _name in ("AUDIT_KEY_PASSPHRASE", "FORCE_COLOR", "SOURCE_DATE_EPOCH", "PYTHO
 # Where nothing compiled is kept, each of the hundreds of processes of `audit` compiles it anew.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
+start_quickly()  # as the programme itself does: a tenth of the time of the tests
 
 
 # A busy machine is slow at everything, and no example is wrong for that.

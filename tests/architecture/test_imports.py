@@ -129,6 +129,26 @@ def test_verify_loads_nothing_that_signs_and_keeps_nothing(
     assert not (tmp_path / "cache").exists()
 
 
+def test_the_collector_leaves_a_short_run_alone(report_folder: Path, tmp_path: Path) -> None:
+    """It took a third of it: while all was imported, and once more when the process ended."""
+    code = (
+        "import atexit, gc\n"
+        "frozen = lambda: print(walks, gc.get_freeze_count() > 10_000)\n"
+        "walks = []\n"
+        "atexit.register(frozen)\n"
+        "from audit.__main__ import main\n"
+        "quick = gc.set_threshold\n"
+        "def watched(*numbers):\n"
+        "    quick(*numbers)\n"
+        "    gc.callbacks.append(lambda phase, about: walks.append(about['generation']))\n"
+        "gc.set_threshold = watched\n"
+        "main()"
+    )
+    command = [sys.executable, "-c", code, "verify", str(report_folder)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=tmp_path)
+    assert done.stdout.splitlines()[-1] == "[] True"
+
+
 def test_a_reader_of_signatures_can_still_sign() -> None:
     """``pyhanko.sign`` is left half loaded for a reader, and is whole when it is asked for more."""
     code = (
