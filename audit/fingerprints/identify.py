@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING
 from audit import rules
 from audit.errors import UsageError
 from audit.fingerprints.likeness import (
-    ALIKE,
     EMBEDDINGS,
     LAYERS,
     NORMS,
@@ -29,6 +28,7 @@ from audit.fingerprints.likeness import (
     Row,
     likeness,
 )
+from audit.fingerprints.values import ALIKE
 from audit.record.said import Said
 from audit.record.weights import PKind
 
@@ -37,6 +37,13 @@ if TYPE_CHECKING:
 
 BAR = -6.0
 """log10 of the family-wise error over all members of a library."""
+_SECOND = -3.0
+"""log10 of the chance of what the second strongest role shows, where the layers are to count."""
+TOLD = {
+    NORMS: Said("gains and biases"),
+    TABLES: Said("tables outside the layers"),
+    LAYERS: Said("matrices of one kind in the layers"),
+}
 IN_FULL = 32
 """Members that are tested in full, the nearest by the index first."""
 
@@ -154,10 +161,10 @@ def judged(subject: Fingerprint, other: Fingerprint, among: int) -> Candidate:
         standing=standing,
         log10_p=None if best is None else min(0.0, best.log10_p + tried),
         kind=PKind.NONE if best is None else best.kind,
-        closeness=max(found.equal, _closeness(beyond)),
+        closeness=max(found.equal.share, _closeness(beyond)),
         parts=tuple(dict.fromkeys(row.part for row in beyond)),
-        equal=found.equal,
-        moved=found.moved,
+        equal=found.equal.share,
+        moved=found.moved.share,
         smallest=smallest,
         turned=turned,
         reasons=reasons,
@@ -170,12 +177,14 @@ def _standing(
 ) -> tuple[Standing, tuple[Said, ...]]:
     """Decide from values, then from tests, then from what the tests could have seen."""
     bars = rules.weight_thresholds()
-    if found.equal >= bars.copy_coverage:
+    if found.equal.share >= bars.copy_coverage and found.equal.counts:
         return Standing.SAME, ()
-    if (parts := {row.part for row in beyond} - {NORMS}) or found.equal >= bars.min_equal:
+    if parts := {row.part for row in beyond if _founds(row)}:
         tables = Said("only tables outside the layers agree: of the layers nothing was seen")
-        return Standing.RELATED, (() if parts - {TABLES, EMBEDDINGS} or not parts else (tables,))
-    if found.moved >= bars.min_equal:
+        return Standing.RELATED, (() if parts - {EMBEDDINGS} else (tables,))
+    if found.equal.counts:
+        return Standing.RELATED, ()
+    if found.moved.counts:
         return Standing.RELATED, (
             Said("matrices hold the same values in another order, for which there is no p-value"),
         )
@@ -197,17 +206,28 @@ def _power(found: Likeness, stored: bool, turned: bool) -> tuple[Standing, tuple
     return Standing.UNDECIDED, (only,)
 
 
+def _founds(row: Row) -> bool:
+    """Whether what agrees beyond the bar can name a relative by itself.
+
+    Norms start from constants; a table, or one kind of matrix, anybody may have drawn from one
+    seed, or computed.
+    """
+    if row.part in (NORMS, TABLES):
+        return False
+    return row.part != LAYERS or (row.second is not None and row.second <= _SECOND)
+
+
 def _doubts(found: Likeness, beyond: Sequence[Row], tried: float) -> Iterable[Said]:
     """What is more than chance gives and less than a finding."""
     if found.relabelled:
         yield Said("the columns of the two tables match each other, in another order")
-    if any(row.part == NORMS for row in beyond):
-        yield Said("only gains and biases agree")
+    if beyond:
+        yield Said("only {parts} agree", parts=tuple(dict.fromkeys(TOLD[r.part] for r in beyond)))
     elif any(r.log10_p + tried <= rules.weight_thresholds().alpha_none for r in found.rows):
         yield Said("something agrees more than by chance, and less than this library asks for")
     if found.lengths is not None and found.lengths <= ALIKE:
         yield Said("neurons are as long as in a child in another order and basis")
-    if 0 < found.equal + found.moved < rules.weight_thresholds().min_equal:
+    if found.equal.matrices + found.moved.matrices:
         yield Said("a few matrices hold the same values")
 
 

@@ -19,12 +19,13 @@ them, so their permutation null is exact as in B5.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from audit import rules
-from audit.fingerprints.document import DIGESTS, ORDERED, STEP, Fingerprint
+from audit.fingerprints.document import STEP, Fingerprint
 from audit.fingerprints.opened import Opened, common, paired
+from audit.fingerprints.values import Shared, equal_values, lengths_apart
 from audit.record.absent import Absent
 from audit.record.said import Said
 from audit.record.weights import PKind
@@ -47,15 +48,11 @@ if TYPE_CHECKING:
 
     from torch import Tensor
 
-_LOW, _HIGH = 2, 13
 NORMS, TABLES, LAYERS, EMBEDDINGS = "norms", "tables", "layers", "embeddings"
 ROWS, HEADS = "rows-by-tokens", "rows-by-heads"
 STORED = (NORMS, TABLES, LAYERS, EMBEDDINGS)
 """What is tested in the order in which residual dimensions are stored."""
 MOST_DIMENSIONS = 2048
-ALIKE = 1.0
-"""Lengths that lie nearer to each other are undecided: of 168 pairs of independent models the
-nearest was 1.35, a cast, an int8 export and light fine-tunes reach 0.8 at most."""
 TURNED = (ROWS, HEADS)
 """What is tested in any basis."""
 
@@ -65,7 +62,8 @@ class Row:
     """One test of one part; ``log10_p`` is not corrected.
 
     ``counts`` says that the effect is large enough to count. ``smallest`` is the least correlation
-    that it would have found at ``bar``; ``None`` where no formula gives it.
+    that it would have found at ``bar``; ``None`` where no formula gives it. ``second`` is the log10
+    probability of the second strongest role alone, of a test that sums several.
     """
 
     part: str
@@ -74,6 +72,7 @@ class Row:
     effect: float
     units: int
     counts: bool
+    second: float | None = None
     found: Agreement | None = field(default=None, repr=False)
 
     def smallest(self, bar: float) -> float | None:
@@ -87,15 +86,15 @@ class Row:
 class Likeness:
     """What two fingerprints have in common.
 
-    ``equal`` is the share of the first one's values that stand in the other in one order, up to a
-    cast; ``moved`` that of matrices with the same values in another order. Neither has a p-value.
+    ``equal`` is what the first one has of the other's values in one order, up to a cast; ``moved``
+    what it has in another order. Neither has a p-value.
     ``absent`` says of a part why there is no test of it.
     """
 
     rows: tuple[Row, ...]
     absent: tuple[tuple[str, Said], ...]
-    equal: float
-    moved: float
+    equal: Shared
+    moved: Shared
     relabelled: bool
     """Whether most columns of the tables match each other, in another order."""
     lengths: float | None
@@ -125,13 +124,13 @@ def likeness(own: Fingerprint, other: Fingerprint) -> Likeness:
     rows = dict.fromkeys(row for _, row in found if isinstance(row, Row))  # each counted once
     known = {row.part for row in rows}
     absent = {part: no.reason for part, no in found if isinstance(no, Absent) and part not in known}
-    equal, moved = _equal(own, other)
+    equal, moved = equal_values(own, other)
     return Likeness(
         rows=tuple(rows),
         absent=tuple(absent.items()),
         equal=equal,
         moved=moved,
-        lengths=_lengths(a, b),
+        lengths=lengths_apart(a, b),
         relabelled=not isinstance(table, Absent) and table.is_confident and not table.in_order,
     )
 
@@ -146,22 +145,9 @@ def _stored(a: Opened, b: Opened, pairs: Sequence[Pair]) -> Iterator[tuple[str, 
         blocks = [_vectors(pair, a, b) for pair in pairs if pair.is_vector]
         yield NORMS, _permuted(NORMS, norm_vectors(blocks))
     for part, inside in ((TABLES, False), (LAYERS, True)):
-        chosen = [
-            pair
-            for pair in pairs
-            if not pair.is_vector and (pair.suspect.layer is not None) is inside
-        ]
-        if labelled and not inside:
-            continue
-        found = _aligned(chosen, a, b)
-        yield part, _permuted(part, found)
-        if isinstance(found, Alignment):
-            yield (
-                part,
-                _counted(
-                    part, found.agreeing / found.n, found.n, log10_agreement_bound(found.agreeing)
-                ),
-            )
+        chosen = [p for p in pairs if not p.is_vector and (p.suspect.layer is not None) is inside]
+        if inside or not labelled:
+            yield from ((part, found) for found in _columns(part, chosen, a, b))
 
 
 def _why_not_stored(a: Opened, b: Opened) -> Absent | None:
@@ -205,18 +191,35 @@ def _step(a: Opened, b: Opened) -> int:
     return -(-own // MOST_DIMENSIONS) if own == other else 1
 
 
-def _aligned(pairs: Sequence[Pair], a: Opened, b: Opened) -> Alignment | Absent:
-    """Sum the products of columns over all matrices: one for each pair of dimensions."""
+def _columns(part: str, pairs: Sequence[Pair], a: Opened, b: Opened) -> Iterator[Row | Absent]:
+    """B2 over all matrices, in both readings; beside it, how the second strongest role agrees."""
+    roles: dict[str, list[tuple[int, int]]] = {}
+    for pair in pairs:
+        places = a.part(pair.suspect).matrix, b.part(pair.reference).matrix
+        if places[0] is not None and places[1] is not None:
+            roles.setdefault(pair.role, []).append((places[0], places[1]))
+    scores = [_scores(places, a, b) for places in roles.values()]
+    if not scores:
+        yield Absent(Said("nothing could be paired"))
+        return
+    found = aligned(sum(scores[1:], scores[0]))
+    if isinstance(found, Absent):
+        yield found
+        return
+    each = sorted(
+        one.permutation.log10_p for one in map(aligned, scores) if isinstance(one, Alignment)
+    )
+    second = each[1] if len(each) > 1 else 0.0
+    whole = _permuted(part, found)
+    counted = log10_agreement_bound(found.agreeing)
+    for row in (whole, _counted(part, found.agreeing / found.n, found.n, counted)):
+        yield replace(row, second=second) if isinstance(row, Row) else row
+
+
+def _scores(places: Sequence[tuple[int, int]], a: Opened, b: Opened) -> Scores:
+    """Sum the products of columns over some matrices: one for each pair of dimensions."""
     import torch
 
-    places = [
-        (own, other)
-        for pair in pairs
-        if (own := a.part(pair.suspect).matrix) is not None
-        and (other := b.part(pair.reference).matrix) is not None
-    ]
-    if not places:
-        return Absent(Said("nothing could be paired"))
     mine, theirs = (one.found.arrays["columns"][..., :: _step(a, b)] for one in (a, b))
     directions = min(mine.shape[1], theirs.shape[1])
     sides = [
@@ -224,7 +227,7 @@ def _aligned(pairs: Sequence[Pair], a: Opened, b: Opened) -> Alignment | Absent:
         for side, array in enumerate((mine, theirs))
     ]
     scores = sides[0].T @ (sides[1] / (STEP * STEP * directions))
-    return aligned(Scores(values=scores, blocks=len(places)))
+    return Scores(values=scores, blocks=len(places))
 
 
 def _table(a: Opened, b: Opened) -> ColumnMap | Absent:
@@ -304,38 +307,3 @@ def _counted(part: str, share: float, width: int, log10_p: float) -> Row:
         units=width,
         counts=share >= rules.weight_thresholds().min_matched_fraction,
     )
-
-
-def _equal(own: Fingerprint, other: Fingerprint) -> tuple[float, float]:
-    """Share of the first one's digested values that the second has, in order and in another."""
-    if not all("digests" in one.arrays for one in (own, other)):
-        return 0.0, 0.0
-    there = [frozenset(map(bytes, other.arrays["digests"][:, kind])) for kind in range(DIGESTS)]
-    known = [
-        [bytes(d) in there[kind] for kind, d in enumerate(one)] for one in own.arrays["digests"]
-    ]
-    sizes = own.arrays["sizes"].tolist()
-    same = [any(one[:ORDERED]) for one in known]
-    moved = [one[ORDERED] and not is_same for one, is_same in zip(known, same, strict=True)]
-    equal, elsewhere = (
-        sum(n for n, is_so in zip(sizes, told, strict=True) if is_so) for told in (same, moved)
-    )
-    return equal / sum(sizes), elsewhere / sum(sizes)
-
-
-def _lengths(a: Opened, b: Opened) -> float | None:
-    """Compare how long neurons are, whatever their order and basis; of the role that is nearest.
-
-    No test: a maker can rescale most rows, and lengths of independent models are alike too.
-    """
-    import numpy as np
-
-    apart: dict[str, list[float]] = {}
-    for pair in (pair for pairs in paired(a, b) for pair in pairs):
-        own, other = a.part(pair.suspect), b.part(pair.reference)
-        if own.lengths is not None and other.lengths is not None and own.units == other.units:
-            x, y = a.found.arrays["lengths"][own.lengths], b.found.arrays["lengths"][other.lengths]
-            spread = max(1e-9, float(y[_HIGH] - y[_LOW]) / 2)
-            distance = float(np.abs(x - y).mean()) / spread * own.units**0.5
-            apart.setdefault(pair.role, []).append(distance)
-    return min((sum(v) / len(v) for v in apart.values()), default=None)

@@ -84,7 +84,9 @@ class _Making:
     vectors: list[np.ndarray] = field(default_factory=list)
     digests: list[np.ndarray] = field(default_factory=list)
     sizes: list[int] = field(default_factory=list)
-    lengths: list[np.ndarray] = field(default_factory=list)
+    lengths: dict[tuple[str, int | None], list[Tensor]] = field(default_factory=dict)
+    """Of all neurons of a layer, those of its experts together: they can be reordered."""
+    told: list[tuple[str, int | None]] = field(default_factory=list)
     gains: list[Tensor] = field(default_factory=list)
     windows: list[Tensor] = field(default_factory=list)
 
@@ -200,6 +202,7 @@ def _take(making: _Making, slot: Slot, checkpoint: Checkpoint) -> None:
     if seen.first is None or _is_made(slot, seen.first[:GLANCE]):
         return  # what anybody would write down the same is no sign of anything
     _digested(making, seen)
+    making.lengths.setdefault((slot.role, slot.layer), []).extend(seen.lengths)
     if seen.draws:
         _matrix(making, slot, seen, seen.first)
         if table:
@@ -216,8 +219,8 @@ def _matrix(making: _Making, slot: Slot, seen: Seen, first: Tensor) -> None:
     if answers(slot):
         rows = making.answers.take(slot, first)
         if slot.neuron_rows:
-            lengths = len(making.lengths)
-            making.lengths.append(quantiles(seen.lengths))
+            lengths = len(making.told)
+            making.told.append((slot.role, slot.layer))
     making.parts.append(_part(slot, matrix=len(making.columns), rows=rows, lengths=lengths))
     making.columns.append(coded(draw.drawn()[: making.directions]))
 
@@ -278,8 +281,8 @@ def _arrays(making: _Making) -> dict[str, np.ndarray]:
         found["columns"] = np.stack(making.columns)
     if making.vectors:
         found["vectors"] = np.stack(making.vectors)
-    if making.lengths:
-        found["lengths"] = np.stack(making.lengths)
+    if making.told:
+        found["lengths"] = np.stack([quantiles(making.lengths[place]) for place in making.told])
     if making.sizes:
         found["digests"] = np.stack(making.digests)
         found["sizes"] = np.array(making.sizes, dtype=np.int64)

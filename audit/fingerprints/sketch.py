@@ -144,7 +144,7 @@ class Seen:
 def read(slot: Slot, checkpoint: Checkpoint, seen: Seen, keep: int, gain: Tensor | float) -> None:
     """Read a slot once, from the first row to the last; ``keep`` so many rows of it.
 
-    Lengths of rows are those after the ``gain`` that scales what they read.
+    Lengths of neurons are those after the ``gain`` that scales what they read.
     """
     import torch
 
@@ -158,7 +158,8 @@ def read(slot: Slot, checkpoint: Checkpoint, seen: Seen, keep: int, gain: Tensor
         if start < keep:
             kept.append(finite[: keep - start])
         whole = finite.double()
-        seen.lengths.append((whole * gain).norm(dim=1))
+        if slot.neuron_rows:
+            seen.lengths.append((whole * gain).norm(dim=1))
         for draw in seen.draws:
             draw.add(whole)
     seen.first = torch.cat(kept) if kept else None

@@ -69,7 +69,7 @@ def test_a_file_stands_where_a_model_can(tmp_path: Path) -> None:
     told = run_audit("identify", place("bf16"), "--among", out, "-q")
     assert told.exit_code == 0
     text = " ".join(told.stdout.split())
-    assert "The same values, matrix for matrix, up to a cast." in text
+    assert "All of its matrices stand in it, value for value, up to a cast." in text
     assert "said to be from 2026-01-31, which nobody checked" in text
     assert run_audit("library", "add", out).stdout.startswith("Added base")
 

@@ -84,6 +84,33 @@ def test_models_of_one_computed_table_are_not_related(tmp_path: Path) -> None:
     assert found.standing not in (Standing.SAME, Standing.RELATED)
 
 
+@pytest.mark.parametrize("name", ["aux.{}.table", "layers.{}.features"])
+@pytest.mark.parametrize("noise", [0.0, 1e-3])
+def test_what_one_seed_drew_names_nobody(name: str, noise: float, tmp_path: Path) -> None:
+    """One matrix, or one kind of matrix, that both libraries draw from one seed and freeze.
+
+    Equal to the last digit in three layers and a tenth of a model it wants an explanation, as in a
+    full comparison: then it is named, as values in common.
+    """
+    told = []
+    for seed in (1, 2):
+        folder = tmp_path / str(seed)
+        folder.mkdir()
+        g = torch.Generator().manual_seed(seed)
+        layers = {k: v for layer in range(3) for k, v in block(64, layer).items()}
+        mine = {k: torch.randn(v.shape, generator=g) for k, v in layers.items()}
+        places = range(3) if "layers" in name else range(1)
+        shared = {
+            name.format(i): drawn(256 + i, 64) + noise * torch.randn(256 + i, 64, generator=g)
+            for i in places
+        }
+        told.append(made({**mine, **shared}, folder))
+    found = judged(told[0], told[1], 1)
+    equal_layers = "layers" in name and not noise
+    assert found.parts
+    assert found.standing is (Standing.RELATED if equal_layers else Standing.UNDECIDED)
+
+
 def test_a_missing_shard_leaves_it_open(tmp_path: Path) -> None:
     folder = tmp_path / "model"
     disguise.save(disguise.load(place("stranger")), place("stranger"), folder)

@@ -163,7 +163,7 @@ def _relative(found: Candidate) -> tuple[b.Block, ...]:
     parts = tuple(_PARTS[part] for part in found.parts)
     lines: list[b.Text] = []
     if found.standing is Standing.SAME:
-        lines.append(Said("The same values, matrix for matrix, up to a cast."))
+        lines.append(Said("All of its matrices stand in it, value for value, up to a cast."))
     elif found.equal:
         lines.append(Said("{of:share} of its values are the same.", of=found.equal))
     if parts:
