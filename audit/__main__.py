@@ -6,12 +6,18 @@ Kept apart from the command line, so that Ctrl-C is answered in one line wheneve
 comes: while the command line is imported, while it reads its arguments, or in a command.
 """
 
+import atexit
+import gc
 import os
 import signal
 import sys
 from types import FrameType
 
 from audit.errors import ExitCode
+
+_COLLECT_AFTER = 500_000
+"""Objects more than before, after which cycles of them are looked for: more than a short run makes,
+and some tens of megabytes. Python's own number is 700."""
 
 
 def main() -> None:
@@ -37,7 +43,20 @@ def _wait_asleep() -> None:
     os.environ.setdefault("KMP_BLOCKTIME", "0")
 
 
+def start_quickly() -> None:
+    """Keep what every start would pay for, and no run has use for, from being done.
+
+    The collector walked again and again through all that is being imported, and once more when
+    the process ended: a quarter of a short run's time. Pydantic read the metadata of every
+    installed package for plug-ins, which could change what is read from a file besides.
+    """
+    gc.set_threshold(_COLLECT_AFTER, *gc.get_threshold()[1:])
+    atexit.register(gc.freeze)  # what is left then ends with the process
+    os.environ["PYDANTIC_DISABLE_PLUGINS"] = "__all__"
+
+
 def _run() -> None:
+    start_quickly()
     from audit.cli import app
     from audit.cli.common import prepare_streams
 

@@ -19,6 +19,7 @@ from audit.checks.case import Case, ReferenceCase
 from audit.checks.lineage import from_scratch
 from audit.coverage import coverage, limits, parameters
 from audit.inventory import Inventory
+from audit.kept import Kept
 from audit.licenses.detected.scanner import scancode_version
 from audit.licenses.legal_text import LegalText, read_text
 from audit.lineage import SEED
@@ -44,7 +45,6 @@ from audit.record.waivers import Entry
 from audit.request import Outcome, Request, Stage
 from audit.rules.quoted import quoted
 from audit.signing.attestation.model_signature import root_digest
-from audit.sources.kept import Kept
 
 LIBRARIES = (
     "gguf",

@@ -6,7 +6,7 @@ Names that the user types become folders here and nowhere else, so that a wrong 
 before anything is read, and no stage looks it up a second time.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from enum import Flag, auto
@@ -167,8 +167,17 @@ class Request:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What the caller should hear about the models that were named."""
-        return tuple(n for one in (self.target, *self.against, *self.controls) for n in one.notes)
+        """What the caller should hear about the models and the record that were named."""
+        models = (self.target, *self.against, *self.controls)
+        return (*(note for one in models for note in one.notes), *self._of_another())
+
+    def _of_another(self) -> Iterator[str]:
+        """Say that the baseline was made of another model: a release's name may well change."""
+        if self.baseline is not None and self.baseline.subject != self.target.name:
+            yield (
+                f"The baseline is a record of {self.baseline.subject}, and this is"
+                f" {self.target.name}. Findings that both have alike do not count again."
+            )
 
     @property
     def folders(self) -> tuple[Path, ...]:

@@ -260,10 +260,11 @@ def _entry(kind: str, target: str, reason: str, item: "Answered", state: State) 
 
 @dataclass(frozen=True, slots=True)
 class Baseline:
-    """An earlier record: its digest, and what it found about papers, by fingerprint."""
+    """An earlier record: its digest, what it found about papers, by fingerprint, and of what."""
 
     digest: str
     findings: dict[str, Finding]
+    subject: str
 
     @classmethod
     def of(cls, data: bytes, record: "AuditRecord") -> "Baseline":
@@ -271,7 +272,7 @@ class Baseline:
         excused = {e.target for e in record.exceptions if e.state is State.APPLIED}
         stood = (f for f in record.findings if f.fingerprint not in excused)
         papers = {f.fingerprint: f for f in stood if f.check.startswith(PAPERS)}
-        return cls(sha256(data).hexdigest(), papers)
+        return cls(sha256(data).hexdigest(), papers, record.subject.name)
 
     def accept(self, findings: Iterable[Finding], required: tuple[str, ...]) -> tuple[Finding, ...]:
         """Mark what stood before and is no worse; ``required`` is what a policy requires."""

@@ -101,14 +101,14 @@ def unpacked(requirement: str, *options: str) -> Path:
 
 
 def run(command: list[str], environment: Mapping[str, str] | None = None) -> Cost:
-    """Run a command to its end; its errors are shown only if it fails to start."""
+    """Run a command to its end, its code compiled once as anywhere; its errors are not shown."""
     start = time.perf_counter()
     process = subprocess.Popen(
         command,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         cwd=ROOT,
-        env={**os.environ, **(environment or {})},
+        env={**os.environ, "PYTHONDONTWRITEBYTECODE": "", **(environment or {})},
     )
     assert process.stdout is not None
     output = process.stdout.read()

@@ -82,6 +82,8 @@ install_package() {
   say "installing audit"
   pip install --no-deps --editable .
   pip check >&2
+  # As pip does for what it installs: where Python is told to write none, each start compiles anew.
+  "$VENV/bin/python" -m compileall -q audit
   stamp package pyproject.toml requirements.lock
 }
 

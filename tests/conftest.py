@@ -8,11 +8,15 @@ library that reads it once. Child processes inherit it.
 
 import os
 import shutil
+import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import hypothesis
 import pytest
+
+from audit.__main__ import start_quickly
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -41,6 +45,10 @@ os.environ.update(
 )
 for _name in ("AUDIT_KEY_PASSPHRASE", "FORCE_COLOR", "SOURCE_DATE_EPOCH", "PYTHONWARNINGS"):
     os.environ.pop(_name, None)
+# Where nothing compiled is kept, each of the hundreds of processes of `audit` compiles it anew.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
+start_quickly()  # as the programme itself does: a tenth of the time of the tests
 
 
 # A busy machine is slow at everything, and no example is wrong for that.
@@ -67,6 +75,14 @@ def _own_key_folder(
 ) -> None:
     """Give each test a configuration folder without a key in it."""
     monkeypatch.setenv("AUDIT_CONFIG_DIR", str(tmp_path_factory.mktemp("config")))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _nothing_left_in_the_checkout() -> Iterator[None]:
+    """A run that names no folder writes its report where it stands: no test may do that here."""
+    before = set(ROOT.glob("audit-*"))
+    yield
+    assert set(ROOT.glob("audit-*")) <= before
 
 
 @pytest.fixture(scope="session")

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from audit.budgets import is_used_up
 from audit.code.repository import CodeRepository
 from audit.inventory import Inventory
+from audit.kept import fingerprint
 from audit.licenses.attribution import ReleaseAttribution
 from audit.licenses.history import NO_GIT
 from audit.record.code import NO_EVIDENCE, CodeEvidence
@@ -21,7 +22,6 @@ from audit.record.said import Said, by_number
 from audit.record.waivers import Entry
 from audit.record.weights import Comparison, Relatives
 from audit.request import Looked
-from audit.sources.kept import fingerprint
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

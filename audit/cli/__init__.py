@@ -22,6 +22,7 @@ from audit.cli import (
     verify,
 )
 from audit.cli.common import EXIT_CODES, AuditGroup, examples
+from audit.cli.parents import fingerprint, identify, library
 from audit.cli.setup import cache, config, doctor, lock
 from audit.cli.setup.settings import Configured, config_option
 
@@ -65,6 +66,8 @@ app.command("model-repo", cls=Configured, epilog=examples(*model_repo.EXAMPLES))
     model_repo.model_repo_command
 )
 app.command("compare", cls=Configured, epilog=examples(*compare.EXAMPLES))(compare.compare_command)
+app.command("identify", epilog=examples(*identify.EXAMPLES))(identify.identify_command)
+app.command("fingerprint", epilog=examples(*fingerprint.EXAMPLES))(fingerprint.fingerprint_command)
 app.command("licenses", cls=Configured, epilog=examples(*licenses.EXAMPLES))(
     licenses.licenses_command
 )
@@ -81,3 +84,4 @@ app.add_typer(cache.app, name="cache")
 app.add_typer(key.app, name="key")
 app.add_typer(rules.app, name="rules")
 app.add_typer(refs.app, name="refs")
+app.add_typer(library.app, name="library")

@@ -64,7 +64,9 @@ class AuditGroup(TyperGroup):
 
     def invoke(self, ctx: Any) -> Any:
         """Run the command; see :func:`failures_explained`."""
-        with failures_explained(), stdout_delivered():
+        from audit.kept import held_open
+
+        with failures_explained(), held_open(), stdout_delivered():
             return super().invoke(ctx)
 
 

@@ -5,6 +5,7 @@
 Nothing is drawn for a stage that ends within the delay, so short runs stay silent.
 """
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import RLock, Timer
@@ -27,9 +28,10 @@ def observer(*, quiet: bool) -> Progress:
     """Return the progress observer that suits stderr."""
     if quiet:
         return SILENT
+    if not sys.stderr.isatty():
+        return Lines()
     console = console_err()
-    drawable = console.is_terminal and not console.is_dumb_terminal
-    return Bars(console) if drawable else Lines()
+    return Lines() if console.is_dumb_terminal else Bars(console)
 
 
 class Lines:

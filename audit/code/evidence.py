@@ -17,6 +17,7 @@ from audit.code.index import Document, Index, build, folder_keys
 from audit.code.repository import CodeRepository
 from audit.code.similarity import Hits, Query, Score, hits, holding_versions, label, query, score
 from audit.code.tokens import Source
+from audit.kept import Kept
 from audit.progress import SILENT, Progress
 from audit.record.absent import Absent
 from audit.record.code import (
@@ -32,7 +33,6 @@ from audit.record.code import (
 )
 from audit.record.files import Artifact, Kind
 from audit.rules import CodeThresholds
-from audit.sources.kept import Kept
 
 _FAMILIES = 3
 _HOLDERS = 3

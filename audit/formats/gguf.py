@@ -77,6 +77,11 @@ class _Cursor:
         self.left = access.size
         self._steps = self._taken = 0
 
+    def afford(self, items: int) -> None:
+        """Refuse at once more items than may be read, each of which is a step at least."""
+        if self._steps + items > _MAX_STEPS:
+            raise NotReadableError(_TOO_MANY)
+
     def take(self, count: int) -> bytes:
         self._claim(count)
         self._steps += 1
@@ -154,7 +159,8 @@ def _tokens(cursor: _Cursor) -> tuple[str, ...] | None:
             inner, length = cursor.number("I"), cursor.number("Q")
             if inner != _STRING:
                 return None
-            return tuple(cursor.text(_MAX_KEPT) for _ in range(_plausible(cursor, length, 8)))
+            cursor.afford(_plausible(cursor, length, 8))
+            return tuple(cursor.text(_MAX_KEPT) for _ in range(length))
         _value(cursor, kind)
     return None
 
@@ -223,6 +229,7 @@ def _array(cursor: _Cursor, inner: int, length: int) -> list[Any] | None:
     if length <= _MAX_KEPT >> 6:
         values = [_value(cursor, inner) for _ in range(length)]
         return None if None in values else values
+    cursor.afford(length)
     for _ in range(length):
         _value(cursor, inner)
     return None

@@ -80,11 +80,6 @@ def is_lfs_pointer(head: bytes) -> bool:
     return head.startswith(_LFS_POINTER) and b"oid sha256:" in head and len(head) < HEAD_BYTES
 
 
-def is_legal(path: str) -> bool:
-    """Whether a file's name is that of a licence or a notice."""
-    return _LEGAL.match(path.lower().rpartition("/")[2]) is not None
-
-
 def expects_file(name: str) -> bool:
     """Whether a folder of this name stands where a reader expects a file (``LICENSE``)."""
     return _FOLDER_INSTEAD.fullmatch(name.lower()) is not None

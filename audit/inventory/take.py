@@ -13,7 +13,7 @@ from audit.formats.tensors import FileMetadata, TensorHeader
 from audit.formats.weight_files import read_pickled, read_weights
 from audit.inventory import declared_parents
 from audit.inventory.digest import digest_all
-from audit.inventory.kinds import expects_file, is_legal
+from audit.inventory.kinds import expects_file
 from audit.inventory.layout import settle
 from audit.inventory.model_card import MAX_CARD_BYTES, ModelCard, parse_card
 from audit.inventory.revision import stated_revision
@@ -149,9 +149,7 @@ def take_inventory(
 
 def _instead_of_files(listing: Listing) -> list[Unread]:
     """Name the folders that stand where a reader expects a file."""
-    held = {e.path.rpartition("/")[0] for e in listing.entries if is_legal(e.path)}
-    folders = (path for path in listing.folders if path not in held)  # which is a known layout
-    odd = (path for path in folders if expects_file(path.rpartition("/")[2]))
+    odd = (path for path in listing.folders if expects_file(path.rpartition("/")[2]))
     return [Unread(path=path, reason=Said("is a folder, not a file")) for path in odd]
 
 

@@ -107,11 +107,17 @@ def stated(claims: tuple[LicenseClaim, ...]) -> tuple[LicenseClaim, ...]:
 
 
 def _are_of_two_parts(a: Voice, b: Voice, claims: tuple[LicenseClaim, ...]) -> bool:
-    """Whether sentences give the one licence to a part, and the other to another or to none."""
-    parts = [
-        {c.scope for c in stated(claims) if readings(c.expression) & voice.ids} for voice in (a, b)
-    ]
-    named = (parts[0] | parts[1]) & {"code", "weights"}
+    """Whether sentences give the one licence to a part, and the other to another or to none.
+
+    Metadata of a package speak of its code.
+    """
+    said, parts = set[str | None](), []
+    for voice in (a, b):
+        scopes = {c.scope for c in stated(claims) if readings(c.expression) & voice.ids}
+        said |= scopes
+        of_code = any(c.origin == ClaimOrigin.PACKAGE_METADATA for c in voice.claims)
+        parts.append(scopes | ({"code"} if of_code else set()))
+    named = said & {"code", "weights"}
     return bool(named) and not parts[0] & parts[1]
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from audit.inventory import Inventory
+from audit.kept import Kept
 from audit.licenses.attribution import papers
 from audit.licenses.conclude import conclude
 from audit.licenses.declared.collect import declared_claims, readmes
@@ -19,7 +20,6 @@ from audit.record.absent import Absent
 from audit.record.files import Artifact, Kind
 from audit.record.licenses import NO_HISTORY, Copyright, LicenseEvidence, LicenseHistory
 from audit.record.said import Said
-from audit.sources.kept import Kept
 
 
 def license_evidence(
@@ -34,7 +34,7 @@ def license_evidence(
     progress : Progress
         Told about each scanned file.
     cache : Path, optional
-        Where results are kept; as :func:`audit.sources.kept.folder` says otherwise. A cache
+        Where results are kept; as :func:`audit.kept.folder` says otherwise. A cache
         that cannot be used is done without.
 
     Returns

@@ -27,15 +27,16 @@ def _licensing() -> Any:
     The library's index takes ``GPL`` for ``GPL-1.0-or-later`` and the foreign
     ``LicenseRef-MIT-Bootstrap`` for ``MIT``; a ``LicenseRef-`` is its writer's own.
     """
-    from license_expression import LicenseSymbol, Licensing, get_spdx_licensing
+    from license_expression import LicenseSymbol, Licensing, get_license_index
 
     return Licensing(
         LicenseSymbol(
-            key=symbol.key,
-            aliases=tuple(alias for alias in symbol.aliases if not _guesses(alias)),
-            is_exception=symbol.is_exception,
+            key=row["spdx_license_key"],
+            aliases=tuple(a for a in row["other_spdx_license_keys"] if not _guesses(a)),
+            is_exception=row["is_exception"],
         )
-        for symbol in get_spdx_licensing().known_symbols.values()
+        for row in get_license_index()
+        if row.get("spdx_license_key")
     )
 
 

@@ -31,6 +31,11 @@ _LANGUAGE = re.compile(
     r"(?P<end>\.(?:md|txt|rst))?",
     re.I,
 )
+_OF_A_PART = re.compile(
+    r"licen[sc]e[_-](?!v?\d|agreement|terms|note)(?P<of>[a-z][\w-]{2,40})(?:\.(?:md|txt|rst))?",
+    re.I,
+)
+_PLAIN = ("LICENSE", "LICENSE.md", "LICENSE.txt", "License", "license", "LICENCE", "COPYING")
 _NOT_THE_RELEASE = re.compile(r"third|3rd|vendor|bundled|dependenc|notice|polic", re.I)
 _METADATA_FOLDER = re.compile(r"\.(dist|egg)-info$", re.I)
 
@@ -100,6 +105,18 @@ def is_translation(path: str, paths: frozenset[str]) -> bool:
         return False
     bases = {match["name"] + (match["end"] or ""), match["name"], match["name"] + ".txt"}
     return any(file.with_name(base).as_posix() in paths for base in bases)
+
+
+def is_of_a_part(path: str, paths: frozenset[str]) -> bool:
+    """Whether a file beside the LICENSE is named for what else it is of: ``LICENSE_heron.md``.
+
+    A licence (``LICENSE-MIT``), a part (``LICENSE_MODEL``) and a version are no such name.
+    """
+    file = PurePosixPath(path)
+    match = _OF_A_PART.fullmatch(file.name)
+    if match is None or scope_of_name(path) is not None or key(match["of"]) in known_names():
+        return False
+    return any(file.with_name(name).as_posix() in paths for name in _PLAIN)
 
 
 def in_reuse_folder(path: str) -> bool:

@@ -13,11 +13,11 @@ from typing import Any
 
 from audit import resources
 from audit.inventory import Inventory
+from audit.kept import Kept
 from audit.progress import SILENT, Progress
 from audit.record.absent import Absent
 from audit.record.files import Kind
 from audit.record.weights import Comparison, Relatives
-from audit.sources.kept import Kept
 
 Result = tuple[tuple[Comparison, ...], Relatives | None]
 

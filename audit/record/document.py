@@ -8,7 +8,8 @@ the report's custody page.
 """
 
 from dataclasses import dataclass, field
-from typing import Any, Final, Literal, TypeVar
+from functools import cache
+from typing import Any, Final, Literal, TypeVar, cast
 
 import rfc8785
 from pydantic import TypeAdapter, ValidationError
@@ -221,8 +222,8 @@ def to_bytes(document: AuditRecord | Custody) -> bytes:
 
 def plain(value: Any, *, sentences_as_text: bool = False) -> Any:
     """Turn a type of the record into what JSON can hold."""
-    context = {AS_TEXT: sentences_as_text}
-    return TypeAdapter(type(value)).dump_python(value, mode="json", context=context)
+    context, kind = {AS_TEXT: sentences_as_text}, cast("Any", type(value))
+    return _adapter(kind).dump_python(value, mode="json", context=context)
 
 
 def record_from_bytes(data: bytes, *, where: str) -> AuditRecord:
@@ -241,12 +242,19 @@ def _decode(cls: type[_Document], data: bytes, where: str) -> _Document:
         fields = from_json(data, allow_inf_nan=False)
         if isinstance(fields, dict) and fields.get("schema_version") == 1:
             fields = schema_1.to_today(fields)
-        return TypeAdapter(cls).validate_python(fields)
+        found: _Document = _adapter(cast("Any", cls)).validate_python(fields)
     except (ValueError, schema_1.Misfit) as error:
         raise UsageError(
             f"{where} is not an audit record of schema 1 or {SCHEMA_VERSION}: {_fault(error)}",
             advice="Pass the record.json that `audit model-repo` wrote.",
         ) from error
+    return found
+
+
+@cache
+def _adapter(kind: Any) -> "TypeAdapter[Any]":
+    """Return what reads and writes a type; that of a record takes longer to make than to use."""
+    return TypeAdapter(kind)
 
 
 def _fault(error: Exception) -> str:
@@ -259,5 +267,5 @@ def _fault(error: Exception) -> str:
 
 def json_schema() -> dict[str, Any]:
     """Return the JSON Schema of the record (draft 2020-12)."""
-    schema = TypeAdapter(AuditRecord).json_schema()
+    schema = _adapter(AuditRecord).json_schema()
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 from audit import resources
 from audit.errors import RulesError
 from audit.given import read_given
+from audit.rules import compiled
 from audit.text import strict_toml
 from audit.unreadable import NotReadableError
 
@@ -53,7 +54,7 @@ def load_one(path: Path, model: type[_Model]) -> _Model:
         If it is not YAML, or not what ``model`` says.
     """
     text = _text(path)
-    return validate(model, _parsed(path, text), path, text)
+    return validate(model, compiled.fields(path, text, _parsed), path, text)
 
 
 def load_fields(path: Path) -> Any:

@@ -139,6 +139,3 @@ Requirement = Annotated[
     Field(discriminator="kind"),
 ]  # fmt: skip
 """One way to meet an obligation."""
-
-for _composite in (AllOf, AnyOf, Not):
-    _composite.model_rebuild()

@@ -19,6 +19,7 @@ from dataclasses import asdict
 from typing import Protocol, Self
 
 from audit.errors import AccessError
+from audit.kept import Kept
 from audit.record.absent import Absent
 from audit.record.files import Origin, Revision, Unread
 from audit.record.said import Said
@@ -26,7 +27,6 @@ from audit.sources.blocks import is_file, ranges
 from audit.sources.client import SMALL, stopped
 from audit.sources.downloads import Downloaded, Local, blobs, cached, listed_files, reference
 from audit.sources.interface import NOT_STATED, Entry, Listing, Source
-from audit.sources.kept import Kept
 from audit.sources.wire import COMMIT, OFFLINE, Found, Listed, Wire, lies_about
 from audit.text.addresses import without_secrets
 from audit.text.file_names import printable, shortened

@@ -57,7 +57,7 @@ def test_heavy_libraries_are_never_imported_at_module_level(root: Path) -> None:
     assert found == []
 
 
-def _loaded(*arguments: str) -> set[str]:
+def _loaded(*arguments: str, place: Path | None = None) -> set[str]:
     """Run the command line in a process of its own, and return the modules that it imported."""
     code = (
         "import contextlib, json, os, sys\n"
@@ -71,7 +71,7 @@ def _loaded(*arguments: str) -> set[str]:
         "print(json.dumps([code, *(set(sys.modules) - bare)]))"
     )
     command = [sys.executable, "-c", code, *arguments]
-    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=place)
     code, *modules = json.loads(done.stdout)
     assert code in {None, 0}, done.stderr
     return set(modules)
@@ -117,6 +117,53 @@ def test_commands_that_read_a_record_load_no_stage(
     assert not [name for name in loaded if name.startswith(STAGES)]
 
 
+def test_verify_loads_nothing_that_signs_and_keeps_nothing(
+    report_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What half a second depends on; who checks a report gets no folder of caches from it."""
+    monkeypatch.setenv("AUDIT_CACHE_DIR", str(tmp_path / "cache"))
+    loaded = _loaded("verify", str(report_folder), place=tmp_path)
+    assert "pyhanko.sign.validation.generic_cms" in loaded
+    signing = ("aiohttp", "pyhanko.stamp", "pyhanko.sign.signers", "pyhanko.sign.timestamps")
+    assert not [name for name in loaded if name.startswith((*signing, "jinja2", "yaml"))]
+    assert not (tmp_path / "cache").exists()
+
+
+def test_the_collector_leaves_a_short_run_alone(report_folder: Path, tmp_path: Path) -> None:
+    """It took a third of it: while all was imported, and once more when the process ended."""
+    code = (
+        "import atexit, gc\n"
+        "frozen = lambda: print(walks, gc.get_freeze_count() > 10_000)\n"
+        "walks = []\n"
+        "atexit.register(frozen)\n"
+        "from audit.__main__ import main\n"
+        "quick = gc.set_threshold\n"
+        "def watched(*numbers):\n"
+        "    quick(*numbers)\n"
+        "    gc.callbacks.append(lambda phase, about: walks.append(about['generation']))\n"
+        "gc.set_threshold = watched\n"
+        "main()"
+    )
+    command = [sys.executable, "-c", code, "verify", str(report_folder)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=tmp_path)
+    assert done.stdout.splitlines()[-1] == "[] True"
+
+
+def test_a_reader_of_signatures_can_still_sign() -> None:
+    """``pyhanko.sign`` is left half loaded for a reader, and is whole when it is asked for more."""
+    code = (
+        "import sys\n"
+        "import audit.signing.pdf.pdf_seal\n"
+        "before = 'pyhanko.sign.signers' in sys.modules\n"
+        "from pyhanko.sign import DEFAULT_MD, fields, signers\n"
+        "import pyhanko.sign\n"
+        "whole = all(hasattr(pyhanko.sign, name) for name in pyhanko.sign.__all__)\n"
+        "print(before, DEFAULT_MD, whole, hasattr(pyhanko.sign, 'nothing'), signers.__name__)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["False", "sha256", "True", "False", "pyhanko.sign.signers"]
+
+
 def test_a_warm_gate_loads_no_tensor_library(tmp_path: Path) -> None:
     """What a second under load allows: comparisons and scans are kept, pages are not drawn."""
     base = make_repo(tmp_path / "base")
@@ -152,7 +199,7 @@ def test_without_torch_everything_but_a_comparison_works(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The light install of docs/ci.md; what needs torch stops in one line, and is no pass."""
-    monkeypatch.setenv("AUDIT_CACHE_LIMIT", "0")
+    monkeypatch.setenv("AUDIT_CACHE_DIR", str(tmp_path / "cache"))  # without a comparison in it
     base, model = (make_repo(tmp_path / name, seed=n) for n, name in enumerate(("base", "model")))
 
     def without(*arguments: object) -> "subprocess.CompletedProcess[str]":

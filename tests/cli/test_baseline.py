@@ -98,6 +98,46 @@ def test_what_is_worse_or_was_waived_counts(model: Path, tmp_path: Path) -> None
     ).findings
 
 
+def test_a_baseline_of_another_model_excuses_what_both_have_and_says_so(
+    model: Path, tmp_path: Path
+) -> None:
+    other = make_repo(tmp_path / "other", card=BAD.replace("ours", "theirs"), seed=1)
+    recorded(other, tmp_path / "other.json")
+    result = run_audit(
+        "model-repo", model, "--baseline", tmp_path / "other.json", "--no-report", "--quiet"
+    )
+    assert result.exit_code == ExitCode.INDETERMINATE, "another licence is another finding"
+    assert "The baseline is a record of other, and this is model." in result.stderr
+    same = make_repo(tmp_path / "same", card=BAD, seed=1)
+    recorded(same, tmp_path / "same.json")
+    result = run_audit(
+        "model-repo", model, "--baseline", tmp_path / "same.json", "--no-report", "--quiet"
+    )
+    assert result.exit_code == ExitCode.PASS
+    assert "The baseline is a record of same, and this is model." in result.stderr
+    own = recorded(model, tmp_path / "own.json")
+    assert own["verdict"]["status"] != "PASS", "nothing of it outlives the run"
+    result = run_audit(
+        "model-repo", model, "--baseline", tmp_path / "own.json", "--no-report", "--quiet"
+    )
+    assert "The baseline is" not in result.stderr
+
+
+@pytest.mark.parametrize(
+    "planted",
+    [b"", b"{}", b"[]", b"\x80\x04N.", b'{"schema_version": 2}', b"not json"],
+    ids=["empty", "object", "list", "pickle", "no record", "text"],
+)
+def test_what_is_no_record_is_refused_as_a_baseline(
+    planted: bytes, model: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "planted.json").write_bytes(planted)
+    asked = ("--baseline", tmp_path / "planted.json", "--no-report", "--quiet")
+    result = run_audit("model-repo", model, *asked)
+    assert result.exit_code == ExitCode.USAGE
+    assert result.stdout == ""
+
+
 def test_what_the_policy_requires_is_not_accepted(model: Path, tmp_path: Path) -> None:
     from audit import rules
 

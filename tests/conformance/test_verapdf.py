@@ -26,7 +26,7 @@ from tests.unit.report import records
 from tests.unit.signing.test_validation_data import Authority
 from tests.unit.signing.tsa import authority, server
 
-pytestmark = pytest.mark.sampled(3)
+pytestmark = pytest.mark.sampled(4)
 
 __all__ = ["authority", "server"]
 
@@ -55,7 +55,9 @@ def validator(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
         pytest.skip("no Java development kit with JAXB: openjdk-17-jdk-headless, libjaxb-java")
     classes = tmp_path_factory.mktemp("verapdf")
     subprocess.run(["javac", "-cp", classpath, "-d", str(classes), str(SOURCE)], check=True)
-    return ["java", "-cp", f"{classpath}{os.pathsep}{classes}", "VeraPdf"]
+    # What runs for seconds gains nothing from being compiled twice: half of the time of one file.
+    quick = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
+    return ["java", *quick, "-cp", f"{classpath}{os.pathsep}{classes}", "VeraPdf"]
 
 
 @pytest.fixture(scope="session")
@@ -95,24 +97,15 @@ def verdicts(validator: list[str], pdfs: list[Path]) -> dict[tuple[str, str], st
     return {(Path(row[0]).stem, row[1]): ": ".join(filter(None, row[2:])) for row in rows}
 
 
+@pytest.mark.parametrize("language", Language, ids=lambda language: language.name.title())
+@pytest.mark.parametrize("name", SAMPLES)
 def test_signed_reports_pass_both_profiles(
-    validator: list[str], identity: Identity, tmp_path: Path
+    name: str, language: Language, validator: list[str], identity: Identity, tmp_path: Path
 ) -> None:
-    pdfs = [tmp_path / f"{name}.pdf" for name in SAMPLES]
-    for pdf, record in zip(pdfs, SAMPLES.values(), strict=True):
-        pdf.write_bytes(signed(record(), identity))
-    expected = {(name, profile): "pass" for name in SAMPLES for profile in ("3a", "ua1")}
-    assert verdicts(validator, pdfs) == expected
-
-
-def test_signed_reports_in_chinese_pass_both_profiles(
-    validator: list[str], identity: Identity, tmp_path: Path
-) -> None:
-    pdfs = [tmp_path / f"{name}.pdf" for name in SAMPLES]
-    for pdf, record in zip(pdfs, SAMPLES.values(), strict=True):
-        pdf.write_bytes(signed(record(), identity, language=Language.CHINESE))
-    expected = {(name, profile): "pass" for name in SAMPLES for profile in ("3a", "ua1")}
-    assert verdicts(validator, pdfs) == expected
+    pdf = tmp_path / f"{name}.pdf"
+    pdf.write_bytes(signed(SAMPLES[name](), identity, language=language))
+    expected = {(name, profile): "pass" for profile in ("3a", "ua1")}
+    assert verdicts(validator, [pdf]) == expected
 
 
 def test_visible_and_long_term_signatures_pass_both_profiles(

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from huggingface_hub import close_session, constants
 
-from audit.sources import client, kept
+from audit import kept
+from audit.sources import client
 from tests.hub_server import Hub, Repo, serving
 from tests.tiny_repo import minimal_pdf
 

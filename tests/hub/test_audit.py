@@ -13,15 +13,15 @@ from typing import Any
 
 import pytest
 
-from audit import pipeline
+from audit import kept, pipeline
 from audit.inventory import take_inventory
+from audit.kept import Kept
 from audit.record.document import AuditRecord, to_bytes
 from audit.record.verdict import Status
 from audit.request import Request
 from audit.sources import hub as hub_module
-from audit.sources import kept, wire
+from audit.sources import wire
 from audit.sources.hub import of_hub
-from audit.sources.kept import Kept
 from audit.sources.names import Reach
 from tests.hub.conftest import Serve
 from tests.hub_server import Hub, Repo, of_folder

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from audit import kept
 from audit.errors import AccessError, UsageError
 from audit.inventory import take_inventory
 from audit.record.files import Origin
-from audit.sources import kept
 from audit.sources.interface import Source
 from audit.sources.names import Reach, named, resolve, told
 from tests.hub.conftest import Serve

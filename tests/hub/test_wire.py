@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from audit import kept
 from audit.errors import AccessError, AuditError, ExitCode, SourceError
 from audit.inventory import take_inventory
-from audit.sources import client, kept, wire
+from audit.sources import client, wire
 from audit.sources import hub as hub_module
 from audit.sources.hub import of_hub
 from audit.sources.interface import Source

@@ -8,14 +8,16 @@ import shutil
 import signal
 import time
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
+from diskcache import Cache
 
 from audit import pipeline, resources
+from audit.kept import RESULT, Kept
 from audit.lineage import several
 from audit.record.document import AuditRecord, to_bytes
 from audit.request import Request
-from audit.sources.kept import RESULT, Kept
 from tests.tiny_repo import fine_tune, make_repo
 
 pytestmark = pytest.mark.sampled(3)
@@ -108,6 +110,58 @@ def test_what_was_damaged_is_computed_again(place: Path, comparisons: list[str])
     shutil.rmtree(place / "cache")
     (place / "cache").write_text("no folder")
     assert to_bytes(audited(place)) == to_bytes(first)
+
+
+PLANTED = {
+    "nothing": b"",
+    "another type": b'{"comparisons": []}',
+    "a comparison without its parts": b'[[{"relation": "no-shared-weights"}], null]',
+    "a number": b"1",
+    "half of it": None,
+    "a pickle": b"\x80\x04cos\nsystem\n(Vfalse\ntR.",
+}
+
+
+@pytest.mark.parametrize("planted", PLANTED.values(), ids=PLANTED)
+def test_what_was_planted_behind_a_right_digest_is_computed_again(
+    planted: bytes | None, place: Path
+) -> None:
+    first = audited(place)
+    with Kept() as kept:
+        for key in [k for k in kept._keys() if k.startswith(RESULT)]:
+            whole = kept.get(key)
+            assert whole is not None
+            kept.put(key, whole[: len(whole) // 2] if planted is None else planted)
+    assert to_bytes(audited(place)) == to_bytes(first)
+
+
+def test_a_pickle_in_the_place_of_a_result_is_never_read(place: Path) -> None:
+    """As ``diskcache`` by itself would keep a value that is no bytes: and it would unpickle it."""
+    first = audited(place)
+    with Cache(str(place / "cache" / "kept")) as raw:
+        for key in list(raw.iterkeys()):
+            raw.set(key, Unpickled())
+    assert to_bytes(audited(place)) == to_bytes(first)
+    assert Unpickled.made == []
+
+
+class Unpickled:
+    """Notes that it was unpickled."""
+
+    made: ClassVar[list[int]] = []
+
+    def __reduce__(self) -> tuple[object, tuple[int]]:
+        return Unpickled.made.append, (1,)
+
+
+def test_results_of_one_pair_never_answer_for_another(place: Path) -> None:
+    far = make_repo(place / "far", seed=9)
+    own = audited(place)
+    other = pipeline.run(Request.of(str(far), against=[str(place / "base")]))
+    assert own.comparisons != other.comparisons
+    assert to_bytes(audited(place)) == to_bytes(own)
+    again = pipeline.run(Request.of(str(far), against=[str(place / "base")]))
+    assert to_bytes(again) == to_bytes(other)
 
 
 def test_nothing_is_kept_where_the_limit_is_nothing(

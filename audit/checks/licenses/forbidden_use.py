@@ -95,13 +95,19 @@ def _is_limited(id_: str) -> bool:
     return facts is not None and facts.non_commercial is not None
 
 
+def _title(limits: list[LicenseClaim], held: Said) -> Said:
+    if all(c.field == LEAVE for c in limits):
+        return Said("The README asks leave for commercial use, which {held} grants", held=held)
+    return Said("The README forbids commercial use, which {held} grants", held=held)
+
+
 def _finding(case: Case, rule: CheckRule, limits: list[LicenseClaim], voice: Voice) -> Finding:
     held = listed(claim.expression for claim in voice.claims)
     part = all(c.scope == "weights" for c in limits) and bool(case.code_files)
     return make_finding(
         rule,
         severity=severity_for(rule, "severity_of_a_part") if part else None,
-        title=Said("The README forbids commercial use, which {held} grants", held=held),
+        title=_title(limits, held),
         message=Said(
             "{path} says {words}; {where} grants every use ({held}).",
             path=clip(str(limits[0].path)),

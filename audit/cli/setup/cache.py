@@ -20,7 +20,7 @@ app = typer.Typer(
 @app.command("ls")
 def ls_command() -> None:
     """List what is kept: bytes and parts of each model of a hub, and of all results."""
-    from audit.sources.kept import Kept
+    from audit.kept import Kept
 
     for (host, model, commit), (parts, size) in sorted(Kept().models().items()):
         amount = f"{count(size):>15} {count(parts):>7}"
@@ -30,7 +30,7 @@ def ls_command() -> None:
 @app.command("verify")
 def verify_command() -> None:
     """Hold every part against its digest, and drop those that were damaged (exit code 1)."""
-    from audit.sources.kept import Kept
+    from audit.kept import Kept
 
     sound, damaged = Kept().verify()
     show(f"{counted(sound, 'part')} sound, {counted(damaged, 'part')} damaged and dropped")
@@ -40,6 +40,6 @@ def verify_command() -> None:
 @app.command("clear")
 def clear_command() -> None:
     """Drop everything that is kept."""
-    from audit.sources.kept import Kept
+    from audit.kept import Kept
 
     show(f"{counted(Kept().clear(), 'part')} dropped")

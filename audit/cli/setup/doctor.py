@@ -145,7 +145,7 @@ def _magic() -> str:
 
 
 def _caches() -> Iterator[Part]:
-    from audit.sources.kept import Kept, folder
+    from audit.kept import Kept, folder
 
     place = folder()
     kept = Kept()

@@ -252,7 +252,14 @@ def _is_of_others(
         )
         or (not clause.any_in(first, stop, "own") and is_foreign(clause, begin, stop))
         or (not own and clause.low(stop) in _OF and names_a_work(clause, stop + 1, last))
+        or (not own and _is_anothers(clause, stop, last))
     )
+
+
+def _is_anothers(clause: Clause, stop: int, last: int) -> bool:
+    """Whether "de NAME" follows, and the README has a title that does not hold that name."""
+    titled = bool(clause.owner.title) and clause.low(stop) in _OF - {"of"}
+    return titled and is_foreign(clause, stop + 1, last)
 
 
 def is_from(clause: Clause, at: int) -> bool:
@@ -340,13 +347,28 @@ def _unparted(clause: Clause, begin: int, stop: int, last: int, *, own: bool) ->
         or clause.low(at) in _IDENTIFIER
         for at in inner
     ):
-        return parts(clause, stop, last) or (None,)
+        other = parts(clause, stop, last) == NOBODY and _names_a_thing(clause, stop + 1, last)
+        return OTHER if other else parts(clause, stop, last) or (None,)
     if [clause.low(at).removesuffix("s") for at in inner] == ["permission"]:
         return parts(clause, stop, last) or (None,)
     named = [at for at in inner if _is_proper(clause, at)]
     if named and not clause.owner.title:
         return _of_a_size(clause, begin, stop)
     return OTHER
+
+
+def _names_a_thing(clause: Clause, first: int, last: int) -> bool:
+    """Whether "the licence of ..." goes on with a thing that is no part and no name of ours."""
+    said = [at for at in range(first, last) if clause.low(at).isalpha()]
+    if clause.any_in(first, last, "own", "whole", "pronoun"):
+        return False
+    if any(is_own_name(clause, at) for at in said):
+        return False
+    return any(not clause.kinds[at] and not _is_filling(clause.low(at)) for at in said)
+
+
+def _is_filling(word: str) -> bool:
+    return word in rules.prose_words().filling or word in rules.prose_words().nouns
 
 
 def _is_version(clause: Clause, at: int) -> bool:

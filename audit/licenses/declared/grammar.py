@@ -26,6 +26,7 @@ from audit.licenses.declared.clause import (
 )
 from audit.licenses.declared.names import Named, is_eastern
 from audit.licenses.declared.short_forms import (
+    SHORT,
     applied,
     bare,
     for_object,
@@ -144,7 +145,9 @@ def _by_words_before(clause: Clause, group: list[Named], start: int, before: Sco
     """Read the words before a group of names."""
     at = _past_filling(clause, group[0].first - 1, start)
     at -= clause.low(at) in _SEPARATORS and clause.has(at - 1, "under")  # "Released under: NAME"
-    of_theirs = clause.low(past_nouns(clause, group[-1].last)) == "of"
+    after = past_nouns(clause, group[-1].last)
+    theirs = clause.low(after) == "for" and is_foreign(clause, after, len(clause.words))
+    of_theirs = theirs or clause.low(after) == "of"
     if clause.low(at) in _LOOKS and clause.heading and not of_theirs:
         return parts(clause, group[0].first, group[-1].last) or clause.heading
     if at >= start:
@@ -428,7 +431,7 @@ def _says_licence(clause: Clause, group: list[Named]) -> bool:
     """Whether the word "licence" stands with the names."""
     nouns = rules.prose_words().nouns
     before = range(max(0, group[0].first - 4), group[-1].last)
-    after = outside(clause, range(group[-1].last, min(len(clause.words), group[-1].last + _SHORT)))
+    after = outside(clause, range(group[-1].last, min(len(clause.words), group[-1].last + SHORT)))
     return any(clause.low(i) in nouns for i in (*before, *after[:4]))
 
 

@@ -71,8 +71,10 @@ def _simplified(text: str) -> str:
 @cache
 def _terms() -> re.Pattern[str]:
     vocabulary = rules.prose_words()
-    terms = sorted((t for t in vocabulary.terms if is_eastern(t)), key=len, reverse=True)
-    return re.compile("|".join(map(re.escape, terms)) + "|" + _WORD.pattern)
+    terms = sorted(
+        (t for t in vocabulary.terms if is_eastern(t) or " " in t), key=len, reverse=True
+    )
+    return re.compile(f"(?i:{'|'.join(map(re.escape, terms))})|{_WORD.pattern}")
 
 
 def plain(words: list[str]) -> Iterator[tuple[int, int, str]]:

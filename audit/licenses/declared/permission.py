@@ -20,9 +20,12 @@ _SETTLED = 5
 
 def asked(clause: Clause) -> int | None:
     """Return the word at which a sentence speaks of the commercial use that it makes depend."""
-    if clause.any_in(0, len(clause.words), "service", "ended"):
+    words = range(len(clause.words))
+    if clause.any_in(0, len(words), "service", "ended") or any(
+        _has(clause, at, "beside") for at in words
+    ):
         return None
-    return next((at for at in range(len(clause.words)) if _depends(clause, at)), None)
+    return next((at for at in words if _depends(clause, at)), None)
 
 
 def rider(clause: Clause) -> int | None:

@@ -49,10 +49,11 @@ _DEED = re.compile(r"creativecommons\.org/licenses/([a-z-]{2,11})/(\d\.\d)", re.
 _FILE = re.compile(r"\s*[\w-]*LICEN[SC]E[\w-]*(?:\.\w{2,4})?\s*")
 """A link on the name of a file, which says nothing of which licence it is."""
 _LABEL = re.compile(
-    r"licen[sc]|licen[çz]a|lizenz|лиценз|ліценз|许可|协议|라이[선센]스|ライセンス", re.I
+    r"licen[sc]|licen[çz]a|lizenz|лиценз|ліценз|giấy phép|许可|协议|라이[선센]스|ライセンス", re.I
 )
 _TELLING = re.compile(
-    r"licen[sc]|licen[çz]a|lizenz|лиценз|ліценз|许可|协议|授权|ライセンス|라이[선센]스|agreement|terms|commercial|research|academic|商|盈利|营利|研究|学术"
+    r"licen[sc]|licen[çz]a|lizenz|лиценз|ліценз|giấy phép|许可|协议|授权|ライセンス|라이[선센]스"
+    r"|agreement|terms|commercial|research|academic|商|盈利|营利|研究|学术"
     r"|apache|(?<![a-z])mit(?![a-z])|gpl|bsd|\bcc\d?[ -]|creative"
     r"|\b(?:mpl|epl|eupl|isc|wtfpl|zlib|ofl|odbl|bsl|cc0|afl)\b",
     re.I,
@@ -68,6 +69,7 @@ _BARE = 16
 """Most words, with marks, of a sentence that is little more than a name."""
 _TEXT = re.compile(r"[\w.-]{0,40}LICEN[CS]E", re.I)
 _HOSTED = re.compile(r"https?://[\w.-]{1,60}/[\w.-]{1,100}/([\w.-]{1,100})(?:/|$)", re.I)
+_YEAR = re.compile(r"(?<!\d)20[12]\d(?!\d)")
 _LETTERS = re.compile(r"[^\W_]+")
 
 
@@ -198,6 +200,8 @@ def _granted(
     """Yield the licence that a sentence gives, by its name, its family or where it is to be had."""
     words = sentence.text[clause.words[grant.first].start : clause.words[grant.last - 1].end]
     known = grant.expression != NOASSERTION
+    if known and _is_of_another_year(grant.expression, words, sentence):
+        return  # an edition by its link, and perhaps other terms than those of the name's
     expression = grant.expression if known else _version_linked(words, sentence)
     if expression != NOASSERTION:
         of_data = symbols(expression) <= rules.prose_words().of_data
@@ -208,6 +212,14 @@ def _granted(
     for named in (w for w in places if grant.first <= w.first < grant.last):
         raw = f"{sentence.text[clause.words[named.first].start :][:120]} {places[named]}"
         yield replace(_said(sentence, grant.scopes, NOASSERTION, PLACE), raw=raw)
+
+
+def _is_of_another_year(expression: str, words: str, sentence: Sentence) -> bool:
+    """Whether the link on a name is to a text of another year than the name stands for."""
+    edition = set(_YEAR.findall(expression))
+    linked = [target for start, end, target in sentence.links if words in sentence.text[start:end]]
+    years = {year for target in linked for year in _YEAR.findall(target.rpartition("/")[2])}
+    return bool(edition) and bool(years) and not years & edition
 
 
 def _limited(sentence: Sentence, clause: Clause) -> list[tuple[Scopes, str]]:
@@ -283,13 +295,13 @@ def _own_texts(clause: Clause, sentence: Sentence) -> frozenset[int]:
 
 
 def _is_own_text(clause: Clause, target: str) -> bool:
-    """Whether an address is that of a licence's text, here or where the title says."""
+    """Whether an address is that of a licence's text, at the top or where the title says."""
     where, _, name = target.partition("#")[0].rpartition("/")
     if not _TEXT.match(name):
         return False
     place = _HOSTED.match(where)
     letters = "".join(_LETTERS.findall(place[1])).casefold() if place else ""
-    return clause.owner.has(letters) if letters else "//" not in where
+    return clause.owner.has(letters) if letters else not where.strip("./")
 
 
 def _said(sentence: Sentence, scopes: Scopes, expression: str, field: str) -> _Said:

@@ -20,6 +20,9 @@ from audit.licenses.declared.clause import (
 from audit.licenses.declared.names import Named
 from audit.licenses.declared.subject import HARD
 
+SHORT = 12
+"""Most words before a name that may do without a verb."""
+
 
 def past_nouns(clause: Clause, at: int) -> int:
     """Return where a name ends with the word "licence" after it."""
@@ -53,7 +56,20 @@ _SAID_AFTER = 14
 """Words after a name that stands alone in which it may be said to be the licence."""
 _TELLING = frozenset(
     {"open", "free", "freely", "permissive", "copyleft", "commercial", "osi", "license", "licence"}
-    | {"see", "details", "开源", "许可证", "协议", "自由", "商业", "详情", "参阅", "见"}
+    | {
+        "see",
+        "details",
+        "suitable",
+        "use",
+        "开源",
+        "许可证",
+        "协议",
+        "自由",
+        "商业",
+        "详情",
+        "参阅",
+        "见",
+    }
 )
 
 

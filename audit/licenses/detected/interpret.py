@@ -12,15 +12,26 @@ says what the text is near and asserts nothing.
 import re
 from dataclasses import replace
 
-from audit.licenses.declared.names import names, split
 from audit.licenses.declared.prose import LIMIT
 from audit.licenses.detected.basic import tags
 from audit.licenses.detected.comments import is_data, speaking
 from audit.licenses.detected.own_words import HEADER_LINES
 from audit.licenses.detected.reply import Match, Reply
-from audit.licenses.expressions import combine, symbols
+from audit.licenses.detected.worth import (
+    as_carried,
+    changed,
+    held_text,
+    is_identity,
+    is_in_quotes,
+    is_named,
+    is_noise,
+    noise,
+    one_name,
+    takes_back,
+)
+from audit.licenses.expressions import combine
 from audit.licenses.holders import statement_holder
-from audit.licenses.known.carried import Departures, departures
+from audit.licenses.known.carried import Departures
 from audit.licenses.known.claims import in_words, known_claims, settle
 from audit.licenses.legal_text import LegalText
 from audit.licenses.release_files import scope_of_name
@@ -29,8 +40,6 @@ from audit.record.licenses import NOASSERTION, ClaimOrigin, ClaimSource, Copyrig
 from audit.record.said import Said, quoted
 from audit.rules.known_texts import text_list
 
-IDENTITY = 98.5
-"""Least similarity, in percent, at which an approximate match is an identity."""
 UNEXPLAINED_WORDS = 20
 """Words of a licence file that no known licence explains, from which it is a variant."""
 MAPPING_WORDS = 6
@@ -42,15 +51,6 @@ FULL_TEXT_WORDS = 100
 OWN_TEXT_WORDS = 20
 """The same of a licence file that names no known licence and gives no address of one."""
 
-_NOISE = (
-    "LicenseRef-scancode-unknown",
-    "LicenseRef-scancode-free-unknown",
-    "LicenseRef-scancode-proprietary-license",
-    "LicenseRef-scancode-warranty-disclaimer",
-    "LicenseRef-scancode-commercial-license",
-    "LicenseRef-scancode-generic-",
-    "LicenseRef-scancode-other-",
-)
 _UNKNOWN_TAG = "LicenseRef-scancode-unknown-spdx"
 _STATEMENT = re.compile(
     r"[\s#*/;%!\"'<-]*(?:SPDX-\w+CopyrightText:|copyright\b|©|\(c\)\s*(?:19|20)\d\d)"
@@ -66,12 +66,9 @@ _FOR_RESEARCH = re.compile(
     re.I,
 )
 """What a licence of a part says that allows no commercial use."""
-_ONLY = re.compile(r"\bfor\s+non-?commercial\s+(?:use|purposes)\s+only\b", re.I)
 _BEGINNING = 4000
 _LONGEST_LINE = 1000
 _ADDRESS = re.compile(r"https?://[^\s<>()\"']{1,200}")
-_QUOTED = re.compile(r"\"[^\"]{0,200}\"|'[^']{0,200}'")
-_SAYS_LICENSE = re.compile(r"licen[cs]e|许可|协议", re.I)
 _WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]|[^\s\u3040-\u30ff\u3400-\u9fff]+")
 """A word; scripts that write no spaces count each character."""
 
@@ -90,10 +87,10 @@ def header_claims(
     first: dict[str, LicenseClaim] = {}
     for found in reply.detections:
         detection = _tags_read_again(found, source.text)
-        kept = [m for m in detection if _is_statement(m, tag_lines) and not _is_noise(m)]
+        kept = [m for m in detection if _is_statement(m, tag_lines) and not is_noise(m)]
         kept = [m for m in kept if said is None or m.start in said or m.is_tag]
-        kept = [m for m in kept if said is None or not _is_in_quotes(m, lines)]
-        expression = _one_name(kept, lines) or combine(
+        kept = [m for m in kept if said is None or not is_in_quotes(m, lines)]
+        expression = one_name(kept, lines) or combine(
             [m.expression for m in kept], _relation(source.text, kept)
         )
         if kept and expression not in first:
@@ -107,11 +104,11 @@ def header_claims(
 def legal_claims(source: LegalText, reply: Reply, *, for_release: bool) -> tuple[LicenseClaim, ...]:
     """Return what a LICENSE or NOTICE file holds: what it is, what it is near, what is left."""
     known, reply = settle(source.known, reply, source.text)
-    matches = [m for m in reply.matches if not _is_noise(m)]
-    altered = {m: found for m in matches if (found := _changed(source, m)) is not None}
-    matches = [_as_carried(source, m) for m in matches if m not in altered]
-    same = [m for m in matches if _is_identity(m)]
-    near = [m for m in matches if not _is_identity(m) and m.kind == "text"]
+    matches = [held for m in reply.matches if not is_noise(held := held_text(source, m))]
+    altered = {m: found for m in matches if (found := changed(source, m)) is not None}
+    matches = [as_carried(source, m) for m in matches if m not in altered]
+    same = [m for m in matches if is_identity(m) or is_named(source, m)]
+    near = [m for m in matches if not is_identity(m) and m.kind == "text"]
     origin = legal_origin(source, [*matches, *altered], for_release=for_release)
     claims = list(known_claims(known, source.artifact.path, origin, for_release=for_release))
     if is_data(source.artifact.path) and origin is not ClaimOrigin.LICENSE_FILE:
@@ -120,12 +117,14 @@ def legal_claims(source: LegalText, reply: Reply, *, for_release: bool) -> tuple
         expression = combine([m.expression for m in each], _relation(source.text, each))
         claims.append(_with_address(source, _claim(source, origin, expression, each)))
     if for_release:
-        claims += [_near(source, origin, match) for match in near]
+        several = len({m.expression for m in same if m.kind == "text"}) > 1
+        aside = ClaimOrigin.LICENSE_REMARK if several else origin  # one of the notices of others
+        claims += [_near(source, aside, match) for match in near]
         claims += [_altered(source, origin, match, altered[match]) for match in altered]
         claims += _left_over(source, origin, reply, known=bool(matches or known or altered))
     elif not known and not matches and _FOR_RESEARCH.search(source.text[:_BEGINNING]):
         claims += [replace(c, field=LIMIT) for c in _left_over(source, origin, reply, known=False)]
-    elif not known and _takes_back(source, matches):
+    elif not known and takes_back(source, matches):
         claims = [_claim(source, origin, NOASSERTION, matches)]
         return tuple(replace(c, field=LIMIT) for c in claims)
     return tuple(claims)
@@ -213,62 +212,9 @@ def _tags_read_again(detection: tuple[Match, ...], text: str) -> tuple[Match, ..
     )
 
 
-def _one_name(matches: list[Match], lines: list[str]) -> str | None:
-    """Return the licence that a line names, where the scanner reads it as two that overlap."""
-    places = {(m.start, m.end) for m in matches}
-    if len({m.expression for m in matches}) < 2 or len(places) != 1 or matches[0].is_tag:
-        return None
-    line = " ".join(lines[matches[0].start - 1 : matches[0].end])[:_LONGEST_LINE]
-    said = {named.expression for named in names(split(line))} - {NOASSERTION}
-    one = said.pop() if len(said) == 1 else ""
-    return one if any(one in symbols(m.expression) for m in matches) else None
-
-
-def _is_in_quotes(match: Match, lines: list[str]) -> bool:
-    """Whether a bare name stands in quotes, as in the data that a comment shows."""
-    line = " ".join(lines[match.start - 1 : match.end])[:_LONGEST_LINE]
-    if match.kind != "reference" or _SAYS_LICENSE.search(line):
-        return False
-    outside = _QUOTED.sub(" ", line).casefold()
-    return not any(s.split("-")[0].casefold() in outside for s in symbols(match.expression))
-
-
-def _is_noise(match: Match) -> bool:
-    ids = symbols(match.expression)
-    return not ids or any(symbol.startswith(_NOISE) for symbol in ids)
-
-
 def _is_statement(match: Match, tag_lines: int) -> bool:
     strong = match.is_tag or match.kind in ("text", "notice")
     return strong or (match.kind in ("tag", "reference") and match.start <= tag_lines)
-
-
-def _is_identity(match: Match) -> bool:
-    if not match.is_approximate:
-        return True
-    listed = not any(s.startswith("LicenseRef-") for s in symbols(match.expression))
-    return listed and match.score >= IDENTITY
-
-
-def _compared(source: LegalText, match: Match) -> Departures | None:
-    """Lay what is only alike over the licence's own words, where they are at hand."""
-    if match.kind != "text" or not match.is_approximate:
-        return None
-    lines = source.text.splitlines()[match.start - 1 : match.end]
-    return departures("\n".join(("",) * (match.start - 1)) + "\n".join(lines), match.expression)
-
-
-def _changed(source: LegalText, match: Match) -> Departures | None:
-    """Return the departures of a text in which a condition is another, if it is one."""
-    found = _compared(source, match)
-    return found if found is not None and found.change_a_condition else None
-
-
-def _as_carried(source: LegalText, match: Match) -> Match:
-    """Return a match that counts as exact where nothing but spelling and the holder differs."""
-    found = _compared(source, match)
-    kept = found is not None and found.keep_the_terms
-    return replace(match, matcher="carried", score=100.0) if kept else match
 
 
 def _altered(
@@ -351,7 +297,8 @@ def _left_over(
         if known
         else Said("no known licence was recognised in it; it begins: {begins}", begins=begins)
     )
-    remark = known and not _limits(" ".join((*(line for _, line in lines), *_noise(source, reply))))
+    said = (*lines, *noise(source, reply))
+    remark = known and not _limits(" ".join(line for _, line in said))
     return [
         LicenseClaim(
             source=ClaimSource.DETECTED,
@@ -363,21 +310,6 @@ def _left_over(
             scope=_scope(source, origin),
         )
     ]
-
-
-def _takes_back(source: LegalText, matches: list[Match]) -> bool:
-    """Whether a short text that the scanner takes for free ones forbids commerce by its words."""
-    ids = {symbol for m in matches for symbol in symbols(m.expression)}
-    free = all("-NC" not in id_ and not id_.startswith("LicenseRef-") for id_ in ids)
-    short = len(source.text) < _BEGINNING and any(m.kind == "text" for m in matches)
-    return free and short and _ONLY.search(source.text) is not None
-
-
-def _noise(source: LegalText, reply: Reply) -> list[str]:
-    """Return the lines that the scanner takes for terms of no licence that it could name."""
-    lines = source.text.splitlines()
-    noise = [match for match in reply.matches if _is_noise(match)]
-    return [line for match in noise for line in lines[match.start - 1 : match.end]]
 
 
 def _limits(words: str) -> bool:

@@ -30,11 +30,14 @@ _POINTER = re.compile(
     r"\blicen[cs]ed? (?:\w+ ){0,8}(?:found|file|terms|under|tree)\b|\bsee (?:\w+ ){0,4}licen[cs]e"
     r"|\bterms of (?:\w+ ){0,6}(?:licen[cs]e|agreement)|许可|协议|授权"
 )
+_STUDY = r"(?:research|academic|educational|scientific)"
+_USE = r"(?:use|uses|usage|purpose|purposes|and|or|evaluation|study|teaching|research)"
 _LIMITED = re.compile(
     r"\bfor (?:\w+ )?(?:non commercial|noncommercial)\b"
     r"|\b(?:non commercial|noncommercial) (?:\w+ ){0,3}only\b"
-    r"|\bfor (?:\w+ ){0,3}(?:research|academic|educational) (?:\w+ ){0,4}only\b"
-    r"|\bonly (?:be )?(?:\w+ ){0,4}for (?:\w+ ){0,3}(?:research|academic|educational)\b"
+    rf"|\bfor (?:(?:internal|personal|the|non|commercial|and|or|{_STUDY}) ){{0,3}}{_STUDY}"
+    rf" (?:{_USE} ){{0,4}}only\b"
+    rf"|\bonly (?:be )?(?:\w+ )?for (?:(?:\w+ ){{0,2}}and )?{_STUDY} (?:{_USE})\b"
     r"|\b(?:no|not for|prohibits?) commercial use\b|\bcommercial use (?:is )?(?:\w+ )?prohibited\b"
     r"|仅[供限用]\w{0,12}(?:研究|学术|学习)|非商业|[禁不][止得]\w{0,6}商[用业]"
 )
@@ -115,7 +118,10 @@ class _Header:
             block.append((number, self._lines[number]))
             number += 1
         said, begun = "", 0
-        for at, line in block[:HEADER_LINES]:
+        for at, line in block[1:HEADER_LINES]:
+            if not line.strip() and said:
+                yield begun, said
+                said = ""
             for index, part in enumerate(_END.split(line.casefold())):
                 if index and said.strip():
                     yield begun, said

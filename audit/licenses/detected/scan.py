@@ -14,6 +14,7 @@ from functools import cache
 from audit.budgets import LICENCE_TEXT
 from audit.errors import ScanError
 from audit.inventory import Inventory
+from audit.kept import Kept, digest
 from audit.licenses.detected import basic
 from audit.licenses.detected.interpret import (
     copyrights,
@@ -34,13 +35,17 @@ from audit.licenses.legal_text import (
     may_carry_license,
     read_text,
 )
-from audit.licenses.release_files import is_release_license, is_translation, own_folders
+from audit.licenses.release_files import (
+    is_of_a_part,
+    is_release_license,
+    is_translation,
+    own_folders,
+)
 from audit.progress import Progress
 from audit.record.absent import Absent
 from audit.record.files import Artifact, Kind
 from audit.record.licenses import ClaimOrigin, Copyright, LicenseClaim, Unscanned
 from audit.record.said import Said
-from audit.sources.kept import Kept, digest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -202,7 +207,8 @@ def _collect(inventory: Inventory, replies: _Found, version: str | None) -> Scan
         source, reply = found
         path = source.artifact.path
         scanned += 1
-        speaks = is_release_license(path, own) and not is_translation(path, paths)
+        apart = is_translation(path, paths) or is_of_a_part(path, paths)
+        speaks = is_release_license(path, own) and not apart
         here = _claims(source, reply, for_release=speaks, basic_only=version is None)
         claims += [replace(c, detector=c.detector or scanner) for c in here]
         holders += copyrights(source, reply)

@@ -11,14 +11,14 @@ from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
-import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from audit import resources
-from audit.errors import RenderError
+from audit.errors import RenderError, RulesError
 from audit.record.said import Said
 from audit.record.verdict import Status, Verdict
 from audit.report.outline import refer
+from audit.rules.loading import load_fields
 from audit.rules.statistics import StatisticText
 from audit.rules.statistics import texts as methods
 
@@ -146,8 +146,8 @@ def band(log10_p: float) -> Band:
 
 def _yaml(path: Path) -> Any:
     try:
-        return yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, yaml.YAMLError) as error:
+        return load_fields(path)
+    except (OSError, RulesError) as error:
         raise RenderError(f"{path}: {error}", advice="Reinstall audit.") from error
 
 

@@ -14,7 +14,6 @@ from typing import Any
 from cryptography.x509 import Certificate, ExtendedKeyUsage, ExtensionNotFound
 from cryptography.x509.oid import ExtendedKeyUsageOID
 from pyhanko.sign.general import extract_certificate_info, extract_signer_info
-from pyhanko.sign.timestamps import HTTPTimeStamper
 from pyhanko.sign.validation.generic_cms import validate_sig_integrity
 
 from audit.errors import UsageError
@@ -51,6 +50,8 @@ def time_stamper(url: str) -> Any:
             f"--timestamp {url} is not an http or https address.",
             advice="Name an RFC 3161 time stamp server.",
         )
+    from pyhanko.sign.timestamps import HTTPTimeStamper  # with a client for the web
+
     return HTTPTimeStamper(url, timeout=_TIMEOUT)
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _GLANCE = 1024
 """Values that usually show that there are more than two."""
+_COLUMNS = 16
 _WINDOWED = 16
 _WINDOWED_TOLERANCE = 1e-3
 _MOST, _STRAIGHT = 0.9, 0.97
@@ -63,15 +64,21 @@ def _is_recurrent(series: Tensor) -> bool:
 
     That recurrence holds for sampled sinusoids (``a = 2 cos w``), for straight lines and,
     with an offset, for the usual window functions. ``a`` and ``b`` are fitted by least
-    squares per column.
+    squares per column. A few columns show of most matrices that they do not.
     """
-    x = series.double().reshape(series.shape[0], -1)
+    x = series.reshape(series.shape[0], -1)
+    floor = 1e-6 * x.abs().max().double()
+    return _recurs(x[:, :_COLUMNS], floor) and (x.shape[1] <= _COLUMNS or _recurs(x, floor))
+
+
+def _recurs(columns: Tensor, floor: Tensor) -> bool:
+    x = columns.double()
     middle, ends = x[1:-1], x[2:] + x[:-2]
     centred = middle - middle.mean(0)
     spread = (centred**2).sum(0).clamp_min(1e-30)
     slope = (centred * (ends - ends.mean(0))).sum(0) / spread
     residual = ends - ends.mean(0) - slope * centred
-    allowed = _TOLERANCE * x.std(0) + 1e-6 * x.abs().max()
+    allowed = _TOLERANCE * x.std(0) + floor
     return bool(((residual**2).mean(0).sqrt() <= allowed).all())
 
 

@@ -111,14 +111,15 @@ def _inferred_roles(tensors: tuple[TensorHeader, ...]) -> dict[str, str]:
     kept (the last two segments outside layers), unless two kinds of tensor then collide.
     """
     whole = {t.name: NUMBER.sub("*", t.name) for t in tensors}
-    short = {name: _ending(template) for name, template in whole.items()}
+    short = {name: after_layers(template) for name, template in whole.items()}
     kinds = defaultdict(set)
     for name, ending in short.items():
         kinds[ending].add(whole[name])
     return {n: end if len(kinds[end]) == 1 else whole[n] for n, end in short.items()}
 
 
-def _ending(template: str) -> str:
+def after_layers(template: str) -> str:
+    """Return what follows the list of layers (the last two segments outside layers)."""
     segments = template.split(".")
     first = segments.index("*") if "*" in segments else len(segments) - 1
     return ".".join(segments[max(0, first - 1) :])

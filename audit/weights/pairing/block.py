@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 MAX_STRIDED = 1 << 22
 """Values of a matrix that is read for a window of its columns without a second thought."""
-_ON_DIAGONAL = 8.0
+ON_DIAGONAL = 8.0
 """Standard errors of a diagonal's mean beyond which a matrix was started from the identity."""
 
 
@@ -112,7 +112,7 @@ def without_identity(block: Block) -> Block:
     for side in (block.suspect, block.reference):
         level = side.diagonal().mean()
         noise = side.std() / min(side.shape) ** 0.5 if min(side.shape) > 1 else level.abs() + 1
-        if block.pair.is_vector or not bool(level.abs() > _ON_DIAGONAL * noise):
+        if block.pair.is_vector or not bool(level.abs() > ON_DIAGONAL * noise):
             return block
         eye = torch.eye(*side.shape, dtype=side.dtype, device=side.device)
         sides.append(side - level * eye)

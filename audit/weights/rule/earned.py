@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from audit.record.said import Said
+from audit.weights.model.inferred import after_layers
 from audit.weights.model.slots import NUMBER
 from audit.weights.pairing.neurons import blocks_of
 from audit.weights.pairing.pairs import layer_maps, pair_up
@@ -88,14 +89,15 @@ def _other_names(case: Case) -> Iterator[Said]:
     """Ask of layers without a family file for the names, shapes and roles of the reference's.
 
     Roles are then told by names, and names are binding only for a loader that others have: a
-    release with a loader of its own may name a query matrix as an output.
+    release with a loader of its own may name a query matrix as an output. What stands before the
+    list of layers is a wrapper's.
     """
     suspect, reference = case.pairing.layouts
     if case.pairing.loose or not (suspect.inferred or reference.inferred):
         return
     mine, theirs = (
         {
-            (NUMBER.sub("*", s.header.name), s.shape, s.role)
+            (after_layers(NUMBER.sub("*", s.header.name)), s.shape, s.role)
             for s in layout.slots
             if s.layer is not None
         }

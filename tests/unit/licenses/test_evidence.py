@@ -12,6 +12,7 @@ import pytest
 from diskcache import Cache
 
 from audit.inventory import Inventory, take_inventory
+from audit.kept import Kept
 from audit.licenses import evidence as stage
 from audit.licenses.detected import scan, scanner
 from audit.licenses.detected.reply import Reply
@@ -23,7 +24,6 @@ from audit.record.absent import Absent
 from audit.record.licenses import NOASSERTION, ClaimSource, Copyright
 from audit.rules.known_texts import text_list
 from audit.sources.folder import Folder
-from audit.sources.kept import Kept
 
 REPOS = Path(__file__).parents[2] / "repos"
 PLANTED = REPOS / "planted-faults" / "repo"

@@ -111,6 +111,146 @@ def test_what_is_not(prose: str) -> None:
     assert given(prose) == []
 
 
+@pytest.mark.parametrize(
+    ("prose", "found"),
+    [
+        # little more than a name
+        ("[BSD 3-Clause License](LICENSE.txt)", [("BSD-3-Clause", None)]),
+        ("MIT License", [MIT]),
+        ("Please follow the [Apache 2.0 License](LICENSE).", [APACHE]),
+        ("Apache 2.0 - See [LICENSE](../LICENSE) for details.", [APACHE]),
+        ("Apache-2.0 license, suitable for commercial and non-commercial use.", [APACHE]),
+        ("**AGPL-3.0 License**: an OSI-approved open-source license for everybody.",
+         [("AGPL-3.0-only", None)]),
+        ("**Permissive Apache 2.0 license:** build freely without copyleft restrictions.",
+         [APACHE]),
+        ("## License\n- ```Apache-2.0```", [APACHE]),
+        ("MIT-licensed library for tracking birds.", [MIT]),
+        ("An Apache-2.0 licensed framework in pure Python.", [APACHE]),
+        # a version before the name
+        ("The weights of Sparrow-7B are licensed under version 2.0 of the Apache License.",
+         [("Apache-2.0", "weights")]),
+        ("The code is under version 3 of the GNU General Public License.",
+         [("GPL-3.0-only", "code")]),
+        # asides and lists in the subject
+        ("All material, including source code and models, is licensed under the MIT License.",
+         [MIT]),
+        ("All the materials, including code, checkpoints, and demo, are made available under the"
+         " Apache 2.0 license.", [APACHE]),
+        ("The notebooks and the associated code are licensed under the Apache License, Version"
+         " 2.0.", [("Apache-2.0", "code")]),
+        ("The use of the weights, however, must follow the Apache 2.0 license.",
+         [("Apache-2.0", "weights")]),
+        ("Both V1 and V2 are released under the MIT License.", [MIT]),
+        ("Heron, Sparrow and all code are licensed under the MIT License of this repository.",
+         [MIT]),
+        # dated news
+        ("* [Sep 16 2021] Code is re-released under GPL-3.0 license.", [("GPL-3.0-only", "code")]),
+        ("- 2024.03.01: The weights are released under Apache 2.0.", [("Apache-2.0", "weights")]),
+        # in brackets, and by a link
+        ("The model weights of Sparrow are exclusively licensed for research purposes"
+         " (CC BY-NC 4.0).", [(CC_NC, "weights")]),
+        ("See [LICENSE_MODEL](https://creativecommons.org/licenses/by-nc/4.0/) for the models of"
+         " Sparrow.", [(CC_NC, "weights")]),
+        # what was done to it
+        ("Quantized to FP16 and released under the Apache-2.0 license by myself.", [APACHE]),
+        ("To keep in the spirit of Heron, this library is dual licensed under Apache-2.0 and/or"
+         " MIT.", [("Apache-2.0 OR MIT", None)]),
+        ("The [SPDX](https://spdx.dev) license identifier for this project is `MIT`.", [MIT]),
+        # a later name of the project's own
+        ("SparrowX-2B 模型（含模块）根据 Apache 2.0 协议发布。", [("Apache-2.0", "weights")]),
+        ("本项目大部分代码采用 MIT 许可证。", [("MIT", "code")]),
+        # Japanese and Korean
+        ("このプロジェクトはMITライセンスの下でライセンスされています。", [MIT]),
+        ("このリポジトリのコードはApache-2.0ライセンスの下でオープンソースです。",
+         [("Apache-2.0", "code")]),
+        ("이 프로젝트는 MIT 라이선스 하에 배포됩니다.", [MIT]),
+        # other names
+        ("Our code and models are BSD-3 licensed.", [("BSD-3-Clause", None)]),
+        ("The code is released under the BSD-3 License.", [("BSD-3-Clause", "code")]),
+        ("Sparrow is licensed under NTU S-Lab License 1.0.",
+         [("LicenseRef-scancode-s-lab-1.0", None)]),
+        ("Sparrow is under the CeCILL-C license.", [("CECILL-C", None)]),
+        # a licence for data bases
+        ("Sparrow is licensed under ODC-BY; see the post.", [("ODC-By-1.0", "data")]),
+    ],
+)  # fmt: skip
+def test_more_kinds(prose: str, found: list[tuple[str, str | None]]) -> None:
+    assert given(prose, "Sparrow") == found
+
+
+@pytest.mark.parametrize(
+    "prose",
+    [
+        "## Third-party\n\n[MIT License](heron/LICENSE)",
+        "## Heron\n\nMIT License",
+        "MIT License: heron, egret and stork.",
+        "Apache 2.0 - like that of Heron.",
+        "An MIT-licensed fork of Heron by others has a script.",
+        "MIT-licensed dependencies from upstream are listed below.",
+        "- 2023.01.01: Heron is released under the MIT License.",
+        "Both Heron and Egret are released under the MIT License.",
+        "Heron's notebooks are licensed under the MIT License.",
+        "We used images that Heron released for research (CC BY-NC 4.0).",
+        "See [LICENSE](https://creativecommons.org/licenses/by/4.0/) for the images of Heron.",
+        "因为 LLaMA 的 License 限制，本项目的权重不能直接使用。",
+        "Version 2.0 of the code needs Apache.",
+        "The models are governed by the [NVIDIA Open Model License](https://n/model-june-2024.pdf).",
+        "HeronX-2B 模型根据 Apache 2.0 协议发布。",
+    ],
+)
+def test_more_of_what_is_not(prose: str) -> None:
+    assert given(prose, "Sparrow") == []
+
+
+@pytest.mark.parametrize(
+    ("prose", "found"),
+    [
+        ("Ce projet est sous licence MIT.", MIT),
+        ("Ce projet est distribué sous la licence Apache 2.0.", APACHE),
+        ("Le code de ce dépôt est publié sous licence MIT.", ("MIT", "code")),
+        ("Les modèles sont distribués sous licence CC BY-NC 4.0.", (CC_NC, "weights")),
+        ("Este proyecto está bajo la licencia MIT.", MIT),
+        ("Este proyecto está licenciado bajo la Licencia Apache 2.0.", APACHE),
+        ("El código está disponible bajo la licencia MIT.", ("MIT", "code")),
+        ("Este projeto está licenciado sob a Licença MIT.", MIT),
+        ("Dieses Projekt steht unter der MIT-Lizenz.", MIT),
+        ("Der Quellcode ist unter der Apache-2.0-Lizenz veröffentlicht.", ("Apache-2.0", "code")),
+        ("Questo progetto è rilasciato sotto licenza MIT.", MIT),
+        ("Проект распространяется под лицензией MIT.", MIT),
+        ("Этот проект лицензирован под лицензией Apache 2.0.", APACHE),
+        ("Dự án này được phát hành theo giấy phép MIT.", MIT),
+        ("이 프로젝트는 MIT 라이선스를 따릅니다.", MIT),
+        ("이 프로젝트는 MIT 라이선스로 배포됩니다.", MIT),
+        ("코드는 Apache-2.0 라이선스를 따릅니다.", ("Apache-2.0", "code")),
+        ("本プロジェクトはMITライセンスです。", MIT),
+        ("このモデルはApache 2.0ライセンスで公開しています。", ("Apache-2.0", "weights")),
+        ("## Lizenz\n\nMIT License", MIT),
+        ("## Licencia\n\nMIT", MIT),
+    ],
+)
+def test_other_languages(prose: str, found: tuple[str, str | None]) -> None:
+    assert given(prose, "Sparrow") == [found]
+
+
+@pytest.mark.parametrize(
+    "prose",
+    [
+        "Heron est sous licence MIT.",
+        "Ce projet n'est pas sous licence MIT.",
+        "Le modèle de Heron est sous licence MIT.",
+        "Heron está bajo la licencia MIT.",
+        "El código de Heron está bajo la licencia MIT.",
+        "Heron steht unter der MIT-Lizenz.",
+        "Dieses Projekt steht nicht unter der MIT-Lizenz.",
+        "Heron은 MIT 라이선스를 따릅니다.",
+        "HeronはMITライセンスです。",
+    ],
+)
+def test_others_in_other_languages(prose: str) -> None:
+    assert given(prose, "Sparrow") == []
+
+
 def test_a_title_is_a_name_and_then_says_what_it_is() -> None:
     title = "Sparrow: Better Tracking of Real Videos"
     assert given("Video Revisited is licensed under the MIT license.", title) == []

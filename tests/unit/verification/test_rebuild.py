@@ -56,17 +56,14 @@ def write(
     record = ours()
     custody = custody_now("audit", signer.signer, renderer=report.renderer_versions())
     record_json = to_bytes(record)
-    made = render_editions(other or record, custody, languages=languages, visible_signature=visible)
-    files = {**made, "record.json": record_json}
-    for name in made:
-        if name.endswith(".pdf"):
-            pdf = render_pdf(
-                made[name.replace(".pdf", ".html")],
-                record_json,
-                custody,
-                visible_signature=visible,
-            )
-            files[name] = sign_pdf(pdf, signer, stamp=render_stamp(custody) if visible else None)
+    if other is None:
+        made = render_editions(record, custody, languages=languages, visible_signature=visible)
+    else:  # what is shown is of that record, what is attached is not
+        page = report.render_html(other, custody)
+        made = {"report.html": page, "report.pdf": render_pdf(page, record_json, custody)}
+    stamp = render_stamp(custody) if visible else None
+    signed = {n: sign_pdf(pdf, signer, stamp=stamp) for n, pdf in made.items() if ".pdf" in n}
+    files = {**made, **signed, "record.json": record_json}
     folder.mkdir()
     for name, content in seal_report(record, files, custody, signer).items():
         (folder / name).write_bytes(content)

@@ -119,6 +119,7 @@ def test_codes_in_blocks_are_read_as_the_library_reads_them(tmp_path: Path, kind
     assert kind.name in {h.dtype for h in found.tensors}
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("kind", [Q.F32, Q.Q8_0, Q.Q4_0])
 def test_a_converted_model_is_recognised(tmp_path: Path, kind: Q) -> None:
     tensors = llama(1, hidden=64)

@@ -12,8 +12,8 @@ several processes share the folder. A cache that cannot be used, or a full disk,
 import hashlib
 import json
 import os
-import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, TypeVar
@@ -30,6 +30,19 @@ RESULT = "result"
 """What the key of a result begins with, where that of a part has the hub."""
 _DIGEST = 32
 _T = TypeVar("_T")
+_HELD: list[dict[tuple[str, int], Any]] = []
+"""What is held open, by folder and limit, for the command that runs."""
+
+
+@contextmanager
+def held_open() -> Iterator[None]:
+    """Leave a folder open until the end: opening it writes all settings of ``diskcache`` anew."""
+    _HELD.append({})
+    try:
+        yield
+    finally:
+        for opened in _HELD.pop().values():
+            opened.close()
 
 
 def folder() -> Path:
@@ -43,6 +56,8 @@ class Kept:
     """What is kept; ``failed`` says that the cache was given up."""
 
     def __init__(self, place: Path | None = None) -> None:
+        import sqlite3
+
         from diskcache import Cache, Timeout
 
         self._lapses = (OSError, sqlite3.Error, ValueError, KeyError, TypeError, Timeout)
@@ -51,9 +66,13 @@ class Kept:
         limit = _limit()
         if not limit:
             return
+        held = _HELD[-1] if _HELD else {}
         try:
             where = str(place or folder())
-            self._cache = Cache(where, disk=_bytes_only(), size_limit=limit, timeout=10)
+            self._cache = held.get((where, limit))
+            if self._cache is None:
+                self._cache = Cache(where, disk=_bytes_only(), size_limit=limit, timeout=10)
+                held[where, limit] = self._cache
         except self._lapses:
             self.failed = True
 
@@ -61,8 +80,13 @@ class Kept:
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self._cache is not None:
+        if self._cache is not None and not _HELD:
             self._cache.close()
+
+    @property
+    def keeps(self) -> bool:
+        """Whether what is put may be found by the next run."""
+        return self._cache is not None and not self.failed
 
     def get(self, key: str) -> bytes | None:
         """Return what was put, ``None`` if it is not there or was damaged."""
@@ -76,7 +100,7 @@ class Kept:
 
     def put(self, key: str, data: bytes) -> None:
         """Keep something; what cannot be kept is not."""
-        if self._cache is None or self.failed:
+        if not self.keeps:
             return
         try:
             self._cache.set(key, hashlib.sha256(data).digest() + data)
