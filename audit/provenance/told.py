@@ -13,10 +13,11 @@ from functools import cache
 from typing import NamedTuple
 
 from audit import rules
-from audit.licenses.declared.clause import Clause, Scopes, is_foreign, noun_phrase
+from audit.licenses.declared.clause import Clause, Scopes, is_foreign
 from audit.licenses.declared.names import split
+from audit.licenses.declared.noun_phrase import noun_phrase
+from audit.licenses.declared.owner import owner_of
 from audit.licenses.declared.plain import Sentence, sentences
-from audit.licenses.declared.prose import owner_of
 from audit.licenses.declared.subject import subject
 from audit.provenance.release import Release
 from audit.record.files import Kind

@@ -13,56 +13,32 @@ from dataclasses import dataclass
 from unicodedata import category
 
 from audit import rules
-from audit.licenses.declared.clause import (
-    NOBODY,
-    OTHER,
-    PARTS,
-    Clause,
-    Scopes,
-    is_foreign,
-    names_a_work,
-    noun_phrase,
-    parts,
-)
+from audit.licenses.declared.chinese import changed, chinese, says_licence
+from audit.licenses.declared.clause import NOBODY, OTHER, PARTS, Clause, Scopes, is_foreign, parts
 from audit.licenses.declared.names import Named, is_eastern
+from audit.licenses.declared.passive import FAR, introduced, is_unsure, passive
 from audit.licenses.declared.short_forms import (
     SHORT,
     applied,
     bare,
     for_object,
     label,
-    of_the_release,
     past_nouns,
     seen_for,
     with_text,
 )
-from audit.licenses.declared.subject import HARD, only_points, outside, subject, topic
+from audit.licenses.declared.subject import HARD, outside, subject
 from audit.licenses.declared.verb_final import is_verb_final, verb_final
 from audit.licenses.expressions import combine
 from audit.record.licenses import NOASSERTION
 
-_FAR = 60
-"""Words to the left that are searched for granting words and their subject."""
 _REACH = 120
 """Words to the left that anything is looked for in."""
-_SHORT = 12
-"""Most words before a name that may do without a verb."""
 _SEPARATORS = frozenset(":：→⇒=-–—|")
 """Marks between what a label speaks of and the licence."""
-_VERBS = ("grant", "is", "bound")
-_IMPERATIVE = frozenset({"comply", "adhere", "conform", "abide", "obey", "observe", "respect"})
 _INHERITS = frozenset({"inherits", "inherit", "keeps", "retains", "shares", "follows", "uses"})
 _GIVEN = frozenset({"licensed", "released", "published", "distributed"})
-_COMES = frozenset({"come", "comes", "coming", "ship", "ships"})
-_MAKES = frozenset(
-    {"trained", "tuned", "built", "distilled", "evaluated", "pretrained", "generated"}
-)
-"""Past forms whose objects have terms of their own."""
-_NAMED = 5
-"""Words after "NAME 协议的" in which a name may stand."""
 _LOOKS = frozenset({"see", "见", "详见", "参见", "可见", "参阅", "请见"})
-_REQUESTS = ("请", "please")
-_STRONG = frozenset({"采用", "遵循", "遵守", "遵从", "依照", "服从", "适用"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,11 +149,11 @@ def _governed_by(clause: Clause, at: int, group: list[Named], start: int, before
     """Read the clause by the word before the names, at ``at``."""
     word = clause.low(at)
     if is_eastern(word) and clause.has(at, "under", "is", "change"):
-        return _chinese(clause, at, start, group, before)
+        return chinese(clause, at, start, group, before)
     if word in _SEPARATORS:
         return label(clause, start, at) or _same_as_theirs(clause, start, at, before)
     if _has_changed(clause, at, start):
-        return _changed(clause, max(0, at - 24), at)
+        return changed(clause, max(0, at - 24), at)
     giver = _giver(clause, at, start)
     if giver is not None:
         return _active(clause, giver, at)
@@ -185,7 +161,7 @@ def _governed_by(clause: Clause, at: int, group: list[Named], start: int, before
     bound = clause.has(at, "to") and clause.any_in(max(start, at - 3), at, "bound", "grant")
     bound = bound or (word == "as" and clause.has(at - 1, "grant"))  # "is listed as NAME"
     if (bound and not based) or _rests_on(clause, at, group) or clause.has(at, "under"):
-        return _passive(clause, at, start, before)
+        return passive(clause, at, start, before)
     theirs = NOBODY
     if any(clause.low(i) in "(（" for i in range(at + 1, group[0].first)):
         theirs = _same_as_theirs(clause, start, at, before) or _in_brackets(clause, start, at)
@@ -209,7 +185,7 @@ def _rests_on(clause: Clause, at: int, group: list[Named]) -> bool:
 def _same_as_theirs(clause: Clause, start: int, at: int, before: Scopes) -> Scopes:
     """Read "SUBJECT inherits the licence of THEIRS (NAME)", "under that of THEIRS (NAME)"."""
     nouns = rules.prose_words().nouns
-    for verb in range(at, max(start, at - _FAR) - 1, -1):
+    for verb in range(at, max(start, at - FAR) - 1, -1):
         if clause.low(verb) in HARD:
             break
         if not any(clause.low(i) in nouns for i in range(verb + 1, min(verb + 4, at + 1))):
@@ -217,13 +193,13 @@ def _same_as_theirs(clause: Clause, start: int, at: int, before: Scopes) -> Scop
         if clause.low(verb) in _INHERITS:
             return subject(clause, start, verb)
         if clause.has(verb, "under"):
-            return _passive(clause, verb, start, before)
+            return passive(clause, verb, start, before)
     return NOBODY
 
 
 def _in_brackets(clause: Clause, start: int, at: int) -> Scopes:
     """Read "SUBJECT is licensed for research (NAME)"."""
-    for verb in range(at, max(start, at - _SHORT), -1):
+    for verb in range(at, max(start, at - SHORT), -1):
         if clause.low(verb) in HARD or clause.low(verb) in ",，":
             break
         if clause.low(verb) in _GIVEN:
@@ -243,7 +219,7 @@ def _giver(clause: Clause, at: int, start: int) -> int | None:
     """Return where "we release" or "you may use" begins, whose object is before ``at``."""
     if not clause.has(at, "under", "to") or clause.low(at) == "by":
         return None
-    for i in range(at - 1, max(start, at - _FAR) - 1, -1):
+    for i in range(at - 1, max(start, at - FAR) - 1, -1):
         if clause.low(i) in HARD or clause.has(i, "conjunction"):
             return None
         said = i + 1 + (clause.low(i + 1) == "’")  # "We’re releasing"
@@ -268,7 +244,7 @@ def _has_changed(clause: Clause, at: int, start: int) -> bool:
 
 def _past_filling(clause: Clause, at: int, start: int) -> int:
     """Go left past articles, marks and praise to the word that governs a name."""
-    filling, stop = rules.prose_words().filling, max(start, at - _FAR)
+    filling, stop = rules.prose_words().filling, max(start, at - FAR)
     while at >= stop and (
         clause.low(at) in filling
         or clause.has(at, "choice")
@@ -296,98 +272,6 @@ def _counts(clause: Clause, at: int) -> bool:
     return clause.low(number).isdigit() and around == ("(", ")")
 
 
-def _passive(clause: Clause, at: int, start: int, before: Scopes) -> Scopes:
-    """Read "SUBJECT is released under NAME", "SUBJECT is subject to NAME"."""
-    low = max(start, at - _FAR)
-    verb = at - 1
-    while verb >= low and not clause.has(verb, *_VERBS) and clause.low(verb) not in HARD:
-        verb -= 1
-    if verb < low or clause.low(verb) in HARD:
-        return _elliptic(clause, verb + 1, at)
-    head = verb
-    while head > low and clause.has(head - 1, "aux", "past", "never", "unsure", *_VERBS):
-        head -= 1
-    denied = clause.any_in(head, at, "never", "past") or _is_under_it(clause, verb, at)
-    if denied or _is_unsure(clause, low, range(head, at)):
-        return OTHER
-    labelled = OTHER if _is_labelled_as_theirs(clause, start, head) else NOBODY
-    whose = subject(clause, low, head) or labelled
-    if _is_participle(clause, low, head) or of_the_release(clause, _after_names(clause, at)):
-        return (None,)
-    if head == 0 and clause.has(0, "is"):  # its subject is a list, or a block of code, above
-        return NOBODY
-    return whose or _without_subject(clause, low, range(head, verb + 1), at, before)
-
-
-def _is_under_it(clause: Clause, verb: int, at: int) -> bool:
-    """Whether a verb takes what is under the names: "trained on DATA", "comes with THEIRS"."""
-    between = range(verb + 1, at)
-    filling = rules.prose_words().filling
-    if clause.low(verb) in _COMES:
-        return any(clause.low(i).isalnum() and clause.low(i) not in filling for i in between)
-    return any(clause.low(i) in _MAKES for i in between)
-
-
-def _is_labelled_as_theirs(clause: Clause, start: int, head: int) -> bool:
-    """Whether a clause without a subject stands after a public work's name: "Llama: Licensed"."""
-    if clause.low(head - 1) not in ":：" or head <= start:
-        return False
-    return names_a_work(clause, start, head - 1)
-
-
-def _is_participle(clause: Clause, low: int, head: int) -> bool:
-    """Whether a sentence begins with what was done to the release: "Quantized to FP16 and"."""
-    first = clause.words[low].raw if low < head else ""
-    alone = clause.has(head - 1, "and") or clause.has(head, "and")
-    done = low == 0 and first[:1].isupper() and first.endswith("ed") and not clause.kinds[low]
-    return done and alone and not clause.any_in(low, head, "is", "based", "other")
-
-
-def _after_names(clause: Clause, at: int) -> int:
-    """Return where the names after a granting word end, with their noun."""
-    last = next((named.last for named in clause.named if named.first > at), at)
-    return past_nouns(clause, last)
-
-
-def _is_unsure(clause: Clause, low: int, words: range) -> bool:
-    """Whether a verb leaves it open; that the use of something must follow a licence does not."""
-    left = next((i for i in range(words.start - 1, low, -1) if clause.low(i) in HARD), low)
-    of_use = any(clause.low(i) in ("use", "usage") for i in range(left, words.start))
-    return any(
-        clause.has(i, "unsure") and not (of_use and clause.low(i) in ("must", "shall"))
-        for i in words
-    )
-
-
-def _without_subject(clause: Clause, low: int, verbs: range, at: int, before: Scopes) -> Scopes:
-    """Read "and released under NAME", "Released WORK under NAME", "please comply with NAME"."""
-    if any(clause.low(i) in _IMPERATIVE for i in range(verbs.start, at)):
-        return _introduced(clause, low, verbs.start)
-    if before:
-        return before
-    if clause.any_in(verbs.stop, at, "other", "based") or is_foreign(clause, verbs.stop, at):
-        return OTHER
-    return parts(clause, verbs.stop, at) or clause.heading or (None,)
-
-
-def _introduced(clause: Clause, low: int, head: int) -> Scopes:
-    """Read "For code, please comply with NAME"; a request without a subject is no grant."""
-    if clause.low(low) not in ("for", "on"):
-        return NOBODY
-    comma = next((i for i in range(low, head) if clause.low(i) in ",，:"), head)
-    return noun_phrase(clause, low + 1, comma)
-
-
-def _elliptic(clause: Clause, first: int, at: int) -> Scopes:
-    """Read "Code and weights under NAME": a part or an own name, and no verb."""
-    if at - first > _SHORT or clause.any_in(
-        first, at, "other", "based", "which", "partial", "never", "past", "follow"
-    ):
-        return NOBODY
-    found = noun_phrase(clause, first, at)
-    return NOBODY if found == OTHER else found
-
-
 def _active(clause: Clause, left: int, at: int) -> Scopes:
     """Read "we release OBJECT under", "you may use OBJECT under"."""
     verb = next((i for i in range(left, at) if clause.has(i, "acts", "takes")), at)
@@ -405,74 +289,23 @@ def _follows(clause: Clause, at: int, start: int, group: list[Named], before: Sc
         return NOBODY
     uses = clause.has(at, "follow") and not clause.has(at, "is")
     kept = clause.low(at) in _INHERITS - {"follows", "uses", "shares"}
-    if uses and not kept and not _says_licence(clause, group):
+    if uses and not kept and not says_licence(clause, group):
         return NOBODY
     head = at
     while head > start and clause.has(head - 1, "aux", "is", "never", "past", "unsure"):
         head -= 1
     words = range(head, at + 1)
-    if clause.any_in(head, at + 1, "never", "past") or _is_unsure(clause, start, words):
+    if clause.any_in(head, at + 1, "never", "past") or is_unsure(clause, start, words):
         return OTHER
     if clause.low(at) == "it's" or (kept and head == 0):  # "Inherits NAME from the base"
         return (None,)
-    whose = subject(clause, max(start, at - _FAR), head)
+    whose = subject(clause, max(start, at - FAR), head)
     if head > start and all(clause.has(i, "polite") for i in range(start, head)):
         return _requested(clause, group)
-    return whose or (before if head > start else _introduced(clause, start, at))
+    return whose or (before if head > start else introduced(clause, start, at))
 
 
 def _requested(clause: Clause, group: list[Named]) -> Scopes:
     """Read "Please follow NAME" below a heading about licences; others' terms are no grant."""
     others = any(named.expression.startswith("LicenseRef-") for named in group)
     return NOBODY if others else clause.heading
-
-
-def _says_licence(clause: Clause, group: list[Named]) -> bool:
-    """Whether the word "licence" stands with the names."""
-    nouns = rules.prose_words().nouns
-    before = range(max(0, group[0].first - 4), group[-1].last)
-    after = outside(clause, range(group[-1].last, min(len(clause.words), group[-1].last + SHORT)))
-    return any(clause.low(i) in nouns for i in (*before, *after[:4]))
-
-
-def _changed(clause: Clause, start: int, at: int) -> Scopes:
-    """Read "the licence (of PART) was changed to NAME"."""
-    nouns = rules.prose_words().nouns
-    stop = next((i for i in range(start, at) if clause.low(i) in ("from", "由", "从")), at)
-    if not any(clause.low(i) in nouns for i in range(start, stop)):
-        return NOBODY
-    if clause.any_in(start, stop, "other") or is_foreign(clause, start, stop):
-        return OTHER
-    return parts(clause, start, stop) or (None,)
-
-
-def _chinese(clause: Clause, at: int, start: int, group: list[Named], before: Scopes) -> Scopes:
-    """Read "SUBJECT 依照 NAME 协议开源"; what has no subject goes on with the clause before."""
-    if clause.has(at, "change") or clause.any_in(max(start, at - 2), at, "change"):
-        return _changed(clause, start, at)
-    end = past_nouns(clause, group[-1].last)
-    numbered = any(clause.low(i)[:1].isdigit() for i in range(group[0].first, group[-1].last))
-    said = clause.has(end, "given") or numbered or _says_licence(clause, group)
-    if clause.low(at) not in _STRONG and not said:
-        return NOBODY
-    if clause.low(end) == "的" and is_foreign(clause, end, min(end + _NAMED, len(clause.words))):
-        return OTHER  # "采用 NAME 协议的 THEIRS"
-    return _chinese_subject(clause, at, max(start, at - _FAR), before)
-
-
-def _chinese_subject(clause: Clause, at: int, low: int, before: Scopes) -> Scopes:
-    """Return the nearest part of a sentence before ``at`` that names somebody."""
-    last = at
-    while last > low:
-        first = last
-        while first > low and clause.low(first - 1) not in "，,；;。：:":
-            first -= 1
-        if clause.any_in(first, last, "never", "unsure"):
-            return OTHER
-        found = noun_phrase(clause, first, last)
-        if found == (None,) and first > low and only_points(clause, first, last):
-            found = topic(clause, low, first - 1) or found
-        if found != NOBODY or any(clause.low(i) in _REQUESTS for i in range(first, last)):
-            return found
-        last = first - 1
-    return before or (clause.heading if last <= low else NOBODY)

@@ -7,8 +7,9 @@ somebody else's work is limited to limits nothing here.
 """
 
 from audit import rules
-from audit.licenses.declared.clause import OTHER, Clause, Scopes, is_foreign, noun_phrase, parts
+from audit.licenses.declared.clause import OTHER, Clause, Scopes, is_foreign, parts
 from audit.licenses.declared.names import is_eastern
+from audit.licenses.declared.noun_phrase import noun_phrase
 from audit.licenses.declared.permission import asked, rider
 from audit.licenses.declared.subject import is_service
 

@@ -12,6 +12,8 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from audit.licenses.declared.inline import plain
+
 _LONGEST = 4000
 """Characters of a line, and of a paragraph, that are looked at."""
 MOST = 3000
@@ -22,14 +24,10 @@ _LINES = 400
 """Lines of one paragraph or table that are looked at."""
 _TOP = 20_000
 """Characters in which the title is looked for."""
-_MARK = re.compile(r"\]\(|!?\[|\)|<[^<>]{0,400}>|\*+|`+|~~")
 _COMMENT = re.compile(r"<!--|-->")
 _HEADING = re.compile(r"\s{0,3}(#{1,6})\s+(.{1,400})")
 _HTML_HEADING = re.compile(r"\s{0,8}<h([1-6])\b[^<>]{0,200}>", re.I)
 _ITEM = re.compile(r"\s{0,12}(?:[-*+•]|\d{1,3}[.)、])\s+")
-_BREAK = re.compile(
-    r"<(?:br|p|/p|div|/div|li|/li|td|/td|th|/th|tr|hr|h\d|/h\d|summary|/summary)\b", re.I
-)
 _TITLE = re.compile(r"\s*[:：|—–]\s|\s-\s|：")
 """Where the name in a title ends and what it is begins."""
 _UNDERLINE = " \t=-"
@@ -98,7 +96,7 @@ def sentences(text: str, first_line: int, telling: re.Pattern[str]) -> Iterator[
             return
         if under or found:
             for part in _labelled(block) or [block]:
-                yield from _sentences(part, _plain(_bare(heading))[0].strip())
+                yield from _sentences(part, plain(_bare(heading))[0].strip())
         if block.role == "heading":
             heading, under = block.lines[0][1], found
 
@@ -113,7 +111,7 @@ def _tells(block: _Block, telling: re.Pattern[str]) -> bool:
 def titles(text: str) -> list[str]:
     """Return the headings of the first level, else the first heading."""
     found = [b for b in _blocks(text[:_TOP], 1) if b.role.startswith("heading")]
-    levels = [(_level(b.lines[0][1]), _plain(_bare(b.lines[0][1]))[0].strip()) for b in found]
+    levels = [(_level(b.lines[0][1]), plain(_bare(b.lines[0][1]))[0].strip()) for b in found]
     found_names = [_TITLE.split(words)[0] for level, words in levels if level == 1]
     return [name for name in found_names if name][:3] or [w for _, w in levels[:1]]
 
@@ -252,7 +250,7 @@ def _cut(
     raw: str, starts: list[tuple[int, int]], heading: str, role: str, lead: int
 ) -> Iterator[Sentence]:
     """Take the mark-up off and cut at ends of sentences, up to a list that begins at ``lead``."""
-    text, places, links = _plain(raw)
+    text, places, links = plain(raw)
     offsets = [start for start, _ in starts]
     at = 0
     ends = [m.end() for m in _ENDS.finditer(text) if places[m.end() - 1] + 1 < lead]
@@ -276,63 +274,6 @@ def _cut(
         at = end
 
 
-def _plain(raw: str) -> tuple[str, list[int], list[tuple[int, int, str]]]:
-    """Return the words of Markdown, where each character stood, and the links in them."""
-    reader = _Inline(raw)
-    for mark in _MARK.finditer(raw):
-        reader.take(mark)
-    return reader.rest()
-
-
-class _Inline:
-    """Takes marks off, from left to right; images say nothing, links keep their target."""
-
-    def __init__(self, raw: str) -> None:
-        self._raw = raw
-        self._at = 0
-        self._text = ""
-        self._places: list[int] = []
-        self._links: list[tuple[int, int, str]] = []
-        self._opened: list[tuple[int, bool]] = []
-        self._target: tuple[int, int, bool] | None = None
-
-    def take(self, mark: re.Match[str]) -> None:
-        """Go on to a mark and past it."""
-        if self._target is not None or mark[0] == ")":
-            if self._target is not None and mark[0] == ")":
-                self._close(*self._target, mark)
-            return
-        self._copy(mark.start())
-        self._at = mark.end()
-        if mark[0] in ("[", "!["):
-            self._opened.append((len(self._places), mark[0] == "!["))
-        elif mark[0] == "](" and self._opened:
-            begin, image = self._opened.pop()
-            self._target = (begin, mark.end(), image)
-        elif mark[0].startswith("<") and _BREAK.match(mark[0]):
-            self._text += "\x1f"
-            self._places.append(mark.start())
-
-    def rest(self) -> tuple[str, list[int], list[tuple[int, int, str]]]:
-        """Copy what is left; a target that never ends is text."""
-        self._at = self._at if self._target is None else self._target[1]
-        self._copy(len(self._raw))
-        return self._text, self._places, self._links
-
-    def _copy(self, upto: int) -> None:
-        self._text += self._raw[self._at : upto]
-        self._places.extend(range(self._at, upto))
-
-    def _close(self, begin: int, start: int, image: bool, mark: re.Match[str]) -> None:
-        if image:
-            self._text = self._text[:begin]
-            del self._places[begin:]
-        else:
-            target = self._raw[start : mark.start()].strip()
-            self._links.append((begin, len(self._places), target))
-        self._target, self._at = None, mark.end()
-
-
 def _rows(block: _Block, heading: str) -> Iterator[Sentence]:
     """Yield "part: licence" for the rows of a table that say what something is under.
 
@@ -348,7 +289,7 @@ def _rows(block: _Block, heading: str) -> Iterator[Sentence]:
         if at is None or len(cells) <= at or _RULE.fullmatch("".join(cells)):
             continue
         linked = next((f" ({cell})" for cell in cells[at + 1 :] if _TEXT.search(cell)), "")
-        text, _, links = _plain(f"{cells[0]}: {cells[at]}{linked}")
+        text, _, links = plain(f"{cells[0]}: {cells[at]}{linked}")
         yield Sentence(text=text, line=number, heading=heading, role="row", links=tuple(links))
 
 

@@ -10,7 +10,6 @@ the sentence gives the place of its text.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import cache
 from itertools import zip_longest
 from urllib.parse import parse_qs, unquote
 
@@ -20,13 +19,13 @@ from audit.licenses.declared.clause import Clause, Owner, Scopes, parts
 from audit.licenses.declared.grammar import Grant, grants
 from audit.licenses.declared.limits import frees, leave, limit
 from audit.licenses.declared.names import Named, key, one_name, split
-from audit.licenses.declared.plain import Sentence, sentences, titles
+from audit.licenses.declared.owner import LETTERS, owner_of
+from audit.licenses.declared.plain import Sentence, sentences
 from audit.licenses.declared.short_forms import is_stated
 from audit.licenses.declared.subject import goes_on
 from audit.licenses.expressions import combine, symbols
 from audit.record.licenses import NOASSERTION, ClaimOrigin, ClaimSource, LicenseClaim
 from audit.record.said import quoted
-from audit.rules.known_works import known_datasets, known_models
 
 LIMIT = "non-commercial"
 """``field`` of a claim that says what the release may not be used for."""
@@ -44,7 +43,6 @@ _BADGE = re.compile(
     re.I,
 )
 _ADDRESS = re.compile(r"https?://[^\s<>()\[\]，。；、）》]+")
-_CLONE = re.compile(r"git clone\s+(?:https?://|git@)[\w.-]{1,60}[/:][\w.-]{1,60}/([\w.-]{1,80})")
 _DEED = re.compile(r"creativecommons\.org/licenses/([a-z-]{2,11})/(\d\.\d)", re.I)
 _FILE = re.compile(r"\s*[\w-]*LICEN[SC]E[\w-]*(?:\.\w{2,4})?\s*")
 """A link on the name of a file, which says nothing of which licence it is."""
@@ -70,7 +68,6 @@ _BARE = 16
 _TEXT = re.compile(r"[\w.-]{0,40}LICEN[CS]E", re.I)
 _HOSTED = re.compile(r"https?://[\w.-]{1,60}/[\w.-]{1,100}/([\w.-]{1,100})(?:/|$)", re.I)
 _YEAR = re.compile(r"(?<!\d)20[12]\d(?!\d)")
-_LETTERS = re.compile(r"[^\W_]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,7 +297,7 @@ def _is_own_text(clause: Clause, target: str) -> bool:
     if not _TEXT.match(name):
         return False
     place = _HOSTED.match(where)
-    letters = "".join(_LETTERS.findall(place[1])).casefold() if place else ""
+    letters = "".join(LETTERS.findall(place[1])).casefold() if place else ""
     return clause.owner.has(letters) if letters else not where.strip("./")
 
 
@@ -318,7 +315,7 @@ def _heading(sentence: Sentence, clause: Clause) -> Scopes:
     if sentence.role == "heading":
         return (None,) if _LABEL.search(sentence.text) else ()
     words = split(sentence.heading[:200])
-    said = (word.casefold() for word in _LETTERS.findall(sentence.heading))
+    said = (word.casefold() for word in LETTERS.findall(sentence.heading))
     titled = all(clause.owner.has(word) for word in said)
     if titled and sentence.role == "text" and not sentence.follows:
         short = len(clause.words) <= _BARE and _LABEL.search(sentence.text)
@@ -326,27 +323,3 @@ def _heading(sentence: Sentence, clause: Clause) -> Scopes:
     if len(words) > 8 or not _LABEL.search(sentence.heading):
         return ()
     return parts(Clause(words, Owner()), 0, len(words)) or (None,)
-
-
-def owner_of(card: ModelCard, names: tuple[str, ...] = ()) -> Owner:
-    """Return whose README it is, by its titles and by what the release is called elsewhere."""
-    named = [*titles(card.prose), *names, *_CLONE.findall(card.prose)]
-    words = [word.casefold() for name in named for word in _LETTERS.findall(name)]
-    generic = rules.prose_words().headings
-    if not set(words) - generic:
-        words = []
-    short = {"".join(w[0].casefold() for w in _LETTERS.findall(name)) for name in named}
-    own = frozenset(words) - generic | {initials for initials in short if len(initials) > 2}
-    wholes = frozenset("".join(_LETTERS.findall(name)).casefold() for name in named)
-    return Owner(title="".join(words), words=own, wholes=wholes, others=_known_works())
-
-
-@cache
-def _known_works() -> tuple[str, ...]:
-    """Return how the names of public models and data sets begin, letters and digits only."""
-    works = (*known_models(), *known_datasets())
-    ids = [work.id.split("/")[-1].rstrip("*") for work in works] + [
-        n for w in works for n in w.names
-    ]
-    found = {"".join(c for c in name.casefold() if c.isalnum()) for name in ids}
-    return tuple(sorted(name for name in found if len(name) > 2))

@@ -10,14 +10,11 @@ from audit.licenses.declared.clause import (
     Clause,
     Scopes,
     is_foreign,
-    is_from,
-    is_whole,
-    names_a_repository,
     names_own,
-    noun_phrase,
     parts,
 )
 from audit.licenses.declared.names import Named
+from audit.licenses.declared.noun_phrase import is_from, is_whole, names_a_repository, noun_phrase
 from audit.licenses.declared.subject import HARD
 
 SHORT = 12

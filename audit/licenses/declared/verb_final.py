@@ -6,8 +6,9 @@ A particle marks the subject and another what follows the name. A name that only
 sentence after its subject ("コードは MIT。") is said to be what the subject is under.
 """
 
-from audit.licenses.declared.clause import OTHER, Clause, Scopes, noun_phrase
+from audit.licenses.declared.clause import OTHER, Clause, Scopes
 from audit.licenses.declared.names import Named
+from audit.licenses.declared.noun_phrase import noun_phrase
 from audit.licenses.declared.short_forms import past_nouns
 from audit.licenses.declared.subject import HARD
 
