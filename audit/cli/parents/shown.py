@@ -211,7 +211,7 @@ def _asked(answer: Answer) -> Iterable[Said]:
         p=BAR,
     )
     if unseen := len(answer.of(Standing.UNSEEN)):
-        yield Said("Nothing was seen of {n:count}.", n=unseen)
+        yield Said("{n:count} showed nothing.", n=unseen)
     left = answer.members - len(answer.candidates) - len(answer.damaged)
     if left:
         yield Said("{n:count} were ranked only, and not tested (--all tests them).", n=left)

@@ -170,7 +170,8 @@ def _head(clause: Clause, first: int, last: int) -> tuple[int, int]:
         depth += (clause.low(at) in "(（") - (clause.low(at - 1) in (")", "）"))
         if depth > 0:  # an aside
             continue
-        if clause.has(at, "prep") or clause.has(at, "is"):
+        added = clause.low(at) == "included" and not clause.has(at + 1, "prep")
+        if (clause.has(at, "prep") and not added) or clause.has(at, "is"):
             light = all(
                 clause.has(i, "most") or clause.low(i) in rules.prose_words().filling
                 for i in range(begin, at)

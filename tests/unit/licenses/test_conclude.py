@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """At most one conclusion, and none where the voices contradict each other."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -63,6 +65,16 @@ def concluded(*pairs: tuple[Spec, str]) -> str | None:
 )
 def test_conclusions(claims: list[tuple[Spec, str]], expression: str | None) -> None:
     assert concluded(*claims) == expression
+
+
+@pytest.mark.parametrize(
+    ("part", "spec", "contradicts"),
+    [("code", META, True), ("code", CARD, False), ("weights", META, False)],
+)
+def test_metadata_of_a_package_speak_of_its_code(part: str, spec: Spec, contradicts: bool) -> None:
+    said = replace(claim(("declared", "card: statement", "README.md"), "Apache-2.0"), scope=part)
+    claims = (said, claim(TEXT, "Apache-2.0"), claim(spec, "MIT"))
+    assert contradict(voices(claims), claims) is contradicts
 
 
 def test_an_edition_comes_from_the_text() -> None:

@@ -186,3 +186,8 @@ def test_what_is_not(prose: str) -> None:
 )  # fmt: skip
 def test_what_it_is_released_for(prose: str, limited: bool) -> None:
     assert any(claim.field == LIMIT for claim in claims(prose)) == limited
+
+
+def test_that_models_which_are_included_are_the_releases() -> None:
+    said = "All of the included pre-trained models are licensed under the CC BY-NC-SA 4.0 license."
+    assert given(said, "Sparrow") == [("CC-BY-NC-SA-4.0", "weights")]

@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 import torch
 
+from audit.formats.tensors import Format, TensorHeader
 from audit.inventory import Inventory
 from audit.record.weights import Relation
 from audit.weights.comparison import compare
-from audit.weights.model.hidden_axes import by_units
-from audit.weights.model.inferred import is_norm
+from audit.weights.model.hidden_axes import _channels, by_units
+from audit.weights.model.inferred import after_layers, is_norm
 from audit.weights.model.layout import describe
 from audit.weights.pairing.hidden_units import is_ordered
 from tests.unit.weights.models import Tensors, child, llama, save
@@ -206,3 +207,28 @@ def test_gains_are_found_however_they_are_stored(stored: tuple[int, ...], tmp_pa
     found = compare(save(tmp_path / "s", named(child(llama(1), noise=0.5)), {}),
                     save(tmp_path / "r", named(llama(1)), {}))  # fmt: skip
     assert found.relation is Relation.DERIVED
+
+
+@pytest.mark.parametrize(
+    ("shape", "format_", "channels"),
+    [
+        ((1152, 1, 1, 192), Format.TFLITE, (0, 3)),
+        ((8, 3, 39, 8), Format.TFLITE, (0, 3)),
+        ((1, 3, 3, 64), Format.TFLITE, (3,)),
+        ((36, 1, 1, 256), Format.ONNX, (0, 3)),
+        ((32, 1, 1, 9), Format.ONNX, (0,)),
+        ((3, 39, 8, 16), Format.TENSORFLOW, (3, 2)),
+        ((64, 32, 3, 3), Format.PYTORCH, (0, 1)),
+    ],
+)
+def test_which_axes_are_channels(
+    shape: tuple[int, ...], format_: Format, channels: tuple[int, ...]
+) -> None:
+    name = "kernel:0" if format_ is Format.TENSORFLOW else "w"
+    tensor = TensorHeader(name=name, file="m", dtype="F32", shape=shape, format=format_)
+    assert _channels(tensor) == channels
+
+
+def test_what_stands_before_the_list_of_layers_is_no_name() -> None:
+    assert after_layers("a.b.layers.*.q.weight") == after_layers("layers.*.q.weight")
+    assert after_layers("layers.*.q.weight") != after_layers("layers.*.k.weight")
