@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from math import inf
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -68,13 +69,11 @@ def _is_rounded(suspect: Tensor, reference: Tensor) -> bool:
         if not 2 <= len(levels) <= min(_MOST_LEVELS, len(own) // _VALUES_PER_LEVEL):
             return False
         turns = (levels[1:] + levels[:-1]) / 2
-        right.append(levels[torch.bucketize(other, turns)] == own)
-        place = torch.bucketize(other, turns).clamp(1, len(turns) - 1) if len(turns) > 1 else None
-        away = (
-            (other - turns[0]).abs()
-            if place is None
-            else torch.minimum((other - turns[place - 1]).abs(), (other - turns[place]).abs())
-        )
+        place = torch.bucketize(other, turns)
+        right.append(levels[place] == own)
+        around = torch.nn.functional.pad(turns, (1, 1))
+        around[0], around[-1] = -inf, inf
+        away = torch.minimum(other - around[place], around[place + 1] - other)
         close.append(away <= _CLOSE * other.std())
     told, near = torch.cat(right).double(), torch.cat(close)
     if float(told.mean()) < _EXACTLY or int(near.sum()) < _FEWEST_CLOSE:
