@@ -7,6 +7,7 @@ that attacks from outside found or tried: lies about sizes and counts, depth, nu
 half surrogate pairs, names that occur twice, bombs, other encodings, and things cut short.
 """
 
+import argparse
 import io
 import json
 import struct
@@ -17,6 +18,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
+import torch
 
 from tests import format_files
 from tests.onnx_files import integer, message, varint
@@ -309,6 +311,17 @@ def _keras(data: bytes) -> bytes:
     return out.getvalue()
 
 
+def torch_file(held: object) -> bytes:
+    out = io.BytesIO()
+    torch.save(held, out)
+    return out.getvalue()
+
+
+def _odd_module(**state: object) -> bytes:
+    odd = argparse.Namespace(**state)
+    return torch_file({"model": odd, "a": torch.zeros(3)})
+
+
 def _other_weights() -> Iterator[Case]:
     arrays = {"a": format_files.KERNEL, "b": format_files.BIAS}
     h5, chunked = format_files.hdf5(), format_files.hdf5(chunked=True)
@@ -326,6 +339,18 @@ def _other_weights() -> Iterator[Case]:
     yield Case("hdf5", "good, chunked", fixed(chunked), None)
     yield Case("torch", "empty", fixed(b""), ".")
     yield Case("torch", "an array", fixed(_npz()), "no data.pkl")
+    whole = torch_file(torch.nn.LSTM(3, 4))
+    yield Case("torch", "a whole model", fixed(whole), None)
+    yield Case("torch", "half a whole model", fixed(whole[: len(whole) // 2]), ".")
+    yield Case(
+        "torch", "parts that are numbers", fixed(_odd_module(_parameters=3, _buffers=4)), None
+    )
+    yield Case(
+        "torch",
+        "names that are not names",
+        fixed(_odd_module(_buffers={("a",): None}, _non_persistent_buffers_set=[{}, ["a"], 3])),
+        None,
+    )
     yield Case("npz", "a bomb", _bomb, "more than 256 MiB")
     yield Case("npz", "says 4 GB", fixed(_npz((1 << 32) - 2)), "more than 256 MiB")
     yield Case("npz", "says one byte more", fixed(_npz(200)), "damaged|not all there")

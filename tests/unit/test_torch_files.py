@@ -3,9 +3,11 @@
 """Files of PyTorch are read as data: nothing in them is imported, called or unpickled."""
 
 import argparse
+import operator
 import os
 import random
-from collections import OrderedDict
+from collections import OrderedDict, defaultdict
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -78,13 +80,61 @@ class Command:
         return os.system, ("touch /tmp/should-not-be-there",)
 
 
+class Reached:
+    def __reduce__(self) -> tuple[Any, ...]:
+        return operator.methodcaller, ("system",)
+
+
+class Twice(torch.nn.Module):
+    """A module with a list of modules, a shared one, a buffer that is not saved, and settings."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.layers = torch.nn.ModuleList([torch.nn.Linear(4, 4), torch.nn.BatchNorm1d(4)])
+        self.again = self.layers[0]
+        self.register_buffer("mask", torch.ones(3), persistent=False)
+        self.act = partial(torch.nn.functional.gelu, approximate="none")
+        self.settings = argparse.Namespace(depth=2, where=Path("y"))
+
+
+@pytest.mark.parametrize("archive", [True, False])
+@pytest.mark.parametrize(
+    "module",
+    [
+        torch.nn.Linear(4, 3),
+        torch.nn.LSTM(4, 5, num_layers=2, bidirectional=True),
+        torch.nn.TransformerDecoder(torch.nn.TransformerDecoderLayer(8, 2, 16), 2),
+        torch.nn.Sequential(torch.nn.Conv2d(3, 4, 3), torch.nn.BatchNorm2d(4), torch.nn.ReLU()),
+        Twice(),
+    ],
+    ids=lambda module: type(module).__name__,
+)
+def test_a_whole_model_is_its_state_dict(
+    tmp_path: Path, module: torch.nn.Module, archive: bool
+) -> None:
+    for held in (module, {"epoch": 1, "model": module, "ema": None}):
+        found = values(written(tmp_path, held, archive=archive))
+        whole = dict(module.state_dict())
+        assert whole.keys() - found.keys() <= {"again.weight", "again.bias"}
+        assert found.keys() <= whole.keys()
+        assert all(torch.equal(v, whole[k]) for k, v in found.items())
+
+
+def test_settings_beside_weights_are_passed_over(tmp_path: Path) -> None:
+    held = {
+        "a": torch.randn(3),
+        "x": argparse.Namespace(y=1),
+        "p": Path("y"),
+        "d": defaultdict(list),
+    }
+    assert values(written(tmp_path, held)).keys() == {"a"}
+
+
 @pytest.mark.parametrize(
     ("held", "named"),
     [
         ({"a": torch.randn(3), "x": Command()}, "system"),
-        ({"a": torch.randn(3), "x": argparse.Namespace(y=1)}, "Namespace"),
-        ({"a": torch.randn(3), "x": Path("y")}, "pathlib"),
-        (torch.nn.Linear(2, 2), "Linear"),
+        ({"a": torch.randn(3), "x": Reached()}, "methodcaller"),
     ],
 )
 @pytest.mark.parametrize("archive", [True, False])

@@ -3,8 +3,9 @@
 """Tensors of a PyTorch file (``.pt``, ``.pth``, ``.bin``), without unpickling anything.
 
 The pickle inside is walked opcode by opcode as data. What it names (classes, functions) is kept
-as a name and never imported; the names that make tensors, and records of TorchScript, are known,
-and any other makes the file unreadable. Values lie beside the pickle as plain bytes.
+as a name and never imported. The names that make tensors are known; an object of any class (a whole
+model, TorchScript, settings) is what was put into it; a call of anything else makes the file
+unreadable. Values lie beside the pickle as plain bytes.
 """
 
 from collections.abc import Iterator, Mapping
@@ -29,6 +30,9 @@ LEGACY = _LEGACY_MAGIC.to_bytes(10, "little")
 """What is near the start of a file of before the archives."""
 _INNER = ("state_dict", "model_state_dict", "model_state", "model", "module", "net")
 """Where training programmes put the weights among other things."""
+_OF_MODULES = ("_parameters", "_buffers", "_modules")
+_LEFT_OUT = "_non_persistent_buffers_set"
+"""What ``torch.nn.Module`` keeps its parts under; names in a state dict go without."""
 
 
 def read_torch(path: str, access: RandomAccess, sizes: Mapping[str, int]) -> WeightFile:  # noqa: ARG001
@@ -56,8 +60,11 @@ def read_torch(path: str, access: RandomAccess, sizes: Mapping[str, int]) -> Wei
 
 def _weights(path: str, held: Any, values: Mapping[str, Member]) -> WeightFile:
     tensors: dict[str, Tensor] = {}
-    for name, tensor in _named(held, set()):
-        tensors.setdefault(name, tensor)
+    again: dict[str, Tensor] = {}
+    for name, tensor, beside in _named(held, {}):
+        (again if beside else tensors).setdefault(name, tensor)
+    known = set(tensors.values())
+    tensors = {n: t for n, t in again.items() if t not in known} | tensors
     return WeightFile(
         tensors=tuple(_header(name, one, path, values) for name, one in sorted(tensors.items()))
     )
@@ -87,25 +94,48 @@ def _legacy(access: RandomAccess) -> tuple[Any, dict[str, Member]]:
     return weights, values
 
 
-def _named(value: Any, seen: set[int], path: str = "") -> Iterator[tuple[str, Tensor]]:
-    """Give every tensor a name of the keys that lead to it; containers are entered once."""
+def _named(
+    value: Any, seen: dict[int, object], path: str = "", beside: bool = False
+) -> Iterator[tuple[str, Tensor, bool]]:
+    """Give every tensor a name of the keys that lead to it; containers are entered once.
+
+    The last value says whether a module keeps it beside its parameters, where they are repeated.
+    """
     if isinstance(value, Tensor):
-        yield path or "tensor", value
+        yield path or "tensor", value, beside
         return
-    if isinstance(value, Record):
-        value = value.state
     if id(value) in seen or path.count(".") > _MAX_DEPTH:
         return
+    is_object = isinstance(value, Record)
+    if isinstance(value, Record):
+        seen[id(value)] = value
+        value = _held(value)
     entries: list[tuple[object, object]] = []
     if isinstance(value, dict):
         entries = list(value.items())
     elif isinstance(value, list | tuple):
         entries = list(enumerate(value))
     if entries:
-        seen.add(id(value))
-    for key, inner in entries:
-        own = path if not path and key in _INNER and isinstance(inner, dict) else _under(path, key)
-        yield from _named(inner, seen, own)
+        seen[id(value)] = value
+    is_module = is_object and any(key in _OF_MODULES for key, _ in entries)
+    for key, inner in sorted(entries, key=lambda entry: entry[0] not in _OF_MODULES):
+        part = is_module and key in _OF_MODULES
+        wrapped = not path and key in _INNER and isinstance(inner, dict | Record)
+        under = path if wrapped or part else _under(path, key)
+        yield from _named(inner, seen, under, beside or (is_module and not part))
+
+
+def _held(one: Record) -> Any:
+    """What an object holds; of a module's buffers those that its state dict has."""
+    state = one.state
+    if not isinstance(state, dict):
+        return [state, *one.entries.values()] if one.entries else state
+    left_out, buffers = state.get(_LEFT_OUT), state.get("_buffers")
+    if isinstance(left_out, list) and isinstance(buffers, dict):
+        gone = {name for name in left_out if isinstance(name, str)}
+        kept = {name: value for name, value in buffers.items() if name not in gone}
+        state = {**state, "_buffers": kept}
+    return {**state, **one.entries}
 
 
 def _under(path: str, key: object) -> str:

@@ -22,8 +22,24 @@ _TENSORS = ("torch._utils._rebuild_tensor_v2", "torch._utils._rebuild_tensor")
 _WRAPPED = ("torch._utils._rebuild_parameter", "torch._utils._rebuild_parameter_with_state")
 _DICT = "collections.OrderedDict"
 _SCRIPT = ("__torch__.", "torch.jit._pickle.")
-_PLAIN = frozenset({"torch.device", "torch.Size", "builtins.set", "__builtin__.set"})
+_PLAIN = frozenset({
+    "torch.device", "torch.Size", "torch.serialization._get_layout", "_codecs.encode",
+    "numpy.dtype", "numpy.ndarray", "numpy.core.multiarray.scalar", "numpy._core.multiarray.scalar",
+    "numpy.core.multiarray._reconstruct", "numpy._core.multiarray._reconstruct",
+    "collections.defaultdict", "collections.deque", "collections.Counter", "functools.partial",
+    *(f"{python}.{kind}" for python in ("builtins", "__builtin__")
+      for kind in ("slice", "range", "complex", "bytearray")),
+    *(f"datetime.{kind}" for kind in ("datetime", "date", "time", "timedelta", "timezone")),
+    *(f"pathlib.{kind}" for kind in ("Path", "PosixPath", "WindowsPath", "PurePosixPath")),
+})  # fmt: skip
 """Calls that hold settings and no values."""
+_LISTS = frozenset(
+    f"{python}.{kind}"
+    for python in ("builtins", "__builtin__")
+    for kind in ("set", "frozenset", "list")
+)
+_OBJECTS = ("copyreg._reconstructor", "copy_reg._reconstructor", "copyreg.__newobj__")
+"""What makes an object of the class that is given first, as ``NEWOBJ`` does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +70,10 @@ class Tensor:
 
 @dataclass(slots=True)
 class Record:
-    """An object of TorchScript, or settings: what it was given, and nothing that it does."""
+    """An object: its state and what was put into it as a container, and nothing that it does."""
 
     state: Any = field(default_factory=dict)
+    entries: dict[Any, Any] = field(default_factory=dict)
 
 
 class _Machine:
@@ -119,19 +136,26 @@ def _get(m: _Machine, at: int) -> None:
 
 def _set_items(m: _Machine) -> None:
     items = m.since_mark()
-    target = m.stack[-1]
+    target = _container(m)
     for key, value in zip(items[::2], items[1::2], strict=True):
         target[key] = value
 
 
 def _set_item(m: _Machine) -> None:
     value, key = m.stack.pop(), m.stack.pop()
-    m.stack[-1][key] = value
+    _container(m)[key] = value
 
 
-def _append(m: _Machine) -> None:
-    value = m.stack.pop()
-    m.stack[-1].append(value)
+def _extend(m: _Machine, values: list[Any]) -> None:
+    target = _container(m)
+    if isinstance(target, dict):  # an object that is a list or a set, too
+        target.update(enumerate(values, len(target)))
+    else:
+        target.extend(values)
+
+
+def _container(m: _Machine) -> Any:
+    return m.stack[-1].entries if isinstance(m.stack[-1], Record) else m.stack[-1]
 
 
 def _tuple(count: int) -> Callable[[_Machine], None]:
@@ -150,6 +174,9 @@ def _global(m: _Machine) -> None:
 
 def _persistent(m: _Machine) -> None:
     tag, kind, key, *_ = m.stack.pop()
+    if tag == "module":  # the older format gives the source of a class beside it
+        m.stack.append(kind)
+        return
     known = isinstance(kind, _Name) and kind.text.startswith("torch.")
     dtype = _STORAGES.get(kind.text.removeprefix("torch.")) if known else None
     if tag != "storage" or dtype is None:
@@ -176,12 +203,27 @@ def _call(m: _Machine) -> None:
         m.stack.append(arguments[0])
     elif called.text == _DICT:
         m.stack.append(dict(arguments[0]) if arguments else {})  # Python 2 gives pairs
-    elif called.text.startswith(_SCRIPT) or called.text in _PLAIN:
+    elif called.text in _LISTS:
+        m.stack.append(list(*arguments))
+    elif called.text.startswith(_SCRIPT) or called.text in (*_PLAIN, *_OBJECTS):
         m.stack.append(Record())
     else:
         raise NotReadableError(
             Said("its data.pkl calls {name}, which is no data", name=shortened(called.text))
         )
+
+
+def _new(m: _Machine) -> None:
+    """Keep an object of any class as what it is given; its class is not asked for anything."""
+    _, made = m.stack.pop(), m.stack.pop()
+    if not isinstance(made, _Name):
+        raise NotReadableError(Said("its data.pkl calls what it made itself"))
+    m.stack.append({} if made.text == _DICT else Record())
+
+
+def _new_with_keywords(m: _Machine) -> None:
+    m.stack.pop()
+    _new(m)
 
 
 def _build(m: _Machine) -> None:
@@ -195,7 +237,7 @@ def _build(m: _Machine) -> None:
 _PUSHED = frozenset({
     "BINUNICODE", "SHORT_BINUNICODE", "BINUNICODE8", "UNICODE", "BININT", "BININT1", "BININT2",
     "INT", "LONG", "LONG1", "LONG4", "BINFLOAT", "FLOAT", "BINBYTES", "SHORT_BINBYTES",
-    "SHORT_BINSTRING", "BINSTRING",
+    "SHORT_BINSTRING", "BINSTRING", "STRING", "BINBYTES8", "BYTEARRAY8",
 })  # fmt: skip
 _MADE: Mapping[str, Callable[[], Any]] = {
     "EMPTY_DICT": dict, "EMPTY_LIST": list, "EMPTY_TUPLE": tuple, "EMPTY_SET": list,
@@ -212,9 +254,10 @@ _ACTIONS: Mapping[str, Callable[[_Machine], None]] = {
     "MEMOIZE": lambda m: _put(m, len(m.memo)),
     "SETITEMS": _set_items,
     "SETITEM": _set_item,
-    "APPEND": _append,
-    "APPENDS": lambda m: (items := m.since_mark(), m.stack[-1].extend(items))[1],
-    "ADDITEMS": lambda m: (items := m.since_mark(), m.stack[-1].extend(items))[1],
+    "APPEND": lambda m: _extend(m, [m.stack.pop()]),
+    "APPENDS": lambda m: _extend(m, m.since_mark()),
+    "ADDITEMS": lambda m: _extend(m, m.since_mark()),
+    "FROZENSET": lambda m: m.stack.append(m.since_mark()),
     "TUPLE": lambda m: m.stack.append(tuple(m.since_mark())),
     "TUPLE1": _tuple(1),
     "TUPLE2": _tuple(2),
@@ -226,6 +269,7 @@ _ACTIONS: Mapping[str, Callable[[_Machine], None]] = {
     "STACK_GLOBAL": _global,
     "BINPERSID": _persistent,
     "REDUCE": _call,
-    "NEWOBJ": _call,
+    "NEWOBJ": _new,
+    "NEWOBJ_EX": _new_with_keywords,
     "BUILD": _build,
 }
