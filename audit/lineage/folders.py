@@ -34,6 +34,8 @@ _STRENGTH = (
     Relation.NO_SHARED_WEIGHTS,
 )
 _SETTLED = _STRENGTH[:3]
+_QUIET = -2.0
+"""Of two models that were undecided together: what says more is not cleared by their parts."""
 _ALIKE = 0.3
 """Share of values in tensors of common shapes from which on two parts are compared."""
 
@@ -52,7 +54,7 @@ def of_folders(
     if first.relation in _SETTLED:
         return first
     mine, theirs = parts(suspect), parts(reference)
-    pairs = _pairs(mine, theirs)
+    pairs = _pairs(mine, theirs) if len(mine) > 1 or len(theirs) > 1 else []
     if not pairs:
         return first
     found: list[tuple[Comparison, Part]] = []
@@ -74,12 +76,8 @@ def _into(kept: list[tuple[Case, int]]) -> Keep:
 
 
 def _pairs(mine: Sequence[Part], theirs: Sequence[Part]) -> list[tuple[Part, Part]]:
-    """Parts of like shapes, the two main ones apart; the main one for a part that has no like."""
-    found = []
-    for a in mine:
-        alike = [b for b in theirs if _alike(a, b)] or list(theirs[:1])
-        found += [(a, b) for b in alike if a is not mine[0] or b is not theirs[0]]
-    return found
+    """Parts of like shapes; the first one for a part that has no like."""
+    return [(a, b) for a in mine for b in [b for b in theirs if _alike(a, b)] or theirs[:1]]
 
 
 def _alike(a: Part, b: Part) -> bool:
@@ -108,9 +106,16 @@ def _together(
     )
     strongest, _ = min(best.values(), key=lambda one: _rank(one[0]))
     total = sum(p.parameters for p in mine)
-    paired = first.coverage * mine[0].parameters
-    paired += sum(c.coverage * p.parameters for c, p in best.values() if p is not mine[0])
-    coverage = float(f"{min(1.0, paired / total):.4f}") if total else 0.0
+    paired = sum(c.coverage * p.parameters for c, p in best.values())
+    coverage = float(f"{max(first.coverage, paired / max(1, total)):.4f}")
+    if _is_silent(first) and strongest.relation is Relation.NO_SHARED_WEIGHTS:
+        largest, _ = max(best.values(), key=lambda one: one[1].parameters)
+        summary = Said(
+            "No shared weights were found in any of {parts}, each compared by itself.",
+            parts=joined(", ", [Said.plain(part.place) for _, part in best.values()]),
+        )
+        none = replace(largest, summary=summary, limits=(*said, *largest.limits), coverage=coverage)
+        return none, largest
     if _rank(strongest) >= _rank(first):
         return replace(first, limits=(*said, *first.limits), coverage=coverage), first
     if strongest.relation is Relation.INCONCLUSIVE:
@@ -130,6 +135,12 @@ def _together(
         )
         return undecided, first
     return replace(strongest, limits=(*said, *strongest.limits), coverage=coverage), strongest
+
+
+def _is_silent(compared: Comparison) -> bool:
+    """Whether a comparison is undecided only because too little was tested."""
+    quiet = compared.log10_p is None or compared.log10_p > _QUIET
+    return compared.relation is Relation.INCONCLUSIVE and quiet
 
 
 def _rank(compared: Comparison) -> int:

@@ -8,6 +8,7 @@ used: that costs power, never honesty.
 
 import re
 from collections import Counter, defaultdict
+from collections.abc import Mapping
 from dataclasses import replace
 from itertools import pairwise
 from typing import Any
@@ -47,11 +48,12 @@ def by_shape(tensors: tuple[TensorHeader, ...], config: dict[str, Any]) -> Layou
     width = _infer_width(tensors, config)
     if width is None:
         return undescribed("unknown", Said("no residual width could be inferred from the shapes"))
-    shared = _first_difference(tensors)
+    shared = first_difference(tensors)
     roles = _inferred_roles(tensors)
+    layers = layer_numbers({tensor.name: tensor for tensor in tensors})
     slots, unused = [], {}
     for tensor in tensors:
-        slot = _shape_slot(tensor, width, shared, roles[tensor.name])
+        slot = _shape_slot(tensor, width, shared, roles[tensor.name], layers[tensor.name])
         if isinstance(slot, Slot):
             slots.append(slot)
         else:
@@ -67,13 +69,11 @@ def by_shape(tensors: tuple[TensorHeader, ...], config: dict[str, Any]) -> Layou
 
 
 def _flat(tensor: TensorHeader) -> TensorHeader:
-    """Take a gain or bias that is stored as one row, or as one column, for the vector it is."""
+    """Take a gain stored as a row or a column for a vector, a kernel of one place for a matrix."""
     odd = tensor.transposed or tensor.order or tensor.scaled or tensor.packed
-    plain = tensor.stored is not None and not odd
-    if len(tensor.shape) < 2 or not plain or tensor.stored is None or not is_norm(tensor.name):
-        return tensor
     sizes = tuple(n for n in tensor.shape if n != 1)
-    if len(sizes) != 1:
+    wanted = 1 if is_norm(tensor.name) else 2
+    if odd or tensor.stored is None or not wanted == len(sizes) < len(tensor.shape):
         return tensor
     return replace(tensor, shape=sizes, stored=replace(tensor.stored, shape=sizes))
 
@@ -93,7 +93,7 @@ def _infer_width(tensors: tuple[TensorHeader, ...], config: dict[str, Any]) -> i
     return None
 
 
-def _first_difference(tensors: tuple[TensorHeader, ...]) -> int:
+def first_difference(tensors: tuple[TensorHeader, ...]) -> int:
     """How many leading name segments all tensors share."""
     names = [t.name.split(".") for t in tensors]
     shared = 0
@@ -102,6 +102,39 @@ def _first_difference(tensors: tuple[TensorHeader, ...]) -> int:
     ):
         shared += 1
     return shared
+
+
+def layer_numbers(tensors: Mapping[str, TensorHeader]) -> dict[str, int | None]:
+    """Number the layers of a model, from the first number in each name.
+
+    Lists that hold matrices of one ending (an encoder and a decoder) are counted one after another;
+    lists that hold different ones (attentions, feed-forwards) are parts of the same layers.
+    """
+    numbers: dict[str, int | None] = {}
+    endings: dict[str, set[str]] = defaultdict(set)
+    lengths: dict[str, int] = defaultdict(int)
+    first = {name: NUMBER.search(name) for name in sorted(tensors)}
+    for name, found in first.items():
+        if found:
+            before, number = name[: found.start()], int(found.group())
+            lengths[before] = max(lengths[before], number + 1)
+            if len(tensors[name].shape) > 1:
+                endings[before].add(NUMBER.sub("*", name[found.end() :]))
+    joined: list[tuple[set[str], list[str]]] = []
+    for before in lengths:
+        home = next((j for j in joined if not j[0] & endings[before]), None)
+        if home is None:
+            joined.append((set(endings[before]), [before]))
+        else:
+            home[0].update(endings[before])
+            home[1].append(before)
+    offsets, at = {}, 0
+    for _, lists in joined:
+        offsets.update(dict.fromkeys(lists, at))
+        at += max(lengths[before] for before in lists)
+    for name, found in first.items():
+        numbers[name] = offsets[name[: found.start()]] + int(found.group()) if found else None
+    return numbers
 
 
 def _inferred_roles(tensors: tuple[TensorHeader, ...]) -> dict[str, str]:
@@ -125,7 +158,9 @@ def after_layers(template: str) -> str:
     return ".".join(segments[max(0, first - 1) :])
 
 
-def _shape_slot(tensor: TensorHeader, width: int, shared: int, role: str) -> Slot | Absent:
+def _shape_slot(
+    tensor: TensorHeader, width: int, shared: int, role: str, layer: int | None
+) -> Slot | Absent:
     reason = unreadable(tensor)
     if reason is not None:
         return Absent(reason)
@@ -141,7 +176,7 @@ def _shape_slot(tensor: TensorHeader, width: int, shared: int, role: str) -> Slo
         header=tensor,
         role=role,
         component=tensor.name.split(".")[shared],
-        layer=numbers[0] if numbers else None,
+        layer=layer,
         expert=numbers[1] if len(numbers) > 1 else None,
         hidden_axis=axes[0],
     )

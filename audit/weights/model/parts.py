@@ -9,7 +9,7 @@ that its family file does not explain (a tower, a sub-model, weights under other
 import json
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from math import prod
 from pathlib import PurePosixPath
@@ -50,13 +50,16 @@ class Part:
 
 
 def parts(inventory: Inventory) -> tuple[Part, ...]:
-    """Return the models of a folder: the main one first, then all others of model size."""
+    """Return the models of a folder: the main one first, then all others of model size.
+
+    A model of several residual streams (towers, stages of other widths) is as many parts.
+    """
     sets = weight_sets(inventory)
     if not sets:
         return ()
     least = SIZEABLE * sets[0].parameters
     whole = [_part(inventory, s) for s in sets if s is sets[0] or s.parameters >= least]
-    return tuple(p for part in whole for p in (part, *_unexplained(part)))
+    return tuple(p for part in whole for p in _towers(part))
 
 
 def _part(inventory: Inventory, found: WeightSet) -> Part:
@@ -78,18 +81,32 @@ def _config(inventory: Inventory, folder: str) -> str | None:
     return inventory.config
 
 
-def _unexplained(part: Part) -> Iterator[Part]:
-    """Give the tensors that no role is known for, where they are more than a remainder."""
-    main, layout = main_model(part.view), describe(part.view)
+def _towers(part: Part) -> tuple[Part, ...]:
+    """Take the tensors that no role is known for out of a part, where they are no remainder."""
+    layout = describe(part.view)
+    tensors = main_model(part.view).tensors
     left = [
         t
-        for t in main.tensors
+        for t in tensors
         if layout.unused.get(t.name) is not None and layout.unused[t.name] not in ACCOUNTED
     ]
-    size = sum(prod(t.shape) for t in left)
-    if layout.slots and left and size >= _LEFT * main.parameters:
-        view = replace(part.view, tensors=tuple(left), config=None)
-        yield Part(view=view, place=f"{part.place}: {_named(left)}", parameters=size)
+    if not layout.slots or _size(left) < _LEFT * _size(tensors) or len(left) == len(tensors):
+        return (part,)
+    names = {t.name for t in left}
+    told = _of(part, [t for t in tensors if t.name not in names], part.view.config)
+    return told, *_towers(_of(part, left, None))
+
+
+def _of(part: Part, tensors: list[TensorHeader], config: str | None) -> Part:
+    return Part(
+        view=replace(part.view, tensors=tuple(tensors), config=config),
+        place=f"{part.place.split(': ')[0]}: {_named(tensors)}",
+        parameters=_size(tensors),
+    )
+
+
+def _size(tensors: Sequence[TensorHeader]) -> int:
+    return sum(prod(t.shape) for t in tensors)
 
 
 def _named(tensors: list[TensorHeader]) -> str:

@@ -11,22 +11,39 @@ the stream then has a side.
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from audit.formats.tensors import TensorHeader
+from audit.weights.model.inferred import first_difference, layer_numbers
+from audit.weights.model.order import natural
 from audit.weights.model.slots import NUMBER, Layout, Slot, unreadable
 
 _WEIGHT = re.compile(r"[._/]?(weight|kernel|w)(:0)?$", re.IGNORECASE)
 _WORD = re.compile(r"[A-Za-z]+")
-_FUSED = frozenset({"qkv", "in_proj", "inproj", "query_key_value", "c_attn"})
-_QUERY, _KEY, _VALUE = frozenset({"q", "query"}), frozenset({"k", "key"}), frozenset({"v", "value"})
-_OUT = frozenset({"o", "out", "output", "proj", "dense"})
+_FUSED = frozenset({"qkv", "in_proj", "inproj", "c_attn"})
+_PARTS = {
+    "attn.kv": frozenset({"kv"}),
+    "attn.q": frozenset({"q", "query", "wq"}),
+    "attn.k": frozenset({"k", "key", "wk"}),
+    "attn.v": frozenset({"v", "value", "wv"}),
+    "attn.o": frozenset({"o", "out", "output", "proj", "dense", "wo"}),
+}
+"""Words of libraries; what tells a part before others comes first."""
 _HEADS = re.compile(r"(?i)(num_attention_heads|n_?heads?|num_heads|attention_heads|encoder_heads)$")
+_READS = frozenset(
+    {"wi", "up", "in", "fc1", "w1", "w_1", "lin1", "linear1", "dense1", "fc"}
+)
+"""Words by which a feed-forward layer without biases calls the matrix that reads the stream."""
+_SEGMENT = re.compile(r"[./]")
 _DEPTH = 8
 """Objects inside objects of ``config.json`` in which a number of heads is looked for."""
 _ATTENTION = ("attn.q", "attn.k", "attn.v", "attn.o")
+_SPLIT = {"attn.qkv": _ATTENTION[:3], "attn.kv": _ATTENTION[1:3]}
+"""Matrices that hold several, one after another."""
+_WHOLE = (set(_ATTENTION), {"attn.qkv", "attn.o"}, {"attn.q", "attn.kv", "attn.o"})
 _NEURON_ROLES = ("mlp.up", "mlp.down")
 _GATED_ROLES = ("mlp.gate", "mlp.up", "mlp.down")
 _TOLD = frozenset({*_ATTENTION, *_GATED_ROLES})
@@ -66,23 +83,42 @@ def _told(
     config: dict[str, Any],
     only: frozenset[str],
 ) -> list[Slot]:
-    found: dict[str, list[Slot]] = defaultdict(list)
-    for of_layer in _by_layer(slots).values():
-        for slot in _blocks(of_layer, tensors):
-            found[slot.header.name].append(slot)
-    reads = {s.hidden_axis for parts in found.values() for s in parts if s.neuron_rows}
+    layers = _by_layer(slots)
+    blocks = {layer: _feed_forwards(of_layer, tensors) for layer, of_layer in layers.items()}
+    parts = [part for of_layer in blocks.values() for block in of_layer for part in block]
+    reads = {s.hidden_axis for s in parts if s.neuron_rows}
     if len(reads) != 1:
         return slots
-    free = [s for s in slots if s.header.name not in found]
+    first = 1 + max(layers, default=-1)
+    free = [s for s in slots if s.header.name not in {part.header.name for part in parts}]
     free += _squares(tensors, width, *reads)
     heads = _heads(config)
-    for of_layer in _by_layer(free if "attention" in only else []).values():
-        found.update(_attention([s for s in of_layer if _part(s) is not None], width, heads))
+    attentions = {
+        layer: _attentions([s for s in of_layer if _part(s) is not None], width, heads)
+        for layer, of_layer in _by_layer(free if "attention" in only else []).items()
+    }
     if "feed-forward" not in only:
-        found = {n: ps for n, ps in found.items() if ps[0].component != "feed-forward"}
+        blocks = {}
+    found: dict[str, list[Slot]] = defaultdict(list)
+    for slot in [*_placed(blocks, first), *_placed(attentions, first)]:
+        found[slot.header.name].append(slot)
     known = {slot.header.name for slot in slots}
-    more = [part for name, parts in found.items() if name not in known for part in parts]
+    more = [s for s in free if s.header.name not in known and s.header.name not in found]
+    more += [part for name, parts in found.items() if name not in known for part in parts]
     return [part for s in slots for part in found.get(s.header.name, [s])] + more
+
+
+def _placed(blocks: Mapping[int, list[list[Slot]]], first: int) -> list[Slot]:
+    """Number blocks that are not the only ones of their layer as layers of their own.
+
+    A decoder has two attentions in a layer, a conformer two feed-forward layers.
+    """
+    placed, following = [], first
+    for _, of_layer in sorted(blocks.items()):
+        for place, block in enumerate(of_layer):
+            placed += [replace(s, layer=following) if place else s for s in block]
+            following += place > 0
+    return placed
 
 
 def _by_layer(slots: list[Slot]) -> dict[int, list[Slot]]:
@@ -93,26 +129,41 @@ def _by_layer(slots: list[Slot]) -> dict[int, list[Slot]]:
     return layers
 
 
-def _blocks(layer: list[Slot], tensors: Mapping[str, TensorHeader]) -> list[Slot]:
-    """Slots of a layer's feed-forward block, or of one to an expert; of several none is told."""
+def _feed_forwards(layer: list[Slot], tensors: Mapping[str, TensorHeader]) -> list[list[Slot]]:
+    """Feed-forward blocks of a layer, the largest first; those of experts together as one."""
     by_size: dict[int, list[Slot]] = defaultdict(list)
     for slot in layer:
         by_size[_units(slot)].append(slot)
-    whole = [block for n, some in by_size.items() if (block := _block(some, n, tensors))]
-    if whole:
-        return [replace(slot, expert=None) for slot in whole[0]] if len(whole) == 1 else []
-    if fused := _fused(layer):
-        return [replace(slot, expert=None) for slot in fused]
-    by_expert: dict[tuple[int, int | None], list[Slot]] = defaultdict(list)
-    for slot in layer:
-        by_expert[_units(slot), slot.expert].append(slot)
-    blocks = [block for (n, _), some in by_expert.items() if (block := _block(some, n, tensors))]
-    of_experts: dict[int | None, list[Slot]] = defaultdict(list)
-    for slot in layer:
-        of_experts[slot.expert].append(slot)
-    blocks += [block for some in of_experts.values() if (block := _fused(some))]
-    experts = {block[0].expert for block in blocks}
-    return [slot for block in blocks for slot in block] if len(experts) == len(blocks) else []
+    told = [
+        block
+        for n, some in by_size.items()
+        for block in _by_module(some, partial(_block, neurons=n, tensors=tensors))
+    ]
+    told = told or _by_module(layer, _fused)
+    experts = [block for block in told if _is_expert(block)]
+    alone = [[replace(s, expert=None) for s in b] for b in told if not _is_expert(b)]
+    numbers = {block[0].expert for block in experts}
+    routed = [slot for block in experts for slot in block] if len(numbers) == len(experts) else []
+    blocks = [*alone, routed] if routed else alone
+    return sorted(blocks, key=lambda block: -sum(slot.parameters for slot in block))
+
+
+def _is_expert(block: list[Slot]) -> bool:
+    return all(slot.expert is not None and "expert" in slot.header.name.lower() for slot in block)
+
+
+def _by_module(
+    slots: list[Slot], told: Callable[[list[Slot]], list[Slot]], depth: int = 0
+) -> list[list[Slot]]:
+    """Return the block that slots are, else those of the modules among them, by their names."""
+    if block := told(slots):
+        return [block]
+    inside: dict[str, list[Slot]] = defaultdict(list)
+    for slot in sorted(slots, key=lambda slot: natural(slot.header)):
+        path = _SEGMENT.split(slot.header.name)
+        if len(path) > depth + 1:
+            inside[path[depth]].append(slot)
+    return [block for some in inside.values() for block in _by_module(some, told, depth + 1)]
 
 
 def _block(slots: list[Slot], neurons: int, tensors: Mapping[str, TensorHeader]) -> list[Slot]:
@@ -122,14 +173,26 @@ def _block(slots: list[Slot], neurons: int, tensors: Mapping[str, TensorHeader])
         reads = 1 if sum(axes) == 2 else 0
         readers = sorted((s for s in slots if s.hidden_axis == reads), key=_gate_first)
         writer = next(s for s in slots if s.hidden_axis != reads)
+        ends = {(_bias(slot, tensors) or neurons) == neurons for slot in readers}
+        if ends != {True}:
+            return []
         return _with_roles([*readers, writer], _GATED_ROLES)
     if len(slots) == len(_NEURON_ROLES) and sum(axes) == 1:
         biases = [_bias(slot, tensors) for slot in slots]
         given = [size == neurons for size in biases]
+        if biases == [None, None]:
+            given = [bool(_words(slot) & _READS) for slot in slots]
         if sum(given) == 1:
             reader = given.index(True)
             return _with_roles([slots[reader], slots[1 - reader]], _NEURON_ROLES)
     return []
+
+
+def _words(slot: Slot) -> set[str]:
+    """Words of the last part of a name that is no number: of ``a.fc_in.weight`` fc and in."""
+    stem = _WEIGHT.sub("", slot.header.name)
+    parts = [part for part in _SEGMENT.split(stem) if not part.isdecimal()]
+    return set(re.findall(r"[a-z]+\d*", parts[-1].lower())) if parts else set()
 
 
 def _fused(slots: list[Slot]) -> list[Slot]:
@@ -141,7 +204,7 @@ def _fused(slots: list[Slot]) -> list[Slot]:
         for writer in slots
         if _units(reader) == 2 * _units(writer)
         and reader.hidden_axis != writer.hidden_axis
-        and _part(reader) not in of_attention
+        and (_part(reader) not in of_attention or "in_proj" in reader.header.name)
     ]
     if len(found) != 1:
         return []
@@ -182,63 +245,83 @@ def _part(slot: Slot) -> str | None:
     words = set(_WORD.findall(name.replace("_proj", "")))
     if any(re.search(rf"(^|[^a-z]){fused}([^a-z]|$)", name) for fused in _FUSED):
         return "attn.qkv"
-    for role, ways in (("attn.q", _QUERY), ("attn.k", _KEY), ("attn.v", _VALUE), ("attn.o", _OUT)):
-        if words & ways:
-            return role
-    return None
+    return next((role for role, ways in _PARTS.items() if words & ways), None)
 
 
 def _squares(tensors: Mapping[str, TensorHeader], width: int, reads: int) -> list[Slot]:
-    """Matrices whose two axes are as wide as the stream, in layers, by what their words say."""
+    """Matrices whose two axes are as wide as the stream; which is which, their words say.
+
+    Without such words either will do: they are tested as they stand, in no other basis.
+    """
+    shared = first_difference(tuple(tensors.values()))
+    layers = layer_numbers(tensors)
     found = []
     for name, header in tensors.items():
         if header.shape != (width, width) or unreadable(header) is not None:
             continue
-        numbers = [int(n) for n in NUMBER.findall(name)]
-        if not numbers:
-            continue
         slot = Slot(
             header=header,
             role=NUMBER.sub("*", name),
-            component="attention",
-            layer=numbers[0],
+            component=name.split(".")[shared],
+            layer=layers[name],
             expert=None,
             hidden_axis=reads,
         )
-        part = _part(slot)
-        if part is not None:
-            axis = 1 - reads if part == "attn.o" else reads
-            found.append(replace(slot, hidden_axis=axis))
+        part = _part(slot) if slot.layer is not None else None
+        axis = 1 - reads if part == "attn.o" else reads
+        component = "attention" if part is not None else slot.component
+        found.append(replace(slot, hidden_axis=axis, component=component))
     return found
 
 
-def _attention(slots: list[Slot], width: int, heads: int | None) -> dict[str, list[Slot]]:
-    """Return the matrices of a layer by name, with roles where it has one attention and no more."""
+def _attentions(slots: list[Slot], width: int, heads: int | None) -> list[list[Slot]]:
+    """Attentions of a layer, each whole; one that is not gives what is square as it stands."""
+    told = _by_module(slots, lambda some: _attention(some, heads))
+    names = {slot.header.name for block in told for slot in block}
+    left = [s for s in slots if set(s.shape) == {width} and s.header.name not in names]
+    return [[*told[0], *left], *told[1:]] if told else [left]
+
+
+def _attention(slots: list[Slot], heads: int | None) -> list[Slot]:
+    """Matrices of one attention with their roles; none where they are not one, and whole."""
     parts: dict[str, list[Slot]] = defaultdict(list)
     for slot in slots:
         parts[_part(slot) or ""].append(slot)
+    if len(slots) > len(_ATTENTION):
+        parts = _of_one_pattern(parts)
     one = {role: of_role[0] for role, of_role in parts.items() if len(of_role) == 1}
-    if len(one) < len(parts) or set(one) not in ({"attn.qkv", "attn.o"}, set(_ATTENTION)):
-        return {s.header.name: [s] for s in slots if set(s.shape) == {width}}
-    if "attn.qkv" in one:
-        whole = one.pop("attn.qkv")
-        size, rest = divmod(whole.shape[1 - whole.hidden_axis], 3)
-        if rest:
-            return {}
-        thirds = [
-            replace(whole, role=role, rows=(place * size, (place + 1) * size))
-            for place, role in enumerate(_ATTENTION[:3])
-        ]
-        one.update({slot.role: slot for slot in thirds})
+    if len(one) < len(parts) or set(one) not in _WHOLE:
+        return []
+    for fused, roles in _SPLIT.items():
+        if fused in one:
+            whole = one.pop(fused)
+            size, rest = divmod(_units(whole), len(roles))
+            if rest:
+                return []
+            for place, role in enumerate(roles):
+                one[role] = replace(whole, rows=(place * size, (place + 1) * size))
     queries, values = (_units(one[role]) for role in ("attn.q", "attn.v"))
     whole_heads = heads is not None and queries % heads == 0 and values % (queries // heads) == 0
     groups = values * heads // queries if heads is not None and whole_heads else 1
-    found: dict[str, list[Slot]] = defaultdict(list)
-    for role in _ATTENTION:
-        slot = replace(one[role], role=role, component="attention", expert=None)
-        slot = replace(slot, value_heads=groups) if role == "attn.v" else slot
-        found[slot.header.name].append(slot)
-    return found
+    named = [replace(one[r], role=r, component="attention", expert=None) for r in _ATTENTION]
+    return [replace(s, value_heads=groups) if s.role == "attn.v" else s for s in named]
+
+
+def _of_one_pattern(parts: dict[str, list[Slot]]) -> dict[str, list[Slot]]:
+    """Keep the queries, keys and values whose names differ by that word alone.
+
+    ``relative_k_proj`` stands beside ``q_proj``, ``k_proj`` and ``v_proj``, which are an attention.
+    """
+    patterns: dict[str, dict[str, list[Slot]]] = defaultdict(lambda: defaultdict(list))
+    for role in _ATTENTION[:3]:
+        for slot in parts.get(role, []):
+            words = _WORD.split(slot.header.name)
+            said = _WORD.findall(slot.header.name)
+            blank = ["*" if word.lower() in _PARTS[role] else word for word in said]
+            pattern = "".join(a + b for a, b in zip(words, [*blank, ""], strict=True))
+            patterns[pattern][role].append(slot)
+    whole = [of for of in patterns.values() if [len(of[r]) for r in _ATTENTION[:3]] == [1, 1, 1]]
+    return {**whole[0], "attn.o": parts.get("attn.o", [])} if len(whole) == 1 else parts
 
 
 def _units(slot: Slot) -> int:

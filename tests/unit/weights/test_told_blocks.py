@@ -11,7 +11,7 @@ import torch
 from audit.record.weights import Relation
 from audit.weights.comparison import compare
 from audit.weights.model.layout import describe
-from audit.weights.model.slots import Slot
+from audit.weights.model.slots import Layout, Slot
 from tests.unit.weights.models import Tensors, child, save
 
 WIDTH, NEURONS, LAYERS = 48, 96, 3
@@ -141,22 +141,94 @@ def test_a_gated_block_needs_no_bias(tmp_path: Path) -> None:
     assert roles["layers.1.b"] == "mlp.down"
 
 
-def test_two_matrices_without_a_bias_are_in_doubt(tmp_path: Path) -> None:
+def test_two_matrices_without_a_bias_are_told_by_their_words_or_in_doubt(tmp_path: Path) -> None:
     plain = {k: v for k, v in fairseq(0).items() if not k.endswith("bias")}
+    layout = describe(save(tmp_path / "told", plain, config={}))
+    assert {s.role for s in layout.slots if ".fc1." in s.header.name} == {"mlp.up"}
+    plain = {k.replace("fc1", "one").replace("fc2", "two"): v for k, v in plain.items()}
     layout = describe(save(tmp_path / "m", plain, config={}))
     assert not {slot.role for slot in layout.slots} & {"mlp.up", "mlp.down", *ATTENTION}
 
 
-def test_two_attentions_in_a_layer_are_in_doubt(tmp_path: Path) -> None:
+def _another_attention(name: str) -> Tensors:
+    return {
+        key.replace("self_attn", name): torch.randn(value.shape)
+        for key, value in fairseq(0).items()
+        if "self_attn." in key
+    }
+
+
+def _places(layout: Layout, role: str) -> list[int | None]:
+    return [slot.layer for slot in layout.slots if slot.role == role]
+
+
+def test_a_second_attention_of_a_layer_has_a_place_of_its_own(tmp_path: Path) -> None:
+    model = fairseq(0) | _another_attention("encoder_attn")
+    layout = describe(save(tmp_path / "m", model, config={}))
+    for role in ATTENTION:
+        assert sorted(_places(layout, role)) == list(range(2 * LAYERS))
+    names = {
+        (s.layer, s.header.name.rsplit(".", 3)[1]) for s in layout.slots if s.role in ATTENTION
+    }
+    assert len(names) == 2 * LAYERS
+
+
+def test_two_attentions_in_one_module_are_in_doubt(tmp_path: Path) -> None:
     more = {
-        name.replace("self_attn", "encoder_attn"): torch.randn(value.shape)
-        for name, value in fairseq(0).items()
-        if "self_attn." in name
+        key.replace("q_proj", "query").replace("k_proj", "key").replace("v_proj", "value"): value
+        for key, value in _another_attention("self_attn").items()
+        if "out_proj" not in key
     }
     layout = describe(save(tmp_path / "m", fairseq(0) | more, config={}))
     assert not {slot.role for slot in layout.slots} & ATTENTION
     sides = {slot.hidden_axis for slot in layout.slots if "out_proj" in slot.header.name}
     assert sides == {0}
+
+
+def test_keys_of_positions_are_no_second_attention(tmp_path: Path) -> None:
+    more = {
+        f"encoder.sentence_encoder.layers.{i}.self_attn.relative_k_proj.weight": torch.randn(
+            WIDTH, WIDTH
+        )
+        for i in range(LAYERS)
+    }
+    layout = describe(save(tmp_path / "m", fairseq(0) | more, config={}))
+    assert sorted(_places(layout, "attn.k")) == list(range(LAYERS))
+    assert not any("relative" in s.header.name for s in layout.slots if s.role in ATTENTION)
+
+
+def test_an_encoder_and_a_decoder_have_layers_of_their_own(tmp_path: Path) -> None:
+    def renamed(seed: int, to: str) -> Tensors:
+        return {k.replace("encoder.sentence_encoder", to): v for k, v in fairseq(seed).items()}
+
+    model = renamed(0, "encoder") | renamed(1, "decoder")
+    layout = describe(save(tmp_path / "m", model, config={}))
+    for role in (*ATTENTION, "mlp.up", "mlp.down"):
+        assert sorted(_places(layout, role)) == list(range(2 * LAYERS))
+    first = {s.header.name.split(".")[0] for s in layout.slots if (s.layer or 0) < LAYERS}
+    assert first == {"decoder"}
+
+
+def test_a_matrix_that_reads_several_streams_is_no_gate(tmp_path: Path) -> None:
+    """One that has a bias as wide as the stream does not count the neurons beside it."""
+    at = "encoder.sentence_encoder.layers.{}."
+    more = {at.format(i) + "message.weight": torch.randn(WIDTH, NEURONS) for i in range(LAYERS)}
+    more |= {at.format(i) + "message.bias": torch.randn(WIDTH) for i in range(LAYERS)}
+    model = {
+        k.replace("fc1", "dense.fc1").replace("fc2", "dense.fc2"): v for k, v in fairseq(0).items()
+    }
+    layout = describe(save(tmp_path / "m", model | more, config={}))
+    assert sorted(_places(layout, "mlp.up")) == list(range(LAYERS))
+    assert not _places(layout, "mlp.gate")
+
+
+def test_squares_without_words_are_compared_as_they_stand(tmp_path: Path) -> None:
+    at = "encoder.sentence_encoder.layers.{}.mixer.weight"
+    more = {at.format(i): torch.randn(WIDTH, WIDTH) for i in range(LAYERS)}
+    layout = describe(save(tmp_path / "m", fairseq(0) | more, config={}))
+    mixers = [s for s in layout.slots if "mixer" in s.header.name]
+    assert [s.layer for s in mixers] == list(range(LAYERS))
+    assert not {s.role for s in mixers} & ATTENTION
 
 
 def test_experts_are_blocks_of_their_own(tmp_path: Path) -> None:
@@ -194,14 +266,16 @@ def test_empty_matrices_are_no_attention(tmp_path: Path) -> None:
     assert not roles & ATTENTION
 
 
-def test_two_blocks_in_a_layer_are_in_doubt(tmp_path: Path) -> None:
+def test_two_blocks_in_a_layer_have_places_of_their_own(tmp_path: Path) -> None:
     more = {
         "encoder.sentence_encoder.layers.0.side1.weight": torch.randn(64, WIDTH),
         "encoder.sentence_encoder.layers.0.side1.bias": torch.randn(64),
         "encoder.sentence_encoder.layers.0.side2.weight": torch.randn(WIDTH, 64),
     }
     layout = describe(save(tmp_path / "m", fairseq(0) | more, config={}))
-    assert {s.layer for s in layout.slots if s.role == "mlp.up"} == {1, 2}
+    assert sorted(_places(layout, "mlp.up")) == list(range(LAYERS + 1))
+    (side,) = [s for s in layout.slots if "side1" in s.header.name]
+    assert side.layer == LAYERS
 
 
 def test_names_of_its_own_clear_nobody(tmp_path: Path) -> None:
