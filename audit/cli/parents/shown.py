@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from audit.fingerprints.document import Fingerprint
-from audit.fingerprints.identify import BAR, Answer, Candidate, Standing
+from audit.fingerprints.identify import BAR, Answer, Candidate
 from audit.fingerprints.likeness import (
     EMBEDDINGS,
     HEADS,
@@ -17,6 +17,7 @@ from audit.fingerprints.likeness import (
     Row,
     likeness,
 )
+from audit.record.library import Standing
 from audit.record.said import Said
 from audit.record.weights import PKind
 from audit.report import blocks as b

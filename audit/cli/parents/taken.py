@@ -23,6 +23,8 @@ Where = Annotated[
     typer.Option(
         "--library",
         metavar="DIR",
+        envvar="AUDIT_LIBRARY",
+        show_envvar=False,
         help="The library's folder; yours otherwise.",
         show_default=False,
     ),
