@@ -7,10 +7,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from audit.fingerprints.file import from_bytes, to_bytes
+from audit.fingerprints.given import fingerprint_of
 from audit.fingerprints.identify import BAR, IN_FULL, Answer, Candidate, identify
 from audit.fingerprints.index import entry
-from audit.fingerprints.make import make
 from audit.progress import SILENT, Progress
 from audit.record.library import LibraryAnswer, Member, Standing
 from audit.record.said import Said, quoted
@@ -71,11 +70,11 @@ def ask(
     asked = shelf.digest
     if not entries:
         return LibraryAnswer(sha256=asked, members=0, reason=EMPTY)
-    made = make(inventory, progress=progress)
-    if made.is_empty:
-        why = quoted(made.header.problem) if made.header.problem else Said("no weights were read")
-        return LibraryAnswer(sha256=asked, members=len(entries), reason=why)
-    subject = from_bytes(to_bytes(made), made.name)
+    subject = fingerprint_of(inventory, progress=progress)
+    if subject.is_empty:
+        why = subject.header.problem
+        no = quoted(why) if why else Said("no weights were read")
+        return LibraryAnswer(sha256=asked, members=len(entries), reason=no)
     answer = in_library(subject, shelf, also=list(named)[:IN_FULL], progress=progress)
     return LibraryAnswer(
         sha256=asked,

@@ -217,7 +217,7 @@ def _doubts(found: Likeness, beyond: Sequence[Row], tried: float) -> Iterable[Sa
     if beyond:
         yield Said("only {parts} agree", parts=tuple(dict.fromkeys(TOLD[r.part] for r in beyond)))
     elif any(r.log10_p + tried <= rules.weight_thresholds().alpha_none for r in found.rows):
-        yield Said("something agrees more than by chance, and less than this library asks for")
+        yield Said("something agrees more than by chance, and less than is asked for")
     if found.lengths is not None and found.lengths <= ALIKE:
         yield Said("neurons are as long as in a child in another order and basis")
     if found.equal.matrices + found.moved.matrices:
