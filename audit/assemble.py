@@ -124,6 +124,7 @@ def make_record(
         code=case.code,
         obligations=case.obligations,
         relatives=case.relatives,
+        library=case.library,
         exceptions=exceptions,
         notice=draft_notice(case),
         legal=tuple(_extract(case.subject, a) for a in case.subject.of_kind(Kind.LEGAL)),

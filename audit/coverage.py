@@ -5,6 +5,7 @@
 import math
 
 from audit.checks.case import Case, ReferenceCase, left_out
+from audit.checks.lineage.from_library import covered
 from audit.inventory import Inventory
 from audit.record.code import NO_EVIDENCE
 from audit.record.document import Coverage
@@ -64,6 +65,7 @@ def _statements(case: Case) -> tuple[Said, ...]:
         ),
         *_code_sentences(case),
         *(_comparison_sentence(reference) for reference in case.references),
+        *covered(case),
     ]
     pickles = len(subject.of_kind(Kind.PICKLE))
     if pickles:

@@ -29,6 +29,7 @@ def run(
     name: str | None = None,
     ignore: Iterable[str] = (),
     include: Iterable[str] = (),
+    library: Path | None = None,
     offline: bool = True,
 ) -> AuditRecord:
     """Audit a model as ``audit model-repo`` does, and return the record; nothing is written.
@@ -49,6 +50,8 @@ def run(
         What the target is called.
     ignore, include : iterable of str
         Globs of files of the target that are left out and named, and of those that are not.
+    library : Path, optional
+        A folder of fingerprints to ask; unlike on the command line, none by default.
     offline : bool
         Whether nobody may be asked; unlike on the command line, that is the default.
 
@@ -76,6 +79,7 @@ def run(
         name=name,
         ignore=ignore,
         include=include,
+        library=library,
         reach=Reach(offline=offline),
     )
     return pipeline.run(request)

@@ -34,12 +34,13 @@ def look(request: Request, progress: Progress = SILENT) -> Looked:
     others = [take(source) for source in found.sources]
     controls = [take(source) for source in request.controls]
     request.hold(subject, others, controls)
+    told = bases.asked(request, subject, progress)
     if not others:
-        return Looked(subject, found)
+        return Looked(subject, found, library=told)
     from audit.lineage.remembered import against
 
     compared = against(subject, others, controls, found.declared, progress=progress, **request.how)
-    return Looked(subject, found, tuple(others), *compared)
+    return Looked(subject, found, tuple(others), *compared, library=told)
 
 
 def gather(request: Request, progress: Progress = SILENT) -> "Case":

@@ -19,12 +19,13 @@ from audit.given import read_given
 from audit.inventory import Inventory
 from audit.provenance.references import References
 from audit.record.findings import Finding, Severity
+from audit.record.library import LibraryAnswer
 from audit.record.verdict import Verdict
 from audit.record.waivers import Entry
 from audit.record.weights import Comparison, Relatives
 from audit.sources.interface import Source
 from audit.sources.names import Reach, named
-from audit.text.file_names import printable
+from audit.text.file_names import printable, shortened
 from audit.waivers import Baseline, Waivers, answers_of
 
 if TYPE_CHECKING:
@@ -69,6 +70,10 @@ class Request:
     reach: Reach = field(default_factory=Reach)
     bases: int = 0
     """Steps up which declared bases are fetched that lie nowhere here."""
+    library: Path | None = None
+    """The folder of fingerprints that is asked about the target."""
+    insists: bool = False
+    """Whether the caller named that folder: then a model of a hub is read for it as a whole."""
 
     @classmethod
     def of(
@@ -92,19 +97,22 @@ class Request:
         name: str | None = None,
         ignore: Iterable[str] = (),
         include: Iterable[str] = (),
+        library: Path | None = None,
+        own_library: bool = False,
     ) -> "Request":
         """Resolve what a user names; ``policy`` is a shipped name or a file.
 
         ``fail_on`` is as the policy says unless given; ``waivers`` need a day, ``today``. Declared
         ``bases`` are fetched for models of a hub unless told otherwise. ``name`` is what the
         target is called. Files of it that match a glob in ``ignore`` and none in ``include`` are
-        left out and named, weights never.
+        left out and named, weights never. With ``own_library`` the user's own library is asked
+        where no other is named and it is there.
 
         Raises
         ------
         UsageError
-            If a model or the policy does not exist, there are waivers and no day, or something
-            is to be included and nothing is ignored.
+            If a model, the policy or the library does not exist, there are waivers and no day, or
+            something is to be included and nothing is ignored.
         SourceError
             If a hub fails.
         RulesError
@@ -116,6 +124,10 @@ class Request:
             raise UsageError(
                 "--include takes files back from --ignore, and nothing is ignored.",
                 advice="Leave it out: everything is looked at.",
+            )
+        if library is not None and not library.expanduser().is_dir():
+            raise UsageError(
+                f"{shortened(str(library))} is no folder.", advice="Check the path after --library."
             )
         subject = named(target, reach).leaving_out(left, looked_at)
         fetched = subject.address is not None if bases is None else bases
@@ -134,6 +146,8 @@ class Request:
             salt=salt,
             reach=reach,
             bases=0 if reach.at_home else int(fetched),
+            library=library or (_own_library() if own_library else None),
+            insists=library is not None,
         )
 
     @property
@@ -185,6 +199,14 @@ class Request:
         return tuple(own for one in (self.target, *self.against, *self.controls) for own in one.own)
 
 
+def _own_library() -> Path | None:
+    """Return the user's own library, if there is one."""
+    from audit.fingerprints.shelf import default_folder
+
+    own = default_folder()
+    return own if own.is_dir() else None
+
+
 def read_lock(path: Path) -> "Lock":
     """Read a lock of ``audit lock``.
 
@@ -214,6 +236,8 @@ class Looked:
     inventories: tuple[Inventory, ...] = ()
     comparisons: tuple[Comparison, ...] = ()
     relatives: Relatives | None = None
+    library: LibraryAnswer | None = None
+    """What the library says that was asked; ``None`` where none was."""
 
 
 @dataclass(frozen=True, slots=True)

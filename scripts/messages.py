@@ -16,6 +16,7 @@ from typing import Any
 import yaml
 
 from audit.record.findings import Severity
+from audit.record.library import Standing
 from audit.record.licenses import ClaimOrigin
 from audit.record.weights import PKind, Relation
 
@@ -47,6 +48,7 @@ TERMS = (
     ("audit/record/licenses.py", ClaimOrigin),
     ("audit/record/weights.py", Relation),
     ("audit/record/weights.py", PKind),
+    ("audit/record/library.py", Standing),
 )
 
 Messages = dict[str, list[str]]

@@ -37,6 +37,7 @@ from audit.checks.lineage import (
     thin_coverage,
     uncompared_parent,
     undeclared_parent,
+    undeclared_relative,
 )
 from audit.checks.obligations import (
     dataset_terms,
@@ -80,6 +81,7 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     (from_scratch.ID, from_scratch.check),
     (uncompared_parent.ID, uncompared_parent.check),
     (cyclic_bases.ID, cyclic_bases.check),
+    (undeclared_relative.ID, undeclared_relative.check),
     (incomparable_weights.ID, incomparable_weights.check),
     (shared_initialisation.ID, shared_initialisation.check),
     (no_reference.ID, no_reference.check),

@@ -15,6 +15,7 @@ from audit.licenses.history import NO_GIT
 from audit.record.code import NO_EVIDENCE, CodeEvidence
 from audit.record.files import DeclaredParent, Kind
 from audit.record.findings import Location
+from audit.record.library import LibraryAnswer
 from audit.record.licenses import NO_HISTORY, LicenseEvidence
 from audit.record.obligations import NO_EVIDENCE as NO_OBLIGATIONS
 from audit.record.obligations import ObligationEvidence
@@ -59,6 +60,8 @@ class Case:
     relatives: Relatives | None = None
     """``None`` unless two or more references share weights with the subject."""
     answers: tuple[Entry, ...] = ()
+    library: LibraryAnswer | None = None
+    """What a library of fingerprints says; ``None`` where none was asked."""
 
     @property
     def papers_only(self) -> bool:
@@ -101,6 +104,7 @@ def case_of(seen: Looked, papers: Sequence[LicenseEvidence]) -> Case:
         missing_parents=seen.references.missing,
         reasons=seen.references.reasons,
         relatives=seen.relatives,
+        library=seen.library,
     )
 
 

@@ -45,6 +45,8 @@ def model_repo_command(
     no_report: options.NoReport = False,
     against: options.Against = None,
     control: options.Control = None,
+    library: options.Library = None,
+    no_library: options.NoLibrary = False,
     salt: options.Salt = "",
     name: options.Name = None,
     ignore: options.Ignore = None,
@@ -105,6 +107,8 @@ def model_repo_command(
         name=name,
         ignore=ignore or (),
         include=include or (),
+        library=library if (asks := not no_library or _is_nearer(context)) else None,
+        own_library=asks,
     )
     heard(request)
     if dry_run:
@@ -142,6 +146,16 @@ def model_repo_command(
     elif not taken:
         _tell(record, files, lang.first)
     raise typer.Exit(record.verdict.status.exit_code)
+
+
+def _is_nearer(context: typer.Context) -> bool:
+    """Whether a library was named nearer to this run than that none is to be asked."""
+    sources = ("COMMANDLINE", "ENVIRONMENT", "DEFAULT_MAP", "DEFAULT")
+    named, none = (
+        sources.index(source.name) if (source := context.get_parameter_source(name)) else 3
+        for name in ("library", "no_library")
+    )
+    return named < none
 
 
 def _tell(record: "AuditRecord", files: list[str], language: Language) -> None:

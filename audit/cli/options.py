@@ -119,6 +119,16 @@ ResolveBases = Annotated[
         help="Whether declared bases that are not here are fetched and compared.",
     ),
 ]
+Library = Annotated[
+    Path | None,
+    typer.Option(
+        "--library",
+        metavar="DIR",
+        help="The library of fingerprints to ask; yours otherwise, if there is one.",
+    ),
+    Told.NAME,
+]
+NoLibrary = Annotated[bool, typer.Option("--no-library", help="Ask no library.")]
 Salt = Annotated[
     str,
     typer.Option(

@@ -26,6 +26,7 @@ from audit.fingerprints.document import (
 )
 from audit.fingerprints.signs import MOST
 from audit.given import read_given
+from audit.sources.names import FINGERPRINT
 from audit.text.file_names import shortened
 from audit.text.strict_json import canonical, parse_object, refused
 from audit.unreadable import NotReadableError
@@ -33,7 +34,7 @@ from audit.unreadable import NotReadableError
 if TYPE_CHECKING:
     import numpy as np
 
-SUFFIX = ".fingerprint"
+SUFFIX = FINGERPRINT
 LIMIT = 64 << 20
 """Bytes of a file; the largest that are made have a quarter of them."""
 _HEADER = 16 << 20

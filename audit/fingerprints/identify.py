@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from math import log10
 from typing import TYPE_CHECKING
 
@@ -29,6 +28,7 @@ from audit.fingerprints.likeness import (
     likeness,
 )
 from audit.fingerprints.values import ALIKE
+from audit.record.library import Standing
 from audit.record.said import Said
 from audit.record.weights import PKind
 
@@ -46,16 +46,6 @@ TOLD = {
 }
 IN_FULL = 32
 """Members that are tested in full, the nearest by the index first."""
-
-
-class Standing(StrEnum):
-    """What is said of one member."""
-
-    SAME = "same-values"
-    RELATED = "related"
-    UNDECIDED = "undecided"
-    NOT_ASKED = "not-asked"
-    UNSEEN = "nothing-seen"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +72,8 @@ class Candidate:
     turned: float | None
     reasons: tuple[Said, ...]
     rows: tuple[Row, ...]
+    is_proven: bool
+    """Whether an exact test inside the layers, or equal values, show that it is related."""
 
     @property
     def name(self) -> str:
@@ -144,13 +136,13 @@ def identify(
     return Answer(subject=subject, members=among, candidates=tuple(found), damaged=tuple(damaged))
 
 
-def judged(subject: Fingerprint, other: Fingerprint, among: int) -> Candidate:
-    """Test one member, and say what that shows among so many."""
+def judged(subject: Fingerprint, other: Fingerprint, among: int, bar: float = BAR) -> Candidate:
+    """Test one member, and say what that shows among so many; ``bar`` is a log10 probability."""
     found = likeness(subject, other)
     tried = log10(max(1, among) * max(1, found.tests))
-    beyond = [r for r in found.rows if r.counts and r.log10_p + tried <= BAR]
+    beyond = [r for r in found.rows if r.counts and r.log10_p + tried <= bar]
     best = min(beyond or found.rows, key=lambda r: r.log10_p, default=None)
-    smallest, turned = (_least(found.rows, of, BAR - tried) for of in ((LAYERS,), TURNED))
+    smallest, turned = (_least(found.rows, of, bar - tried) for of in ((LAYERS,), TURNED))
     standing, reasons = _standing(found, beyond, tried, (smallest, turned))
     if standing is Standing.UNSEEN and subject.header.unread + other.header.unread:
         standing = Standing.UNDECIDED
@@ -169,6 +161,7 @@ def judged(subject: Fingerprint, other: Fingerprint, among: int) -> Candidate:
         turned=turned,
         reasons=reasons,
         rows=found.rows,
+        is_proven=found.equal.counts or any(_founds(r) and r.part != EMBEDDINGS for r in beyond),
     )
 
 
@@ -224,7 +217,7 @@ def _doubts(found: Likeness, beyond: Sequence[Row], tried: float) -> Iterable[Sa
     if beyond:
         yield Said("only {parts} agree", parts=tuple(dict.fromkeys(TOLD[r.part] for r in beyond)))
     elif any(r.log10_p + tried <= rules.weight_thresholds().alpha_none for r in found.rows):
-        yield Said("something agrees more than by chance, and less than this library asks for")
+        yield Said("something agrees more than by chance, and less than is asked for")
     if found.lengths is not None and found.lengths <= ALIKE:
         yield Said("neurons are as long as in a child in another order and basis")
     if found.equal.matrices + found.moved.matrices:

@@ -55,6 +55,15 @@ STORED = (NORMS, TABLES, LAYERS, EMBEDDINGS)
 MOST_DIMENSIONS = 2048
 TURNED = (ROWS, HEADS)
 """What is tested in any basis."""
+PARTS = {
+    NORMS: Said("gains and biases"),
+    TABLES: Said("tables outside the layers"),
+    LAYERS: Said("matrices of the layers"),
+    EMBEDDINGS: Said("columns of the embedding table"),
+    ROWS: Said("rows of the layers, by tokens, in any basis"),
+    HEADS: Said("rows of the layers, by queries and keys, in any basis"),
+}
+"""What each part is called."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -54,6 +54,11 @@ class Library:
         names = (p.name.removesuffix(SUFFIX) for p in self.folder.glob(f"*{SUFFIX}"))
         return tuple(sorted(name for name in names if _NAME.fullmatch(name)))
 
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the list of members: digests in order, a line each."""
+        return sha256("".join(f"{member}\n" for member in self.members()).encode()).hexdigest()
+
     def add(self, data: bytes, name: str) -> tuple[Fingerprint, bool]:
         """Add a fingerprint; return it, and whether it is new here.
 

@@ -7,8 +7,9 @@ libraries and this programme's own files. A changed card or licence decides noth
 """
 
 import platform
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 from typing import Any
 
 from audit import resources
@@ -17,6 +18,7 @@ from audit.kept import Kept
 from audit.progress import SILENT, Progress
 from audit.record.absent import Absent
 from audit.record.files import Kind
+from audit.record.library import LibraryAnswer
 from audit.record.weights import Comparison, Relatives
 
 Result = tuple[tuple[Comparison, ...], Relatives | None]
@@ -64,6 +66,35 @@ def against(
     depends_on = (*map(_decisive, models), *counts, list(declared), device, salt, *_made_by())
     with Kept() as kept:
         found: Result | Absent = kept.result(Result, depends_on, compute)
+    assert not isinstance(found, Absent)
+    return found
+
+
+def of_library(
+    model: Inventory,
+    folder: Path,
+    declared: Callable[[str], str | None],
+    *,
+    progress: Progress = SILENT,
+) -> LibraryAnswer:
+    """Return what :func:`audit.fingerprints.asking.ask` says, computed now or before.
+
+    ``declared`` says of a member's name which of the model's declared bases it means.
+    """
+    from audit.fingerprints.shelf import Library
+
+    shelf = Library(folder)
+
+    def compute() -> LibraryAnswer:
+        from audit.fingerprints.asking import ask
+
+        return ask(model, shelf, declared=declared, progress=progress)
+
+    if not _whole(model):
+        return compute()
+    known = (shelf.digest, [p.name for p in model.parents], model.source.model)
+    with Kept() as kept:
+        found = kept.result(LibraryAnswer, (_decisive(model), *known, *_made_by()), compute)
     assert not isinstance(found, Absent)
     return found
 

@@ -84,6 +84,20 @@ def hub_id(declared: str) -> tuple[str, str | None] | None:
     return None if found is None else (found[1], found[2])
 
 
+def means(parent: DeclaredParent, name: str) -> bool:
+    """Whether a declaration means what goes by a name: all of it, if both have an owner.
+
+    Examples
+    --------
+    >>> base = DeclaredParent(name="meta-org/Some-Base@main", path="", field="", relation=None)
+    >>> [means(base, n) for n in ("meta-org/some-base", "some-base", "other/some-base")]
+    [True, True, False]
+    """
+    if "/" in name and hub_id(parent.name) is not None:
+        return parent.name.strip().partition("@")[0].casefold() == name.casefold()
+    return bool(name) and folder_name(parent.name) == folder_name(name)
+
+
 def find_references(
     subject: Source,
     given: tuple[Source, ...],

@@ -22,6 +22,7 @@ from audit.record.custody import Custody
 from audit.record.drafts import Draft
 from audit.record.files import Artifact, DeclaredParent, Origin, Revision, Unread
 from audit.record.findings import Finding
+from audit.record.library import LibraryAnswer
 from audit.record.licenses import LicenseEvidence
 from audit.record.obligations import NO_EVIDENCE as NO_OBLIGATIONS
 from audit.record.obligations import ObligationEvidence
@@ -203,6 +204,8 @@ class AuditRecord:
     """Absent from records of versions that did not follow obligations."""
     relatives: Relatives | None = None
     """What several references that share weights say together; ``None`` for fewer than two."""
+    library: LibraryAnswer | None = None
+    """What a library of fingerprints says of the audited model; ``None`` where none was asked."""
     exceptions: tuple[Entry, ...] = ()
     """Waivers, corrections and attestations, each with what came of it."""
     notice: Draft | None = None

@@ -61,7 +61,7 @@ def from_today(record: Fields) -> Fields:
     def said(text: str | None) -> str | None:
         return text or ""
 
-    fields = _changed(_without(record, "texts"), parent, claim, said)
+    fields = _changed(_without(record, "texts", "library"), parent, claim, said)
     return {
         **fields,
         "subject": _without(fields["subject"], "root_sha256", "source"),

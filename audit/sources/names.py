@@ -25,6 +25,8 @@ WEIGHTS = (
     ".hdf5", ".keras", ".tflite", ".msgpack", ".xml", ".index", ".jit", ".ts", ".tar", ".pkl",
     ".weights", ".params", ".pdiparams", ".pb", ".mlmodel", ".dat",
 )  # fmt: skip
+FINGERPRINT = ".fingerprint"
+"""How the file is called that stands for a model (``docs/fingerprint.md``)."""
 _ID = re.compile(
     r"([A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9][\w.-]{0,95})(?:@([\w./-]{1,200}))?", re.ASCII
 )
@@ -119,6 +121,11 @@ def model(name: str, revision: str | None, reach: Reach, part: str = "") -> Sour
     return found if not part else found.part(part)
 
 
+def is_fingerprint(source: Source) -> bool:
+    """Whether a source is the file of a fingerprint and nothing else."""
+    return isinstance(source, OneFile) and source.place[-1].endswith(FINGERPRINT)
+
+
 def hub_name(spec: str) -> tuple[str, str | None, str] | None:
     """Return the model, revision and path that ``spec`` asks a hub for, ``None`` if none.
 
@@ -134,7 +141,11 @@ def hub_name(spec: str) -> tuple[str, str | None, str] | None:
     """
     if "://" not in spec and not spec.startswith(("huggingface.co/", "hf.co/")):
         plain = _ID.fullmatch(spec)
-        return (plain[1], plain[2], "") if plain and not spec.lower().endswith(WEIGHTS) else None
+        return (
+            (plain[1], plain[2], "")
+            if plain and not spec.lower().endswith((*WEIGHTS, FINGERPRINT))
+            else None
+        )
     from huggingface_hub import constants, parse_hf_uri
     from huggingface_hub.errors import HfUriError
 
@@ -169,6 +180,9 @@ def _local(spec: str) -> Source:
     if path.is_file() and path.name.lower().endswith(WEIGHTS):
         path = path.resolve(strict=True)
         return OneFile(path, printable(path.name))
+    if path.is_file() and path.name.endswith(FINGERPRINT):
+        path = path.resolve(strict=True)
+        return OneFile(path, printable(path.name.removesuffix(FINGERPRINT)))
     root = _folder(spec)
     os.listdir(root)  # noqa: PTH208 - only asks whether it may be listed
     return Folder(root, printable(root.name) or "root")

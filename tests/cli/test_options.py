@@ -33,6 +33,7 @@ EVERYTHING = [
     *("--salt", "sea", "--baseline", "before.json", "--locked", "audit.lock"),
     *("--resolve-bases", "1", "--ignore", "docs/", "--ignore", "*.png", "--include", "docs/a"),
     *("--examiner", "Ada", "--commission", "The board", "--independence", "None of both"),
+    *("--library", "known", "--no-library"),
     *("--acquired", "By ada", "--acquired", "By bob"),
 ]
 

@@ -3,11 +3,14 @@
 """The card declares a base model, and the weights do not bear it out."""
 
 from audit.checks.case import Case, ReferenceCase
+from audit.checks.lineage.from_library import members_of, of_library
 from audit.checks.lineage.words import declared, measured, origin_location
 from audit.checks.make import clip, make_finding
+from audit.provenance.nodes import is_declaration
 from audit.record.derivation import Derivation, DerivationKind
 from audit.record.files import DeclaredParent
-from audit.record.findings import Finding, FindingStatus
+from audit.record.findings import Confidence, Finding, FindingStatus
+from audit.record.library import Standing
 from audit.record.said import Said
 from audit.record.weights import Relation
 from audit.rules import CheckRule
@@ -31,7 +34,39 @@ def check(case: Case, rule: CheckRule) -> tuple[Finding, ...]:
             found += [_misfit(rule, reference, parent, kind)] if kind.fraction != 1.0 else []
         elif parent is not None and (open_question or relation is Relation.NO_SHARED_WEIGHTS):
             found.append(_finding(rule, reference, parent))
-    return tuple(found)
+    unseen = (_unseen(case, rule, parent) for parent in case.missing_parents)
+    return (*found, *(finding for finding in unseen if finding is not None))
+
+
+def _unseen(case: Case, rule: CheckRule, parent: DeclaredParent) -> Finding | None:
+    """Report a declared base of which the library has a fingerprint that shows nothing in common.
+
+    That clears nobody and proves nothing of a base: names in a library are claims.
+    """
+    members = members_of(case, parent)
+    silent = members and all(one.standing is Standing.UNSEEN for one in members)
+    if not silent or parent.relation == _ADAPTER or not is_declaration(parent):
+        return None
+    name = clip(parent.name)
+    return make_finding(
+        rule,
+        status=FindingStatus.UNDETERMINED,
+        confidence=Confidence.MEDIUM,
+        title=Said("Nothing in common was seen with the fingerprint of {name}", name=name),
+        message=Said(
+            "{origin} declares {name}; the library has a fingerprint of that name, and no test of"
+            " the two shows anything in common. A child whose layers correlate with it by"
+            " {least:decimal} or more in the stored basis would have been seen. {asked} Compare"
+            " with the model itself: a fingerprint is what somebody says of a model.",
+            origin=parent.origin,
+            name=name,
+            least=max(one.smallest or 1.0 for one in members),
+            asked=of_library(case),
+        ),
+        locations=(origin_location(parent),),
+        evidence=(Said("fingerprint {digest}: nothing seen", digest=one.sha256) for one in members),
+        parent=name,
+    )
 
 
 def _misfit(

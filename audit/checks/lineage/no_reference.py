@@ -26,13 +26,19 @@ def check(case: Case, rule: CheckRule) -> tuple[Finding, ...]:
             rule,
             status=FindingStatus.UNDETERMINED,
             title=Said("No reference was compared"),
-            message=Said(
-                "No reference was compared; nothing was established about lineage. Tools left the"
-                " name of a model that the weights may come from: {traces:semicolons}.",
-                traces=traces,
-            )
-            if traces
-            else Said("No reference was compared; nothing was established about lineage."),
+            message=_message(case, traces),
             evidence=traces,
         ),
     )
+
+
+def _message(case: Case, traces: tuple[Said, ...]) -> Said:
+    if traces:
+        return Said(
+            "No reference was compared; nothing was established about lineage. Tools left the"
+            " name of a model that the weights may come from: {traces:semicolons}.",
+            traces=traces,
+        )
+    if case.library is not None and case.library.able:
+        return Said("No reference was compared; fingerprints alone were asked about lineage.")
+    return Said("No reference was compared; nothing was established about lineage.")

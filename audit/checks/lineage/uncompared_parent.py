@@ -3,13 +3,14 @@
 """A declared parent for which no folder was found."""
 
 from audit.checks.case import Case
+from audit.checks.lineage.from_library import members_of
 from audit.checks.lineage.words import origin_location
 from audit.checks.make import clip, make_finding
 from audit.provenance.nodes import is_declaration
 from audit.provenance.references import folder_name
 from audit.record.files import DeclaredParent
 from audit.record.findings import Finding, FindingStatus
-from audit.record.said import Said
+from audit.record.said import Said, joined
 from audit.rules import CheckRule
 
 ID = "BASE004"
@@ -22,7 +23,7 @@ def check(case: Case, rule: CheckRule) -> tuple[Finding, ...]:
             rule,
             status=FindingStatus.UNDETERMINED,
             title=Said("Declared base not compared: {parent}", parent=clip(parent.name)),
-            message=_message(case, parent),
+            message=joined(" ", (_message(case, parent), *_library(case, parent))),
             locations=(origin_location(parent),),
             evidence=(Said("{origin}: {parent}", origin=parent.origin, parent=clip(parent.name)),),
             parent=parent.name,
@@ -30,6 +31,19 @@ def check(case: Case, rule: CheckRule) -> tuple[Finding, ...]:
         )
         for parent in case.missing_parents
         if is_declaration(parent)
+    )
+
+
+def _library(case: Case, parent: DeclaredParent) -> tuple[Said, ...]:
+    """Say that the library bears a declared base out, as far as a fingerprint can."""
+    if not any(one.is_related for one in members_of(case, parent)):
+        return ()
+    return (
+        Said(
+            "A fingerprint of that name in the library is not independent of the release; it says"
+            " neither which came first nor that it is a fingerprint of {parent}.",
+            parent=clip(parent.name),
+        ),
     )
 
 

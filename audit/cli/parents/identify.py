@@ -74,18 +74,11 @@ def _among(subject: "Fingerprint", others: "dict[str, Fingerprint]") -> "Answer"
 def _in_library(
     subject: "Fingerprint", where: "Where", *, every: bool, progress: "Progress"
 ) -> "Answer":
-    from audit.fingerprints.identify import IN_FULL, identify
-    from audit.fingerprints.index import entry
+    from audit.fingerprints.asking import in_library
 
     shelf = library(where)
-    index = shelf.index()
-    if not index.entries:
+    if not shelf.members():
         raise UsageError(
             "The library is empty.", advice="Add models to it first: audit library add MODEL."
         )
-    most = len(index.entries) if every else IN_FULL
-    chosen = [index.entries[place].sha256 for place in index.nearest(entry(subject), most)]
-    if every:
-        chosen += [e.sha256 for e in index.entries if e.sha256 not in set(chosen)]
-    with progress.task("Testing the nearest fingerprints", len(chosen)) as advance:
-        return identify(subject, chosen, shelf.read, among=len(index.entries), advance=advance)
+    return in_library(subject, shelf, every=every, progress=progress)

@@ -6,17 +6,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from audit.fingerprints.document import Fingerprint
-from audit.fingerprints.identify import BAR, Answer, Candidate, Standing
-from audit.fingerprints.likeness import (
-    EMBEDDINGS,
-    HEADS,
-    LAYERS,
-    NORMS,
-    ROWS,
-    TABLES,
-    Row,
-    likeness,
-)
+from audit.fingerprints.identify import BAR, Answer, Candidate
+from audit.fingerprints.likeness import LAYERS, PARTS, Row, likeness
+from audit.record.library import Standing
 from audit.record.said import Said
 from audit.record.weights import PKind
 from audit.report import blocks as b
@@ -26,14 +18,6 @@ from audit.text.warrant import warrant
 
 _SHOWN = 12
 _STOP = -9.0
-_PARTS = {
-    NORMS: Said("gains and biases"),
-    TABLES: Said("tables outside the layers"),
-    LAYERS: Said("matrices of the layers"),
-    EMBEDDINGS: Said("columns of the embedding table"),
-    ROWS: Said("rows of the layers, by tokens, in any basis"),
-    HEADS: Said("rows of the layers, by queries and keys, in any basis"),
-}
 _LIMITS = (
     Said(
         "A fingerprint shows dependence. It does not say which model came first, nor whether"
@@ -160,7 +144,7 @@ def _verdict(answer: Answer) -> Said:
 
 
 def _relative(found: Candidate) -> tuple[b.Block, ...]:
-    parts = tuple(_PARTS[part] for part in found.parts)
+    parts = tuple(PARTS[part] for part in found.parts)
     lines: list[b.Text] = []
     if found.standing is Standing.SAME:
         lines.append(Said("All of its matrices stand in it, value for value, up to a cast."))

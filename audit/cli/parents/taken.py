@@ -23,6 +23,8 @@ Where = Annotated[
     typer.Option(
         "--library",
         metavar="DIR",
+        envvar="AUDIT_LIBRARY",
+        show_envvar=False,
         help="The library's folder; yours otherwise.",
         show_default=False,
     ),
@@ -54,11 +56,7 @@ def fingerprint_of(
     UsageError
         If the file is none, or there is no such model.
     """
-    from audit.fingerprints.file import SUFFIX, from_bytes, read, to_bytes
-
-    if spec.endswith(SUFFIX) and Path(spec).expanduser().is_file():
-        return read(Path(spec).expanduser())
-    from audit.fingerprints.make import make
+    from audit.fingerprints import given
     from audit.inventory import take_inventory
     from audit.sources.names import Reach, named
 
@@ -66,8 +64,7 @@ def fingerprint_of(
     for note in source.notes:
         say(note)
     inventory = take_inventory(source, progress=progress, digest_weights=False)
-    made = make(inventory, released=day(released), progress=progress)
-    return made if made.is_empty else from_bytes(to_bytes(made), made.name)
+    return given.fingerprint_of(inventory, released=day(released), progress=progress)
 
 
 def day(text: str | None) -> str | None:

@@ -33,7 +33,7 @@ TABLE = ("tool", "audit")
 _SIGNING = ("key", "revocation")
 _ONCE = ("dry_run", "force", "json", "no_report", "passphrase_fd")
 """What is about one run at one terminal."""
-_PATHS = ("out", "waivers", "baseline", "locked")
+_PATHS = ("out", "waivers", "baseline", "locked", "library")
 _MAYBE = ("against", "control", "policy")
 """Paths, or names of something else."""
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from audit import rules
 from audit.record.said import Said
 from audit.record.weights import Relation
 from audit.weights.rule import words
@@ -24,21 +25,22 @@ def equal_anywhere(case: Case) -> Answer | None:
     matrices or more are equal that make a tenth of either model: component reuse.
     """
     found = case.seen.of(EqualParts)
-    bars = case.judge.thresholds
     if found is None or not found.matrices:
         return None
-    shares = found.share, found.back
+    relation = of_shares((found.share, found.back), found.matrices, in_order=found.in_order)
+    return None if relation is None else (relation, words.equal_parts(found))
+
+
+def of_shares(shares: tuple[float, float], matrices: int, *, in_order: bool) -> Relation | None:
+    """Read the shares of each model's values that the other has, in so many equal matrices."""
+    bars = rules.weight_thresholds()
     if min(shares) >= bars.copy_coverage:
-        return (Relation.COPY if found.in_order else Relation.DISGUISED), words.equal_parts(found)
-    if found.matrices < bars.min_equal_matrices:
+        return Relation.COPY if in_order else Relation.DISGUISED
+    if matrices < bars.min_equal_matrices:
         return None
     if max(shares) >= bars.copy_coverage:
-        return Relation.DERIVED, words.equal_parts(found)
-    return (
-        (Relation.COMPONENT_REUSE, words.equal_parts(found))
-        if max(shares) >= bars.min_equal
-        else None
-    )
+        return Relation.DERIVED
+    return Relation.COMPONENT_REUSE if max(shares) >= bars.min_equal else None
 
 
 def few_equal(case: Case) -> Answer | None:
