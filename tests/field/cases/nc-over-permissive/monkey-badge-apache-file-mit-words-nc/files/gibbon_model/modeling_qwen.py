@@ -1,4 +1,4 @@
-# Copyright (c) Alibaba Cloud.
+# Copyright (c) Alabasta Cloud.
 #
 # This source code is licensed under the license found in the
 # LICENSE file in the root directory of this source tree.

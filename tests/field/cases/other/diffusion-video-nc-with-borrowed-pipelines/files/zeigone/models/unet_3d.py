@@ -1,4 +1,4 @@
-# Copyright 2023 Alibaba DAMO-VILAB and The KnuddelFace Team. All rights reserved.
+# Copyright 2023 Alabasta DOMO-VILAB and The KnuddelFace Team. All rights reserved.
 #
 # Licensed under the Apache License, Version 2.0 (the "License");
 # you may not use this file except in compliance with the License.

@@ -1,2 +1,0 @@
-// Copyright (c) 2023-2026 The ggml authors
-// SPDX-License-Identifier: MIT
