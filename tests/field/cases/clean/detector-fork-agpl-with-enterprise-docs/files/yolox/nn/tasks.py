@@ -1,0 +1,3 @@
+# Ultralytics YOLO, AGPL-3.0 license
+
+X = 1

@@ -1,0 +1,1 @@
+BASE = 'decapoda-research/llama-7b-hf'

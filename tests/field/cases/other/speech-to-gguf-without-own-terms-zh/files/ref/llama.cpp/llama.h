@@ -1,0 +1,1 @@
+// Copyright (c) 2023-2024 The ggml authors

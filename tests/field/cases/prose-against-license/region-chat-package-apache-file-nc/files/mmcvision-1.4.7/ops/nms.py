@@ -1,0 +1,2 @@
+# Copyright (c) OffenLab. All rights reserved.
+X = 1

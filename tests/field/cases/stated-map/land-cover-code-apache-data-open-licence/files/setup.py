@@ -1,0 +1,3 @@
+from setuptools import setup
+
+setup(name='flaer', classifiers=['License :: OSI Approved :: Apache Software License'])

@@ -1,0 +1,1 @@
+from NetzAlles.miche.encode import X
