@@ -33,9 +33,7 @@ _PARTS = {
 }
 """Words of libraries; what tells a part before others comes first."""
 _HEADS = re.compile(r"(?i)(num_attention_heads|n_?heads?|num_heads|attention_heads|encoder_heads)$")
-_READS = frozenset(
-    {"wi", "up", "in", "fc1", "w1", "w_1", "lin1", "linear1", "dense1", "fc"}
-)
+_READS = frozenset({"wi", "up", "in", "fc1", "w1", "w_1", "lin1", "linear1", "dense1", "fc"})
 """Words by which a feed-forward layer without biases calls the matrix that reads the stream."""
 _SEGMENT = re.compile(r"[./]")
 _DEPTH = 8
