@@ -121,6 +121,7 @@ def is_from(clause: Clause, at: int) -> bool:
 def is_whole(clause: Clause, at: int) -> bool:
     """Whether a word like "files" is no portion: "the model files", "this derivative"."""
     files = clause.low(at) in ("files", "file") and clause.has(at - 1, "weights", "adjective")
+    files = files or (clause.low(at) == "files" and clause.low(at - 1) in ("all", "every"))
     return files or (clause.low(at) == "derivative" and clause.has(at - 1, "own"))
 
 
@@ -143,7 +144,8 @@ def names_a_repository(clause: Clause, first: int, last: int) -> bool:
 def adds(clause: Clause, at: int) -> bool:
     """Whether a word only adds to what was named: "and other files", "and all its contents"."""
     joined = clause.has(at - 1, "and") or (clause.has(at - 1, "most") and at > 1)
-    more = clause.has(at + 1, "partial", "whole", *PARTS)
+    thing = at + 1 + clause.has(at + 1, "adjective")
+    more = clause.has(thing, "partial", "whole", *PARTS)
     return clause.low(at) in ("other", "its") and joined and more
 
 

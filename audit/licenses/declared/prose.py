@@ -15,6 +15,7 @@ from urllib.parse import parse_qs, unquote
 
 from audit import rules
 from audit.inventory.model_card import ModelCard
+from audit.licenses.declared.asides import without_asides
 from audit.licenses.declared.clause import Clause, Owner, Scopes, parts
 from audit.licenses.declared.grammar import Grant, grants
 from audit.licenses.declared.limits import frees, leave, limit
@@ -22,7 +23,7 @@ from audit.licenses.declared.names import Named, key, one_name, split
 from audit.licenses.declared.owner import LETTERS, owner_of
 from audit.licenses.declared.plain import Sentence, sentences
 from audit.licenses.declared.short_forms import is_stated
-from audit.licenses.declared.subject import goes_on
+from audit.licenses.declared.subject import goes_on, tells_of_others
 from audit.licenses.expressions import combine, symbols
 from audit.record.licenses import NOASSERTION, ClaimOrigin, ClaimSource, LicenseClaim
 from audit.record.said import quoted
@@ -42,7 +43,6 @@ _BADGE = re.compile(
     r"(?P<path>[/?](?:(?(quote)[^\"'<>]|[^\s\"'<>()])){1,400})",
     re.I,
 )
-_ADDRESS = re.compile(r"https?://[^\s<>()\[\]，。；、）》]+")
 _DEED = re.compile(r"creativecommons\.org/licenses/([a-z-]{2,11})/(\d\.\d)", re.I)
 _FILE = re.compile(r"\s*[\w-]*LICEN[SC]E[\w-]*(?:\.\w{2,4})?\s*")
 """A link on the name of a file, which says nothing of which licence it is."""
@@ -51,18 +51,13 @@ _LABEL = re.compile(
 )
 _TELLING = re.compile(
     r"licen[sc]|licen[çz]a|lizenz|лиценз|ліценз|giấy phép|许可|协议|授权|ライセンス|라이[선센]스"
-    r"|agreement|terms|commercial|research|academic|商|盈利|营利|研究|学术"
+    r"|agreement|terms|commercial|research|academic|商|盈利|营利|研究|学术|営利|私的|教育"
+    r"|상업|영리|연구|학술|교육|kommerz|forschung|recherche|comerci|investigaci|pesquisa|ricerca|коммерч"
     r"|apache|(?<![a-z])mit(?![a-z])|gpl|bsd|\bcc\d?[ -]|creative"
     r"|\b(?:mpl|epl|eupl|isc|wtfpl|zlib|ofl|odbl|bsl|cc0|afl)\b",
     re.I,
 )
 """What a sentence about terms needs one of."""
-_NEWS = re.compile(
-    r"^\W{0,3}(?:(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.?\s?"
-    r"|(?:19|20)\d\d|\d{1,2}(?:st|nd|rd|th)?|[年月日\s,./-]){2,8}[\]\)】]{0,2}\s?[:：-]?(?=\s)",
-    re.I,
-)
-"""The date with which a piece of news begins."""
 _BARE = 16
 """Most words, with marks, of a sentence that is little more than a name."""
 _TEXT = re.compile(r"[\w.-]{0,40}LICEN[CS]E", re.I)
@@ -164,19 +159,21 @@ def _statements(card: ModelCard, names: tuple[str, ...]) -> Iterator[_Said]:
     owner = owner_of(card, names)
     spoken: Scopes = ()
     bounded: Scopes = ()
+    theirs = False
     following = [*sentences(card.prose, card.prose_line, _TELLING)]
     for sentence, after in zip_longest(following, following[1:]):
         if sentence.role == "rest":
             raw = "more blocks speak of licences than are read"
             yield _Said(ClaimOrigin.CARD_STATEMENT, NOASSERTION, raw, sentence.line, (None,))
             return
-        text = _ADDRESS.sub(lambda m: " " * len(m[0]), sentence.text)
-        text = _NEWS.sub(lambda m: " " * len(m[0]), text)
-        clause = Clause(split(text), owner)
+        clause = Clause(split(without_asides(sentence.text)), owner)
         clause.heading = _heading(sentence, clause)
         clause.linked = _own_texts(clause, sentence)
         places = _places(clause, sentence)
         given = grants(clause)
+        theirs = tells_of_others(clause) if not sentence.follows else theirs
+        if theirs and sentence.follows and not spoken and _is_still_theirs(clause):
+            continue
         whose = spoken if sentence.follows and goes_on(clause) else ()
         given = [replace(g, scopes=whose) if whose and g.scopes == (None,) else g for g in given]
         for grant in given:
@@ -228,6 +225,12 @@ def _limited(sentence: Sentence, clause: Clause) -> list[tuple[Scopes, str]]:
         return []
     found = [(limit(clause), LIMIT), (leave(clause), LEAVE)]
     return [(scopes, kind) for scopes, kind in found if scopes]
+
+
+def _is_still_theirs(clause: Clause) -> bool:
+    """Whether a sentence goes on about others: "They are", or "Code is" under no such heading."""
+    own = clause.any_in(0, len(clause.words), "own", "whole", "person")
+    return goes_on(clause) or not (own or clause.heading)
 
 
 def _is_bare(clause: Clause) -> bool:

@@ -6,13 +6,16 @@ An aside in brackets names nobody, unless nothing else does. "Regarding the code
 the code. Each word is looked at a bounded number of times.
 """
 
-from audit.licenses.declared.clause import NOBODY, OTHER, Clause, Scopes, is_own_name, parts
+from audit.licenses.declared.clause import NOBODY, OTHER, Clause, Scopes, is_foreign, is_own_name, parts
 from audit.licenses.declared.noun_phrase import adds, is_whole, noun_phrase
 
 HARD = frozenset(":：—–|;；。.!?！？\x1f")
 """Marks that end what a subject belongs to."""
 _TOPICS = frozenset({"for", "on", "regarding", "concerning", "about", "to", "关于", "对于", "针对"})
 """Words before what a sentence then calls "they"."""
+_SUBJECT = 24
+"""Words in which a sentence has to say what it is about."""
+_NAMED = frozenset(":：")
 
 
 def outside(clause: Clause, gap: range) -> list[int]:
@@ -139,6 +142,13 @@ def is_service(clause: Clause, first: int, last: int) -> bool:
         and not (at > first and clause.has(at - 1, "and"))  # one thing of several
         for at in range(first, last)
     )
+
+
+def tells_of_others(clause: Clause) -> bool:
+    """Whether a sentence is about somebody else's work, by name, as are those that go on."""
+    last = min(len(clause.words), _SUBJECT)
+    verb = next((i for i in range(1, last) if clause.has(i, "is") or clause.low(i) in _NAMED), 0)
+    return is_foreign(clause, 0, verb) and noun_phrase(clause, 0, verb) == OTHER
 
 
 def goes_on(clause: Clause) -> bool:

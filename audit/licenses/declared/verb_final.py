@@ -6,7 +6,7 @@ A particle marks the subject and another what follows the name. A name that only
 sentence after its subject ("コードは MIT。") is said to be what the subject is under.
 """
 
-from audit.licenses.declared.clause import OTHER, Clause, Scopes
+from audit.licenses.declared.clause import OTHER, Clause, Scopes, is_foreign
 from audit.licenses.declared.names import Named
 from audit.licenses.declared.noun_phrase import noun_phrase
 from audit.licenses.declared.short_forms import past_nouns
@@ -21,6 +21,7 @@ _TOPIC = 60
 _JAPANESE = frozenset("はがも")
 _KOREAN = frozenset("은는이가")
 _OBJECT = frozenset("を를을")
+_INHERITED = frozenset({"継承", "引き継", "承継"})
 _CLOSING = frozenset(")）」』”\"'`*]】(（")
 
 
@@ -43,7 +44,8 @@ def verb_final(clause: Clause, group: list[Named], start: int, before: Scopes) -
     topic = _topic(clause, left, group[0].first)
     if topic is not None:
         return noun_phrase(clause, left, topic)
-    if any(clause.low(i).isalnum() for i in range(left, group[0].first)):
+    others = clause.any_in(left, group[0].first, "other", "based", "partial", "past")
+    if others or is_foreign(clause, left, group[0].first):
         return before
     return before or clause.heading or (None,)
 
@@ -74,9 +76,13 @@ def _is_hard(clause: Clause, at: int) -> bool:
 
 
 def _topic(clause: Clause, low: int, first: int) -> int | None:
-    """Return the particle that marks a subject or an object before the names."""
+    """Return the particle that marks a subject or an object before the names.
+
+    The licence that a work inherits is an object, and nothing that is given.
+    """
     spoken = range(first - 1, max(low, first - _TOPIC), -1)
-    return next((i for i in spoken if _marks(clause, i)), None)
+    kept = (i for i in spoken if _marks(clause, i))
+    return next((i for i in kept if clause.low(i + 1) not in _INHERITED), None)
 
 
 def _marks(clause: Clause, at: int) -> bool:
