@@ -27,7 +27,7 @@ HIGH = ("high", "critical")
 HALVES = ("open", "aside", "open2", "aside2", "open3", "aside3")
 """The halves of the first corpus, of what was met for the first time on 29 November 2026, and of
 what somebody wrote that evening who had seen neither the rules nor what the tool says."""
-SEEN = frozenset(HALVES) - {"aside3"}
+SEEN = frozenset(HALVES)
 """Halves whose misses were read; the first two set aside were opened on 29 November 2026."""
 WRITTEN_APART = ("open3", "aside3")
 """Halves of what was written apart: the publisher's name decides, so that none is in both."""

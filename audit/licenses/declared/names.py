@@ -32,6 +32,10 @@ _LONG = ("ccbync", "ccbysa", "ccbynd")
 """How names of Creative Commons licences begin that are told without these two words."""
 
 
+_RAIL = frozenset({"rail", "openrail"})
+"""Words of names that stand for "licence": responsible AI licences."""
+
+
 @dataclass(frozen=True, slots=True)
 class Word:
     """A word of a text: as written, in lower case, and where it stands."""
@@ -240,7 +244,7 @@ def _is_a_name(words: list[Word], named: Named) -> bool:
     joined = {"of", "as"} & {word.low for word in before}
     near = [*(before if joined else before[-1:]), *span]
     near += _after(words, named.last)
-    says_so = any(word.low in nouns for word in near)
+    says_so = any(word.low in nouns for word in near) or any(w.low in _RAIL for w in span)
     if named.expression.startswith("LicenseRef-"):
         return says_so and not _is_in_a_longer_name(words, named.last)
     bare = len(span) == 1 and not any(character.isdigit() for character in span[0].raw)

@@ -43,6 +43,8 @@ _BADGE = re.compile(
     r"(?P<path>[/?](?:(?(quote)[^\"'<>]|[^\s\"'<>()])){1,400})",
     re.I,
 )
+_OF_A_PART = frozenset({"code", "source code", "data", "dataset", "model", "models", "weights"})
+"""Labels of badges that say what a licence, by its name, is for."""
 _DEED = re.compile(r"creativecommons\.org/licenses/([a-z-]{2,11})/(\d\.\d)", re.I)
 _FILE = re.compile(r"\s*[\w-]*LICEN[SC]E[\w-]*(?:\.\w{2,4})?\s*")
 """A link on the name of a file, which says nothing of which licence it is."""
@@ -102,10 +104,11 @@ def _badges(card: ModelCard) -> Iterator[_Said]:
         for match in _BADGE.finditer(line[:_LONGEST]):
             label, message = _badge(match["kind"].lower(), match["path"])
             alt = (match["alt"] or "").split(":")[0]
-            label = label if _LABEL.search(label) else alt if not label else ""
-            if not _LABEL.search(label):
+            label, expression = label or alt, _choice(message)
+            known = expression != NOASSERTION and "LicenseRef-" not in expression
+            a_part = label.strip().casefold() in _OF_A_PART and known
+            if not _LABEL.search(label) and not a_part:
                 continue
-            expression = _choice(message)
             field = "" if expression != NOASSERTION else FAMILY
             if expression != NOASSERTION or family(message):
                 words = split(label)
