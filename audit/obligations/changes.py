@@ -15,6 +15,9 @@ from audit.text.fold import plain
 from audit.text.sentences import sentences
 
 _HEADER_LINES = 60
+_LONGEST = 1000
+_LABEL = 40
+"""Most characters of a line that is no more than a label, as a heading is."""
 _PAPERS = ("card", "notice", "changes")
 _RELATION = "base_model_relation"
 
@@ -45,6 +48,9 @@ def _of_weights(release: Release, ancestor: Ancestor) -> Answer:
         return met(
             Said("{path} says it, and the card declares the base", path=passage.path), passage
         )
+    labelled = next(_labelled(release, names), None)
+    if labelled is not None and said:
+        return met(Said("{path} names the base, and says it", path=labelled.path), labelled)
     unread = release.unread("card", "notice")
     if unread:
         return unknown(Said("{path} could not be read", path=unread[0]))
@@ -65,6 +71,21 @@ def _names(ancestor: Ancestor) -> tuple[str, ...]:
     return tuple(
         dict.fromkeys(plain(n) for n in (*full, *last, *(listed.row.names if listed else ())))
     )
+
+
+def _labelled(release: Release, names: tuple[str, ...]) -> Iterator[Passage]:
+    """Yield the lines that name the ancestor as "the base model": beside the label or below it."""
+    labels = tuple(plain(word) for word in provenance_words().made_from_label)
+    for text in release.placed("card"):
+        label = ""
+        for number, line in enumerate(text.text.split("\n"), 1):
+            words = plain(line[:_LONGEST])
+            if words.strip():
+                near = (label, words) if any(name in words for name in names) else ()
+                if any(word in said for said in near for word in labels):
+                    shown = quoted(line.strip()[:200])
+                    yield Passage(path=text.artifact.path, line=number, matched=shown)
+                label = words if len(words) <= _LABEL else ""
 
 
 def _changes(release: Release, *places: str) -> Iterator[tuple[str, Passage]]:

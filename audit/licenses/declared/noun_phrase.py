@@ -269,9 +269,8 @@ def _chinese(clause: Clause, first: int, last: int) -> Scopes:
     if clause.any_in(first, last, "other", "partial", "based", "past", "unsure"):
         return OTHER
     head = next((i + 1 for i in range(last - 1, first, -1) if clause.low(i) in _WHOSE), first)
-    own = clause.any_in(first, last, "own") or any(
-        is_own_name(clause, at) for at in range(first, head)
-    )
+    own = any(clause.has(at, "own") and clause.low(at + 1) != "对" for at in range(first, last))
+    own = own or any(is_own_name(clause, at) for at in range(first, head))
     if is_foreign(clause, head if own else first, last):
         return OTHER
     found = parts(clause, first, last)

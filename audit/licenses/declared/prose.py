@@ -25,6 +25,7 @@ from audit.licenses.declared.plain import Sentence, sentences
 from audit.licenses.declared.short_forms import is_stated
 from audit.licenses.declared.subject import goes_on, tells_of_others
 from audit.licenses.expressions import combine, symbols
+from audit.licenses.release_files import scope_of_name
 from audit.record.licenses import NOASSERTION, ClaimOrigin, ClaimSource, LicenseClaim
 from audit.record.said import quoted
 
@@ -201,14 +202,24 @@ def _granted(
         return  # an edition by its link, and perhaps other terms than those of the name's
     expression = grant.expression if known else _version_linked(words, sentence)
     if expression != NOASSERTION:
-        of_data = symbols(expression) <= rules.prose_words().of_data
-        scopes: Scopes = ("data",) if of_data and grant.scopes == (None,) else grant.scopes
-        yield _said(sentence, scopes, expression, "")
+        yield _said(sentence, _scopes(grant, sentence, clause, expression), expression, "")
     elif family(words):
         yield replace(_said(sentence, grant.scopes, NOASSERTION, FAMILY), raw=words)
     for named in (w for w in places if grant.first <= w.first < grant.last):
         raw = f"{sentence.text[clause.words[named.first].start :][:120]} {places[named]}"
         yield replace(_said(sentence, grant.scopes, NOASSERTION, PLACE), raw=raw)
+
+
+def _scopes(grant: Grant, sentence: Sentence, clause: Clause, expression: str) -> Scopes:
+    """Return what a licence is for: a link to ``LICENSE-MODEL`` or its kind may say it."""
+    if grant.scopes != (None,):
+        return grant.scopes
+    if symbols(expression) <= rules.prose_words().of_data:
+        return ("data",)
+    first, last = clause.words[grant.first].start, clause.words[grant.last - 1].end
+    texts = (t for start, end, t in sentence.links if start <= first and last <= end)
+    linked = {scope_of_name(t) for t in texts if _is_own_text(clause, t)}
+    return (linked.pop(),) if len(linked) == 1 else (None,)
 
 
 def _is_of_another_year(expression: str, words: str, sentence: Sentence) -> bool:

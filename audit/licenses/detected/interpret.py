@@ -290,7 +290,8 @@ def _left_over(
     if not lines:
         return []
     if origin is ClaimOrigin.LICENSE_MENTION:  # the address is what it says
-        lines = tuple(each for each in lines if "://" in each[1]) or lines
+        told = sorted((*lines, *noise(source, reply)))
+        lines = tuple(each for each in told if "://" in each[1]) or lines
     begins = lines[0][1][:120]
     what = (
         Said("beside the known text, words that no known licence explains: {begins}", begins=begins)
