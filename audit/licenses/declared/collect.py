@@ -21,7 +21,7 @@ from audit.budgets import CLAIMS, FIELDS
 from audit.inventory import Inventory
 from audit.inventory.model_card import parse_card
 from audit.licenses.declared.embedded import embedded_claims
-from audit.licenses.declared.metadata import metadata_fields
+from audit.licenses.declared.metadata import metadata_fields, package_name
 from audit.licenses.declared.names import one_name
 from audit.licenses.declared.plain import titles
 from audit.licenses.declared.prose import prose_claims
@@ -87,8 +87,34 @@ def _by_file(
             yield path, map_claims(path, texts[path])
     own = own_folders(inventory)
     for artifact in inventory.of_kind(Kind.PACKAGE_METADATA):
-        if artifact.path in texts and is_release_metadata(artifact.path, own):
-            yield artifact.path, _metadata_claims(artifact.path, texts[artifact.path])
+        place, text = artifact.path, texts.get(artifact.path)
+        if text is not None and is_release_metadata(place, own):
+            yield place, _metadata_claims(place, text)
+        elif text is not None and _is_below_its_own(inventory, place):
+            yield place, _named_claims(place, text, _names(inventory, texts))
+
+
+def _is_below_its_own(inventory: Inventory, path: str) -> bool:
+    """Whether a package lies one folder down and has no licence file of its own there."""
+    folder = PurePosixPath(path).parent.as_posix()
+    legal = (a.path for a in inventory.of_kind(Kind.LEGAL))
+    return folder.count("/") == 0 and not any(p.startswith(f"{folder}/") for p in legal)
+
+
+def _names(inventory: Inventory, texts: dict[str, str]) -> frozenset[str]:
+    """Return what the release is called, by its folder and the titles of its READMEs."""
+    told = (titles(texts[a.path]) for a in readmes(inventory) if a.path in texts)
+    return frozenset(map(_folded, (inventory.name, *(name for names in told for name in names))))
+
+
+def _folded(name: str) -> str:
+    return "".join(filter(str.isalnum, name)).casefold()
+
+
+def _named_claims(path: str, text: str, names: frozenset[str]) -> Iterator[LicenseClaim]:
+    """Yield what a package declares that is called like the release."""
+    if _folded(package_name(PurePosixPath(path).name, text)) in names - {""}:
+        yield from _metadata_claims(path, text)
 
 
 def _claim(
