@@ -43,14 +43,11 @@ def _of_weights(release: Release, ancestor: Ancestor) -> Answer:
     relation = release.field_passage(_RELATION)
     if declares and relation is not None:
         return met(Said("the card declares {matched}", matched=relation.matched), relation)
-    if declares and said:
-        passage = said[0][1]
-        return met(
-            Said("{path} says it, and the card declares the base", path=passage.path), passage
-        )
     labelled = next(_labelled(release, names), None)
-    if labelled is not None and said:
-        return met(Said("{path} names the base, and says it", path=labelled.path), labelled)
+    if said and (declares or labelled is not None):
+        passage = said[0][1]
+        reason = Said("{path} says it, and the card declares the base", path=passage.path)
+        return met(reason, passage, *([labelled] if labelled is not None and not declares else []))
     unread = release.unread("card", "notice")
     if unread:
         return unknown(Said("{path} could not be read", path=unread[0]))

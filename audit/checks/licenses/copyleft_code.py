@@ -45,10 +45,7 @@ def check(case: Case, rule: CheckRule) -> tuple[Finding, ...]:
     question = severity_for(rule, "severity_if_apart")
     return (
         *(_finding(rule, same, offers, None) for same in _by_expression(copyleft)),
-        *(
-            _finding(rule, same, offers, question, proven=False)
-            for same in _by_expression(apart)
-        ),
+        *(_finding(rule, same, offers, question, proven=False) for same in _by_expression(apart)),
         *(_finding(rule, same, offers, light) for same in _by_expression(limited)),
     )
 
@@ -176,7 +173,9 @@ def _finding(
     return make_finding(
         rule,
         severity=severity,
-        status=FindingStatus.VIOLATED if offers and headed and proven else FindingStatus.UNDETERMINED,
+        status=FindingStatus.VIOLATED
+        if offers and headed and proven
+        else FindingStatus.UNDETERMINED,
         title=Said(
             "{expression:sentence} code in a release under {offered}",
             expression=expression,

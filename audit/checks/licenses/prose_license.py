@@ -9,7 +9,7 @@ from audit.checks.licenses.forbidden_use import forbidden_use
 from audit.checks.licenses.license_place import at
 from audit.checks.make import clip, listed, make_finding, severity_for
 from audit.licenses.conclude import LICENSE_FILES, contradict, voices
-from audit.licenses.declared.prose import FAMILY, family
+from audit.licenses.declared.badges import FAMILY, family
 from audit.licenses.expressions import readings
 from audit.obligations.terms import card_id
 from audit.record.findings import Finding, Severity

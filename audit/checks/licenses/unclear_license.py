@@ -6,7 +6,8 @@ from audit.checks.case import Case
 from audit.checks.licenses.altered_license import is_edition, is_retitled
 from audit.checks.make import clip, make_finding, severity_for, strings
 from audit.licenses.conclude import is_own, voices
-from audit.licenses.declared.prose import FAMILY, LEAVE, LIMIT, PLACE
+from audit.licenses.declared.badges import FAMILY
+from audit.licenses.declared.prose import LEAVE, LIMIT, PLACE
 from audit.licenses.declared.reuse import MAP_FILES
 from audit.licenses.expressions import is_ambiguous, readings
 from audit.record.findings import Finding, FindingStatus, Location, Severity

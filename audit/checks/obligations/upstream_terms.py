@@ -93,9 +93,7 @@ def _have_terms_of_their_own(case: Case) -> bool:
     )
 
 
-def _is_said_to_be_under(
-    case: Case, known: str | None, offered: Sequence[str | None]
-) -> bool:
+def _is_said_to_be_under(case: Case, known: str | None, offered: Sequence[str | None]) -> bool:
     """Whether only a README says what the release is under, and that is the ancestor's licence."""
     if known is None or any(offer is not None for offer in offered):
         return False

@@ -17,8 +17,9 @@ _NEWS = re.compile(
 """The date with which a piece of news begins."""
 _UNLESS = re.compile(
     r",?\s?\b(?:unless|except (?:where|when|as|if)|where not)\s"
-    r"(?:(?:it is|explicitly|otherwise|specifically|specified|noted|stated|marked|indicated|mentioned"
-    r"|declared|licensed|differently|in the|in an|individual|file|files|headers?|below|above)[\s,]?){1,8},?"
+    r"(?:(?:it is|explicitly|otherwise|specifically|specified|noted|stated|marked|indicated"
+    r"|mentioned|declared|licensed|differently|in the|in an|individual|files?|headers?|below|above)"
+    r"[\s,]?){1,8},?"
     r"|\b(?:sauf (?:indication|mention) contraire|sofern nicht anders (?:angegeben|vermerkt)"
     r"|salvo que se indique lo contrario|salvo indicación contraria|salvo indicação em contrário"
     r"|salvo diversa indicazione|если не указано иное),?"

@@ -220,10 +220,9 @@ def _unparted(clause: Clause, begin: int, stop: int, last: int, *, own: bool) ->
     ):
         other = parts(clause, stop, last) == NOBODY and _names_a_thing(clause, stop + 1, last)
         return OTHER if other else parts(clause, stop, last) or (None,)
-    if [clause.low(at).removesuffix("s") for at in inner] == ["permission"]:
-        return parts(clause, stop, last) or (None,)
-    if clause.any_in(stop, last, "own") and any(is_whole(clause, at) for at in inner):
-        return (None,)  # "all files in this project"
+    files = clause.any_in(stop, last, "own") and any(is_whole(clause, at) for at in inner)
+    if files or [clause.low(at).removesuffix("s") for at in inner] == ["permission"]:
+        return parts(clause, stop, last) or (None,)  # "all files in this project"
     named = [at for at in inner if is_proper(clause, at)]
     if named and not clause.owner.title:
         return _of_a_size(clause, begin, stop)

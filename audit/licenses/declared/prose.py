@@ -9,22 +9,22 @@ the sentence gives the place of its text.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 from itertools import zip_longest
-from urllib.parse import parse_qs, unquote
 
 from audit import rules
 from audit.inventory.model_card import ModelCard
 from audit.licenses.declared.asides import without_asides
+from audit.licenses.declared.badges import FAMILY, LABEL, badges, family, pictures
 from audit.licenses.declared.clause import Clause, Owner, Scopes, parts
 from audit.licenses.declared.grammar import Grant, grants
 from audit.licenses.declared.limits import frees, leave, limit
-from audit.licenses.declared.names import Named, key, one_name, split
+from audit.licenses.declared.names import Named, one_name, split
 from audit.licenses.declared.owner import LETTERS, owner_of
 from audit.licenses.declared.plain import Sentence, sentences
 from audit.licenses.declared.short_forms import is_stated
 from audit.licenses.declared.subject import goes_on, tells_of_others
-from audit.licenses.expressions import combine, symbols
+from audit.licenses.expressions import symbols
 from audit.licenses.release_files import scope_of_name
 from audit.record.licenses import NOASSERTION, ClaimOrigin, ClaimSource, LicenseClaim
 from audit.record.said import quoted
@@ -33,25 +33,12 @@ LIMIT = "non-commercial"
 """``field`` of a claim that says what the release may not be used for."""
 LEAVE = "commercial use by leave"
 """``field`` of a claim that says that commercial use has to be asked for."""
-FAMILY = "family"
-"""``field`` of a claim that names licences without a version."""
 PLACE = "address"
 """``field`` of a claim about terms that are not known, and where they are to be had."""
 _LONGEST = 4000
-_BADGE = re.compile(
-    r"(?:!\[(?P<alt>[^\[\]\n]{0,100})\]\([<\s]{0,3})?"
-    r"(?P<quote>[\"'])?https?://(?:img\.shields\.io|shields\.io|badgen\.net)/(?P<kind>badge|static/v1)"
-    r"(?P<path>[/?](?:(?(quote)[^\"'<>]|[^\s\"'<>()])){1,400})",
-    re.I,
-)
-_OF_A_PART = frozenset({"code", "source code", "data", "dataset", "model", "models", "weights"})
-"""Labels of badges that say what a licence, by its name, is for."""
 _DEED = re.compile(r"creativecommons\.org/licenses/([a-z-]{2,11})/(\d\.\d)", re.I)
 _FILE = re.compile(r"\s*[\w-]*LICEN[SC]E[\w-]*(?:\.\w{2,4})?\s*")
 """A link on the name of a file, which says nothing of which licence it is."""
-_LABEL = re.compile(
-    r"licen[sc]|licen[çz]a|lizenz|лиценз|ліценз|giấy phép|许可|协议|라이[선센]스|ライセンス", re.I
-)
 _TELLING = re.compile(
     r"licen[sc]|licen[çz]a|lizenz|лиценз|ліценз|giấy phép|许可|协议|授权|ライセンス|라이[선센]스"
     r"|agreement|terms|commercial|research|academic|商|盈利|营利|研究|学术|営利|私的|教育"
@@ -84,79 +71,24 @@ def prose_claims(card: ModelCard, names: tuple[str, ...] = ()) -> tuple[LicenseC
     ``names`` are what the release is called elsewhere, beside this README's own title.
     """
     found: dict[tuple[ClaimOrigin, str, str | None, str], LicenseClaim] = {}
-    for said in sorted((*_badges(card), *_statements(card, names)), key=lambda one: one.line):
-        for scope in said.scopes:
+    shown = [_Said(ClaimOrigin.CARD_BADGE, *astuple(badge)) for badge in badges(card)]
+    said = sorted((*shown, *_statements(card, names)), key=lambda one: one.line)
+    if all(one.expression == NOASSERTION and one.field != FAMILY for one in said):
+        said += [_Said(ClaimOrigin.CARD_BADGE, *astuple(picture)) for picture in pictures(card)]
+    for one in said:
+        for scope in one.scopes:
             claim = LicenseClaim(
                 source=ClaimSource.DECLARED,
-                origin=said.origin,
-                expression=said.expression,
-                raw=quoted(" ".join(said.raw.split())[:300]),
+                origin=one.origin,
+                expression=one.expression,
+                raw=quoted(" ".join(one.raw.split())[:300]),
                 path=card.path,
-                line=said.line,
+                line=one.line,
                 scope=scope,
-                field=said.field,
+                field=one.field,
             )
-            found.setdefault((said.origin, said.expression, scope, said.field), claim)
+            found.setdefault((one.origin, one.expression, scope, one.field), claim)
     return tuple(found.values())
-
-
-def _badges(card: ModelCard) -> Iterator[_Said]:
-    for number, line in enumerate(card.prose.split("\n"), card.prose_line):
-        for match in _BADGE.finditer(line[:_LONGEST]):
-            label, message = _badge(match["kind"].lower(), match["path"])
-            alt = (match["alt"] or "").split(":")[0]
-            label, expression = label or alt, _choice(message)
-            known = expression != NOASSERTION and "LicenseRef-" not in expression
-            a_part = label.strip().casefold() in _OF_A_PART and known
-            if not _LABEL.search(label) and not a_part:
-                continue
-            field = "" if expression != NOASSERTION else FAMILY
-            if expression != NOASSERTION or family(message):
-                words = split(label)
-                scopes = parts(Clause(words, Owner()), 0, len(words)) or (None,)
-                raw = f"{label} {message}"
-                yield _Said(ClaimOrigin.CARD_BADGE, expression, raw, number, scopes, field)
-
-
-def _badge(kind: str, path: str) -> tuple[str, str]:
-    """Return label and message; in a path ``--`` and ``__`` are escapes."""
-    before, _, query = path.partition("?")
-    if kind == "static/v1":
-        fields = parse_qs(query)
-        return fields.get("label", [""])[0], fields.get("message", [""])[0]
-    text = unquote(before.removeprefix("/")).replace("--", "\0").replace("__", "\1")
-    found = [
-        p.replace("_", " ").replace("\0", "-").replace("\1", "_")
-        for p in re.split("-" if "-" in before else "/", text)
-    ]
-    if len(found) == 2:
-        return "", found[0]
-    return (found[0], found[1]) if found[2:] else ("", "")
-
-
-def _choice(message: str) -> str:
-    """Return the expression of a badge: one name, or names with a slash or "or" between."""
-    whole = understood(message)
-    if whole != NOASSERTION:
-        return whole
-    names = [understood(part) for part in re.split(r"\s*(?:/|\bor\b|\|)\s*", message.strip())]
-    return combine(names, "OR") if NOASSERTION not in names else NOASSERTION
-
-
-def family(words: str) -> str | None:
-    """Return how the ids of the licences begin that words name without a version."""
-    return rules.prose_words().families.get(key(words))
-
-
-def understood(name: str) -> str:
-    """Return the expression that a name in prose stands for, or ``NOASSERTION``.
-
-    Examples
-    --------
-    >>> understood("Apache 2.0 license"), understood("CC BY-NC 4.0"), understood("LICENSE file")
-    ('Apache-2.0', 'CC-BY-NC-4.0', 'NOASSERTION')
-    """
-    return one_name(name)
 
 
 def _statements(card: ModelCard, names: tuple[str, ...]) -> Iterator[_Said]:
@@ -262,7 +194,7 @@ def _is_about_a_link(sentence: Sentence, clause: Clause) -> bool:
 def _version_linked(words: str, sentence: Sentence) -> str:
     """Return the licence where a name lacks a version and a link to its deed has it."""
     deeds = (_DEED.search(target) for _, _, target in sentence.links) if family(words) else ()
-    found = {understood(f"CC {deed[1]} {deed[2]}") for deed in deeds if deed is not None}
+    found = {one_name(f"CC {deed[1]} {deed[2]}") for deed in deeds if deed is not None}
     one = found.pop() if len(found) == 1 else NOASSERTION
     return one if one == f"{family(words)}{one.rpartition('-')[2]}" else NOASSERTION
 
@@ -283,17 +215,12 @@ def _places(clause: Clause, sentence: Sentence) -> dict[Named, str]:
             named = Named(
                 first=inside[0],
                 last=inside[-1] + 1,
-                expression=understood(f"CC {deed[1]} {deed[2]}"),
+                expression=one_name(f"CC {deed[1]} {deed[2]}"),
             )
             clause.named.append(named)
             continue
         remote = target.lower().startswith(("http://", "https://", "//"))
-        if (
-            remote
-            and inside
-            and not taken & set(inside)
-            and _LABEL.search(sentence.text[start:end])
-        ):
+        if remote and inside and not taken & set(inside) and LABEL.search(sentence.text[start:end]):
             named = Named(first=inside[0], last=inside[-1] + 1, expression=NOASSERTION)
             found[named] = target[:200]
     clause.named = sorted((*clause.named, *found), key=lambda named: named.first)
@@ -330,13 +257,13 @@ def _heading(sentence: Sentence, clause: Clause) -> Scopes:
     Under the title, or under nothing, a few words are enough where they are all that is said.
     """
     if sentence.role == "heading":
-        return (None,) if _LABEL.search(sentence.text) else ()
+        return (None,) if LABEL.search(sentence.text) else ()
     words = split(sentence.heading[:200])
     said = (word.casefold() for word in LETTERS.findall(sentence.heading))
     titled = all(clause.owner.has(word) for word in said)
     if titled and sentence.role == "text" and not sentence.follows:
-        short = len(clause.words) <= _BARE and _LABEL.search(sentence.text)
+        short = len(clause.words) <= _BARE and LABEL.search(sentence.text)
         return (None,) if short or is_stated(clause) else ()
-    if len(words) > 8 or not _LABEL.search(sentence.heading):
+    if len(words) > 8 or not LABEL.search(sentence.heading):
         return ()
     return parts(Clause(words, Owner()), 0, len(words)) or (None,)

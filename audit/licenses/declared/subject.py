@@ -6,7 +6,16 @@ An aside in brackets names nobody, unless nothing else does. "Regarding the code
 the code. Each word is looked at a bounded number of times.
 """
 
-from audit.licenses.declared.clause import NOBODY, OTHER, Clause, Scopes, is_foreign, is_own_name, is_proper, parts
+from audit.licenses.declared.clause import (
+    NOBODY,
+    OTHER,
+    Clause,
+    Scopes,
+    is_foreign,
+    is_own_name,
+    is_proper,
+    parts,
+)
 from audit.licenses.declared.noun_phrase import adds, is_whole, noun_phrase
 
 HARD = frozenset(":：—–|;；。.!?！？\x1f")

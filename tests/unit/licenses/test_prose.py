@@ -7,9 +7,10 @@ import time
 import pytest
 
 from audit.inventory.model_card import ModelCard
+from audit.licenses.declared.badges import FAMILY
 from audit.licenses.declared.names import names, split
 from audit.licenses.declared.plain import MOST
-from audit.licenses.declared.prose import FAMILY, LIMIT, PLACE, prose_claims
+from audit.licenses.declared.prose import LIMIT, PLACE, prose_claims
 from audit.licenses.detected.comments import speaking
 from audit.record.licenses import NOASSERTION, LicenseClaim
 
