@@ -29,6 +29,10 @@ _UNLESS = re.compile(
     re.I,
 )
 """Words by which a sentence leaves out what says something else."""
+_INCLUDING = re.compile(r"(?<=,)\s(?:including|incl\.|such as|e\.g\.)\s[^,.;:()]{1,100},", re.I)
+"""What a subject includes, between commas."""
+_SHOWN = re.compile(r"\bas (?:shown|found|available|stated) (?:at|in|on)\b|\bavailable at\b", re.I)
+"""What stands before an address between two names."""
 
 
 def without_asides(text: str) -> str:
@@ -39,6 +43,6 @@ def without_asides(text: str) -> str:
     >>> " ".join(without_asides("It is, unless otherwise noted, MIT licensed.").split())
     'It is MIT licensed.'
     """
-    for aside in (_ADDRESS, _NEWS, _UNLESS):
+    for aside in (_ADDRESS, _NEWS, _UNLESS, _INCLUDING, _SHOWN):
         text = aside.sub(lambda found: " " * len(found[0]), text)
     return text

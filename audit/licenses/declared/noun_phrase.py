@@ -123,8 +123,9 @@ def _is_anothers(clause: Clause, stop: int, last: int) -> bool:
 
 def is_from(clause: Clause, at: int) -> bool:
     """Whether a word tells whose work something was made from; "derived data" does not."""
+    alone = clause.low(at) == "written" and not clause.has(at + 1, "prep")
     return clause.has(at, "based") and not (
-        clause.low(at) == "derived" and clause.has(at + 1, *PARTS)
+        alone or (clause.low(at) == "derived" and clause.has(at + 1, *PARTS))
     )
 
 

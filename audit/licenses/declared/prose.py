@@ -23,7 +23,7 @@ from audit.licenses.declared.names import Named, one_name, split
 from audit.licenses.declared.owner import LETTERS, owner_of
 from audit.licenses.declared.plain import Sentence, sentences
 from audit.licenses.declared.short_forms import is_stated
-from audit.licenses.declared.subject import goes_on, tells_of_others
+from audit.licenses.declared.subject import goes_on, is_labelled_as_theirs, tells_of_others
 from audit.licenses.expressions import symbols
 from audit.licenses.release_files import scope_of_name
 from audit.record.licenses import NOASSERTION, ClaimOrigin, ClaimSource, LicenseClaim
@@ -107,7 +107,8 @@ def _statements(card: ModelCard, names: tuple[str, ...]) -> Iterator[_Said]:
         clause.linked = _own_texts(clause, sentence)
         places = _places(clause, sentence)
         given = grants(clause)
-        theirs = tells_of_others(clause) if not sentence.follows else theirs
+        if not sentence.follows:
+            theirs = tells_of_others(clause) or is_labelled_as_theirs(clause)
         if theirs and sentence.follows and not spoken and _is_still_theirs(clause):
             continue
         whose = spoken if sentence.follows and goes_on(clause) else ()
@@ -167,7 +168,8 @@ def _limited(sentence: Sentence, clause: Clause) -> list[tuple[Scopes, str]]:
 
     A limit in a list or a row is that of what the list, the row or the item is about.
     """
-    if sentence.role in ("open", "cell") or _is_about_a_link(sentence, clause):
+    about_others = _is_about_a_link(sentence, clause) or is_labelled_as_theirs(clause)
+    if sentence.role in ("open", "cell") or about_others:
         return []
     found = [(limit(clause), LIMIT), (leave(clause), LEAVE)]
     return [(scopes, kind) for scopes, kind in found if scopes]
@@ -196,7 +198,9 @@ def _version_linked(words: str, sentence: Sentence) -> str:
     deeds = (_DEED.search(target) for _, _, target in sentence.links) if family(words) else ()
     found = {one_name(f"CC {deed[1]} {deed[2]}") for deed in deeds if deed is not None}
     one = found.pop() if len(found) == 1 else NOASSERTION
-    return one if one == f"{family(words)}{one.rpartition('-')[2]}" else NOASSERTION
+    open_ended = family(words) == "CC-"  # "a Creative Commons licence", which the link names
+    exact = one == f"{family(words)}{one.rpartition('-')[2]}"
+    return one if exact or (open_ended and one.startswith("CC-")) else NOASSERTION
 
 
 def _places(clause: Clause, sentence: Sentence) -> dict[Named, str]:

@@ -164,6 +164,23 @@ def tells_of_others(clause: Clause) -> bool:
     return named and is_foreign(clause, 0, verb) and noun_phrase(clause, 0, verb) == OTHER
 
 
+def is_labelled_as_theirs(clause: Clause) -> bool:
+    """Whether a sentence begins with the name of somebody else's work, and a colon."""
+    last = min(len(clause.words), _SUBJECT)
+    colon = next((i for i in range(last) if clause.low(i) in _NAMED), 0)
+    named = any(
+        clause.owner.is_a_works(clause.low(i)) or _is_mixed(clause.words[i].raw)
+        for i in range(colon)
+        if is_proper(clause, i)
+    )
+    return named and is_foreign(clause, 0, colon)
+
+
+def _is_mixed(raw: str) -> bool:
+    """Whether a word is written as products are: "InsightFace"."""
+    return not raw[1:].islower() and not raw.isupper()
+
+
 def _has_a_name(clause: Clause, last: int) -> bool:
     """Whether words hold a name, and not only a capital with which a sentence begins."""
     proper = [i for i in range(last) if is_proper(clause, i)]

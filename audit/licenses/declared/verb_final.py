@@ -21,6 +21,8 @@ _TOPIC = 60
 _JAPANESE = frozenset("はがも")
 _KOREAN = frozenset("은는이가")
 _OBJECT = frozenset("を를을")
+_OPEN_SOURCE = frozenset({"오픈소스", "オープンソース", "自由", "자유"})
+"""Words between a name and "licence"."""
 _INHERITED = frozenset({"継承", "引き継", "承継"})
 _CLOSING = frozenset(")）」』”\"'`*]】(（")
 
@@ -53,7 +55,9 @@ def verb_final(clause: Clause, group: list[Named], start: int, before: Scopes) -
 def _after(clause: Clause, group: list[Named]) -> tuple[int, int]:
     """Return the first word past names and their noun, and where the sentence ends."""
     after = past_nouns(clause, group[-1].last)
-    while clause.low(after) in _CLOSING and clause.low(after) not in "(（":
+    while (clause.low(after) in _CLOSING and clause.low(after) not in "(（") or (
+        clause.low(after) in _OPEN_SOURCE
+    ):
         after = past_nouns(clause, after + 1)
     last = min(len(clause.words), after + _VERB)
     end = next(
