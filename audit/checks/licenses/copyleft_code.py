@@ -73,6 +73,7 @@ def _in_code(case: Case, rule: CheckRule) -> list[LicenseClaim]:
         part = (
             claim.origin is ClaimOrigin.PART_FILE
             and limited
+            and not _lists(claim.expression, rule)
             and is_release_license(str(claim.path), frozenset(folders))
         )
         theirs = claim.expression != NOASSERTION or claim.path not in own
@@ -96,6 +97,12 @@ def _is_apart(claim: LicenseClaim, case: Case) -> bool:
         and PurePosixPath(str(c.path)).parent.as_posix() in folders
     )
     return any(readings(c.expression) & readings(claim.expression) for c in texts)
+
+
+def _lists(expression: str, rule: CheckRule) -> bool:
+    """Whether a file names licences of several kinds together, as a list of data sets' does."""
+    ids = symbols(expression)
+    return len(ids) > 1 and not all(_is_limited(symbol, rule) for symbol in ids)
 
 
 def _build_aids(claims: list[LicenseClaim], rule: CheckRule) -> frozenset[str | None]:

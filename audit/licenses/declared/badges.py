@@ -72,6 +72,7 @@ def badges(card: ModelCard) -> Iterator[Badge]:
 
 def pictures(card: ModelCard) -> Iterator[Badge]:
     """Yield the deeds that pictures link: for a README that says no licence in words."""
+    line, at = card.prose_line, 0
     for match in _LINKED.finditer(card.prose):
         said = match["link"] or (match["tag"] if _RELATION.search(match["tag"]) else "")
         deed = _DEED.search(said)
@@ -81,7 +82,7 @@ def pictures(card: ModelCard) -> Iterator[Badge]:
         waived = kind == "publicdomain" and name == "zero"
         expression = one_name(f"CC0 {version}" if waived else f"CC {name} {version}")
         if expression != NOASSERTION:
-            line = card.prose_line + card.prose.count("\n", 0, match.start())
+            line, at = line + card.prose.count("\n", at, match.start()), match.start()
             yield Badge(expression, deed[0], line, (None,))
 
 
