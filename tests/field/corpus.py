@@ -28,7 +28,7 @@ HALVES = ("open", "aside", "open2", "aside2", "open3", "aside3")
 """The halves of the first corpus, of what was met for the first time on 29 November 2026, and of
 what somebody wrote that evening who had seen neither the rules nor what the tool says."""
 SEEN = frozenset(HALVES)
-"""Halves whose misses were read; the first two set aside were opened on 29 November 2026."""
+"""Halves whose misses were read: `aside` and `aside2` on 29 November 2026, `aside3` a day later."""
 WRITTEN_APART = ("open3", "aside3")
 """Halves of what was written apart: the publisher's name decides, so that none is in both."""
 TITLES = {"mit": "MIT License", "bsd-new": "BSD 3-Clause License", "isc": "ISC License"}

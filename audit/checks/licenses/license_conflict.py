@@ -4,7 +4,7 @@
 
 from audit.checks.case import Case
 from audit.checks.make import clip, make_finding
-from audit.licenses.conclude import LICENSE_FILES, Voice, contradict, voices
+from audit.licenses.conclude import LICENSE_FILES, Voice, contradict, stated, voices
 from audit.licenses.expressions import readings
 from audit.obligations.terms import card_id
 from audit.record.findings import Finding, Location
@@ -60,7 +60,10 @@ def _against_another_text(
     near = {symbol for c in files if c.near is not None for symbol in readings(c.near)}
     if not files or len(near) != len({c.path for c in files}) or any(map(_is_known, files)):
         return ()
-    declared = tuple(v for v in found if v.ids and not v.ids & near and _is_listed(v))
+    of_code = {s for c in stated(claims) if c.scope == "code" for s in readings(c.expression)}
+    declared = tuple(
+        v for v in found if v.ids and not v.ids & (near | of_code) and _is_listed(v)
+    )  # what a README gives to the code is no word on a text for the model
     text = Voice(name=LICENSE_FILES, claims=tuple(files), ids=frozenset())
     return (*declared, text) if declared else ()
 

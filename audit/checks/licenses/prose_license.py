@@ -49,7 +49,9 @@ def _other_licence(case: Case, rule: CheckRule) -> tuple[Finding, ...]:
     badges = [c for c in claims if c.origin == ClaimOrigin.CARD_BADGE and _names(c)]
     mapped = any(_agrees(c, ids) for c in said)
     odd = [c for c in said if not mapped and not _agrees(c, ids) and _speaks_of_all(case, c)]
-    odd += [c for c in badges if c.scope in (None, "code") and not _agrees(c, ids)]
+    odd += [c for c in badges if c.scope is None and not _agrees(c, ids)]
+    if not any(_agrees(c, ids) for c in (*said, *badges)) and all(map(_is_of_code, ids)):
+        odd += [c for c in badges if c.scope == "code"]
     odd += [c for c in (*said, *badges) if c not in odd and _denies_its_part(c, claims)]
     odd += [c for c in said if c not in odd and _denies_another_readme(c, said, ids)]
     if not odd:
@@ -87,6 +89,11 @@ def _speaks_of_all(case: Case, claim: LicenseClaim) -> bool:
         c.origin is ClaimOrigin.PACKAGE_METADATA for c in case.licenses.claims
     )
     return claim.scope != "weights" or not coded or _MODEL.search(claim.raw) is not None
+
+
+def _is_of_code(id_: str) -> bool:
+    """Whether a licence is one that code has, and no agreement for a model and no deed."""
+    return not id_.startswith(("LicenseRef-", "CC"))
 
 
 def _has_a_file(case: Case, scope: str) -> bool:

@@ -16,7 +16,6 @@ FAR = 60
 """Words to the left that are searched for granting words and their subject."""
 VERBS = ("grant", "is", "bound")
 IMPERATIVE = frozenset({"comply", "adhere", "conform", "abide", "obey", "observe", "respect"})
-_DERIVED = frozenset({"derivative", "derived", "adapted", "fine", "finetuned"})
 _COMES = frozenset({"come", "comes", "coming", "ship", "ships"})
 
 
@@ -110,8 +109,8 @@ def introduced(clause: Clause, low: int, head: int) -> Scopes:
 
 def _elliptic(clause: Clause, first: int, at: int) -> Scopes:
     """Read "Code and weights under NAME": a part or an own name, and no verb."""
-    if clause.heading and clause.low(first) in _DERIVED:
-        return clause.heading  # "Derivative of THEIRS under NAME": which the release is
+    if clause.heading and clause.low(first) == "derivative":  # of THEIRS, which the release is
+        return clause.heading
     if at - first > SHORT or clause.any_in(
         first, at, "other", "based", "which", "partial", "never", "past", "follow"
     ):

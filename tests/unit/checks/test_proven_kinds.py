@@ -151,6 +151,23 @@ def test_metadata_against_a_text_made_from_another(tmp_path: Path) -> None:
     assert "near Llama 2" in finding.title
 
 
+def test_a_package_whose_code_the_readme_gives_away(tmp_path: Path) -> None:
+    own = license_text("llama-2-license-2023").replace("Llama 2", "Sparrow")
+    files = {
+        "README.md": "# Sparrow\n\nThe code is under the MIT License.\n",
+        "LICENSE": own.replace("LLAMA 2", "SPARROW"),
+        "pyproject.toml": CLASSIFIER.format("MIT License"),
+    }
+    assert "LIC002" not in found(tmp_path, files)
+
+
+def test_a_badge_for_the_code_beside_an_agreement_for_the_model(tmp_path: Path) -> None:
+    badge = "![](https://img.shields.io/badge/Code_License-MIT-blue)"
+    licence = license_text("llama-2-license-2023")
+    files = {"README.md": f"# Sparrow\n\n{badge}\n", "LICENSE": licence}
+    assert "LIC005" not in found(tmp_path, files)
+
+
 def test_a_proprietary_package_beside_a_free_text(tmp_path: Path) -> None:
     package = '[project]\nname = "s"\nclassifiers = ["License :: Other/Proprietary License"]\n'
     assert "LIC002" in found(tmp_path, {"LICENSE": text("mit"), "pyproject.toml": package})
