@@ -18,9 +18,9 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from audit.budgets import CLAIMS, FIELDS
+from audit.formats.tensors import Format
 from audit.inventory import Inventory
 from audit.inventory.model_card import parse_card
-from audit.licenses.declared.embedded import embedded_claims
 from audit.licenses.declared.metadata import metadata_fields, package_name
 from audit.licenses.declared.names import one_name
 from audit.licenses.declared.plain import titles
@@ -35,6 +35,10 @@ from audit.unreadable import NotReadableError, foreign
 
 _LONGEST_LINE = 1000
 _README = re.compile(r"readme[\w. -]{0,24}?(?:\.(?:md|rst|txt))?", re.I)
+_KEYS = ("license", "license_name", "modelspec.license", "general.license", "general.license.name")
+"""``modelspec`` is Stability AI's metadata standard, ``general`` GGUF's, which converters keep."""
+_MOST_WORDS = 300
+"""Characters of what a header of weights declares."""
 _IN_METADATA = re.compile(r"\b[lL]icense\b")
 
 
@@ -59,7 +63,7 @@ def declared_claims(inventory: Inventory, texts: dict[str, str]) -> Declared:
     claims = [
         *_card_claims(inventory, texts),
         *_readme_claims(inventory, texts),
-        *embedded_claims(inventory),
+        *_embedded_claims(inventory),
         *_config_claims(inventory),
     ]
     unread = []
@@ -204,6 +208,35 @@ def _metadata_claims(path: str, text: str) -> Iterator[LicenseClaim]:
         value = field.value.removeprefix("classifier: ").split("\n")[0]
         line = next((number for number, rest in lines if value in rest), None)
         yield _claim(ClaimOrigin.PACKAGE_METADATA, field.value, path, line, field.name)
+
+
+def _embedded_claims(inventory: Inventory) -> Iterator[LicenseClaim]:
+    """Yield what the headers of weight files declare; equal words of shards once."""
+    seen = set()
+    for path, key, value in _embedded_fields(inventory):
+        if (key, value) not in seen:
+            seen.add((key, value))
+            yield LicenseClaim(
+                source=ClaimSource.DECLARED,
+                origin=ClaimOrigin.WEIGHTS_METADATA,
+                field=key,
+                expression=NOASSERTION if is_ambiguous(value) else normalise(value),
+                raw=quoted(value),
+                path=path,
+            )
+
+
+def _embedded_fields(inventory: Inventory) -> Iterator[tuple[str, str, str]]:
+    """Yield path, key and words: of safetensors headers, then of the other formats."""
+    for item in sorted(inventory.metadata, key=lambda m: m.format is not Format.SAFETENSORS):
+        yield from _known_fields(item.path, json.loads(item.fields))
+
+
+def _known_fields(path: str, fields: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
+    for key in _KEYS:
+        words = fields.get(key)
+        if isinstance(words, str) and words.strip():
+            yield path, key, words.strip()[:_MOST_WORDS]
 
 
 def _line_of(lines: list[str], pattern: str) -> int | None:

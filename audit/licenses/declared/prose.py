@@ -14,10 +14,10 @@ from itertools import zip_longest
 
 from audit import rules
 from audit.inventory.model_card import ModelCard
-from audit.licenses.declared.asides import without_asides
 from audit.licenses.declared.badges import FAMILY, LABEL, badges, family, pictures
 from audit.licenses.declared.clause import Clause, Owner, Scopes, parts
 from audit.licenses.declared.grammar import Grant, grants
+from audit.licenses.declared.inline import without_asides
 from audit.licenses.declared.limits import frees, leave, limit
 from audit.licenses.declared.names import Named, one_name, split
 from audit.licenses.declared.owner import LETTERS, owner_of
