@@ -3,7 +3,7 @@
 """Takes the words and the links out of one line of Markdown, and asides out of a sentence.
 
 An aside (an address, the date of news, "unless otherwise noted") is replaced by spaces, so that
-every word keeps its place. An exception for what says something else takes nothing from what is said.
+every word keeps its place. An exception for what says something else takes nothing back.
 """
 
 import re
