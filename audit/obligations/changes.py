@@ -15,6 +15,9 @@ from audit.text.fold import plain
 from audit.text.sentences import sentences
 
 _HEADER_LINES = 60
+_LONGEST = 1000
+_LABEL = 40
+"""Most characters of a line that is no more than a label, as a heading is."""
 _PAPERS = ("card", "notice", "changes")
 _RELATION = "base_model_relation"
 
@@ -40,11 +43,11 @@ def _of_weights(release: Release, ancestor: Ancestor) -> Answer:
     relation = release.field_passage(_RELATION)
     if declares and relation is not None:
         return met(Said("the card declares {matched}", matched=relation.matched), relation)
-    if declares and said:
+    labelled = next(_labelled(release, names), None)
+    if said and (declares or labelled is not None):
         passage = said[0][1]
-        return met(
-            Said("{path} says it, and the card declares the base", path=passage.path), passage
-        )
+        reason = Said("{path} says it, and the card declares the base", path=passage.path)
+        return met(reason, passage, *([labelled] if labelled is not None and not declares else []))
     unread = release.unread("card", "notice")
     if unread:
         return unknown(Said("{path} could not be read", path=unread[0]))
@@ -65,6 +68,21 @@ def _names(ancestor: Ancestor) -> tuple[str, ...]:
     return tuple(
         dict.fromkeys(plain(n) for n in (*full, *last, *(listed.row.names if listed else ())))
     )
+
+
+def _labelled(release: Release, names: tuple[str, ...]) -> Iterator[Passage]:
+    """Yield the lines that name the ancestor as "the base model": beside the label or below it."""
+    labels = tuple(plain(word) for word in provenance_words().made_from_label)
+    for text in release.placed("card"):
+        label = ""
+        for number, line in enumerate(text.text.split("\n"), 1):
+            words = plain(line[:_LONGEST])
+            if words.strip():
+                near = (label, words) if any(name in words for name in names) else ()
+                if any(word in said for said in near for word in labels):
+                    shown = quoted(line.strip()[:200])
+                    yield Passage(path=text.artifact.path, line=number, matched=shown)
+                label = words if len(words) <= _LABEL else ""
 
 
 def _changes(release: Release, *places: str) -> Iterator[tuple[str, Passage]]:

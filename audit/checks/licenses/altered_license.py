@@ -5,7 +5,7 @@
 from audit.checks.case import Case
 from audit.checks.make import clip, make_finding, severity_for
 from audit.licenses.expressions import symbols
-from audit.licenses.known.recognise import EDITIONS, RETITLED
+from audit.licenses.known.recognise import EDITIONS, RETITLED, UNDER_A_HEAD
 from audit.record.findings import Finding, FindingStatus, Location, Severity
 from audit.record.licenses import ClaimOrigin, LicenseClaim
 from audit.record.said import Said, joined
@@ -27,7 +27,7 @@ def check(case: Case, rule: CheckRule) -> tuple[Finding, ...]:
     found = []
     for claim in case.licenses.claims:
         if is_edition(claim):
-            if claim.score >= RETITLED:
+            if is_retitled(claim):
                 found.append(_finding(rule, claim, str(claim.near), retitled))
         elif claim.near is not None:
             found.append(_finding(rule, claim, claim.near, rule.severity))
@@ -66,7 +66,12 @@ def _inexact(rule: CheckRule, claim: LicenseClaim, severity: Severity) -> Findin
 
 def is_edition(claim: LicenseClaim) -> bool:
     """Whether a text is like a known one and has a title, date or notice of its own."""
-    return claim.near is not None and claim.detector == EDITIONS
+    return claim.near is not None and claim.detector in (EDITIONS, UNDER_A_HEAD)
+
+
+def is_retitled(claim: LicenseClaim) -> bool:
+    """Whether an edition has the known text's words, or nearly all, under another title."""
+    return is_edition(claim) and (claim.score >= RETITLED or claim.detector == UNDER_A_HEAD)
 
 
 def _finding(rule: CheckRule, claim: LicenseClaim, id_: str, severity: Severity) -> Finding:

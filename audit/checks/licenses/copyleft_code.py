@@ -14,7 +14,7 @@ from audit.checks.make import clip, listed, make_finding, severity_for, strings
 from audit.licenses.conclude import stated
 from audit.licenses.declared.prose import LIMIT
 from audit.licenses.detected.own_words import PROPRIETARY
-from audit.licenses.expressions import fold, readings
+from audit.licenses.expressions import fold, readings, symbols
 from audit.licenses.holders import parties, spelt_alike
 from audit.licenses.release_files import is_release_license
 from audit.obligations.terms import offers as offers_of
@@ -36,11 +36,16 @@ def check(case: Case, rule: CheckRule) -> tuple[Finding, ...]:
     limited = [c for c in found if c not in copyleft and _is_limited(c.expression, rule, c.field)]
     if offers and all(_is_copyleft(offer, rule) for offer in offers):
         copyleft = []
-    if all(_is_limited(offer, rule) for offer in offers):  # or what is offered is not known
+    spoken = {c.expression for c in stated(case.licenses.claims) if c.scope in (None, "code")}
+    if all(_is_limited(offer, rule) for offer in offers or spoken):  # or that is not known
         limited = []
     light = severity_for(rule, "severity_if_non_commercial")
+    apart = [c for c in copyleft if _is_apart(c, case)]
+    copyleft = [c for c in copyleft if c not in apart]
+    question = severity_for(rule, "severity_if_apart")
     return (
         *(_finding(rule, same, offers, None) for same in _by_expression(copyleft)),
+        *(_finding(rule, same, offers, question, proven=False) for same in _by_expression(apart)),
         *(_finding(rule, same, offers, light) for same in _by_expression(limited)),
     )
 
@@ -68,12 +73,36 @@ def _in_code(case: Case, rule: CheckRule) -> list[LicenseClaim]:
         part = (
             claim.origin is ClaimOrigin.PART_FILE
             and limited
+            and not _lists(claim.expression, rule)
             and is_release_license(str(claim.path), frozenset(folders))
         )
         theirs = claim.expression != NOASSERTION or claim.path not in own
         if (claim.path in code or part) and theirs and not (limited and told):
             found.append(claim)
     return found
+
+
+def _is_apart(claim: LicenseClaim, case: Case) -> bool:
+    """Whether library code lies in a folder of its own that has the text of its licence.
+
+    The GNU LGPL lets others link what stays under it; whether the release does so is a question.
+    """
+    if not all(symbol.startswith("LGPL-") for symbol in symbols(claim.expression)):
+        return False
+    folders = {folder.as_posix() for folder in PurePosixPath(str(claim.path)).parents} - {"."}
+    texts = (
+        c
+        for c in case.licenses.claims
+        if c.origin is ClaimOrigin.PART_FILE
+        and PurePosixPath(str(c.path)).parent.as_posix() in folders
+    )
+    return any(readings(c.expression) & readings(claim.expression) for c in texts)
+
+
+def _lists(expression: str, rule: CheckRule) -> bool:
+    """Whether a file names licences of several kinds together, as a list of data sets' does."""
+    ids = symbols(expression)
+    return len(ids) > 1 and not all(_is_limited(symbol, rule) for symbol in ids)
 
 
 def _build_aids(claims: list[LicenseClaim], rule: CheckRule) -> frozenset[str | None]:
@@ -134,7 +163,12 @@ def _in_words(field: str) -> Said:
 
 
 def _finding(
-    rule: CheckRule, claims: list[LicenseClaim], offers: list[str], severity: Severity | None
+    rule: CheckRule,
+    claims: list[LicenseClaim],
+    offers: list[str],
+    severity: Severity | None,
+    *,
+    proven: bool = True,
 ) -> Finding:
     files = listed(place(claim) for claim in claims)
     headed = any(claim.origin is not ClaimOrigin.PART_FILE for claim in claims)
@@ -146,7 +180,9 @@ def _finding(
     return make_finding(
         rule,
         severity=severity,
-        status=FindingStatus.VIOLATED if offers and headed else FindingStatus.UNDETERMINED,
+        status=FindingStatus.VIOLATED
+        if offers and headed and proven
+        else FindingStatus.UNDETERMINED,
         title=Said(
             "{expression:sentence} code in a release under {offered}",
             expression=expression,

@@ -22,6 +22,12 @@ _ITS_BASE = re.compile(
     re.I,
 )
 """Why weights are limited, where it is for those that they were made from."""
+_WHOLE = re.compile(
+    r"(?:本|该|此)(?:项目|仓库|代码库)|\b(?:this|our) (?:project|repository|repo|software)\b"
+    r"|このリポジトリ|本リポジトリ|이 (?:프로젝트|저장소)",
+    re.I,
+)
+"""Words for all of a release, its code and what else there is."""
 _CODE = re.compile(r"代码|源码|\bcodes?\b", re.I)
 
 
@@ -71,6 +77,7 @@ def _is_covered(case: Case, limit: LicenseClaim, voice: Voice, rule: CheckRule) 
 def _has_own_terms(limit: LicenseClaim, claims: tuple[LicenseClaim, ...]) -> bool:
     """Whether that part has a LICENSE of its own, or terms that nobody here has read."""
     all_but_code = limit.scope is None and not _CODE.search(limit.raw)
+    all_but_code = all_but_code and not _WHOLE.search(limit.raw)
     parts = ("weights",) if all_but_code else (limit.scope,)
     files = (ClaimOrigin.LICENSE_FILE, ClaimOrigin.LICENSE_MENTION)
     unread = [c for c in claims if c.expression == NOASSERTION and c.scope in (*parts, None)]

@@ -4,11 +4,14 @@
 
 from audit.checks.case import Case
 from audit.checks.make import clip, make_finding
-from audit.licenses.conclude import LICENSE_FILES, Voice, contradict, voices
+from audit.licenses.conclude import LICENSE_FILES, Voice, contradict, stated, voices
+from audit.licenses.expressions import readings
 from audit.obligations.terms import card_id
 from audit.record.findings import Finding, Location
+from audit.record.licenses import NOASSERTION, ClaimOrigin, LicenseClaim
 from audit.record.said import Said, joined
 from audit.rules import CheckRule
+from audit.rules.known_texts import text_name
 
 ID = "LIC002"
 
@@ -17,6 +20,8 @@ def check(case: Case, rule: CheckRule) -> tuple[Finding, ...]:
     """Report voices that share no licence; readings of one licence do not conflict."""
     found = voices(case.licenses.claims)
     if not contradict(found, case.licenses.claims):
+        found = _against_another_text(found, case.licenses.claims)
+    if not found:
         return ()
     said = [
         Said("{name}: {expressions}", name=_name(voice), expressions=_expressions(voice))
@@ -43,6 +48,35 @@ def check(case: Case, rule: CheckRule) -> tuple[Finding, ...]:
     )
 
 
+def _against_another_text(
+    found: tuple[Voice, ...], claims: tuple[LicenseClaim, ...]
+) -> tuple[Voice, ...]:
+    """Return the declarations of common licences beside a text made from another one.
+
+    What a text is that is near a known one, nobody here knows; that it is not the MIT licence is
+    plain where it is near the agreement for a model.
+    """
+    files = [c for c in claims if c.origin is ClaimOrigin.LICENSE_FILE]
+    near = {symbol for c in files if c.near is not None for symbol in readings(c.near)}
+    if not files or len(near) != len({c.path for c in files}) or any(map(_is_known, files)):
+        return ()
+    of_code = {s for c in stated(claims) if c.scope == "code" for s in readings(c.expression)}
+    declared = tuple(
+        v for v in found if v.ids and not v.ids & (near | of_code) and _is_listed(v)
+    )  # what a README gives to the code is no word on a text for the model
+    text = Voice(name=LICENSE_FILES, claims=tuple(files), ids=frozenset())
+    return (*declared, text) if declared else ()
+
+
+def _is_known(claim: LicenseClaim) -> bool:
+    return claim.expression != NOASSERTION
+
+
+def _is_listed(voice: Voice) -> bool:
+    """Whether a voice names licences that SPDX lists, and no terms of a publisher's own."""
+    return not any(id_.startswith("LicenseRef-") for id_ in voice.ids)
+
+
 def _name(voice: Voice) -> Said:
     if voice.name != LICENSE_FILES:
         return clip(voice.name)
@@ -51,7 +85,14 @@ def _name(voice: Voice) -> Said:
 
 
 def _expressions(voice: Voice) -> str:
-    return ", ".join(sorted({claim.expression for claim in voice.claims}))
+    return ", ".join(sorted({_said_by(claim) for claim in voice.claims}))
+
+
+def _said_by(claim: LicenseClaim) -> str:
+    """Return what a claim says; a text that is only near another one is not that one."""
+    if claim.expression != NOASSERTION or claim.near is None:
+        return claim.expression
+    return Said("a text near {name}", name=text_name(claim.near) or claim.near)
 
 
 def _all_expressions(found: tuple[Voice, ...]) -> str:
@@ -63,5 +104,5 @@ def _all_expressions(found: tuple[Voice, ...]) -> str:
 
 def _card_id(found: tuple[Voice, ...]) -> str:
     """Return what a card writes for the licence text, or for the first declaration."""
-    voice = next((v for v in found if v.name == LICENSE_FILES), found[0])
+    voice = next((v for v in found if v.name == LICENSE_FILES and v.ids), found[0])
     return card_id(voice.claims[0].expression)

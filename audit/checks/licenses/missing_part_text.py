@@ -5,7 +5,7 @@
 import re
 
 from audit.checks.case import Case
-from audit.checks.licenses.license_place import at, place
+from audit.checks.licenses.license_place import at, has_text, place
 from audit.checks.make import clip, listed, make_finding, strings
 from audit.licenses.attribution import notices
 from audit.licenses.detected.own_words import NAMED
@@ -57,15 +57,20 @@ def _names_another(claim: LicenseClaim, case: Case) -> bool:
 
 def _held(case: Case) -> frozenset[str]:
     """Return the licences whose text is there, and those that the release is offered under."""
-    held = notices(case.subject, case.licenses.claims)
+    held, settled = notices(case.subject, case.licenses.claims), has_text(case)
     return frozenset(
         symbol
         for claim in case.licenses.claims
         if claim.origin in (ClaimOrigin.LICENSE_FILE, ClaimOrigin.PART_FILE)
         or claim.path in held
-        or claim.source is not ClaimSource.DETECTED
+        or (claim.source is not ClaimSource.DETECTED and not (settled and _is_metadata(claim)))
         for symbol in readings(claim.expression)
     )
+
+
+def _is_metadata(claim: LicenseClaim) -> bool:
+    """Whether only the metadata of a package name a licence, beside the text of another."""
+    return claim.origin is ClaimOrigin.PACKAGE_METADATA
 
 
 def _covered(expression: str, there: frozenset[str]) -> bool:

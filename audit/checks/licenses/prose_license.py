@@ -9,7 +9,7 @@ from audit.checks.licenses.forbidden_use import forbidden_use
 from audit.checks.licenses.license_place import at
 from audit.checks.make import clip, listed, make_finding, severity_for
 from audit.licenses.conclude import LICENSE_FILES, contradict, voices
-from audit.licenses.declared.prose import FAMILY, family
+from audit.licenses.declared.badges import FAMILY, family
 from audit.licenses.expressions import readings
 from audit.obligations.terms import card_id
 from audit.record.findings import Finding, Severity
@@ -19,7 +19,9 @@ from audit.rules import CheckRule
 
 ID = "LIC005"
 _MODEL = re.compile(
-    r"\bmodels?\b(?!\s+(?:weights?|checkpoints?|parameters))|模型(?!\s?的?(?:权重|参数))", re.I
+    r"(?<!weights for the )(?<!weights of the )(?<!weights for our )(?<!weights of our )"
+    r"\bmodels?\b(?!\s+(?:weights?|checkpoints?|parameters))|模型(?!\s?的?(?:权重|参数))",
+    re.I,
 )
 
 
@@ -48,6 +50,8 @@ def _other_licence(case: Case, rule: CheckRule) -> tuple[Finding, ...]:
     mapped = any(_agrees(c, ids) for c in said)
     odd = [c for c in said if not mapped and not _agrees(c, ids) and _speaks_of_all(case, c)]
     odd += [c for c in badges if c.scope is None and not _agrees(c, ids)]
+    if not any(_agrees(c, ids) for c in (*said, *badges)) and all(map(_is_of_code, ids)):
+        odd += [c for c in badges if c.scope == "code"]
     odd += [c for c in (*said, *badges) if c not in odd and _denies_its_part(c, claims)]
     odd += [c for c in said if c not in odd and _denies_another_readme(c, said, ids)]
     if not odd:
@@ -79,7 +83,23 @@ def _speaks_of_all(case: Case, claim: LicenseClaim) -> bool:
     """
     if claim.scope in ("data", "docs"):
         return False
-    return claim.scope != "weights" or not case.code_files or _MODEL.search(claim.raw) is not None
+    if claim.scope is not None and _has_a_file(case, claim.scope):
+        return False  # which the sentence speaks of, whatever that holds
+    coded = case.code_files or any(
+        c.origin is ClaimOrigin.PACKAGE_METADATA for c in case.licenses.claims
+    )
+    return claim.scope != "weights" or not coded or _MODEL.search(claim.raw) is not None
+
+
+def _is_of_code(id_: str) -> bool:
+    """Whether a licence is one that code has, and no agreement for a model and no deed."""
+    return not id_.startswith(("LicenseRef-", "CC"))
+
+
+def _has_a_file(case: Case, scope: str) -> bool:
+    """Whether a part has a licence file of its own, by its name (LICENSE-MODEL)."""
+    files = (ClaimOrigin.LICENSE_FILE, ClaimOrigin.LICENSE_MENTION)
+    return any(c.origin in files and c.scope == scope for c in case.licenses.claims)
 
 
 def _denies_its_part(claim: LicenseClaim, claims: tuple[LicenseClaim, ...]) -> bool:

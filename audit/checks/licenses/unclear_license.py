@@ -3,13 +3,13 @@
 """A licence field that names no licence, or words that are not understood."""
 
 from audit.checks.case import Case
-from audit.checks.licenses.altered_license import is_edition
+from audit.checks.licenses.altered_license import is_edition, is_retitled
 from audit.checks.make import clip, make_finding, severity_for, strings
 from audit.licenses.conclude import is_own, voices
-from audit.licenses.declared.prose import FAMILY, LEAVE, LIMIT, PLACE
+from audit.licenses.declared.badges import FAMILY
+from audit.licenses.declared.prose import LEAVE, LIMIT, PLACE
 from audit.licenses.declared.reuse import MAP_FILES
 from audit.licenses.expressions import is_ambiguous, readings
-from audit.licenses.known.recognise import RETITLED
 from audit.record.findings import Finding, FindingStatus, Location, Severity
 from audit.record.licenses import NOASSERTION, ClaimOrigin, ClaimSource, LicenseClaim
 from audit.record.said import Said, joined
@@ -99,7 +99,7 @@ def _unclear(claims: tuple[LicenseClaim, ...], rule: CheckRule) -> list[LicenseC
     texts = [
         c
         for c in found
-        if c.origin in _TEXTS and (c.near is None or (is_edition(c) and c.score < RETITLED))
+        if c.origin in _TEXTS and (c.near is None or (is_edition(c) and not is_retitled(c)))
     ]
     own_name = _has_own_name(claims)
     declared = [

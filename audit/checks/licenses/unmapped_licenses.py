@@ -78,7 +78,8 @@ def _is_of_others(case: Case, claim: LicenseClaim) -> bool:
     """
     lines = [c for c in case.licenses.copyrights if c.path == claim.path and c.line and claim.line]
     above = [c for c in lines if 0 <= (claim.line or 0) - (c.line or 0) <= _ABOVE]
-    first = {party for c in lines[:1] for party in map(spelt_alike, parties(c.holder))}
+    own = [c for c in lines if c not in above]
+    first = {party for c in own[:1] for party in map(spelt_alike, parties(c.holder))}
     named = {party for c in above[-1:] for party in map(spelt_alike, parties(c.holder))}
     return bool(named) and not named & first
 

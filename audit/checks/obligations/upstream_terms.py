@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The release is offered under terms that an upstream's licence does not allow."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from audit.checks.case import Case
@@ -18,9 +19,9 @@ from audit.checks.obligations.upstream import (
     told_of,
     traced,
 )
-from audit.licenses.conclude import voices
+from audit.licenses.conclude import stated, voices
 from audit.licenses.declared.prose import PLACE
-from audit.licenses.expressions import fold
+from audit.licenses.expressions import fold, readings
 from audit.obligations.terms import Outcome, Ruling, card_id, offers, worst_ruling
 from audit.provenance.ancestors import Ancestor
 from audit.record.findings import Confidence, Finding, FindingStatus, Location
@@ -71,6 +72,8 @@ def breaches(case: Case) -> tuple[Breach, ...]:
             continue
         if is_trace(ancestor) and _have_terms_of_their_own(case):
             continue
+        if _is_said_to_be_under(case, known, offered):
+            continue
         if len(offered) > 1 and any(_allows(known, offer) for offer in offered):
             continue
         offer, ruled = worst_ruling(known, offered)
@@ -88,6 +91,14 @@ def _have_terms_of_their_own(case: Case) -> bool:
         for c in case.licenses.claims
         if c.origin in files or c.field == PLACE
     )
+
+
+def _is_said_to_be_under(case: Case, known: str | None, offered: Sequence[str | None]) -> bool:
+    """Whether only a README says what the release is under, and that is the ancestor's licence."""
+    if known is None or any(offer is not None for offer in offered):
+        return False
+    said = {s for c in stated(case.licenses.claims) for s in readings(c.expression)}
+    return bool(said) and said <= readings(known)
 
 
 def _allows(parent: str | None, offer: str | None) -> bool:

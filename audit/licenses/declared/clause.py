@@ -82,8 +82,21 @@ class Clause:
         """Sort the words."""
         classes = rules.prose_words().classes
         nothing: frozenset[str] = frozenset()
-        self.kinds = [classes.get(word.low, nothing) for word in self.words]
+        self.kinds = [
+            nothing if self._is_in_an_identifier(at) else classes.get(word.low, nothing)
+            for at, word in enumerate(self.words)
+        ]
         self.named = names(self.words)
+
+    def _is_in_an_identifier(self, at: int) -> bool:
+        """Whether a word is a piece of a name that programmes have, such as ``user_dict``."""
+        return any(
+            0 < mark < len(self.words) - 1
+            and self.words[mark].low == "_"
+            and self.words[mark - 1].end == self.words[mark].start
+            and self.words[mark].end == self.words[mark + 1].start
+            for mark in (at - 1, at + 1)
+        )
 
     def has(self, at: int, *kinds: str) -> bool:
         """Whether a word is of one of these classes."""

@@ -18,10 +18,10 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from audit.budgets import CLAIMS, FIELDS
+from audit.formats.tensors import Format
 from audit.inventory import Inventory
 from audit.inventory.model_card import parse_card
-from audit.licenses.declared.embedded import embedded_claims
-from audit.licenses.declared.metadata import metadata_fields
+from audit.licenses.declared.metadata import metadata_fields, package_name
 from audit.licenses.declared.names import one_name
 from audit.licenses.declared.plain import titles
 from audit.licenses.declared.prose import prose_claims
@@ -35,6 +35,10 @@ from audit.unreadable import NotReadableError, foreign
 
 _LONGEST_LINE = 1000
 _README = re.compile(r"readme[\w. -]{0,24}?(?:\.(?:md|rst|txt))?", re.I)
+_KEYS = ("license", "license_name", "modelspec.license", "general.license", "general.license.name")
+"""``modelspec`` is Stability AI's metadata standard, ``general`` GGUF's, which converters keep."""
+_MOST_WORDS = 300
+"""Characters of what a header of weights declares."""
 _IN_METADATA = re.compile(r"\b[lL]icense\b")
 
 
@@ -59,7 +63,7 @@ def declared_claims(inventory: Inventory, texts: dict[str, str]) -> Declared:
     claims = [
         *_card_claims(inventory, texts),
         *_readme_claims(inventory, texts),
-        *embedded_claims(inventory),
+        *_embedded_claims(inventory),
         *_config_claims(inventory),
     ]
     unread = []
@@ -87,8 +91,34 @@ def _by_file(
             yield path, map_claims(path, texts[path])
     own = own_folders(inventory)
     for artifact in inventory.of_kind(Kind.PACKAGE_METADATA):
-        if artifact.path in texts and is_release_metadata(artifact.path, own):
-            yield artifact.path, _metadata_claims(artifact.path, texts[artifact.path])
+        place, text = artifact.path, texts.get(artifact.path)
+        if text is not None and is_release_metadata(place, own):
+            yield place, _metadata_claims(place, text)
+        elif text is not None and _is_below_its_own(inventory, place):
+            yield place, _named_claims(place, text, _names(inventory, texts))
+
+
+def _is_below_its_own(inventory: Inventory, path: str) -> bool:
+    """Whether a package lies one folder down and has no licence file of its own there."""
+    folder = PurePosixPath(path).parent.as_posix()
+    legal = (a.path for a in inventory.of_kind(Kind.LEGAL))
+    return folder.count("/") == 0 and not any(p.startswith(f"{folder}/") for p in legal)
+
+
+def _names(inventory: Inventory, texts: dict[str, str]) -> frozenset[str]:
+    """Return what the release is called, by its folder and the titles of its READMEs."""
+    told = (titles(texts[a.path]) for a in readmes(inventory) if a.path in texts)
+    return frozenset(map(_folded, (inventory.name, *(name for names in told for name in names))))
+
+
+def _folded(name: str) -> str:
+    return "".join(filter(str.isalnum, name)).casefold()
+
+
+def _named_claims(path: str, text: str, names: frozenset[str]) -> Iterator[LicenseClaim]:
+    """Yield what a package declares that is called like the release."""
+    if _folded(package_name(PurePosixPath(path).name, text)) in names - {""}:
+        yield from _metadata_claims(path, text)
 
 
 def _claim(
@@ -178,6 +208,35 @@ def _metadata_claims(path: str, text: str) -> Iterator[LicenseClaim]:
         value = field.value.removeprefix("classifier: ").split("\n")[0]
         line = next((number for number, rest in lines if value in rest), None)
         yield _claim(ClaimOrigin.PACKAGE_METADATA, field.value, path, line, field.name)
+
+
+def _embedded_claims(inventory: Inventory) -> Iterator[LicenseClaim]:
+    """Yield what the headers of weight files declare; equal words of shards once."""
+    seen = set()
+    for path, key, value in _embedded_fields(inventory):
+        if (key, value) not in seen:
+            seen.add((key, value))
+            yield LicenseClaim(
+                source=ClaimSource.DECLARED,
+                origin=ClaimOrigin.WEIGHTS_METADATA,
+                field=key,
+                expression=NOASSERTION if is_ambiguous(value) else normalise(value),
+                raw=quoted(value),
+                path=path,
+            )
+
+
+def _embedded_fields(inventory: Inventory) -> Iterator[tuple[str, str, str]]:
+    """Yield path, key and words: of safetensors headers, then of the other formats."""
+    for item in sorted(inventory.metadata, key=lambda m: m.format is not Format.SAFETENSORS):
+        yield from _known_fields(item.path, json.loads(item.fields))
+
+
+def _known_fields(path: str, fields: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
+    for key in _KEYS:
+        words = fields.get(key)
+        if isinstance(words, str) and words.strip():
+            yield path, key, words.strip()[:_MOST_WORDS]
 
 
 def _line_of(lines: list[str], pattern: str) -> int | None:

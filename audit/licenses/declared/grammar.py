@@ -250,11 +250,19 @@ def _past_filling(clause: Clause, at: int, start: int) -> int:
         or clause.has(at, "choice")
         or _counts(clause, at)
         or category(clause.low(at)[:1] or " ") == "So"  # a picture
+        or _is_a_publisher(clause, at)
     ):
         if _is_a_dash(clause, at) or (clause.has(at, "is") and not clause.has(at + 1, "is")):
             break
         at -= 1
     return at
+
+
+def _is_a_publisher(clause: Clause, at: int) -> bool:
+    """Whether a word only says whose the licence is that governs: "under Meta's NAME"."""
+    named = clause.low(at).endswith("'s") and clause.words[at].raw[:1].isupper()
+    before = at - 1 - (clause.low(at - 1) in ("the", "a"))
+    return named and clause.has(before, "under")
 
 
 def _is_a_dash(clause: Clause, at: int) -> bool:

@@ -87,7 +87,8 @@ def _limiting(clause: Clause) -> int | None:
         for kind in seen:
             last[kind] = at
         purpose = "only" in seen or "research" in seen
-        chinese = is_eastern(clause.low(last["only"])) and last["research"] < last["only"]
+        only = clause.low(last["only"])
+        chinese = is_eastern(only) and not _is_postposed(only) and last["research"] < last["only"]
         if (
             purpose
             and not chinese  # which puts the word before what it limits
@@ -103,6 +104,11 @@ def _limiting(clause: Clause) -> int | None:
         ):
             return at
     return None
+
+
+def _is_postposed(word: str) -> bool:
+    """Whether a word is Japanese or Korean, where "only" follows what it limits."""
+    return any("ぁ" <= letter <= "ヿ" or "가" <= letter <= "힣" for letter in word)
 
 
 def _is(clause: Clause, at: int, kind: str) -> bool:

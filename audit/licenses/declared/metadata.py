@@ -65,6 +65,37 @@ def metadata_fields(name: str, text: str) -> tuple[Field, ...]:
         return tuple(dict.fromkeys(reader(text)))
 
 
+def package_name(name: str, text: str) -> str:
+    """Return what one file of package metadata calls the package, empty where it does not say.
+
+    Raises
+    ------
+    NotReadableError
+        If the file is broken; says how.
+    """
+    readers = {"pyproject.toml": _toml_name, "setup.cfg": _cfg_name, "setup.py": _setup_name}
+    reader = readers.get(name)
+    if reader is None:
+        return ""
+    with foreign(configparser.Error):
+        found = reader(text)
+    return found if isinstance(found, str) else ""
+
+
+def _toml_name(text: str) -> Any:
+    return next((t["name"] for _, t in _tables(text) if "name" in t), "")
+
+
+def _cfg_name(text: str) -> Any:
+    parser = configparser.RawConfigParser(strict=False)
+    parser.read_string(text)
+    return parser.get("metadata", "name", fallback="")
+
+
+def _setup_name(text: str) -> Any:
+    return next((_literal(k.value) for call in _setups(text) for k in call if k.arg == "name"), "")
+
+
 def _core_metadata(text: str) -> Iterator[Field]:
     head = text.replace("\r\n", "\n").split("\n\n", 1)[0]
     message = message_from_string(head + "\n\n")
@@ -90,16 +121,21 @@ def _classifiers(values: Any) -> Iterator[Field]:
 
 
 def _pyproject(text: str) -> Iterator[Field]:
-    """Read the project's table, and Poetry's, which came before it."""
+    for name, table in _tables(text):
+        declared = table.get("license")
+        words = declared.get("text") if isinstance(declared, dict) else declared
+        yield from _field(f"{name}.license", words)
+        yield from _classifiers(table.get("classifiers"))
+
+
+def _tables(text: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield the project's table, and Poetry's, which came before it."""
     whole = parse_toml(text.encode())
     tools = whole.get("tool")
     older = tools.get("poetry") if isinstance(tools, dict) else None
     for name, table in (("project", whole.get("project")), ("tool.poetry", older)):
         if isinstance(table, dict):
-            declared = table.get("license")
-            words = declared.get("text") if isinstance(declared, dict) else declared
-            yield from _field(f"{name}.license", words)
-            yield from _classifiers(table.get("classifiers"))
+            yield name, table
 
 
 def _setup_cfg(text: str) -> Iterator[Field]:
@@ -111,14 +147,19 @@ def _setup_cfg(text: str) -> Iterator[Field]:
 
 
 def _setup_py(text: str) -> Iterator[Field]:
-    """Read the literals of a ``setup(...)`` call from the syntax tree."""
+    for keywords in _setups(text):
+        literals = {k.arg: k.value for k in keywords}
+        yield from _field("license", _literal(literals.get("license")))
+        yield from _classifiers(_literal(literals.get("classifiers")))
+
+
+def _setups(text: str) -> Iterator[list[ast.keyword]]:
+    """Yield the keywords of each ``setup(...)`` call, from the syntax tree."""
     if len(text) > _MAX_CODE:
         raise NotReadableError(Said("more than {limit} KiB of code", limit=_MAX_CODE >> 10))
     for call in _walked(ast.parse(text)):
         if isinstance(call, ast.Call) and _called(call.func) == "setup":
-            literals = {k.arg: k.value for k in call.keywords}
-            yield from _field("license", _literal(literals.get("license")))
-            yield from _classifiers(_literal(literals.get("classifiers")))
+            yield call.keywords
 
 
 def _walked(tree: ast.AST) -> Iterator[ast.AST]:

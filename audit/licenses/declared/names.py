@@ -28,6 +28,14 @@ _LONGEST = 14
 """Words, with those that do not count, of the longest name."""
 
 
+_LONG = ("ccbync", "ccbysa", "ccbynd")
+"""How names of Creative Commons licences begin that are told without these two words."""
+
+
+_RAIL = frozenset({"rail", "openrail"})
+"""Words of names that stand for "licence": responsible AI licences."""
+
+
 @dataclass(frozen=True, slots=True)
 class Word:
     """A word of a text: as written, in lower case, and where it stands."""
@@ -120,6 +128,8 @@ def known_names() -> dict[str, str]:
         plain_name = key(name.removeprefix("classifier: "))
         for form in (plain_name, re.sub(r"(?<=\d)\.0(?=\+|$)", "", plain_name)):
             found.setdefault(form, expression)
+            if form.startswith(_LONG):  # "Attribution-NonCommercial 4.0 International"
+                found.setdefault(form.removeprefix("cc"), expression)
     ambiguous = {key(name) for name in rules.ambiguous_licenses()} | {*rules.prose_words().families}
     known = {form: id_ for form, id_ in found.items() if form and form not in ambiguous}
     return known | dict.fromkeys(rules.prose_words().families, NOASSERTION)
@@ -147,7 +157,8 @@ def names(words: list[Word]) -> list[Named]:
     forms = list(plain([word.low for word in words]))
     vocabulary, found, at = rules.prose_words(), [], 0
     while at < len(forms):
-        hit = _version_first(words, forms, at) or _longest(forms, at)
+        article = _is_an_article(words, forms[at][0])
+        hit = None if article else _version_first(words, forms, at) or _longest(forms, at)
         if hit is None:
             at += 1
             continue
@@ -161,6 +172,12 @@ def names(words: list[Word]) -> list[Named]:
             found.append(named)
         at = last
     return found
+
+
+def _is_an_article(words: list[Word], at: int) -> bool:
+    """Whether an "a" stands by itself: "a GPL" is no AGPL."""
+    apart = at + 1 < len(words) and words[at + 1].start > words[at].end
+    return words[at].low == "a" and apart
 
 
 def _is_likened(words: list[Word], at: int) -> bool:
@@ -227,11 +244,19 @@ def _is_a_name(words: list[Word], named: Named) -> bool:
     joined = {"of", "as"} & {word.low for word in before}
     near = [*(before if joined else before[-1:]), *span]
     near += _after(words, named.last)
-    says_so = any(word.low in nouns for word in near)
+    says_so = any(word.low in nouns for word in near) or any(w.low in _RAIL for w in span)
     if named.expression.startswith("LicenseRef-"):
-        return says_so
+        return says_so and not _is_in_a_longer_name(words, named.last)
     bare = len(span) == 1 and not any(character.isdigit() for character in span[0].raw)
     return says_so or not bare or span[0].raw.isupper() or span[0].low in rules.prose_words().bare
+
+
+def _is_in_a_longer_name(words: list[Word], at: int) -> bool:
+    """Whether a name goes on without a gap, as "llama.cpp" does, which is another work."""
+    if at + 1 >= len(words) or words[at].low not in (".", "-"):
+        return False
+    before, mark, after = words[at - 1 : at + 2]
+    return before.end == mark.start and mark.end == after.start and after.low.isalpha()
 
 
 def _after(words: list[Word], at: int) -> list[Word]:

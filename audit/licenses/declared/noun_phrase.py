@@ -46,7 +46,15 @@ _FOLDERS = frozenset(
 """Names before a "/" that are of folders, and of no publisher."""
 
 
+_PLACES = frozenset({"module", "folder", "directory", "subfolder", "package", "subpackage"})
+"""What a path in a sentence may be of."""
+
+
 _OF = frozenset({"of", "de", "del", "von"})
+
+
+_WHOSE = frozenset({"的", "의"})
+"""Words after the owner of what stands next, in Chinese and Korean."""
 
 
 _MODELS = frozenset({"modelo", "modelos", "modèle", "modèles", "modello"})
@@ -64,6 +72,8 @@ def noun_phrase(clause: Clause, first: int, last: int) -> Scopes:
         return NOBODY
     if names_a_repository(clause, first, last):
         return OTHER
+    if names_a_folder(clause, first, last):
+        return ("code",)
     if _is_eastern(clause, first, last):
         return _chinese(clause, first, last)
     begin, stop = _head(clause, first, last)
@@ -113,14 +123,16 @@ def _is_anothers(clause: Clause, stop: int, last: int) -> bool:
 
 def is_from(clause: Clause, at: int) -> bool:
     """Whether a word tells whose work something was made from; "derived data" does not."""
+    alone = clause.low(at) == "written" and not clause.has(at + 1, "prep")
     return clause.has(at, "based") and not (
-        clause.low(at) == "derived" and clause.has(at + 1, *PARTS)
+        alone or (clause.low(at) == "derived" and clause.has(at + 1, *PARTS))
     )
 
 
 def is_whole(clause: Clause, at: int) -> bool:
     """Whether a word like "files" is no portion: "the model files", "this derivative"."""
     files = clause.low(at) in ("files", "file") and clause.has(at - 1, "weights", "adjective")
+    files = files or (clause.low(at) == "files" and clause.low(at - 1) in ("all", "every"))
     return files or (clause.low(at) == "derivative" and clause.has(at - 1, "own"))
 
 
@@ -140,10 +152,20 @@ def names_a_repository(clause: Clause, first: int, last: int) -> bool:
     return False
 
 
+def names_a_folder(clause: Clause, first: int, last: int) -> bool:
+    """Whether words are a path and what it is of: "src/layers/ module"."""
+    paths = (at for at in range(first + 1, last - 1) if clause.low(at) == "/")
+    return any(
+        clause.words[at - 1].end == clause.words[at].start and clause.low(at + 1) in _PLACES
+        for at in paths
+    )
+
+
 def adds(clause: Clause, at: int) -> bool:
     """Whether a word only adds to what was named: "and other files", "and all its contents"."""
     joined = clause.has(at - 1, "and") or (clause.has(at - 1, "most") and at > 1)
-    more = clause.has(at + 1, "partial", "whole", *PARTS)
+    thing = at + 1 + clause.has(at + 1, "adjective")
+    more = clause.has(thing, "partial", "whole", *PARTS)
     return clause.low(at) in ("other", "its") and joined and more
 
 
@@ -199,8 +221,9 @@ def _unparted(clause: Clause, begin: int, stop: int, last: int, *, own: bool) ->
     ):
         other = parts(clause, stop, last) == NOBODY and _names_a_thing(clause, stop + 1, last)
         return OTHER if other else parts(clause, stop, last) or (None,)
-    if [clause.low(at).removesuffix("s") for at in inner] == ["permission"]:
-        return parts(clause, stop, last) or (None,)
+    files = clause.any_in(stop, last, "own") and any(is_whole(clause, at) for at in inner)
+    if files or [clause.low(at).removesuffix("s") for at in inner] == ["permission"]:
+        return parts(clause, stop, last) or (None,)  # "all files in this project"
     named = [at for at in inner if is_proper(clause, at)]
     if named and not clause.owner.title:
         return _of_a_size(clause, begin, stop)
@@ -245,8 +268,9 @@ def _is_eastern(clause: Clause, first: int, last: int) -> bool:
 def _chinese(clause: Clause, first: int, last: int) -> Scopes:
     if clause.any_in(first, last, "other", "partial", "based", "past", "unsure"):
         return OTHER
-    own = clause.any_in(first, last, "own")
-    head = next((i + 1 for i in range(last - 1, first, -1) if clause.low(i) == "的"), first)
+    head = next((i + 1 for i in range(last - 1, first, -1) if clause.low(i) in _WHOSE), first)
+    own = any(clause.has(at, "own") and clause.low(at + 1) != "对" for at in range(first, last))
+    own = own or any(is_own_name(clause, at) for at in range(first, head))
     if is_foreign(clause, head if own else first, last):
         return OTHER
     found = parts(clause, first, last)

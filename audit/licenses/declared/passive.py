@@ -109,6 +109,8 @@ def introduced(clause: Clause, low: int, head: int) -> Scopes:
 
 def _elliptic(clause: Clause, first: int, at: int) -> Scopes:
     """Read "Code and weights under NAME": a part or an own name, and no verb."""
+    if clause.heading and clause.low(first) == "derivative":  # of THEIRS, which the release is
+        return clause.heading
     if at - first > SHORT or clause.any_in(
         first, at, "other", "based", "which", "partial", "never", "past", "follow"
     ):

@@ -8,12 +8,15 @@ What is on offer beside the licence (support, hosting, a licence without copylef
 
 from audit import rules
 from audit.licenses.declared.clause import Clause
+from audit.licenses.declared.names import is_eastern
 
 _NEAR = 18
 """Words between commercial use and what has to be done for it."""
 _HARD = frozenset(";；。.!?！？")
 _FAR = 10
 """Words before a demand in which it may be taken back."""
+_LATE = 5
+"""Words after what is asked for in which Japanese and Korean ask."""
 _SETTLED = 5
 """Words around commercial use in which it may be said to be free."""
 
@@ -51,7 +54,7 @@ def _is_use(clause: Clause, at: int) -> bool:
     """Whether a word says that something is used for commerce: "commercial use", 商用."""
     if not clause.has(at, "commercial") or clause.low(at - 1) in ("non", "-"):
         return False
-    alone = clause.low(at) in ("commercially", "商用", "商业用途", "商业化")
+    alone = clause.low(at) in ("commercially", "商用", "商业用途", "商业化", "商用利用", "商業利用")
     return alone or _has(clause, at + 1, "use")
 
 
@@ -80,7 +83,8 @@ def _asks(clause: Clause, at: int) -> bool:
         for i in before
     ):
         return False
-    return _has(clause, at, "bid") or any(_has(clause, i, "bid") for i in before)
+    after = range(at, at + _LATE if is_eastern(clause.low(at)) else at + 1)  # where verbs are last
+    return any(_has(clause, i, "bid") for i in (*before, *after))
 
 
 def _has(clause: Clause, at: int, kind: str) -> bool:

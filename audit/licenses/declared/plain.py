@@ -51,6 +51,8 @@ _TEXT = re.compile(r"\]\([^()\s]{0,200}LICEN[CS]E")
 """A link to the text of a licence."""
 _KEY = 24
 """Most characters of a cell that only says "licence"."""
+_INCLUDED = re.compile(r",?\s\(?(?:incl\.|including|e\.g\.|such as)\s.*")
+"""What a cell adds to what it names."""
 _CELLS = 20
 """Most cells of a row that are looked at."""
 _LABELLED = re.compile(r"[:：](?:\*|\s)")
@@ -289,7 +291,7 @@ def _rows(block: _Block, heading: str) -> Iterator[Sentence]:
         if at is None or len(cells) <= at or _RULE.fullmatch("".join(cells)):
             continue
         linked = next((f" ({cell})" for cell in cells[at + 1 :] if _TEXT.search(cell)), "")
-        text, _, links = plain(f"{cells[0]}: {cells[at]}{linked}")
+        text, _, links = plain(f"{_INCLUDED.sub('', cells[0])}: {cells[at]}{linked}")
         yield Sentence(text=text, line=number, heading=heading, role="row", links=tuple(links))
 
 

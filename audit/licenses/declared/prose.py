@@ -9,21 +9,23 @@ the sentence gives the place of its text.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 from itertools import zip_longest
-from urllib.parse import parse_qs, unquote
 
 from audit import rules
 from audit.inventory.model_card import ModelCard
+from audit.licenses.declared.badges import FAMILY, LABEL, badges, family, pictures
 from audit.licenses.declared.clause import Clause, Owner, Scopes, parts
 from audit.licenses.declared.grammar import Grant, grants
+from audit.licenses.declared.inline import without_asides
 from audit.licenses.declared.limits import frees, leave, limit
-from audit.licenses.declared.names import Named, key, one_name, split
+from audit.licenses.declared.names import Named, one_name, split
 from audit.licenses.declared.owner import LETTERS, owner_of
 from audit.licenses.declared.plain import Sentence, sentences
 from audit.licenses.declared.short_forms import is_stated
-from audit.licenses.declared.subject import goes_on
-from audit.licenses.expressions import combine, symbols
+from audit.licenses.declared.subject import goes_on, is_labelled_as_theirs, tells_of_others
+from audit.licenses.expressions import symbols
+from audit.licenses.release_files import scope_of_name
 from audit.record.licenses import NOASSERTION, ClaimOrigin, ClaimSource, LicenseClaim
 from audit.record.said import quoted
 
@@ -31,38 +33,21 @@ LIMIT = "non-commercial"
 """``field`` of a claim that says what the release may not be used for."""
 LEAVE = "commercial use by leave"
 """``field`` of a claim that says that commercial use has to be asked for."""
-FAMILY = "family"
-"""``field`` of a claim that names licences without a version."""
 PLACE = "address"
 """``field`` of a claim about terms that are not known, and where they are to be had."""
 _LONGEST = 4000
-_BADGE = re.compile(
-    r"(?:!\[(?P<alt>[^\[\]\n]{0,100})\]\([<\s]{0,3})?"
-    r"(?P<quote>[\"'])?https?://(?:img\.shields\.io|shields\.io|badgen\.net)/(?P<kind>badge|static/v1)"
-    r"(?P<path>[/?](?:(?(quote)[^\"'<>]|[^\s\"'<>()])){1,400})",
-    re.I,
-)
-_ADDRESS = re.compile(r"https?://[^\s<>()\[\]，。；、）》]+")
 _DEED = re.compile(r"creativecommons\.org/licenses/([a-z-]{2,11})/(\d\.\d)", re.I)
 _FILE = re.compile(r"\s*[\w-]*LICEN[SC]E[\w-]*(?:\.\w{2,4})?\s*")
 """A link on the name of a file, which says nothing of which licence it is."""
-_LABEL = re.compile(
-    r"licen[sc]|licen[çz]a|lizenz|лиценз|ліценз|giấy phép|许可|协议|라이[선센]스|ライセンス", re.I
-)
 _TELLING = re.compile(
     r"licen[sc]|licen[çz]a|lizenz|лиценз|ліценз|giấy phép|许可|协议|授权|ライセンス|라이[선센]스"
-    r"|agreement|terms|commercial|research|academic|商|盈利|营利|研究|学术"
+    r"|agreement|terms|commercial|research|academic|商|盈利|营利|研究|学术|営利|私的|教育"
+    r"|상업|영리|연구|학술|교육|kommerz|forschung|recherche|comerci|investigaci|pesquisa|ricerca|коммерч"
     r"|apache|(?<![a-z])mit(?![a-z])|gpl|bsd|\bcc\d?[ -]|creative"
     r"|\b(?:mpl|epl|eupl|isc|wtfpl|zlib|ofl|odbl|bsl|cc0|afl)\b",
     re.I,
 )
 """What a sentence about terms needs one of."""
-_NEWS = re.compile(
-    r"^\W{0,3}(?:(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.?\s?"
-    r"|(?:19|20)\d\d|\d{1,2}(?:st|nd|rd|th)?|[年月日\s,./-]){2,8}[\]\)】]{0,2}\s?[:：-]?(?=\s)",
-    re.I,
-)
-"""The date with which a piece of news begins."""
 _BARE = 16
 """Most words, with marks, of a sentence that is little more than a name."""
 _TEXT = re.compile(r"[\w.-]{0,40}LICEN[CS]E", re.I)
@@ -86,97 +71,46 @@ def prose_claims(card: ModelCard, names: tuple[str, ...] = ()) -> tuple[LicenseC
     ``names`` are what the release is called elsewhere, beside this README's own title.
     """
     found: dict[tuple[ClaimOrigin, str, str | None, str], LicenseClaim] = {}
-    for said in sorted((*_badges(card), *_statements(card, names)), key=lambda one: one.line):
-        for scope in said.scopes:
+    shown = [_Said(ClaimOrigin.CARD_BADGE, *astuple(badge)) for badge in badges(card)]
+    said = sorted((*shown, *_statements(card, names)), key=lambda one: one.line)
+    if all(one.expression == NOASSERTION and one.field != FAMILY for one in said):
+        said += [_Said(ClaimOrigin.CARD_BADGE, *astuple(picture)) for picture in pictures(card)]
+    for one in said:
+        for scope in one.scopes:
             claim = LicenseClaim(
                 source=ClaimSource.DECLARED,
-                origin=said.origin,
-                expression=said.expression,
-                raw=quoted(" ".join(said.raw.split())[:300]),
+                origin=one.origin,
+                expression=one.expression,
+                raw=quoted(" ".join(one.raw.split())[:300]),
                 path=card.path,
-                line=said.line,
+                line=one.line,
                 scope=scope,
-                field=said.field,
+                field=one.field,
             )
-            found.setdefault((said.origin, said.expression, scope, said.field), claim)
+            found.setdefault((one.origin, one.expression, scope, one.field), claim)
     return tuple(found.values())
-
-
-def _badges(card: ModelCard) -> Iterator[_Said]:
-    for number, line in enumerate(card.prose.split("\n"), card.prose_line):
-        for match in _BADGE.finditer(line[:_LONGEST]):
-            label, message = _badge(match["kind"].lower(), match["path"])
-            alt = (match["alt"] or "").split(":")[0]
-            label = label if _LABEL.search(label) else alt if not label else ""
-            if not _LABEL.search(label):
-                continue
-            expression = _choice(message)
-            field = "" if expression != NOASSERTION else FAMILY
-            if expression != NOASSERTION or family(message):
-                words = split(label)
-                scopes = parts(Clause(words, Owner()), 0, len(words)) or (None,)
-                raw = f"{label} {message}"
-                yield _Said(ClaimOrigin.CARD_BADGE, expression, raw, number, scopes, field)
-
-
-def _badge(kind: str, path: str) -> tuple[str, str]:
-    """Return label and message; in a path ``--`` and ``__`` are escapes."""
-    before, _, query = path.partition("?")
-    if kind == "static/v1":
-        fields = parse_qs(query)
-        return fields.get("label", [""])[0], fields.get("message", [""])[0]
-    text = unquote(before.removeprefix("/")).replace("--", "\0").replace("__", "\1")
-    found = [
-        p.replace("_", " ").replace("\0", "-").replace("\1", "_")
-        for p in re.split("-" if "-" in before else "/", text)
-    ]
-    if len(found) == 2:
-        return "", found[0]
-    return (found[0], found[1]) if found[2:] else ("", "")
-
-
-def _choice(message: str) -> str:
-    """Return the expression of a badge: one name, or names with a slash or "or" between."""
-    whole = understood(message)
-    if whole != NOASSERTION:
-        return whole
-    names = [understood(part) for part in re.split(r"\s*(?:/|\bor\b|\|)\s*", message.strip())]
-    return combine(names, "OR") if NOASSERTION not in names else NOASSERTION
-
-
-def family(words: str) -> str | None:
-    """Return how the ids of the licences begin that words name without a version."""
-    return rules.prose_words().families.get(key(words))
-
-
-def understood(name: str) -> str:
-    """Return the expression that a name in prose stands for, or ``NOASSERTION``.
-
-    Examples
-    --------
-    >>> understood("Apache 2.0 license"), understood("CC BY-NC 4.0"), understood("LICENSE file")
-    ('Apache-2.0', 'CC-BY-NC-4.0', 'NOASSERTION')
-    """
-    return one_name(name)
 
 
 def _statements(card: ModelCard, names: tuple[str, ...]) -> Iterator[_Said]:
     owner = owner_of(card, names)
     spoken: Scopes = ()
     bounded: Scopes = ()
+    theirs = False
     following = [*sentences(card.prose, card.prose_line, _TELLING)]
     for sentence, after in zip_longest(following, following[1:]):
         if sentence.role == "rest":
             raw = "more blocks speak of licences than are read"
             yield _Said(ClaimOrigin.CARD_STATEMENT, NOASSERTION, raw, sentence.line, (None,))
             return
-        text = _ADDRESS.sub(lambda m: " " * len(m[0]), sentence.text)
-        text = _NEWS.sub(lambda m: " " * len(m[0]), text)
-        clause = Clause(split(text), owner)
+        clause = Clause(split(without_asides(sentence.text)), owner)
         clause.heading = _heading(sentence, clause)
         clause.linked = _own_texts(clause, sentence)
         places = _places(clause, sentence)
         given = grants(clause)
+        if not sentence.follows:
+            theirs = tells_of_others(clause) or is_labelled_as_theirs(clause)
+        if theirs and sentence.follows and not spoken and _is_still_theirs(clause):
+            continue
         whose = spoken if sentence.follows and goes_on(clause) else ()
         given = [replace(g, scopes=whose) if whose and g.scopes == (None,) else g for g in given]
         for grant in given:
@@ -201,14 +135,24 @@ def _granted(
         return  # an edition by its link, and perhaps other terms than those of the name's
     expression = grant.expression if known else _version_linked(words, sentence)
     if expression != NOASSERTION:
-        of_data = symbols(expression) <= rules.prose_words().of_data
-        scopes: Scopes = ("data",) if of_data and grant.scopes == (None,) else grant.scopes
-        yield _said(sentence, scopes, expression, "")
+        yield _said(sentence, _scopes(grant, sentence, clause, expression), expression, "")
     elif family(words):
         yield replace(_said(sentence, grant.scopes, NOASSERTION, FAMILY), raw=words)
     for named in (w for w in places if grant.first <= w.first < grant.last):
         raw = f"{sentence.text[clause.words[named.first].start :][:120]} {places[named]}"
         yield replace(_said(sentence, grant.scopes, NOASSERTION, PLACE), raw=raw)
+
+
+def _scopes(grant: Grant, sentence: Sentence, clause: Clause, expression: str) -> Scopes:
+    """Return what a licence is for: a link to ``LICENSE-MODEL`` or its kind may say it."""
+    if grant.scopes != (None,):
+        return grant.scopes
+    if symbols(expression) <= rules.prose_words().of_data:
+        return ("data",)
+    first, last = clause.words[grant.first].start, clause.words[grant.last - 1].end
+    texts = (t for start, end, t in sentence.links if start <= first and last <= end)
+    linked = {scope_of_name(t) for t in texts if _is_own_text(clause, t)}
+    return (linked.pop(),) if len(linked) == 1 else (None,)
 
 
 def _is_of_another_year(expression: str, words: str, sentence: Sentence) -> bool:
@@ -224,10 +168,17 @@ def _limited(sentence: Sentence, clause: Clause) -> list[tuple[Scopes, str]]:
 
     A limit in a list or a row is that of what the list, the row or the item is about.
     """
-    if sentence.role in ("open", "cell") or _is_about_a_link(sentence, clause):
+    about_others = _is_about_a_link(sentence, clause) or is_labelled_as_theirs(clause)
+    if sentence.role in ("open", "cell") or about_others:
         return []
     found = [(limit(clause), LIMIT), (leave(clause), LEAVE)]
     return [(scopes, kind) for scopes, kind in found if scopes]
+
+
+def _is_still_theirs(clause: Clause) -> bool:
+    """Whether a sentence goes on about others: "They are", or "Code is" under no such heading."""
+    own = clause.any_in(0, len(clause.words), "own", "whole", "person")
+    return goes_on(clause) or not (own or clause.heading)
 
 
 def _is_bare(clause: Clause) -> bool:
@@ -245,9 +196,11 @@ def _is_about_a_link(sentence: Sentence, clause: Clause) -> bool:
 def _version_linked(words: str, sentence: Sentence) -> str:
     """Return the licence where a name lacks a version and a link to its deed has it."""
     deeds = (_DEED.search(target) for _, _, target in sentence.links) if family(words) else ()
-    found = {understood(f"CC {deed[1]} {deed[2]}") for deed in deeds if deed is not None}
+    found = {one_name(f"CC {deed[1]} {deed[2]}") for deed in deeds if deed is not None}
     one = found.pop() if len(found) == 1 else NOASSERTION
-    return one if one == f"{family(words)}{one.rpartition('-')[2]}" else NOASSERTION
+    open_ended = family(words) == "CC-"  # "a Creative Commons licence", which the link names
+    exact = one == f"{family(words)}{one.rpartition('-')[2]}"
+    return one if exact or (open_ended and one.startswith("CC-")) else NOASSERTION
 
 
 def _places(clause: Clause, sentence: Sentence) -> dict[Named, str]:
@@ -266,17 +219,12 @@ def _places(clause: Clause, sentence: Sentence) -> dict[Named, str]:
             named = Named(
                 first=inside[0],
                 last=inside[-1] + 1,
-                expression=understood(f"CC {deed[1]} {deed[2]}"),
+                expression=one_name(f"CC {deed[1]} {deed[2]}"),
             )
             clause.named.append(named)
             continue
         remote = target.lower().startswith(("http://", "https://", "//"))
-        if (
-            remote
-            and inside
-            and not taken & set(inside)
-            and _LABEL.search(sentence.text[start:end])
-        ):
+        if remote and inside and not taken & set(inside) and LABEL.search(sentence.text[start:end]):
             named = Named(first=inside[0], last=inside[-1] + 1, expression=NOASSERTION)
             found[named] = target[:200]
     clause.named = sorted((*clause.named, *found), key=lambda named: named.first)
@@ -313,13 +261,13 @@ def _heading(sentence: Sentence, clause: Clause) -> Scopes:
     Under the title, or under nothing, a few words are enough where they are all that is said.
     """
     if sentence.role == "heading":
-        return (None,) if _LABEL.search(sentence.text) else ()
+        return (None,) if LABEL.search(sentence.text) else ()
     words = split(sentence.heading[:200])
     said = (word.casefold() for word in LETTERS.findall(sentence.heading))
     titled = all(clause.owner.has(word) for word in said)
     if titled and sentence.role == "text" and not sentence.follows:
-        short = len(clause.words) <= _BARE and _LABEL.search(sentence.text)
+        short = len(clause.words) <= _BARE and LABEL.search(sentence.text)
         return (None,) if short or is_stated(clause) else ()
-    if len(words) > 8 or not _LABEL.search(sentence.heading):
+    if len(words) > 8 or not LABEL.search(sentence.heading):
         return ()
     return parts(Clause(words, Owner()), 0, len(words)) or (None,)

@@ -6,13 +6,26 @@ An aside in brackets names nobody, unless nothing else does. "Regarding the code
 the code. Each word is looked at a bounded number of times.
 """
 
-from audit.licenses.declared.clause import NOBODY, OTHER, Clause, Scopes, is_own_name, parts
+from audit.licenses.declared.clause import (
+    NOBODY,
+    OTHER,
+    Clause,
+    Scopes,
+    is_foreign,
+    is_own_name,
+    is_proper,
+    parts,
+)
 from audit.licenses.declared.noun_phrase import adds, is_whole, noun_phrase
 
 HARD = frozenset(":：—–|;；。.!?！？\x1f")
 """Marks that end what a subject belongs to."""
 _TOPICS = frozenset({"for", "on", "regarding", "concerning", "about", "to", "关于", "对于", "针对"})
 """Words before what a sentence then calls "they"."""
+_SUBJECT = 24
+"""Words in which a sentence has to say what it is about."""
+_NAMED = frozenset(":：")
+_BY = frozenset({"by", "from"})
 
 
 def outside(clause: Clause, gap: range) -> list[int]:
@@ -139,6 +152,39 @@ def is_service(clause: Clause, first: int, last: int) -> bool:
         and not (at > first and clause.has(at - 1, "and"))  # one thing of several
         for at in range(first, last)
     )
+
+
+def tells_of_others(clause: Clause) -> bool:
+    """Whether a sentence is about somebody else's work, by name, as are those that go on."""
+    last = min(len(clause.words), _SUBJECT)
+    verb = next((i for i in range(1, last) if clause.has(i, "is") or clause.low(i) in _NAMED), 0)
+    works = any(clause.owner.is_a_works(clause.low(i)) for i in range(verb))
+    by = clause.low(verb) in _NAMED and any(clause.low(i) in _BY for i in range(verb))
+    named = works or by or (clause.low(verb) not in _NAMED and _has_a_name(clause, verb))
+    return named and is_foreign(clause, 0, verb) and noun_phrase(clause, 0, verb) == OTHER
+
+
+def is_labelled_as_theirs(clause: Clause) -> bool:
+    """Whether a sentence begins with the name of somebody else's work, and a colon."""
+    last = min(len(clause.words), _SUBJECT)
+    colon = next((i for i in range(last) if clause.low(i) in _NAMED), 0)
+    named = any(
+        clause.owner.is_a_works(clause.low(i)) or _is_mixed(clause.words[i].raw)
+        for i in range(colon)
+        if is_proper(clause, i)
+    )
+    return named and is_foreign(clause, 0, colon)
+
+
+def _is_mixed(raw: str) -> bool:
+    """Whether a word is written as products are: "InsightFace"."""
+    return not raw[1:].islower() and not raw.isupper()
+
+
+def _has_a_name(clause: Clause, last: int) -> bool:
+    """Whether words hold a name, and not only a capital with which a sentence begins."""
+    proper = [i for i in range(last) if is_proper(clause, i)]
+    return any(i > 0 or not clause.words[i].raw[1:].islower() for i in proper)
 
 
 def goes_on(clause: Clause) -> bool:

@@ -6,7 +6,7 @@ A particle marks the subject and another what follows the name. A name that only
 sentence after its subject ("コードは MIT。") is said to be what the subject is under.
 """
 
-from audit.licenses.declared.clause import OTHER, Clause, Scopes
+from audit.licenses.declared.clause import NOBODY, OTHER, Clause, Scopes, is_foreign
 from audit.licenses.declared.names import Named
 from audit.licenses.declared.noun_phrase import noun_phrase
 from audit.licenses.declared.short_forms import past_nouns
@@ -21,6 +21,10 @@ _TOPIC = 60
 _JAPANESE = frozenset("はがも")
 _KOREAN = frozenset("은는이가")
 _OBJECT = frozenset("を를을")
+_DESCRIBING = ("된", "되는", "하는")
+_OPEN_SOURCE = frozenset({"오픈소스", "オープンソース", "自由", "자유"})
+"""Words between a name and "licence"."""
+_INHERITED = frozenset({"継承", "引き継", "承継"})
 _CLOSING = frozenset(")）」』”\"'`*]】(（")
 
 
@@ -37,21 +41,31 @@ def is_verb_final(clause: Clause, group: list[Named]) -> bool:
 def verb_final(clause: Clause, group: list[Named], start: int, before: Scopes) -> Scopes:
     """Return whom the predicate is about; without a subject, the release."""
     after, end = _after(clause, group)
-    if clause.any_in(after, end, "never", "unsure"):
+    if clause.any_in(after, end, "never", "unsure") or _describes(clause, after, end):
         return OTHER
     left = _left(clause, start, group[0].first)
     topic = _topic(clause, left, group[0].first)
     if topic is not None:
         return noun_phrase(clause, left, topic)
-    if any(clause.low(i).isalnum() for i in range(left, group[0].first)):
+    others = clause.any_in(left, group[0].first, "other", "based", "partial", "past")
+    if others or is_foreign(clause, left, group[0].first):
         return before
-    return before or clause.heading or (None,)
+    spoken = any(clause.low(i).isalnum() for i in range(left, group[0].first))
+    return before or clause.heading or (NOBODY if spoken else (None,))
+
+
+def _describes(clause: Clause, first: int, last: int) -> bool:
+    """Whether a Korean verb only describes the noun behind it: "MIT로 배포되는 X"."""
+    verbs = (i + 1 for i in range(first, last) if clause.has(i, "公開"))
+    return any(f"{clause.low(i)}{clause.low(i + 1)}".startswith(_DESCRIBING) for i in verbs)
 
 
 def _after(clause: Clause, group: list[Named]) -> tuple[int, int]:
     """Return the first word past names and their noun, and where the sentence ends."""
     after = past_nouns(clause, group[-1].last)
-    while clause.low(after) in _CLOSING and clause.low(after) not in "(（":
+    while (clause.low(after) in _CLOSING and clause.low(after) not in "(（") or (
+        clause.low(after) in _OPEN_SOURCE
+    ):
         after = past_nouns(clause, after + 1)
     last = min(len(clause.words), after + _VERB)
     end = next(
@@ -74,9 +88,13 @@ def _is_hard(clause: Clause, at: int) -> bool:
 
 
 def _topic(clause: Clause, low: int, first: int) -> int | None:
-    """Return the particle that marks a subject or an object before the names."""
+    """Return the particle that marks a subject or an object before the names.
+
+    The licence that a work inherits is an object, and nothing that is given.
+    """
     spoken = range(first - 1, max(low, first - _TOPIC), -1)
-    return next((i for i in spoken if _marks(clause, i)), None)
+    kept = (i for i in spoken if _marks(clause, i))
+    return next((i for i in kept if clause.low(i + 1) not in _INHERITED), None)
 
 
 def _marks(clause: Clause, at: int) -> bool:

@@ -20,6 +20,7 @@ from audit.licenses.detected.reply import Match, Reply
 from audit.licenses.detected.worth import (
     as_carried,
     changed,
+    cut_or_added_to,
     held_text,
     is_identity,
     is_in_quotes,
@@ -103,6 +104,10 @@ def header_claims(
 
 def legal_claims(source: LegalText, reply: Reply, *, for_release: bool) -> tuple[LicenseClaim, ...]:
     """Return what a LICENSE or NOTICE file holds: what it is, what it is near, what is left."""
+    laid = cut_or_added_to(source, reply) if for_release else None
+    if laid is not None:
+        origin = legal_origin(source, [laid[0]], for_release=True)
+        return (_altered(source, origin, *laid),)
     known, reply = settle(source.known, reply, source.text)
     matches = [held for m in reply.matches if not is_noise(held := held_text(source, m))]
     altered = {m: found for m in matches if (found := changed(source, m)) is not None}
@@ -290,7 +295,8 @@ def _left_over(
     if not lines:
         return []
     if origin is ClaimOrigin.LICENSE_MENTION:  # the address is what it says
-        lines = tuple(each for each in lines if "://" in each[1]) or lines
+        told = sorted((*lines, *noise(source, reply)))
+        lines = tuple(each for each in told if "://" in each[1]) or lines
     begins = lines[0][1][:120]
     what = (
         Said("beside the known text, words that no known licence explains: {begins}", begins=begins)

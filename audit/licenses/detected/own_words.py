@@ -38,6 +38,9 @@ _LIMITED = re.compile(
     rf"|\bfor (?:(?:internal|personal|the|non|commercial|and|or|{_STUDY}) ){{0,3}}{_STUDY}"
     rf" (?:{_USE} ){{0,4}}only\b"
     rf"|\bonly (?:be )?(?:\w+ )?for (?:(?:\w+ ){{0,2}}and )?{_STUDY} (?:{_USE})\b"
+    r"|\bonly (?:may )?be used (?:\w+ ){0,5}non ?commercially\b|\bfor nonprofit use only\b"
+    r"|\bnvidia source code licen[sc]e\b"  # each of its editions
+    r"|\b(?:may|can) (?:only )?be used (?:\w+ ){0,5}non ?commercially\b"
     r"|\b(?:no|not for|prohibits?) commercial use\b|\bcommercial use (?:is )?(?:\w+ )?prohibited\b"
     r"|仅[供限用]\w{0,12}(?:研究|学术|学习)|非商业|[禁不][止得]\w{0,6}商[用业]"
 )
@@ -79,6 +82,8 @@ class _Header:
     def __init__(self, source: LegalText) -> None:
         self._source = source
         self._lines = dict(_spoken(source))
+        top = source.text.splitlines()[: 2 * HEADER_LINES]
+        self._blank = frozenset(n for n, line in enumerate(top, 1) if not line.strip())
 
     def family(self) -> LicenseClaim | None:
         """Read ``GPL`` alone in a line, or behind what a file was taken from."""
@@ -114,8 +119,8 @@ class _Header:
     def _sentences(self, number: int) -> Iterator[tuple[int, str]]:
         """Yield the sentences of one comment, in plain words, by the line where they begin."""
         block: list[tuple[int, str]] = []
-        while number in self._lines:
-            block.append((number, self._lines[number]))
+        while number in self._lines or (number in self._blank and number + 1 in self._lines):
+            block.append((number, self._lines.get(number, "")))
             number += 1
         said, begun = "", 0
         for at, line in block[1:HEADER_LINES]:

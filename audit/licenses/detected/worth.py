@@ -2,13 +2,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a match of the scanner is worth: an identity, noise, data in quotes, a text that changed."""
 
+import math
 import re
 from dataclasses import replace
 
 from audit.licenses.declared.names import names, split
 from audit.licenses.detected.reply import Match, Reply
 from audit.licenses.expressions import symbols
-from audit.licenses.known.carried import Departures, departures
+from audit.licenses.known.carried import LEAST_CHANGE, Departures, departures
+from audit.licenses.known.difference import Difference
 from audit.licenses.legal_text import LegalText
 from audit.record.licenses import NOASSERTION
 
@@ -27,6 +29,10 @@ _ONLY = re.compile(r"\bfor\s+non-?commercial\s+(?:use|purposes)\s+only\b", re.I)
 _BEGINNING = 4000
 _LONGEST_LINE = 1000
 _QUOTED = re.compile(r"\"[^\"]{0,200}\"|'[^']{0,200}'")
+_HELD = 0.4
+"""Least share of a licence's words, in their order, at which a file is made from it."""
+_OWN = 0.25
+"""Most words of such a file that are not the licence's."""
 _SAYS_LICENSE = re.compile(r"licen[cs]e|许可|协议", re.I)
 
 
@@ -96,6 +102,28 @@ def changed(source: LegalText, match: Match) -> Departures | None:
     """Return the departures of a text in which a condition is another, if it is one."""
     found = _compared(source, match)
     return found if found is not None and found.change_a_condition else None
+
+
+def cut_or_added_to(source: LegalText, reply: Reply) -> tuple[Match, Departures] | None:
+    """Return the licence that a text is but for passages cut out or put in, and where.
+
+    The scanner finds no text in such a file, and what it does find names one licence only.
+    """
+    found = [m for m in reply.matches if not is_noise(m)]
+    ids = {m.expression for m in found}
+    if len(ids) != 1 or any(m.kind == "text" for m in found):
+        return None
+    laid = departures(source.text, found[0].expression)
+    if laid is None or laid.held < _HELD or laid.own > _OWN or laid.keep_the_terms:
+        return None
+    altered = any(_is_more_than_words(d) for d in laid.differences)
+    whole = replace(found[0], kind="text", start=1, end=len(source.text.splitlines()))
+    score = math.floor(1000 * min(laid.held, 1 - laid.own)) / 10
+    return (replace(whole, score=score), laid) if altered else None
+
+
+def _is_more_than_words(difference: Difference) -> bool:
+    return abs(len(difference.found) - difference.known_words) >= LEAST_CHANGE
 
 
 def as_carried(source: LegalText, match: Match) -> Match:

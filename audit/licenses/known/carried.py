@@ -45,11 +45,15 @@ _HOLDERS = frozenset(
 class Departures:
     """Where a file departs from a text, between the first and the last words that both have.
 
-    ``whole``: no more of the text lies outside of these than copies commonly leave off.
+    ``whole``: no more of the text lies outside of these than copies commonly leave off. ``held``
+    is the share (0..1) of the text's words that the file has in their order, ``own`` the share of
+    the file's words that are not the text's.
     """
 
     differences: tuple[Difference, ...]
     whole: bool
+    held: float = 1.0
+    own: float = 0.0
 
     @property
     def keep_the_terms(self) -> bool:
@@ -80,7 +84,13 @@ def departures(text: str, license_id: str) -> Departures | None:
     left_off = first[1] + len(wording) - last[2]
     most = _MOST_ENDS if license_id.startswith(_WITH_ENDS) else LEAST_CHANGE
     between = codes[equal[0] : equal[-1]]
-    return Departures(tuple(_differences(wording, found, between)), whole=left_off < most)
+    same = sum(code[2] - code[1] for code in codes if code[0] == "equal")
+    return Departures(
+        differences=tuple(_differences(wording, found, between)),
+        whole=left_off < most,
+        held=same / len(wording),
+        own=1 - same / len(found),
+    )
 
 
 @cache

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from audit.licenses.detected.reply import Reply
 from audit.licenses.known.difference import Difference
-from audit.licenses.known.recognise import DETECTOR, EDITIONS, KnownText, Likeness
+from audit.licenses.known.recognise import DETECTOR, EDITIONS, UNDER_A_HEAD, KnownText, Likeness
 from audit.licenses.release_files import scope_of_name
 from audit.record.licenses import NOASSERTION, ClaimOrigin, ClaimSource, LicenseClaim
 from audit.record.said import Said
@@ -100,10 +100,16 @@ def _claim(text: KnownText, path: str, origin: ClaimOrigin, *, speaks: bool) -> 
         line=text.first,
         scope=scope_of_name(path) if speaks and text.role == LICENSE else None,
         score=score,
-        detector=EDITIONS if text.is_edition else DETECTOR,
+        detector=_detector(text),
         near=text.id if near else None,
         differences=described(text),
     )
+
+
+def _detector(text: KnownText) -> str:
+    if text.is_retitled:
+        return UNDER_A_HEAD
+    return EDITIONS if text.is_edition else DETECTOR
 
 
 def _described_as(text: KnownText, score: float) -> Said:

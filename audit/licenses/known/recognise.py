@@ -35,6 +35,8 @@ DETECTOR = "known texts"
 EDITIONS = "known texts, by another edition"
 """The detector of a claim about a text that has the words of a known one and not its title,
 date or notice: licences of one family differ by few words, so it need not be altered."""
+UNDER_A_HEAD = "known texts, under another head"
+"""The same where nothing but the title, the date and the holder above the text is another."""
 IDENTITY = 0.985
 """Least share of shingles, in both directions, at which a text can be a known one."""
 IDENTITY_BUT_FOR_NAMES = 0.95
@@ -47,6 +49,8 @@ NEARNESS = 0.6
 NEARNESS_UNTITLED = 0.85
 """The same for a file that has none of its discriminators: many licences are written from
 MIT and Apache-2.0, and those two are near none of them."""
+_HEAD = 6
+"""Lines from the first on in which a text says its title, date and holder."""
 LEAST_NEAR = 0.25
 """Least share of a text that must be the known one's: a book that quotes it is not near."""
 MOST_HOLDERS = 8
@@ -91,6 +95,11 @@ class KnownText:
     def is_edition(self) -> bool:
         """Whether it has another title, date or notice: an edition or a sibling."""
         return self.likeness is Likeness.NEAR and bool(self.missing or self.foreign)
+
+    @property
+    def is_retitled(self) -> bool:
+        """Whether it is an edition of which every word but those of its head is the known one's."""
+        return self.is_edition and all(d.line <= self.first + _HEAD for d in self.differences)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

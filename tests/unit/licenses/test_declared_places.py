@@ -11,7 +11,8 @@ import pytest
 
 from audit.inventory.model_card import parse_card
 from audit.licenses.conclude import voices
-from audit.licenses.declared.prose import prose_claims, understood
+from audit.licenses.declared.names import one_name as understood
+from audit.licenses.declared.prose import prose_claims
 from audit.licenses.declared.reuse import map_claims
 from audit.licenses.evidence import license_evidence
 from audit.licenses.release_files import is_translation, scope_of_name

@@ -7,9 +7,10 @@ import time
 import pytest
 
 from audit.inventory.model_card import ModelCard
+from audit.licenses.declared.badges import FAMILY
 from audit.licenses.declared.names import names, split
 from audit.licenses.declared.plain import MOST
-from audit.licenses.declared.prose import FAMILY, LIMIT, PLACE, prose_claims
+from audit.licenses.declared.prose import LIMIT, PLACE, prose_claims
 from audit.licenses.detected.comments import speaking
 from audit.record.licenses import NOASSERTION, LicenseClaim
 
@@ -179,6 +180,8 @@ WORST = [
     "under MIT and ", "采用 MIT 协议，", "not for commercial use ", "only research ", "GPLv",
     "licensed under:\n- MIT\n", "https://img.shields.io/badge/License-", "git clone ", "))",
     "the code is licensed under ", "[MIT](LICENSE) is not ", "コードはMIT、", "(MIT is ",
+    "unless otherwise ", "MIT, including a", '<a rel="license" ', "MIT 라이선스로 ", "a_license_",
+    "[![x](y)](https://creativecommons.org/licenses/by/4.0/)\n", "研究目的のみで ", "InX: is mit. ",
     "x | y | MIT\n", "Code - MIT - ", "MIT for the code, ", "本项目的 X 采用 MIT 协议的 Y，\n\n",
 ]  # fmt: skip
 

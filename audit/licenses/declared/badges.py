@@ -1,0 +1,116 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""What a README shows of its licence on badges, and by the picture of a deed that it links."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import parse_qs, unquote
+
+from audit import rules
+from audit.inventory.model_card import ModelCard
+from audit.licenses.declared.clause import Clause, Owner, Scopes, parts
+from audit.licenses.declared.names import key, one_name, split
+from audit.licenses.expressions import combine
+from audit.record.licenses import NOASSERTION
+
+FAMILY = "family"
+"""``field`` of a claim that names licences without a version."""
+_LONGEST = 4000
+_BADGE = re.compile(
+    r"(?:!\[(?P<alt>[^\[\]\n]{0,100})\]\([<\s]{0,3})?"
+    r"(?P<quote>[\"'])?https?://(?:img\.shields\.io|shields\.io|badgen\.net)/(?P<kind>badge|static/v1)"
+    r"(?P<path>[/?](?:(?(quote)[^\"'<>]|[^\s\"'<>()])){1,400})",
+    re.I,
+)
+_OF_A_PART = frozenset({"code", "source code", "data", "dataset", "model", "models", "weights"})
+"""Labels of badges that say what a licence, by its name, is for."""
+LABEL = re.compile(
+    r"licen[sc]|licen[çz]a|lizenz|лиценз|ліценз|giấy phép|许可|协议|라이[선센]스|ライセンス", re.I
+)
+_LINKED = re.compile(
+    r"\)\]\(\s?(?P<link>https?://[^\s()]{1,200})\)|<a\s(?P<tag>[^<>]{1,400})>", re.I
+)
+"""A link on a picture, and a link in HTML."""
+_RELATION = re.compile(r"\brel=[\"']?license\b", re.I)
+_DEED = re.compile(
+    r"https?://(?:www\.)?creativecommons\.org/(?P<kind>licenses|publicdomain)"
+    r"/(?P<name>[a-z-]{2,11})/(?P<version>\d\.\d)",
+    re.I,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Badge:
+    """A licence that is shown, as it is shown, with the line and what it is for."""
+
+    expression: str
+    raw: str
+    line: int
+    scopes: Scopes
+    field: str = ""
+
+
+def badges(card: ModelCard) -> Iterator[Badge]:
+    """Yield the badges that say a licence, in order."""
+    for number, line in enumerate(card.prose.split("\n"), card.prose_line):
+        for match in _BADGE.finditer(line[:_LONGEST]):
+            label, message = _badge(match["kind"].lower(), match["path"])
+            alt = (match["alt"] or "").split(":")[0]
+            label, expression = label or alt, _choice(message)
+            known = expression != NOASSERTION and "LicenseRef-" not in expression
+            a_part = label.strip().casefold() in _OF_A_PART and known
+            if not LABEL.search(label) and not a_part:
+                continue
+            field = "" if expression != NOASSERTION else FAMILY
+            if expression != NOASSERTION or family(message):
+                words = split(label)
+                scopes = parts(Clause(words, Owner()), 0, len(words)) or (None,)
+                raw = f"{label} {message}"
+                yield Badge(expression, raw, number, scopes, field)
+
+
+def pictures(card: ModelCard) -> Iterator[Badge]:
+    """Yield the deeds that pictures link: for a README that says no licence in words."""
+    line, at = card.prose_line, 0
+    for match in _LINKED.finditer(card.prose):
+        said = match["link"] or (match["tag"] if _RELATION.search(match["tag"]) else "")
+        deed = _DEED.search(said)
+        if deed is None:
+            continue
+        kind, name, version = deed["kind"].lower(), deed["name"].lower(), deed["version"]
+        waived = kind == "publicdomain" and name == "zero"
+        expression = one_name(f"CC0 {version}" if waived else f"CC {name} {version}")
+        if expression != NOASSERTION:
+            line, at = line + card.prose.count("\n", at, match.start()), match.start()
+            yield Badge(expression, deed[0], line, (None,))
+
+
+def _badge(kind: str, path: str) -> tuple[str, str]:
+    """Return label and message; in a path ``--`` and ``__`` are escapes."""
+    before, _, query = path.partition("?")
+    if kind == "static/v1":
+        fields = parse_qs(query)
+        return fields.get("label", [""])[0], fields.get("message", [""])[0]
+    text = unquote(before.removeprefix("/")).replace("--", "\0").replace("__", "\1")
+    found = [
+        p.replace("_", " ").replace("\0", "-").replace("\1", "_")
+        for p in re.split("-" if "-" in before else "/", text)
+    ]
+    if len(found) == 2:
+        return "", found[0]
+    return (found[0], found[1]) if found[2:] else ("", "")
+
+
+def _choice(message: str) -> str:
+    """Return the expression of a badge: one name, or names with a slash or "or" between."""
+    whole = one_name(message)
+    if whole != NOASSERTION:
+        return whole
+    names = [one_name(part) for part in re.split(r"\s*(?:/|\bor\b|\|)\s*", message.strip())]
+    return combine(names, "OR") if NOASSERTION not in names else NOASSERTION
+
+
+def family(words: str) -> str | None:
+    """Return how the ids of the licences begin that words name without a version."""
+    return rules.prose_words().families.get(key(words))
