@@ -39,7 +39,7 @@ def look(request: Request, progress: Progress = SILENT) -> Looked:
     from audit.lineage.remembered import against
 
     compared = against(subject, others, controls, found.declared, progress=progress, **request.how)
-    return Looked(subject, found, tuple(others), *compared)
+    return Looked(subject, found, tuple(others), *compared, tuple(controls))
 
 
 def gather(request: Request, progress: Progress = SILENT) -> "Case":

@@ -214,6 +214,7 @@ class Looked:
     inventories: tuple[Inventory, ...] = ()
     comparisons: tuple[Comparison, ...] = ()
     relatives: Relatives | None = None
+    controls: tuple[Inventory, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

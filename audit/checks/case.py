@@ -59,6 +59,8 @@ class Case:
     relatives: Relatives | None = None
     """``None`` unless two or more references share weights with the subject."""
     answers: tuple[Entry, ...] = ()
+    controls: tuple[Inventory, ...] = ()
+    """Models known to be independent of all the others."""
 
     @property
     def papers_only(self) -> bool:
@@ -101,6 +103,7 @@ def case_of(seen: Looked, papers: Sequence[LicenseEvidence]) -> Case:
         missing_parents=seen.references.missing,
         reasons=seen.references.reasons,
         relatives=seen.relatives,
+        controls=seen.controls,
     )
 
 

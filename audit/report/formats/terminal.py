@@ -141,7 +141,7 @@ class _Paper:
                 self._lines(self._rich(part), indent + cell_len(mark), lead)
             lead = Rich(" " * (indent + cell_len(mark)))
 
-    def _facts(self, block: b.Facts | b.Definitions, indent: int) -> None:
+    def _facts(self, block: b.Facts, indent: int) -> None:
         named = [(self._rich(name), value) for name, value in block.rows]
         column = max((cell_len(name.plain) for name, _ in named), default=0) + _GAP
         narrow = self.width - indent - column < self.width // 2
@@ -152,7 +152,8 @@ class _Paper:
             else:
                 self._cell(value, indent, f"{name.plain:<{column}}")
 
-    _definitions = _facts
+    def _definitions(self, block: b.Definitions, indent: int) -> None:
+        self._facts(b.Facts(tuple((term, meaning) for _, term, meaning in block.rows)), indent)
 
     def _table(self, table: b.Table, indent: int) -> None:
         rows = [[self._flat(cell) for cell in row] for row in table.rows]
