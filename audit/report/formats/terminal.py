@@ -27,6 +27,8 @@ _LEAST, _PLAIN = 24, 80
 """Columns that any terminal is taken to have; columns of a file."""
 _GAP, _STEP = 2, 2
 _NARROW = 12
+_NAME = re.compile(r"[!-~]+")
+"""Characters without a space, of which a name or a path is made."""
 """Columns that each column of a table needs on average; with fewer its rows are stacked."""
 _CODE, _HELD = re.compile(r"`[^`\n]+`"), "\ue000"
 """Text in back-ticks; what stands for its spaces while lines are broken, and in no text."""
@@ -161,14 +163,21 @@ class _Paper:
         numbers = ["num" in look for _, _, look in table.heads]
         wanted = [max(map(_longest, cells)) for cells in zip(heads, *rows, strict=True)]
         room = self.width - indent - _GAP * (len(heads) - 1)
-        if room < min(sum(wanted), _NARROW * len(heads)):
+        least = [1] * len(heads)
+        if table.columns:
+            least = [max(map(self._unbroken, cells)) for cells in zip(heads, *rows, strict=True)]
+        if room < max(min(sum(wanted), _NARROW * len(heads)), sum(least)):
             self._stack(heads, rows, indent)
             return
-        widths = _shared(wanted, room)
+        widths = _shared(wanted, least, room)
         if any(head.plain.strip() for head in heads):
             self._row(heads, widths, numbers, indent)
         for row in rows:
             self._row(row, widths, numbers, indent)
+
+    def _unbroken(self, cell: Rich) -> int:
+        """Return the longest name in a cell, which is not to be broken if half a line holds it."""
+        return min(max(map(len, _NAME.findall(cell.plain)), default=1), self.width // 2)
 
     def _flat(self, cell: b.Cell) -> Rich:
         """Write a cell in one piece, its lines one under the other."""
@@ -218,11 +227,15 @@ def _longest(cell: Rich) -> int:
     return max(cell_len(line) for line in cell.plain.split("\n"))
 
 
-def _shared(wanted: list[int], room: int) -> list[int]:
-    """Share ``room`` among columns: none gets more than it wants, narrow ones all that."""
-    widths, left = [0] * len(wanted), room
-    order = sorted(range(len(wanted)), key=wanted.__getitem__)
+def _shared(wanted: list[int], least: list[int], room: int) -> list[int]:
+    """Share ``room``, which holds what they need at ``least``, among columns.
+
+    None gets more than it wants; narrow ones get all that.
+    """
+    widths, left = list(least), room - sum(least)
+    order = sorted(range(len(wanted)), key=lambda index: wanted[index] - least[index])
     for position, index in enumerate(order):
-        widths[index] = max(1, min(wanted[index], left // (len(order) - position)))
-        left -= widths[index]
+        more = min(max(0, wanted[index] - least[index]), left // (len(order) - position))
+        widths[index] += more
+        left -= more
     return widths

@@ -38,7 +38,7 @@ def methods(page: Page) -> b.Section:
         "methods",
         Said("Tests and error rates"),
         b.Paragraph((paragraph("methods.lead"), seed, _unused(record))),
-        b.Table(columns, used, "grid stack small long"),
+        b.Table(columns, used, "grid stack small"),
         b.Heading(Said("How often the method was wrong")),
         *(_rates(texts.rates, texts.populations) if texts.rates else (b.Paragraph(_NOT_PRINTED),)),
         b.Heading(Said("What each kind of probability is worth")),
