@@ -50,7 +50,7 @@ def _no_weights(case: Case, rule: CheckRule) -> Finding:
         ),
         locations=(Location(path=artifact.path) for artifact in files),
         evidence=closed_weights(case.subject),
-        advice=_advice(rule, "unread"),
+        advice=_advice(rule, "advice_unread"),
     )
 
 
@@ -73,9 +73,9 @@ def _inconclusive(rule: CheckRule, reference: ReferenceCase) -> Finding:
             summary=comparison.summary,
         ),
         evidence=(comparison.summary, *comparison.limits),
-        advice=_advice(rule, "dependent" if dependent else "unread"),
+        advice=_advice(rule, "advice_dependent" if dependent else "advice_unread"),
     )
 
 
-def _advice(rule: CheckRule, state: str) -> Said:
-    return Said.plain(str(rule.parameters[f"advice_{state}"]))
+def _advice(rule: CheckRule, parameter: str) -> Said:
+    return Said.plain(str(rule.parameters[parameter]))
