@@ -215,6 +215,13 @@ class AuditRecord:
     """What the report quotes from the rules by which this record was made."""
 
 
+def fetched(record: AuditRecord) -> tuple[str, ...]:
+    """Return where models were fetched from, each with its commit."""
+    others = (*record.references, *record.controls)
+    known = (record.subject.source, *(one.source for one in others))
+    return tuple(f"{o.address}/tree/{o.commit}" for o in known if o is not None and o.address)
+
+
 def to_bytes(document: AuditRecord | Custody) -> bytes:
     """Encode as canonical JSON (RFC 8785), without a trailing newline."""
     version = getattr(document, "schema_version", SCHEMA_VERSION)

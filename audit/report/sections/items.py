@@ -33,7 +33,7 @@ def items(page: Page) -> tuple[b.Block, ...]:
                 *map(_reference, record.references),
                 *map(_control, record.controls),
             ),
-            "grid stack",
+            "grid stack long",
         ),
         b.Heading(Said("What the publisher claims")),
         b.Table(columns, claims[:_CLAIMS]),

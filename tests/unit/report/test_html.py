@@ -17,6 +17,7 @@ from audit.custody import custody_on
 from audit.errors import RenderError, RulesError
 from audit.languages import Language
 from audit.record.document import AuditRecord, record_from_bytes, to_bytes
+from audit.record.files import Origin
 from audit.record.said import Said
 from audit.record.texts import RuleTexts
 from audit.report import render_html
@@ -388,3 +389,17 @@ def test_what_stands_inside_a_message_is_escaped_and_made_visible() -> None:
     html = _inline(Pen(words(Language.ENGLISH)), said)
     assert html == "Compared with &lt;b&gt;‹U+001B›‹U+202E› at <code>99 %</code>"
     assert _inline(Pen(words(Language.ENGLISH)), "`<i>`\x1b") == "`&lt;i&gt;`‹U+001B›"
+
+
+def test_a_hub_that_was_asked_is_no_time_stamp() -> None:
+    source = Origin(
+        model="lab/model", said_by=Said("the hub"), address="https://hub.example/lab/model",
+        commit="c" * 40,
+    )  # fmt: skip
+    base = records.convicted()
+    record = replace(base, subject=replace(base.subject, source=source))
+    hub = f"https://hub.example/lab/model/tree/{'c' * 40}"
+    custody = replace(records.CUSTODY, asked=(hub,))
+    assert "level B-B, without a time stamp" in page(record, custody).text
+    stamped = replace(custody, asked=(hub, "https://clock.example/"))
+    assert "with a time stamp from https://clock.example/" in page(record, stamped).text
