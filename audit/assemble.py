@@ -37,7 +37,7 @@ from audit.record.document import (
     Tool,
     TrainingStatement,
 )
-from audit.record.files import Artifact, Kind
+from audit.record.files import Artifact, DeclaredParent, Kind
 from audit.record.findings import Finding
 from audit.record.said import Said
 from audit.record.verdict import Verdict
@@ -113,7 +113,8 @@ def make_record(
         tool=this_tool(),
         options=options,
         subject=_subject(case.subject),
-        references=tuple(_reference_item(reference) for reference in case.references),
+        references=tuple(map(_reference_item, case.references)),
+        controls=tuple(_item(control, "control") for control in case.controls),
         comparisons=tuple(reference.comparison for reference in case.references),
         licenses=case.licenses,
         findings=findings,
@@ -235,17 +236,32 @@ def _architecture(inventory: Inventory) -> str | None:
 
 def _reference_item(reference: ReferenceCase) -> ReferenceItem:
     concluded = reference.licenses.concluded
-    return ReferenceItem(
-        name=reference.inventory.name,
-        origin=reference.origin,
-        manifest_sha256=reference.inventory.manifest_sha256,
-        artifacts=reference.inventory.artifacts,
-        unread=reference.inventory.unread,
+    return _item(
+        reference.inventory,
+        reference.origin,
         license=None if concluded is None else concluded.expression,
-        revision=reference.inventory.revision,
-        root_sha256=_root(reference.inventory),
         parent=reference.parent,
-        source=reference.inventory.origin,
+    )
+
+
+def _item(
+    inventory: Inventory,
+    origin: str,
+    *,
+    license: str | None = None,
+    parent: DeclaredParent | None = None,
+) -> ReferenceItem:
+    return ReferenceItem(
+        name=inventory.name,
+        origin=origin,
+        manifest_sha256=inventory.manifest_sha256,
+        artifacts=inventory.artifacts,
+        unread=inventory.unread,
+        license=license,
+        revision=inventory.revision,
+        root_sha256=_root(inventory),
+        parent=parent,
+        source=inventory.origin,
     )
 
 

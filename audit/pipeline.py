@@ -40,7 +40,7 @@ def look(request: Request, progress: Progress = SILENT) -> Looked:
     from audit.lineage.remembered import against
 
     compared = against(subject, others, controls, found.declared, progress=progress, **request.how)
-    return Looked(subject, found, tuple(others), *compared, library=told)
+    return Looked(subject, found, tuple(others), *compared, tuple(controls), told)
 
 
 def gather(request: Request, progress: Progress = SILENT) -> "Case":

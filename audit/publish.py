@@ -14,7 +14,7 @@ from audit.languages import Language, Languages, language_of
 from audit.output import write_folder
 from audit.progress import SILENT, Progress
 from audit.record.custody import FirstEdition
-from audit.record.document import AuditRecord, record_from_bytes
+from audit.record.document import AuditRecord, fetched, record_from_bytes
 from audit.signing.attestation.names import (
     ATTESTATION,
     FIRST,
@@ -74,7 +74,7 @@ def publish(
             identity.signer,
             stated=run.stated,
             renderer=report.renderer_versions(),
-            asked=(*_fetched(record), *([without_secrets(run.timestamp)] if run.timestamp else ())),
+            asked=(*fetched(record), *([without_secrets(run.timestamp)] if run.timestamp else ())),
         )
         files = report.render_editions(
             record,
@@ -99,12 +99,6 @@ def publish(
         check_own_report(out)
     write_folder(out, files, replacing=run.replacing)
     return tuple(files)
-
-
-def _fetched(record: AuditRecord) -> tuple[str, ...]:
-    """Return where models were fetched from, each with its commit."""
-    known = (record.subject.source, *(one.source for one in record.references))
-    return tuple(f"{o.address}/tree/{o.commit}" for o in known if o is not None and o.address)
 
 
 def later_edition(

@@ -236,6 +236,7 @@ class Looked:
     inventories: tuple[Inventory, ...] = ()
     comparisons: tuple[Comparison, ...] = ()
     relatives: Relatives | None = None
+    controls: tuple[Inventory, ...] = ()
     library: LibraryAnswer | None = None
     """What the library says that was asked; ``None`` where none was."""
 

@@ -64,11 +64,9 @@ def is_message(text: str) -> bool:
 
 
 def in_yaml(node: Any) -> Iterator[str]:
-    """Yield the words of a file: its values, and the terms of the glossary."""
+    """Yield the words of a file."""
     pairs = node.items() if isinstance(node, dict) else (("", value) for value in node)
     for name, value in pairs:
-        if name == "glossary":
-            yield from value
         if isinstance(value, dict | list) and name != "tested_by":
             yield from in_yaml(value)
         elif isinstance(value, str):

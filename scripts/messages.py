@@ -26,6 +26,7 @@ MAKERS = {"Said": 1, "by_number": 2}
 RULES: Mapping[str, frozenset[str]] = {
     "rules/checks": frozenset({
         "title", "what", "why", "long_term", "owner", "effort", "how_to_fix",
+        "advice_unread", "advice_dependent",
         "word_copy", "word_derived", "word_component_reuse", "word_calibrated", "word_disguised",
     }),
     "rules/licenses": frozenset({"text", "question", "unit", "constraint"}),

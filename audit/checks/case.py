@@ -62,6 +62,8 @@ class Case:
     answers: tuple[Entry, ...] = ()
     library: LibraryAnswer | None = None
     """What a library of fingerprints says; ``None`` where none was asked."""
+    controls: tuple[Inventory, ...] = ()
+    """Models known to be independent of all the others."""
 
     @property
     def papers_only(self) -> bool:
@@ -105,6 +107,7 @@ def case_of(seen: Looked, papers: Sequence[LicenseEvidence]) -> Case:
         reasons=seen.references.reasons,
         relatives=seen.relatives,
         library=seen.library,
+        controls=seen.controls,
     )
 
 

@@ -67,7 +67,11 @@ class AuditGroup(TyperGroup):
         from audit.kept import held_open
 
         with failures_explained(), held_open(), stdout_delivered():
-            return super().invoke(ctx)
+            try:
+                return super().invoke(ctx)
+            except TyperException as error:
+                error.message = error.message.replace("Value error, ", "")  # a library's words
+                raise
 
 
 @contextmanager

@@ -151,7 +151,7 @@ Baseline = Annotated[
     typer.Option(
         "--baseline",
         metavar="RECORD",
-        help="An earlier record; findings about papers that it has do not count again.",
+        help="An earlier record; findings about documents that it has do not count again.",
     ),
     Told.NAME,
 ]

@@ -3,6 +3,7 @@
 """``audit rules``: every check with what, why and how to fix, and every licence's facts."""
 
 import re
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -68,12 +69,15 @@ def show_command(
 
 def _find(id_: str) -> "CheckRule | LicenseFacts":
     from audit.errors import UsageError
-    from audit.rules import checks
+    from audit.rules import checks, licenses
 
     found = checks().get(id_.upper()) or find_license(id_)
     if found is None:
+        ids = {known.casefold(): known for known in (*checks(), *licenses())}
+        near = get_close_matches(id_.casefold(), ids, n=1)
+        meant = f" Did you mean {ids[near[0]]}?" if near else ""
         raise UsageError(
-            f"There is no check or licence {id_}.",
+            f"There is no check or licence {id_}.{meant}",
             advice="`audit rules list` and `audit rules list --licenses` show the ids.",
         )
     return found

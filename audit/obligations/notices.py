@@ -31,7 +31,7 @@ def headers_retained(release: Release, ancestor: Ancestor) -> Answer:
     wanted = sorted({party for found in statements for party in parties(found.holder)})
     if not wanted:
         return met(
-            Said("the papers of {node} carry no copyright statement", node=ancestor.node.name)
+            Said("the documents of {node} carry no copyright statement", node=ancestor.node.name)
         )
     texts = [text.text for text in release.texts]
     lost = [party for party in wanted if party not in named(texts, wanted)]

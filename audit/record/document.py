@@ -126,7 +126,7 @@ class Subject:
 class ReferenceItem:
     """A folder that the subject was compared with.
 
-    ``origin`` is ``given`` (``--against``) or ``declared`` (the card names it).
+    ``origin`` is ``given`` (``--against``), ``declared`` (the card names it) or ``control``.
     ``license`` is the reference's own concluded expression, if known.
     """
 
@@ -212,8 +212,17 @@ class AuditRecord:
     """What `audit notice` drafts for the same evidence; ``None`` in earlier records."""
     legal: tuple[LegalExtract, ...] = ()
     """The release's licence and notice files, in path order."""
+    controls: tuple[ReferenceItem, ...] = ()
+    """The models of ``--control``; their licences are not looked at."""
     texts: RuleTexts = field(default_factory=RuleTexts)
     """What the report quotes from the rules by which this record was made."""
+
+
+def fetched(record: AuditRecord) -> tuple[str, ...]:
+    """Return where models were fetched from, each with its commit."""
+    others = (*record.references, *record.controls)
+    known = (record.subject.source, *(one.source for one in others))
+    return tuple(f"{o.address}/tree/{o.commit}" for o in known if o is not None and o.address)
 
 
 def to_bytes(document: AuditRecord | Custody) -> bytes:

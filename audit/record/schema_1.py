@@ -4,7 +4,7 @@
 
 Schema 1 held sentences as plain text, which :class:`audit.record.said.Said` reads by itself; two
 places as text that had to be cut (where a parent is declared, where a licence is); nothing as
-empty text; and not what a report quotes from the rules.
+empty text; and not what a report quotes from the rules, nor controls as items.
 """
 
 from collections.abc import Callable
@@ -61,7 +61,7 @@ def from_today(record: Fields) -> Fields:
     def said(text: str | None) -> str | None:
         return text or ""
 
-    fields = _changed(_without(record, "texts", "library"), parent, claim, said)
+    fields = _changed(_without(record, "texts", "library", "controls"), parent, claim, said)
     return {
         **fields,
         "subject": _without(fields["subject"], "root_sha256", "source"),

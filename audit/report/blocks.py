@@ -137,9 +137,9 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Definitions:
-    """Terms and what they mean."""
+    """Terms and what they mean, each with the id of its place."""
 
-    rows: tuple[tuple[str, Text], ...]
+    rows: tuple[tuple[str, str, Text], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +175,11 @@ class Section:
 Block: TypeAlias = (
     Heading | Paragraph | Bullets | Facts | Table | Definitions | Figure | Quote | Section
 )
+
+
+def term_id(place: int) -> str:
+    """Return where an entry of the glossary stands, by its place in it."""
+    return f"term-{place + 1}"
 
 
 def present(*blocks: Block | None) -> tuple[Block, ...]:

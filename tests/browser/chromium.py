@@ -25,6 +25,14 @@ addEventListener('load', async () => {{
   document.body.append(place);
 }});
 </script>"""
+OFF_THE_NETWORK = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--no-first-run",
+    "--host-resolver-rules=MAP * ~NOTFOUND",
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,12 +81,7 @@ class Chromium:
         command = [
             self.program,
             "--headless=new",
-            "--no-sandbox",
-            "--disable-gpu",
-            "--disable-background-networking",
-            "--disable-component-update",
-            "--no-first-run",
-            "--host-resolver-rules=MAP * ~NOTFOUND",
+            *OFF_THE_NETWORK,
             f"--user-data-dir={self.folder / 'profile'}",
             f"--window-size={width},900",
             f"--blink-settings=preferredColorScheme={0 if dark else 1}",

@@ -12,6 +12,7 @@ import pytest
 from audit.signing.identity.keys import new_identity
 from tests.browser.chromium import Chromium
 from tests.browser.test_page import browser
+from tests.tiny_repo import minimal_pdf
 from tests.unit.signing.signed import make_subject, publish
 
 __all__ = ["browser"]
@@ -28,14 +29,18 @@ for (const [of, given] of Object.entries({cases}))
     Object.entries(given).map(([name, key]) => new File([read(held[key])], name)));
 return answers;
 """
+OTHER = "a PDF that another key signed"
 BAD = "This does not hold. Do not rely on it."
 
 
 @pytest.fixture(scope="module")
 def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     folder = tmp_path_factory.mktemp("made")
-    publish(folder / "report", make_subject(folder / "model"), new_identity("Ada Signer"))
-    return {path.name: path.read_bytes() for path in (folder / "report").iterdir()}
+    subject = make_subject(folder / "model")
+    report = publish(folder / "report", subject, new_identity("Ada Signer"), languages=("", ".zh"))
+    publish(folder / "other", subject, new_identity("Bea Signer"))
+    made = {path.name: path.read_bytes() for path in report.iterdir()}
+    return {**made, OTHER: (folder / "other" / "report.pdf").read_bytes()}
 
 
 def asked(browser: Chromium, cases: dict[str, dict[str, bytes]]) -> Any:
@@ -60,28 +65,53 @@ def flipped(content: bytes) -> bytes:
 
 
 def test_what_holds_and_what_was_changed(browser: Chromium, files: dict[str, bytes]) -> None:
+    files = dict(files)
+    other = files.pop(OTHER)
     envelope = json.loads(files["report.intoto.jsonl"].splitlines()[0])
     envelope["signatures"][0]["keyid"] = "0" * 64
-    changed = ("record.json", "report.html", "report.pdf", "report.intoto.jsonl")
+    pdf = files["report.pdf"]
+    contents = pdf.index(b"/Contents <") + 20  # inside what the signer signed with
+    changed = [name for name in files if name != "report.intoto.jsonl"]
     answers = asked(
         browser,
         {
             "whole": files,
             "page alone": {"from the mail.html": files["report.html"]},
+            "pdf alone": {"from the mail.pdf": pdf},
             **{name: {**files, name: flipped(files[name])} for name in changed},
+            "the statement": {
+                **files,
+                "report.intoto.jsonl": flipped(files["report.intoto.jsonl"]),
+            },
             "forged": {"report.intoto.jsonl": json.dumps(envelope).encode()},
             "added": {**files, "report.extra": b"x"},
-            "pdf alone": {"report.pdf": files["report.pdf"]},
+            "a pdf of another": {**files, "report.pdf": other},
+            "pdf changed before its signature": {"a.pdf": flipped(pdf[:600]) + pdf[600:]},
+            "pdf changed after it": {"a.pdf": pdf[:-600] + flipped(pdf[-600:])},
+            "pdf with padding": {"a.pdf": pdf.replace(b"00>", b"01>", 1)},
+            "pdf appended": {"a.pdf": pdf + b"\n% more"},
+            "pdf cut": {"a.pdf": pdf[:-1]},
+            "pdf without one": {"a.pdf": minimal_pdf()},
+            "pdf with a broken signature": {
+                "a.pdf": pdf[:contents] + b"0000" + pdf[contents + 4 :]
+            },
+            "nothing of ours": {"a.txt": b"x"},
         },
     )
     for good in ("whole", "page alone"):
-        said = answers[good]["said"]
+        said = answers.pop(good)["said"]
         assert said.startswith("What was given is unchanged since it was signed")
         assert said.endswith("who signed it is not known.")
-    whole = states(answers["whole"])
-    assert {whole[name] for name in ("record.json", "report.html", "report.pdf")} == {"holds"}
-    for bad in (*changed, "forged", "added"):
-        assert answers[bad]["said"] == BAD
-        assert "FAILED" in states(answers[bad]).values()
+    alone = answers.pop("pdf alone")
+    assert alone["said"] == "This PDF is unchanged since it was signed; who signed it is not known."
+    assert answers.pop("nothing of ours")["said"].startswith("Nothing is known")
     assert states(answers["added"])["report.extra"] == "FAILED"
-    assert answers["pdf alone"]["said"].startswith("Nothing is known")
+    for bad, answer in answers.items():
+        assert answer["said"] == BAD, bad
+        assert "FAILED" in states(answer).values(), bad
+
+
+def test_every_file_of_the_whole_is_looked_at(browser: Chromium, files: dict[str, bytes]) -> None:
+    given = {name: content for name, content in files.items() if name != OTHER}
+    whole = states(asked(browser, {"whole": given})["whole"])
+    assert whole == dict.fromkeys(given, "holds")

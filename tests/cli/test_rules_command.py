@@ -41,7 +41,7 @@ def test_show_of_an_unknown_check() -> None:
     result = run_audit("rules", "show", "LIC999")
     assert (result.exit_code, result.stdout) == (ExitCode.USAGE, "")
     assert one_line(result) == (
-        "audit: There is no check or licence LIC999."
+        "audit: There is no check or licence LIC999. Did you mean LIC900?"
         " `audit rules list` and `audit rules list --licenses` show the ids."
     )
 

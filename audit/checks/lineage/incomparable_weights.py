@@ -50,11 +50,13 @@ def _no_weights(case: Case, rule: CheckRule) -> Finding:
         ),
         locations=(Location(path=artifact.path) for artifact in files),
         evidence=closed_weights(case.subject),
+        advice=_advice(rule, "advice_unread"),
     )
 
 
 def _inconclusive(rule: CheckRule, reference: ReferenceCase) -> Finding:
     comparison, name = reference.comparison, clip(reference.inventory.name)
+    dependent = is_dependent(comparison)
     return make_finding(
         rule,
         status=FindingStatus.UNDETERMINED,
@@ -64,11 +66,16 @@ def _inconclusive(rule: CheckRule, reference: ReferenceCase) -> Finding:
             " checkpoints, an initial checkpoint or training logs would settle it.",
             summary=comparison.summary,
         )
-        if is_dependent(comparison)
+        if dependent
         else Said(
             "{summary:clause}. This says neither that the weights are related nor that they are"
             " not.",
             summary=comparison.summary,
         ),
         evidence=(comparison.summary, *comparison.limits),
+        advice=_advice(rule, "advice_dependent" if dependent else "advice_unread"),
     )
+
+
+def _advice(rule: CheckRule, parameter: str) -> Said:
+    return Said.plain(str(rule.parameters[parameter]))

@@ -38,13 +38,17 @@ _MOST_NOISE = 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeatPanel:
-    """``values[i][j]`` in per cent; ``marked[i]`` is the column of row ``i``'s partner, or -1."""
+    """``values[i][j]`` in per cent; ``marked[i]`` is the column of row ``i``'s partner, or -1.
+
+    ``empty`` is said in a panel in which nothing stands out.
+    """
 
     heading: str
     rows: tuple[str, ...]
     columns: tuple[str, ...]
     values: tuple[tuple[int, ...], ...]
     marked: tuple[int, ...]
+    empty: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +91,7 @@ def heat(found: AgreementMap, reference: str) -> HeatChart:
                 columns=_numbers(found.control_columns),
                 values=found.control,
                 marked=(-1,) * len(found.rows),
+                empty=Said("nothing over {most} %", most=first - 1),
             ),
         ),
         levels=steps,
@@ -173,6 +178,9 @@ def _panel(chart: HeatChart, panel: HeatPanel, *, x: float, wide: float, cell: f
             size = max(0.9, min(2.6, cell / 4))
             parts.append(circle(*middle, size, PAPER if dark else INK, INK))
     parts.append(box(left, top, across, down, "none", stroke=RULE))
+    if panel.empty and max(map(max, panel.values), default=0) < chart.levels[0]:
+        middle = left + across / 2, top + down / 2
+        parts.append(text(*middle, fit(panel.empty, across - 8), anchor="middle", fill=SOFT))
     for i in _ticks(len(panel.rows), cell):
         y = top + (i + 0.5) * cell + 4
         parts.append(text(left - 5, y, fit(panel.rows[i], 38), anchor="end", fill=SOFT))

@@ -35,6 +35,8 @@ from audit.text.numbers import count, share
 
 _LEFT, _RIGHT, _TOP, _ROW = 206.0, 168.0, 22.0, 17.0
 _WIDE = WIDTH - _LEFT - _RIGHT
+_LEAST = 6.0
+"""Of an empty bar, so that it is seen to be empty."""
 _TICKS = (0.0, 0.25, 0.5, 0.75, 1.0)
 
 
@@ -180,7 +182,7 @@ def _row(chart: ScaleChart, row: Reach, y: float) -> Markup:
     if row.size is None:
         parts.append(text(_LEFT + 4, y + 4, fit(chart.nothing, _WIDE), fill=SOFT))
         return join(parts)
-    wide = max(_place(row.size) - _LEFT, 2.0)
+    wide = max(_place(row.size) - _LEFT, 2.0 if row.far else _LEAST)
     parts.append(box(_LEFT, y - 5, wide, 10, ACCENT if row.far else PAPER, stroke=ACCENT))
     return join(parts)
 

@@ -9,6 +9,7 @@ is printed.
 """
 
 import re
+from dataclasses import dataclass
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +23,7 @@ from audit.report.blocks import Badge, Code, Link, Opening, Section, Strong, Tex
 from audit.report.contents import sections
 from audit.report.figures import Drawing, said
 from audit.report.formats.interface import Format
+from audit.report.formats.terms import Terms
 from audit.report.outline import ANNEXES
 from audit.report.page import Page
 from audit.report.sections.review import unreviewed
@@ -59,7 +61,8 @@ def render(page: Page, language: Language, *, front: bool = False) -> bytes:
             front=front,
             outline=_outline(built),
             css=_css(language),
-            say=partial(_inline, spoken),
+            say=partial(_inline, Pen(spoken, Terms(spoken, linked=not front))),
+            name=partial(_inline, Pen(spoken)),
             plain=spoken.say,
             draw=partial(_draw, spoken),
             kind=lambda block: type(block).__name__.lower(),
@@ -136,20 +139,30 @@ def _printable(value: Any) -> Any:
     raise TypeError(f"a template printed a {type(value).__name__} instead of text")
 
 
-def _inline(spoken: Words, text: Text) -> Markup:
+@dataclass(frozen=True, slots=True)
+class Pen:
+    """A language, and the terms that are linked where they are used; none in a heading."""
+
+    spoken: Words
+    terms: Terms | None = None
+
+
+def _inline(pen: Pen, text: Text) -> Markup:
     """Write running text; what a language does not know says that it is English."""
+    spoken = pen.spoken
     if isinstance(text, tuple):
-        return _sentences(spoken, text)
+        return _sentences(pen, text)
     if isinstance(text, Opening):
-        return _marked(spoken.opening(text.text))
+        return _marked(pen, spoken.opening(text.text))
     if isinstance(text, Said):
-        return _marked(spoken.runs(text))
+        return _marked(pen, spoken.runs(text))
     if isinstance(text, str):
         return escape(visible(text))
     if isinstance(text, Code):
         shape = _LINE if text.line else _CODE
         return shape.format(visible(spoken.say(text.text)))
-    return _element(text, _inline(spoken, text.text))
+    inner = Pen(spoken) if isinstance(text, Link) else pen
+    return _element(text, _inline(inner, text.text))
 
 
 def _element(text: Link | Badge | Strong, inner: Markup) -> Markup:
@@ -161,35 +174,46 @@ def _element(text: Link | Badge | Strong, inner: Markup) -> Markup:
     return Markup("<strong>{}</strong>").format(inner)
 
 
-def _sentences(spoken: Words, texts: tuple[Text, ...]) -> Markup:
+def _sentences(pen: Pen, texts: tuple[Text, ...]) -> Markup:
     """Write one sentence after the other, with the space that the language has between."""
     found = Markup("")
-    for written in (_inline(spoken, text) for text in texts):
+    for written in (_inline(pen, text) for text in texts):
         if found and written:
-            found += spoken.space_after(re.sub(r"(?:</[a-z]+>)+$", "", found))
+            found += pen.spoken.space_after(re.sub(r"(?:</[a-z]+>)+$", "", found))
         found += written
     return found
 
 
-def _marked(runs: list[Run]) -> Markup:
+def _marked(pen: Pen, runs: list[Run]) -> Markup:
     """Mark up code and exponents, by splitting and never by trusting markup.
 
     A backtick without a partner stays as it is.
     """
     return Markup("").join(
-        _prose(run.text)
+        _prose(pen, run.text)
         if run.known
-        else Markup('<span lang="en">{}</span>').format(_prose(run.text))
+        else Markup('<span lang="en">{}</span>').format(_prose(Pen(pen.spoken), run.text))
         for run in runs
     )
 
 
-def _prose(text: str) -> Markup:
+def _prose(pen: Pen, text: str) -> Markup:
     found, position = Markup(""), 0
     for match in _MARK.finditer(text):
-        found += visible(text[position : match.start()]) + _mark(match)
+        found += _linked(pen, text[position : match.start()]) + _mark(match)
         position = match.end()
-    return found + visible(text[position:])
+    return found + _linked(pen, text[position:])
+
+
+def _linked(pen: Pen, text: str) -> Markup:
+    if pen.terms is None:
+        return escape(visible(text))
+    return Markup("").join(
+        escape(visible(words))
+        if place is None
+        else Markup('<a class="term" href="#{}">{}</a>').format(place, visible(words))
+        for words, place in pen.terms.split(text)
+    )
 
 
 def _mark(match: re.Match[str]) -> Markup:

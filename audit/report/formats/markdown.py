@@ -65,7 +65,9 @@ def _block(block: b.Block, spoken: Words) -> Iterator[str]:
             yield from _all(inner, spoken)
         case b.Table():
             yield _table(block, spoken)
-        case b.Facts(rows=rows) | b.Definitions(rows=rows):
+        case b.Definitions(rows=rows):
+            yield "\n".join(f"- {_inline(k, spoken)}: {_inline(v, spoken)}" for _, k, v in rows)
+        case b.Facts(rows=rows):
             yield "\n".join(f"- {_inline(k, spoken)}: {_cell(v, spoken)}" for k, v in rows)
         case b.Quote(lines=lines):
             yield "\n".join(f"    {visible(spoken.say(line))}" for line in lines)

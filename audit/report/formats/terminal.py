@@ -27,6 +27,8 @@ _LEAST, _PLAIN = 24, 80
 """Columns that any terminal is taken to have; columns of a file."""
 _GAP, _STEP = 2, 2
 _NARROW = 12
+_NAME = re.compile(r"[!-~]+")
+"""Characters without a space, of which a name or a path is made."""
 """Columns that each column of a table needs on average; with fewer its rows are stacked."""
 _CODE, _HELD = re.compile(r"`[^`\n]+`"), "\ue000"
 """Text in back-ticks; what stands for its spaces while lines are broken, and in no text."""
@@ -141,7 +143,7 @@ class _Paper:
                 self._lines(self._rich(part), indent + cell_len(mark), lead)
             lead = Rich(" " * (indent + cell_len(mark)))
 
-    def _facts(self, block: b.Facts | b.Definitions, indent: int) -> None:
+    def _facts(self, block: b.Facts, indent: int) -> None:
         named = [(self._rich(name), value) for name, value in block.rows]
         column = max((cell_len(name.plain) for name, _ in named), default=0) + _GAP
         narrow = self.width - indent - column < self.width // 2
@@ -152,7 +154,8 @@ class _Paper:
             else:
                 self._cell(value, indent, f"{name.plain:<{column}}")
 
-    _definitions = _facts
+    def _definitions(self, block: b.Definitions, indent: int) -> None:
+        self._facts(b.Facts(tuple((term, meaning) for _, term, meaning in block.rows)), indent)
 
     def _table(self, table: b.Table, indent: int) -> None:
         rows = [[self._flat(cell) for cell in row] for row in table.rows]
@@ -160,14 +163,21 @@ class _Paper:
         numbers = ["num" in look for _, _, look in table.heads]
         wanted = [max(map(_longest, cells)) for cells in zip(heads, *rows, strict=True)]
         room = self.width - indent - _GAP * (len(heads) - 1)
-        if room < min(sum(wanted), _NARROW * len(heads)):
+        least = [1] * len(heads)
+        if table.columns:
+            least = [max(map(self._unbroken, cells)) for cells in zip(heads, *rows, strict=True)]
+        if room < max(min(sum(wanted), _NARROW * len(heads)), sum(least)):
             self._stack(heads, rows, indent)
             return
-        widths = _shared(wanted, room)
+        widths = _shared(wanted, least, room)
         if any(head.plain.strip() for head in heads):
             self._row(heads, widths, numbers, indent)
         for row in rows:
             self._row(row, widths, numbers, indent)
+
+    def _unbroken(self, cell: Rich) -> int:
+        """Return the longest name in a cell, which is not to be broken if half a line holds it."""
+        return min(max(map(len, _NAME.findall(cell.plain)), default=1), self.width // 2)
 
     def _flat(self, cell: b.Cell) -> Rich:
         """Write a cell in one piece, its lines one under the other."""
@@ -217,11 +227,15 @@ def _longest(cell: Rich) -> int:
     return max(cell_len(line) for line in cell.plain.split("\n"))
 
 
-def _shared(wanted: list[int], room: int) -> list[int]:
-    """Share ``room`` among columns: none gets more than it wants, narrow ones all that."""
-    widths, left = [0] * len(wanted), room
-    order = sorted(range(len(wanted)), key=wanted.__getitem__)
+def _shared(wanted: list[int], least: list[int], room: int) -> list[int]:
+    """Share ``room``, which holds what they need at ``least``, among columns.
+
+    None gets more than it wants; narrow ones get all that.
+    """
+    widths, left = list(least), room - sum(least)
+    order = sorted(range(len(wanted)), key=lambda index: wanted[index] - least[index])
     for position, index in enumerate(order):
-        widths[index] = max(1, min(wanted[index], left // (len(order) - position)))
-        left -= widths[index]
+        more = min(max(0, wanted[index] - least[index]), left // (len(order) - position))
+        widths[index] += more
+        left -= more
     return widths

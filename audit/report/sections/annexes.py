@@ -23,15 +23,19 @@ _NAMES = {"log₁₀ p"}
 
 def glossary(page: Page) -> b.Section:  # noqa: ARG001 - the same in every report
     """Return what the report's terms mean, and the scale behind its adjectives."""
-    terms: tuple[tuple[b.Text, b.Cell], ...] = tuple(
-        (term if term in _NAMES else prose(term), prose(meaning))
-        for term, meaning in wording().glossary.items()
+    terms = tuple(
+        (
+            b.term_id(place),
+            one.term if one.term in _NAMES else prose(one.term),
+            prose(one.meaning),
+        )
+        for place, one in enumerate(wording().glossary)
     )
     scale: tuple[b.Text, ...] = tuple((_bound(w), prose(w.grade)) for w in wording().scale)
     return part(
         "glossary",
         Said("Glossary and wording scale"),
-        b.Facts(terms, "facts small"),
+        b.Definitions(terms),
         b.Heading(Said("Wording scale")),
         b.Paragraph(paragraph("annexes.lead"), "lead"),
         b.Bullets(scale, "columns"),
@@ -74,14 +78,22 @@ def tensors(page: Page) -> tuple[b.Block, ...]:
 def _summary(record: AuditRecord, groups: int) -> b.Text:
     if not record.subject.headers:
         return Said("The record lists no tensors.")
-    said = Said(
+    return Said(
         "{tensors} in {rows}: tensors of one shape and type whose names differ only in numbers "
-        "share one. The last column says how many of them have a counterpart in each reference.",
+        "share one. The last column says how many of them have a counterpart in each reference"
+        "{order}.",
         tensors=amount(len(record.subject.headers), "tensor"),
         rows=amount(groups, "row"),
+        order=_order(record),
     )
-    only = Said("Only the first {n} references are named there.", n=_REFERENCES)
-    return (said, only) if len(record.comparisons) > _REFERENCES else said
+
+
+def _order(record: AuditRecord) -> str:
+    """Name the references in the order of the column, where there are several."""
+    names = tuple(quoted(c.reference, 40) for c in record.comparisons[:_REFERENCES])
+    if len(record.comparisons) > _REFERENCES:
+        return Said(", of the first: {names:commas}", names=names)
+    return Said(", in this order: {names:commas}", names=names) if len(names) > 1 else ""
 
 
 def _row(group: list[Tensor], record: AuditRecord) -> tuple[b.Cell, ...]:
@@ -118,11 +130,7 @@ def _compared(group: list[Tensor], record: AuditRecord) -> str:
         without = set(comparison.tensors_unpaired)
         paired = sum(t.name not in without for t in group) if comparison.tensors_paired else 0
         number: str = str(paired) if paired else Said("none")
-        number = Said("all") if paired == len(group) else number
-        if len(record.comparisons) > 1:
-            name = quoted(comparison.reference, 30)
-            number = Said("{name}: {number}", name=name, number=number)
-        said.append(number)
+        said.append(Said("all") if paired == len(group) else number)
     return Said("{counts:semicolons}", counts=tuple(said)) if said else Said("no reference")
 
 

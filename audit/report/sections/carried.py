@@ -7,6 +7,7 @@ from audit.record.said import Said
 from audit.report.blocks import Cell, Table
 from audit.report.sections.licences import place_of
 from audit.report.words.texts import clip, place, prose, told
+from audit.report.words.wording import plain
 
 
 def grouped_claims(found: LicenseEvidence) -> Table:
@@ -24,7 +25,7 @@ def grouped_claims(found: LicenseEvidence) -> Table:
     for (source, words, origin), places in grouped.items():
         concluded = source is ClaimSource.CONCLUDED
         where = () if concluded else (told(origin, 80),)
-        voice = "" if source is last else prose(source.value.capitalize())
+        voice = "" if source is last else Said("{voice:sentence}", voice=plain(source.value))
         rows.append((voice, words, Said("{where:commas}", where=(*where, first_of(places)))))
         last = source
     return Table({"": "", "Licence": "", "Where": ""}, tuple(rows))

@@ -29,12 +29,15 @@ def code(found: CodeEvidence) -> b.Section:
     )
     refused = tuple((clip(r.path, 200), told(r.reason, 200)) for r in found.not_compared[:_REFUSED])
     nothing = Said("There was no code to compare, or nothing to compare it with.")
+    compared: tuple[b.Block, ...] = (
+        b.Paragraph((_summary(found), paragraph("code.lead"))),
+        *_matches(found),
+        b.note(Said("Compared with: {known:semicolons}.", known=known)),
+    )
     return b.Section(
         b.present(
             b.Heading(Said("Code that is also found elsewhere")),
-            b.Paragraph((_summary(found), paragraph("code.lead"))),
-            *_matches(found),
-            b.note(Said("Compared with: {known:semicolons}.", known=known) if known else nothing),
+            *(compared if known else (b.Paragraph(nothing),)),
             b.reasons(refused, Said("Code that was not compared"), Said("Reason")),
             b.note(left_out(len(found.not_compared), _REFUSED, "file")),
         ),

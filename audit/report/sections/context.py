@@ -25,7 +25,7 @@ def context(page: Page) -> b.Section:
     nothing = Said("No weights were compared.")
     return part(
         "context",
-        Said("Context, not evidence: the spread of the weights"),
+        Said("Context, not evidence"),
         b.Paragraph(paragraph("context.warning") if page.compared else nothing, "lead"),
         *(_beside(c, drawn=c is page.compared[0]) for c in page.compared),
         b.note(_ONE_DRAWN) if len(page.compared) > 1 else None,

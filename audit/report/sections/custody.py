@@ -112,7 +112,7 @@ def _age_of_facts(audited_at: str, texts: RuleTexts) -> _Rows:
 def _steps(page: Page) -> tuple[tuple[b.Text, ...], ...]:
     """Return the steps in their order; digests bind each to the one before."""
     record, run = page.record, page.audit_run
-    others = ((r.name, r.manifest_sha256) for r in record.references)
+    others = ((r.name, r.manifest_sha256) for r in (*record.references, *record.controls))
     folders = ((record.subject.name, record.subject.manifest_sha256), *others)
     read = (
         (

@@ -14,6 +14,7 @@ from audit.report.words.texts import amount, clip, left_out, place, short_name
 _CLAIMS, _WORDS = 40, 240
 _GIVEN = {
     "given": Said("Folder given with --against."),
+    "control": Said("Folder given with --control."),
     "declared": Said("Folder found beside the audited one, by the name that the card declares."),
 }
 
@@ -27,8 +28,12 @@ def items(page: Page) -> tuple[b.Block, ...]:
         b.Heading(Said("What was examined")),
         b.Table(
             {"Model": "mid", "Where from": "name", "Content, and digests (SHA-256)": ""},
-            (_subject(record.subject), *map(_reference, record.references)),
-            "grid stack",
+            (
+                _subject(record.subject),
+                *map(_reference, record.references),
+                *map(_control, record.controls),
+            ),
+            "grid stack long",
         ),
         b.Heading(Said("What the publisher claims")),
         b.Table(columns, claims[:_CLAIMS]),
@@ -44,6 +49,11 @@ def _subject(subject: Subject) -> tuple[b.Cell, ...]:
 
 def _reference(item: ReferenceItem) -> tuple[b.Cell, ...]:
     return _item(item, Said("Reference."), _GIVEN.get(item.origin, clip(item.origin, 60)), ())
+
+
+def _control(item: ReferenceItem) -> tuple[b.Cell, ...]:
+    role = Said("Control: taken to be independent of all the others.")
+    return _item(item, role, _GIVEN["control"], ())
 
 
 def _item(

@@ -17,11 +17,10 @@ from audit.report.words.texts import (
     known_as,
     left_out,
     place,
-    prose,
     some,
     told,
 )
-from audit.report.words.wording import paragraph
+from audit.report.words.wording import paragraph, plain
 from audit.text.numbers import share
 
 _CLAIMS, _COPYRIGHTS, _UNREAD, _CONFLICTS, _PLACES = 120, 60, 60, 8, 3
@@ -86,7 +85,7 @@ def _claim(claim: LicenseClaim) -> tuple[b.Cell, ...]:
     raw = "" if claim.raw == claim.expression else f"“{clip(claim.raw, 160)}”"
     where = b.Code(place_of(claim))
     return (
-        prose(claim.source.value),
+        plain(claim.source.value),
         clip(known_as(claim.expression), 120),
         told(claim.stated_in, 80),
         share(claim.score) if claim.source is ClaimSource.DETECTED else NO_VALUE,

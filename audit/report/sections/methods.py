@@ -38,7 +38,7 @@ def methods(page: Page) -> b.Section:
         "methods",
         Said("Tests and error rates"),
         b.Paragraph((paragraph("methods.lead"), seed, _unused(record))),
-        b.Table(columns, used, "grid stack small long"),
+        b.Table(columns, used, "grid stack small"),
         b.Heading(Said("How often the method was wrong")),
         *(_rates(texts.rates, texts.populations) if texts.rates else (b.Paragraph(_NOT_PRINTED),)),
         b.Heading(Said("What each kind of probability is worth")),
@@ -144,8 +144,10 @@ def _population(population: Population) -> tuple[b.Text, b.Text]:
 def limits(page: Page) -> b.Section:
     """Return every limit once, with those on any direction first, and what else could explain."""
     directed = (strength.main_limit(c) for c in page.compared if c.direction)
-    own = (told(limit, 600) for limit in page.record.limits)
-    of_each = (limit for c in page.compared for limit in strength.limits(c))
+    held = page.record.limits
+    said = {one for limit in held for one in (limit, prose(limit).arguments.get("limit"))}
+    own = (told(limit, 600) for limit in held)
+    more = (told(limit, 600) for c in page.compared for limit in c.limits if limit not in said)
     standing = (
         Said(
             "Agreement between weights says that values are shared. By itself it does not say "
@@ -160,7 +162,7 @@ def limits(page: Page) -> b.Section:
     return part(
         "limits",
         Said("Limits"),
-        b.Bullets(tuple(dict.fromkeys((*directed, *own, *of_each, *standing)))),
+        b.Bullets(tuple(dict.fromkeys((*directed, *own, *more, *standing)))),
         b.Heading(Said("Not asked")),
         b.Bullets(tuple(refer(line) for line in wording().out_of_scope)),
         b.Heading(Said("What would change it")),

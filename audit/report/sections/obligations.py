@@ -9,7 +9,7 @@ from audit.record.said import Said
 from audit.report import blocks as b
 from audit.report.page import Page
 from audit.report.words.texts import amount, clip, left_out, place, prose, sentence, some, told
-from audit.report.words.wording import paragraph
+from audit.report.words.wording import paragraph, plain, wording
 
 _EDGES, _ROWS, _NAMES, _SHOWN = 60, 120, 6, 200
 _LINES, _ITEMS, _LONGEST = 60, 20, 240
@@ -36,7 +36,7 @@ def owed_for(page: Page) -> tuple[b.Block, ...]:
         b.Heading(Said("What it was made from, and what is owed for it")),
         b.Paragraph((_summary(found, rows), paragraph("obligations.lead_drafts"))),
         b.Table(columns, tuple(_edge(edge, nodes) for edge in found.edges[:_EDGES])),
-        b.note(left_out(len(found.edges), _EDGES, "edge")),
+        b.note(left_out(len(found.edges), _EDGES, "source")),
         b.reasons(unknown, Said("Terms not known of"), Said("Reason")),
         *_by_license(rows[:_ROWS]),
         b.note(left_out(len(rows), _ROWS, "obligation")),
@@ -52,8 +52,8 @@ def _summary(found: ObligationEvidence, rows: tuple[MatrixRow, ...]) -> b.Text:
         )
     states = [row.duty.state for row in rows]
     return Said(
-        "{edges} of provenance; {obligations} followed along them: {tally:commas}.",
-        edges=amount(len(found.edges), "edge"),
+        "{sources} found or declared; {obligations} followed from there: {tally:commas}.",
+        sources=amount(len(found.edges), "source"),
         obligations=amount(len(states), "obligation"),
         tally=tuple(_count(states, state) for state in _STATES),
     )
@@ -73,7 +73,7 @@ def _edge(edge: Edge, nodes: dict[str, Node]) -> tuple[b.Cell, ...]:
     terms = Said("{license} ({origin})", license=known, origin=told(node.license_from, 160))
     return (
         b.Lines((clip(edge.source, 120), Said("into {target}", target=clip(edge.target, 120)))),
-        prose(edge.relation.value),
+        plain(edge.relation.value),
         evidence,
         b.Lines((_origin(edge), terms)),
     )
@@ -82,6 +82,9 @@ def _edge(edge: Edge, nodes: dict[str, Node]) -> tuple[b.Cell, ...]:
 def _origin(edge: Edge) -> str:
     """Say where an edge was read, with the line where that is known."""
     path, line, said = edge.path, edge.line, prose(edge.origin)
+    words = wording().relations.get(str(said.arguments.get("relation", "")))
+    if words is not None:
+        said = Said(said.message, relation=prose(words.label))
     if path is None or line is None or not said.startswith(path):
         return told(said, _SHOWN)
     if path not in said.arguments.values():
@@ -122,6 +125,10 @@ def duties(rows: tuple[MatrixRow, ...]) -> b.Table:
     return b.Table(columns, tuple(map(_duty, rows)))
 
 
+def _what(duty: Duty) -> Said:
+    return Said("{what} [{clause}]", what=plain(clip(duty.obligation, 80)), clause=duty.clause)
+
+
 def _duty(row: MatrixRow) -> tuple[b.Cell, ...]:
     duty = row.duty
     names = some([clip(name, 80) for name in row.ancestors], _NAMES)
@@ -139,7 +146,7 @@ def _duty(row: MatrixRow) -> tuple[b.Cell, ...]:
     if asked:
         parts.append(asked)
     return (
-        b.Lines((f"{clip(duty.obligation, 80)} [{clip(duty.clause, 60)}]", owed)),
+        b.Lines((_what(duty), owed)),
         prose(_STATES[duty.state]),
         told(duty.text, 400),
         b.Lines(tuple(parts)),
@@ -169,8 +176,7 @@ def owed(found: ObligationEvidence, names: dict[str, str]) -> b.Table:
             first = duty.passages[0]
             at = place(first.path, first.line)
             where = Said("{place}: {reason}", place=at, reason=prose(duty.reason))
-        what = f"{duty.obligation} [{duty.clause}]"
-        rows.append(("" if who == last else who, what, prose(_STATES[duty.state]), where))
+        rows.append(("" if who == last else who, _what(duty), prose(_STATES[duty.state]), where))
         last = who
     return b.Table(columns, tuple(rows))
 

@@ -3,6 +3,7 @@
 """Who signed, what that is worth, and what others signed on the report."""
 
 from audit.record.custody import Custody, FirstEdition, Response, Signer
+from audit.record.document import fetched
 from audit.record.said import Said
 from audit.report import blocks as b
 from audit.report.page import NOT_RECORDED, Page, part
@@ -23,7 +24,7 @@ def signature(page: Page) -> tuple[b.Block, ...]:
             Said("Certificate, SHA-256"),
             b.Code(prose("none") if signer is None else signer.fingerprint),
         ),
-        (Said("Kind and level"), Said("None.") if page.run is None else _level(page.run)),
+        (Said("Kind and level"), Said("None.") if page.run is None else _level(page.run, page)),
         *_first(page.first),
         (Said("Record, SHA-256"), b.Code(page.sha256)),
         (Said("Reviewer"), (reviewer(page), unreviewed(page, "how"))),
@@ -84,13 +85,17 @@ def _worth(signer: Signer | None) -> tuple[Said, ...]:
     return tuple(map(prose, wording().keys.get(signer.kind, ()))) or (unknown,)
 
 
-def _level(run: Custody) -> Said:
-    """Name the PAdES level that was asked for; `audit verify` says what the file has."""
-    if run.asked:
+def _level(run: Custody, page: Page) -> Said:
+    """Name the PAdES level that was asked for; `audit verify` says what the file has.
+
+    Of what was asked, hubs gave models; what is left is a time-stamp server.
+    """
+    servers = [address for address in run.asked if address not in fetched(page.record)]
+    if servers:
         return Said(
             "PAdES, ECDSA P-256, SHA-256, a certification signature that permits no change; level "
             "B-T at least, with a time stamp from {server}.",
-            server=clip(run.asked[0], 120),
+            server=clip(servers[-1], 120),
         )
     return Said(
         "PAdES, ECDSA P-256, SHA-256, a certification signature that permits no change; level B-B, "

@@ -5,7 +5,7 @@
 from collections.abc import Sequence
 
 from audit.record.document import AuditRecord
-from audit.record.findings import Finding
+from audit.record.findings import Finding, Severity
 from audit.record.licenses import LicenseEvidence
 from audit.record.obligations import ObligationEvidence
 from audit.record.said import Said
@@ -35,7 +35,7 @@ def summary(page: Page, files: Sequence[str] = ()) -> tuple[b.Block, ...]:
         b.Heading(Said("Weights")),
         *_weights(page),
         b.Heading(amount(len(found), "finding")),
-        *_indented(_findings(found[:_FINDINGS], record.verdict), *_more(len(found) - _FINDINGS)),
+        *_indented(_findings(found[:_FINDINGS]), *_more(len(found) - _FINDINGS)),
         b.Heading(Said("Looked at")),
         *_indented(*_coverage(record)),
         *b.present(b.Heading(Said("Written")) if written else None, *written),
@@ -87,15 +87,14 @@ def _weights(page: Page) -> tuple[b.Block, ...]:
     return (*blocks, *_indented(*_more(len(compared) - _REFERENCES)))
 
 
-def _findings(found: tuple[Finding, ...], outcome: Verdict) -> b.Table:
-    """Name each finding; of those that decide the gate also the place, and what repairs it."""
-    deciding = {*(outcome.failing or outcome.undetermined)}
+def _findings(found: tuple[Finding, ...]) -> b.Table:
+    """Name each finding, its place, and what repairs it; what is for information is only named."""
     rows: list[tuple[b.Cell, ...]] = []
     for f in found:
         titled: b.Text = (told(f.title, 300), b.Badge(f.fingerprint, "dim"))
         fix: b.Text = (Said("Fix:"), b.Opening(prose(f.how_to_fix)))
         where = (actions.where(f),) if f.locations else ()
-        cell = b.Lines((titled, *where, fix)) if f.fingerprint in deciding else titled
+        cell = titled if f.severity is Severity.INFO else b.Lines((titled, *where, fix))
         rows.append((b.Badge(actions.level(f), f.severity.value), cell))
     return b.Table({}, tuple(rows))
 

@@ -139,8 +139,13 @@ def speaking(comparison: Comparison) -> tuple[Said, ...]:
 
 
 def silent(comparison: Comparison) -> tuple[Said, ...]:
-    """List what stayed within chance, then what bounds the agreement: it supports H3."""
-    chosen = _graded(comparison, silent=True)
+    """List what stayed within chance, then what bounds the agreement: it supports H3.
+
+    Where one test found dependence in a part, the silence of another there supports nothing: one
+    step of training ends equality of values, and leaves all else.
+    """
+    spoken = {_part(row) for row in _graded(comparison, silent=False)}
+    chosen = [row for row in _graded(comparison, silent=True) if _part(row) not in spoken]
     parts = (e for e in chosen if not evidence.is_single_role(e))
     bounds = [e.effect_upper for e in parts if e.effect_upper is not None]
     said = _per_test(chosen)
@@ -151,6 +156,10 @@ def silent(comparison: Comparison) -> tuple[Said, ...]:
         )
         said = (*said, bound)
     return said or (_NOTHING,)
+
+
+def _part(row: Evidence) -> str:
+    return row.scope.partition("/")[0]
 
 
 def _graded(comparison: Comparison, *, silent: bool) -> list[Evidence]:
@@ -167,7 +176,7 @@ def _per_test(chosen: list[Evidence]) -> tuple[Said, ...]:
     for row in chosen:
         key = (method(row.test).name, band(row.log10_p or 0.0).grade)
         listed = places.setdefault(key, {})
-        if row.scope.partition("/")[0] not in listed:
+        if _part(row) not in listed:
             listed[row.scope] = evidence.part(row)
     return tuple(
         Said(

@@ -70,11 +70,10 @@ def _comparison(comparison: Comparison, page: Page) -> b.Section:
 
 def facts(comparison: Comparison) -> b.Facts:
     """Return what was compared, how the one was made from the other, and which came first."""
-    families = Said(
-        "{suspect} and {reference}",
-        suspect=clip(comparison.family_suspect, 60),
-        reference=clip(comparison.family_reference, 60),
-    )
+    names = clip(comparison.family_suspect, 60), clip(comparison.family_reference, 60)
+    families: str = Said("{suspect} and {reference}", suspect=names[0], reference=names[1])
+    if names[0] == names[1]:
+        families = Said("{family}, both", family=names[0])
     return b.Facts(
         (
             (Said("Compared"), _coverage(comparison)),

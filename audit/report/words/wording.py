@@ -77,6 +77,14 @@ class AlternativeWords(_Strict):
     untestable: str = ""
 
 
+class Term(_Strict):
+    """An entry of the glossary; ``find`` are the forms that are linked at their first use."""
+
+    term: str
+    meaning: str
+    find: tuple[str, ...]
+
+
 class Wording(_Strict):
     """The content of ``templates/wording.yaml``."""
 
@@ -100,11 +108,13 @@ class Wording(_Strict):
     combination: tuple[str, ...]
     keys: dict[str, tuple[str, ...]]
     """What a signature is worth, by the kind of its key."""
-    glossary: dict[str, str]
+    glossary: tuple[Term, ...]
     change: tuple[str, ...]
     """What would change a conclusion."""
     paragraphs: dict[str, str]
     """What stands in every report, by section; names of sections are their numbers."""
+    plain: dict[str, str]
+    """What relations and obligations are called, by their ids."""
     terms: tuple[str, ...]
     """Words of the record that are printed as they are."""
 
@@ -124,6 +134,11 @@ def gate_words(outcome: Verdict) -> LabelledMeaning:
     """Return the words of the gate's answer; a PASS without a comparison has its own."""
     passed_papers = outcome.status is Status.PASS and outcome.papers_only
     return wording().gate["PASS-papers-only" if passed_papers else outcome.status.value]
+
+
+def plain(name: str) -> Said:
+    """Return what a relation or an obligation is called; one that is not known by its id."""
+    return Said(wording().plain.get(name, name))
 
 
 def paragraph(name: str) -> Said:

@@ -8,7 +8,7 @@ import pytest
 
 from audit.record.document import AuditRecord, LegalExtract
 from audit.record.drafts import Draft
-from audit.report.blocks import Block, Bullets, Paragraph, Quote, Section
+from audit.report.blocks import Block, Bullets, Paragraph, Quote, Section, Table
 from audit.report.page import Page
 from audit.report.sections.annexes import legal, tensors
 from audit.report.sections.obligations import drafts
@@ -63,11 +63,12 @@ def test_long_lists_of_a_draft_say_what_is_left_out() -> None:
 
 def test_counterparts_are_told_of_the_first_references_only() -> None:
     record = replace(records.convicted(), comparisons=records.convicted().comparisons[:1] * 4)
-    only = "Only the first 3 references are named there."
-    said = blocks(Section(tensors(page(record))), Paragraph)[0].text
-    assert said[-1] == only
-    whole = blocks(Section(tensors(page(records.convicted()))), Paragraph)[0].text
-    assert only not in whole
+    several = Section(tensors(page(record)))
+    said = blocks(several, Paragraph)[0].text
+    assert "in each reference, of the first: “reference”, “reference”, “reference”." in said
+    assert {row[-1].count("; ") for row in blocks(several, Table)[0].rows} == {2}
+    one = blocks(Section(tensors(page(records.convicted()))), Paragraph)[0].text
+    assert one.endswith("have a counterpart in each reference.")
 
 
 @pytest.mark.parametrize(

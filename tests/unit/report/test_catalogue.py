@@ -80,5 +80,5 @@ LABELS = {"key": Said("one" if LEAD else "other"), "more": left_out(1, 2, "entry
 
 
 def test_what_the_collector_sees_in_rules() -> None:
-    words = {"copy": {"label": "A", "tested_by": ["x"]}, "glossary": {"Gate": "A door."}}
-    assert list(catalogue.in_yaml(words)) == ["A", "Gate", "A door."]
+    words = {"copy": {"label": "A", "tested_by": ["x"]}, "b": [{"c": "B", "find": ["C"]}]}
+    assert list(catalogue.in_yaml(words)) == ["A", "B", "C"]

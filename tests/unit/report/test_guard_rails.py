@@ -56,7 +56,8 @@ def html(record: AuditRecord, responses: tuple[Response, ...] = ()) -> str:
 
 
 def front(page: str) -> str:
-    return page.split('<nav class="contents"', maxsplit=1)[0].split("<main>")[1]
+    first = page.split('<nav class="contents"', maxsplit=1)[0].split("<main>")[1]
+    return re.sub(r'<a class="term"[^>]*>([^<]*)</a>', r"\1", first)
 
 
 def calibrated(controls: int | None, log10_p: float, family: str = "llama") -> Comparison:

@@ -17,10 +17,11 @@ from audit.custody import custody_on
 from audit.errors import RenderError, RulesError
 from audit.languages import Language
 from audit.record.document import AuditRecord, record_from_bytes, to_bytes
+from audit.record.files import Origin
 from audit.record.said import Said
 from audit.record.texts import RuleTexts
 from audit.report import render_html
-from audit.report.formats.html import _inline, _printable
+from audit.report.formats.html import Pen, _inline, _printable
 from audit.report.words.language import words
 from audit.report.words.texts import short_name
 from audit.signing.attestation.slot import OPENING
@@ -162,11 +163,11 @@ def test_lines_come_strongest_first_and_are_explained_once() -> None:
 def test_one_line_says_where_a_test_was_silent() -> None:
     silent = [
         records.evidence("tensor-identity", scope, statistic=0.0, log10_p=0.0, effect=0.0, n=9)
-        for scope in ("attention", "head")
+        for scope in ("head", "router")
     ]
     base = records.shared()
     text = page(records.record(replace(base, evidence=(*base.evidence, *silent)), ())).text
-    assert "Equality of values (attention, head): no agreement beyond chance." in text
+    assert "Equality of values (head, router): no agreement beyond chance." in text
 
 
 def test_limits_are_not_printed_as_observations() -> None:
@@ -351,7 +352,7 @@ def test_broken_templates_are_a_render_error(monkeypatch: pytest.MonkeyPatch) ->
 def test_what_is_owed_is_a_matrix_with_places() -> None:
     text = render_html(records.convicted(), None).decode()
     part = text.partition("4 Licences and duties")[2].partition("</section>")[0]
-    assert "2 edges of provenance; 3 obligations followed along them" in part
+    assert "2 sources found or declared; 3 obligations followed from there" in part
     assert "1 met, 1 not met, 1 unknown" in part
     assert "<code>NOTICE:3, 100.0 % alike</code>" in part
     assert "README.md:12" in part
@@ -385,6 +386,20 @@ def test_old_licence_facts_are_said_once() -> None:
 
 def test_what_stands_inside_a_message_is_escaped_and_made_visible() -> None:
     said = Said("Compared with {name} at `99 %`", name="<b>\x1b\u202e")
-    html = _inline(words(Language.ENGLISH), said)
+    html = _inline(Pen(words(Language.ENGLISH)), said)
     assert html == "Compared with &lt;b&gt;‹U+001B›‹U+202E› at <code>99 %</code>"
-    assert _inline(words(Language.ENGLISH), "`<i>`\x1b") == "`&lt;i&gt;`‹U+001B›"
+    assert _inline(Pen(words(Language.ENGLISH)), "`<i>`\x1b") == "`&lt;i&gt;`‹U+001B›"
+
+
+def test_a_hub_that_was_asked_is_no_time_stamp() -> None:
+    source = Origin(
+        model="lab/model", said_by=Said("the hub"), address="https://hub.example/lab/model",
+        commit="c" * 40,
+    )  # fmt: skip
+    base = records.convicted()
+    record = replace(base, subject=replace(base.subject, source=source))
+    hub = f"https://hub.example/lab/model/tree/{'c' * 40}"
+    custody = replace(records.CUSTODY, asked=(hub,))
+    assert "level B-B, without a time stamp" in page(record, custody).text
+    stamped = replace(custody, asked=(hub, "https://clock.example/"))
+    assert "with a time stamp from https://clock.example/" in page(record, stamped).text

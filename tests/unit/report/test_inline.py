@@ -9,31 +9,37 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from audit.report.formats.html import _prose
+from audit.languages import Language
+from audit.report.formats.html import Pen, _prose
+from audit.report.words.language import words
 from audit.report.words.texts import first_sentence
 
 
+def written(text: str) -> str:
+    return _prose(Pen(words(Language.ENGLISH)), text)
+
+
 def test_words_between_backticks_are_code() -> None:
-    html = _prose("write `license: mit`, then `x`")
+    html = written("write `license: mit`, then `x`")
     assert html == "write <code>license: mit</code>, then <code>x</code>"
 
 
 def test_a_power_of_ten_is_raised_with_a_real_minus() -> None:
-    assert _prose("at most 10^-87.") == "at most 10<sup>−87</sup>."
+    assert written("at most 10^-87.") == "at most 10<sup>−87</sup>."
 
 
 @pytest.mark.parametrize("text", ["a ` b", "``", "110^-9", "10^x", "a^-3", ""])
 def test_what_is_no_mark_stays_as_it_is(text: str) -> None:
-    assert _prose(text) == text
+    assert written(text) == text
 
 
 def test_a_power_inside_code_is_left_alone() -> None:
-    assert _prose("`10^-9`") == "<code>10^-9</code>"
+    assert written("`10^-9`") == "<code>10^-9</code>"
 
 
 @given(st.text(alphabet="a1`^-0. <&"))
 def test_no_character_is_lost_but_the_marks(text: str) -> None:
-    joined = unescape(re.sub(r"</?(?:code|sup)>", "", _prose(text)))
+    joined = unescape(re.sub(r"</?(?:code|sup)>", "", written(text)))
     drop = str.maketrans({"`": None, "^": None, "−": "-"})
     assert joined.translate(drop) == text.translate(drop)
 

@@ -13,7 +13,7 @@ from audit.languages import Language, Languages, language_of
 from audit.record.document import AuditRecord
 from audit.record.said import Said
 from audit.report import render_html, render_text
-from audit.report.formats.html import _inline
+from audit.report.formats.html import Pen, _inline
 from audit.report.words.language import Run, Words, words
 from audit.report.words.texts import clip, sentence
 from tests.unit.report import records
@@ -60,14 +60,14 @@ def test_it_is_said_in_another_language(text: str, chinese: str) -> None:
 def test_what_has_no_translation_stays_english_and_says_so() -> None:
     inner = Said("{what} is in {place}", what=Said("A <b>thing"), place=Said("the cat"))
     assert CHINESE.runs(inner) == [Run("A <b>thing", known=False), Run(" 在猫里")]
-    assert _inline(CHINESE, inner) == '<span lang="en">A &lt;b&gt;thing</span> 在猫里'
+    assert _inline(Pen(CHINESE), inner) == '<span lang="en">A &lt;b&gt;thing</span> 在猫里'
     assert CHINESE.runs(Said("Odd {x}.", x=Said("the cat"))) == [Run("Odd the cat.", known=False)]
 
 
 def test_sentences_are_joined_as_a_language_does() -> None:
     both = (Said("Nothing was found."), "", Said("Nothing was found."), "x")
-    assert _inline(CHINESE, both) == "一无所获。一无所获。x"
-    assert _inline(words(Language.ENGLISH), both) == "Nothing was found. Nothing was found. x"
+    assert _inline(Pen(CHINESE), both) == "一无所获。一无所获。x"
+    assert _inline(Pen(words(Language.ENGLISH)), both) == "Nothing was found. Nothing was found. x"
 
 
 def test_a_first_sentence_is_that_of_the_language() -> None:

@@ -86,7 +86,13 @@ def bare_words(template: str) -> list[str]:
 
 NOT_WORDS = {
     "width=device-width, initial-scale=1",
-    *('id="', 'class="', 'class="num', "any"),  # attributes that a macro puts together
+    *(
+        'id="',
+        'class="',
+        'class="num',
+        "any",
+        'data-label="',
+    ),  # attributes that a macro puts together
 }
 
 

@@ -6,14 +6,15 @@ import json
 import re
 import shutil
 import subprocess
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
 
 from audit.signing.attestation.statement import parse_statement
 from audit.signing.identity.certificates import pem
-from audit.signing.identity.keys import Identity
-from tests.unit.signing.signed import ATTESTATION, BUNDLE, HTML, PDF, RECORD
+from audit.signing.identity.keys import Identity, new_identity
+from tests.unit.signing.signed import ATTESTATION, BUNDLE, HTML, PDF, RECORD, publish
 
 
 def blocks(root: Path, name: str, language: str) -> list[str]:
@@ -47,21 +48,44 @@ def ready(report: Path, identity: Identity) -> Path:
     return report
 
 
-def test_a_stranger_with_poppler_and_openssl_can_verify(root: Path, ready: Path, subject: Path):
-    done = by_hand(root, ready, subject)
+def seen(done: subprocess.CompletedProcess[str], names: Iterable[str]) -> None:
+    """Check what the commands said of files that hold."""
     assert done.returncode == 0, done.stderr
     assert "Signature is Valid" in done.stdout
     assert "CAdES Verification successful" in done.stderr
     assert "Verified OK" in done.stdout
-    for name in (
-        RECORD,
-        "page-with-empty-slot",
-        PDF,
-        "README.md",
-        "weights.bin",
-        "docs/note, with spaces.txt",
-    ):
+    for name in (*names, "README.md", "weights.bin", "docs/note, with spaces.txt"):
         assert f"{name}: OK" in done.stdout
+
+
+def test_a_stranger_with_poppler_and_openssl_can_verify(root: Path, ready: Path, subject: Path):
+    seen(by_hand(root, ready, subject), (RECORD, f"{HTML}.empty", PDF))
+
+
+def test_without_a_published_certificate_it_is_the_statement_s(
+    root: Path, ready: Path, subject: Path, identity: Identity
+):
+    (ready / "signer.pem").unlink()
+    done = by_hand(root, ready, subject)
+    seen(done, (RECORD, f"{HTML}.empty", PDF))
+    assert identity.fingerprint in done.stdout.replace(":", "").lower()
+
+
+def test_a_certificate_of_somebody_else_is_refused(root: Path, ready: Path, subject: Path):
+    (ready / "signer.pem").write_text(pem([new_identity("Somebody Else").leaf]))
+    assert by_hand(root, ready, subject).returncode != 0
+
+
+def test_of_a_report_in_two_languages_every_file_is_looked_at(
+    root: Path, ready: Path, subject: Path, identity: Identity, tmp_path: Path
+):
+    both = publish(tmp_path / "both", subject, identity, languages=("", ".zh"))
+    done = by_hand(root, both, subject)
+    seen(done, (RECORD, f"{HTML}.empty", PDF, "report.zh.html.empty", "report.zh.pdf"))
+    assert done.stderr.count("CAdES Verification successful") == 2
+    page = both / "report.zh.html"
+    page.write_bytes(page.read_bytes().replace(b"<h1>", b"<h1>Not "))
+    assert by_hand(root, both, subject).returncode != 0
 
 
 @pytest.mark.parametrize("name", [RECORD, HTML, PDF, ATTESTATION, BUNDLE])
