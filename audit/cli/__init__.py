@@ -22,7 +22,7 @@ from audit.cli import (
     verify,
 )
 from audit.cli.common import EXIT_CODES, AuditGroup, examples
-from audit.cli.parents import fingerprint, identify, library
+from audit.cli.parents import fingerprint, fleet, identify, library
 from audit.cli.setup import cache, config, doctor, lock
 from audit.cli.setup.settings import Configured, config_option
 
@@ -68,6 +68,7 @@ app.command("model-repo", cls=Configured, epilog=examples(*model_repo.EXAMPLES))
 app.command("compare", cls=Configured, epilog=examples(*compare.EXAMPLES))(compare.compare_command)
 app.command("identify", epilog=examples(*identify.EXAMPLES))(identify.identify_command)
 app.command("fingerprint", epilog=examples(*fingerprint.EXAMPLES))(fingerprint.fingerprint_command)
+app.command("fleet", epilog=examples(*fleet.EXAMPLES))(fleet.fleet_command)
 app.command("licenses", cls=Configured, epilog=examples(*licenses.EXAMPLES))(
     licenses.licenses_command
 )
