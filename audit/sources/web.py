@@ -30,7 +30,12 @@ def fetched(address: str, size: int | None, limit: int) -> bytes:
     """
     import httpx2
 
-    shown, host = shortened(without_secrets(address)), urlsplit(address).netloc.rpartition("@")[2]
+    try:
+        parts = urlsplit(address)
+        host = parts.netloc.rpartition("@")[2] if parts.port != 0 else ""
+    except ValueError as error:
+        raise AccessError("That is no address of the web.", advice="Check it.") from error
+    shown = shortened(without_secrets(address))
     try:
         with client() as asked:
             found = asked.get(address, headers=_HEADERS)
