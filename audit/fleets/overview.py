@@ -98,7 +98,9 @@ def page(fleet: "Fleet", lines: "Sequence[Line]", language: Language = Language.
         finalize=_printable,
     )
     script = (folder / "sort.js").read_text(encoding="utf-8")
-    css = "\n".join((folder / "styles" / n).read_text(encoding="utf-8") for n in _STYLES)
+    own = () if language is Language.ENGLISH else (f"{language.tag}.css",)
+    styles = (folder / "styles" / name for name in (*_STYLES, *own))
+    css = "\n".join(style.read_text(encoding="utf-8") for style in styles)
     audits = fleet.doing == "audit"
     title = Said("Audits of many models") if audits else Said("Fingerprints of many models")
     text = environment.get_template("fleet.html.j2").render(

@@ -32,10 +32,10 @@ def fetched(address: str, size: int | None, limit: int) -> bytes:
 
     try:
         parts = urlsplit(address)
-        host = parts.netloc.rpartition("@")[2] if parts.port != 0 else ""
+        parts.port  # noqa: B018 - reads it
     except ValueError as error:
         raise AccessError("That is no address of the web.", advice="Check it.") from error
-    shown = shortened(without_secrets(address))
+    shown, host = shortened(without_secrets(address)), parts.netloc.rpartition("@")[2]
     try:
         with client() as asked:
             found = asked.get(address, headers=_HEADERS)
