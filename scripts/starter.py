@@ -30,7 +30,7 @@ RELATED = {
     "int8 export": "int8 export of all-MiniLM-L6-v2",
     "paraphrase-MiniLM-L3": "has the embeddings of all-MiniLM-L6-v2, other layers",
     real_weights.CHILD[0]: f"fine-tuned from {real_weights.CHILD[1]}",
-    **{a: f"the same model as {b}, in another format" for a, b in packages.ONE_MODEL[:-1]},
+    **{a: f"the same model as {b}, in another format" for a, b in packages.ONE_MODEL},
     "chgnet r2scan": "transferred from chgnet 0.3",
 }
 """As the packages tell it (``bench/real_weights.py``, ``bench/packages.py``)."""
@@ -77,7 +77,8 @@ def _licence(folder: Path) -> str:
     metadata = next(folder.glob("*.dist-info/METADATA"))
     said = HeaderParser().parsestr(metadata.read_text(encoding="utf-8"))
     classes = [c.rpartition(" :: ")[2] for c in said.get_all("Classifier", []) if "License ::" in c]
-    first = said.get("License-Expression") or (said.get("License") or "").partition("\n")[0]
+    stated = said.get("License-Expression") or said.get("License") or ""
+    first = "" if stated == "UNKNOWN" else stated.partition("\n")[0]
     return first or ", ".join(classes) or "none stated"
 
 
