@@ -57,7 +57,6 @@ def clustered(jobs: "Jobs", address: str, workers: int | None) -> "Replies":
 
 def _connected(address: str, workers: int | None) -> Any:
     os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
-    os.environ.setdefault("RAY_raylet_start_wait_time_s", "120")  # a busy machine takes a minute
     try:
         import ray
     except ModuleNotFoundError as error:
