@@ -63,8 +63,8 @@ class Digests:
         """
         import torch
 
-        seen = torch.nonzero(self._counts).flatten().to(torch.int16)
-        return len(seen.view(torch.bfloat16).to(torch.float16).view(torch.int16).unique())
+        seen = torch.nonzero(self._counts).flatten().to(torch.int16).view(torch.bfloat16)
+        return len(set(seen.to(torch.float16).view(torch.int16).tolist()))
 
     def done(self) -> np.ndarray | None:
         """Return the three digests; ``None`` of what too many matrices hold alike.
