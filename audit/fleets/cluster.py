@@ -7,6 +7,8 @@ Ray is an extra (``pip install model-provenance-audit[ray]``). Its own statistic
 
 import os
 import socket
+import sys
+from contextlib import redirect_stdout
 from logging import ERROR
 from typing import TYPE_CHECKING, Any
 
@@ -36,7 +38,11 @@ def clustered(jobs: "Jobs", address: str, workers: int | None) -> "Replies":
     UsageError
         If Ray is not installed, or there is no cluster.
     """
-    ray = _connected(address, workers)
+    with redirect_stdout(sys.stderr):  # where Ray tells of processes that died
+        yield from _worked(_connected(address, workers), jobs, workers)
+
+
+def _worked(ray: Any, jobs: "Jobs", workers: int | None) -> "Replies":
     task = ray.remote(num_cpus=1, max_retries=0)(work)
     waiting = iter(jobs)
     busy: dict[Any, int] = {}
