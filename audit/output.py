@@ -207,6 +207,24 @@ def fill_file(path: Path, content: bytes) -> None:
         add_file(path, content)
 
 
+@contextmanager
+def workplace(folder: Path) -> Iterator[Path]:
+    """Give a folder below ``folder`` for what is not finished; it is gone afterwards.
+
+    Raises
+    ------
+    OutputError
+        If something cannot be written there.
+    """
+    clear_leftovers(folder)
+    with _explained(folder):
+        place = Path(tempfile.mkdtemp(prefix=_STAGING, dir=folder))
+        try:
+            yield place
+        finally:
+            shutil.rmtree(place, ignore_errors=True)
+
+
 def add_to_file(path: Path, content: bytes) -> None:
     """Write at the end of a file that is there; ``OutputError`` if that cannot be done."""
     with _explained(path), path.open("ab") as file:

@@ -27,6 +27,7 @@ SECTIONS = {
     "formats": "bench.formats",
     "cost": "bench.cost",
     "large": "bench.large",
+    "fleets": "bench.fleets",
     "ranges": "bench.ranges",
     "league": "bench.league.play",
     "licenses": "bench.licenses",

@@ -64,6 +64,7 @@ class Repo:
     gated: bool = False
     private: bool = False
     renamed: str | None = None
+    downloads: int = 0
 
     @classmethod
     def of(cls, files: Mapping[str, bytes | Content], **more: object) -> "Repo":
@@ -151,6 +152,9 @@ class Handler(BaseHTTPRequestHandler):
         return self.hub.storage if self.stores else self.hub.endpoint
 
     def api(self, path: str) -> None:
+        if path == "/api/models":
+            self.listing()
+            return
         found = re.fullmatch(r"/api/models/([^/]+/[^/]+)(?:/(revision|tree|refs)(?:/(.+))?)?", path)
         if not found:
             self.cached(path)
@@ -180,6 +184,15 @@ class Handler(BaseHTTPRequestHandler):
                 "lastModified": "2026-01-01T00:00:00.000Z", "createdAt": "2026-01-01T00:00:00.000Z",
                 "siblings": [{"rfilename": p} for p in files],
             })  # fmt: skip
+
+    def listing(self) -> None:
+        """List models as ``hf models ls`` asks for them: the most downloaded first."""
+        asked = parse_qs(urlsplit(self.path).query)
+        names = sorted(self.hub.models, key=lambda n: (-self.hub.models[n].downloads, n))
+        self.json(
+            [{"_id": "6" * 24, "id": n, "modelId": n, "downloads": self.hub.models[n].downloads}
+             for n in names[: int(asked.get("limit", ["30"])[0])]]
+        )  # fmt: skip
 
     def cached(self, path: str) -> None:
         found = re.fullmatch(r"/api/resolve-cache/models/([^/]+/[^/]+)/([0-9a-f]{40})/(.+)", path)

@@ -22,7 +22,7 @@ from audit.cli import (
     verify,
 )
 from audit.cli.common import EXIT_CODES, AuditGroup, examples
-from audit.cli.parents import fingerprint, identify, library, tree
+from audit.cli.parents import fingerprint, fleet, identify, library, tree
 from audit.cli.setup import cache, config, doctor, lock
 from audit.cli.setup.settings import Configured, config_option
 
@@ -69,6 +69,7 @@ app.command("compare", cls=Configured, epilog=examples(*compare.EXAMPLES))(compa
 app.command("identify", epilog=examples(*identify.EXAMPLES))(identify.identify_command)
 app.command("fingerprint", epilog=examples(*fingerprint.EXAMPLES))(fingerprint.fingerprint_command)
 app.command("tree", epilog=examples(*tree.EXAMPLES))(tree.tree_command)
+app.command("fleet", epilog=examples(*fleet.EXAMPLES))(fleet.fleet_command)
 app.command("licenses", cls=Configured, epilog=examples(*licenses.EXAMPLES))(
     licenses.licenses_command
 )

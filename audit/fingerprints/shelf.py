@@ -24,7 +24,7 @@ from audit.output import add_file, clear_leftovers, replace_file, write_folder
 from audit.text.file_names import shortened
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from audit.fingerprints.document import Fingerprint
 
@@ -144,11 +144,14 @@ class Library:
                 found[member] = error.message
         return found
 
-    def export(self, out: Path, members: Iterable[str]) -> int:
-        """Write members into a new folder, all or none, and return how many."""
-        files = {f"{member}{SUFFIX}": self.bytes_of(member) for member in members}
-        write_folder(out, files)
+    def export(self, out: Path, members: Iterable[str], more: Mapping[str, bytes]) -> int:
+        """Write members, and ``more`` files, into a new folder, all or none; count the members."""
+        files = {f"{member}{SUFFIX}": self._blocks(member) for member in members}
+        write_folder(out, {**files, **more})
         return len(files)
+
+    def _blocks(self, member: str) -> Iterator[bytes]:
+        yield self.bytes_of(member)  # one member in memory at a time
 
     def _path(self, digest: str) -> Path:
         return self.folder / f"{digest}{SUFFIX}"

@@ -133,7 +133,7 @@ def test_every_command_of_the_library_is_on_its_page(root: Path) -> None:
     page = (root / "docs" / "library.md").read_text(encoding="utf-8")
     commands = get_command(app).commands["library"].commands
     assert sorted(c for c in commands if not re.search(rf"audit library {c}\b", page)) == []
-    for command in ("identify", "fingerprint", "tree"):
+    for command in ("identify", "fingerprint", "fleet", "tree"):
         for option in get_command(app).commands[command].params:
             flag = max(option.opts, key=len)
             assert not flag.startswith("--") or flag in page + _common(root), flag

@@ -84,6 +84,25 @@ def test_models_of_one_computed_table_are_not_related(tmp_path: Path) -> None:
     assert found.standing not in (Standing.SAME, Standing.RELATED)
 
 
+@pytest.mark.parametrize("size", [1e-20, 1e30])
+def test_what_a_cast_to_float16_wipes_out_is_no_value_in_common(
+    size: float, tmp_path: Path
+) -> None:
+    """Layers that training gave up: 1e-20 everywhere, which float16 makes zeros of in any model."""
+    told = []
+    for seed in (1, 2):
+        folder = tmp_path / str(seed)
+        folder.mkdir()
+        g = torch.Generator().manual_seed(seed)
+        layers = {k: v for layer in range(4) for k, v in block(64, layer).items()}
+        sizes = {k: size * torch.rand(v.shape, generator=g) for k, v in layers.items()}
+        told.append(made(sizes, folder))
+    found = judged(told[0], told[1], 1)
+    assert (found.equal, found.moved) == (0.0, 0.0)
+    assert found.standing not in (Standing.SAME, Standing.RELATED)
+    assert judged(told[0], told[0], 1).standing is Standing.SAME
+
+
 @pytest.mark.parametrize("name", ["aux.{}.table", "layers.{}.features"])
 @pytest.mark.parametrize("noise", [0.0, 1e-3])
 def test_what_one_seed_drew_names_nobody(name: str, noise: float, tmp_path: Path) -> None:

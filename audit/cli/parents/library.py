@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 EXAMPLES = (
     "audit library add owner/name qwen=./Qwen2.5-7B",
     "audit library list",
-    "audit library export ./given qwen",
+    "audit library export ./given qwen --key me.pem",
+    "audit library pull https://example.org/bases --key them.pem",
 )
 app = typer.Typer(
     no_args_is_help=True,
@@ -31,6 +32,14 @@ app = typer.Typer(
 )
 Member = Annotated[
     str, typer.Argument(metavar="NAME", help="A member's name, or the beginning of its digest.")
+]
+
+
+Signer = Annotated[
+    Path | None,
+    typer.Option(
+        "--key", metavar="PUB", help="Who must have signed: PEM certificate or public key."
+    ),
 ]
 
 
@@ -130,30 +139,49 @@ def export_command(
         list[str] | None, typer.Argument(metavar="[NAME...]", help="Members; all otherwise.")
     ] = None,
     where: Where = None,
+    key: Annotated[
+        str | None,
+        typer.Option("--key", metavar="FILE|URI", help="Sign for the set with this key."),
+    ] = None,
+    passphrase_fd: options.PassphraseFd = None,
 ) -> None:
-    """Copy members into a new folder, to give them to others."""
+    """Copy members into a new folder, to give them to others; with --key a signed list as well."""
     from audit.output import check_destination
 
     shelf = library(where)
     path = check_destination(out)
-    members = tuple(map(shelf.find, names)) if names else shelf.members()
+    members = tuple(dict.fromkeys(map(shelf.find, names))) if names else shelf.members()
     if not members:
         raise UsageError("The library is empty.", advice="There is nothing to export.")
-    show(f"{plain(out)}: {counted(shelf.export(path, dict.fromkeys(members)), 'fingerprint')}")
+    more = {}
+    if key is not None:
+        from audit.fleets.sets import LIST, signed_list
+        from audit.signing.identity.lookup import identity_for
+        from audit.signing.identity.passphrase import from_descriptor
+
+        identity = identity_for(key, from_descriptor(passphrase_fd))
+        more[LIST] = signed_list(shelf, members, identity)
+    show(f"{plain(out)}: {counted(shelf.export(path, members, more), 'fingerprint')}")
 
 
 @app.command("import")
 def import_command(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="A folder of fingerprints.")],
     where: Where = None,
+    key: Signer = None,
 ) -> None:
     """Add every fingerprint of a folder; what is damaged is named and left out.
 
-    Exits 1 if one was left out: it is no fingerprint, or not what its name says.
+    Exits 1 if one was left out: it is no fingerprint, or not what its name says. A folder that
+    somebody signed for is added whole or, where anything does not hold, not at all (exit 1).
     """
     from audit.fingerprints.file import from_bytes
     from audit.fingerprints.shelf import given, is_as_named
+    from audit.fleets.sets import is_signed
 
+    if key is not None or is_signed(folder.expanduser()):
+        _pull(str(folder), where, key, quiet=True)
+        return
     shelf, refused = library(where), 0
     for name, data in given(folder.expanduser()):
         try:
@@ -165,6 +193,38 @@ def import_command(
             refused += 1
     shelf.index()
     raise typer.Exit(ExitCode.FAIL if refused else ExitCode.PASS)
+
+
+@app.command("pull")
+def pull_command(
+    address: Annotated[
+        str,
+        typer.Argument(metavar="ADDRESS", help="Where a signed set lies: http(s), or a folder."),
+    ],
+    where: Where = None,
+    key: Signer = None,
+    quiet: options.Quiet = False,
+) -> None:
+    """Take a set that somebody signed; signature and digests are verified before anything is added.
+
+    Exits 1 if one does not hold, or somebody else than --key signed; then nothing was added.
+    """
+    _pull(address, where, key, quiet=quiet)
+
+
+def _pull(address: str, where: Path | None, key: Path | None, *, quiet: bool) -> None:
+    from audit.fleets.sets import getter, pull
+    from audit.signing.identity.pin import read_pin
+
+    pin = None if key is None else read_pin(key)
+    found = pull(library(where), getter(address), pin, progress=observer(quiet=quiet))
+    signer, new = found.signed.signer, sum(new for _, new in found.members)
+    show(
+        f"{counted(len(found.members), 'fingerprint')}, {new} of them new, signed by"
+        f" {plain(signer.name)} ({signer.fingerprint})."
+    )
+    if pin is None:
+        say("Anybody can sign under any name: --key demands the signer whom you expect.")
 
 
 def _say_added(found: "Fingerprint", new: bool) -> None:
