@@ -60,8 +60,9 @@ def pair_up(suspect: Layout, reference: Layout, layer_map: LayerMap) -> tuple[Pa
     for slot in reference.slots:
         places[slot.role, slot.layer][slot.expert] = slot
     pairs = []
+    depths = suspect.layers, reference.layers
     for slot in suspect.slots:
-        layer = _mapped(slot.layer, suspect.layers, reference.layers, layer_map)
+        layer = _mapped(slot.layer, *depths, layer_map)
         found = places.get((slot.role, layer)) if layer != -1 else None
         other = _expert(found, slot.expert) if found else None
         if other is not None and len(other.shape) == len(slot.shape):
