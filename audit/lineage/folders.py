@@ -57,18 +57,34 @@ def of_folders(
     pairs = _pairs(mine, theirs) if len(mine) > 1 or len(theirs) > 1 else []
     if not pairs:
         return first
-    found: list[tuple[Comparison, Part]] = []
+    found: list[tuple[Comparison, Part, Part]] = []
     cases: dict[int, tuple[Case, int]] = {}
     for a, b in pairs:
         kept: list[tuple[Case, int]] = []
         among = references * (len(pairs) + 1)
         compared = one(a.view, b.view, references=among, keep=_into(kept))
-        found.append((compared, a))
+        found.append((compared, a, b))
         cases |= {id(compared): case for case in kept}
-    together, chosen = _together(first, mine, found)
+    together, chosen = _together(first, mine, _telling(found))
     if id(chosen) in cases:
         keep(*cases[id(chosen)])
     return together
+
+
+def _telling(
+    found: list[tuple[Comparison, Part, Part]],
+) -> list[tuple[Comparison, Part]]:
+    """Leave out what says nothing of a part that is not its like by name, where its like does."""
+    cleared = {
+        a.place
+        for compared, a, b in found
+        if compared.relation is Relation.NO_SHARED_WEIGHTS and a.names == b.names
+    }
+    return [
+        (compared, a)
+        for compared, a, b in found
+        if a.place not in cleared or a.names == b.names or not _is_silent(compared)
+    ]
 
 
 def _into(kept: list[tuple[Case, int]]) -> Keep:

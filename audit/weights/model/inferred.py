@@ -11,6 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import replace
 from itertools import pairwise
+from math import prod
 from typing import Any
 
 from audit.formats.tensors import TensorHeader
@@ -79,18 +80,22 @@ def _flat(tensor: TensorHeader) -> TensorHeader:
 
 
 def _infer_width(tensors: tuple[TensorHeader, ...], config: dict[str, Any]) -> int | None:
-    """Return the length of the normalisation vectors, which every residual network repeats."""
+    """Return the length of the normalisation vectors, which every residual network repeats.
+
+    Two lengths that stand equally often are two streams; that of the larger matrices comes first.
+    """
     lengths = Counter(t.shape[0] for t in tensors if len(t.shape) == 1 and is_norm(t.name))
     sides = Counter(size for t in tensors if len(t.shape) == 2 for size in set(t.shape))
     declared = [config[k] for k in _WIDTH_KEYS if isinstance(config.get(k), int)]
     for width in declared:
         if sides[width] >= 2 and lengths[width] >= 1:
             return int(width)
-    repeated = sorted(((n, size) for size, n in lengths.items() if n >= 2), reverse=True)
-    distinct = len({n for n, _ in repeated[:2]}) == min(2, len(repeated))
-    if repeated and distinct and sides[repeated[0][1]] >= 2:
-        return repeated[0][1]
-    return None
+    held: Counter[int] = Counter()
+    for tensor in tensors:
+        if len(tensor.shape) == 2:
+            held.update(dict.fromkeys(set(tensor.shape), prod(tensor.shape)))
+    repeated = max(((n, held[size], size) for size, n in lengths.items() if n >= 2), default=None)
+    return repeated[2] if repeated and sides[repeated[2]] >= 2 else None
 
 
 def first_difference(tensors: tuple[TensorHeader, ...]) -> int:

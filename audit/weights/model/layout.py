@@ -21,7 +21,15 @@ from audit.record.said import Said
 from audit.weights.model.families import MAIN, Family, Match, TensorRule, load
 from audit.weights.model.inferred import by_shape
 from audit.weights.model.main_model import main_model
-from audit.weights.model.slots import Layout, Slot, adapter_problem, undescribed, unreadable
+from audit.weights.model.slots import (
+    Layout,
+    Slot,
+    adapter_problem,
+    alone,
+    stacks_of,
+    undescribed,
+    unreadable,
+)
 from audit.weights.model.told_blocks import PARTS, with_blocks
 from audit.weights.model.upright import upright
 
@@ -150,7 +158,7 @@ def _by_family(tensors: tuple[TensorHeader, ...], family: Family, config: dict[s
             unused[tensor.name] = found.reason
         else:
             slots += found
-    return Layout(
+    layout = Layout(
         family=family.family,
         inferred=False,
         width=reader.width,
@@ -160,6 +168,8 @@ def _by_family(tensors: tuple[TensorHeader, ...], family: Family, config: dict[s
         labelled_axis=None if family.labelled_axis is None else Said.plain(family.labelled_axis),
         norms=family.norms,
     )
+    stacks = stacks_of(layout)
+    return alone(layout, *stacks) if len(stacks) == 1 else layout
 
 
 def _reader(

@@ -8,7 +8,7 @@ that its family file does not explain (a tower, a sub-model, weights under other
 
 import json
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from math import prod
@@ -21,6 +21,7 @@ from audit.text.strict_json import canonical, parse_object
 from audit.unreadable import NotReadableError
 from audit.weights.model.layout import ACCOUNTED, describe
 from audit.weights.model.main_model import WeightSet, main_model, weight_sets
+from audit.weights.model.slots import NUMBER, stacks_of
 
 SIZEABLE = 0.05
 """Share of the main model's parameters from which on a set of weights is compared by itself."""
@@ -47,6 +48,11 @@ class Part:
         for tensor in self.view.tensors:
             found[tuple(sorted(n for n in tensor.shape if n > 1))] += prod(tensor.shape)
         return found
+
+    @property
+    def names(self) -> set[tuple[str, tuple[int, ...]]]:
+        """Names, numbers left out, and shapes of the tensors: what a loader knows them by."""
+        return {(NUMBER.sub("*", tensor.name), tensor.shape) for tensor in self.view.tensors}
 
 
 def parts(inventory: Inventory) -> tuple[Part, ...]:
@@ -82,9 +88,18 @@ def _config(inventory: Inventory, folder: str) -> str | None:
 
 
 def _towers(part: Part) -> tuple[Part, ...]:
-    """Take the tensors that no role is known for out of a part, where they are no remainder."""
+    """Take the tensors that no role is known for out of a part, where they are no remainder.
+
+    Stacks that a family file tells apart are parts as well; what is in neither goes with the last.
+    """
     layout = describe(part.view)
     tensors = main_model(part.view).tensors
+    if len(stacks := sorted(stacks_of(layout), reverse=True)) > 1:
+        home = {s.header.name: s.role.partition(".")[0] for s in layout.slots}
+        groups: dict[str, list[TensorHeader]] = {stack: [] for stack in stacks}
+        for tensor in tensors:
+            groups.get(home.get(tensor.name, ""), groups[stacks[-1]]).append(tensor)
+        return tuple(_of(part, group, part.view.config) for group in groups.values())
     left = [
         t
         for t in tensors
@@ -94,7 +109,8 @@ def _towers(part: Part) -> tuple[Part, ...]:
         return (part,)
     names = {t.name for t in left}
     told = _of(part, [t for t in tensors if t.name not in names], part.view.config)
-    return told, *_towers(_of(part, left, None))
+    other = _of(part, left, part.view.config)
+    return told, *_towers(_of(part, left, None) if describe(other.view).inferred else other)
 
 
 def _of(part: Part, tensors: list[TensorHeader], config: str | None) -> Part:
@@ -110,9 +126,13 @@ def _size(tensors: Sequence[TensorHeader]) -> int:
 
 
 def _named(tensors: list[TensorHeader]) -> str:
-    """Name tensors by what their names begin with."""
-    first = {t.name.split(".")[0] for t in tensors}
-    return f"{min(first)}.*" if len(first) == 1 else f"{min(t.name for t in tensors)}, ..."
+    """Name tensors by what the names of most values begin with."""
+    sizes: Counter[str] = Counter()
+    for tensor in tensors:
+        sizes[tensor.name.split(".")[0]] += prod(tensor.shape)
+    first, size = max(sorted(sizes.items()), key=lambda item: item[1])
+    alone = size >= (1 - _LEFT) * sizes.total()
+    return f"{first}.*" if alone else f"{min(t.name for t in tensors)}, ..."
 
 
 def missing(inventory: Inventory) -> tuple[Said, ...]:

@@ -8,7 +8,7 @@ one after the other or stacked; each of them is then a slot of its own.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import prod
 from typing import Literal
 
@@ -20,6 +20,8 @@ from audit.record.said import Said
 from audit.rules.loading import Strict
 from audit.text.file_names import shortened
 
+STACKS = frozenset({"encoder", "decoder", "vision", "text"})
+"""What roles begin with in models of two stacks of layers."""
 NUMBER = re.compile(r"(?<![A-Za-z0-9])\d+(?![A-Za-z0-9])")
 """A number of a layer or an expert in the name of a tensor."""
 FLOATS = frozenset({"F64", "F32", "F16", "BF16", "F8_E4M3", "F8_E5M2"})
@@ -209,3 +211,28 @@ def adapter_problem(inventory: Inventory) -> Said:
         "the folder holds an adapter: changes to a model and not the model, so there is nothing to"
         " compare until it is merged into its base"
     )
+
+
+def stacks_of(layout: Layout) -> set[str]:
+    """Return the stacks that the layers of a model are in, where their roles name them; "" else."""
+    first = {slot.role.partition(".")[0] for slot in layout.slots if slot.layer is not None}
+    return {name if name in STACKS else "" for name in first}
+
+
+def alone(layout: Layout, stack: str) -> Layout:
+    """Give the only stack of a model the roles that every model has: nothing tells it apart."""
+
+    def plain(role: str) -> str:
+        return role.removeprefix(f"{stack}.")
+
+    slots = tuple(
+        replace(slot, role=plain(slot.role), component=slot.component.removeprefix(f"{stack}-"))
+        for slot in layout.slots
+    )
+    norms = layout.norms and layout.norms.model_copy(
+        update={
+            which: {plain(reader): plain(gain) for reader, gain in found.items()}
+            for which, found in (("before", layout.norms.before), ("after", layout.norms.after))
+        }
+    )
+    return replace(layout, slots=slots, norms=norms)

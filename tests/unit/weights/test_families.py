@@ -87,15 +87,11 @@ VIT_BODY = {"embed.class": 1, "embed.position": 1, "norm.final": 1} | QKVO | PLA
 VIT = biased(VIT_BODY, *NORMED, *WRITERS) | {"embed.patch.bias": 1}
 
 
-def tower(name: str, counts: dict[str, int]) -> dict[str, int]:
-    return {f"{name}.{role}": n for role, n in counts.items()}
-
-
 CLIP_BODY = {"norm.final": 1, "embed.position": 1} | QKVO | PLAIN | PRE
 CLIP_LAYERS = biased(CLIP_BODY, *NORMED, *WRITERS) | {"projection": 1}
-CLIP_VISION = tower("vision", biased(CLIP_LAYERS | {"norm.embed": 1}, "norm.embed"))
-CLIP_VISION |= {"vision.embed.class": 1}
-CLIP_TEXT = tower("text", CLIP_LAYERS) | {"embed": 1}
+CLIP_VISION = biased(CLIP_LAYERS | {"norm.embed": 1}, "norm.embed") | {"embed.class": 1}
+CLIP_TEXT = CLIP_LAYERS | {"embed": 1}
+"""A stack alone has the roles that every model has."""
 
 T5_ENCODER = {f"encoder.attn.{x}": 3 for x in "qkvo"} | {
     "encoder.mlp.up": 3,
@@ -157,7 +153,7 @@ EXPECTED: dict[str, tuple[str, int, dict[str, int]]] = {
     "t5": ("t5", 48, T5),
     "t5-gated": ("t5", 48, T5_GATED | {"unembed": 1}),
     "t5-gated-5.23.0": ("t5", 48, T5_GATED),
-    "t5-encoder": ("t5", 48, T5_ENCODER),
+    "t5-encoder": ("t5", 48, {r.removeprefix("encoder."): n for r, n in T5_ENCODER.items()}),
     "whisper": ("whisper", 48, WHISPER),
     "vit": ("vit", 56, VIT | {"classifier": 1}),
     "vit-pooled": ("vit", 56, VIT | {"pooler": 1}),
@@ -303,8 +299,8 @@ def test_the_residual_axis_is_where_the_implementation_has_it(
         ("t5", "decoder.attn.v", 4),
         ("whisper", "encoder.attn.v", 4),
         ("whisper", "decoder.cross.v", 6),
-        ("clip", "vision.attn.v", 7),
-        ("clip-text", "text.attn.v", 4),
+        ("clip", "attn.v", 7),
+        ("clip-text", "attn.v", 4),
     ],
 )
 def test_value_heads_are_counted_from_the_right_object(
@@ -332,7 +328,7 @@ def test_each_tower_is_described_by_its_own_object(tmp_path: Path) -> None:
     text = {name: t for name, t in tensors("clip").items() if name.startswith("text_")}
     layout = describe(save(tmp_path / "m", text, fixture("clip")["config"]))
     assert layout.width == 40
-    assert slot_at(layout, "text.attn.v").value_heads == 4
+    assert slot_at(layout, "attn.v").value_heads == 4
 
 
 def test_unused_tensors_say_why(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from audit.lineage import several
 from audit.record.weights import PKind, Relation
+from tests.memory_source import Memory
 
 CALIBRATED = (Relation.DISGUISED, PKind.CALIBRATED)
 APART = (Relation.NO_SHARED_WEIGHTS, PKind.EXACT)
@@ -45,7 +46,7 @@ class Asked:
 
 
 def models(*names: str) -> list[Any]:
-    return [SimpleNamespace(name=name) for name in names]
+    return [SimpleNamespace(name=name, source=Memory(name, {})) for name in names]
 
 
 @pytest.fixture(autouse=True)
