@@ -11,6 +11,7 @@ import shlex
 import subprocess
 import sys
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -130,6 +131,35 @@ def test_the_hook_stops_a_commit_whose_licence_nobody_knows(
     wanted = re.compile(hook["files"])
     assert all(wanted.search(n) for n in ("README.md", "a/LICENSE", "LICENCE.txt", "x/config.json"))
     assert not wanted.search("model.safetensors")
+
+
+def test_the_hubs_command_line_runs_its_extension(
+    job: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Installed by the hub's own functions, as from a repository that has the file at its root."""
+    from huggingface_hub.cli import extensions
+
+    home = tmp_path / "home"
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    recipe = ROOT / "recipes" / "hf-audit"
+    owner, repo, short = extensions._normalize_repo_id(f"somebody/{recipe.name}")
+    folder = extensions._get_extension_dir(short)
+    installed = extensions._install_binary_extension(
+        extension_dir=folder, short_name=short, binary=recipe.read_bytes()
+    )
+    extensions.ExtensionManifest(
+        owner=owner, repo=repo, repo_id=f"{owner}/{repo}", short_name=short, type="binary",
+        executable_path=str(installed), installed_at=datetime.now(UTC),
+    ).save(folder)  # fmt: skip
+    extensions._save_latest_commit_sha(short, None)
+    command = [Path(sys.executable).with_name("hf"), short, "licenses", "model", "--quiet"]
+    assert subprocess.run(command, check=False).returncode == 0
+    (job / "model" / "README.md").write_text(BAD)
+    red = subprocess.run(command, check=False).returncode
+    assert red == run_audit(*command[2:]).exit_code != 0
+    monkeypatch.setenv("PATH", "/usr/bin:/bin")
+    assert subprocess.run(command, check=False).returncode == 4
 
 
 def test_the_call_is_the_command(job: Path) -> None:
