@@ -96,7 +96,7 @@ def _gate(model: str, reference: str, kept: str) -> Cost:
 
 def _ours(output: bytes) -> str:
     record = json.loads(output)
-    relations = sorted({c["relation"] for c in record["weights"]["comparisons"]})
+    relations = sorted({c["relation"] for c in record["comparisons"]})
     counted = Counter(str(f["severity"]) for f in record["findings"])
     findings = ", ".join(f"{n} {name}" for name, n in sorted(counted.items()))
     checks = ", ".join(sorted({str(f["check"]) for f in record["findings"]}))
