@@ -104,7 +104,7 @@ def _ours(output: bytes) -> str:
 
 
 def _row(name: str, cost: Cost, said: str) -> tuple[object, ...]:
-    return name, f"{cost.wall:.1f}", f"{cost.cpu:.1f}", f"{cost.peak:.0f}", cost.code, said
+    return name, f"{cost.wall:.1f}", f"{cost.cpu:.1f}", cost.code, said
 
 
 def _rows(model: Path, reference: Path, kept: Path) -> list[tuple[object, ...]]:
@@ -137,7 +137,7 @@ def _large(place: Path) -> tuple[Path, Path]:
 def section() -> Section:
     """Measure once; all runs follow each other on the same files."""
     environment()
-    head = ("tool", "wall s", "CPU s", "peak MiB", "exit code", "says")
+    head = ("tool", "wall s", "CPU s", "exit code", "says")
     where = machine()
     parts = [" ".join((__doc__ or "").split("\n\n", 1)[1].split()) + f" {where}."]
     with tempfile.TemporaryDirectory() as folder:

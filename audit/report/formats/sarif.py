@@ -115,7 +115,7 @@ def _somewhere(record: AuditRecord) -> tuple[Location, ...]:
 
 
 def _location(place: Location) -> dict[str, Any]:
-    """Return a place; one about a whole file begins at its first line, as code hosts ask for one."""
+    """Return a place; a whole file begins at its first line, since code hosts ask for one."""
     physical = {
         "artifactLocation": {"uri": quote(place.path), "uriBaseId": _ROOT},
         "region": {"startLine": place.line or 1},
