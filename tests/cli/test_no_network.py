@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """No process of an audit opens a socket of a network unless a model of a hub is named.
 
-A pair of ends in the same process is none: the event loop in which a PDF is signed has one. In processes of their own, each with a hook of Python's that writes down every socket: that of the
+A pair of ends in the same process is none: the event loop in which a PDF is signed has one. In
+processes of their own, each with a hook of Python's that writes down every socket: that of the
 licence scanner and of whatever else is started too.
 """
 
