@@ -121,7 +121,7 @@ def _other_terms(case: Case, licenses: list[str] | None) -> tuple[str, ...]:
         if claim.path == card.path
         and claim.line is not None
         and claim.scope is None
-        and claim.origin in (ClaimOrigin.CARD_STATEMENT, ClaimOrigin.CARD_PROSE)
+        and claim.origin is ClaimOrigin.CARD_STATEMENT
         and card_id(claim.expression) not in licenses
     ]
     lines = set(said)
