@@ -8,7 +8,7 @@ its own defaults and is asked all that it can be asked: hayward and modelaudit l
 model files, modelDNA compares with the reference, `audit` compares, and reads papers. They answer
 different questions; what none of them was made for is not held against it.
 
-`lading`, which the plan of this comparison names, is for no Python that is here.
+`lading`, also meant to stand here, cannot be had: the index offers none for this Python.
 """
 
 import json
