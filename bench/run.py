@@ -33,6 +33,7 @@ SECTIONS = {
     "licenses": "bench.licenses",
     "field": "bench.field",
     "code": "bench.code",
+    "gate": "bench.gate",
     "report": "bench.report",
     "signing": "bench.signing",
     "hostile": "bench.hostile",

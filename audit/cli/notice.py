@@ -58,8 +58,8 @@ def notice_command(  # noqa: PLR0917 - one parameter for each option
     """Draft NOTICE, statements and a card patch for a release.
 
     Says which licence texts are missing and where they are published, drafts NOTICE with the
-    lines that the upstreams ask for, and corrects the card's front matter as a patch. What is
-    not known is listed. Nothing in TARGET is changed.
+    lines that the upstreams ask for, and corrects the card as a patch: licence, bases, and the
+    sentences that the evidence refutes. What is not known is listed. Nothing in TARGET is changed.
     """
     from audit.notice.rendering import files, to_text
     from audit.output import check_new, write_folder

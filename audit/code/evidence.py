@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The code stage: source files in; what also stands elsewhere, and who is named for it, out."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -32,8 +32,10 @@ from audit.record.code import (
     NotCompared,
 )
 from audit.record.files import Artifact, Kind
+from audit.record.said import Said
 from audit.rules import CodeThresholds
 
+_MATCHES = Said("the papers are asked about files that match")
 _FAMILIES = 3
 _HOLDERS = 3
 _TEXT = {True: LicenseText.PRESENT, False: LicenseText.MISSING, None: LicenseText.UNKNOWN}
@@ -72,12 +74,41 @@ def code_evidence(
         return _compare(subject, references, progress)
     rules_of = resources.digest(resources.tree("rules"))
     depends_on = (*map(_decisive, folders), shelf.stamp(), rules_of, resources.stamp())
+    by_files = (_files_of(subject), *map(_decisive, references), *depends_on[len(folders) :])
     with Kept() as kept:
         found = kept.result(
-            CodeEvidence, depends_on, lambda: _compare(subject, references, progress)
+            CodeEvidence,
+            depends_on,
+            lambda: _unless_it_matches(
+                kept, by_files, lambda: _compare(subject, references, progress)
+            ),
         )
     assert not isinstance(found, Absent)
     return found
+
+
+def _unless_it_matches(
+    kept: Kept, by_files: tuple[object, ...], compare: Callable[[], CodeEvidence]
+) -> CodeEvidence:
+    """Return what is kept for the Python files alone, else compare.
+
+    The subject's papers are asked about files that match; where none does, they decide nothing.
+    """
+    made: list[CodeEvidence] = []
+
+    def compute() -> CodeEvidence | Absent:
+        made.append(compare())
+        return Absent(_MATCHES) if made[0].matches else made[0]
+
+    found = kept.result(CodeEvidence, by_files, compute)
+    return made[0] if isinstance(found, Absent) else found
+
+
+def _files_of(subject: CodeRepository) -> list[object]:
+    inventory = subject.inventory
+    files = [[a.path, a.size, a.sha256] for a in python_files(inventory)]
+    unread = [[u.path, str(u.reason)] for u in inventory.unread]
+    return ["files", inventory.name, files, len(inventory.of_kind(Kind.CODE)), unread]
 
 
 def _decisive(repository: CodeRepository) -> list[object]:

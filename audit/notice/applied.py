@@ -2,15 +2,18 @@
 # SPDX-License-Identifier: Apache-2.0
 """Drafts in the place that they are for: in a copy of the release, never in the release itself.
 
-The copy holds what the audit lists: no links, no history. A text that is there already stays.
+The copy holds what the audit lists: no links, no history. A text that is there already stays; where
+the patch of the card names another licence, LICENSE becomes its text, and the old one is filed.
 """
 
 import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from pathlib import PurePosixPath
 
 from audit.errors import UsageError
 from audit.notice.rendering import NOTICE, PATCH, TEXTS, files
+from audit.obligations.terms import card_id
 from audit.record.drafts import Draft
 from audit.record.files import Artifact
 from audit.sources.interface import Entry, Source
@@ -19,6 +22,8 @@ from audit.unreadable import ChangedError, NotReadableError
 _BLOCK = 1 << 20
 _TEXT_BYTES = 4 << 20
 _HUNK = re.compile(r"@@ -(\d+)(?:,\d+)? \+\d+(?:,\d+)? @@")
+_TERMS = re.compile(r"^\+license: (\S+)$", re.M)
+_OWN_TEXTS = ("LICENSE", "LICENSE.txt", "LICENSE.md")
 _CARD = re.compile(r"\+\+\+ b/(.+)")
 
 
@@ -56,7 +61,28 @@ def applied(
         path = "" if named is None else named[1]
         before = _held(source, entries.get(path), digests)
         copied[path] = patched(before, draft.patch).encode()
+        copied |= _relicensed(draft.patch, made, source, entries, digests)
     return copied
+
+
+def _relicensed(
+    patch: str,
+    made: Mapping[str, bytes],
+    source: Source,
+    entries: Mapping[str, Entry],
+    digests: Mapping[str, str],
+) -> dict[str, bytes]:
+    """Return the new text of LICENSE, and the old one for the parts that are still under it."""
+    named = _TERMS.search(patch)
+    own = next((name for name in _OWN_TEXTS if name in entries), None)
+    text = next(
+        (made[name] for name in made if named and card_id(PurePosixPath(name).stem) == named[1]),
+        None,
+    )
+    if own is None or text is None or f"{TEXTS}/{own}" in entries:
+        return {}
+    before = _held(source, entries[own], digests)
+    return {own: text, f"{TEXTS}/{own}": before.encode()}
 
 
 def _held(source: Source, entry: Entry | None, digests: Mapping[str, str]) -> str:

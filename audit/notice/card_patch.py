@@ -1,10 +1,11 @@
 # SPDX-FileCopyrightText: 2026 The audit developers
 # SPDX-License-Identifier: Apache-2.0
-"""The corrected front matter of the model card as a unified diff; everything else stays.
+"""The corrected model card as a unified diff; what the evidence does not decide stays.
 
-Only what the evidence decides is patched: a licence where exactly one upstream's terms have
-to be kept, bases that the weights show and the card does not name, and a relation that the
-weights show. Other decisions are listed for a person.
+Patched are a licence where exactly one upstream's terms have to be kept, bases that the weights
+show and the card does not name, and a relation that the weights show. Sentences that cannot stand
+beside that go: that the model was trained from scratch, and those of another licence for the
+release. Other decisions are listed for a person.
 """
 
 import difflib
@@ -12,6 +13,7 @@ import hashlib
 import re
 
 from audit.checks.case import Case
+from audit.checks.lineage.from_scratch import refuted
 from audit.checks.obligations.upstream_terms import breaches
 from audit.inventory import Inventory
 from audit.inventory.declared_parents import CARD_FIELD
@@ -19,8 +21,10 @@ from audit.licenses.legal_text import LegalText, read_text
 from audit.obligations.terms import Outcome, card_id
 from audit.provenance.ancestors import Ancestor
 from audit.provenance.references import folder_name
+from audit.record.licenses import ClaimOrigin
 from audit.record.obligations import EdgeEvidence, EdgeRelation
 from audit.record.said import Said, joined
+from audit.text.sentences import sentences
 
 _CARD = "README.md"
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")
@@ -31,7 +35,8 @@ _RELATIONS = (EdgeRelation.ADAPTER, EdgeRelation.MERGE, EdgeRelation.QUANTIZED)
 def card_patch(case: Case, ancestors: tuple[Ancestor, ...]) -> tuple[str, tuple[Said, ...]]:
     """Return a patch for ``patch -p1`` (empty if nothing is decided), and open decisions."""
     wanted, choices = _wanted(case, ancestors)
-    if not wanted:
+    gone = (*refuted(case), *_other_terms(case, wanted.get("license")))
+    if not wanted and not gone:
         return "", choices
     card = case.subject.card
     path = _CARD if card is None else card.path
@@ -45,6 +50,8 @@ def card_patch(case: Case, ancestors: tuple[Ancestor, ...]) -> tuple[str, tuple[
     after = before
     for key, values in wanted.items():
         after = with_field(after, key, values)
+    for sentence in gone:
+        after = without(after, sentence)
     if after == before:
         return "", choices
     created = card is None
@@ -101,6 +108,36 @@ def _wanted(
     if relation is not None:
         wanted["base_model_relation"] = [relation.value]
     return wanted, tuple(choices)
+
+
+def _other_terms(case: Case, licenses: list[str] | None) -> tuple[str, ...]:
+    """Return the sentences of the card that offer the release under another licence than these."""
+    card = case.subject.card
+    if card is None or licenses is None:
+        return ()
+    said = [
+        claim.line
+        for claim in case.licenses.claims
+        if claim.path == card.path
+        and claim.line is not None
+        and claim.scope is None
+        and claim.origin is ClaimOrigin.CARD_STATEMENT
+        and card_id(claim.expression) not in licenses
+    ]
+    lines = set(said)
+    return tuple(s.text for s in sentences(card.prose, card.prose_line) if s.line in lines)
+
+
+def without(text: str, sentence: str) -> str:
+    r"""Return a card without a sentence, however its lines are broken, and else the same.
+
+    Examples
+    --------
+    >>> without("# T\n\nMade\nby hand. Small.\n", "Made by hand")
+    '# T\n\nSmall.\n'
+    """
+    words = r"\s+".join(map(re.escape, sentence.split())) + r"[.!?]*"
+    return re.sub(rf"(?m)^{words}[ \t]*\n|{words}[ \t]*", "", text, count=1)
 
 
 def _bases(case: Case, ancestors: tuple[Ancestor, ...]) -> tuple[list[str], list[str]]:

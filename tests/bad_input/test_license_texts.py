@@ -109,9 +109,29 @@ def test_approximate_matching_is_for_licence_files_that_exact_leaves_unexplained
         seen.append(approximate)
         return []
 
+    waited: list[bool] = []
     monkeypatch.setattr(worker, "_detect", detect)
-    worker.scan({"text": text, "legal": legal, "copyrights": False, "seconds": 5.0})
+    monkeypatch.setattr(worker, "_is_whole", lambda: False)
+    monkeypatch.setattr(worker, "_load_index", lambda *, whole: waited.append(whole))
+    request = {"text": text, "legal": legal, "copyrights": False, "seconds": 5.0}
+    worker.scan(request, lambda: waited.append(False))
     assert seen == passes
+    assert waited == ([False, True] if True in passes else []), "told first, then loaded"
+
+
+def test_loading_the_whole_index_is_not_the_files_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    deadlines: list[float] = []
+
+    def detect(_text: str, deadline: float, *, approximate: bool) -> list[object]:
+        deadlines.append(deadline)
+        return []
+
+    monkeypatch.setattr(worker, "_detect", detect)
+    monkeypatch.setattr(worker, "_is_whole", lambda: False)
+    monkeypatch.setattr(worker, "_load_index", lambda *, whole: time.sleep(0.3))
+    request = {"text": "a b c d e f g h i", "legal": True, "copyrights": False, "seconds": 0.2}
+    assert worker.scan(request, list)["late"] is False
+    assert deadlines[1] - deadlines[0] >= 0.3
 
 
 def test_each_file_has_a_deadline(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -121,4 +141,4 @@ def test_each_file_has_a_deadline(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(worker, "_detect", detect)
     request = {"text": "x", "legal": False, "copyrights": False, "seconds": 0.1}
-    assert worker.scan(request)["late"] is True
+    assert worker.scan(request, list)["late"] is True

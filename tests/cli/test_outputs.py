@@ -4,10 +4,13 @@
 
 import json
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 
 from tests.tiny_repo import make_repo, one_line, run_audit
+from tests.unit.checks.cases import write_weights
+from tests.unit.checks.mutations import build, scenario_truth
 
 pytestmark = pytest.mark.usefixtures("quick_pdf")
 
@@ -78,3 +81,27 @@ def test_report_needs_something_to_write(tmp_path: Path) -> None:
     result = run_audit("report", tmp_path / "record.json")
     assert result.exit_code == 2
     assert "Give --out DIR" in one_line(result)
+
+
+@pytest.mark.parametrize(
+    "planted", ["prose-against-license", "badge-against-license", "altered-license"]
+)
+def test_a_code_host_can_show_the_sarif_of_planted_faults(planted: str, tmp_path: Path) -> None:
+    """It needs a file of the repository, a line of that file, a rule's title and its help."""
+    truth, model, out = scenario_truth(planted), tmp_path / "model", tmp_path / "out.sarif"
+    build(planted, truth, model)
+    write_weights(model)
+    run_audit("model-repo", model, "--output", f"sarif={out}", "--quiet")
+    (run,) = json.loads(out.read_text())["runs"]
+    rules = run["tool"]["driver"]["rules"]
+    assert set(truth["expected"]) <= {result["ruleId"] for result in run["results"]}
+    for result in run["results"]:
+        rule = rules[result["ruleIndex"]]
+        assert rule["id"] == result["ruleId"] not in rule["shortDescription"]["text"]
+        assert len(rule["help"]["text"]) > 40
+        assert result["locations"]
+        for place in (one["physicalLocation"] for one in result["locations"]):
+            file = model / unquote(place["artifactLocation"]["uri"])
+            line = place["region"]["startLine"]
+            assert file.is_file()
+            assert 1 <= line <= max(1, file.read_bytes().count(b"\n") + 1)

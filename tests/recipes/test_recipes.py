@@ -5,12 +5,15 @@
 What installs is not run: it needs an index. All that it names must be there.
 """
 
+import json
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -92,6 +95,49 @@ def test_the_action_goes_red_and_green(job: Path, tmp_path: Path) -> None:
     assert action(baseline, tmp_path)[0] == 0
 
 
+def described_job() -> tuple[dict[str, str], str]:
+    """Return variables and script of GitLab's job."""
+    (described,) = yaml.safe_load((ROOT / "recipes" / "gitlab.yml").read_text()).values()
+    return described["variables"], "\n".join(described["script"])
+
+
+def test_the_dispute_is_red_in_every_recipe_and_green_after_its_drafts(
+    job: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All that compare; the hook before a commit reads licences alone, which agree here."""
+    for name in ("suspect", "reference"):
+        shutil.copytree(ROOT / "examples" / "dispute" / name, job / name)
+    against = ("--against", "reference")
+    assert run_audit("notice", "suspect", *against, "--apply", "mended", "-q").exit_code == 0
+
+    def by_action(model: str) -> int:
+        given = {"target": model, "against": "reference", "results": f"{model}-a"}
+        return action(given, tmp_path)[0]
+
+    def by_shell(model: str) -> int:
+        env = {"AUDIT_TARGET": model, "AUDIT_AGAINST": "reference", "AUDIT_RESULTS": f"{model}-s"}
+        return subprocess.run(["audit-gate"], env={**os.environ, **env}, check=False).returncode
+
+    def by_gitlab(model: str) -> int:
+        variables, script = described_job()
+        env = {k: v.replace("$CI_PROJECT_DIR", str(job)) for k, v in variables.items()}
+        env |= {"AUDIT_TARGET": model, "AUDIT_AGAINST": "reference", "AUDIT_RESULTS": f"{model}-g"}
+        env["AUDIT_CACHE_DIR"] = os.environ["AUDIT_CACHE_DIR"]
+        done = subprocess.run(["sh", "-ec", script], env={**os.environ, **env}, check=False)
+        return done.returncode
+
+    def by_call(model: str) -> int:
+        return audit.run(model, against=["reference"]).verdict.status.exit_code
+
+    recipes = (by_action, by_shell, by_gitlab, by_call)
+    assert [recipe("suspect") for recipe in recipes] == [1, 1, 1, 1]
+    assert [recipe("mended") for recipe in recipes] == [0, 0, 0, 0]
+    red = json.loads((job / "suspect-s" / "record.json").read_text())["findings"]
+    green = json.loads((job / "mended-s" / "record.json").read_text())["findings"]
+    assert {"BASE001", "BASE003", "LIC010", "LIC011"} <= {f["check"] for f in red}
+    assert {f["severity"] for f in green} <= {"medium", "low", "info"}
+
+
 def test_the_action_lets_nothing_into_a_shell() -> None:
     """What a pull request can choose reaches a script as a variable, never as its text."""
     steps = ACTION["runs"]["steps"]
@@ -102,11 +148,11 @@ def test_the_action_lets_nothing_into_a_shell() -> None:
 
 def test_the_job_of_gitlab(job: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (described,) = yaml.safe_load((ROOT / "recipes" / "gitlab.yml").read_text()).values()
+    variables, script = described_job()
     (job / "model" / "README.md").write_text(BAD)
     monkeypatch.setenv("CI_PROJECT_DIR", str(job))
-    env = {k: v.replace("$CI_PROJECT_DIR", str(job)) for k, v in described["variables"].items()}
+    env = {k: v.replace("$CI_PROJECT_DIR", str(job)) for k, v in variables.items()}
     env |= {"AUDIT_TARGET": "model", "AUDIT_UNDECIDED": "warn"}
-    script = "\n".join(described["script"])
     done = subprocess.run(["sh", "-ec", script], env={**os.environ, **env}, check=False)
     answer = dict(
         line.split("=") for line in (job / "audit-results" / "audit.env").read_text().splitlines()
@@ -130,6 +176,35 @@ def test_the_hook_stops_a_commit_whose_licence_nobody_knows(
     wanted = re.compile(hook["files"])
     assert all(wanted.search(n) for n in ("README.md", "a/LICENSE", "LICENCE.txt", "x/config.json"))
     assert not wanted.search("model.safetensors")
+
+
+def test_the_hubs_command_line_runs_its_extension(
+    job: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Installed by the hub's own functions, as from a repository that has the file at its root."""
+    from huggingface_hub.cli import extensions
+
+    home = tmp_path / "home"
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    recipe = ROOT / "recipes" / "hf-audit"
+    owner, repo, short = extensions._normalize_repo_id(f"somebody/{recipe.name}")
+    folder = extensions._get_extension_dir(short)
+    installed = extensions._install_binary_extension(
+        extension_dir=folder, short_name=short, binary=recipe.read_bytes()
+    )
+    extensions.ExtensionManifest(
+        owner=owner, repo=repo, repo_id=f"{owner}/{repo}", short_name=short, type="binary",
+        executable_path=str(installed), installed_at=datetime.now(UTC),
+    ).save(folder)  # fmt: skip
+    extensions._save_latest_commit_sha(short, None)
+    command = [Path(sys.executable).with_name("hf"), short, "licenses", "model", "--quiet"]
+    assert subprocess.run(command, check=False).returncode == 0
+    (job / "model" / "README.md").write_text(BAD)
+    red = subprocess.run(command, check=False).returncode
+    assert red == run_audit(*command[2:]).exit_code != 0
+    monkeypatch.setenv("PATH", "/usr/bin:/bin")
+    assert subprocess.run(command, check=False).returncode == 4
 
 
 def test_the_call_is_the_command(job: Path) -> None:
@@ -166,6 +241,36 @@ def test_the_image_is_made_of_what_is_here() -> None:
     readme = (ROOT / "README.md").read_text()
     needed = set(re.findall(r"lib(?:pango|harfbuzz)[\w.-]+", readme))
     assert needed <= set(listed.split())
+
+
+def test_what_the_image_copies_is_a_programme(tmp_path: Path) -> None:
+    """COPY into an empty folder, the last install step and the index step, as far as they need no
+    network: a wheel of the copied files alone, and its scanner from that wheel."""
+    image, built, site = tmp_path / "image", tmp_path / "built", tmp_path / "site"
+    for word, rest in instructions():
+        if word == "COPY":
+            *sources, target = rest.split()
+            for source in sources:
+                place = image / target.lstrip("/")
+                whole = place / source if target.endswith("/") else place
+                copy = shutil.copytree if (ROOT / source).is_dir() else shutil.copy
+                whole.parent.mkdir(parents=True, exist_ok=True)
+                copy(ROOT / source, whole)
+    wheel = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation"]
+    source = image / "src"
+    subprocess.run([*wheel, "--wheel-dir", str(built), str(source)], check=True)
+    (made,) = built.iterdir()
+    shutil.unpack_archive(made, site, "zip")
+    step = next(rest for word, rest in instructions() if "detected.worker" in rest)
+    env = {**os.environ, "PYTHONPATH": str(site)}
+    python = f"{shlex.quote(sys.executable)} -P"
+    for line in (step.replace("python", python, 1), f"{python} -m audit rules list"):
+        subprocess.run(["sh", "-ec", line], env=env, cwd=tmp_path, check=True)
+    asked = f"{python} -c 'import audit; print(audit.__file__)'"
+    done = subprocess.run(["sh", "-ec", asked], env=env, cwd=tmp_path, check=True, stdout=-1)
+    assert done.stdout.decode().startswith(str(site))
+    assert (image / "usr/local/bin/audit-gate").read_bytes().startswith(b"#!/usr/bin/env bash")
+    assert os.access(image / "usr/local/bin/audit-gate", os.X_OK)
 
 
 def test_what_is_installed_is_the_lock(tmp_path: Path) -> None:

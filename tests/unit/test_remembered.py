@@ -8,14 +8,17 @@ import shutil
 import signal
 import time
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import pytest
 from diskcache import Cache
 
 from audit import pipeline, resources
+from audit.code import evidence
+from audit.code.repository import CodeRepository
 from audit.kept import RESULT, Kept
 from audit.lineage import several
+from audit.record.code import CodeEvidence
 from audit.record.document import AuditRecord, to_bytes
 from audit.request import Request
 from tests.tiny_repo import fine_tune, make_repo
@@ -69,6 +72,42 @@ def test_a_changed_card_is_no_reason_to_compare_again(place: Path, comparisons: 
     assert comparisons == ["compared"]
     assert again.comparisons == first.comparisons
     assert again.subject.manifest_sha256 != first.subject.manifest_sha256
+
+
+def test_a_changed_card_compares_code_again_only_where_it_is_asked_about(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who is named for copied code, the card may say; of code that is nobody's it says nothing."""
+    read: list[str] = []
+    real = evidence._compare
+
+    def compare(subject: CodeRepository, *more: Any) -> CodeEvidence:
+        read.append("compared")
+        return real(subject, *more)
+
+    monkeypatch.setattr(evidence, "_compare", compare)
+    own = "".join(f"def f{n}(a, b):\n    return [a * {n}, b + a[{n}]]\n\n\n" for n in range(60))
+    (place / "model" / "own.py").write_text(own)
+    card = place / "model" / "README.md"
+
+    def after(words: str) -> CodeEvidence:
+        card.write_text(f"{card.read_text()}\n{words}\n")
+        return audited(place).code
+
+    first = after("One.")
+    assert (len(read), first.matches, first.compared) == (1, (), 1)
+    assert after("Two.") == first
+    assert len(read) == 1
+    (place / "model" / "own.py").write_text(own.replace("a * 7", "a * 8"))
+    assert after("Three.").matches == ()
+    assert len(read) == 2
+    shutil.copy(place / "model" / "own.py", place / "base" / "theirs.py")
+    (place / "base" / "LICENSE").write_text("Copyright (c) 2020 Ada Example\n")
+    unnamed = after("Four.")
+    assert (len(read), len(unnamed.matches)) == (3, 1)
+    named = after("Some code is adapted from work that is Copyright (c) 2020 Ada Example.")
+    assert len(read) == 4
+    assert named != unnamed, "the answer depends on the card, so it may not be kept without it"
 
 
 @pytest.mark.parametrize(

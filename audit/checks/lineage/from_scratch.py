@@ -12,7 +12,7 @@ from audit.checks.make import clip, listed, make_finding, strings
 from audit.inventory import ModelCard
 from audit.record.findings import Confidence, Finding, Location
 from audit.record.said import Said, quoted
-from audit.rules import CheckRule
+from audit.rules import CheckRule, checks
 from audit.text.fold import plain
 from audit.text.sentences import sentences
 
@@ -65,6 +65,15 @@ def check(case: Case, rule: CheckRule) -> tuple[Finding, ...]:
             reference=related[0].inventory.name,
         ),
     )
+
+
+def refuted(case: Case) -> tuple[str, ...]:
+    """Return the sentences of the card's prose that settled evidence contradicts."""
+    related = [reference for reference in case.references if derives(reference)]
+    card = case.subject.card
+    if card is None or not related or not is_exact(*related):
+        return ()
+    return tuple(s.words for s in statements(card, checks()[ID]) if s.line is not None)
 
 
 def _lead(related: list[ReferenceCase]) -> Said:

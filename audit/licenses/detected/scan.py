@@ -25,7 +25,12 @@ from audit.licenses.detected.interpret import (
 )
 from audit.licenses.detected.own_words import own_words
 from audit.licenses.detected.reply import Reply
-from audit.licenses.detected.scanner import WORKER, scancode_version, shared_scanner
+from audit.licenses.detected.scanner import (
+    EXACT_INDEX,
+    WORKER,
+    scancode_version,
+    shared_scanner,
+)
 from audit.licenses.known.claims import known_claims, remainder
 from audit.licenses.known.recognise import KnownText, answers_depend_on, recognise
 from audit.licenses.legal_text import (
@@ -189,7 +194,7 @@ def _scan_text(text: str, kind: Kind, version: str, kept: Kept) -> Reply | Absen
 
 @cache
 def _worker_digest() -> str:
-    return digest(WORKER.read_text(encoding="utf-8"))
+    return digest("".join(p.read_text(encoding="utf-8") for p in (EXACT_INDEX, WORKER)))
 
 
 def _collect(inventory: Inventory, replies: _Found, version: str | None) -> Scan:

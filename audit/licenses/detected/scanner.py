@@ -34,7 +34,9 @@ MOST_FAILURES = 10
 SECONDS_PER_FILE = 60.0
 _SECONDS_TO_START = 240.0
 _SECONDS_OF_GRACE = 30.0
+_READY = b'{"ready": true}'
 WORKER = Path(__file__).with_name("worker.py")
+EXACT_INDEX = WORKER.with_name("exact_index.py")
 _DISTRIBUTIONS = ("scancode-toolkit-mini", "scancode-toolkit")
 """The same code, without and with helper binaries for unpacking archives."""
 
@@ -166,7 +168,11 @@ class Scanner:
             process.stdin.flush()
         except OSError:
             return Absent(DIED)
-        return self._read(self._seconds + _SECONDS_OF_GRACE)
+        seconds = self._seconds + _SECONDS_OF_GRACE
+        reply = self._read(seconds)
+        if reply == _READY:  # it goes on loading, which is not the file's fault
+            reply = self._read(_SECONDS_TO_START + seconds)
+        return reply
 
     def _read(self, seconds: float) -> bytes | Absent:
         """Wait for one line, for at most ``seconds``."""

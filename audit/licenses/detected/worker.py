@@ -2,14 +2,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """The scanner process: the only code that imports scancode, speaking JSON lines.
 
-It is run by path, as a process of its own, because the licence index takes 1.4 GB and
-about ten seconds to load, and because a process can be killed when a file hangs it.
+It is run by path, as a process of its own, because the licence index takes up to 1.4 GB and
+seconds to load (``exact_index.py``), and because a process can be killed when a file hangs it.
 It imports nothing of ``audit`` and opens no audited file: texts arrive on stdin. One
 request per line::
 
     {"text": str, "legal": bool, "copyrights": bool, "seconds": float}
 
-and one reply per line; see :func:`scan` for its fields. Exact matching first: it costs a
+and one reply per line; see :func:`scan` for its fields. ``{"ready": true}`` comes at the start, and
+before a reply that first needs the whole index. Exact matching first: it costs a
 fortieth of approximate matching and gives the same answer except on licence files, so
 only those are matched approximately, and only where the exact pass left words unexplained.
 """
@@ -20,7 +21,10 @@ import os
 import re
 import select
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache, partial
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
 from typing import Any, TextIO
 
 NOISE_COVERAGE = 80.0
@@ -39,8 +43,15 @@ _COPYRIGHT_HINT = re.compile(
 )
 
 
-def scan(request: dict[str, Any]) -> dict[str, Any]:
+def scan(request: dict[str, Any], wait: Callable[[], None]) -> dict[str, Any]:
     """Match one text against the licence index.
+
+    Parameters
+    ----------
+    request : dict
+        The text, what is asked of it, and its seconds.
+    wait : callable
+        Called before the whole index is loaded, which does not count into those seconds.
 
     Returns
     -------
@@ -55,6 +66,11 @@ def scan(request: dict[str, Any]) -> dict[str, Any]:
     if request["legal"]:
         unexplained = _unexplained(text, detections)
         if _words(unexplained) >= ENOUGH_UNEXPLAINED:
+            if not _is_whole():
+                began = time.time()
+                wait()
+                _load_index(whole=True)
+                deadline += time.time() - began
             detections = _detect(text, deadline, approximate=True)
             unexplained = _unexplained(text, detections)
     copyrights = _copyrights(text, deadline) if request["copyrights"] else []
@@ -160,23 +176,47 @@ def main() -> None:
     replies = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)  # whatever a library prints must not enter the replies
     _load_index()
-    _send(replies, {"ready": True})
+    ready = partial(_send, replies, {"ready": True})
+    ready()
     for request in _requests():
-        _send(replies, scan(request))
+        _send(replies, scan(request, ready))
 
 
-def _load_index() -> None:
-    """Load the licence index without looking for garbage among its millions of objects.
+def _load_index(*, whole: bool = False) -> None:
+    """Load what answers exact matches or, where that is not enough or not there, the whole index.
 
-    The collector would walk all of them again and again while they are read: half of the
-    time of loading. What is loaded stays, so it is never looked at later either.
+    The collector would walk all of its millions of objects again and again while they are read:
+    half of the time of loading. What is loaded stays, so it is never looked at later either.
     """
-    from licensedcode.cache import get_index
+    from licensedcode import cache as held
 
+    exact = exact_index()
     gc.disable()
-    get_index()
+    held._LICENSE_CACHE = None if whole else exact.load()  # noqa: SLF001 - it has no setter
+    if held._LICENSE_CACHE is None:  # noqa: SLF001
+        made_of = exact.stamp()
+        full = held.get_cache()
+        if not whole:
+            exact.save(full, made_of or exact.stamp())
     gc.freeze()
     gc.enable()
+
+
+def _is_whole() -> bool:
+    from licensedcode.cache import get_index
+
+    return isinstance(get_index().rules_by_rid, list)
+
+
+@cache
+def exact_index() -> Any:
+    """Import the file beside this one, whose folder is not to be looked into for others."""
+    spec = spec_from_file_location("exact_index", Path(__file__).with_name("exact_index.py"))
+    if spec is None or spec.loader is None:
+        raise ImportError("exact_index.py")
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
 def _send(replies: TextIO, reply: dict[str, Any]) -> None:

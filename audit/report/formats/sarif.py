@@ -16,6 +16,7 @@ from audit.report.sections.findings import worst_first
 from audit.report.words.language import Words, words
 from audit.report.words.texts import prose
 from audit.report.words.wording import gate_words
+from audit.rules import checks
 
 LEVELS: Final = {
     Severity.CRITICAL: "error",
@@ -68,9 +69,11 @@ SARIF = Format(name="sarif", suffix=".sarif", signed=False, render=render)
 def _rule(check: str, why: Said | None, spoken: Words) -> dict[str, Any]:
     text = "" if why is None else spoken.say(prose(why))
     help_ = f"{text} `audit rules show {check}` says more.".strip()
+    known = checks().get(check)
+    title = Said("Check {check}", check=check) if known is None else Said(known.title)
     return {
         "id": check,
-        "shortDescription": {"text": spoken.say(Said("Check {check}", check=check))},
+        "shortDescription": {"text": spoken.say(prose(title))},
         "help": {"text": help_, "markdown": help_},
         "properties": {"tags": ["provenance" if check[:3] in ("BAS", "WGT") else "licence"]},
     }
@@ -112,9 +115,9 @@ def _somewhere(record: AuditRecord) -> tuple[Location, ...]:
 
 
 def _location(place: Location) -> dict[str, Any]:
-    physical: dict[str, Any] = {
+    """Return a place; a whole file begins at its first line, since code hosts ask for one."""
+    physical = {
         "artifactLocation": {"uri": quote(place.path), "uriBaseId": _ROOT},
+        "region": {"startLine": place.line or 1},
     }
-    if place.line is not None:
-        physical["region"] = {"startLine": place.line}
     return {"physicalLocation": physical}

@@ -70,6 +70,15 @@ def test_a_file_that_hangs_it_is_given_up(tmp_path: Path, monkeypatch: pytest.Mo
     assert time.monotonic() - started < 300
 
 
+def test_what_it_still_loads_is_not_the_files_fault(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("audit.licenses.detected.scanner._SECONDS_OF_GRACE", 2.0)
+    body = "print(json.dumps({'ready': True}), flush=True); time.sleep(4)"
+    with Scanner(worker(tmp_path, body), seconds=0.1) as scanner:
+        assert ask(scanner, "a") == "a"
+
+
 def test_partial_results_are_not_results(tmp_path: Path) -> None:
     path = tmp_path / "worker.py"
     path.write_text(READY + "input()\nprint(json.dumps(reply('', late=True)), flush=True)\n")

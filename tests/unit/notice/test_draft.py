@@ -10,7 +10,7 @@ import pytest
 
 from audit.checks.case import Case, ReferenceCase
 from audit.notice import Draft, draft_notice, files, to_text
-from audit.notice.card_patch import with_field
+from audit.notice.card_patch import with_field, without
 from audit.record.derivation import Derivation, DerivationKind
 from audit.record.drafts import MissingText
 from tests.unit.checks.cases import case, findings, reference, release
@@ -163,3 +163,38 @@ def test_texts_that_the_scanner_carries_are_written(file: str, written: set[str]
     found = files(draft)
     assert set(found) - {"ACTIONS.md"} == written
     assert ("Take it from" in to_text(draft)) is not bool(written)
+
+
+@pytest.mark.parametrize(
+    ("card", "sentence", "left"),
+    [
+        ("# T\n\nMade by\nhand. Small.\n", "Made by hand", "# T\n\nSmall.\n"),
+        ("# T\n\nIt is MIT.\n\nMore.\n", "It is MIT", "# T\n\n\nMore.\n"),
+        ("Small. It is (c) MIT! More.\n", "It is (c) MIT", "Small. More.\n"),
+        ("# T\n", "Not there", "# T\n"),
+        ("It is MIT", "It is MIT", ""),
+    ],
+)
+def test_a_sentence_goes_and_the_rest_stays(card: str, sentence: str, left: str) -> None:
+    assert without(card, sentence) == left
+
+
+def test_what_the_evidence_refutes_leaves_the_card_and_nothing_else(tmp_path: Path) -> None:
+    card = (
+        "---\nlicense: apache-2.0\n---\n# M\n\nM was trained from scratch. It is small.\n\n"
+        "## License\n\nM is released under the Apache License 2.0.\n"
+    )
+    base = reference(tmp_path / "b", "base", "derived", license_id="cc-by-nc-4.0")
+    patch = draft_notice(made(tmp_path, card, base)).patch
+    gone = {line[1:].strip() for line in patch.split("\n")[2:] if line.startswith("-")}
+    assert gone == {
+        "license: apache-2.0",
+        "M was trained from scratch. It is small.",
+        "M is released under the Apache License 2.0.",
+    }
+    assert "+It is small." in patch
+
+
+def test_sentences_stay_where_nothing_contradicts_them(tmp_path: Path) -> None:
+    card = "---\nlicense: mit\n---\n# M\n\nM was trained from scratch. M is under MIT.\n"
+    assert draft_notice(made(tmp_path, card)).patch == ""
