@@ -20,7 +20,8 @@ from audit.formats.windows import window
 from audit.inventory import Inventory
 from audit.unreadable import NotReadableError
 from audit.weights.model.devices import CPU
-from audit.weights.model.slots import NUMBER, Slot
+from audit.weights.model.order import NUMBER
+from audit.weights.model.slots import Slot
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,7 +8,6 @@ used: that costs power, never honesty.
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Mapping
 from dataclasses import replace
 from itertools import pairwise
 from math import prod
@@ -17,7 +16,8 @@ from typing import Any
 from audit.formats.tensors import TensorHeader
 from audit.record.absent import Absent
 from audit.record.said import Said
-from audit.weights.model.slots import NUMBER, Layout, Slot, undescribed, unreadable
+from audit.weights.model.order import NUMBER, first_difference, layer_numbers
+from audit.weights.model.slots import Layout, Slot, undescribed, unreadable
 
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 _OF_NORMS = re.compile(r"\w*norm|ln|bn|lnorm|layernorm\w*")
@@ -96,50 +96,6 @@ def _infer_width(tensors: tuple[TensorHeader, ...], config: dict[str, Any]) -> i
             held.update(dict.fromkeys(set(tensor.shape), prod(tensor.shape)))
     repeated = max(((n, held[size], size) for size, n in lengths.items() if n >= 2), default=None)
     return repeated[2] if repeated and sides[repeated[2]] >= 2 else None
-
-
-def first_difference(tensors: tuple[TensorHeader, ...]) -> int:
-    """How many leading name segments all tensors share."""
-    names = [t.name.split(".") for t in tensors]
-    shared = 0
-    while all(len(n) > shared + 1 for n in names) and all(
-        a[shared] == b[shared] for a, b in pairwise(names)
-    ):
-        shared += 1
-    return shared
-
-
-def layer_numbers(tensors: Mapping[str, TensorHeader]) -> dict[str, int | None]:
-    """Number the layers of a model, from the first number in each name.
-
-    Lists that hold matrices of one ending (an encoder and a decoder) are counted one after another;
-    lists that hold different ones (attentions, feed-forwards) are parts of the same layers.
-    """
-    numbers: dict[str, int | None] = {}
-    endings: dict[str, set[str]] = defaultdict(set)
-    lengths: dict[str, int] = defaultdict(int)
-    first = {name: NUMBER.search(name) for name in sorted(tensors)}
-    for name, found in first.items():
-        if found:
-            before, number = name[: found.start()], int(found.group())
-            lengths[before] = max(lengths[before], number + 1)
-            if len(tensors[name].shape) > 1:
-                endings[before].add(NUMBER.sub("*", name[found.end() :]))
-    joined: list[tuple[set[str], list[str]]] = []
-    for before in lengths:
-        home = next((j for j in joined if not j[0] & endings[before]), None)
-        if home is None:
-            joined.append((set(endings[before]), [before]))
-        else:
-            home[0].update(endings[before])
-            home[1].append(before)
-    offsets, at = {}, 0
-    for _, lists in joined:
-        offsets.update(dict.fromkeys(lists, at))
-        at += max(lengths[before] for before in lists)
-    for name, found in first.items():
-        numbers[name] = offsets[name[: found.start()]] + int(found.group()) if found else None
-    return numbers
 
 
 def _inferred_roles(tensors: tuple[TensorHeader, ...]) -> dict[str, str]:

@@ -1,14 +1,17 @@
 # SPDX-FileCopyrightText: 2026 The audit developers
 # SPDX-License-Identifier: Apache-2.0
-"""In which order tensors stand, and which of two models' correspond by it."""
+"""What names say of place: layers and lists of them, the order in which tensors stand."""
 
 import re
-from collections import Counter
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from difflib import SequenceMatcher
+from itertools import pairwise
 
 from audit.formats.tensors import TensorHeader
 
+NUMBER = re.compile(r"(?<![A-Za-z0-9])\d+(?![A-Za-z0-9])")
+"""A number of a layer or an expert in the name of a tensor."""
 _NUMBER = re.compile(r"(\d+)")
 _MOST_PAIRS = 1 << 18
 """Runs are sought in a time that grows with the third power of their number."""
@@ -44,3 +47,47 @@ def _counted(tensors: Sequence[TensorHeader]) -> list[tuple[tuple[int, ...], int
         found.append((tensor.shape, before[tensor.shape]))
         before[tensor.shape] += 1
     return found
+
+
+def first_difference(tensors: tuple[TensorHeader, ...]) -> int:
+    """How many leading name segments all tensors share."""
+    names = [t.name.split(".") for t in tensors]
+    shared = 0
+    while all(len(n) > shared + 1 for n in names) and all(
+        a[shared] == b[shared] for a, b in pairwise(names)
+    ):
+        shared += 1
+    return shared
+
+
+def layer_numbers(tensors: Mapping[str, TensorHeader]) -> dict[str, int | None]:
+    """Number the layers of a model, from the first number in each name.
+
+    Lists that hold matrices of one ending (an encoder and a decoder) are counted one after another;
+    lists that hold different ones (attentions, feed-forwards) are parts of the same layers.
+    """
+    numbers: dict[str, int | None] = {}
+    endings: dict[str, set[str]] = defaultdict(set)
+    lengths: dict[str, int] = defaultdict(int)
+    first = {name: NUMBER.search(name) for name in sorted(tensors)}
+    for name, found in first.items():
+        if found:
+            before, number = name[: found.start()], int(found.group())
+            lengths[before] = max(lengths[before], number + 1)
+            if len(tensors[name].shape) > 1:
+                endings[before].add(NUMBER.sub("*", name[found.end() :]))
+    joined: list[tuple[set[str], list[str]]] = []
+    for before in lengths:
+        home = next((j for j in joined if not j[0] & endings[before]), None)
+        if home is None:
+            joined.append((set(endings[before]), [before]))
+        else:
+            home[0].update(endings[before])
+            home[1].append(before)
+    offsets, at = {}, 0
+    for _, lists in joined:
+        offsets.update(dict.fromkeys(lists, at))
+        at += max(lengths[before] for before in lists)
+    for name, found in first.items():
+        numbers[name] = offsets[name[: found.start()]] + int(found.group()) if found else None
+    return numbers

@@ -21,7 +21,8 @@ from audit.text.strict_json import canonical, parse_object
 from audit.unreadable import NotReadableError
 from audit.weights.model.layout import ACCOUNTED, describe
 from audit.weights.model.main_model import WeightSet, main_model, weight_sets
-from audit.weights.model.slots import NUMBER, stacks_of
+from audit.weights.model.order import NUMBER
+from audit.weights.model.slots import stacks_of
 
 SIZEABLE = 0.05
 """Share of the main model's parameters from which on a set of weights is compared by itself."""

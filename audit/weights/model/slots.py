@@ -6,7 +6,6 @@ A slot is usually one stored tensor. Exporters also store several matrices in on
 one after the other or stacked; each of them is then a slot of its own.
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from math import prod
@@ -22,8 +21,6 @@ from audit.text.file_names import shortened
 
 STACKS = frozenset({"encoder", "decoder", "vision", "text"})
 """What roles begin with in models of two stacks of layers."""
-NUMBER = re.compile(r"(?<![A-Za-z0-9])\d+(?![A-Za-z0-9])")
-"""A number of a layer or an expert in the name of a tensor."""
 FLOATS = frozenset({"F64", "F32", "F16", "BF16", "F8_E4M3", "F8_E5M2"})
 """Stored types whose values are weights; integers may be packed codes and are not compared."""
 BLOCKS = frozenset({

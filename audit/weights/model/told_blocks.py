@@ -17,9 +17,8 @@ from functools import partial
 from typing import Any
 
 from audit.formats.tensors import TensorHeader
-from audit.weights.model.inferred import first_difference, layer_numbers
-from audit.weights.model.order import natural
-from audit.weights.model.slots import NUMBER, Layout, Slot, unreadable
+from audit.weights.model.order import NUMBER, first_difference, layer_numbers, natural
+from audit.weights.model.slots import Layout, Slot, unreadable
 
 _WEIGHT = re.compile(r"[._/]?(weight|kernel|w)(:0)?$", re.IGNORECASE)
 _WORD = re.compile(r"[A-Za-z]+")

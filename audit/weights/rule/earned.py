@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from audit.record.said import Said
 from audit.weights.model.inferred import after_layers
-from audit.weights.model.slots import NUMBER
+from audit.weights.model.order import NUMBER
 from audit.weights.pairing.neurons import blocks_of
 from audit.weights.pairing.pairs import layer_maps, pair_up
 from audit.weights.statistics.interface import CalibratedStatistic
