@@ -70,6 +70,14 @@ def test_the_weights_among_other_things(tmp_path: Path, key: str) -> None:
     assert values(written(tmp_path, held)).keys() == STATE.keys()
 
 
+def test_two_sets_of_weights_are_both_read(tmp_path: Path) -> None:
+    held = {"model": {"w": torch.zeros(3)}, "net": {"w": torch.ones(3)}}
+    found = values(written(tmp_path, held))
+    assert {name: value.sum().item() for name, value in found.items()} == {"model.w": 0, "net.w": 3}
+    found = values(written(tmp_path, {"model": {"w": torch.zeros(3)}, "w": torch.ones(3)}))
+    assert {name: value.sum().item() for name, value in found.items()} == {"w": 0, "again.w": 3}
+
+
 def test_a_parameter_is_its_values(tmp_path: Path) -> None:
     held = {"p": torch.nn.Parameter(torch.randn(3, 3))}
     assert torch.equal(values(written(tmp_path, held))["p"], held["p"].detach())

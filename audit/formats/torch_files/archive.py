@@ -59,12 +59,15 @@ def read_torch(path: str, access: RandomAccess, sizes: Mapping[str, int]) -> Wei
 
 
 def _weights(path: str, held: Any, values: Mapping[str, Member]) -> WeightFile:
+    found = sorted(_named(held, {}), key=lambda one: one[2])
+    known = {tensor for _, tensor, beside in found if not beside}
     tensors: dict[str, Tensor] = {}
-    again: dict[str, Tensor] = {}
-    for name, tensor, beside in _named(held, {}):
-        (again if beside else tensors).setdefault(name, tensor)
-    known = set(tensors.values())
-    tensors = {n: t for n, t in again.items() if t not in known} | tensors
+    for given, tensor, beside in found:
+        name = given
+        while tensors.get(name, tensor) != tensor:  # nothing is hidden behind a name
+            name = f"again.{name}"
+        if not beside or tensor not in known:
+            tensors[name] = tensor
     return WeightFile(
         tensors=tuple(_header(name, one, path, values) for name, one in sorted(tensors.items()))
     )
@@ -117,10 +120,11 @@ def _named(
         entries = list(enumerate(value))
     if entries:
         seen[id(value)] = value
+    inner_keys = [k for k, v in entries if k in _INNER and isinstance(v, dict | Record)]
     is_module = is_object and any(key in _OF_MODULES for key, _ in entries)
     for key, inner in sorted(entries, key=lambda entry: entry[0] not in _OF_MODULES):
         part = is_module and key in _OF_MODULES
-        wrapped = not path and key in _INNER and isinstance(inner, dict | Record)
+        wrapped = not path and inner_keys == [key]
         under = path if wrapped or part else _under(path, key)
         yield from _named(inner, seen, under, beside or (is_module and not part))
 
