@@ -42,6 +42,8 @@ def limit(clause: Clause) -> Scopes:
         return ()
     if clause.any_in(0, at, "which") and not _only_that(clause, at):
         return ()
+    if _is_of_who_trains(clause, at):
+        return ()
     subject = _subject(clause, at)
     return () if subject == OTHER else subject or (None,)
 
@@ -104,6 +106,22 @@ def _limiting(clause: Clause) -> int | None:
         ):
             return at
     return None
+
+
+def _is_of_who_trains(clause: Clause, at: int) -> bool:
+    """Whether models are limited that somebody makes: "models trained on this data must"."""
+    if clause.any_in(0, at, "person") or clause.low(0).startswith("我"):
+        return False
+    for i in range(at):
+        if "".join(map(clause.low, (i, i + 1, i + 2))) in ("训练的", "微调的"):
+            return clause.any_in(0, i, "data") and clause.has(i + 3, "weights")
+        if clause.low(i) in ("trained", "tuned") and clause.has(i + 1, "to", "prep", "follow"):
+            first = clause.any_in(0, i, "weights") and not clause.any_in(0, i, "own", "is")
+            near = clause.any_in(i + 1, min(i + 5, at), "data")
+            return first and near and clause.low(0) not in ("the", "these")
+        if clause.low(i) == "trained" and clause.low(i + 1) == "using":
+            return clause.any_in(0, i, "weights") and not clause.any_in(0, i, "own", "is")
+    return False
 
 
 def _is_postposed(word: str) -> bool:
