@@ -14,21 +14,20 @@ from typing import NamedTuple
 
 from audit import rules
 from audit.inventory.model_card import ModelCard
-from audit.licenses.declared.clause import Clause, Owner, Scopes, is_foreign
+from audit.licenses.declared.clause import Clause, Scopes, is_foreign
 from audit.licenses.declared.names import split
 from audit.licenses.declared.noun_phrase import noun_phrase
 from audit.licenses.declared.owner import owner_of
 from audit.licenses.declared.plain import Sentence, sentences
 from audit.licenses.declared.subject import subject
 from audit.provenance.release import Release
+from audit.provenance.shown import shown
 from audit.record.files import Kind
 from audit.rules.known_works import known_model, provenance_words
 from audit.text.fold import plain
 
 _REACH = 70
 """Characters after a phrase in which the name of the base stands."""
-_LONGEST = 400
-"""Characters of a row that are looked at."""
 _MOST_TOKENS = 4
 _TOKEN = re.compile(r"[A-Za-z][\w.+]{0,40}(?:[-/][\w.+]{1,40}){0,8}|\d[\w.]{0,20}", re.ASCII)
 _DIGITS = re.compile(r"(?<=[a-z])(?=\d)", re.I)
@@ -60,7 +59,7 @@ def told(release: Release) -> Iterator[Told]:
     if card is None:
         return
     seen: set[str] = set()
-    for name, line in _said(card, owner_of(card, (release.inventory.name,)), gives_a_model(release)):
+    for name, line in _said(card, release.inventory.name, is_a_model=gives_a_model(release)):
         listed = known_model(name)
         if listed is not None and listed.row.id not in seen:
             seen.add(listed.row.id)
@@ -77,8 +76,9 @@ def gives_a_model(release: Release) -> bool:
     return weights or (bool(release.fields) and _OF_DATA.isdisjoint(release.fields))
 
 
-def _said(card: ModelCard, owner: Owner, is_a_model: bool) -> Iterator[tuple[str, int]]:
-    """Yield the bases that sentences, bare names under a heading and rows tell, with the line."""
+def _said(card: ModelCard, called: str, *, is_a_model: bool) -> Iterator[tuple[str, int]]:
+    """Yield the bases that a card tells or shows, and the line of each."""
+    owner = owner_of(card, (called,))
     for sentence in sentences(card.prose, card.prose_line, _hint()):
         if sentence.role not in ("text", "item") or _is_aside(sentence):
             continue
@@ -88,10 +88,9 @@ def _said(card: ModelCard, owner: Owner, is_a_model: bool) -> Iterator[tuple[str
         if is_a_model:
             for name in (*_made_by_us(sentence.text, clause), *_listed(sentence)):
                 yield name, sentence.line
-    for number, line in enumerate(card.prose.split("\n") if is_a_model else (), card.prose_line):
-        row = _row().match(line[:_LONGEST])
-        for name in _names(row[1]) if row else ():
-            yield name, number
+    for said, line in shown(card, called) if is_a_model else ():
+        for name in _names(said):
+            yield name, line
 
 
 def _made_by_us(text: str, clause: Clause) -> Iterator[str]:
@@ -126,13 +125,6 @@ def _ours() -> re.Pattern[str]:
         rf"|(?P<behind>{name}) ?(?:モデル|모델)? ?(?:{behind})",
         re.I | re.ASCII,
     )
-
-
-@cache
-def _row() -> re.Pattern[str]:
-    """Return a row of a table that says "base model", and of which."""
-    label = "|".join(map(re.escape, provenance_words().made_from_label))
-    return re.compile(rf"\s*\|\W*(?:{label})\W*\|([^|\n]{{2,200}})(?:\||$)", re.I)
 
 
 def _is_aside(sentence: Sentence) -> bool:
