@@ -20,7 +20,9 @@ _LEAST = 2
 """Parts of a name from which it is that of a model, and not of a family."""
 _HUB = r"[\"']?(?P<name>[A-Za-z0-9][\w.-]{0,60}/[A-Za-z0-9][\w.-]{0,80})[\"']?"
 _RECIPE = re.compile(rf"\s*-?\s*(?:model|base_model)\s*:\s*{_HUB}\s*$")
-_LOADED = re.compile(rf"from_pretrained\(\s*{_HUB}|\bbase_model\w*\s*=\s*{_HUB.replace('name', 'id')}")
+_LOADED = re.compile(
+    rf"from_pretrained\(\s*{_HUB}|\bbase_model\w*\s*=\s*{_HUB.replace('name', 'id')}"
+)
 _ADAPTS = re.compile(r"PeftModel|load_lora_weights|load_adapter|AutoPeft")
 _MERGES = re.compile(r"merge_method\s*:")
 

@@ -118,7 +118,8 @@ def _ours() -> re.Pattern[str]:
     )
     name = rf"[A-Za-z][\w./+-]{{1,{_REACH}}}(?: [\w.+-]{{1,20}}){{0,3}}"
     return re.compile(
-        rf"^(?:[\w ]{{0,30}}, )?we (?:have |also |then |first |further )?(?:{ours})\s(?:the )?(?P<ours>{name})"
+        rf"^(?:[\w ]{{0,30}}, )?we (?:have |also |then |first |further )?(?:{ours})\s(?:the )?"
+        rf"(?P<ours>{name})"
         rf"|\b(?:is|are) (?:an? |the )?(?P<first>{name}?),? (?:model )?(?:{tuned})\b"
         rf"|(?:^|\b(?:is|are|contains?|provides?|hosts?|of|for) )(?:an? |the |our )?(?:{tuned}) "
         rf"(?!(?:on|from|to|with|for|by|using|and|in|via|version|model)\s)(?P<tuned>{name})"
@@ -157,7 +158,7 @@ def _telling() -> re.Pattern[str]:
         for found in (words.made_from_label, words.made_from_kin, words.made_from_as)
     )
     return re.compile(
-        rf"^\W{{0,3}}(?:the )?(?:{label})(?: \[optional\])?\s?(?:is\s|[:：为是])"
+        rf"^\W{{0,3}}(?:the )?(?:{label})(?: \[?optional\]?)?\s?(?:is\s|[:：为是])"
         rf"|\b(?:{english})\b|(?:{before})(?!及|上|下|外|前|后)(?P<base>[^，。；;,\n]{{2,{_REACH}}}?)(?:{after})"
         rf"|(?P<kin>{kin})"
         rf"|\b(?:uses?|using|with|adopts?)\s(?P<used>[^,.;，。；\n]{{2,{_REACH}}}?)\sas\s"

@@ -43,8 +43,6 @@ _OPENERS = frozenset({"a", "an", "the", "permissive", "free", "fully"})
 _MARKS = frozenset(":：,，-–—(（.。")
 _ENDS = frozenset(".。;；")
 _OF = frozenset({"of", "from", "by", "de", "von"})
-_USERS = frozenset({"you", "user", "users", "anyone"})
-"""Who takes a licence, and no portion of what is given."""
 _DASHES = frozenset("-–—")
 _STOPS = frozenset(".,!。，")
 _FAR = 60
@@ -189,15 +187,11 @@ def with_text(clause: Clause, group: list[Named]) -> Scopes:
 
 def _is_said_of_nobody(clause: Clause, first: int) -> bool:
     """Whether nothing before a name speaks of others, of the past, or leaves it open."""
-    others = ("other", "based", "never", "past", "unsure", "which")
+    others = ("other", "based", "never", "past", "unsure", "partial", "which")
     low = max(0, first - _FAR)
-    portions = any(
-        clause.has(i, "partial") and clause.low(i) not in _USERS for i in range(low, first)
-    )
     foreign = is_foreign(clause, low, first) or names_a_repository(clause, low, first)
     asked = any(clause.low(i) in ("?", "？") for i in range(low, first + _FAR))
-    told = clause.any_in(low, first, *others) or portions
-    return not told and not foreign and not asked
+    return not clause.any_in(low, first, *others) and not foreign and not asked
 
 
 def seen_for(clause: Clause, group: list[Named]) -> Scopes:
