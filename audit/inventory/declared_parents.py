@@ -18,7 +18,14 @@ from audit.record.files import DeclaredParent
 
 CARD_FIELD = "base_model"
 """Where the card names a base model."""
-CARD_FIELDS = (CARD_FIELD, "base_models", "base_model_sources")
+CARD_FIELDS = (
+    CARD_FIELD,
+    "base_models",
+    "base_model_sources",
+    "base_model_name",
+    "finetuned_from",
+    "fine_tuned_from",
+)
 TRACE_FIELD = "_name_or_path"
 """What training libraries fill in by themselves."""
 _MAX_BASES = 100

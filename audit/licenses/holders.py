@@ -17,7 +17,10 @@ _LEADING = re.compile(
     re.I,
 )
 _TRAILING = re.compile(
-    r"(?:[\s,.;]*\ball rights(?: are)? reserved\b.*|\s*<[^<>]*>|\s*\([^()]*@[^()]*\)"
+    r"(?:[\s,.;]*\ball rights(?: are)? reserved\b.*"
+    r"|[\s,.;]+(?:licen[sc]ed|released|distributed) under\b.*"
+    r"|[\s,.;]+(?:under )?(?:the )?(?:MIT|BSD|Apache|ISC) licen[sc]e\b.*"
+    r"|\s*<[^<>]*>|\s*\([^()]*@[^()]*\)"
     r"|\s*https?://\S*|[\s*/#\"'<>-]+)$",
     re.I,
 )

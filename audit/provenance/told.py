@@ -13,6 +13,7 @@ from functools import cache
 from typing import NamedTuple
 
 from audit import rules
+from audit.inventory.model_card import ModelCard
 from audit.licenses.declared.clause import Clause, Scopes, is_foreign
 from audit.licenses.declared.names import split
 from audit.licenses.declared.noun_phrase import noun_phrase
@@ -20,6 +21,7 @@ from audit.licenses.declared.owner import owner_of
 from audit.licenses.declared.plain import Sentence, sentences
 from audit.licenses.declared.subject import subject
 from audit.provenance.release import Release
+from audit.provenance.shown import shown
 from audit.record.files import Kind
 from audit.rules.known_works import known_model, provenance_words
 from audit.text.fold import plain
@@ -31,10 +33,16 @@ _TOKEN = re.compile(r"[A-Za-z][\w.+]{0,40}(?:[-/][\w.+]{1,40}){0,8}|\d[\w.]{0,20
 _DIGITS = re.compile(r"(?<=[a-z])(?=\d)", re.I)
 _STOP = re.compile(r"[,，;；(（:：。]|\s(?:on|using|with|for|via|by|through|to|in|as|which|that)\s")
 _ADDRESS = re.compile(r"\]\([^)\s]{0,400}\)|https?://\S{1,400}")
+_OUTPUTS = re.compile(r"\b(?:outputs?|generated|responses|completions|data|datasets?)\b", re.I)
+"""What is said of a model whose outputs were used, and not its weights."""
 _TERMS = r"(?:licen[sc]e|agreement|terms|许可|协议|条款)"
 _PERMISSIVE = re.compile(r"apache|\bmit\b|bsd", re.I)
 _DATED = re.compile(r"\W{0,6}(?:\d{4}[-/.年]|\d{1,2}\s?月|\d{1,2}/\d{1,2})")
+_OF_DATA = frozenset({"size_categories", "task_categories", "task_ids", "dataset_info", "configs"})
+"""Fields of a card that data sets have."""
 _MADE = (None, "weights")
+_BESIDE = frozenset({"tokenizer", "tokeniser", "vocabulary", "prompt", "template", "tokenizers"})
+"""What lies beside weights and may be another's."""
 
 
 class Told(NamedTuple):
@@ -51,16 +59,73 @@ def told(release: Release) -> Iterator[Told]:
     if card is None:
         return
     seen: set[str] = set()
-    owner = owner_of(card, (release.inventory.name,))
+    for name, line in _said(card, release.inventory.name, is_a_model=gives_a_model(release)):
+        listed = known_model(name)
+        if listed is not None and listed.row.id not in seen:
+            seen.add(listed.row.id)
+            if not _terms_are_named(listed.row.id, release):
+                yield Told(name, card.path, line)
+
+
+def gives_a_model(release: Release) -> bool:
+    """Whether a folder is a model's: it has weights, or a card with front matter.
+
+    The README of a project also tells what it trained, and from what, and gives none of it away.
+    """
+    weights = any(release.inventory.of_kind(Kind.WEIGHTS))
+    return weights or (bool(release.fields) and _OF_DATA.isdisjoint(release.fields))
+
+
+def _said(card: ModelCard, called: str, *, is_a_model: bool) -> Iterator[tuple[str, int]]:
+    """Yield the bases that a card tells or shows, and the line of each."""
+    owner = owner_of(card, (called,))
     for sentence in sentences(card.prose, card.prose_line, _hint()):
         if sentence.role not in ("text", "item") or _is_aside(sentence):
             continue
-        for name in _bases(sentence.text, Clause(split(sentence.text), owner)):
-            listed = known_model(name)
-            if listed is not None and listed.row.id not in seen:
-                seen.add(listed.row.id)
-                if not _terms_are_named(listed.row.id, release):
-                    yield Told(name, card.path, sentence.line)
+        clause = Clause(split(sentence.text), owner)
+        for name in _bases(sentence.text, clause):
+            yield name, sentence.line
+        if is_a_model:
+            for name in (*_made_by_us(sentence.text, clause), *_listed(sentence)):
+                yield name, sentence.line
+    for said, line in shown(card, called) if is_a_model else ():
+        for name in _names(said):
+            yield name, line
+
+
+def _made_by_us(text: str, clause: Clause) -> Iterator[str]:
+    """Read "we fine-tune X", "it is X fine-tuned on", "a quantized X", "X をベースに"."""
+    for phrase in _ours().finditer(text):
+        named = phrase["ours"] or phrase["tuned"] or phrase["first"] or phrase["behind"]
+        whose = phrase["ours"] or _is_of_the_release(clause, phrase.start())
+        if whose and not _OUTPUTS.search(named):
+            yield from _names(named)
+
+
+def _listed(sentence: Sentence) -> Iterator[str]:
+    """Yield the models under "Models Merged", "Base model", where a sentence is no more."""
+    over = sentence.heading.casefold().strip(" :：")
+    if over in provenance_words().made_from_heading and len(sentence.text) <= _REACH:
+        yield from _names(sentence.text)
+
+
+@cache
+def _ours() -> re.Pattern[str]:
+    words = provenance_words()
+    tuned, ours, behind = (
+        "|".join(map(re.escape, found))
+        for found in (words.made_from_tuned, words.made_from_ours, words.made_from_behind)
+    )
+    name = rf"[A-Za-z][\w./+-]{{1,{_REACH}}}(?: [\w.+-]{{1,20}}){{0,3}}"
+    return re.compile(
+        rf"^(?:[\w ]{{0,30}}, )?we (?:have |also |then |first |further )?(?:{ours})\s(?:the )?"
+        rf"(?P<ours>{name})"
+        rf"|\b(?:is|are) (?:an? |the )?(?P<first>{name}?),? (?:model )?(?:{tuned})\b"
+        rf"|(?:^|\b(?:is|are|contains?|provides?|hosts?|of|for) )(?:an? |the |our )?(?:{tuned}) "
+        rf"(?!(?:on|from|to|with|for|by|using|and|in|via|version|model)\s)(?P<tuned>{name})"
+        rf"|(?P<behind>{name}) ?(?:モデル|모델)? ?(?:{behind})",
+        re.I | re.ASCII,
+    )
 
 
 def _is_aside(sentence: Sentence) -> bool:
@@ -75,7 +140,9 @@ def _hint() -> re.Pattern[str]:
     """Return what a line of a telling block has, mark-up and all."""
     words = provenance_words()
     kinds = (words.made_from, words.made_from_after, words.made_from_label, words.made_from_as)
-    listed = [word for kind in (*kinds, words.made_from_kin) for word in kind]
+    more = (words.made_from_kin, words.made_from_heading, words.made_from_tuned)
+    ours = (words.made_from_ours, words.made_from_behind)
+    listed = [word for kind in (*kinds, *more, *ours) for word in kind]
     return re.compile("|".join(map(re.escape, listed)), re.I)
 
 
@@ -91,8 +158,9 @@ def _telling() -> re.Pattern[str]:
         for found in (words.made_from_label, words.made_from_kin, words.made_from_as)
     )
     return re.compile(
-        rf"\b(?:{english})\b|(?:{before})(?P<base>[^，。；;,\n]{{2,{_REACH}}}?)(?:{after})"
-        rf"|^\W{{0,3}}(?:the )?(?:{label})\s?(?:is\s|[:：为是])|(?P<kin>{kin})"
+        rf"^\W{{0,3}}(?:the )?(?:{label})(?: \[?optional\]?)?\s?(?:is\s|[:：为是])"
+        rf"|\b(?:{english})\b|(?:{before})(?!及|上|下|外|前|后)(?P<base>[^，。；;,\n]{{2,{_REACH}}}?)(?:{after})"
+        rf"|(?P<kin>{kin})"
         rf"|\b(?:uses?|using|with|adopts?)\s(?P<used>[^,.;，。；\n]{{2,{_REACH}}}?)\sas\s"
         rf"(?:the |its |our |a )?(?:{used})\b",
         re.I,
@@ -108,12 +176,14 @@ def _bases(text: str, clause: Clause) -> Iterator[str]:
                 or phrase["used"]
                 or _STOP.split(text[phrase.end() : phrase.end() + _REACH])[0]
             )
-            yield from _names(named)
+            yield from () if _OUTPUTS.search(named) else _names(named)
 
 
 def _is_of_the_release(clause: Clause, start: int) -> bool:
     """Whether a phrase is said of the release or its weights; nothing before it means it is."""
     head = sum(word.start < start for word in clause.words)
+    if any(clause.low(i) in _BESIDE for i in range(head)):
+        return False
     verb = next((i for i in range(head) if clause.has(i, "is") and clause.low(i).isascii()), head)
     said = [i for i in range(head) if clause.low(i)[:1].isalnum()]
     filling = rules.prose_words().filling

@@ -95,6 +95,14 @@ class ProvenanceWords(Strict):
     """Phrases after which a model stands that the subject was made from."""
     made_from_label: list[Words]
     """Words before a colon and the name of such a model."""
+    made_from_heading: list[Words]
+    """Headings over the bare names of such models."""
+    made_from_tuned: list[Words]
+    """Words right before the name of such a model, or right after "is NAME"."""
+    made_from_ours: list[Words]
+    """What "we" do to such a model."""
+    made_from_behind: list[Words]
+    """Japanese and Korean words right after the name of such a model."""
     made_from_kin: list[Words]
     """Chinese words for a version of such a model in another language, before its name."""
     made_from_as: list[Words]

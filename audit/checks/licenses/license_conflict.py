@@ -5,6 +5,7 @@
 from audit.checks.case import Case
 from audit.checks.make import clip, make_finding
 from audit.licenses.conclude import LICENSE_FILES, Voice, contradict, stated, voices
+from audit.licenses.declared.prose import LIMIT
 from audit.licenses.expressions import readings
 from audit.obligations.terms import card_id
 from audit.record.findings import Finding, Location
@@ -57,15 +58,33 @@ def _against_another_text(
     plain where it is near the agreement for a model.
     """
     files = [c for c in claims if c.origin is ClaimOrigin.LICENSE_FILE]
+    if files and all(map(_keeps_commerce_back, files)):
+        return _declared_beside(found, files, frozenset(), claims)
     near = {symbol for c in files if c.near is not None for symbol in readings(c.near)}
     if not files or len(near) != len({c.path for c in files}) or any(map(_is_known, files)):
         return ()
+    return _declared_beside(found, files, near, claims)
+
+
+def _declared_beside(
+    found: tuple[Voice, ...],
+    files: list[LicenseClaim],
+    near: frozenset[str] | set[str],
+    claims: tuple[LicenseClaim, ...],
+) -> tuple[Voice, ...]:
+    """Return the voices that name a common licence, and the texts that are another's.
+
+    What a README gives to the code is no word on a text for the model.
+    """
     of_code = {s for c in stated(claims) if c.scope == "code" for s in readings(c.expression)}
-    declared = tuple(
-        v for v in found if v.ids and not v.ids & (near | of_code) and _is_listed(v)
-    )  # what a README gives to the code is no word on a text for the model
+    declared = tuple(v for v in found if v.ids and not v.ids & (near | of_code) and _is_listed(v))
     text = Voice(name=LICENSE_FILES, claims=tuple(files), ids=frozenset())
     return (*declared, text) if declared else ()
+
+
+def _keeps_commerce_back(claim: LicenseClaim) -> bool:
+    """Whether a text that nobody here knows, of all of the release, allows no commercial use."""
+    return claim.field == LIMIT and claim.scope is None and not _is_known(claim)
 
 
 def _is_known(claim: LicenseClaim) -> bool:

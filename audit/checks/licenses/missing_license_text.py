@@ -9,7 +9,7 @@ from audit.licenses.declared.prose import LEAVE, LIMIT
 from audit.licenses.release_files import is_release_license, own_folders
 from audit.record.files import Unread
 from audit.record.findings import Finding, FindingStatus, Location
-from audit.record.licenses import ClaimSource, LicenseClaim
+from audit.record.licenses import NOASSERTION, ClaimOrigin, ClaimSource, LicenseClaim
 from audit.record.said import Said, joined
 from audit.rules import CheckRule
 
@@ -21,9 +21,17 @@ def check(case: Case, rule: CheckRule) -> tuple[Finding, ...]:
     if has_text(case) or elsewhere(case) or _unseen_text(case):
         return ()
     declared = tuple(
-        c for c in case.licenses.of_source(ClaimSource.DECLARED) if c.field not in (LIMIT, LEAVE)
+        c
+        for c in case.licenses.claims
+        if (c.source is ClaimSource.DECLARED or _is_named_by_a_file(c))
+        and c.field not in (LIMIT, LEAVE)
     )
     return (_named_only(rule, declared) if declared else _nothing(case, rule),)
+
+
+def _is_named_by_a_file(claim: LicenseClaim) -> bool:
+    """Whether a file LICENSE says no more than which licence it is."""
+    return claim.origin is ClaimOrigin.LICENSE_MENTION and claim.expression != NOASSERTION
 
 
 def _unseen_text(case: Case) -> bool:

@@ -9,7 +9,7 @@ data sets are DAT001's.
 
 from audit.checks.case import Case
 from audit.checks.make import clip, make_finding, severity_for
-from audit.checks.obligations.upstream import models_above, names, places
+from audit.checks.obligations.upstream import is_a_models, models_above, names, places, told_of
 from audit.checks.obligations.upstream_terms import breaches
 from audit.licenses.expressions import symbols
 from audit.provenance.ancestors import Ancestor
@@ -23,7 +23,8 @@ ID = "LIC021"
 def check(case: Case, rule: CheckRule) -> tuple[Finding, ...]:
     """Report the direct bases in one finding, and in another whatever lies further up."""
     reported = {breach.ancestor.node.name for breach in breaches(case)}
-    dark = [a for a in models_above(case) if _is_dark(a) and a.node.name not in reported]
+    above = models_above(case) or (told_of(case) if is_a_models(case) else ())
+    dark = [a for a in above if _is_dark(a) and a.node.name not in reported]
     direct = [a for a in dark if len(a.path) == 1 and a.carries_weights]
     further = [a for a in dark if a not in direct]
     return tuple(

@@ -11,7 +11,7 @@ from audit.provenance.ancestors import Ancestor
 from audit.provenance.nodes import is_declaration, of_name
 from audit.provenance.references import folder_name
 from audit.provenance.release import Release
-from audit.provenance.told import told
+from audit.provenance.told import gives_a_model, told
 from audit.record.findings import Confidence, Location
 from audit.record.obligations import Edge, EdgeEvidence, EdgeRelation, Node
 from audit.record.said import Said, joined, quoted
@@ -52,6 +52,11 @@ def told_of(case: Case) -> tuple[Ancestor, ...]:
         for base in told(release)
         if folder_name(base.name) != case.subject.name.casefold()
     )
+
+
+def is_a_models(case: Case) -> bool:
+    """Whether the folder is a model's, and not that of a project that tells of models."""
+    return gives_a_model(Release(inventory=case.subject, licenses=case.licenses, code=case.code))
 
 
 def _traced(case: Case, node: Node, origin: Said, path: str, line: int | None) -> Ancestor:

@@ -9,6 +9,7 @@ from audit.checks.case import Case
 from audit.checks.make import clip, make_finding, severity_for
 from audit.checks.obligations.upstream import (
     cited,
+    is_a_models,
     is_told,
     is_trace,
     models_above,
@@ -76,11 +77,22 @@ def breaches(case: Case) -> tuple[Breach, ...]:
             continue
         if len(offered) > 1 and any(_allows(known, offer) for offer in offered):
             continue
-        offer, ruled = worst_ruling(known, offered)
-        violated = ruled.outcome is Outcome.VIOLATED
-        if violated or (ruled.outcome is not Outcome.ALLOWED and not is_told(ancestor)):
+        said = _said(case) if is_told(ancestor) and offered == (None,) else offered
+        offer, ruled = worst_ruling(known, said)
+        told = is_told(ancestor) and (said == (None,) or not is_a_models(case))
+        if ruled.outcome is Outcome.VIOLATED or (ruled.outcome is not Outcome.ALLOWED and not told):
             found.append(Breach(ancestor=ancestor, offered=offer, ruling=ruled))
     return tuple(found)
+
+
+def _said(case: Case) -> tuple[str | None, ...]:
+    """Return what only the README says that the release, or its weights, are under."""
+    given = {
+        c.expression
+        for c in stated(case.licenses.claims)
+        if c.scope in (None, "weights") and c.expression != NOASSERTION
+    }
+    return tuple(sorted(given)) or (None,)
 
 
 def _have_terms_of_their_own(case: Case) -> bool:

@@ -8,7 +8,7 @@ every word keeps its place. An exception for what says something else takes noth
 
 import re
 
-MARK = re.compile(r"\]\(|!?\[|\)|<[^<>]{0,400}>|\*+|`+|~~")
+MARK = re.compile(r"\]\(|!?\[|\)|<[^<>]{0,400}>|\*+|`+|~~|(?<!\w)__(?=\w)|(?<=[\w.!)])__(?!\w)")
 BREAK = re.compile(
     r"<(?:br|p|/p|div|/div|li|/li|td|/td|th|/th|tr|hr|h\d|/h\d|summary|/summary)\b", re.I
 )
@@ -37,6 +37,7 @@ _INCLUDING = re.compile(r"(?<=,)\s(?:including|incl\.|such as|e\.g\.)\s[^,.;:()]
 """What a subject includes, between commas."""
 _SHOWN = re.compile(r"\bas (?:shown|found|available|stated) (?:at|in|on)\b|\bavailable at\b", re.I)
 """What stands before an address between two names."""
+_WHOLE = re.compile(r"(?<=\w) as a whole\b", re.I)
 
 
 def without_asides(text: str) -> str:
@@ -47,7 +48,7 @@ def without_asides(text: str) -> str:
     >>> " ".join(without_asides("It is, unless otherwise noted, MIT licensed.").split())
     'It is MIT licensed.'
     """
-    for aside in (_ADDRESS, _NEWS, _UNLESS, _INCLUDING, _SHOWN):
+    for aside in (_ADDRESS, _NEWS, _UNLESS, _INCLUDING, _SHOWN, _WHOLE):
         text = aside.sub(lambda found: " " * len(found[0]), text)
     return text
 

@@ -23,6 +23,10 @@ _NO_NEED = frozenset({"necessary", "required", "need", "needed", "limited", "res
 _GIVEN = frozenset({"released", "licensed", "provided", "distributed", "published"})
 _USES = frozenset({"use", "uses", "purpose", "purposes"})
 _BOUNDS = frozenset(",，:：—–")
+_POINTING = frozenset({"this", "these", "the", "those", "该", "这", "此", "本"})
+"""Words by which a README speaks of the data that it gives away."""
+_OF_DATA = 6
+"""Words after "trained" in which the data stand."""
 _HARD = frozenset(";；。.!?！？:：")
 
 
@@ -41,6 +45,8 @@ def limit(clause: Clause) -> Scopes:
     ):
         return ()
     if clause.any_in(0, at, "which") and not _only_that(clause, at):
+        return ()
+    if _is_of_who_trains(clause, at):
         return ()
     subject = _subject(clause, at)
     return () if subject == OTHER else subject or (None,)
@@ -104,6 +110,26 @@ def _limiting(clause: Clause) -> int | None:
         ):
             return at
     return None
+
+
+def _is_of_who_trains(clause: Clause, at: int) -> bool:
+    """Whether models are limited that somebody makes: "models trained on this data must".
+
+    Those "trained on SomeSet" may be the release's own.
+    """
+    if clause.any_in(0, at, "person") or clause.low(0).startswith("我"):
+        return False
+    for i in range(at):
+        if "".join(map(clause.low, (i, i + 1, i + 2))) in ("训练的", "微调的"):
+            pointed = any(clause.low(j) in _POINTING for j in range(i))
+            return pointed and clause.any_in(0, i, "data") and clause.has(i + 3, "weights")
+        if clause.low(i) == "trained":
+            models = clause.any_in(0, i, "weights") and not clause.any_in(0, i, "own", "is")
+            near = range(i + 1, min(i + _OF_DATA, at))
+            pointed = any(clause.low(j) in _POINTING for j in near)
+            data = clause.any_in(near.start, near.stop, "data")
+            return models and pointed and data and clause.low(0) not in ("the", "these")
+    return False
 
 
 def _is_postposed(word: str) -> bool:

@@ -21,6 +21,8 @@ from audit.record.licenses import NOASSERTION
 _WORD = re.compile(
     r"[ァ-ヺー]+|[A-Za-z]+(?:'[a-z]+)?(?=[Vv]\d)|[A-Za-zÀ-ʯЀ-ӿ]+(?:'[a-z]+)?|\d+(?:\.\d+)*|\+\+?|[^\s\w]|[^\W\d_]|_"
 )
+_OWNS = re.compile(r"(?<=\w)’s\b")
+"""A typographic apostrophe of "project’s"; as long as the plain one."""
 _KANA = re.compile(r"[ぁ-ヿ]")
 _EASTERN = "\u2e80"
 """From here on, Chinese, Japanese and Korean: no spaces between words, the head comes last."""
@@ -58,7 +60,7 @@ class Named:
 def split(text: str) -> list[Word]:
     """Return the words of a text; each Chinese, Japanese, Korean term of the tables is one word."""
     found = []
-    for match in _terms().finditer(_simplified(text)):
+    for match in _terms().finditer(_simplified(_OWNS.sub("'s", text))):
         raw = match[0]
         found.append(Word(raw, raw.casefold(), match.start(), match.end()))
     return found

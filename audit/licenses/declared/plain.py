@@ -144,16 +144,21 @@ def _blocks(text: str, first_line: int) -> Iterator[_Block]:
 
 
 def _prose_lines(text: str, first_line: int) -> Iterator[tuple[int, str]]:
-    """Yield the lines outside of blocks of code, with their numbers."""
-    fence = ""
+    """Yield the lines outside of blocks of code, with their numbers.
+
+    What stands in a block under a heading about licences is a notice, and no code.
+    """
+    fence, speaks = "", False
     for number, whole in enumerate(_without_comments(text).split("\n"), first_line):
         line = whole[:_LONGEST]
         bare = line.lstrip()
         mark = bare[:3] if bare.startswith(("```", "~~~")) else ""
         if mark == "```" and "`" in bare.lstrip("`"):
             mark = ""  # code within a line, however many marks it has
-        if not mark and not fence:
+        if not mark and (speaks or not fence):
             yield number, line
+            head = None if fence else _HEADING.match(line)
+            speaks = speaks if head is None else bool(_SPEAKS.search(head[2]))
         elif mark:
             fence = "" if fence == mark else fence or mark
 
@@ -265,11 +270,12 @@ def _cut(
             inside = tuple(
                 (a - at, b - at, target) for a, b, target in links if at <= a and b <= end
             )
+            whole = role == "open" and end < len(text)  # and the list belongs to the last
             yield Sentence(
                 text=said.replace("\n", " ").replace("\x1f", " "),
                 line=number,
                 heading=heading,
-                role="cell" if cell else role,
+                role="cell" if cell else "text" if whole else role,
                 follows=at > 0,
                 links=inside,
             )

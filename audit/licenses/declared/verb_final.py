@@ -22,7 +22,7 @@ _JAPANESE = frozenset("はがも")
 _KOREAN = frozenset("은는이가")
 _OBJECT = frozenset("を를을")
 _DESCRIBING = ("된", "되는", "하는")
-_OPEN_SOURCE = frozenset({"오픈소스", "オープンソース", "自由", "자유"})
+_OPEN_SOURCE = frozenset({"오픈소스", "オープンソース", "自由", "자유", "のみ", "だけ"})
 """Words between a name and "licence"."""
 _INHERITED = frozenset({"継承", "引き継", "承継"})
 _CLOSING = frozenset(")）」』”\"'`*]】(（")

@@ -15,7 +15,7 @@ from dataclasses import replace
 from audit.licenses.declared.prose import LIMIT
 from audit.licenses.detected.basic import tags
 from audit.licenses.detected.comments import is_data, speaking
-from audit.licenses.detected.own_words import HEADER_LINES
+from audit.licenses.detected.own_words import HEADER_LINES, keeps_commerce_back
 from audit.licenses.detected.reply import Match, Reply
 from audit.licenses.detected.worth import (
     as_carried,
@@ -126,7 +126,9 @@ def legal_claims(source: LegalText, reply: Reply, *, for_release: bool) -> tuple
         aside = ClaimOrigin.LICENSE_REMARK if several else origin  # one of the notices of others
         claims += [_near(source, aside, match) for match in near]
         claims += [_altered(source, origin, match, altered[match]) for match in altered]
-        claims += _left_over(source, origin, reply, known=bool(matches or known or altered))
+        left = _left_over(source, origin, reply, known=bool(matches or known or altered))
+        limits = not (matches or known or altered) and keeps_commerce_back(source.text)
+        claims += [replace(c, field=LIMIT) for c in left] if limits else left
     elif not known and not matches and _FOR_RESEARCH.search(source.text[:_BEGINNING]):
         claims += [replace(c, field=LIMIT) for c in _left_over(source, origin, reply, known=False)]
     elif not known and takes_back(source, matches):

@@ -41,6 +41,7 @@ _LIMITED = re.compile(
     r"|\bonly (?:may )?be used (?:\w+ ){0,5}non ?commercially\b|\bfor nonprofit use only\b"
     r"|\bnvidia source code licen[sc]e\b"  # each of its editions
     r"|\b(?:may|can) (?:only )?be used (?:\w+ ){0,5}non ?commercially\b"
+    r"|\bin (?:non commercial|noncommercial) settings\b"  # the Academic Public License
     r"|\b(?:no|not for|prohibits?) commercial use\b|\bcommercial use (?:is )?(?:\w+ )?prohibited\b"
     r"|仅[供限用]\w{0,12}(?:研究|学术|学习)|非商业|[禁不][止得]\w{0,6}商[用业]"
 )
@@ -155,6 +156,12 @@ class _Header:
             cell=cell,
             field=field,
         )
+
+
+def keeps_commerce_back(text: str) -> bool:
+    """Whether the beginning of terms that nobody here knows allows no commercial use."""
+    words = " ".join(_TERM_WORD.findall(text[:_LONGEST].casefold()))
+    return _field(words) == LIMIT
 
 
 def _field(words: str) -> str:
