@@ -69,7 +69,7 @@ def _is_rounded(suspect: Tensor, reference: Tensor) -> bool:
         if not 2 <= len(levels) <= min(_MOST_LEVELS, len(own) // _VALUES_PER_LEVEL):
             return False
         turns = (levels[1:] + levels[:-1]) / 2
-        place = torch.bucketize(other, turns)
+        place = torch.bucketize(other.contiguous(), turns)
         right.append(levels[place] == own)
         around = torch.nn.functional.pad(turns, (1, 1))
         around[0], around[-1] = -inf, inf
