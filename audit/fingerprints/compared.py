@@ -54,7 +54,7 @@ _LIMITS = (
     ),
     Said(
         "How weights are drawn together is public, and who knows it can take out what a fingerprint"
-        " sees; and nothing in a fingerprint proves that it is one of the model it names."
+        " sees; and nothing in a fingerprint shows that it is one of the model it names."
     ),
 )
 

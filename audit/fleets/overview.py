@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from audit.record.said import Say
 
 NAME = "overview.html"
-_STYLES = ("tokens.css", "base.css", "screen.css")
+_STYLES = ("tokens.css", "base.css", "screen.css", "fleet.css")
 _LONGEST = 300
 _STATES = {
     "done": Said("done"),

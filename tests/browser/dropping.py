@@ -58,7 +58,7 @@ class Tab:
         found = self.call("Runtime.evaluate", expression=expression, returnByValue=True)
         return found["result"].get("value")
 
-    def wait(self, expression: str, seconds: float = 60) -> None:
+    def wait(self, expression: str, seconds: float = 180) -> None:
         """Wait until an expression is true."""
         until = time.monotonic() + seconds
         while not self.ask(expression):

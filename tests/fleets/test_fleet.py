@@ -163,7 +163,13 @@ def started(whole: Path, tmp_path: Path) -> "subprocess.Popen[str]":
     command = [sys.executable, "-m", "audit", "fleet", whole / "list.txt", "-o", tmp_path / "out"]
     command += ["--library", tmp_path / "library", "--workers", "1"]
     process = subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        # What runs the tests in the background ignores Ctrl-C, and its children would.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
     )
     until = time.monotonic() + 120
     while len(Manifest(tmp_path / "out").read()) < 2 and time.monotonic() < until:
