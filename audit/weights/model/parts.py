@@ -100,7 +100,8 @@ def _towers(part: Part) -> tuple[Part, ...]:
         groups: dict[str, list[TensorHeader]] = {stack: [] for stack in stacks}
         for tensor in tensors:
             groups.get(home.get(tensor.name, ""), groups[stacks[-1]]).append(tensor)
-        return tuple(_of(part, group, part.view.config) for group in groups.values())
+        if min(map(_size, groups.values())) >= _LEFT * _size(tensors):
+            return tuple(_of(part, group, part.view.config) for group in groups.values())
     left = [
         t
         for t in tensors

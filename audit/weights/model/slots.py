@@ -211,7 +211,9 @@ def adapter_problem(inventory: Inventory) -> Said:
 
 
 def stacks_of(layout: Layout) -> set[str]:
-    """Return the stacks that the layers of a model are in, where their roles name them; "" else."""
+    """Return the stacks that a family file names in the roles of the layers; "" is none of them."""
+    if layout.inferred:
+        return {""}
     first = {slot.role.partition(".")[0] for slot in layout.slots if slot.layer is not None}
     return {name if name in STACKS else "" for name in first}
 

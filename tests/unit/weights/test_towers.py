@@ -76,3 +76,15 @@ def test_nor_one_whose_dimensions_are_in_another_order(kept: str, tmp_path: Path
     suspect = saved(tmp_path / "s", both(11, 12) | moved)
     found = compare(suspect, saved(tmp_path / "r", reference))
     assert found.relation is not Relation.NO_SHARED_WEIGHTS
+
+
+def test_names_of_stacks_in_a_model_without_a_family_are_no_parts(tmp_path: Path) -> None:
+    """An encoder and a decoder of one width are one stream."""
+    stacks = ("encoder", "decoder")
+    model = {
+        name.replace("words", to): value
+        for seed, to in enumerate(stacks)
+        for name, value in tower("words", seed).items()
+    }
+    model |= {f"{to}.layer_norm.weight": torch.rand(WIDTHS["words"]) for to in stacks}
+    assert [part.place for part in parts(saved(tmp_path / "m", model))] == ["model.safetensors"]
