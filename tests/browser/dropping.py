@@ -58,12 +58,18 @@ class Tab:
         found = self.call("Runtime.evaluate", expression=expression, returnByValue=True)
         return found["result"].get("value")
 
-    def wait(self, expression: str, seconds: float = 180) -> None:
-        """Wait until an expression is true."""
+    def becomes(self, expression: str, seconds: float) -> bool:
+        """Wait until an expression is true; say whether it became so in time."""
         until = time.monotonic() + seconds
         while not self.ask(expression):
-            assert time.monotonic() < until, f"never true: {expression}"
+            if time.monotonic() > until:
+                return False
             time.sleep(0.05)
+        return True
+
+    def wait(self, expression: str, seconds: float = 180) -> None:
+        """Wait until an expression is true."""
+        assert self.becomes(expression, seconds), f"never true: {expression}"
 
     def drop(self, *paths: Path) -> None:
         """Drop files or folders in the middle of the page."""
