@@ -25,10 +25,10 @@ def blocks(root: Path, name: str, language: str) -> list[str]:
 
 
 def by_hand(
-    root: Path, report: Path, model: Path, *, sections: int | None = None
+    root: Path, report: Path, model: Path, *, sections: slice = slice(None)
 ) -> subprocess.CompletedProcess[str]:
-    """Run every command of docs/verify.md, or those of the first sections, up to a failure."""
-    script = "set -eu\n" + "\n".join(blocks(root, "verify.md", "sh")[:sections])
+    """Run every command of docs/verify.md, or those of some sections, up to a failure."""
+    script = "set -eu\n" + "\n".join(blocks(root, "verify.md", "sh")[sections])
     environment = {"PATH": "/usr/bin:/bin", "MODEL": str(model), "LC_ALL": "C"}
     return subprocess.run(
         ["/bin/sh", "-c", script],

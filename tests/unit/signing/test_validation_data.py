@@ -310,7 +310,7 @@ def test_poppler_and_openssl_accept_it(
     ).stdout
     assert "Signature is Valid" in seen
     assert "Total document signed" in seen
-    done = by_hand(root, tmp_path, tmp_path, sections=2)
+    done = by_hand(root, tmp_path, tmp_path, sections=slice(1, 3))
     assert done.returncode == 0, done.stderr
     assert "CAdES Verification successful" in done.stderr
 
