@@ -58,6 +58,8 @@ class Inventory:
     """Files that hold weights and were not read, with their sizes in bytes."""
     revision: Revision | None = None
     """What the folder says it is; nothing is decided by it."""
+    is_part: bool = False
+    """Whether this is some of a model's tensors: what is missing is said of the whole."""
     stated: frozenset[str] = frozenset()
     """Files whose digest is the one that their source states; not all of them was read."""
 

@@ -11,7 +11,7 @@ from typing import Protocol
 from audit.inventory import Inventory
 from audit.record.said import Said, joined
 from audit.record.weights import Comparison, Relation
-from audit.weights.model.parts import Part, parts
+from audit.weights.model.parts import Part, missing, parts
 from audit.weights.rule.judge import Case, Keep
 
 
@@ -65,7 +65,8 @@ def of_folders(
         compared = one(a.view, b.view, references=among, keep=_into(kept))
         found.append((compared, a, b))
         cases |= {id(compared): case for case in kept}
-    together, chosen = _together(first, mine, _telling(found))
+    whole = not missing(suspect)
+    together, chosen = _together(first, mine, _telling(found), whole=whole)
     if id(chosen) in cases:
         keep(*cases[id(chosen)])
     return together
@@ -74,7 +75,7 @@ def of_folders(
 def _telling(
     found: list[tuple[Comparison, Part, Part]],
 ) -> list[tuple[Comparison, Part]]:
-    """Leave out what says nothing of a part that is not its like by name, where its like does."""
+    """Put a part's like by name first; others that say nothing go where it is cleared of that."""
     cleared = {
         a.place
         for compared, a, b in found
@@ -82,7 +83,7 @@ def _telling(
     }
     return [
         (compared, a)
-        for compared, a, b in found
+        for compared, a, b in sorted(found, key=lambda one: one[1].names != one[2].names)
         if a.place not in cleared or a.names == b.names or not _is_silent(compared)
     ]
 
@@ -104,9 +105,16 @@ def _alike(a: Part, b: Part) -> bool:
 
 
 def _together(
-    first: Comparison, mine: Sequence[Part], found: list[tuple[Comparison, Part]]
+    first: Comparison,
+    mine: Sequence[Part],
+    found: list[tuple[Comparison, Part]],
+    *,
+    whole: bool,
 ) -> tuple[Comparison, Comparison]:
-    """Let the strongest relation count, and say what each part gave; with the one that counts."""
+    """Let the strongest relation count, and say what each part gave; with the one that counts.
+
+    Parts clear a model only if it is ``whole``.
+    """
     best: dict[str, tuple[Comparison, Part]] = {}
     for compared, part in found:
         before = best.get(part.place)
@@ -124,7 +132,7 @@ def _together(
     total = sum(p.parameters for p in mine)
     paired = sum(c.coverage * p.parameters for c, p in best.values())
     coverage = float(f"{max(first.coverage, paired / max(1, total)):.4f}")
-    if _is_silent(first) and strongest.relation is Relation.NO_SHARED_WEIGHTS:
+    if whole and _is_silent(first) and strongest.relation is Relation.NO_SHARED_WEIGHTS:
         largest, _ = max(best.values(), key=lambda one: one[1].parameters)
         summary = Said(
             "No shared weights were found in any of {parts}, each compared by itself.",

@@ -13,6 +13,8 @@ from audit.formats.tensors import TensorHeader
 NUMBER = re.compile(r"(?<![A-Za-z0-9])\d+(?![A-Za-z0-9])")
 """A number of a layer or an expert in the name of a tensor."""
 _NUMBER = re.compile(r"(\d+)")
+_MOST_LISTS = 256
+"""Lists of layers that are told apart; of more, which no model has, all are one."""
 _MOST_PAIRS = 1 << 18
 """Runs are sought in a time that grows with the third power of their number."""
 
@@ -77,8 +79,9 @@ def layer_numbers(tensors: Mapping[str, TensorHeader]) -> dict[str, int | None]:
             if len(tensors[name].shape) > 1:
                 endings[before].add(NUMBER.sub("*", name[found.end() :]))
     joined: list[tuple[set[str], list[str]]] = []
+    several = len(lengths) <= _MOST_LISTS
     for before in lengths:
-        home = next((j for j in joined if not j[0] & endings[before]), None)
+        home = next((j for j in joined if not several or not j[0] & endings[before]), None)
         if home is None:
             joined.append((set(endings[before]), [before]))
         else:

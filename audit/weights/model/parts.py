@@ -117,7 +117,7 @@ def _towers(part: Part) -> tuple[Part, ...]:
 
 def _of(part: Part, tensors: list[TensorHeader], config: str | None) -> Part:
     return Part(
-        view=replace(part.view, tensors=tuple(tensors), config=config),
+        view=replace(part.view, tensors=tuple(tensors), config=config, is_part=True),
         place=f"{part.place.split(': ')[0]}: {_named(tensors)}",
         parameters=_size(tensors),
     )
@@ -139,6 +139,8 @@ def _named(tensors: list[TensorHeader]) -> str:
 
 def missing(inventory: Inventory) -> tuple[Said, ...]:
     """Say what of the model is not there, or cannot be read: a negative cannot speak of it."""
+    if inventory.is_part:
+        return ()
     sets = weight_sets(inventory)
     nbytes = sum(t.nbytes for t in sets[0].tensors) if sets else 0
     unread = [

@@ -14,10 +14,11 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
+from itertools import islice
 from typing import Any
 
 from audit.formats.tensors import TensorHeader
-from audit.weights.model.order import NUMBER, first_difference, layer_numbers, natural
+from audit.weights.model.order import NUMBER, first_difference, layer_numbers
 from audit.weights.model.slots import Layout, Slot, unreadable
 
 _WEIGHT = re.compile(r"[._/]?(weight|kernel|w)(:0)?$", re.IGNORECASE)
@@ -34,6 +35,8 @@ _PARTS = {
 _HEADS = re.compile(r"(?i)(num_attention_heads|n_?heads?|num_heads|attention_heads|encoder_heads)$")
 _READS = frozenset({"wi", "up", "in", "fc1", "w1", "w_1", "lin1", "linear1", "dense1", "fc"})
 """Words by which a feed-forward layer without biases calls the matrix that reads the stream."""
+_LEVELS = 12
+"""Modules inside modules that are looked into."""
 _SEGMENT = re.compile(r"[./]")
 _DEPTH = 8
 """Objects inside objects of ``config.json`` in which a number of heads is looked for."""
@@ -150,17 +153,22 @@ def _is_expert(block: list[Slot]) -> bool:
 
 
 def _by_module(
-    slots: list[Slot], told: Callable[[list[Slot]], list[Slot]], depth: int = 0
+    slots: list[Slot], told: Callable[[list[Slot]], list[Slot]], level: int = 0
 ) -> list[list[Slot]]:
     """Return the block that slots are, else those of the modules among them, by their names."""
     if block := told(slots):
         return [block]
+    if level == _LEVELS or len(slots) < 2:
+        return []
+    paths = [_SEGMENT.split(slot.header.name)[:-1] for slot in slots]
+    columns = enumerate(zip(*paths, strict=False))
+    shared = next((n for n, of in columns if len(set(of)) > 1), min(map(len, paths)))
     inside: dict[str, list[Slot]] = defaultdict(list)
-    for slot in sorted(slots, key=lambda slot: natural(slot.header)):
-        path = _SEGMENT.split(slot.header.name)
-        if len(path) > depth + 1:
-            inside[path[depth]].append(slot)
-    return [block for some in inside.values() for block in _by_module(some, told, depth + 1)]
+    for slot, path in zip(slots, paths, strict=True):
+        if len(path) > shared:
+            inside[path[shared]].append(slot)
+    modules = [some for _, some in sorted(inside.items())]
+    return [block for some in modules for block in _by_module(some, told, level + 1)]
 
 
 def _block(slots: list[Slot], neurons: int, tensors: Mapping[str, TensorHeader]) -> list[Slot]:
@@ -195,14 +203,17 @@ def _words(slot: Slot) -> set[str]:
 def _fused(slots: list[Slot]) -> list[Slot]:
     """Halves of a reader that holds a gate and its counterpart, and the writer; none in doubt."""
     of_attention = (*_ATTENTION[:3], "attn.qkv")
-    found = [
+    by_size: dict[tuple[int, int], list[Slot]] = defaultdict(list)
+    for slot in slots:
+        by_size[_units(slot), slot.hidden_axis].append(slot)
+    pairs = (
         (reader, writer)
-        for reader in slots
-        for writer in slots
-        if _units(reader) == 2 * _units(writer)
-        and reader.hidden_axis != writer.hidden_axis
-        and (_part(reader) not in of_attention or "in_proj" in reader.header.name)
-    ]
+        for (n, axis), writers in by_size.items()
+        for writer in writers
+        for reader in by_size.get((2 * n, 1 - axis), ())
+        if _part(reader) not in of_attention or "in_proj" in reader.header.name
+    )
+    found = list(islice(pairs, 2))
     if len(found) != 1:
         return []
     (reader, writer) = found[0]

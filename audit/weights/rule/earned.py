@@ -83,6 +83,27 @@ def _other_bases(case: Case) -> Iterator[Said]:
                 )
         elif statistic.id not in controlled and not case.pairing.across:
             yield Said("{test}: a planted child was not found", test=name)
+    yield from _other_parts(case, {statistic.scope.component for statistic in free})
+
+
+def _other_parts(case: Case, sought: set[str]) -> Iterator[Said]:
+    """Ask for little in matrices of the layers for which no test looks in other bases.
+
+    They were tested as they stand: units in another order, after some training, are not seen.
+    """
+    suspect, needed = case.pairing.layouts[0], case.judge.thresholds.min_tested
+    beside = sum(
+        slot.parameters
+        for slot in suspect.slots
+        if slot.layer is not None and len(slot.shape) == 2 and slot.component not in sought
+    )
+    share = beside / max(suspect.parameters, 1)
+    if share > 1 - needed:
+        yield Said(
+            "{share:share} of the parameters are in matrices of the layers that are known neither"
+            " as feed-forward nor as attention, and were tested in the stored order alone",
+            share=share,
+        )
 
 
 def _other_names(case: Case) -> Iterator[Said]:

@@ -231,6 +231,43 @@ def test_squares_without_words_are_compared_as_they_stand(tmp_path: Path) -> Non
     assert not {s.role for s in mixers} & ATTENTION
 
 
+def test_what_no_test_follows_clears_nobody(tmp_path: Path) -> None:
+    """All but the mixers is of another model; their units were reordered, and trained a little."""
+
+    def mixers(seed: int) -> Tensors:
+        g = torch.Generator().manual_seed(seed)
+        at = "encoder.sentence_encoder.layers.{}.mix{}.weight"
+        return {
+            at.format(i, n): torch.randn(WIDTH, WIDTH, generator=g) * 0.1
+            for i in range(LAYERS)
+            for n in range(3)
+        }
+
+    g = torch.Generator().manual_seed(5)
+    moved = {
+        name: value[torch.randperm(WIDTH, generator=g)][:, torch.randperm(WIDTH, generator=g)]
+        for name, value in child(mixers(1), noise=0.05).items()
+    }
+    reference = save(tmp_path / "r", fairseq(1) | mixers(1), config={"num_heads": 4})
+    for name, mine in {"child": moved, "stranger": mixers(2)}.items():
+        suspect = save(tmp_path / name, fairseq(2) | mine, config={"num_heads": 4})
+        found = compare(suspect, reference)
+        assert found.relation is Relation.INCONCLUSIVE
+        assert "in the stored order alone" in str(found.summary)
+
+
+@pytest.mark.parametrize("nested", ["a." * 3000, "b."], ids=["deep", "chain"])
+def test_names_of_many_modules_end_in_a_layout(nested: str, tmp_path: Path) -> None:
+    more = {
+        f"encoder.sentence_encoder.layers.0.{nested * (i if nested == 'b.' else 1)}c{i}.weight": (
+            torch.zeros(WIDTH, 2)
+        )
+        for i in range(1, 1200 if nested == "b." else 6)
+    }
+    layout = describe(save(tmp_path / "m", fairseq(0) | more, config={}))
+    assert sorted(_places(layout, "mlp.up")) == list(range(LAYERS))
+
+
 def test_experts_are_blocks_of_their_own(tmp_path: Path) -> None:
     names = {
         f"{part}{expert}": f"layers.{{layer}}.experts.{expert}.{part}"

@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 import torch
+from safetensors.torch import save_file
 
-from audit.inventory import Inventory
+from audit.inventory import Inventory, take_inventory
 from audit.lineage.several import compare
 from audit.record.weights import Relation
+from audit.sources.names import resolve
 from audit.weights.model.layout import describe
 from audit.weights.model.parts import parts
 from tests.unit.weights.models import Tensors, child, save
@@ -53,6 +55,32 @@ def test_models_of_two_streams_are_cleared_if_both_are(tmp_path: Path) -> None:
     said = " ".join(map(str, found.limits))
     assert "image.*, compared by itself" in said
     assert "words.*, compared by itself" in said
+
+
+def in_shards(folder: Path, image: int, words: int, *, without: str = "") -> Inventory:
+    """Each tower in a shard of its own; ``config.json`` counts the layers of the larger."""
+    saved(folder, {"x": torch.zeros(1)})
+    (folder / "model.safetensors").unlink()
+    (folder / "config.json").write_text('{"num_heads": 4, "num_hidden_layers": 3}')
+    towers = (tower("image", image), tower("words", words))
+    for number, tensors in enumerate(towers, 1):
+        if not without or not next(iter(tensors)).startswith(without):
+            save_file(tensors, folder / f"model-0000{number}-of-00002.safetensors")
+    return take_inventory(resolve(str(folder)), digest_weights=False)
+
+
+def test_nothing_is_missing_of_a_part_whose_shards_are_all_there(tmp_path: Path) -> None:
+    one, other = (in_shards(tmp_path / str(n), n, n + 1) for n in (1, 11))
+    found = compare(one, other)
+    assert found.relation is Relation.NO_SHARED_WEIGHTS
+    assert "shards" not in " ".join(map(str, found.limits))
+
+
+def test_parts_do_not_clear_a_model_of_which_a_shard_is_missing(tmp_path: Path) -> None:
+    suspect = in_shards(tmp_path / "s", 1, 2, without="words")
+    found = compare(suspect, in_shards(tmp_path / "r", 11, 12))
+    assert found.relation is Relation.INCONCLUSIVE
+    assert "only 1 are there" in f"{found.summary} {' '.join(map(str, found.limits))}"
 
 
 @pytest.mark.parametrize("kept", ["image", "words"])
