@@ -21,7 +21,7 @@ from audit import resources
 from audit.languages import Language
 from audit.record.said import Said
 from audit.report.words.language import words
-from audit.report.words.texts import clip, visible
+from audit.report.words.texts import clip
 
 if TYPE_CHECKING:
     from audit.fleets.fleet import Fleet
@@ -86,34 +86,30 @@ def summary(lines: "Sequence[Line]") -> Said:
 
 def page(fleet: "Fleet", lines: "Sequence[Line]", language: Language = Language.ENGLISH) -> bytes:
     """Write the page; the same lines give the same bytes."""
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+    from audit.report.formats.html import environment
 
     say, folder = words(language).say, resources.tree("templates")
-    environment = Environment(
-        loader=FileSystemLoader(folder),
-        undefined=StrictUndefined,
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        finalize=_printable,
-    )
     script = (folder / "sort.js").read_text(encoding="utf-8")
     own = () if language is Language.ENGLISH else (f"{language.tag}.css",)
     styles = (folder / "styles" / name for name in (*_STYLES, *own))
     css = "\n".join(style.read_text(encoding="utf-8") for style in styles)
     audits = fleet.doing == "audit"
     title = Said("Audits of many models") if audits else Said("Fingerprints of many models")
-    text = environment.get_template("fleet.html.j2").render(
-        language=language.tag,
-        title=say(title),
-        lead=[say(summary(lines)), say(_claim(audits=audits))],
-        caption=say(Said("Every model of the list, in its order; a heading sorts.")),
-        heads=[{"text": say(text), "kind": kind} for text, kind in _HEADS[fleet.doing]],
-        rows=[list(_row(fleet, line, say)) for line in lines],
-        made_by=f"audit {audit.__version__}",
-        digest=b64encode(sha256(script.encode()).digest()).decode(),
-        css=Markup(css),  # noqa: S704 - our own
-        script=Markup(script),  # noqa: S704 - our own
+    text = (
+        environment()
+        .get_template("fleet.html.j2")
+        .render(
+            language=language.tag,
+            title=say(title),
+            lead=[say(summary(lines)), say(_claim(audits=audits))],
+            caption=say(Said("Every model of the list, in its order; a heading sorts.")),
+            heads=[{"text": say(text), "kind": kind} for text, kind in _HEADS[fleet.doing]],
+            rows=[list(_row(fleet, line, say)) for line in lines],
+            made_by=f"audit {audit.__version__}",
+            digest=b64encode(sha256(script.encode()).digest()).decode(),
+            css=Markup(css),  # noqa: S704 - our own
+            script=Markup(script),  # noqa: S704 - our own
+        )
     )
     return text.encode("utf-8")
 
@@ -163,7 +159,3 @@ def _notes(line: "Line", say: "Say") -> Iterable[str]:
 
 def _why(line: "Line") -> Said:
     return Said.plain(str(line.told["problem"]).rstrip("."))
-
-
-def _printable(value: Any) -> Any:
-    return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value

@@ -52,7 +52,7 @@ def render(page: Page, language: Language, *, front: bool = False) -> bytes:
 
     spoken, built = words(language), sections(page)[: 1 if front else None]
     try:
-        template = _environment().get_template("report.html.j2")
+        template = environment().get_template("report.html.j2")
         text = template.render(
             head=_head(page, spoken),
             running=_running(page, spoken),
@@ -111,7 +111,8 @@ def _running(page: Page, spoken: Words) -> str:
 
 
 @cache
-def _environment() -> "Environment":
+def environment() -> "Environment":
+    """Return what fills a template: all of it is escaped, and made visible."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     return Environment(
