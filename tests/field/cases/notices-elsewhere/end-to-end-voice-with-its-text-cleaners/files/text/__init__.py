@@ -1,1 +1,1 @@
-""" from https://github.com/keithito/tacotron """
+""" from https://github.com/kurtitoh/tacotron """

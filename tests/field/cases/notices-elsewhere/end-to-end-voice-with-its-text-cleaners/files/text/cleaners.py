@@ -1,2 +1,2 @@
-""" from https://github.com/keithito/tacotron """
+""" from https://github.com/kurtitoh/tacotron """
 X = 1

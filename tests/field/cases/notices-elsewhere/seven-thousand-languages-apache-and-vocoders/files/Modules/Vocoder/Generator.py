@@ -1,4 +1,4 @@
-# Copyright 2020 Tomoki Hayashi
+# Copyright 2020 Tomo Hayashida
 #  MIT License (https://opensource.org/licenses/MIT)
 # adapted by Florian Luchs 2021
 
