@@ -7,11 +7,13 @@
 The dispute's suspect (convicted) and its independent twin (cleared) lie in ``examples``; the
 third is real: a fine-tune of all-MiniLM-L6-v2, both taken from the package index. The truth of
 each was written down before: see ``examples/dispute`` and ``bench/real_weights.py``. Fails if a
-verdict is another one. Drawing needs ``pdftoppm`` (poppler-utils).
+verdict is another one. Drawing needs ``pdftoppm`` and
+``pdftotext`` (poppler-utils).
 """
 
 import argparse
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -27,6 +29,14 @@ DISPUTE = ROOT / "examples" / "dispute"
 MINILM, TUNED = "all-MiniLM-L6-v2", "SRE fine-tune"
 LANGUAGES = {"en": "report.pdf", "zh": "report.zh.pdf"}
 COLUMNS, PAGE_WIDTH, GAP, GREYS = 6, 300, 8, 24
+CUT_DPI, MARGIN, ABOVE = 80, 40, 6
+"""Of pictures of a part of a page: dots to an inch; points left out beside it, kept above it."""
+GIVEN = (
+    "--commission", "Pinnacle Board, 2026-11-02: is it derived?", "--examiner",
+    "Dr Ada Example, statistician", "--acquired",
+    "A. Example, from the publisher's page, 2026-11-01, by git clone",
+)  # fmt: skip
+"""What the person who ran the audit of the suspect says."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +47,25 @@ class Example:
     suspect: Path
     reference: Path
     relation: str
+    given: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Cut:
+    """A part of a page of an English report: from a phrase to the next one, or to an edge."""
+
+    name: str
+    example: str
+    first: str = ""
+    end: str = ""
+
+
+CUTS = (
+    Cut("report-page-1", "convicted"),
+    Cut("reading-page-1", "convicted", end="Compared Paired:"),
+    Cut("reading-chart-apart", "cleared", "Evidence from the weights", "Compared Paired:"),
+    Cut("reading-custody", "convicted", "7 Custody and signature", "Looked at"),
+)
 
 
 def examples(folder: Path) -> list[Example]:
@@ -50,7 +79,7 @@ def examples(folder: Path) -> list[Example]:
         real[title] = folder / name
         shutil.copytree(unpacked(requirement) / inside, real[title])
     return [
-        Example("convicted", DISPUTE / "suspect", DISPUTE / "reference", "derived"),
+        Example("convicted", DISPUTE / "suspect", DISPUTE / "reference", "derived", GIVEN),
         Example("cleared", DISPUTE / "independent", DISPUTE / "reference", "no-shared-weights"),
         Example("minilm-fine-tune", real[TUNED], real[MINILM], "derived"),
     ]
@@ -67,6 +96,7 @@ def audited(example: Example, out: Path) -> Path:
     folder = out / example.name
     command = [sys.executable, "-m", "audit", "model-repo", str(example.suspect), "--lang", "both"]
     command += ["--against", str(example.reference), "--out", str(folder), "--quiet"]
+    command += example.given
     done = subprocess.run(command, check=False, cwd=ROOT, stdout=subprocess.DEVNULL)
     if done.returncode not in (0, 1, 3):
         raise SystemExit(f"{example.name}: the audit ended with exit code {done.returncode}")
@@ -98,6 +128,46 @@ def draw(pdf: Path, target: Path) -> int:
     return len(pages)
 
 
+def cut(pdf: Path, part: Cut, target: Path) -> None:
+    """Draw one part of a page.
+
+    Raises
+    ------
+    SystemExit
+        If the report no longer has the phrases between which it stands.
+    """
+    from PIL import Image
+
+    told = subprocess.run(["pdftotext", "-bbox", str(pdf), "-"], check=True, capture_output=True)
+    pages = told.stdout.decode().split("<page ")[1:]
+    tops = [_top(page, part.first) for page in pages] if part.first else [0.0]
+    found = [(number, top) for number, top in enumerate(tops, start=1) if top is not None]
+    if not found:
+        raise SystemExit(f"{pdf} has no {part.first!r}")
+    number, top = found[-1]  # the contents name a heading first
+    bottom = _top(pages[number - 1], part.end) if part.end else None
+    if part.end and bottom is None:
+        raise SystemExit(f"page {number} of {pdf} has no {part.end!r}")
+    with tempfile.TemporaryDirectory() as folder:
+        one = ["-r", str(CUT_DPI), "-f", str(number), "-l", str(number), "-singlefile"]
+        subprocess.run(["pdftoppm", "-png", *one, str(pdf), f"{folder}/page"], check=True)
+        page = Image.open(f"{folder}/page.png").convert("RGB")
+    scale, beside = CUT_DPI / 72, MARGIN if part.first or part.end else 0
+    upper = max(0.0, top - ABOVE) * scale
+    lower = page.height if bottom is None else (bottom - ABOVE) * scale
+    box = (int(beside * scale), int(upper), int(page.width - beside * scale), int(lower))
+    page.crop(box).quantize(GREYS).save(target, optimize=True)
+
+
+def _top(page: str, phrase: str) -> float | None:
+    """Return where the last line with a phrase begins, in points from the page's top."""
+    words = re.findall(r'yMin="([\d.]+)"[^>]*>([^<]*)</word>', page)
+    wanted = phrase.split()
+    starts = range(len(words) - len(wanted) + 1)
+    at = [i for i in starts if [w for _, w in words[i : i + len(wanted)]] == wanted]
+    return float(words[at[-1]][0]) if at else None
+
+
 def main() -> None:
     """Run from the command line."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -114,6 +184,9 @@ def main() -> None:
                     target = options.images / f"{example.name}-{language}.png"
                     line += f": {draw(reports / name, target)} pages, drawn as {target}"
                 print(line)
+            for part in CUTS if options.images else ():
+                if part.example == example.name:
+                    cut(reports / LANGUAGES["en"], part, options.images / f"{part.name}.png")
 
 
 if __name__ == "__main__":

@@ -210,6 +210,16 @@ def show(result: "str | RenderableType") -> None:
         console_out().print(result)
 
 
+def show_folded(text: str) -> None:
+    """Print lines of running text on stdout, folded between words on a terminal."""
+    if not sys.stdout.isatty():
+        show(text)
+    else:
+        from rich.text import Text
+
+        show(Text(text))
+
+
 def show_blocks(blocks: "Sequence[Block]", language: Language = Language.ENGLISH) -> None:
     """Print blocks of a report on stdout, in the width of the terminal."""
     from audit.report.formats.terminal import draw

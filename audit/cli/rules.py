@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from audit.cli import options
-from audit.cli.common import plain, show, show_json, speaker
+from audit.cli.common import plain, show, show_folded, show_json, speaker
 from audit.cli.license_rules import describe_license, find_license, list_licenses
 from audit.languages import Languages
 from audit.record.said import Said, Say
@@ -62,9 +62,9 @@ def show_command(
     if json:
         show_json(found.model_dump(mode="json"))
     elif isinstance(found, CheckRule):
-        show(_describe(found, speaker(lang.first)))
+        show_folded(_describe(found, speaker(lang.first)))
     else:
-        show(describe_license(found, speaker(lang.first)))
+        show_folded(describe_license(found, speaker(lang.first)))
 
 
 def _find(id_: str) -> "CheckRule | LicenseFacts":

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from audit.cli import options
-from audit.cli.common import padded, plain, show, show_json, speaker
+from audit.cli.common import padded, plain, show_folded, show_json, speaker
 from audit.errors import ExitCode
 from audit.languages import Languages
 from audit.record.said import Said, Say
@@ -104,7 +104,7 @@ def verify_command(
     else:
         what = Said("report") if target.is_dir() else Said("file")
         lines = _told(made, what, speaker(lang.first), known=known, steps_too=steps)
-        show("\n".join(lines))
+        show_folded("\n".join(lines))
     if outcome is Outcome.FAIL:
         raise typer.Exit(int(ExitCode.FAIL))
 

@@ -55,6 +55,11 @@ class Page:
         )
 
     @cached_property
+    def written(self) -> dict[object, bytes]:
+        """What was written of this page once and is printed too, by language and extent."""
+        return {}
+
+    @cached_property
     def sha256(self) -> str:
         """The digest of the record."""
         return hashlib.sha256(to_bytes(self.record)).hexdigest()

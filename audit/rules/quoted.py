@@ -29,17 +29,8 @@ def _counted(section: str) -> Said | None:
     if made is None:
         return None
     if not made.current:
-        return Said(
-            "on {day}, with an earlier decision rule (digest {digest}) and not with that of this"
-            " version",
-            day=made.day.isoformat(),
-            digest=made.digest,
-        )
-    return Said(
-        "on {day}, with the decision rule of this version (digest {digest})",
-        day=made.day.isoformat(),
-        digest=made.digest,
-    )
+        return Said("on {day} with an earlier decision rule", day=made.day.isoformat())
+    return Said("on {day} with the decision rule of this version", day=made.day.isoformat())
 
 
 def quoted(found: Iterable[str], owed_to: Iterable[str]) -> RuleTexts:

@@ -4,7 +4,7 @@
 
 from audit.checks.case import Case, ReferenceCase
 from audit.checks.lineage.from_library import members_of, of_library
-from audit.checks.lineage.words import declared, measured, origin_location
+from audit.checks.lineage.words import declared, origin_location
 from audit.checks.make import clip, make_finding
 from audit.provenance.nodes import is_declaration
 from audit.record.derivation import Derivation, DerivationKind
@@ -84,7 +84,7 @@ def _misfit(
             observed=Said("{why:clause}", why=reference.comparison.summary),
         ),
         locations=(origin_location(parent),),
-        evidence=measured(reference.comparison),
+        evidence=(reference.comparison.summary,),
         parent=name,
     )
 
@@ -115,6 +115,6 @@ def _finding(rule: CheckRule, reference: ReferenceCase, parent: DeclaredParent) 
             observed=observed,
         ),
         locations=(origin_location(parent),),
-        evidence=measured(comparison),
+        evidence=(comparison.summary,),
         parent=name,
     )

@@ -3,7 +3,7 @@
 """The weights share a random starting point with a reference, and no training."""
 
 from audit.checks.case import Case
-from audit.checks.lineage.words import measured, strength
+from audit.checks.lineage.words import strength
 from audit.checks.make import clip, make_finding
 from audit.record.findings import Finding
 from audit.record.said import Said
@@ -28,7 +28,7 @@ def check(case: Case, rule: CheckRule) -> tuple[Finding, ...]:
                 " evidence that trained weights were reused.",
                 strength=strength(reference.comparison),
             ),
-            evidence=measured(reference.comparison),
+            evidence=(reference.comparison.summary,),
         )
         for reference in case.references
         if reference.comparison.relation is Relation.SHARED_INITIALISATION

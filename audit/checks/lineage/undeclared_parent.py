@@ -10,7 +10,6 @@ from audit.checks.lineage.words import (
     direction,
     explained,
     is_exact,
-    measured,
     status,
     strength,
 )
@@ -74,6 +73,6 @@ def _finding(case: Case, rule: CheckRule, reference: ReferenceCase) -> Finding:
         ),
         message=joined(" ", sentences),
         locations=case.card_place,
-        evidence=measured(comparison),
+        evidence=(comparison.summary,),
         reference=name,
     )

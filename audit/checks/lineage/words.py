@@ -10,9 +10,9 @@ from audit.provenance.nodes import is_declaration
 from audit.record.derivation import Direction
 from audit.record.files import DeclaredParent
 from audit.record.findings import Confidence, FindingStatus, Location
-from audit.record.said import Said, joined, term
+from audit.record.said import Said, joined
 from audit.record.weights import Comparison, PKind
-from audit.text.warrant import STOP, warrant
+from audit.text.warrant import warrant
 
 
 def declared(reference: ReferenceCase) -> DeclaredParent | None:
@@ -110,25 +110,6 @@ def direction(comparison: Comparison) -> Said:
         "What the one contains of the other also tells the direction: from the reference, or"
         " a close relative of it, to the audited model."
     )
-
-
-def measured(comparison: Comparison) -> tuple[Said, ...]:
-    """Return the measurements that a finding about lineage quotes."""
-    quoted = [Said("relation: {relation}", relation=term(comparison.relation)), comparison.summary]
-    if comparison.effect is not None:
-        quoted.append(
-            Said("effect: {effect:fixed} (0 none, 1 full agreement)", effect=comparison.effect)
-        )
-    if comparison.log10_p is not None:
-        quoted.append(
-            Said(
-                "log10 p: {log10_p:logarithm} or less ({p_kind}, corrected for every"
-                " test, component and reference that was tried)",
-                log10_p=max(STOP, comparison.log10_p),
-                p_kind=term(comparison.p_kind),
-            )
-        )
-    return tuple(quoted)
 
 
 def origin_location(parent: DeclaredParent) -> Location:

@@ -170,9 +170,11 @@ def _candidates(start: Path) -> Iterator[Path]:
 
 def _read(path: Path, passed: tuple[Path, ...]) -> Found | None:
     """Read one file; ``None`` if it is a project's and has no table for us."""
+    table = TABLE if path.name == PROJECT else ()
+    if table and not _has(path, table):
+        return None
     from audit.rules.loading import load_table
 
-    table = TABLE if path.name == PROJECT else ()
     loaded = load_table(path, model(), table=table, option="--config", nearest=_nearest)
     if loaded is None:
         return None
@@ -180,6 +182,22 @@ def _read(path: Path, passed: tuple[Path, ...]) -> Found | None:
     named = fields.model_dump(mode="json", exclude_none=True)
     values = {name: _placed(name, value, path.parent) for name, value in named.items()}
     return Found(path, values, {n: line_of(n.replace("_", "-")) for n in values}, passed)
+
+
+def _has(path: Path, table: tuple[str, ...]) -> bool:
+    """Whether a project's file has our table or cannot be read, before the loaders are imported."""
+    import tomllib
+
+    from audit.given import read_given
+    from audit.text.strict_toml import MAX_BYTES
+
+    try:
+        stands: Any = tomllib.loads(read_given(path, limit=MAX_BYTES, option="--config").decode())
+    except (ValueError, RecursionError):
+        return True  # whoever loads it says what is wrong
+    for part in table:
+        stands = stands.get(part) if isinstance(stands, dict) else None
+    return stands is not None
 
 
 def _nearest(key: str) -> str:

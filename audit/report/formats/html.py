@@ -48,6 +48,13 @@ def render(page: Page, language: Language, *, front: bool = False) -> bytes:
     RenderError
         If a template is missing or does not fit the blocks.
     """
+    key = (language, front)
+    if key not in page.written:
+        page.written[key] = _written(page, language, front=front)
+    return page.written[key]
+
+
+def _written(page: Page, language: Language, *, front: bool) -> bytes:
     from jinja2 import TemplateError  # other views of a record do without
 
     spoken, built = words(language), sections(page)[: 1 if front else None]
@@ -160,10 +167,18 @@ def _inline(pen: Pen, text: Text) -> Markup:
     if isinstance(text, str):
         return escape(visible(text))
     if isinstance(text, Code):
-        shape = _LINE if text.line else _CODE
-        return shape.format(visible(spoken.say(text.text)))
+        written = visible(spoken.say(text.text))
+        return _LINE.format(_command(written)) if text.line else _CODE.format(written)
     inner = Pen(spoken) if isinstance(text, Link) else pen
     return _element(text, _inline(inner, text.text))
+
+
+def _command(written: str) -> Markup:
+    """Keep options whole: broken after its hyphens, one makes another command."""
+    return Markup(" ").join(
+        Markup("<span>{}</span>").format(word) if word.startswith("--") else escape(word)
+        for word in written.split(" ")
+    )
 
 
 def _element(text: Link | Badge | Strong, inner: Markup) -> Markup:

@@ -259,18 +259,23 @@ def _fonts() -> Path:
 
 
 @cache
-def _covered() -> frozenset[int]:
-    """Return the code points that every bundled family can fall back to."""
+def _points(file: Path) -> frozenset[int]:
     from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
 
-    files = sorted(_fonts().glob("*.ttf"))
+    with TTFont(file, lazy=True) as font:
+        return frozenset(font.getBestCmap())
+
+
+def _without_glyph(page: str) -> list[str]:
+    """Return the characters that no bundled font has; a font is read while some are left."""
+    files = sorted(_fonts().glob("*.ttf"), key=lambda file: (file.stat().st_size, file.name))
     if not files:
         raise RenderError("The bundled fonts are missing.", advice="Reinstall audit.")
-    points: set[int] = set()
+    left = set(page) - {"\n"}
     for file in files:
-        with TTFont(file, lazy=True) as font:
-            points.update(font.getBestCmap())
-    return frozenset(points | {ord("\n")})
+        if left:
+            left -= set(map(chr, _points(file)))
+    return sorted(left)
 
 
 def _with_plain_links(page: str) -> str:
@@ -280,8 +285,7 @@ def _with_plain_links(page: str) -> str:
 
 def _with_visible_gaps(page: str) -> str:
     """Replace every character that no bundled font can draw by its visible code point."""
-    covered = _covered()
-    missing = sorted({c for c in page if ord(c) not in covered})
+    missing = _without_glyph(page)
     if not missing:
         return page
     pattern = "[" + "".join(re.escape(c) for c in missing) + "]"

@@ -31,22 +31,23 @@ def glossary(page: Page) -> b.Section:  # noqa: ARG001 - the same in every repor
         )
         for place, one in enumerate(wording().glossary)
     )
-    scale: tuple[b.Text, ...] = tuple((_bound(w), prose(w.grade)) for w in wording().scale)
+    scale = tuple(map(_grade, wording().scale))
     return part(
         "glossary",
         Said("Glossary and wording scale"),
         b.Definitions(terms),
         b.Heading(Said("Wording scale")),
-        b.Paragraph(paragraph("annexes.lead"), "lead"),
-        b.Bullets(scale, "columns"),
+        b.Paragraph(paragraph("annexes.lead")),
+        b.Paragraph(Said("log₁₀ p: {scale:semicolons}.", scale=scale), "note"),
         heading=Said("glossary and wording scale"),
     )
 
 
-def _bound(band: Band) -> Said:
+def _grade(band: Band) -> Said:
     if not band.at_most:
-        return Said("log₁₀ p above that:")
-    return Said("log₁₀ p −{bound} or below:", bound=count(int(-band.at_most)))
+        return Said("above that: {grade}", grade=prose(band.grade))
+    bound = count(int(-band.at_most))
+    return Said("−{bound} or below: {grade}", bound=bound, grade=prose(band.grade))
 
 
 def tensors(page: Page) -> tuple[b.Block, ...]:

@@ -191,14 +191,17 @@ def _coverage(record: AuditRecord) -> tuple[b.Block, ...]:
     found = [(u.path, u.reason) for u in record.subject.unread]
     found += [(f"{r.name}: {u.path}", u.reason) for r in record.references for u in r.unread]
     unread = tuple((clip(path, 200), told(reason, 240)) for path, reason in found[:_UNREAD])
-    nothing = b.Paragraph(Said("Every file was read."))
-    return (
-        b.Heading(Said("Looked at"), id="coverage"),
-        b.Bullets(tuple(told(statement, 400) for statement in seen.statements)),
-        b.Heading(Said("Not looked at")),
+    everything = () if unread else (Said("Every file was read."),)
+    left = b.present(
         *not_run(record, Said("Stage or comparison that did not run")),
-        b.reasons(unread, Said("File that was not read"), Said("Reason")) if unread else nothing,
+        b.reasons(unread, Said("File that was not read"), Said("Reason")),
         b.note(left_out(len(found), _UNREAD, "entry", "entries")),
+    )
+    return b.present(
+        b.Heading(Said("Looked at"), id="coverage"),
+        b.Bullets((*(told(statement, 400) for statement in seen.statements), *everything)),
+        b.Heading(Said("Not looked at")) if left else None,
+        *left,
     )
 
 

@@ -127,8 +127,9 @@ def _finding(finding: Finding, index: int, page: Page) -> b.Section:
 
 def _facts(finding: Finding, page: Page) -> Iterator[tuple[b.Text, b.Cell]]:
     rule = _rule(finding, page.texts)
-    elsewhere = {limit for comparison in page.record.comparisons for limit in comparison.limits}
-    observed = [item for item in finding.evidence if item not in elsewhere]
+    elsewhere = {said for c in page.record.comparisons for said in (*c.limits, c.summary)}
+    fresh = (item for item in finding.evidence if item not in elsewhere)
+    observed = [item for item in fresh if item.rstrip(".") not in finding.message]
     places: list[b.Text] = [b.Code(_place(location)) for location in finding.locations[:_MOST]]
     if observed:
         yield Said("Observed"), b.Bullets(tuple(told(item, 400) for item in observed[:_MOST]))

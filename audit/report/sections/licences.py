@@ -55,7 +55,7 @@ def evidence(page: Page) -> b.Section:
         *_unscanned(found),
         code(page.record.code),
         b.Heading(Said("Text that is ready to paste")),
-        *drafts(page.record.notice),
+        *drafts(page.record.notice, page.record.legal),
         *legal(page),
         heading=Said("licence evidence, and text to paste"),
     )

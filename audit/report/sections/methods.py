@@ -21,6 +21,8 @@ _NOT_PRINTED = Said("Not printed: the record does not hold them.")
 def methods(page: Page) -> b.Section:
     """Describe the tests that gave a number, once, and how often the method was wrong."""
     record, texts = page.record, page.texts
+    computed = _computed(record)
+    read = tuple(p for p in texts.populations if p.test in computed)
     warrants: tuple[tuple[b.Text, b.Cell], ...] = tuple(
         (prose(w.label), prose(w.meaning)) for w in wording().warrants.values()
     )
@@ -40,7 +42,7 @@ def methods(page: Page) -> b.Section:
         b.Paragraph((paragraph("methods.lead"), seed, _unused(record))),
         b.Table(columns, used, "grid stack small"),
         b.Heading(Said("How often the method was wrong")),
-        *(_rates(texts.rates, texts.populations) if texts.rates else (b.Paragraph(_NOT_PRINTED),)),
+        *(_rates(texts.rates, read) if texts.rates else (b.Paragraph(_NOT_PRINTED),)),
         b.Heading(Said("What each kind of probability is worth")),
         b.Facts(warrants),
         b.Heading(Said("Other explanations, and whether they were examined")),
@@ -73,18 +75,14 @@ def _used(record: AuditRecord) -> tuple[tuple[str, int], ...]:
 
 
 def _unused(record: AuditRecord) -> str:
-    """Name the tests of the battery that had no part."""
+    """Count the tests of the battery that had no part."""
     computed = _computed(record)
-    left = tuple(prose(method(test).name) for test in record.tool.battery if test not in computed)
-    if len(left) == len(record.tool.battery):
+    left = sum(test not in computed for test in record.tool.battery)
+    if left == len(record.tool.battery):
         return Said("No weight test gave a result in this audit.")
     if not left:
         return ""
-    return Said(
-        "These were not called for, because others had decided or what they work on is not there:"
-        " {tests:semicolons}.",
-        tests=tuple(sorted(left)),
-    )
+    return Said("{tests} had nothing to decide here.", tests=amount(left, "other test"))
 
 
 def _rates(

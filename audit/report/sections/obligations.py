@@ -3,6 +3,7 @@
 """What the release owes for what it was made from, whether it is there, and text to paste."""
 
 from audit.obligations.matrix import MatrixRow, matrix
+from audit.record.document import LegalExtract
 from audit.record.drafts import Draft
 from audit.record.obligations import Duty, DutyState, Edge, Node, NodeKind, ObligationEvidence
 from audit.record.said import Said
@@ -181,11 +182,12 @@ def owed(found: ObligationEvidence, names: dict[str, str]) -> b.Table:
     return b.Table(columns, tuple(rows))
 
 
-def drafts(draft: Draft | None) -> tuple[b.Block, ...]:
-    """Return what `audit notice` drafts for the same evidence."""
+def drafts(draft: Draft | None, legal: tuple[LegalExtract, ...] = ()) -> tuple[b.Block, ...]:
+    """Return what `audit notice` drafts for the same evidence, but for files that say just that."""
     if draft is None:
         return (b.Paragraph(Said("The record carries no drafts; audit notice makes them.")),)
-    pastes, open_ = _pastes(draft), Said("Not known; to be found out before the release")
+    carried = {found.text.rstrip() for found in legal if found.whole}
+    pastes, open_ = _pastes(draft, carried), Said("Not known; to be found out before the release")
     unknown = b.bulleted(open_, _items(draft.open))
     if not any((draft.texts, pastes, draft.choices)):
         return b.Paragraph(Said("Nothing has to be added or rewritten.")), *unknown
@@ -215,7 +217,7 @@ def _items(found: tuple[str, ...]) -> tuple[b.Text, ...]:
     return (*said, *filter(None, (left_out(len(found), _ITEMS, "line"),)))
 
 
-def _pastes(draft: Draft) -> tuple[b.Block, ...]:
+def _pastes(draft: Draft, carried: set[str]) -> tuple[b.Block, ...]:
     texts = (
         (Said("NOTICE, the whole file"), draft.notice),
         (Said("Sentences for README.md or NOTICE"), "\n".join(draft.statements)),
@@ -228,7 +230,7 @@ def _pastes(draft: Draft) -> tuple[b.Block, ...]:
     )
     blocks: list[b.Block] = []
     for heading, text in texts:
-        if text:
+        if text and text.rstrip() not in carried:
             lines = text.rstrip("\n").split("\n")
             left = amount(len(lines) - _LINES, "more line")
             more = Said("{lines}: audit notice writes the whole.", lines=left)

@@ -101,8 +101,10 @@ def _gate(page: Page) -> b.Section:
     if not page.compared:
         outcome = replace(outcome, papers_only=True)
     words = gate_words(outcome)
-    shown = [brief(reason, 160) for reason in outcome.reasons[:_REASONS]]
-    left = len(outcome.reasons) - _REASONS
+    decided = outcome.status is not Status.PASS or outcome.waived
+    stated = outcome.reasons if decided else ()
+    shown = [brief(reason, 160) for reason in stated[:_REASONS]]
+    left = len(stated) - _REASONS
     reasons: list[b.Text] = [prose(reason) for reason in shown]
     if left > 0:
         more = amount(left, "more reason")

@@ -146,15 +146,17 @@ def silent(comparison: Comparison) -> tuple[Said, ...]:
     """
     spoken = {_part(row) for row in _graded(comparison, silent=False)}
     chosen = [row for row in _graded(comparison, silent=True) if _part(row) not in spoken]
-    parts = (e for e in chosen if not evidence.is_single_role(e))
-    bounds = [e.effect_upper for e in parts if e.effect_upper is not None]
+    bounds: dict[str, float] = {}
+    for row in chosen:
+        if row.effect_upper is not None and not evidence.is_single_role(row):
+            bounds[row.scope] = max(row.effect_upper, bounds.get(row.scope, 0.0))
     said = _per_test(chosen)
     if bounds and comparison.relation is Relation.NO_SHARED_WEIGHTS:
-        bound = Said(
-            "Where a test bounds the agreement, it is at most {bound:upper-share}.",
-            bound=max(bounds),
+        parts = tuple(
+            Said("{part} {bound:upper-share}", part=evidence.part_name(scope), bound=bound)
+            for scope, bound in sorted(bounds.items())
         )
-        said = (*said, bound)
+        said = (*said, Said("The agreement is at most: {parts:commas}.", parts=parts))
     return said or (_NOTHING,)
 
 
@@ -222,7 +224,7 @@ def controls(comparison: Comparison) -> tuple[b.Block, ...]:
         "Where": "mid",
         "Planted child": "",
         "Found from": "num num any",
-        "On all that was read": "num num",
+        "On all that was read": "num num any",
     }
     if not comparison.power:
         return ()

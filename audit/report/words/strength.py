@@ -9,7 +9,7 @@ beside every conclusion, whichever way it points.
 
 import re
 
-from audit.record.said import Said
+from audit.record.said import Argument, Said
 from audit.record.texts import ErrorRate, RuleTexts
 from audit.record.weights import Comparison, Component, PKind, Relation
 from audit.report.outline import refer
@@ -205,21 +205,24 @@ def error(comparison: Comparison, rates: tuple[ErrorRate, ...]) -> str:
     if not measured:
         return Said("How often the method is wrong is not stated: the record does not say it.")
     errors, trials = sum(r.errors for r in measured), sum(r.of for r in measured)
-    wrong = Said(
-        "related pairs were missed" if cleared else "independent pairs were called related"
-    )
-    found = refer(
-        "On models of known history {errors} of {trials} {wrong}; the rate is at most "
-        "{upper:upper-share} (95 % confidence for independent trials, annex {methods}).",
-        errors=errors,
-        trials=trials,
-        wrong=wrong,
+    return refer(
+        "{wrong}: {counts:semicolons}. Together at most {upper:upper-share} (95 % confidence for "
+        "independent trials, annex {methods}).",
+        wrong=Said(
+            "Related pairs of known history that were missed"
+            if cleared
+            else "Independent pairs of known history that were called related"
+        ),
+        counts=tuple(map(_counts, measured)),
         upper=clopper_pearson(errors, trials)[1],
     )
-    counted = tuple(dict.fromkeys(r.counted for r in measured if r.counted is not None))
-    if not counted:
-        return found
-    return Said("{found} Counted {how:semicolons}.", found=found, how=counted)
+
+
+def _counts(rate: ErrorRate) -> Said:
+    numbers: dict[str, Argument] = {"errors": rate.errors, "trials": rate.of}
+    if rate.counted is None:
+        return Said("{errors} of {trials}", **numbers)
+    return Said("{errors} of {trials}, counted {how}", **numbers, how=rate.counted)
 
 
 def _calibrated_error(comparison: Comparison) -> Said:

@@ -214,7 +214,7 @@ def bounded(bound: float) -> Said:
     """Say what a negative excludes where equal places mean equal dimensions."""
     return Said(
         "No test found any dependence. With 99 % confidence the correlation of corresponding "
-        "weights is at most {bound:upper} in every part that was tested.",
+        "matrices is at most {bound:upper-share} in every part that was tested.",
         bound=bound,
     )
 

@@ -228,8 +228,8 @@ def test_8_a_silent_and_a_speaking_line_change_sides() -> None:
 @pytest.mark.parametrize(
     ("name", "sentence"),
     [
-        ("convicted", "0 of 247 independent pairs were called related; the rate is at most 1.5 %"),
-        ("cleared", "0 of 330 related pairs were missed; the rate is at most 1.2 %"),
+        ("convicted", "that were called related: 0 of 247. Together at most 1.5 %"),
+        ("cleared", "that were missed: 0 of 330. Together at most 1.2 %"),
     ],
 )
 def test_9_the_error_of_the_method_stands_beside_the_grade(name: str, sentence: str) -> None:
@@ -240,12 +240,12 @@ def test_9_the_error_of_the_method_stands_beside_the_grade(name: str, sentence: 
 
 def test_9_an_error_rate_of_an_earlier_rule_says_so_beside_the_number() -> None:
     record = records.convicted()
-    older = Said("on 2026-11-25, with an earlier decision rule")
+    older = Said("on 2026-11-25 with an earlier decision rule")
     rates = tuple(replace(rate, counted=older) for rate in record.texts.rates)
     text = html(replace(record, texts=replace(record.texts, rates=rates)))
-    assert "annex C). Counted on 2026-11-25, with an earlier decision rule." in front(text)
-    assert text.count("Counted on 2026-11-25, with an earlier decision rule.") == 2
-    assert "Counted on 2026-11-25, with an earlier decision rule: related" in text
+    assert "0 of 247, counted on 2026-11-25 with an earlier decision rule." in front(text)
+    assert text.count("counted on 2026-11-25 with an earlier decision rule.") == 2
+    assert "Counted on 2026-11-25 with an earlier decision rule: related" in text
 
 
 def test_a_pass_without_a_comparison_never_looks_like_one_with() -> None:

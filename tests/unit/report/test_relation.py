@@ -106,7 +106,7 @@ def test_the_box_of_a_clearance_quotes_the_bound() -> None:
 def test_a_bound_inside_a_message_is_said_whole_in_every_language() -> None:
     said = Said(
         "No test found any dependence. With 99 % confidence the correlation of corresponding "
-        "weights is at most {bound:upper} in every part that was tested.",
+        "matrices is at most {bound:upper-share} in every part that was tested.",
         bound=0.049,
     )
     (whole,) = strength(replace(records.unrelated(), summary=said))
