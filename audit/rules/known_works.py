@@ -110,6 +110,35 @@ class ProvenanceWords(Strict):
     made_from_before: list[Words]
     """Chinese words before such a model; one of ``made_from_after`` follows it."""
     made_from_after: list[Words]
+    made_from_alone: list[Words]
+    """Chinese words before such a model that need no other after it."""
+    made_from_families: dict[str, Words]
+    """What a family is called without a version, as written, and the model that is meant."""
+    made_from_gerund_of: list[Words]
+    """What is "for fine-tuning X"."""
+    made_from_gerund: list[Words]
+    """What is done to such a model, where its README gives out what came of it."""
+    offers_verbs: list[Words]
+    """How "we" give models out."""
+    offers_things: list[Words]
+    offers_states: list[Words]
+    """What given models are."""
+    offers_not: list[Words]
+    """Words between verb and thing by which something else is given."""
+    offers_heading: list[Words]
+    """Words of which headings over given models are made."""
+    offers_heading_eastern: list[Words]
+    offers_before: list[Words]
+    """Chinese verbs, before and after what is given (``offers_eastern``)."""
+    offers_after: list[Words]
+    offers_eastern: list[Words]
+    offers_eastern_adjective: Words
+    """Characters after which such a verb is an adjective: "other open models"."""
+    offers_eastern_not: list[Words]
+    """What does not stand between verb and thing, nor after the thing."""
+    offers_eastern_after_not: list[Words]
+    offers_column: list[Words]
+    """What heads the column of a table that says where a model is to be had."""
     changed: list[Words]
     """Beginnings of words that say that something was changed."""
     kinds: dict[str, Words]

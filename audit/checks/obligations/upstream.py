@@ -55,8 +55,9 @@ def told_of(case: Case) -> tuple[Ancestor, ...]:
 
 
 def is_a_models(case: Case) -> bool:
-    """Whether the folder is a model's, and not that of a project that tells of models."""
-    return gives_a_model(Release(inventory=case.subject, licenses=case.licenses, code=case.code))
+    """Whether the folder is a model's, or its project gives models out and not only tells."""
+    release = Release(inventory=case.subject, licenses=case.licenses, code=case.code)
+    return gives_a_model(release) or bool(release.gives_out)
 
 
 def _traced(case: Case, node: Node, origin: Said, path: str, line: int | None) -> Ancestor:
