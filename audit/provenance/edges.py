@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from audit.inventory import Inventory
 from audit.provenance import mentions as sources
 from audit.provenance import nodes
+from audit.provenance.implied import implied
 from audit.provenance.nodes import Folder, Upstream, is_declaration
 from audit.provenance.references import folder_name
 from audit.provenance.release import Release
@@ -56,6 +57,9 @@ def provenance(
         for node, edge in found(release):
             graph.add(node, edge)
     graph.follow_table()
+    met = [n for n in graph.nodes.values() if n.kind is NodeKind.MODEL]
+    for node, edge in implied(release, met):
+        graph.add(node, edge)
     return Provenance(
         nodes=graph.nodes,
         edges=tuple(dict.fromkeys(graph.edges)),

@@ -118,6 +118,8 @@ class ProvenanceWords(Strict):
     """What is "for fine-tuning X"."""
     made_from_gerund: list[Words]
     """What is done to such a model, where its README gives out what came of it."""
+    terms_of_one: dict[str, Words]
+    """Families of terms that one publisher made for its own models, and what these are called."""
     offers_verbs: list[Words]
     """How "we" give models out."""
     offers_things: list[Words]

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The audit developers
 # SPDX-License-Identifier: Apache-2.0
-"""Projects whose README gives models out, made from a base whose terms the LICENSE does not keep."""
+"""Projects whose README gives models out, from a base whose terms the LICENSE does not keep."""
 
 from pathlib import Path
 
