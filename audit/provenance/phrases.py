@@ -91,7 +91,7 @@ def _ours() -> re.Pattern[str]:
     )
     name = rf"[A-Za-z][\w./+-]{{1,{_REACH}}}(?: [\w.+-]{{1,20}}){{0,3}}"
     return re.compile(
-        rf"^(?:[\w ]{{0,30}}, )?we (?:have |also |then |first |further )?(?:{ours})\s(?:the )?"
+        rf"(?:^|, )we (?:have |also |then |first |further )?(?:{ours})\s(?:the )?"
         rf"(?P<ours>{name})"
         rf"|\b(?:is|are) (?:an? |the )?(?P<first>{name}?),? (?:model )?(?:{tuned})\b"
         rf"|(?:^|\b(?:is|are|contains?|provides?|hosts?|of|for) )(?:an? |the |our )?(?:{tuned}) "
