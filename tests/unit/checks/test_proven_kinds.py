@@ -262,8 +262,8 @@ All rights reserved by the Sparrow Team.
 {more}
 ## Notes
 
-Processed data are temporarily available, and may be taken away again without any notice. Whoever
-finds a mistake in what was translated may write to the team, which answers within some weeks.
+What was trained with these labels is provided for research and non-commercial purposes only.
+Processed data are temporarily available, and may be taken away again without any notice.
 """
 STORK = "2. Stork model, which gave the vectors\n   - License: Apache License 2.0\n"
 
