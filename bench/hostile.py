@@ -87,19 +87,34 @@ def _answer(out: Path, names: dict[str, str]) -> str:
 
 
 def kills(work: Path, count: int) -> Counter[str]:
-    """Kill an audit and all that it started; what is left is a whole report or none."""
+    """Kill an audit and all that it started; what is left is a whole report or none.
+
+    In turns everything is known already, only the licence texts are (the weights are compared),
+    and a report is replaced. Half of the moments lie about the end, where the report is written.
+    """
     reference, folder = make_repo(work / "reference"), make_repo(work / "model")
     before, cache = _tree(folder), work / "cache"
     whole = _timed(_audit(folder, reference, work / "first", cache))
+    texts = work / "texts"
+    _started(["env", f"AUDIT_CACHE_DIR={texts}", *AUDIT, "licenses", str(folder)]).wait()
     rng, came = random.Random(1), Counter[str]()
     for number in range(count):
-        out = work / "reports" / f"out-{number}"
-        process = _started(_audit(folder, reference, out, cache))
-        time.sleep(rng.uniform(0, whole))
+        out, own = work / "reports" / f"out-{number}", work / "own"
+        way = ("known", "afresh", "replaced")[number % 3]
+        command = _audit(folder, reference, out, own if way == "afresh" else cache)
+        if way == "afresh":
+            shutil.copytree(texts, own)
+        if way == "replaced":
+            shutil.copytree(work / "first", out)
+            command.append("--force")
+        process = _started(command)
+        time.sleep(rng.uniform(*((0.0, whole), (0.7 * whole, 1.4 * whole))[number // 3 % 2]))
         _killed(process)
         state = "no report" if not out.exists() else _verified(out)
         changed = "" if _tree(folder) == before else "; WRONG: the audited folder changed"
-        came[state + changed] += 1
+        lost = "; WRONG: the old one is gone" if way == "replaced" and not out.exists() else ""
+        came[f"{way}: {state}{changed}{lost}"] += 1
+        shutil.rmtree(own, ignore_errors=True)
     after = work / "reports" / "next"
     _started(_audit(folder, reference, after, cache)).wait()
     came["next run: " + (_verified(after) if after.exists() else "WRONG: no report")] += 1

@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """The ends of the levels that codes can stand for: what a quantiser may do to a value.
 
-Codes of one block are equally spaced. With all codes set to the lowest, and to the highest, the
-format's own decoder gives both ends of each block's levels, in every arrangement of scales.
+Codes of one block are equally spaced, but for those of small floats. With all codes set to the
+lowest, and to the highest, the format's own decoder gives both ends of each block's levels, in
+every arrangement of scales.
 """
 
 from __future__ import annotations
@@ -53,8 +54,13 @@ CODES = {"I8": (-128, 127), "U8": (0, 255), "I16": (-(1 << 15), (1 << 15) - 1)}
 """Whole numbers that a scale turns into values: the lowest and the highest."""
 
 
+def unequal(header: TensorHeader) -> bool:
+    """Whether the levels of a tensor are floats: both ends are then the levels beside a value."""
+    return bool(header.tabled or (header.scaled and header.dtype.startswith("F8")))
+
+
 def steps(header: TensorHeader) -> int | None:
-    """Return how many steps lie between the ends of a tensor's levels; ``None`` if it has none."""
+    """Return how many equal steps lie between the ends of a tensor's levels, if there are such."""
     if header.packed is not None:
         return (1 << header.packed.bits) - 1
     if header.scaled is not None:

@@ -16,23 +16,19 @@ from __future__ import annotations
 
 from dataclasses import replace
 from math import prod
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from audit.formats.tables import tabled
 from audit.formats.tensors import Packed, Scaled, TensorHeader
+from audit.formats.unpacking import unit
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from torch import Tensor
-
-_WORD = 32
-_BITS = (2, 4, 8)
-_AWQ_ORDER = (0, 4, 1, 5, 2, 6, 3, 7)
-"""Where in a word the code of each of eight neighbouring outputs stands."""
+_BITS = (2, 3, 4, 5, 6, 8)
 _CODES, _ZEROS, _SCALES, _GROUPS = ".qweight", ".qzeros", ".scales", ".g_idx"
 _BLOCK_SCALE = "_scale_inv"
 _PACKED, _SCALE, _LEAST, _LENGTHS = ".weight_packed", ".weight_scale", ".biases", ".SCB"
-_BESIDE = (".weight_shape", ".input_scale", ".weight_format", ".weight_g_idx")
+_BESIDE = (
+    ".weight_shape", ".input_scale", ".weight_format", ".weight_g_idx", ".weight_zero_point",
+)  # fmt: skip
 """What may stand beside a packed weight and is told by it, or is no weight."""
 _BLOCK = 128
 _SCALE_TYPES = ("F32", "F16", "BF16")
@@ -50,7 +46,10 @@ def assembled(
     made: dict[str, TensorHeader] = {}
     used: set[str] = set()
     for name, tensor in by_name.items():
-        if name.endswith(_CODES) and isinstance(settings, dict):
+        whole, parts = tabled(name, by_name)
+        if whole is not None:
+            pass
+        elif name.endswith(_CODES) and isinstance(settings, dict):
             whole, parts = _unpackable(name.removesuffix(_CODES), by_name, settings)
         elif name.endswith(_BLOCK_SCALE):
             whole, parts = _in_blocks(
@@ -93,6 +92,8 @@ def _unpackable(
 ) -> tuple[TensorHeader | None, tuple[str, ...]]:
     """Return the matrix of a GPTQ or AWQ layer and the names of its parts."""
     method, bits = settings.get("quant_method"), settings.get("bits")
+    if method == "auto-round":
+        method = str(settings.get("packing_format")).removeprefix("auto_round:auto_")
     parts = [by_name.get(stem + end) for end in (_CODES, _ZEROS, _SCALES)]
     index = by_name.get(stem + _GROUPS)
     codes, zeros, scales = parts
@@ -111,7 +112,7 @@ def _unpackable(
         groups=index.stored if index and method == "gptq" else None,
         zero_offset=int(method == "gptq" and settings.get("checkpoint_format") != "gptq_v2"),
     )
-    inputs = codes.shape[0] * (_WORD // bits if method == "gptq" else 1)
+    inputs = _inputs(codes, method, bits)
     whole = replace(
         codes,
         name=f"{stem}.weight",
@@ -133,15 +134,23 @@ def _fits(
     if any(len(part.shape) != 2 for part in parts):
         return False
     codes, zeros, scales = parts
-    each = _WORD // bits
+    each, apart = unit(bits)
     groups, outputs = scales.shape
-    inputs = codes.shape[0] * (each if method == "gptq" else 1)
+    inputs = _inputs(codes, method, bits)
     width = outputs if method == "gptq" else outputs // each
-    whole = groups > 0 and outputs % each == 0 and inputs % groups == 0
-    shapes = codes.shape[1] == width and zeros.shape == (groups, outputs // each)
+    whole = groups > 0 and outputs % each == 0 and inputs > 0 and inputs % groups == 0
+    shapes = codes.shape[1] == width and zeros.shape == (groups, outputs // each * apart)
     types = (codes.dtype, zeros.dtype) == ("I32", "I32") and scales.dtype in _SCALE_TYPES
     indexed = index is None or (index.shape == (inputs,) and index.dtype == "I32")
     return whole and shapes and types and indexed
+
+
+def _inputs(codes: TensorHeader, method: str, bits: int) -> int:
+    """Return how many inputs a layer has; GPTQ packs along them, and 0 where words are left."""
+    if method != "gptq":
+        return codes.shape[0]
+    each, apart = unit(bits)
+    return 0 if codes.shape[0] % apart else codes.shape[0] // apart * each
 
 
 def _by_rows(
@@ -154,15 +163,12 @@ def _by_rows(
     stem = name.removesuffix(end)
     beside = tuple(stem + e for e in _BESIDE if stem + e in by_name)
     if end == _PACKED:
-        scales = by_name.get(stem + _SCALE)
-        offset = 1 << ((_bits(config) or 1) - 1)
-        whole = _rows(by_name[name], scales, None, _bits(config), offset)
-        blind = any(stem + e in by_name for e in (".weight_zero_point", ".weight_g_idx"))
-        return (None if blind else whole), (name, stem + _SCALE, *beside)
+        whole = _rows(by_name[name], by_name.get(stem + _SCALE), None, _bits(config))
+        return _with_zeros(whole, stem, by_name), (name, stem + _SCALE, *beside)
     codes = by_name.get(f"{stem}.weight")
     if end == _LEAST:
         scales = by_name.get(stem + _SCALES)
-        whole = _rows(codes, scales, by_name[name], _bits(config), 0)
+        whole = _rows(codes, scales, by_name[name], _bits(config))
         return whole, (f"{stem}.weight", name, stem + _SCALES)
     divisor = 127.0 if end == _LENGTHS else 1.0
     return _with_scale(codes, by_name[name], divisor), (name, *beside)
@@ -183,7 +189,6 @@ def _rows(
     scales: TensorHeader | None,
     least: TensorHeader | None,
     bits: int | None,
-    offset: int,
 ) -> TensorHeader | None:
     """Return a matrix of which each output is packed along its inputs."""
     parts = [p for p in (codes, scales, least) if p is not None]
@@ -191,7 +196,10 @@ def _rows(
         return None
     if any(len(p.shape) != 2 or p.stored is None or 0 in p.shape for p in parts):
         return None
-    outputs, inputs = codes.shape[0], codes.shape[1] * (_WORD // bits)
+    each, apart = unit(bits)
+    if codes.shape[1] % apart:
+        return None
+    outputs, inputs = codes.shape[0], codes.shape[1] // apart * each
     alike = least is None or least.shape == scales.shape
     fits = scales.shape[0] == outputs and inputs % scales.shape[1] == 0
     typed = codes.dtype in ("I32", "U32") and all(p.dtype in _SCALE_TYPES for p in parts[1:])
@@ -201,11 +209,33 @@ def _rows(
         method="rows",
         bits=bits,
         scales=scales.stored,  # type: ignore[arg-type]
-        zero_offset=offset,
+        zero_offset=0 if least else 1 << (bits - 1),
         least=least.stored if least else None,
     )
     name = codes.name.removesuffix("_packed")
     return replace(codes, name=name, dtype=f"INT-{bits}", shape=(outputs, inputs), packed=packed)
+
+
+def _with_zeros(
+    whole: TensorHeader | None, stem: str, by_name: dict[str, TensorHeader]
+) -> TensorHeader | None:
+    """Add the zero of each group, packed along the outputs, and the group of each input."""
+    zeros, index = by_name.get(f"{stem}.weight_zero_point"), by_name.get(f"{stem}.weight_g_idx")
+    if whole is None or whole.packed is None:
+        return None
+    outputs, inputs = whole.shape
+    packed = whole.packed
+    if index is not None:
+        if index.stored is None or index.dtype != "I32" or index.shape != (inputs,):
+            return None
+        packed = replace(packed, groups=index.stored)
+    if zeros is not None:
+        each, apart = unit(packed.bits)
+        high = (outputs // each * apart, packed.scales.shape[1])
+        if zeros.stored is None or zeros.dtype != "I32" or outputs % each or zeros.shape != high:
+            return None
+        packed = replace(packed, zeros=zeros.stored, zero_offset=0)
+    return replace(whole, packed=packed)
 
 
 def _with_scale(
@@ -237,87 +267,3 @@ def _in_blocks(
         return None, ()
     scaled = Scaled(scale=scale.stored, zero=None, block=(block[0], block[1]))
     return replace(matrix, scaled=scaled), (scale.name,)
-
-
-def unpacked(
-    packed: Packed,
-    read: Callable[..., Tensor],
-    header: TensorHeader,
-    rows: range,
-    columns: range,
-    *,
-    end: int | None = None,
-) -> Tensor:
-    """Compute a window (outputs ``rows``, inputs ``columns``) of a packed matrix, float32.
-
-    ``read(stored, rows, columns)`` reads a window of a stored part; with ``end`` every code is the
-    lowest (0) or the highest (1).
-    """
-    import torch
-
-    if packed.method == "rows":
-        return _unpacked_rows(packed, read, header, rows, columns, end=end)
-    each = _WORD // packed.bits
-    outputs = range(rows.start // each * each, -(-rows.stop // each) * each)
-    words = range(outputs.start // each, outputs.stop // each)
-    gptq = packed.method == "gptq"
-    if gptq:
-        packs = range(columns.start // each, -(-columns.stop // each))
-        codes = _spread(read(header.stored, packs, outputs).T, packed.bits)
-        codes = codes[:, columns.start - packs.start * each :][:, : len(columns)].T
-    else:
-        codes = _reordered(_spread(read(header.stored, columns, words), packed.bits))
-    if end is not None:
-        codes = torch.full_like(codes, end * ((1 << packed.bits) - 1))
-    every = range(packed.scales.shape[0])
-    zeros = _spread(read(packed.zeros, every, words), packed.bits)
-    zeros = zeros if gptq else _reordered(zeros)
-    scales = read(packed.scales, every, outputs).float()
-    if packed.groups is not None:
-        group = read(packed.groups, columns, None).long().clamp(0, len(every) - 1)
-    else:
-        group = torch.arange(columns.start, columns.stop, device=scales.device) // (
-            header.shape[1] // len(every)
-        )
-    values = (codes - zeros[group] - packed.zero_offset) * scales[group]
-    return values[:, rows.start - outputs.start :][:, : len(rows)].T
-
-
-def _unpacked_rows(
-    packed: Packed,
-    read: Callable[..., Tensor],
-    header: TensorHeader,
-    rows: range,
-    columns: range,
-    *,
-    end: int | None,
-) -> Tensor:
-    import torch
-
-    each, every = _WORD // packed.bits, range(packed.scales.shape[1])
-    words = range(columns.start // each, -(-columns.stop // each))
-    codes = _spread(read(header.stored, rows, words), packed.bits)
-    codes = codes[:, columns.start - words.start * each :][:, : len(columns)]
-    if end is not None:
-        codes = torch.full_like(codes, end * ((1 << packed.bits) - 1))
-    group = torch.arange(columns.start, columns.stop, device=codes.device)
-    group = group // (header.shape[1] // len(every))
-    values = (codes - packed.zero_offset) * read(packed.scales, rows, every).float()[:, group]
-    if packed.least is not None:
-        values = values + read(packed.least, rows, every).float()[:, group]
-    return values
-
-
-def _spread(words: Tensor, bits: int) -> Tensor:
-    """Split each 32-bit word of the last axis into its codes, lowest bits first; float32."""
-    import torch
-
-    shifts = torch.arange(0, _WORD, bits, dtype=torch.int32, device=words.device)
-    codes = (words.contiguous()[..., None] >> shifts) & ((1 << bits) - 1)
-    return codes.reshape(*words.shape[:-1], words.shape[-1] * len(shifts)).float()
-
-
-def _reordered(codes: Tensor) -> Tensor:
-    """Undo AWQ's order of eight neighbouring outputs."""
-    words = codes.reshape(*codes.shape[:-1], codes.shape[-1] // 8, 8)
-    return words[..., list(_AWQ_ORDER)].reshape(codes.shape)

@@ -16,10 +16,12 @@ import re
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 from safetensors import SafetensorError, safe_open
 
+from audit.formats.tables import STATE
 from audit.formats.tensors import FileMetadata, Format, Stored, TensorHeader, WeightFile
 from audit.record.said import Said
 from audit.sources.interface import RandomAccess
@@ -30,7 +32,7 @@ from audit.unreadable import NotReadableError, reason_of
 MAX_HEADER_BYTES = 100_000_000
 """The limit that the safetensors format sets itself."""
 _MAX_DIMENSION = 2**53 - 1
-_MAX_KEPT = 1 << 16
+_MAX_KEPT, _MAX_STATE = 1 << 16, 1 << 10
 """Longest text, in characters, that is kept as metadata."""
 
 
@@ -58,12 +60,22 @@ def read_safetensors(path: str, access: RandomAccess, sizes: Mapping[str, int]) 
     refuse_many(header)
     _refuse_twice(header)
     tensors, metadata = _library_headers(path, header, access.size)
+    tensors = [_with_text(access, tensor) for tensor in tensors]
     kept = {key: value for key, value in metadata.items() if len(value) <= _MAX_KEPT}
     fields = FileMetadata(path=path, format=Format.SAFETENSORS, fields=canonical(kept))
     return WeightFile(
         tensors=tuple(sorted(tensors, key=lambda tensor: tensor.name)),
         metadata=fields if kept else None,
     )
+
+
+def _with_text(access: RandomAccess, tensor: TensorHeader) -> TensorHeader:
+    """Take along the text that says how a weight of bitsandbytes is coded."""
+    stored = tensor.stored
+    if STATE not in tensor.name or stored is None or stored.nbytes > _MAX_STATE:
+        return tensor
+    text = bytes(access.read_at(stored.offset, stored.nbytes))
+    return replace(tensor, stored=replace(stored, offset=0, inline=text))
 
 
 def _header_bytes(access: RandomAccess) -> bytes:

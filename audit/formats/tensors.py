@@ -89,15 +89,40 @@ class Packed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Tabled:
+    """Codes of 4 bits, two to a byte, that stand for ``table[code] * scale``, row after row.
+
+    Each ``block`` of values has one scale: a power of two (E8M0) where ``exponents``, an 8-bit
+    float (E4M3) where ``small``, whatever type the file states. Where scales are codes themselves,
+    they are ``levels[code] * of_blocks + shift``, with one of ``of_blocks`` for each ``outer``
+    scales. ``factor`` is of the whole matrix, or of each of a stack, and divides where ``divides``.
+    ``high_first`` tells which half of a byte comes first.
+    """
+
+    table: tuple[float, ...]
+    high_first: bool
+    block: int
+    scales: Stored
+    exponents: bool = False
+    small: bool = False
+    levels: Stored | None = None
+    of_blocks: Stored | None = None
+    outer: int = 1
+    shift: float = 0.0
+    factor: Stored | None = None
+    divides: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TensorHeader:
     """One tensor as its file states it; no data is read.
 
     ``shape`` is the shape in the model. ``stored`` says where the bytes are, ``None`` for a
     tensor made for a test; ``transposed`` that they hold the transpose; ``order`` which axis of
     what is stored each axis of the model is, where there are more than two; ``scaled`` how codes
-    become values, ``packed`` the same for codes packed into words; ``interleaved`` that the
-    rows of each of so many heads are stored as pairs, one of the first half and one of the
-    second, where the model keeps the halves apart.
+    become values, ``packed`` the same for codes packed into words, ``tabled`` for entries of a
+    table; ``interleaved`` that the rows of each of so many heads are stored as pairs, one of the
+    first half and one of the second, where the model keeps the halves apart.
     """
 
     name: str
@@ -111,6 +136,12 @@ class TensorHeader:
     scaled: Scaled | None = None
     interleaved: int | None = None
     packed: Packed | None = None
+    tabled: Tabled | None = None
+
+    @property
+    def coded(self) -> bool:
+        """Whether what lies in the file are codes that something beside them turns into values."""
+        return bool(self.scaled or self.packed or self.tabled)
 
     @property
     def nbytes(self) -> int:

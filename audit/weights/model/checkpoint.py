@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Self
 
 from audit.errors import WeightsChangedError
 from audit.formats.levels import CODES
-from audit.formats.packed import unpacked
+from audit.formats.tables import beside, looked_up
 from audit.formats.tensors import BYTES, Scaled, Stored, TensorHeader
+from audit.formats.unpacking import unpacked
 from audit.formats.windows import window
 from audit.inventory import Inventory
 from audit.unreadable import NotReadableError
@@ -137,8 +138,13 @@ class Checkpoint:
 
     def slab(self, header: TensorHeader, start: int, stop: int) -> Tensor:
         """Read ``start:stop`` of the first axis of any tensor, as :meth:`rows` gives values."""
+        import torch
+
         rows = range(start, min(stop, header.shape[0])) if header.shape else range(1)
-        if header.transposed or header.scaled or header.interleaved or header.packed:
+        if header.tabled and len(header.shape) == 3:
+            high, wide = range(header.shape[1]), range(header.shape[2])
+            return torch.stack([self._matrix(header, index, high, wide) for index in rows])
+        if header.transposed or header.coded or header.interleaved:
             columns = range(header.shape[1]) if len(header.shape) == 2 else range(1)
             return self._matrix(header, None, rows, columns).reshape(len(rows), *header.shape[1:])
         if header.order is not None:
@@ -157,6 +163,10 @@ class Checkpoint:
             whole = self._moved(header, header.order)
             matrix = whole if index is None else whole[index]
             return matrix[rows.start : rows.stop, columns.start : columns.stop]
+        if header.tabled:
+            sides = (columns, rows) if header.transposed else (rows, columns)
+            values = looked_up(header, self._read, index, *sides, end=self._end)
+            return values.T if header.transposed else values
         stored = _stored(header, index)
         if header.interleaved:
             return self._paired(stored, header.interleaved, rows, columns)
@@ -168,9 +178,19 @@ class Checkpoint:
         if header.scaled:
             codes = values.float()
             if self._end is not None:
-                codes.fill_(CODES[header.dtype][self._end])
+                codes = self._at_end(header.dtype, codes, self._end)
             values = self._scaled(header.scaled, codes, rows, columns)
         return values.T if header.transposed else values
+
+    def _at_end(self, dtype: str, codes: Tensor, end: int) -> Tensor:
+        """Set codes to the end of their levels, or to the next one where those are floats."""
+        import torch
+
+        if dtype in CODES:
+            return codes.fill_(CODES[dtype][end])
+        kind = torch.float8_e4m3fn if dtype == "F8_E4M3" else torch.float8_e5m2
+        levels = torch.arange(256, dtype=torch.uint8, device=codes.device).view(kind).float()
+        return beside(codes, levels[levels.isfinite()], end)
 
     def _scaled(self, scaled: Scaled, values: Tensor, rows: range, columns: range) -> Tensor:
         """Turn codes of one window into values."""

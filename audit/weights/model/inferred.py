@@ -71,7 +71,7 @@ def by_shape(tensors: tuple[TensorHeader, ...], config: dict[str, Any]) -> Layou
 
 def _flat(tensor: TensorHeader) -> TensorHeader:
     """Take a gain stored as a row or a column for a vector, a kernel of one place for a matrix."""
-    odd = tensor.transposed or tensor.order or tensor.scaled or tensor.packed
+    odd = tensor.transposed or tensor.order or tensor.coded
     sizes = tuple(n for n in tensor.shape if n != 1)
     wanted = 1 if is_norm(tensor.name) else 2
     if odd or tensor.stored is None or not wanted == len(sizes) < len(tensor.shape):

@@ -33,8 +33,7 @@ BLOCKS = frozenset({
 
 def unreadable(header: TensorHeader) -> Said | None:
     """Say why the values of a tensor cannot be had; ``None`` where they can."""
-    decoded = header.scaled is not None or header.packed is not None
-    if header.dtype in FLOATS or header.dtype in BLOCKS or decoded:
+    if header.dtype in FLOATS or header.dtype in BLOCKS or header.coded:
         if header.stored is not None and header.nbytes == 0 and 0 not in header.shape:
             return Said("its values are not stored as plain bytes")
         return None

@@ -25,7 +25,7 @@ def upright(tensors: tuple[TensorHeader, ...], known: Axes, width: int) -> tuple
     votes: dict[int, list[bool]] = defaultdict(list)
     for tensor in tensors:
         axes, layer = known.get(tensor.name, ((), None))
-        plain = not (tensor.packed or tensor.scaled or tensor.order or tensor.interleaved)
+        plain = not (tensor.coded or tensor.order or tensor.interleaved)
         if layer is None or len(tensor.shape) != 2 or not plain:
             continue
         if len(axes) != 2 or axes.count("hidden") != 1:

@@ -16,7 +16,7 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from audit.formats.levels import HIGHEST, LOWEST, ONE, coded_scales, steps
+from audit.formats.levels import HIGHEST, LOWEST, ONE, coded_scales, steps, unequal
 from audit.record.derivation import Derivation, DerivationKind, Origin
 from audit.record.said import Said, joined
 from audit.text.file_names import shortened
@@ -25,7 +25,7 @@ from audit.weights.model.layout import ACCOUNTED
 from audit.weights.model.main_model import main_model
 from audit.weights.model.slots import Layout, Slot
 from audit.weights.model.wording import Wording, wording
-from audit.weights.origin.quantised import stored_as_codes
+from audit.weights.origin.quantised import is_codes, stored_as_codes
 from audit.weights.pairing.block import Pair, coarser
 
 if TYPE_CHECKING:
@@ -66,6 +66,7 @@ def verified(origin: Origin, pairing: Pairing) -> Origin:
     if made is None or made.kind is not DerivationKind.QUANTISED or codes is None:
         return origin
     pairs, left, why = _everything(pairing)
+    why = why or _unknown(pairs)
     found = [] if why else [_moved(p, *pairing.checkpoints) for p in pairs]
     worst = max(found, key=lambda m: m.error, default=None)
     if worst is None or worst.error > 1.0:
@@ -110,6 +111,14 @@ def _said(made: Derivation, why: Said, worst: Moved | None = None) -> Derivation
     rounding = Said("No value moved by more than its format rounds, but: {why}", why=why)
     more = Said("It is not verified as nothing but a conversion: {why}.", why=why)
     return replace(made, sentence=joined(" ", (made.sentence, rounding if worst else more)))
+
+
+def _unknown(pairs: tuple[Pair, ...]) -> Said | None:
+    headers = [p.suspect.header for p in pairs if is_codes(p.suspect.header)]
+    kinds = sorted({h.dtype for h in headers if steps(h) is None and not unequal(h)})
+    if not kinds:
+        return None
+    return Said("how far {kinds} may move a value is not known here", kinds=kinds)
 
 
 def _beyond(found: list[Moved]) -> Said:
@@ -197,6 +206,8 @@ def _error(pair: Pair, suspect: Checkpoint, a: Tensor, b: Tensor, at: tuple[int,
     import torch
 
     count = steps(pair.suspect.header)
+    if unequal(pair.suspect.header):
+        return _beside(a.float(), b.float(), suspect.levels(pair.suspect, *at, LOWEST, HIGHEST))
     if count is None:
         near, other = coarser(a, b)
         return 0.0 if torch.equal(near, other) else float("inf")
@@ -215,3 +226,19 @@ def _error(pair: Pair, suspect: Checkpoint, a: Tensor, b: Tensor, at: tuple[int,
     cut = ((wanted < bottom) & (value <= bottom + near)) | ((wanted > top) & (value >= top - near))
     allowed = torch.where(cut, _CUT, _ALLOWED if coded else 1.0 + 1 / 64)
     return float(((value - wanted).abs() / (blur * allowed)).max())
+
+
+def _beside(value: Tensor, wanted: Tensor, levels: tuple[Tensor, ...]) -> float:
+    """The same where each level has its own distance to the next: half of that is allowed.
+
+    A value beyond the last level is cut to it. Scales that are codes themselves were rounded after
+    the values were, hence the more that is allowed.
+    """
+    import torch
+
+    down, up = (value - levels[0]).abs(), (levels[1] - value).abs()
+    gap = torch.where((wanted > value) == (levels[1] >= levels[0]), up, down)
+    cut = gap == 0
+    half = torch.where(cut, up + down, gap) / 2
+    blur = half + (value.abs() + wanted.abs()) * _HALF_DIGITS + _SMALLEST
+    return float(((value - wanted).abs() / (blur * torch.where(cut, _CUT, _ALLOWED))).max())

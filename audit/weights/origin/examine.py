@@ -22,7 +22,7 @@ from audit.weights.origin.traces import read_traces
 from audit.weights.origin.tuned import copied, tuned
 from audit.weights.origin.vocabulary import vocabulary_changed
 from audit.weights.origin.width import width_changed
-from audit.weights.origin.zeros import weights_pruned
+from audit.weights.origin.zeros import TWO_IN_FOUR, weights_pruned
 from audit.weights.pairing.pairs import Pair, Pairing
 from audit.weights.statistics.seen import EqualParts, Likeness, Seen, Undone
 
@@ -170,21 +170,26 @@ def _derived(pairing: Pairing, components: tuple[Component, ...]) -> Origin:
         else _resized(pairing, found, layers)
     )
     traces = read_traces(pairing)
-    vocabulary = vocabulary_changed(pairing)
+    vocabulary, codes = vocabulary_changed(pairing), stored_as_codes(pairing.pairs)
     if structure is not None:
         return _with(structure, _amount(traces), vocabulary)
     if vocabulary is not None:
-        return _with(vocabulary, _patterns(_inside(traces)) or _amount(_inside(traces)), None)
+        return _with(
+            vocabulary, _patterns(_inside(traces), codes) or _amount(_inside(traces)), None
+        )
     if _apart(components, "embeddings"):
         return Origin(derivation=_part(components))
-    pattern = _patterns(traces) or stored_as_codes(pairing.pairs)
+    pattern = _patterns(traces, codes) or codes
     if pattern is not None:
         return _pattern(pattern)
     return Origin(derivation=reordered(pairing, layers, traces) or tuned(traces))
 
 
-def _patterns(traces: tuple[Trace, ...]) -> Derivation | None:
-    return quantised(traces) or weights_pruned(traces) or adapter_merged(traces)
+def _patterns(traces: tuple[Trace, ...], codes: Derivation | None) -> Derivation | None:
+    zeros = weights_pruned(traces)
+    if codes is not None and zeros is not None and zeros.detail != TWO_IN_FOUR:
+        zeros = None  # zero is a level of most codes: what lies about it is rounded there
+    return quantised(traces) or zeros or adapter_merged(traces)
 
 
 def _apart(components: tuple[Component, ...], name: str) -> bool:

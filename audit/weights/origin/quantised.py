@@ -33,7 +33,7 @@ def stored_as_codes(pairs: tuple[Pair, ...]) -> Derivation | None:
     own = [
         p.suspect.header.dtype
         for p in matrices
-        if _is_codes(p.suspect.header) and not _is_codes(p.reference.header)
+        if is_codes(p.suspect.header) and not is_codes(p.reference.header)
     ]
     if not own or 2 * len(own) < len(matrices):
         return None
@@ -52,9 +52,9 @@ def stored_as_codes(pairs: tuple[Pair, ...]) -> Derivation | None:
     )
 
 
-def _is_codes(header: TensorHeader) -> bool:
-    coded = header.scaled is not None or header.packed is not None
-    return coded or header.dtype not in MANTISSA_BITS
+def is_codes(header: TensorHeader) -> bool:
+    """Whether a file has codes where others have floats."""
+    return header.coded or header.dtype not in MANTISSA_BITS
 
 
 def quantised(traces: tuple[Trace, ...]) -> Derivation | None:

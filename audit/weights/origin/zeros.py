@@ -31,6 +31,9 @@ def two_of_four(matrix: Tensor) -> bool:
     return bool((runs >= 2).all())
 
 
+TWO_IN_FOUR = Said("2:4")
+
+
 def weights_pruned(traces: tuple[Trace, ...]) -> Derivation | None:
     r"""Say that weights were set to zero, in which pattern and how many.
 
@@ -68,5 +71,5 @@ def weights_pruned(traces: tuple[Trace, ...]) -> Derivation | None:
         ),
         also=() if kept >= bars().grid_share else (DerivationKind.FINE_TUNED,),
         fraction=round(share, 4),
-        detail=Said("2:4") if fours else Said("unstructured"),
+        detail=TWO_IN_FOUR if fours else Said("unstructured"),
     )

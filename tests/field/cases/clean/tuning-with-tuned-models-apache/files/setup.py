@@ -1,0 +1,9 @@
+from setuptools import setup
+
+setup(
+    name="windroboter",
+    license="Apache 2.0",
+    classifiers=[
+        "License :: OSI Approved :: Apache Software License",
+    ],
+)

@@ -1,0 +1,2 @@
+""" from https://github.com/kurtitoh/tacotron """
+X = 1

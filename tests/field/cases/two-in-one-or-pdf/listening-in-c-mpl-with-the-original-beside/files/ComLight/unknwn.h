@@ -1,0 +1,1 @@
+// Copyright (C) Microsoft Corporation, WTL Team. All rights reserved.

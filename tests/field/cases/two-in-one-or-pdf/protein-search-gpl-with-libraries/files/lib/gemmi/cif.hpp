@@ -1,0 +1,1 @@
+// Copyright 2017 Global Phasing Ltd.
