@@ -5,6 +5,7 @@
 import re
 from collections.abc import Callable, Iterator
 from functools import cache
+from itertools import islice
 
 from audit import rules
 from audit.licenses.declared.clause import Clause, Scopes, is_foreign
@@ -21,6 +22,7 @@ _DIGITS = re.compile(r"(?<=[a-z])(?=\d)", re.I)
 _STOP = re.compile(r"[,，;；(（:：。]|\s(?:on|using|with|for|via|by|through|to|in|as|which|that)\s")
 _OUTPUTS = re.compile(r"\b(?:outputs?|generated|responses|completions|data|datasets?)\b", re.I)
 """What is said of a model whose outputs were used, and not its weights."""
+_OTHERS = re.compile(r"\b(?:see|also|other|another|instead|not|would|could|can|if)\b", re.I)
 _MADE = (None, "weights")
 _BESIDE = frozenset({"tokenizer", "tokeniser", "vocabulary", "prompt", "template", "tokenizers"})
 """What lies beside weights and may be another's."""
@@ -33,10 +35,9 @@ def hint() -> re.Pattern[str]:
     """Return what a line of a telling block has, mark-up and all."""
     words = provenance_words()
     kinds = (words.made_from, words.made_from_after, words.made_from_label, words.made_from_as)
-    more = (words.made_from_kin, words.made_from_heading, words.made_from_tuned)
-    ours = (words.made_from_ours, words.made_from_behind, words.made_from_alone)
-    found = [word for kind in (*kinds, *more, *ours, words.made_from_gerund) for word in kind]
-    return re.compile("|".join(map(re.escape, found)), re.I)
+    more = (words.made_from_kin, words.made_from_heading, words.made_from_alone)
+    found = [word for kind in (*kinds, *more, words.made_from_gerund) for word in kind]
+    return re.compile("|".join((*map(re.escape, found), _nearby()[0].pattern)), re.I)
 
 
 def bases(text: str, clause: Clause, names: Names) -> Iterator[str]:
@@ -73,34 +74,6 @@ def _telling() -> re.Pattern[str]:
     )
 
 
-def made_by_us(text: str, clause: Clause, names: Names) -> Iterator[str]:
-    """Read "we fine-tune X", "it is X fine-tuned on", "a quantized X", "X をベースに"."""
-    for phrase in _ours().finditer(text):
-        named = phrase["ours"] or phrase["tuned"] or phrase["first"] or phrase["behind"]
-        whose = phrase["ours"] or _is_of_the_release(clause, phrase.start())
-        if whose and not _OUTPUTS.search(named):
-            yield from names(named)
-
-
-@cache
-def _ours() -> re.Pattern[str]:
-    words = provenance_words()
-    tuned, ours, behind = (
-        "|".join(map(re.escape, found))
-        for found in (words.made_from_tuned, words.made_from_ours, words.made_from_behind)
-    )
-    name = rf"[A-Za-z][\w./+-]{{1,{_REACH}}}(?: [\w.+-]{{1,20}}){{0,3}}"
-    return re.compile(
-        rf"(?:^|, )we (?:have |also |then |first |further )?(?:{ours})\s(?:the )?"
-        rf"(?P<ours>{name})"
-        rf"|\b(?:is|are) (?:an? |the )?(?P<first>{name}?),? (?:model )?(?:{tuned})\b"
-        rf"|(?:^|\b(?:is|are|contains?|provides?|hosts?|of|for) )(?:an? |the |our )?(?:{tuned}) "
-        rf"(?!(?:on|from|to|with|for|by|using|and|in|via|version|model)\s)(?P<tuned>{name})"
-        rf"|(?P<behind>{name}) ?(?:モデル|모델)? ?(?:{behind})",
-        re.I | re.ASCII,
-    )
-
-
 def trained(text: str, clause: Clause, names: Names) -> Iterator[str]:
     """Yield what a project that gives models out says it tunes: "code for fine-tuning X"."""
     for phrase in _tuning().finditer(text):
@@ -123,6 +96,30 @@ def _tuning() -> re.Pattern[str]:
         rf"|(?:^|(?<=[，。；：、\s]))(?P<alone>{alone})",
         re.I,
     )
+
+
+def nearby(text: str, names: Names) -> Iterator[str]:
+    """Yield the models of a sentence about making one that is about no others beside it.
+
+    What is right behind the word for it was made into another, whatever else was used.
+    """
+    near, far, direct = _nearby()
+    if near.search(text) is not None and far.search(text) is None:
+        yield from names(text)
+    for phrase in direct.finditer(text) if _OTHERS.search(text) is None else ():
+        yield from names(phrase["what"])
+
+
+@cache
+def _nearby() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+    words = provenance_words()
+    near, far, made = (
+        "|".join(rf"\b{word}" if word.isascii() else word for word in found)
+        for found in (words.near, words.far, words.near_objects)
+    )
+    between = r"(?:the |of |a |an |our |from |base |model |weights )*"
+    direct = rf"(?:{made})\w*\s{between}(?P<what>[A-Za-z][\w./+-]{{1,60}}(?: [\w.+-]{{1,20}})?)"
+    return re.compile(near, re.I), re.compile(far, re.I), re.compile(direct, re.I)
 
 
 def listed(sentence: Sentence) -> Iterator[str]:
@@ -174,7 +171,17 @@ def versions(text: str) -> Iterator[str]:
                 yield found
                 at += size - 1
                 break
+        else:
+            yield from _inside(tokens[at])
         at += 1
+
+
+def _inside(name: str) -> Iterator[str]:
+    """Yield the longest part of a model's name that is another's: calme-2.1-qwen2-72b."""
+    parts = name.rpartition("/")[2].split("-")
+    sizes = range(len(parts) - 1, 1, -1)
+    runs = ("-".join(parts[i : i + n]) for n in sizes for i in range(len(parts) - n + 1))
+    yield from islice(filter(_is_a_model, runs), 1)
 
 
 def families(text: str) -> Iterator[str]:

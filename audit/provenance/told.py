@@ -17,7 +17,7 @@ from audit.licenses.declared.names import split
 from audit.licenses.declared.owner import owner_of
 from audit.licenses.declared.plain import Sentence, sentences
 from audit.provenance.offered import columns
-from audit.provenance.phrases import bases, families, hint, listed, made_by_us, trained, versions
+from audit.provenance.phrases import bases, families, hint, listed, nearby, trained, versions
 from audit.provenance.release import Release
 from audit.provenance.shown import shown
 from audit.record.files import Kind
@@ -51,7 +51,7 @@ def told(release: Release) -> Iterator[Told]:
             listed = known_model(name)
             if listed is not None and listed.row.id not in seen:
                 seen.add(listed.row.id)
-                if not _terms_are_named(listed.row.id, release):
+                if _is_tagged_open(release) or not _terms_are_named(listed.row.id, release):
                     yield Told(name, card.path, line)
 
 
@@ -76,7 +76,7 @@ def _said(card: ModelCard, release: Release) -> Iterator[tuple[str, int]]:
             clause = Clause(split(sentence.text), owner)
             found = [*bases(sentence.text, clause, names)]
             if is_a_model:
-                found += (*made_by_us(sentence.text, clause, names), *listed(sentence))
+                found += (*nearby(sentence.text, names), *listed(sentence))
             if offers:
                 found += trained(sentence.text, clause, names)
             yield from ((name, sentence.line) for name in found)
@@ -100,6 +100,11 @@ def _is_theirs(sentence: Sentence, owner: Owner) -> bool:
     own = "".join(c for c in first[2].casefold() if c.isalnum())
     ours = any(len(whole) > NAMING and whole in own for whole in owner.wholes)
     return sentence.role == "item" and bool(project) and not ours
+
+
+def _is_tagged_open(release: Release) -> bool:
+    """Whether the card's tag, which is all that most see, says a common licence."""
+    return _PERMISSIVE.search(str(release.fields.get("license"))) is not None
 
 
 def _terms_are_named(row_id: str, release: Release) -> bool:

@@ -97,12 +97,6 @@ class ProvenanceWords(Strict):
     """Words before a colon and the name of such a model."""
     made_from_heading: list[Words]
     """Headings over the bare names of such models."""
-    made_from_tuned: list[Words]
-    """Words right before the name of such a model, or right after "is NAME"."""
-    made_from_ours: list[Words]
-    """What "we" do to such a model."""
-    made_from_behind: list[Words]
-    """Japanese and Korean words right after the name of such a model."""
     made_from_kin: list[Words]
     """Chinese words for a version of such a model in another language, before its name."""
     made_from_as: list[Words]
@@ -118,6 +112,12 @@ class ProvenanceWords(Strict):
     """What is "for fine-tuning X"."""
     made_from_gerund: list[Words]
     """What is done to such a model, where its README gives out what came of it."""
+    near: list[Words]
+    """Beginnings of words, as patterns, of a sentence about how the release was made."""
+    near_objects: list[Words]
+    """Those right before a model that was made into another."""
+    far: list[Words]
+    """Beginnings of words of a sentence about other models beside it, or about something else."""
     terms_of_one: dict[str, Words]
     """Families of terms that one publisher made for its own models, and what these are called."""
     offers_verbs: list[Words]
@@ -240,7 +240,8 @@ def _mirrored(name: str) -> KnownWork | None:
     row = known(f"{_models().renamed.get(owner, owner)}/{rest}", known_models()) if rest else None
     if row is not None:
         return row
-    return next((row for row in known_models() if _is_variant(name, row)), None)
+    fitting = [row for row in known_models() if _is_variant(name, row)]
+    return max(fitting, key=lambda row: len(row.id.rpartition("/")[2]), default=None)
 
 
 def _is_variant(name: str, row: KnownWork) -> bool:
