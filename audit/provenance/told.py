@@ -18,6 +18,7 @@ from audit.licenses.declared.owner import owner_of
 from audit.licenses.declared.plain import Sentence, sentences
 from audit.provenance.offered import columns
 from audit.provenance.phrases import bases, families, hint, listed, made_by_us, trained, versions
+from audit.provenance.recipes import recipes
 from audit.provenance.release import Release
 from audit.provenance.shown import shown
 from audit.record.files import Kind
@@ -44,15 +45,23 @@ class Told(NamedTuple):
 
 
 def told(release: Release) -> Iterator[Told]:
-    """Yield the known models that the README says the release was made from; each row once."""
+    """Yield the known models that READMEs and recipes say it was made from; each row once."""
     seen: set[str] = set()
+    for base in _told(release):
+        listed = known_model(base.name)
+        if listed is not None and listed.row.id not in seen:
+            seen.add(listed.row.id)
+            if not _terms_are_named(listed.row.id, release):
+                yield base
+
+
+def _told(release: Release) -> Iterator[Told]:
     for card in release.readmes:
         for name, line in _said(card, release):
-            listed = known_model(name)
-            if listed is not None and listed.row.id not in seen:
-                seen.add(listed.row.id)
-                if not _terms_are_named(listed.row.id, release):
-                    yield Told(name, card.path, line)
+            yield Told(name, card.path, line)
+    if gives_a_model(release):
+        for name, path, line in recipes(release.inventory):
+            yield Told(name, path, line)
 
 
 def gives_a_model(release: Release) -> bool:
