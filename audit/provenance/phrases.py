@@ -5,6 +5,7 @@
 import re
 from collections.abc import Callable, Iterator
 from functools import cache
+from itertools import islice
 
 from audit import rules
 from audit.licenses.declared.clause import Clause, Scopes, is_foreign
@@ -16,6 +17,8 @@ from audit.rules.known_works import known_model, provenance_words
 _REACH = 70
 """Characters after a phrase in which the name of the base stands."""
 _MOST_TOKENS = 4
+_MOST_PHRASES = 12
+"""Phrases of one sentence that are read."""
 _TOKEN = re.compile(r"[A-Za-z][\w.+]{0,40}(?:[-/][\w.+]{1,40}){0,8}|\d[\w.]{0,20}", re.ASCII)
 _DIGITS = re.compile(r"(?<=[a-z])(?=\d)", re.I)
 _STOP = re.compile(r"[,，;；(（:：。]|\s(?:on|using|with|for|via|by|through|to|in|as|which|that)\s")
@@ -41,7 +44,7 @@ def hint() -> re.Pattern[str]:
 
 def bases(text: str, clause: Clause, names: Names) -> Iterator[str]:
     """Read "fine-tuned from X", "base model: X", 基于 X 微调, "uses X as its base model"."""
-    for phrase in _telling().finditer(text):
+    for phrase in islice(_telling().finditer(text), _MOST_PHRASES):
         kin = phrase["kin"] is not None and _names_nobody(clause, phrase.start())
         if kin or _is_of_the_release(clause, phrase.start()):
             named = (
@@ -75,7 +78,7 @@ def _telling() -> re.Pattern[str]:
 
 def made_by_us(text: str, clause: Clause, names: Names) -> Iterator[str]:
     """Read "we fine-tune X", "it is X fine-tuned on", "a quantized X", "X をベースに"."""
-    for phrase in _ours().finditer(text):
+    for phrase in islice(_ours().finditer(text), _MOST_PHRASES):
         named = phrase["ours"] or phrase["tuned"] or phrase["first"] or phrase["behind"]
         whose = phrase["ours"] or _is_of_the_release(clause, phrase.start())
         if whose and not _OUTPUTS.search(named):
@@ -103,7 +106,7 @@ def _ours() -> re.Pattern[str]:
 
 def trained(text: str, clause: Clause, names: Names) -> Iterator[str]:
     """Yield what a project that gives models out says it tunes: "code for fine-tuning X"."""
-    for phrase in _tuning().finditer(text):
+    for phrase in islice(_tuning().finditer(text), _MOST_PHRASES):
         head = sum(word.start < phrase.start() for word in clause.words)
         whose = bool(phrase["of"]) and not is_foreign(clause, 0, head)
         if whose or (phrase["alone"] and _is_of_the_release(clause, phrase.start("alone"))):

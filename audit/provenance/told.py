@@ -9,6 +9,7 @@ where no document of the release names the base together with its terms.
 
 import re
 from collections.abc import Iterator
+from itertools import chain, islice
 from typing import NamedTuple
 
 from audit.inventory.model_card import ModelCard
@@ -29,6 +30,8 @@ _ADDRESS = re.compile(r"\]\([^)\s]{0,400}\)|https?://\S{1,400}")
 _TERMS = r"(?:licen[sc]e|agreement|terms|许可|协议|条款)"
 _PERMISSIVE = re.compile(r"apache|\bmit\b|bsd", re.I)
 _PROJECT = re.compile(r"https?://(?:www\.)?(?:github|gitlab|gitee)\.com/", re.I)
+_MOST_SHOWN = 5000
+"""Rows, lines and cells of one card that may name a base; nobody writes so many."""
 _LEAD = 4
 """Characters before what an item of a list is about."""
 _DATED = re.compile(r"\W{0,6}(?:\d{4}[-/.年]|\d{1,2}\s?月|\d{1,2}/\d{1,2})")
@@ -90,8 +93,8 @@ def _said(card: ModelCard, release: Release) -> Iterator[tuple[str, int]]:
                 found += trained(sentence.text, clause, names)
             yield from ((name, sentence.line) for name in found)
     called = release.inventory.name
-    given = (*shown(card, called, trains=offers), *columns(card)) if is_a_model else ()
-    for said, line in given:
+    shows = chain(shown(card, called, trains=offers), columns(card))
+    for said, line in islice(shows, _MOST_SHOWN) if is_a_model else ():
         yield from ((name, line) for name in names(said))
 
 
