@@ -9,6 +9,7 @@ one that whoever takes them is told of. Who only trains, or names what others gi
 import re
 from collections.abc import Iterator
 from functools import cache
+from itertools import takewhile
 
 from audit.inventory.model_card import ModelCard
 from audit.licenses.declared.clause import Clause, Owner, is_foreign
@@ -22,6 +23,7 @@ _LONGEST = 600
 """Characters of a line of a table that are looked at."""
 _HEADED = 40
 _ROWS = 60
+_TABLES = 100
 _CELLS = 20
 _RULE = re.compile(r"[\s|:=-]+")
 _NEVER = re.compile(
@@ -55,15 +57,16 @@ def columns(card: ModelCard) -> Iterator[tuple[str, int]]:
 def tables(card: ModelCard) -> Iterator[tuple[list[str], list[tuple[int, list[str]]]]]:
     """Yield the heads of tables in lower case, and the rows with their lines."""
     lines = [line[:_LONGEST] for line in card.prose.split("\n")]
-    for at, line in enumerate(lines[1:], 1):
-        if "|" in line and "-" in line and _RULE.fullmatch(line) and "|" in lines[at - 1]:
+    at, found = 1, 0
+    while at < len(lines) and found < _TABLES:
+        ruled = "|" in lines[at] and "-" in lines[at] and _RULE.fullmatch(lines[at])
+        if ruled and "|" in lines[at - 1]:
             head = [cell.casefold() for cell in _cells(lines[at - 1])]
-            rows = []
-            for number, row in enumerate(lines[at + 1 : at + 1 + _ROWS], at + 1):
-                if "|" not in row:
-                    break
-                rows.append((card.prose_line + number, _cells(row)))
-            yield head, rows
+            rows = list(takewhile(lambda row: "|" in row, lines[at + 1 : at + 1 + _ROWS]))
+            first = card.prose_line + at + 1
+            yield head, [(first + i, _cells(row)) for i, row in enumerate(rows)]
+            at, found = at + len(rows), found + 1
+        at += 1
 
 
 def _cells(line: str) -> list[str]:

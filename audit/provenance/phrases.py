@@ -16,7 +16,11 @@ from audit.rules.known_works import known_model, provenance_words
 
 _REACH = 70
 """Characters after a phrase in which the name of the base stands."""
+_LONGEST = 1000
+"""Characters of a sentence in which bases are looked for."""
 _MOST_TOKENS = 4
+_MOST_PHRASES = 12
+"""Phrases of one sentence that are read."""
 _TOKEN = re.compile(r"[A-Za-z][\w.+]{0,40}(?:[-/][\w.+]{1,40}){0,8}|\d[\w.]{0,20}", re.ASCII)
 _DIGITS = re.compile(r"(?<=[a-z])(?=\d)", re.I)
 _STOP = re.compile(r"[,，;；(（:：。]|\s(?:on|using|with|for|via|by|through|to|in|as|which|that)\s")
@@ -42,7 +46,7 @@ def hint() -> re.Pattern[str]:
 
 def bases(text: str, clause: Clause, names: Names) -> Iterator[str]:
     """Read "fine-tuned from X", "base model: X", 基于 X 微调, "uses X as its base model"."""
-    for phrase in _telling().finditer(text):
+    for phrase in islice(_telling().finditer(text), _MOST_PHRASES):
         kin = phrase["kin"] is not None and _names_nobody(clause, phrase.start())
         if kin or _is_of_the_release(clause, phrase.start()):
             named = (
@@ -76,7 +80,7 @@ def _telling() -> re.Pattern[str]:
 
 def trained(text: str, clause: Clause, names: Names) -> Iterator[str]:
     """Yield what a project that gives models out says it tunes: "code for fine-tuning X"."""
-    for phrase in _tuning().finditer(text):
+    for phrase in islice(_tuning().finditer(text), _MOST_PHRASES):
         head = sum(word.start < phrase.start() for word in clause.words)
         whose = bool(phrase["of"]) and not is_foreign(clause, 0, head)
         if whose or (phrase["alone"] and _is_of_the_release(clause, phrase.start("alone"))):
@@ -104,10 +108,12 @@ def nearby(text: str, names: Names) -> Iterator[str]:
     What is right behind the word for it was made into another, whatever else was used.
     """
     near, far, direct = _nearby()
+    text = text[:_LONGEST]
     if near.search(text) is not None and far.search(text) is None:
         yield from names(text)
-    for phrase in direct.finditer(text) if _OTHERS.search(text) is None else ():
-        yield from names(phrase["what"])
+    if _OTHERS.search(text) is None:
+        for phrase in islice(direct.finditer(text), _MOST_PHRASES):
+            yield from names(phrase["what"])
 
 
 @cache

@@ -24,7 +24,8 @@ _LOADED = re.compile(
     rf"from_pretrained\(\s*{_HUB}|\bbase_model\w*\s*=\s*{_HUB.replace('name', 'id')}"
 )
 _TRAINED = re.compile(
-    rf"--(?:base_model|(?:base_)?model_name(?:_or_path)?|pretrained_model_name_or_path)[\s=]+{_HUB}"
+    r"--(?:base(?:[_-]model)?(?:[_-]path)?|(?:base_|pretrained_)?model_name(?:_or_path)?)"
+    rf"[\s=]+{_HUB}"
 )
 """A base on the command line of a script that trains."""
 _ADAPTS = re.compile(r"PeftModel|load_lora_weights|load_adapter|AutoPeft")

@@ -9,6 +9,7 @@ where no document of the release names the base together with its terms.
 
 import re
 from collections.abc import Iterator
+from itertools import chain, islice
 from typing import NamedTuple
 
 from audit.inventory.model_card import ModelCard
@@ -18,6 +19,7 @@ from audit.licenses.declared.owner import owner_of
 from audit.licenses.declared.plain import Sentence, sentences
 from audit.provenance.offered import columns
 from audit.provenance.phrases import bases, families, hint, listed, nearby, trained, versions
+from audit.provenance.recipes import recipes
 from audit.provenance.release import Release
 from audit.provenance.shown import shown
 from audit.record.files import Kind
@@ -28,6 +30,8 @@ _ADDRESS = re.compile(r"\]\([^)\s]{0,400}\)|https?://\S{1,400}")
 _TERMS = r"(?:licen[sc]e|agreement|terms|许可|协议|条款)"
 _PERMISSIVE = re.compile(r"apache|\bmit\b|bsd", re.I)
 _PROJECT = re.compile(r"https?://(?:www\.)?(?:github|gitlab|gitee)\.com/", re.I)
+_MOST_SHOWN = 5000
+"""Rows, lines and cells of one card that may name a base; nobody writes so many."""
 _LEAD = 4
 """Characters before what an item of a list is about."""
 _DATED = re.compile(r"\W{0,6}(?:\d{4}[-/.年]|\d{1,2}\s?月|\d{1,2}/\d{1,2})")
@@ -44,15 +48,23 @@ class Told(NamedTuple):
 
 
 def told(release: Release) -> Iterator[Told]:
-    """Yield the known models that the README says the release was made from; each row once."""
+    """Yield the known models that READMEs and recipes say it was made from; each row once."""
     seen: set[str] = set()
+    for base in _told(release):
+        listed = known_model(base.name)
+        if listed is not None and listed.row.id not in seen:
+            seen.add(listed.row.id)
+            if _is_tagged_open(release) or not _terms_are_named(listed.row.id, release):
+                yield base
+
+
+def _told(release: Release) -> Iterator[Told]:
     for card in release.readmes:
         for name, line in _said(card, release):
-            listed = known_model(name)
-            if listed is not None and listed.row.id not in seen:
-                seen.add(listed.row.id)
-                if _is_tagged_open(release) or not _terms_are_named(listed.row.id, release):
-                    yield Told(name, card.path, line)
+            yield Told(name, card.path, line)
+    if gives_a_model(release):
+        for name, path, line in recipes(release.inventory):
+            yield Told(name, path, line)
 
 
 def gives_a_model(release: Release) -> bool:
@@ -81,8 +93,8 @@ def _said(card: ModelCard, release: Release) -> Iterator[tuple[str, int]]:
                 found += trained(sentence.text, clause, names)
             yield from ((name, sentence.line) for name in found)
     called = release.inventory.name
-    given = (*shown(card, called, trains=offers), *columns(card)) if is_a_model else ()
-    for said, line in given:
+    shows = chain(shown(card, called, trains=offers), columns(card))
+    for said, line in islice(shows, _MOST_SHOWN) if is_a_model else ():
         yield from ((name, line) for name in names(said))
 
 

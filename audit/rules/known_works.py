@@ -89,6 +89,8 @@ class ProvenanceWords(Strict):
     """Words before a phrase, or anywhere in its sentence, that take it back."""
     in_dataset_names: list[Words]
     """Words in the name of a data set that make a model's name in it that of its maker."""
+    in_model_names: list[Words]
+    """Families whose terms ask for their name in that of a derivative: with a version it tells."""
     teacher_fields: list[Words]
     """Fields of a card's front matter that name a teacher."""
     made_from: list[Words]

@@ -61,3 +61,34 @@ def test_a_declared_base_under_these_terms_is_the_parent(tmp_path: Path) -> None
     card = "---\nlicense: gemma\nbase_model: google/gemma-2-2b\n---\n# heron\n"
     for listed in found(tmp_path, {"README.md": card}).values():
         assert not any("puts the release under" in str(one.message) for one in listed)
+
+
+@pytest.mark.parametrize(
+    ("base", "asked"),
+    [
+        ("somebody/Egret-3-Llama-3.2-3B", True),
+        ("somebody/llama-3-egret-8b", True),
+        ("somebody/Egret-TinyLlama-1.1B", False),
+        ("somebody/open_llama_7b_egret", False),
+        ("somebody/egret-llama-13b", False),
+    ],
+)
+def test_a_base_that_nobody_knows_tells_by_its_name(
+    tmp_path: Path, base: str, *, asked: bool
+) -> None:
+    card = f"---\nlicense: mit\nbase_model: {base}\n---\n# heron\n"
+    told = found(tmp_path, {"README.md": card})
+    assert ("LIC011" in told) is asked
+    assert all(one.status is FindingStatus.UNDETERMINED for one in told.get("LIC011", ()))
+    assert "LIC021" in told
+
+
+def test_where_the_model_itself_is_declared_its_family_is_not_named_beside_it(
+    tmp_path: Path,
+) -> None:
+    card = (
+        "---\nlicense: llama3.1\nbase_model:\n- meta-llama/Llama-3.1-8B\n"
+        "- somebody/Egret-Llama-3.1-8B\n---\n# heron\n"
+    )
+    (finding,) = found(tmp_path, {"README.md": card})["LIC011"]
+    assert "Llama-3.1 and" not in str(finding.title)

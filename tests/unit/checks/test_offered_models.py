@@ -92,3 +92,37 @@ def test_who_gives_no_model_out_is_not_asked(tmp_path: Path, said: str) -> None:
 def test_what_a_project_says_of_others_is_no_base(tmp_path: Path, said: str) -> None:
     readme = f"# heron\n\n{said}\nWe provide the model weights.\n"
     assert "LIC010" not in found(tmp_path, {"README.md": readme})
+
+
+RECIPES = [
+    ("mergekit_config.yml", "models:\n  - model: google/gemma-2b\nmerge_method: ties\n"),
+    ("mergekit_config.yml", "merge_method: slerp\nbase_model: meta-llama/Llama-2-7b-hf\n"),
+    ("Modelfile", 'FROM llama3.2:3b\nSYSTEM """You are a heron."""\n'),
+    ("Modelfile", "FROM hf.co/bartowski/Llama-3.2-1B-Instruct-GGUF:Q4_K_M\n"),
+]
+CARD = "---\nlicense: mit\n---\n# heron\n"
+
+
+@pytest.mark.parametrize(("name", "recipe"), RECIPES)
+def test_a_recipe_beside_a_model_names_its_base(tmp_path: Path, name: str, recipe: str) -> None:
+    (finding,) = found(tmp_path, {"README.md": CARD, name: recipe})["LIC010"]
+    assert finding.status is FindingStatus.UNDETERMINED
+    assert name in {at.path for at in finding.locations}
+
+
+@pytest.mark.parametrize(
+    ("name", "recipe"),
+    [
+        ("Modelfile", "FROM ./heron.gguf\n"),
+        ("Modelfile", "# FROM llama3.2:3b\nFROM mistral:7b\n"),
+        ("train.yaml", "base_model: meta-llama/Llama-2-7b-hf\n"),
+        ("examples/deep/merge.yml", RECIPES[0][1]),
+    ],
+)
+def test_what_is_no_recipe_of_the_model_names_none(tmp_path: Path, name: str, recipe: str) -> None:
+    assert "LIC010" not in found(tmp_path, {"README.md": CARD, name: recipe})
+
+
+@pytest.mark.parametrize(("name", "recipe"), RECIPES)
+def test_a_project_with_recipes_gives_no_model(tmp_path: Path, name: str, recipe: str) -> None:
+    assert "LIC010" not in found(tmp_path, {"README.md": "# heron\n", name: recipe})
