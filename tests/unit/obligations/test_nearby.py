@@ -70,5 +70,5 @@ def test_the_most_specific_row_of_a_name_counts() -> None:
 
 
 def test_a_part_of_an_unknown_name_is_a_model_only_where_it_has_a_version() -> None:
-    assert [*versions("IDEA/Ziya-LLaMA-13B-v1")] == ["LLaMA-13B-v1"]
+    assert [*versions("somebody/Wordy-LLaMA-13B-v1")] == ["LLaMA-13B-v1"]
     assert not [*versions("Chatty-LLaMA-like")]
