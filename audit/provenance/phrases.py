@@ -26,7 +26,12 @@ _DIGITS = re.compile(r"(?<=[a-z])(?=\d)", re.I)
 _STOP = re.compile(r"[,，;；(（:：。]|\s(?:on|using|with|for|via|by|through|to|in|as|which|that)\s")
 _OUTPUTS = re.compile(r"\b(?:outputs?|generated|responses|completions|data|datasets?)\b", re.I)
 """What is said of a model whose outputs were used, and not its weights."""
-_OTHERS = re.compile(r"\b(?:see|also|other|another|instead|not|would|could|can|if)\b", re.I)
+_OTHERS = re.compile(
+    r"\b(?:also|others|how|supports?|allows?|enables?|tools?|toolkit|framework|library|tutorial"
+    r"|guide|examples?)\b",
+    re.I,
+)
+"""What else a sentence about tuning a model may be about."""
 _MADE = (None, "weights")
 _BESIDE = frozenset({"tokenizer", "tokeniser", "vocabulary", "prompt", "template", "tokenizers"})
 """What lies beside weights and may be another's."""
@@ -102,30 +107,38 @@ def _tuning() -> re.Pattern[str]:
     )
 
 
-def nearby(text: str, names: Names) -> Iterator[str]:
+def nearby(text: str, clause: Clause, names: Names) -> Iterator[str]:
     """Yield the models of a sentence about making one that is about no others beside it.
 
-    What is right behind the word for it was made into another, whatever else was used.
+    What is right behind the word for it was made into another, whatever was used for that.
     """
-    near, far, direct = _nearby()
+    near, far, used, direct = _nearby()
     text = text[:_LONGEST]
-    if near.search(text) is not None and far.search(text) is None:
+    made = near.search(text)
+    if made is None or far.search(text) is not None or _is_another(clause, made.start()):
+        return
+    if used.search(text) is None:
         yield from names(text)
-    if _OTHERS.search(text) is None:
-        for phrase in islice(direct.finditer(text), _MOST_PHRASES):
+    for phrase in islice(direct.finditer(text), _MOST_PHRASES):
+        if not _OTHERS.search(text):
             yield from names(phrase["what"])
 
 
+def _is_another(clause: Clause, start: int) -> bool:
+    """Whether somebody else's work is named before a place: "Osprey-7B is fine-tuned"."""
+    return is_foreign(clause, 0, sum(word.start < start for word in clause.words))
+
+
 @cache
-def _nearby() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+def _nearby() -> tuple[re.Pattern[str], ...]:
     words = provenance_words()
-    near, far, made = (
+    near, far, used, made = (
         "|".join(rf"\b{word}" if word.isascii() else word for word in found)
-        for found in (words.near, words.far, words.near_objects)
+        for found in (words.near, words.far, words.far_used, words.near_objects)
     )
     between = r"(?:the |of |a |an |our |from |base |model |weights )*"
     direct = rf"(?:{made})\w*\s{between}(?P<what>[A-Za-z][\w./+-]{{1,60}}(?: [\w.+-]{{1,20}})?)"
-    return re.compile(near, re.I), re.compile(far, re.I), re.compile(direct, re.I)
+    return tuple(re.compile(pattern, re.I) for pattern in (near, far, used, direct))
 
 
 def listed(sentence: Sentence) -> Iterator[str]:

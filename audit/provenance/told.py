@@ -88,7 +88,7 @@ def _said(card: ModelCard, release: Release) -> Iterator[tuple[str, int]]:
             clause = Clause(split(sentence.text), owner)
             found = [*bases(sentence.text, clause, names)]
             if is_a_model:
-                found += (*nearby(sentence.text, names), *listed(sentence))
+                found += (*nearby(sentence.text, clause, names), *listed(sentence))
             if offers:
                 found += trained(sentence.text, clause, names)
             yield from ((name, sentence.line) for name in found)

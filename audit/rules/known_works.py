@@ -119,7 +119,9 @@ class ProvenanceWords(Strict):
     near_objects: list[Words]
     """Those right before a model that was made into another."""
     far: list[Words]
-    """Beginnings of words of a sentence about other models beside it, or about something else."""
+    """Beginnings of words of a sentence about other models beside it."""
+    far_used: list[Words]
+    """Those of a sentence that may name models that were used in another way."""
     terms_of_one: dict[str, Words]
     """Families of terms that one publisher made for its own models, and what these are called."""
     offers_verbs: list[Words]

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from audit.cli.licenses import license_report
+from audit.licenses.declared.clause import Clause, Owner
+from audit.licenses.declared.names import split
 from audit.provenance.phrases import families, nearby, versions
 from audit.record.findings import Severity
 from audit.record.verdict import Status
@@ -19,7 +21,7 @@ MADE = {
     "An open-source chatbot trained by fine-tuning LLaMA on shared conversations.": ONE,
     "We have used our own dataset to fine-tune LLaMA-13B.": ONE,
     "It finetunes the transformer of Flux-Dev to make training better.": FLUX,
-    "Layers of the 72B stack, based on somebody/calme-2.1-qwen2-72b, run twice.": "qwen/qwen2-72b*",
+    "It is based on somebody/calme-2.1-qwen2-72b, with layers that run twice.": "qwen/qwen2-72b*",
     "Trained via SFT, with the QWEN-72B model as its base-model.": "qwen/qwen-72b*",
     "Extends the LLaMA-13B model's context window in two epochs of training.": ONE,
     "Merged with Llama-3.1-8B at a ratio of 0.5.": "meta-llama/llama-3.1-*",
@@ -37,20 +39,28 @@ BESIDE = (
     "Our base model is half the size of LLaMA-13B and faster than it.",
     "If you want a fine-tuned Llama-2-7B, see our other repository.",
     "The same training recipe was used for Llama-2-7B.",
+    "Our model beats a fine-tuned Llama-2-7B.",
+    "Osprey-7B is fine-tuned from Llama-2-7b.",
+    "You get it by fine-tuning LLaMA-13B with our toolkit.",
     "LLaMA-13B answers more slowly.",
     "训练后的模型在各项评测中超过 LLaMA-13B。",
 )
 
 
+def near(sentence: str) -> list[str]:
+    clause = Clause(split(sentence), Owner(title="toy", words=frozenset({"toy"})))
+    return [*nearby(sentence, clause, families)]
+
+
 @pytest.mark.parametrize(("sentence", "row"), MADE.items(), ids=list(MADE.values()))
 def test_a_sentence_about_making_names_what_it_was_made_from(sentence: str, row: str) -> None:
-    found = {known.row.id for name in nearby(sentence, families) if (known := known_model(name))}
+    found = {known.row.id for name in near(sentence) if (known := known_model(name))}
     assert row in found
 
 
 @pytest.mark.parametrize("sentence", BESIDE)
 def test_models_beside_it_are_no_bases(sentence: str) -> None:
-    assert not [*nearby(sentence, families)]
+    assert not near(sentence)
 
 
 @pytest.mark.parametrize("sentence", MADE)
