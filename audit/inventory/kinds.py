@@ -15,6 +15,8 @@ _NAMES = {
     "setup.cfg": Kind.PACKAGE_METADATA,
     "setup.py": Kind.PACKAGE_METADATA,
     "pkg-info": Kind.PACKAGE_METADATA,
+    "package.json": Kind.PACKAGE_METADATA,
+    "cargo.toml": Kind.PACKAGE_METADATA,
     "tokenizer.json": Kind.TOKENIZER,
     "tokenizer_config.json": Kind.TOKENIZER,
     "special_tokens_map.json": Kind.TOKENIZER,

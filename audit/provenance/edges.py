@@ -9,12 +9,14 @@ models. A comparison that finds no shared weights removes nothing that was decla
 on outputs shares none.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from audit.inventory import Inventory
 from audit.provenance import mentions as sources
 from audit.provenance import nodes
+from audit.provenance.implied import implied
 from audit.provenance.nodes import Folder, Upstream, is_declaration
 from audit.provenance.references import folder_name
 from audit.provenance.release import Release
@@ -56,6 +58,9 @@ def provenance(
         for node, edge in found(release):
             graph.add(node, edge)
     graph.follow_table()
+    met = [n for n in graph.nodes.values() if n.kind is NodeKind.MODEL]
+    for node, edge in implied(release, met):
+        graph.add(node, edge)
     return Provenance(
         nodes=graph.nodes,
         edges=tuple(dict.fromkeys(graph.edges)),
@@ -159,6 +164,10 @@ class _Graph:
             )
         )
 
+    def _has_terms_of(self, base: str) -> bool:
+        license_id = nodes.of_name(base).license
+        return any(n.license == license_id for n in self.nodes.values() if n.name != base)
+
     def follow_table(self) -> None:
         """Add what the table says about the bases and makers of the models met so far."""
         waiting = list(self.nodes.values())
@@ -166,23 +175,55 @@ class _Graph:
             node = waiting.pop()
             for base, edge in _table_edges(node):
                 source = self._named(base) or base
+                if isinstance(edge, _Named) and self._has_terms_of(base):
+                    continue  # and it is known from which model
                 if source not in self.nodes:
                     self._put(nodes.of_name(source))
                     waiting.append(self.nodes[source])
                 self.edges.append(edge(source))
 
 
-def _table_edges(node: Node) -> Iterator[tuple[str, "_Made"]]:
+def _table_edges(node: Node) -> Iterator[tuple[str, "_Made | _Named"]]:
     if node.kind is NodeKind.RELEASE:
         return
     listed = known_model(node.name)
     if listed is None:
+        for base in _in_its_name(node) if not node.is_known else ():
+            yield base, _Named(node.name)
         return
     row = listed.row
     for base in row.bases:
         yield base, _Made(node.name, EdgeRelation.FINETUNE, row)
     for maker in row.made_by:
         yield maker, _Made(node.name, EdgeRelation.DISTILL, row)
+
+
+def _in_its_name(node: Node) -> Iterator[str]:
+    """Yield the family whose name and version stand in a model's: "Heron-3-Llama-3.2-3B"."""
+    families = "|".join(map(re.escape, provenance_words().in_model_names))
+    name = node.name.rpartition("/")[2]
+    found = re.search(rf"(?<![a-z])({families})[-_ ]?(\d(?:\.\d)?)(?![\d.]*[bm]|\d)", name, re.I)
+    called = f"{found[1]}-{found[2]}" if found is not None and node.kind is NodeKind.MODEL else ""
+    if known_model(called) is not None:
+        yield called
+
+
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """An edge to what the name of a model that nobody here knows tells of."""
+
+    target: str
+
+    def __call__(self, source: str) -> Edge:
+        return Edge(
+            source=source,
+            target=self.target,
+            relation=EdgeRelation.FINETUNE,
+            evidence=EdgeEvidence.DECLARED,
+            confidence=Confidence.MEDIUM,
+            origin=Said("the name of the model {name}", name=self.target),
+            settled=False,
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,11 @@ from functools import cached_property
 from typing import Any
 
 from audit.inventory import Inventory
+from audit.inventory.model_card import ModelCard, parse_card
+from audit.licenses.declared.collect import readmes
+from audit.licenses.declared.owner import owner_of
 from audit.licenses.legal_text import LegalText, may_carry_license, read_text
+from audit.provenance.offered import gives_out
 from audit.record.code import CodeEvidence
 from audit.record.files import Artifact, Kind
 from audit.record.licenses import LicenseEvidence
@@ -54,6 +58,27 @@ class Release:
             for found in read
             if isinstance(found, LegalText)
         )
+
+    @cached_property
+    def readmes(self) -> tuple[ModelCard, ...]:
+        """The card, and the READMEs beside it, which often say more in another language."""
+        card = self.inventory.card
+        own = () if card is None else (card,)
+        beside = (a for a in readmes(self.inventory) if card is None or a.path != card.path)
+        read = (read_text(self.inventory, artifact) for artifact in beside)
+        others = (
+            parse_card(found.artifact.path, found.declaration.encode("utf-8", "surrogatepass"))
+            for found in read
+            if isinstance(found, LegalText)
+        )
+        return (*own, *others)
+
+    @cached_property
+    def gives_out(self) -> frozenset[str]:
+        """The READMEs that say that models of this project are to be had, by path."""
+        called = (self.inventory.name,)
+        given = (card for card in self.readmes if gives_out(card, owner_of(card, called)))
+        return frozenset(card.path for card in given)
 
     def placed(self, *places: str) -> Iterator[Text]:
         """Yield the texts of places: those of the rules (``Place``), and ``changes``."""

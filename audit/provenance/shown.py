@@ -23,12 +23,20 @@ _RECIPE = re.compile(rf"\s*-?\s*(?:model|base_model)\s*:\s*{_HUB}\s*$")
 _LOADED = re.compile(
     rf"from_pretrained\(\s*{_HUB}|\bbase_model\w*\s*=\s*{_HUB.replace('name', 'id')}"
 )
+_TRAINED = re.compile(
+    r"--(?:base(?:[_-]model)?(?:[_-]path)?|(?:base_|pretrained_)?model_name(?:_or_path)?)"
+    rf"[\s=]+{_HUB}"
+)
+"""A base on the command line of a script that trains."""
 _ADAPTS = re.compile(r"PeftModel|load_lora_weights|load_adapter|AutoPeft")
 _MERGES = re.compile(r"merge_method\s*:")
 
 
-def shown(card: ModelCard, called: str) -> Iterator[tuple[str, int]]:
-    """Yield names of models and the line of the card; ``called`` is what the folder is called."""
+def shown(card: ModelCard, called: str, *, trains: bool = False) -> Iterator[tuple[str, int]]:
+    """Yield names of models and the line of the card; ``called`` is what the folder is called.
+
+    ``trains``: the card is that of a project, which also shows how its models were trained.
+    """
     merges, adapts = (kind.search(card.prose) is not None for kind in (_MERGES, _ADAPTS))
     for number, whole in enumerate(card.prose.split("\n"), card.prose_line):
         line = whole[:_LONGEST]
@@ -40,6 +48,8 @@ def shown(card: ModelCard, called: str) -> Iterator[tuple[str, int]]:
             yield recipe["name"], number
         for loaded in _LOADED.finditer(line) if adapts else ():
             yield loaded["name"] or loaded["id"], number
+        for trained in _TRAINED.finditer(line) if trains else ():
+            yield trained["name"], number
     for name in _in_its_name((*titles(card.prose), called)):
         yield name, card.prose_line
 

@@ -89,6 +89,8 @@ class ProvenanceWords(Strict):
     """Words before a phrase, or anywhere in its sentence, that take it back."""
     in_dataset_names: list[Words]
     """Words in the name of a data set that make a model's name in it that of its maker."""
+    in_model_names: list[Words]
+    """Families whose terms ask for their name in that of a derivative: with a version it tells."""
     teacher_fields: list[Words]
     """Fields of a card's front matter that name a teacher."""
     made_from: list[Words]
@@ -97,12 +99,6 @@ class ProvenanceWords(Strict):
     """Words before a colon and the name of such a model."""
     made_from_heading: list[Words]
     """Headings over the bare names of such models."""
-    made_from_tuned: list[Words]
-    """Words right before the name of such a model, or right after "is NAME"."""
-    made_from_ours: list[Words]
-    """What "we" do to such a model."""
-    made_from_behind: list[Words]
-    """Japanese and Korean words right after the name of such a model."""
     made_from_kin: list[Words]
     """Chinese words for a version of such a model in another language, before its name."""
     made_from_as: list[Words]
@@ -110,6 +106,45 @@ class ProvenanceWords(Strict):
     made_from_before: list[Words]
     """Chinese words before such a model; one of ``made_from_after`` follows it."""
     made_from_after: list[Words]
+    made_from_alone: list[Words]
+    """Chinese words before such a model that need no other after it."""
+    made_from_families: dict[str, Words]
+    """What a family is called without a version, as written, and the model that is meant."""
+    made_from_gerund_of: list[Words]
+    """What is "for fine-tuning X"."""
+    made_from_gerund: list[Words]
+    """What is done to such a model, where its README gives out what came of it."""
+    near: list[Words]
+    """Beginnings of words, as patterns, of a sentence about how the release was made."""
+    near_objects: list[Words]
+    """Those right before a model that was made into another."""
+    far: list[Words]
+    """Beginnings of words of a sentence about other models beside it."""
+    far_used: list[Words]
+    """Those of a sentence that may name models that were used in another way."""
+    terms_of_one: dict[str, Words]
+    """Families of terms that one publisher made for its own models, and what these are called."""
+    offers_verbs: list[Words]
+    """How "we" give models out."""
+    offers_things: list[Words]
+    offers_states: list[Words]
+    """What given models are."""
+    offers_not: list[Words]
+    """Words between verb and thing by which something else is given."""
+    offers_heading: list[Words]
+    """Words of which headings over given models are made."""
+    offers_heading_eastern: list[Words]
+    offers_before: list[Words]
+    """Chinese verbs, before and after what is given (``offers_eastern``)."""
+    offers_after: list[Words]
+    offers_eastern: list[Words]
+    offers_eastern_adjective: Words
+    """Characters after which such a verb is an adjective: "other open models"."""
+    offers_eastern_not: list[Words]
+    """What does not stand between verb and thing, nor after the thing."""
+    offers_eastern_after_not: list[Words]
+    offers_column: list[Words]
+    """What heads the column of a table that says where a model is to be had."""
     changed: list[Words]
     """Beginnings of words that say that something was changed."""
     kinds: dict[str, Words]
@@ -209,7 +244,8 @@ def _mirrored(name: str) -> KnownWork | None:
     row = known(f"{_models().renamed.get(owner, owner)}/{rest}", known_models()) if rest else None
     if row is not None:
         return row
-    return next((row for row in known_models() if _is_variant(name, row)), None)
+    fitting = [row for row in known_models() if _is_variant(name, row)]
+    return max(fitting, key=lambda row: len(row.id.rpartition("/")[2]), default=None)
 
 
 def _is_variant(name: str, row: KnownWork) -> bool:

@@ -30,7 +30,8 @@ _WITH = " WITH "
 def check(case: Case, rule: CheckRule) -> tuple[Finding, ...]:
     """Report one finding for each expression found in code that is stricter than an offer."""
     offers = [offer for offer in offers_of(case.licenses) if offer is not None]
-    found = _in_code(case, rule)
+    closed = bool(offers) and all(_is_limited(offer, rule) for offer in offers)
+    found = _in_code(case, rule, closed=closed)
     built = _build_aids(found, rule)
     copyleft = [c for c in found if _is_copyleft(c.expression, rule) and c.path not in built]
     limited = [c for c in found if c not in copyleft and _is_limited(c.expression, rule, c.field)]
@@ -55,9 +56,10 @@ def _by_expression(claims: list[LicenseClaim]) -> list[list[LicenseClaim]]:
     return [[c for c in claims if (c.expression, c.field) == key] for key in keys]
 
 
-def _in_code(case: Case, rule: CheckRule) -> list[LicenseClaim]:
+def _in_code(case: Case, rule: CheckRule, *, closed: bool) -> list[LicenseClaim]:
     """Return what headers say, and the LICENSE of non-commercial folders that hold code.
 
+    Where the release is ``closed`` to commerce, copyleft folders count too, which forbid that.
     What a README says of its parts is a map of them, and no contradiction. Whoever the LICENSE
     names as holder may give under it what their headers keep back.
     """
@@ -72,7 +74,7 @@ def _in_code(case: Case, rule: CheckRule) -> list[LicenseClaim]:
         told = claim.expression != NOASSERTION and readings(claim.expression) <= mapped
         part = (
             claim.origin is ClaimOrigin.PART_FILE
-            and limited
+            and (limited or (closed and _is_strong(claim.expression, rule)))
             and not _lists(claim.expression, rule)
             and is_release_license(str(claim.path), frozenset(folders))
         )
@@ -156,6 +158,11 @@ def _is_copyleft(expression: str, rule: CheckRule) -> bool:
         return license_id.startswith(prefixes) and not exception.startswith(excused)
 
     return bool(fold(expression, leaf, any_of=lambda a, b: a and b, all_of=lambda a, b: a or b))
+
+
+def _is_strong(expression: str, rule: CheckRule) -> bool:
+    """Whether a licence is copyleft, and not for libraries."""
+    return _is_copyleft(expression, rule) and "LGPL-" not in expression
 
 
 def _in_words(field: str) -> Said:

@@ -9,7 +9,7 @@ from audit.licenses.conclude import is_own, voices
 from audit.licenses.declared.badges import FAMILY
 from audit.licenses.declared.prose import LEAVE, LIMIT, PLACE
 from audit.licenses.declared.reuse import MAP_FILES
-from audit.licenses.expressions import is_ambiguous, readings
+from audit.licenses.expressions import is_ambiguous, readings, symbols
 from audit.record.findings import Finding, FindingStatus, Location, Severity
 from audit.record.licenses import NOASSERTION, ClaimOrigin, ClaimSource, LicenseClaim
 from audit.record.said import Said, joined
@@ -68,6 +68,8 @@ def _severity(claim: LicenseClaim, claims: tuple[LicenseClaim, ...], rule: Check
         own = not is_ambiguous(claim.raw) and any(c.expression == NOASSERTION for c in texts)
         own = own or settled
         return severity_for(rule, "severity_of_own") if own else rule.severity
+    if _is_a_list(claim, claims):
+        return rule.severity
     held = [c for c in texts if c.path == claim.path and c.expression != NOASSERTION]
     beside = any("-NC" not in c.expression for c in held)  # which says itself what is forbidden
     own_terms = any(map(is_own, voices(claims)))  # which the metadata name as what they are
@@ -82,6 +84,22 @@ def _severity(claim: LicenseClaim, claims: tuple[LicenseClaim, ...], rule: Check
         for symbol in readings(c.expression)
     }
     return rule.severity if beside or named - confirmed else severity_for(rule, "severity_of_own")
+
+
+def _is_a_list(claim: LicenseClaim, claims: tuple[LicenseClaim, ...]) -> bool:
+    """Whether a licence file only names several licences, among words that say more.
+
+    Which of them is for what, or whether they are for the release at all, nobody here knows.
+    """
+    named = {
+        symbol
+        for c in claims
+        if c.origin is ClaimOrigin.LICENSE_MENTION and c.path == claim.path
+        for symbol in symbols(c.expression)
+        if c.expression != NOASSERTION and " OR " not in c.expression
+    }
+    texts = any(c.origin is ClaimOrigin.LICENSE_FILE for c in claims)
+    return claim.origin is ClaimOrigin.LICENSE_MENTION and len(named) > 1 and not texts
 
 
 def _title(unclear: list[LicenseClaim]) -> Said:

@@ -24,9 +24,12 @@ def above(case: Case) -> tuple[Ancestor, ...]:
 
 
 def models_above(case: Case) -> tuple[Ancestor, ...]:
-    """Return the ancestors whose weights or outputs went into the release."""
+    """Return the ancestors whose weights or outputs went into the release.
+
+    What only the terms of a release tell of is under these terms, and no more is known of it.
+    """
     made = (EdgeRelation.CODE_DERIVED, EdgeRelation.DATA)
-    return tuple(a for a in above(case) if a.path[-1].relation not in made)
+    return tuple(a for a in above(case) if a.path[-1].relation not in made and not is_trace(a))
 
 
 def traced(case: Case) -> tuple[Ancestor, ...]:
@@ -55,8 +58,9 @@ def told_of(case: Case) -> tuple[Ancestor, ...]:
 
 
 def is_a_models(case: Case) -> bool:
-    """Whether the folder is a model's, and not that of a project that tells of models."""
-    return gives_a_model(Release(inventory=case.subject, licenses=case.licenses, code=case.code))
+    """Whether the folder is a model's, or its project gives models out and not only tells."""
+    release = Release(inventory=case.subject, licenses=case.licenses, code=case.code)
+    return gives_a_model(release) or bool(release.gives_out)
 
 
 def _traced(case: Case, node: Node, origin: Said, path: str, line: int | None) -> Ancestor:
@@ -117,12 +121,14 @@ def tie(ancestors: list[Ancestor]) -> Said:
         return Said("The card says that it was trained on outputs of {names}", names=named)
     where = nearest.path[0].path
     carded = where is None or where.rpartition("/")[2].casefold() == "readme.md"
-    if carded and not is_told(nearest):
+    if carded and not is_trace(nearest):
         return Said("The card declares as its base {names}", names=named)
     return _said_by_a_file(nearest, clip(where or ""), named)
 
 
 def _said_by_a_file(ancestor: Ancestor, path: str, named: Said) -> Said:
+    if is_trace(ancestor) and ancestor.relation is EdgeRelation.COPY:
+        return Said("{path} puts the release under the terms of {names}", path=path, names=named)
     if is_told(ancestor):
         return Said("{path} tells that it was made from {names}", path=path, names=named)
     if is_trace(ancestor):

@@ -8,7 +8,9 @@ every word keeps its place. An exception for what says something else takes noth
 
 import re
 
-MARK = re.compile(r"\]\(|!?\[|\)|<[^<>]{0,400}>|\*+|`+|~~|(?<!\w)__(?=\w)|(?<=[\w.!)])__(?!\w)")
+MARK = re.compile(
+    r"\]\(|!?\[|\)|<[^<>]{0,400}>|\*+|`+(?:__?(?!\w))?|~~|(?<!\w)__(?=\w)|(?<=[\w.!)])__(?!\w)"
+)
 BREAK = re.compile(
     r"<(?:br|p|/p|div|/div|li|/li|td|/td|th|/th|tr|hr|h\d|/h\d|summary|/summary)\b", re.I
 )

@@ -1,9 +1,10 @@
 # SPDX-FileCopyrightText: 2026 The audit developers
 # SPDX-License-Identifier: Apache-2.0
-"""The licence fields of Python package metadata, read as text and never run.
+"""The licence fields of package metadata, read as text and never run.
 
 Sources: the core metadata specification (``License``, ``License-Expression``,
-``Classifier``), PEP 621 and PEP 639 for ``pyproject.toml``, and Poetry's own table in it.
+``Classifier``), PEP 621 and PEP 639 for ``pyproject.toml``, and Poetry's own table in it;
+npm's ``package.json`` and Cargo's manifest.
 """
 
 import ast
@@ -15,12 +16,15 @@ from typing import Any
 
 from audit.record.said import Said
 from audit.text.file_names import valid
+from audit.text.strict_json import parse_object
 from audit.text.strict_toml import parse_toml
 from audit.unreadable import NotReadableError, foreign
 
 _CLASSIFIER = "License :: "
 _OSI = "OSI Approved :: "
 _LONGEST_LICENSE_FIELD = 200
+_NOT_SAID = "UNLICENSED"
+"""What keeps a package off npm's registry."""
 _DEEPEST = 2800
 """Levels of a syntax tree, fewer than any setting of Python that is met refuses to parse."""
 _MAX_CODE = 256 << 10
@@ -41,8 +45,8 @@ def metadata_fields(name: str, text: str) -> tuple[Field, ...]:
     Parameters
     ----------
     name : str
-        ``METADATA``, ``PKG-INFO``, ``pyproject.toml``, ``setup.cfg`` or ``setup.py``;
-        any other name has no fields.
+        ``METADATA``, ``PKG-INFO``, ``pyproject.toml``, ``setup.cfg``, ``setup.py``,
+        ``package.json`` or ``Cargo.toml``; any other name has no fields.
     text : str
         Its text.
 
@@ -57,6 +61,8 @@ def metadata_fields(name: str, text: str) -> tuple[Field, ...]:
         "pyproject.toml": _pyproject,
         "setup.cfg": _setup_cfg,
         "setup.py": _setup_py,
+        "package.json": _package_json,
+        "Cargo.toml": _cargo,
     }
     reader = readers.get(name)
     if reader is None:
@@ -73,7 +79,13 @@ def package_name(name: str, text: str) -> str:
     NotReadableError
         If the file is broken; says how.
     """
-    readers = {"pyproject.toml": _toml_name, "setup.cfg": _cfg_name, "setup.py": _setup_name}
+    readers = {
+        "pyproject.toml": _toml_name,
+        "setup.cfg": _cfg_name,
+        "setup.py": _setup_name,
+        "package.json": _json_name,
+        "Cargo.toml": _cargo_name,
+    }
     reader = readers.get(name)
     if reader is None:
         return ""
@@ -84,6 +96,15 @@ def package_name(name: str, text: str) -> str:
 
 def _toml_name(text: str) -> Any:
     return next((t["name"] for _, t in _tables(text) if "name" in t), "")
+
+
+def _json_name(text: str) -> Any:
+    return parse_object(text.encode("utf-8", "surrogatepass")).get("name")
+
+
+def _cargo_name(text: str) -> Any:
+    table = parse_toml(text.encode()).get("package")
+    return table.get("name") if isinstance(table, dict) else ""
 
 
 def _cfg_name(text: str) -> Any:
@@ -136,6 +157,28 @@ def _tables(text: str) -> Iterator[tuple[str, dict[str, Any]]]:
     for name, table in (("project", whole.get("project")), ("tool.poetry", older)):
         if isinstance(table, dict):
             yield name, table
+
+
+def _package_json(text: str) -> Iterator[Field]:
+    """Yield the licence of a package that is published; a private one's is nobody's grant."""
+    whole = parse_object(text.encode("utf-8", "surrogatepass"))
+    if whole.get("private") is True:
+        return
+    older = whole.get("licenses")
+    listed = older if isinstance(older, list) else [whole.get("license")]
+    for item in listed:
+        words = item.get("type") if isinstance(item, dict) else item
+        if words != _NOT_SAID and not str(words).startswith("SEE LICENSE IN "):
+            yield from _field("license", words)
+
+
+def _cargo(text: str) -> Iterator[Field]:
+    whole = parse_toml(text.encode())
+    space = whole.get("workspace")
+    tables = (whole, space if isinstance(space, dict) else {})
+    for table in (found.get("package") for found in tables):
+        if isinstance(table, dict):
+            yield from _field("package.license", table.get("license"))
 
 
 def _setup_cfg(text: str) -> Iterator[Field]:

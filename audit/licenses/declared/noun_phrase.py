@@ -193,6 +193,7 @@ def _head(clause: Clause, first: int, last: int) -> tuple[int, int]:
         if depth > 0:  # an aside
             continue
         added = clause.low(at) == "included" and not clause.has(at + 1, "prep")
+        added = added or (clause.low(at) == "associated" and clause.has(at + 1, *PARTS))
         if (clause.has(at, "prep") and not added) or clause.has(at, "is"):
             light = all(
                 clause.has(i, "most") or clause.low(i) in rules.prose_words().filling

@@ -111,6 +111,8 @@ def _elliptic(clause: Clause, first: int, at: int) -> Scopes:
     """Read "Code and weights under NAME": a part or an own name, and no verb."""
     if clause.heading and clause.low(first) == "derivative":  # of THEIRS, which the release is
         return clause.heading
+    if first == 0 and clause.low(0) in ("copyright", "©"):  # "Copyright (c) 2023 X under NAME"
+        return clause.heading or (None,)
     if at - first > SHORT or clause.any_in(
         first, at, "other", "based", "which", "partial", "never", "past", "follow"
     ):

@@ -95,6 +95,7 @@ def _statements(card: ModelCard, names: tuple[str, ...]) -> Iterator[_Said]:
     owner = owner_of(card, names)
     spoken: Scopes = ()
     bounded: Scopes = ()
+    told_of: Scopes = ()
     theirs = False
     following = [*sentences(card.prose, card.prose_line, _TELLING)]
     for sentence, after in zip_longest(following, following[1:]):
@@ -112,6 +113,8 @@ def _statements(card: ModelCard, names: tuple[str, ...]) -> Iterator[_Said]:
         if theirs and sentence.follows and not spoken and _is_still_theirs(clause):
             continue
         whose = spoken if sentence.follows and goes_on(clause) else ()
+        whose = told_of if sentence.follows and not whose and _is_of_it(clause) else whose
+        told_of = _part_of(clause)
         given = [replace(g, scopes=whose) if whose and g.scopes == (None,) else g for g in given]
         for grant in given:
             yield from _granted(grant, sentence, clause, places)
@@ -179,6 +182,19 @@ def _is_still_theirs(clause: Clause) -> bool:
     """Whether a sentence goes on about others: "They are", or "Code is" under no such heading."""
     own = clause.any_in(0, len(clause.words), "own", "whole", "person")
     return goes_on(clause) or not (own or clause.heading)
+
+
+def _is_of_it(clause: Clause) -> bool:
+    """Whether a sentence begins "The license is", of what the one before it is about."""
+    nouns = rules.prose_words().nouns
+    return clause.low(0) in ("the", "its") and clause.low(1) in nouns and clause.has(2, "is")
+
+
+def _part_of(clause: Clause) -> Scopes:
+    """Return the part of a release that a sentence begins with: "The corpus can be had here"."""
+    verb = next((i for i in range(1, 12) if clause.has(i, "is", "unsure")), 0)
+    found = parts(clause, 0, verb) if verb else ()
+    return found if None not in found else ()
 
 
 def _is_bare(clause: Clause) -> bool:

@@ -31,12 +31,31 @@ def past_nouns(clause: Clause, at: int) -> int:
 def applied(clause: Clause, at: int) -> Scopes:
     """Read "NAME applies to OBJECT", "NAME governs OBJECT", up to the next mark."""
     first = at + 1 + (clause.low(at + 1) == "to")
+    if clause.low(at) == "under" and clause.low(at + 1) == "which":
+        return _under_which(clause, at + 2)
     if not clause.has(at, "applies"):
         return NOBODY
+    if clause.low(at + 1) == "and" and _opens(clause, at):
+        return clause.heading or (None,)
     if at + 1 >= len(clause.words) or clause.low(at + 1) in HARD:
         return clause.heading
     last = next((i for i in range(first, len(clause.words)) if clause.low(i) in HARD), first)
     return noun_phrase(clause, first, last)
+
+
+def _under_which(clause: Clause, first: int) -> Scopes:
+    """Read "NAME under which OBJECT is released"."""
+    last = min(len(clause.words), first + SHORT)
+    verb = next((i for i in range(first, last) if clause.has(i, "is")), None)
+    if verb is None or not clause.any_in(verb, verb + 4, "grant"):
+        return NOBODY
+    return noun_phrase(clause, first, verb)
+
+
+def _opens(clause: Clause, at: int) -> bool:
+    """Whether "The original NAME licence" begins a sentence: of the base, and kept."""
+    name = next((n.first for n in clause.named if past_nouns(clause, n.last) == at), None)
+    return name is not None and all(clause.low(i) in ("the", "original") for i in range(name))
 
 
 _OPENERS = frozenset({"a", "an", "the", "permissive", "free", "fully"})

@@ -14,6 +14,7 @@ from audit.licenses.declared.clause import (
     is_foreign,
     is_own_name,
     is_proper,
+    names_own,
     parts,
 )
 from audit.licenses.declared.noun_phrase import adds, is_whole, noun_phrase
@@ -53,16 +54,39 @@ def subject(clause: Clause, low: int, head: int) -> Scopes:
     if about:
         return about
     told = left == 0 and clause.low(left) == "that"  # of before, and it is not the release
-    while left < head and clause.has(left, "polite") and not clause.has(left, "own"):
-        left += 1
+    left = _past_polite(clause, left, head)
     if told or (is_service(clause, left, head) and not clause.any_in(left, head, "own")):
         return OTHER
+    end = _before_what_follows(clause, left, head)
+    if end < head:
+        return noun_phrase(clause, left, end)
     if _is_the_rest(clause, left, head):
         return parts(clause, left, head) or (None,)
     if _is_narrowed(clause, [i for i in spoken if i >= left]):
         return OTHER
     bare = noun_phrase(clause, left, head)
     return noun_phrase(clause, left, whole) if bare in (OTHER, NOBODY) else bare
+
+
+def _past_polite(clause: Clause, left: int, head: int) -> int:
+    while left < head and clause.has(left, "polite") and not clause.has(left, "own"):
+        left += 1
+    return left
+
+
+def _before_what_follows(clause: Clause, left: int, head: int) -> int:
+    """Return where a subject ends that goes on with who made it, or what is made of it.
+
+    "The HERON corpus that is written by us", "HERON and any models derived from it".
+    """
+    for at in range(left + 1, head):
+        said = clause.has(at, "which") and clause.has(at + 1, "is") and at + 3 < head
+        said = said and clause.low(at + 3) == "by"
+        more = clause.low(at) == "and" and clause.low(at + 1) in ("any", "all")
+        back = more and clause.low(head - 1) in ("it", "them", "this", "these")
+        if (said or (back and clause.any_in(at, head, "based"))) and names_own(clause, left, at):
+            return at
+    return head
 
 
 def _ends(clause: Clause, at: int) -> bool:

@@ -50,10 +50,12 @@ _BOTH = re.compile(
     r"|\bnon ?commercial (?:and|or) commercial"
 )
 _FORBIDDEN = re.compile(
-    r"\bwithout (?:\w+ ){0,6}(?:agreement|permission|consent|authorization|approval)\b"
+    r"\bwithout (?:\w+ ){0,6}(?:agreement|permission|consent|authorization|approval"
+    r"|valid licen[sc]e)\b"
     r"(?: \w+){0,24} (?:strictly )?(?:prohibited|forbidden)\b"
     r"|\bunauthorized (?:\w+ ){0,8}(?:prohibited|forbidden)\b|\bproprietary and confidential\b"
     r"|\bconfidential and proprietary\b"
+    r"|\b(?:can|may) only use (?:\w+ ){1,4}if you (?:\w+ ){1,4}(?:agreement|permission|consent)\b"
 )
 _UNKNOWN_NAME = re.compile(
     r"\b(?:is|are) licensed under (?:the )?(?P<name>(?:[A-Z][\w.-]*\s){1,8}"
@@ -118,13 +120,19 @@ class _Header:
         return None
 
     def _sentences(self, number: int) -> Iterator[tuple[int, str]]:
-        """Yield the sentences of one comment, in plain words, by the line where they begin."""
+        """Yield the sentences of one comment, in plain words, by the line where they begin.
+
+        Terms may stand over the copyright line, too, up to where the comment begins.
+        """
         block: list[tuple[int, str]] = []
-        while number in self._lines or (number in self._blank and number + 1 in self._lines):
-            block.append((number, self._lines.get(number, "")))
-            number += 1
+        first = number
+        while first - 1 in self._lines or (first - 1 in self._blank and first - 2 in self._lines):
+            first -= 1
+        while first in self._lines or (first in self._blank and first + 1 in self._lines):
+            block.append((first, self._lines.get(first, "") if first != number else ""))
+            first += 1
         said, begun = "", 0
-        for at, line in block[1:HEADER_LINES]:
+        for at, line in block[:HEADER_LINES]:
             if not line.strip() and said:
                 yield begun, said
                 said = ""

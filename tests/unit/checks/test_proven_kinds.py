@@ -232,3 +232,46 @@ def test_a_readme_that_offers_under_the_terms_of_the_base(tmp_path: Path) -> Non
     said = "## License\n\nDerivative of google/gemma-2-9b-it under the Gemma Terms of Use."
     files = {"README.md": f"# Sparrow\n\n{said}\n", "adapter_config.json": json.dumps(adapter)}
     assert "LIC010" not in found(tmp_path, files)
+
+
+NC = "cc-by-nc-4.0"
+
+
+@pytest.mark.parametrize(("whole", "asked"), [(NC, True), ("s-lab-1.0", True), ("mit", False)])
+def test_a_copyleft_folder_in_a_release_closed_to_commerce(
+    tmp_path: Path, whole: str, *, asked: bool
+) -> None:
+    told = found(
+        tmp_path,
+        {
+            "LICENSE": license_text(whole),
+            "sparrow/wing/LICENSE": license_text("gpl-3.0"),
+            "sparrow/wing/fly.py": "X = 1\n",
+        },
+    )
+    assert ("COP005" in told) is asked
+    assert all(one.status is FindingStatus.UNDETERMINED for one in told.get("COP005", ()))
+
+
+LIST = """# License Information
+
+All rights reserved by the Sparrow Team.
+
+1. Egret model, which gave the labels
+   - License: MIT License
+{more}
+## Notes
+
+What was trained with these labels is provided for research and non-commercial purposes only.
+Processed data are temporarily available, and may be taken away again without any notice.
+"""
+STORK = "2. Stork model, which gave the vectors\n   - License: Apache License 2.0\n"
+
+
+@pytest.mark.parametrize(("more", "severity"), [(STORK, Severity.HIGH), ("", Severity.MEDIUM)])
+def test_a_licence_file_that_lists_what_was_used(
+    tmp_path: Path, more: str, severity: Severity
+) -> None:
+    told = found(tmp_path, {"LICENSE.md": LIST.format(more=more), "README.md": "# Sparrow\n"})
+    (finding,) = told["LIC003"]
+    assert finding.severity is severity

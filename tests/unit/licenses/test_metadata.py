@@ -108,3 +108,30 @@ def test_half_a_surrogate_pair_stays_outside() -> None:
 
 def test_fields_are_values() -> None:
     assert Field(name="a", value="b") == Field(name="a", value="b")
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ('{"name": "x", "license": "MIT"}', [("license", "MIT")]),
+        ('{"license": {"type": "BSD-3-Clause", "url": "x"}}', [("license", "BSD-3-Clause")]),
+        ('{"licenses": [{"type": "MIT"}, {"type": "Apache-2.0"}]}',
+         [("license", "MIT"), ("license", "Apache-2.0")]),
+        ('{"license": "SEE LICENSE IN LICENSE.md"}', []),
+        ('{"license": "UNLICENSED"}', []),
+        ('{"private": true, "license": "ISC"}', []),
+        ('{"name": "x"}', []),
+    ],
+)  # fmt: skip
+def test_package_json(text: str, found: list[tuple[str, str]]) -> None:
+    assert fields("package.json", text) == found
+
+
+def test_a_manifest_of_cargo() -> None:
+    assert fields("Cargo.toml", '[package]\nname = "x"\nlicense = "MIT OR Apache-2.0"\n') == [
+        ("package.license", "MIT OR Apache-2.0")
+    ]
+    assert fields("Cargo.toml", '[workspace.package]\nlicense = "MIT"\n') == [
+        ("package.license", "MIT")
+    ]
+    assert fields("Cargo.toml", "[package]\nlicense.workspace = true\n") == []

@@ -41,6 +41,26 @@ def test_for_research_only(words: str) -> None:
     assert said(f"{HELD}#\n# {words}") == [(NOASSERTION, LIMIT, 3)]
 
 
+OVER = [
+    "Heron Lab is holder of all proprietary rights on this computer program.\n"
+    "# You can only use this computer program if you have closed\n"
+    "# a license agreement with Heron Lab.",
+    "Any use of the computer program without a valid license is prohibited and\n"
+    "# liable to prosecution.",
+]
+
+
+@pytest.mark.parametrize("words", OVER)
+@pytest.mark.parametrize("gap", ["", "#\n"])
+def test_terms_may_stand_over_the_copyright_line(words: str, gap: str) -> None:
+    ((expression, field, _),) = said(f"# -*- coding: utf-8 -*-\n\n# {words}\n{gap}{HELD}")
+    assert (expression, field) == (NOASSERTION, PROPRIETARY)
+
+
+def test_what_stands_over_another_comment_is_not_of_this_one() -> None:
+    assert said(f"# {OVER[1]}\n\nx = 1\n\n{HELD}") == []
+
+
 @pytest.mark.parametrize(
     "words",
     [

@@ -45,6 +45,25 @@ LLAMA = "LicenseRef-scancode-llama-3.2-license-2024"
         # a badge that says for which part, by a licence that it names
         ("![](https://img.shields.io/badge/data-CC_BY_4.0-lightgrey.svg)", [("CC-BY-4.0", "data")]),
         ("![](https://img.shields.io/badge/model-Llama_3-lightgrey.svg)", []),
+        # words that join a sentence to the one before, and what the base's licence is said to do
+        ("The adapter was tuned on Egret. Therefore, the use of these weights is subject to the"
+         " Llama 3.2 Community License.", [(LLAMA, "weights")]),
+        ("The original Llama 3.2 Community License applies and is given with the files.",
+         [(LLAMA, None)]),
+        # who made it, what is made of it, what a licence is the one of
+        ("The SPARROW dataset that is authored by a lab is released under an MIT license.",
+         [("MIT", "data")]),
+        ('The "**SPARROW**" adaptors and any model derived from them are under the MIT License.',
+         [("MIT", "weights")]),
+        ("Nothing alters the terms of the MIT License under which the model is released.",
+         [("MIT", "weights")]),
+        ("The models and associated code are released under the MIT License.", [MIT]),
+        # a link of reStructuredText, and a notice as a sentence
+        ("Copyright (c) 2023 `Heron <https://a.org>`__ under the `MIT License <https://b.org>`__.",
+         [MIT]),
+        # "the licence" of what the sentence before is about
+        ("The corpus can be had [here](https://a.org). The license is [CC-BY 4.0](https://b.org).",
+         [("CC-BY-4.0", "data")]),
         # Japanese and Korean
         ("二条項BSDライセンスに従う。", [("BSD-2-Clause", None)]),
         ("MIT 라이선스로 공개합니다.", [MIT]),
@@ -58,6 +77,10 @@ def test_what_is_given(prose: str, found: list[tuple[str, str | None]]) -> None:
 @pytest.mark.parametrize(
     "prose",
     [
+        "Egret, which is released by a lab under the MIT License, is what we compare with.",
+        "Egret and any models derived from it are licensed under the MIT License.",
+        "The original MIT License applies to Egret.",
+        "We thank the lab for the MIT License under which Egret is released.",
         "- **Heron by Wader**: makes clips from text. Code is MIT, weights are not.",
         "Llama 3.2 weights are not distributed. They are governed by the Llama 3.2 Community"
         " License.",

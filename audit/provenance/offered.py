@@ -1,0 +1,164 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""Whether a project's README gives models out, and the tables in which it says from what.
+
+The weights lie somewhere else then, and are the release's all the same: its LICENSE is the only
+one that whoever takes them is told of. Who only trains, or names what others give, gives nothing.
+"""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from itertools import takewhile
+
+from audit.inventory.model_card import ModelCard
+from audit.licenses.declared.clause import Clause, Owner, is_foreign
+from audit.licenses.declared.inline import plain
+from audit.licenses.declared.names import split
+from audit.licenses.declared.plain import sentences
+from audit.licenses.declared.subject import subject
+from audit.rules.known_works import provenance_words
+
+_LONGEST = 600
+"""Characters of a line of a table that are looked at."""
+_HEADED = 40
+_ROWS = 60
+_TABLES = 100
+_CELLS = 20
+_RULE = re.compile(r"[\s|:=-]+")
+_NEVER = re.compile(
+    r"\b(?:not|cannot|no longer|will|soon|todo|plan|request)\b|n't\b|未|不|即将|计划|将会", re.I
+)
+_WEIGHTS = (None, "weights")
+
+
+def gives_out(card: ModelCard, owner: Owner) -> bool:
+    """Whether a README says that its own models are to be had."""
+    if any(_is_offered(cells) for cells, _ in tables(card)):
+        return True
+    for sentence in sentences(card.prose, card.prose_line, _hint()):
+        if sentence.role == "heading":
+            if _is_over_models(sentence.text):
+                return True
+        elif not _NEVER.search(sentence.text) and _offers(sentence.text, owner):
+            return True
+    return False
+
+
+def columns(card: ModelCard) -> Iterator[tuple[str, int]]:
+    """Yield the cells under "base model" of tables whose rows are models, and their lines."""
+    for head, rows in tables(card):
+        at = next((i for i, cell in enumerate(head) if i and cell in _labels()), None)
+        for number, cells in rows if at is not None else ():
+            if at is not None and at < len(cells):
+                yield cells[at], number
+
+
+def tables(card: ModelCard) -> Iterator[tuple[list[str], list[tuple[int, list[str]]]]]:
+    """Yield the heads of tables in lower case, and the rows with their lines."""
+    lines = [line[:_LONGEST] for line in card.prose.split("\n")]
+    at, found = 1, 0
+    while at < len(lines) and found < _TABLES:
+        ruled = "|" in lines[at] and "-" in lines[at] and _RULE.fullmatch(lines[at])
+        if ruled and "|" in lines[at - 1]:
+            head = [cell.casefold() for cell in _cells(lines[at - 1])]
+            rows = list(takewhile(lambda row: "|" in row, lines[at + 1 : at + 1 + _ROWS]))
+            first = card.prose_line + at + 1
+            yield head, [(first + i, _cells(row)) for i, row in enumerate(rows)]
+            at, found = at + len(rows), found + 1
+        at += 1
+
+
+def _cells(line: str) -> list[str]:
+    cells = line.strip().strip("|").split("|")[:_CELLS]
+    return [plain(cell)[0].strip(" *`") for cell in cells]
+
+
+def _is_offered(head: list[str]) -> bool:
+    """Whether a table says where each of its models is to be had, and what it was made from."""
+    words = provenance_words()
+    return any(cell in words.offers_column for cell in head) and any(
+        cell in _labels() for cell in head[1:]
+    )
+
+
+def _offers(text: str, owner: Owner) -> bool:
+    if _active().search(text):
+        return True
+    clause = Clause(split(text), owner)
+    for phrase in _passive().finditer(text):
+        if _are_ours(clause, phrase.start("verb")):
+            return True
+    return any(
+        not is_foreign(clause, 0, sum(word.start < phrase.start() for word in clause.words))
+        for phrase in _eastern().finditer(text)
+    )
+
+
+def _are_ours(clause: Clause, start: int) -> bool:
+    verb = sum(word.start < start for word in clause.words)
+    whose = subject(clause, 0, verb)
+    return bool(whose) and all(part in _WEIGHTS for part in whose)
+
+
+def _is_over_models(heading: str) -> bool:
+    """Whether a heading has a word for models, another, and nothing else: "Official weights"."""
+    words = provenance_words()
+    said = re.findall(r"[^\W_]+(?:-[^\W_]+)*", heading.casefold())
+    western = len(said) > 1 and all(word in words.offers_heading for word in said)
+    things = any(word in words.offers_things for word in said) or "zoo" in said
+    return (western and things) or "".join(said) in words.offers_heading_eastern
+
+
+@cache
+def _labels() -> frozenset[str]:
+    words = provenance_words()
+    return frozenset((*words.made_from_label, "base", "backbone llm", "基座"))
+
+
+def _either(words: list[str]) -> str:
+    return "|".join(map(re.escape, sorted(words, key=len, reverse=True)))
+
+
+@cache
+def _hint() -> re.Pattern[str]:
+    words = provenance_words()
+    western = (*words.offers_verbs, *words.offers_states, *words.offers_things, "zoo")
+    return re.compile(_either([*western, *words.offers_before, *words.offers_eastern]), re.I)
+
+
+@cache
+def _active() -> re.Pattern[str]:
+    words = provenance_words()
+    other = rf"(?!(?:{_either(words.offers_not)})\b)"
+    return re.compile(
+        r"(?:^|\b(?:and|also|,) )(?:we|our team|this (?:repo|repository|project|work|page))\s"
+        rf"(?:{other}[\w-]+\s){{0,4}}?(?:{_either(words.offers_verbs)})\s"
+        rf"(?:{other}[\w./+%'’\"()-]+,?\s){{0,6}}?(?:{_either(words.offers_things)})\b"
+        r"(?! (?:card|zoo|code|training|hub|architecture|definition|config|parallel|serving)\w*)",
+        re.I | re.ASCII,
+    )
+
+
+@cache
+def _passive() -> re.Pattern[str]:
+    words = provenance_words()
+    return re.compile(
+        rf"\b(?:{_either(words.offers_things)})\b(?:\s[\w()./-]+){{0,6}}?\s"
+        r"(?P<verb>is|are|has been|have been|can be)\s"
+        r"(?:(?:now|also|all|already|currently|publicly|freely|openly|made|being)\s){0,3}"
+        rf"(?:{_either(words.offers_states)})\b",
+        re.I | re.ASCII,
+    )
+
+
+@cache
+def _eastern() -> re.Pattern[str]:
+    words = provenance_words()
+    thing = _either(words.offers_eastern)
+    other = rf"(?:(?!{_either(words.offers_eastern_not)})[^，。；,;\n])"
+    after = _either(words.offers_eastern_after_not)
+    return re.compile(
+        rf"(?<![{words.offers_eastern_adjective}])(?:{_either(words.offers_before)}){other}{{0,24}}?(?:{thing})(?!{after})"
+        rf"|(?:{thing}){other}{{0,6}}?(?:{_either(words.offers_after)})(?!{after})"
+    )

@@ -1,0 +1,217 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""The phrases by which a sentence tells what the release was made from, and the names in them."""
+
+import re
+from collections.abc import Callable, Iterator
+from functools import cache
+from itertools import islice
+
+from audit import rules
+from audit.licenses.declared.clause import Clause, Scopes, is_foreign
+from audit.licenses.declared.noun_phrase import noun_phrase
+from audit.licenses.declared.plain import Sentence
+from audit.licenses.declared.subject import subject
+from audit.rules.known_works import known_model, provenance_words
+
+_REACH = 70
+"""Characters after a phrase in which the name of the base stands."""
+_LONGEST = 1000
+"""Characters of a sentence in which bases are looked for."""
+_MOST_TOKENS = 4
+_MOST_PHRASES = 12
+"""Phrases of one sentence that are read."""
+_TOKEN = re.compile(r"[A-Za-z][\w.+]{0,40}(?:[-/][\w.+]{1,40}){0,8}|\d[\w.]{0,20}", re.ASCII)
+_DIGITS = re.compile(r"(?<=[a-z])(?=\d)", re.I)
+_STOP = re.compile(r"[,，;；(（:：。]|\s(?:on|using|with|for|via|by|through|to|in|as|which|that)\s")
+_OUTPUTS = re.compile(r"\b(?:outputs?|generated|responses|completions|data|datasets?)\b", re.I)
+"""What is said of a model whose outputs were used, and not its weights."""
+_OTHERS = re.compile(
+    r"\b(?:also|others|how|supports?|allows?|enables?|tools?|toolkit|framework|library|tutorial"
+    r"|guide|examples?)\b",
+    re.I,
+)
+"""What else a sentence about tuning a model may be about."""
+_MADE = (None, "weights")
+_BESIDE = frozenset({"tokenizer", "tokeniser", "vocabulary", "prompt", "template", "tokenizers"})
+"""What lies beside weights and may be another's."""
+Names = Callable[[str], Iterator[str]]
+"""What yields the models of a text: ``versions``, or ``families`` as well."""
+
+
+@cache
+def hint() -> re.Pattern[str]:
+    """Return what a line of a telling block has, mark-up and all."""
+    words = provenance_words()
+    kinds = (words.made_from, words.made_from_after, words.made_from_label, words.made_from_as)
+    more = (words.made_from_kin, words.made_from_heading, words.made_from_alone)
+    found = [word for kind in (*kinds, *more, words.made_from_gerund) for word in kind]
+    return re.compile("|".join((*map(re.escape, found), _nearby()[0].pattern)), re.I)
+
+
+def bases(text: str, clause: Clause, names: Names) -> Iterator[str]:
+    """Read "fine-tuned from X", "base model: X", 基于 X 微调, "uses X as its base model"."""
+    for phrase in islice(_telling().finditer(text), _MOST_PHRASES):
+        kin = phrase["kin"] is not None and _names_nobody(clause, phrase.start())
+        if kin or _is_of_the_release(clause, phrase.start()):
+            named = (
+                phrase["base"]
+                or phrase["used"]
+                or _STOP.split(text[phrase.end() : phrase.end() + _REACH])[0]
+            )
+            yield from () if _OUTPUTS.search(named) else names(named)
+
+
+@cache
+def _telling() -> re.Pattern[str]:
+    words = provenance_words()
+    english = "|".join(map(re.escape, words.made_from))
+    before, after = (
+        "|".join(map(re.escape, found)) for found in (words.made_from_before, words.made_from_after)
+    )
+    label, kin, used = (
+        "|".join(map(re.escape, found))
+        for found in (words.made_from_label, words.made_from_kin, words.made_from_as)
+    )
+    return re.compile(
+        rf"^\W{{0,3}}(?:the )?(?:{label})(?: \[?optional\]?)?\s?(?:is\s|[:：为是])"
+        rf"|\b(?:{english})\b|(?:{before})(?!及|上|下|外|前|后)(?P<base>[^，。；;,\n]{{2,{_REACH}}}?)(?:{after})"
+        rf"|(?P<kin>{kin})"
+        rf"|\b(?:uses?|using|with|adopts?)\s(?P<used>[^,.;，。；\n]{{2,{_REACH}}}?)\sas\s"
+        rf"(?:the |its |our |a )?(?:{used})\b",
+        re.I,
+    )
+
+
+def trained(text: str, clause: Clause, names: Names) -> Iterator[str]:
+    """Yield what a project that gives models out says it tunes: "code for fine-tuning X"."""
+    for phrase in islice(_tuning().finditer(text), _MOST_PHRASES):
+        head = sum(word.start < phrase.start() for word in clause.words)
+        whose = bool(phrase["of"]) and not is_foreign(clause, 0, head)
+        if whose or (phrase["alone"] and _is_of_the_release(clause, phrase.start("alone"))):
+            named = _STOP.split(text[phrase.end() : phrase.end() + _REACH])[0]
+            yield from () if _OUTPUTS.search(named) else names(named)
+
+
+@cache
+def _tuning() -> re.Pattern[str]:
+    words = provenance_words()
+    of, gerunds, alone = (
+        "|".join(map(re.escape, found))
+        for found in (words.made_from_gerund_of, words.made_from_gerund, words.made_from_alone)
+    )
+    return re.compile(
+        rf"\b(?P<of>{of})\s(?:for|of|on)\s(?:{gerunds})\s(?:of\s|the\s)?"
+        rf"|(?:^|(?<=[，。；：、\s]))(?P<alone>{alone})",
+        re.I,
+    )
+
+
+def nearby(text: str, clause: Clause, names: Names) -> Iterator[str]:
+    """Yield the models of a sentence about making one that is about no others beside it.
+
+    What is right behind the word for it was made into another, whatever was used for that.
+    """
+    near, far, used, direct = _nearby()
+    text = text[:_LONGEST]
+    made = near.search(text)
+    if made is None or far.search(text) is not None or _is_another(clause, made.start()):
+        return
+    if used.search(text) is None:
+        yield from names(text)
+    for phrase in islice(direct.finditer(text), _MOST_PHRASES):
+        if not _OTHERS.search(text):
+            yield from names(phrase["what"])
+
+
+def _is_another(clause: Clause, start: int) -> bool:
+    """Whether somebody else's work is named before a place: "Osprey-7B is fine-tuned"."""
+    return is_foreign(clause, 0, sum(word.start < start for word in clause.words))
+
+
+@cache
+def _nearby() -> tuple[re.Pattern[str], ...]:
+    words = provenance_words()
+    near, far, used, made = (
+        "|".join(rf"\b{word}" if word.isascii() else word for word in found)
+        for found in (words.near, words.far, words.far_used, words.near_objects)
+    )
+    between = r"(?:the |of |a |an |our |from |base |model |weights )*"
+    direct = rf"(?:{made})\w*\s{between}(?P<what>[A-Za-z][\w./+-]{{1,60}}(?: [\w.+-]{{1,20}})?)"
+    return tuple(re.compile(pattern, re.I) for pattern in (near, far, used, direct))
+
+
+def listed(sentence: Sentence) -> Iterator[str]:
+    """Yield the models under "Models Merged", "Base model", where a sentence is no more."""
+    over = sentence.heading.casefold().strip(" :：")
+    if over in provenance_words().made_from_heading and len(sentence.text) <= _REACH:
+        yield from versions(sentence.text)
+
+
+def _is_of_the_release(clause: Clause, start: int) -> bool:
+    """Whether a phrase is said of the release or its weights; nothing before it means it is."""
+    head = sum(word.start < start for word in clause.words)
+    if any(clause.low(i) in _BESIDE for i in range(head)):
+        return False
+    verb = next((i for i in range(head) if clause.has(i, "is") and clause.low(i).isascii()), head)
+    said = [i for i in range(head) if clause.low(i)[:1].isalnum()]
+    filling = rules.prose_words().filling
+    if all(clause.low(i) in filling or clause.has(i, "own", "pronoun", "is") for i in said):
+        return True
+    label = next((i for i in range(head - 1, -1, -1) if clause.low(i) in ":："), 0)
+    after = any(clause.low(i)[:1].isalnum() for i in range(label + 1, head))
+    whose = subject(clause, 0, verb) if after or not label else _labelled(clause, label)
+    return bool(whose) and all(part in _MADE for part in whose)
+
+
+def _names_nobody(clause: Clause, start: int) -> bool:
+    """Whether what stands before a Chinese phrase only praises: 完全可商用的中文版."""
+    head = sum(word.start < start for word in clause.words)
+    others = clause.any_in(0, head, "other", "based", "partial")
+    return not others and not is_foreign(clause, 0, head)
+
+
+def _labelled(clause: Clause, colon: int) -> Scopes:
+    """Return whom a label before a colon names; what stands in brackets behind it does not."""
+    last = next((i for i in range(colon) if clause.low(i) in "[(（"), colon)
+    return noun_phrase(clause, 0, last)
+
+
+def versions(text: str) -> Iterator[str]:
+    """Yield the longest runs of words that the table knows; a name without a digit is none."""
+    tokens = [match[0].strip(".") for match in _TOKEN.finditer(text)]
+    at = 0
+    while at < len(tokens):
+        for size in range(min(_MOST_TOKENS, len(tokens) - at), 0, -1):
+            said = " ".join(tokens[at : at + size])
+            forms = (said, _DIGITS.sub("-", said, count=1))
+            found = next((form for form in forms if _is_a_model(form)), None)
+            if found is not None:
+                yield found
+                at += size - 1
+                break
+        else:
+            yield from _inside(tokens[at])
+        at += 1
+
+
+def _inside(name: str) -> Iterator[str]:
+    """Yield the longest part of a model's name that is another's: calme-2.1-qwen2-72b."""
+    parts = name.rpartition("/")[2].split("-")
+    sizes = range(len(parts) - 1, 1, -1)
+    runs = ("-".join(parts[i : i + n]) for n in sizes for i in range(len(parts) - n + 1))
+    yield from islice(filter(_is_a_model, runs), 1)
+
+
+def families(text: str) -> Iterator[str]:
+    """Yield the models of a text, else those of a family that is called without a version."""
+    found = tuple(versions(text))
+    yield from found
+    families = provenance_words().made_from_families
+    for token in _TOKEN.findall(text) if not found else ():
+        if token in families:
+            yield families[token]
+
+
+def _is_a_model(name: str) -> bool:
+    return any(c.isdigit() for c in name) and known_model(name) is not None

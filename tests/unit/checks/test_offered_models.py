@@ -1,0 +1,128 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""Projects whose README gives models out, from a base whose terms the LICENSE does not keep."""
+
+from pathlib import Path
+
+import pytest
+
+from audit.record.findings import Finding, FindingStatus, Severity
+from tests.unit.checks.cases import case, findings, release
+from tests.unit.checks.mutations import license_text
+
+APACHE = license_text("apache-2.0")
+TUNED = "We fine-tune LLaMA 7B on reports.\n"
+
+
+def found(tmp_path: Path, files: dict[str, str]) -> dict[str, list[Finding]]:
+    given = {"LICENSE": APACHE, "train.py": "X = 1\n", **files}
+    return findings(case(release(tmp_path / "r", given, weights=False)))
+
+
+OFFERS = [
+    "We also provide the finetuned weights.\n",
+    "We release our LoRA adapters on the hub.\n",
+    "The model weights are publicly available on the hub.\n",
+    "## Official weights\n\nSee the hub.\n",
+    "## Model Zoo\n\nBelow.\n",
+    "我们开源了全部模型权重。\n",
+    "## 模型下载\n\n见下。\n",
+    "| Model | Base model | Download |\n|---|---|---|\n| heron-7b | x | hub |\n",
+]
+
+
+@pytest.mark.parametrize("offer", OFFERS)
+def test_a_project_that_gives_models_out_is_asked_for_their_base(
+    tmp_path: Path, offer: str
+) -> None:
+    (finding,) = found(tmp_path, {"README.md": f"# heron\n\n{TUNED}\n{offer}"})["LIC010"]
+    assert finding.status is FindingStatus.UNDETERMINED
+    assert finding.severity is Severity.HIGH
+
+
+TELLS = [
+    "This repository contains code for finetuning [ChatGLM-6b](https://github.com/THUDM/x).\n",
+    "本项目将模型[ChatGLM-6B](https://huggingface.co/THUDM/chatglm-6b)转换到 TNN。\n",
+    "- heron 中文版：基于 Meta-Llama-3.1-8B-Instruct 做中文 SFT。\n",
+    "基于 llama7B，我们的主要贡献是对应的 lora 模型。\n",
+    "| 模型 | 基座 | 下载 |\n| --- | --- | --- |\n| heron-7b | LLaMA-1 | hub |\n",
+    "We fine-tune LLaMA on reports.\n",
+    "```sh\npython train.py --base_model 'decapoda-research/llama-7b-hf'\n```\n",
+]
+
+
+@pytest.mark.parametrize("told", TELLS)
+def test_the_base_of_what_is_given_out_is_read_where_it_stands(tmp_path: Path, told: str) -> None:
+    readme = f"# heron\n\n{told}\nWe provide the finetuned weights.\n"
+    assert "LIC010" in found(tmp_path, {"README.md": readme})
+
+
+def test_a_readme_in_another_language_may_be_the_only_one(tmp_path: Path) -> None:
+    readme = f"# heron\n\n{TELLS[4]}\n"
+    assert "LIC010" in found(tmp_path, {"README_ZH.md": readme})
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "We provide scripts for training models.\n",
+        "We provide code to load checkpoints.\n",
+        "We release the code. The weights of LLaMA are available from Meta.\n",
+        "We will release the model weights soon.\n",
+        "The weights are not released.\n",
+        "## Supported models\n\nLLaMA 7B, Mistral.\n",
+        "我们提供了在免费 GPU 上微调模型的笔记本。\n",
+        "为开源大语言模型的发展，我们发布《大语言模型微调技术》。\n",
+    ],
+)
+def test_who_gives_no_model_out_is_not_asked(tmp_path: Path, said: str) -> None:
+    assert "LIC010" not in found(tmp_path, {"README.md": f"# heron\n\n{TUNED}\n{said}"})
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "- [Egret](https://github.com/other/egret): a model based on ChatGLM2-6B.\n",
+        "- [Egret](https://github.com/other/egret): 中文模型，基于 LLaMA2-7B 微调而得。\n",
+        "This repository supports fine-tuning Llama-2-7B, Mistral and others.\n",
+        "Our model beats a fine-tuned Llama-2-7B.\n",
+        "We fine-tune Mistral-7B-v0.1 on reports.\n",
+    ],
+)
+def test_what_a_project_says_of_others_is_no_base(tmp_path: Path, said: str) -> None:
+    readme = f"# heron\n\n{said}\nWe provide the model weights.\n"
+    assert "LIC010" not in found(tmp_path, {"README.md": readme})
+
+
+RECIPES = [
+    ("mergekit_config.yml", "models:\n  - model: google/gemma-2b\nmerge_method: ties\n"),
+    ("mergekit_config.yml", "merge_method: slerp\nbase_model: meta-llama/Llama-2-7b-hf\n"),
+    ("Modelfile", 'FROM llama3.2:3b\nSYSTEM """You are a heron."""\n'),
+    ("Modelfile", "FROM hf.co/bartowski/Llama-3.2-1B-Instruct-GGUF:Q4_K_M\n"),
+]
+CARD = "---\nlicense: mit\n---\n# heron\n"
+
+
+@pytest.mark.parametrize(("name", "recipe"), RECIPES)
+def test_a_recipe_beside_a_model_names_its_base(tmp_path: Path, name: str, recipe: str) -> None:
+    (finding,) = found(tmp_path, {"README.md": CARD, name: recipe})["LIC010"]
+    assert finding.status is FindingStatus.UNDETERMINED
+    assert name in {at.path for at in finding.locations}
+
+
+@pytest.mark.parametrize(
+    ("name", "recipe"),
+    [
+        ("Modelfile", "FROM ./heron.gguf\n"),
+        ("Modelfile", "# FROM llama3.2:3b\nFROM mistral:7b\n"),
+        ("train.yaml", "base_model: meta-llama/Llama-2-7b-hf\n"),
+        ("examples/deep/merge.yml", RECIPES[0][1]),
+    ],
+)
+def test_what_is_no_recipe_of_the_model_names_none(tmp_path: Path, name: str, recipe: str) -> None:
+    assert "LIC010" not in found(tmp_path, {"README.md": CARD, name: recipe})
+
+
+@pytest.mark.parametrize(("name", "recipe"), RECIPES)
+def test_a_project_with_recipes_gives_no_model(tmp_path: Path, name: str, recipe: str) -> None:
+    assert "LIC010" not in found(tmp_path, {"README.md": "# heron\n", name: recipe})
