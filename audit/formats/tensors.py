@@ -122,7 +122,9 @@ class TensorHeader:
     what is stored each axis of the model is, where there are more than two; ``scaled`` how codes
     become values, ``packed`` the same for codes packed into words, ``tabled`` for entries of a
     table; ``interleaved`` that the rows of each of so many heads are stored as pairs, one of the
-    first half and one of the second, where the model keeps the halves apart.
+    first half and one of the second, where the model keeps the halves apart; ``groups`` that rows
+    of several matrices are stored group after group (so many groups, and of each matrix so many
+    rows in a group), where the model has one matrix after the other.
     """
 
     name: str
@@ -135,6 +137,7 @@ class TensorHeader:
     order: tuple[int, ...] | None = None
     scaled: Scaled | None = None
     interleaved: int | None = None
+    groups: tuple[int, tuple[int, ...]] | None = None
     packed: Packed | None = None
     tabled: Tabled | None = None
 

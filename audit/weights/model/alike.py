@@ -7,6 +7,7 @@ from math import prod
 
 from audit.inventory import Inventory
 from audit.record.said import Said
+from audit.weights.model.families import FUSED
 from audit.weights.model.hidden_axes import by_units
 from audit.weights.model.layout import ADAPTED, describe
 from audit.weights.model.main_model import main_model
@@ -35,6 +36,7 @@ def described(suspect: Inventory, reference: Inventory) -> tuple[Layout, Layout]
     if first.inferred and second.inferred and told_parts(first) != told_parts(second):
         both = told_parts(first) & told_parts(second)
         first, second = (describe(m, infer=True, blocks=both) for m in (suspect, reference))
+    first, second = _taken_alike(first, second)
     if not any(is_thin(layout) for layout in (first, second)):
         return first, second
     loose = tuple(
@@ -42,6 +44,26 @@ def described(suspect: Inventory, reference: Inventory) -> tuple[Layout, Layout]
         for model in (suspect, reference)
     )
     return (loose[0], loose[1]) if all(layout.slots for layout in loose) else (first, second)
+
+
+def _taken_alike(first: Layout, second: Layout) -> tuple[Layout, Layout]:
+    """Leave the matrices of both whole where the two would be taken apart in different ways."""
+    return (first, second) if _ways(first) == _ways(second) else (_whole(first), _whole(second))
+
+
+def _ways(layout: Layout) -> set[tuple[int, tuple[int, ...]] | None]:
+    return {slot.header.groups for slot in layout.slots if slot.role in (FUSED, "attn.q")}
+
+
+def _whole(layout: Layout) -> Layout:
+    slots = tuple(
+        replace(s, header=replace(s.header, groups=None), role=FUSED, rows=None, value_heads=None)
+        if s.header.groups
+        else s
+        for s in layout.slots
+        if not s.header.groups or s.rows is None or s.rows[0] == 0
+    )
+    return replace(layout, slots=slots)
 
 
 def is_thin(layout: Layout) -> bool:

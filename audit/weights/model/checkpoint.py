@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Self
 
@@ -144,7 +145,7 @@ class Checkpoint:
         if header.tabled and len(header.shape) == 3:
             high, wide = range(header.shape[1]), range(header.shape[2])
             return torch.stack([self._matrix(header, index, high, wide) for index in rows])
-        if header.transposed or header.coded or header.interleaved:
+        if header.transposed or header.coded or header.interleaved or header.groups:
             columns = range(header.shape[1]) if len(header.shape) == 2 else range(1)
             return self._matrix(header, None, rows, columns).reshape(len(rows), *header.shape[1:])
         if header.order is not None:
@@ -159,6 +160,8 @@ class Checkpoint:
         self, header: TensorHeader, index: int | None, rows: range, columns: range
     ) -> Tensor:
         """Read a window of one matrix (or vector, as one column) as the model uses it."""
+        if header.groups:
+            return self._regrouped(header, *header.groups, rows, columns)
         if header.order is not None:
             whole = self._moved(header, header.order)
             matrix = whole if index is None else whole[index]
@@ -241,6 +244,26 @@ class Checkpoint:
         pairs = whole.reshape(last - first, size // 2, 2, -1).transpose(1, 2)
         inside = slice(rows.start - first * size, rows.stop - first * size)
         return pairs.reshape(whole.shape)[inside]
+
+    def _regrouped(
+        self, header: TensorHeader, count: int, sizes: tuple[int, ...], rows: range, columns: range
+    ) -> Tensor:
+        """Read rows of matrices that are stored group after group, in the order of the model."""
+        import torch
+
+        as_stored, whole, found, before = replace(header, groups=None), sum(sizes), [], 0
+        for size in sizes:
+            first, last = max(rows.start - before * count, 0), rows.stop - before * count
+            last = min(last, size * count)
+            if first < last:
+                near, far = first // size, -(-last // size)
+                read = self._matrix(as_stored, None, range(near * whole, far * whole), columns)
+                part = read.reshape(far - near, whole, -1)[:, before : before + size]
+                found.append(
+                    part.reshape(-1, len(columns))[first - near * size : last - near * size]
+                )
+            before += size
+        return torch.cat(found) if found else self._matrix(as_stored, None, range(0), columns)
 
 
 def _stored(header: TensorHeader, index: int | None = None) -> Stored:

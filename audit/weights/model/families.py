@@ -9,8 +9,9 @@ exporters add and drop prefixes at will.
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
+from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
@@ -20,7 +21,7 @@ from audit import resources
 from audit.errors import RulesError
 from audit.record.said import Said
 from audit.rules.loading import Strict, load_fields, validate
-from audit.weights.model.slots import Norms
+from audit.weights.model.slots import Norms, Slot
 from audit.weights.model.symmetries import Symmetry
 
 Axis = Literal[
@@ -46,6 +47,8 @@ are ``latent`` (a low-rank bottleneck), ``vocab``, ``position``, ``type``, ``cla
 is an axis of length one; first of three axes, ``single`` and ``expert`` stack matrices.
 """
 
+FUSED = "attn.qkv"
+"""Queries, keys and values in one matrix that is not taken apart."""
 MAIN = "main"
 """The stream of a family that has only one."""
 
@@ -70,6 +73,8 @@ class TensorRule(Strict):
     ``tied`` marks a copy of the embedding table, unless the configuration unties them.
     ``interleaved`` marks rows that are stored as rotary pairs, first and second half of each
     ``query`` or ``value`` head by turns, where other releases keep the halves apart.
+    ``by_groups`` marks queries, keys and values that lie group after group: of each key head its
+    queries, the key, the value.
     """
 
     name: str
@@ -82,6 +87,7 @@ class TensorRule(Strict):
     heads: str | None = None
     tied: bool = False
     interleaved: Literal["query", "value"] | None = None
+    by_groups: bool = False
 
     @model_validator(mode="after")
     def _has_one_meaning(self) -> Self:
@@ -274,3 +280,31 @@ def _inherited(name: str, raw: _Raw, below: tuple[str, ...]) -> dict[str, Any]:
     for key in ("norms", "elsewhere", "companions", "spellings"):
         own[key] = {**parent.get(key, {}), **own.get(key, {})}
     return {**parent, **own}
+
+
+def taken_apart(whole: Slot, parts: list[Part], width: int, heads: int | None) -> list[Slot]:
+    """Return queries, keys and values that lie group after group: of each key head its own.
+
+    The shape counts the groups, a claim of the configuration the heads, which are
+    ``width / heads`` wide; what the claim does not fit is compared as one matrix.
+    """
+    as_one = [replace(whole, role=FUSED)]
+    if heads is None or width % heads or whole.hidden_axis != 1:
+        return as_one
+    size = width // heads
+    groups, rest = divmod(whole.shape[0] - heads * size, 2 * size)
+    if rest or groups < 1 or heads % groups:
+        return as_one
+    sizes = (heads // groups * size, size, size)
+    header = replace(whole.header, groups=(groups, sizes))
+    stops = accumulate((groups * n for n in sizes), initial=0)
+    return [
+        replace(
+            whole,
+            header=header,
+            role=part.role,
+            rows=rows,
+            value_heads=groups if part.axis == "value" else None,
+        )
+        for part, rows in zip(parts, pairwise(stops), strict=True)
+    ]

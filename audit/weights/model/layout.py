@@ -18,7 +18,7 @@ from audit.inventory import Inventory
 from audit.inventory.closed import why_none
 from audit.record.absent import Absent
 from audit.record.said import Said
-from audit.weights.model.families import MAIN, Family, Match, TensorRule, load
+from audit.weights.model.families import MAIN, Family, Match, TensorRule, load, taken_apart
 from audit.weights.model.inferred import by_shape
 from audit.weights.model.main_model import main_model
 from audit.weights.model.slots import (
@@ -299,6 +299,9 @@ class _Reader:
         return replace(tensor, interleaved=heads) if whole else tensor
 
     def _parts(self, whole: Slot, rule: TensorRule) -> list[Slot] | Absent:
+        if rule.by_groups:
+            heads = _count(self.settings, self.family.heads.query)
+            return taken_apart(whole, rule.parts, self.width, heads)
         counts = {
             "query": _count(self.settings, self.family.heads.query),
             "value": _count(self.settings, self.family.heads.value),

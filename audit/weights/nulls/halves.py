@@ -73,6 +73,7 @@ def split_matching(
     read: Callable[[Place], Neurons],
     *,
     rng: Generator,
+    described: bool = True,
 ) -> SplitAgreement | Absent:
     """Match feed-forward neurons wherever they went, and test the match where it was not made.
 
@@ -84,6 +85,8 @@ def split_matching(
         Places of the reference's blocks, and how to read one; each is read once.
     rng : Generator
         Draws the split; the seed is in the record.
+    described : bool
+        Whether to say what partners contain of each other; of a planted child nobody asks it.
     """
     width = next(iter(suspect[0][1].values())).shape[1] if suspect else 0
     if width < MIN_WIDTH or not candidates:
@@ -97,7 +100,7 @@ def split_matching(
         for own, block in prepared.items():
             found = _match(block, other)
             if found and (own not in best or found.score > best[own].score):
-                best[own] = _tested(block, other, place, found, held_out)
+                best[own] = _tested(block, other, place, found, held_out, described=described)
     return _joint({place: len(block) for place, block in prepared.items()}, best, len(held_out))
 
 
@@ -173,7 +176,7 @@ def _match(own: _Block, other: _Block) -> _Found | None:
 
 
 def _tested(
-    own: _Block, other: _Block, place: Place, found: _Found, held_out: Tensor
+    own: _Block, other: _Block, place: Place, found: _Found, held_out: Tensor, *, described: bool
 ) -> _Candidate:
     """Compare the matched neurons on the dimensions that took no part in the search."""
     import torch
@@ -182,13 +185,14 @@ def _tested(
     x = torch.cat([_standard(own.stored[r], held_out, found.mine) for r in roles])
     y = torch.cat([_standard(other.stored[r], held_out, found.theirs) for r in roles])
     most = float((x.norm(dim=1) * y.norm(dim=1)).sum())
+    described = described and float((x * y).sum()) >= _ALIKE * most
     return _Candidate(
         place=place,
         score=found.score,
         matched=int(found.mine.numel()),
         held_out=x.T @ y,
         most=most,
-        window=_described(own, other, found) if float((x * y).sum()) >= _ALIKE * most else None,
+        window=_described(own, other, found) if described else None,
     )
 
 

@@ -122,7 +122,7 @@ def signature(neurons: Neurons) -> Tensor | None:
         off = channel - torch.diag(channel.diagonal())
         square = off.pow(2).mean().clamp_min(1e-24)
         tail = off.pow(4).mean() / square.pow(2)
-        far = torch.quantile(off[: min(256, len(off))].abs().flatten(), 0.99) / square.sqrt()
+        far = _high(off[: min(256, len(off))].abs()) / square.sqrt()
         numbers += [square.log(), tail.clamp_min(1e-12).log(), far, off.mean() / square.sqrt()]
     return torch.stack(numbers)
 
@@ -151,11 +151,19 @@ def _channels(
     return [products[0, 0], *signless, *free], torch.stack(own, 1)
 
 
+def _high(values: Tensor) -> float:
+    """The 99th of a hundred quantiles; numpy selects where torch sorts."""
+    import numpy as np
+
+    return float(np.quantile(values.cpu().numpy(), 0.99))
+
+
 def _order_statistics(channel: Tensor) -> Tensor:
     """Quantiles and moments of each neuron's row; shape (neurons, 15)."""
+    import numpy as np
     import torch
 
-    ordered = channel.sort(1).values
+    ordered = torch.from_numpy(np.sort(channel.cpu().numpy(), 1)).to(channel.device)
     last = channel.shape[1] - 1
     picked = ordered[:, [round(level * last) for level in _LEVELS]]
     moments = [channel.pow(k).mean(1, keepdim=True) for k in (1, 2, 3, 4)]

@@ -15,9 +15,13 @@ from typing import TYPE_CHECKING
 from audit.weights.nulls.neuron_shapes import Shapes
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from torch import Tensor
 
 ROUNDS = 24
+CHECKED = 12
+"""Rounds after which a search that will succeed has begun to."""
 SETTLED = 0.95
 """Mean of each neuron's largest share at which the search has settled."""
 _SEED_WEIGHT = 6.0
@@ -40,23 +44,28 @@ class Matched:
         return Matched(own=self.own[chosen], other=self.other[chosen], sign=self.sign[chosen])
 
 
-def register(own: Shapes, other: Shapes) -> Matched:
-    """Search for the basis change under which most neurons of ``own`` stand in ``other``."""
+def register(own: Shapes, other: Shapes) -> Iterator[Matched]:
+    """Search for the basis change under which most neurons of ``own`` stand in ``other``.
+
+    Gives the pairs after ``CHECKED`` rounds, unless the search has settled, and those of the end.
+    """
     import torch
 
     share = _seed(own.features, other.features)
-    sign = torch.zeros_like(share) if own.free_sign else torch.ones_like(share)
+    signed = torch.zeros_like(share) if own.free_sign else share
     width = min(own.first.shape[1], other.first.shape[1])
     for step in range(ROUNDS):
         progress = min(1.0, step / (0.8 * ROUNDS))
         shrinkage = _SHRINKAGE[0] * (_SHRINKAGE[1] / _SHRINKAGE[0]) ** progress
         sharpness = _SHARPNESS[0] + (_SHARPNESS[1] - _SHARPNESS[0]) * progress
-        basis = damped_polar(_cross(own, other, share, share * sign), shrinkage)
+        basis = damped_polar(_cross(own, other, share, signed), shrinkage)
         fixed, free = agreement(own, other, basis)
-        share, sign = _assign(fixed, free, sharpness * width**0.5, own.free_sign)
-        if float(share.max(1).values.mean()) > SETTLED:
+        share, signed = _assign(fixed, free, sharpness * width**0.5, own.free_sign)
+        if float(share.amax(1).mean()) > SETTLED:
             break
-    return mutual(fixed, free, free_sign=own.free_sign)
+        if step + 1 == CHECKED:
+            yield mutual(fixed, free, free_sign=own.free_sign)
+    yield mutual(fixed, free, free_sign=own.free_sign)
 
 
 def fit_basis(own: Shapes, other: Shapes, pairs: Matched, shrinkage: float) -> Tensor:
@@ -71,11 +80,8 @@ def agreement(own: Shapes, other: Shapes, basis: Tensor) -> tuple[Tensor, Tensor
     """Cosines under the basis change: of the first role, and summed over the rest."""
     import torch
 
-    fixed = (own.first @ basis) @ other.first.T
-    free = torch.zeros_like(fixed)
-    for x, y in zip(own.rest, other.rest, strict=True):
-        free += (x @ basis) @ y.T
-    return fixed, free
+    moved, rest = torch.cat([x @ basis for x in own.rest], 1), torch.cat(other.rest, 1)
+    return (own.first @ basis) @ other.first.T, moved @ rest.T
 
 
 def mutual(fixed: Tensor, free: Tensor, *, free_sign: bool) -> Matched:
@@ -113,9 +119,13 @@ def damped_polar(total: Tensor, shrinkage: float) -> Tensor:
 
 
 def _cross(own: Shapes, other: Shapes, share: Tensor, signed: Tensor) -> Tensor:
+    import torch
+
     total = own.first.T @ (share @ other.first)
-    for x, y in zip(own.rest, other.rest, strict=True):
-        total = total + x.T @ (signed @ y)
+    width = other.first.shape[1]
+    rest = torch.split(signed @ torch.cat(other.rest, 1), width, 1)
+    for x, y in zip(own.rest, rest, strict=True):
+        total += x.T @ y
     return total
 
 
@@ -125,23 +135,29 @@ def _seed(own: Tensor, other: Tensor) -> Tensor:
 
     distance = torch.cdist(own, other).pow(2)
     nearest = distance.min(1).values.median().clamp_min(1e-12)
-    return _balanced(distance * (-_SEED_WEIGHT / (2 * nearest)), 5)
+    logits = distance * (-_SEED_WEIGHT / (2 * nearest))
+    return _balanced((logits - logits.amax(1, keepdim=True)).exp_(), 5)
 
 
 def _assign(fixed: Tensor, free: Tensor, weight: float, free_sign: bool) -> tuple[Tensor, Tensor]:
-    """Shares of the partners, and the expected relative sign of each pair."""
-    import torch
-
+    """Shares of the partners, and the same times the expected relative sign of each pair."""
     if not free_sign:
-        return _balanced(weight * (fixed + free), 3), torch.ones_like(fixed)
-    scaled = weight * free
-    logits = weight * fixed + torch.logaddexp(scaled, -scaled)
-    return _balanced(logits, 3), torch.tanh(scaled)
+        logits = weight * (fixed + free)
+        share = _balanced((logits - logits.amax(1, keepdim=True)).exp_(), 3)
+        return share, share
+    closest = (fixed + free.abs()).amax(1, keepdim=True)
+    same = ((fixed + free - closest) * weight).exp_()
+    flipped = ((fixed - free - closest) * weight).exp_()
+    difference = same - flipped
+    either = same.add_(flipped)
+    expected = difference.div_(either.clamp_min(1e-37))
+    share = _balanced(either, 3)
+    return share, expected.mul_(share)
 
 
-def _balanced(logits: Tensor, rounds: int) -> Tensor:
+def _balanced(shares: Tensor, rounds: int) -> Tensor:
     """Sinkhorn's scaling: each row sums to one, no column to more than one (before the last)."""
     for _ in range(rounds):
-        logits = logits - logits.logsumexp(1, keepdim=True)
-        logits = logits - logits.logsumexp(0, keepdim=True).clamp_min(0)
-    return logits.exp()
+        shares /= shares.sum(1, keepdim=True)
+        shares /= shares.sum(0, keepdim=True).clamp_min(1)
+    return shares

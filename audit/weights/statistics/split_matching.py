@@ -109,7 +109,9 @@ class SplitMatching(Statistic):
         if not blocks:
             return NOTHING_KEPT
         children = [(place, child.shuffled(n)) for place, n in blocks.items()]
-        found = split_matching(children, list(blocks), lambda p: blocks[p], rng=child.rng)
+        found = split_matching(
+            children, list(blocks), lambda p: blocks[p], rng=child.rng, described=False
+        )
         return self.establishes(found, child)
 
 

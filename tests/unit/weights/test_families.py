@@ -79,7 +79,8 @@ PLAIN = {"mlp.up": 2, "mlp.down": 2}
 GPT2 = {"embed": 1, "embed.position": 1, "norm.final": 1} | QKVO | PLAIN | PRE
 NORMED = ("norm.attn", "norm.mlp", "norm.final")
 WRITERS = ("attn.o", "mlp.down")
-NEOX = ENDS | {"attn.qkv": 2, "attn.o": 2} | PLAIN | PRE
+NEOX = ENDS | QKVO | PLAIN | PRE
+BLOOM = {"embed": 1, "norm.embed": 1, "norm.final": 1} | QKVO | PLAIN | PRE
 BERT_BODY = {"embed": 1, "embed.position": 1, "embed.type": 1, "norm.embed": 1} | QKVO | PLAIN | PRE
 BERT = biased(BERT_BODY, "norm.embed", "norm.attn", "norm.mlp", "attn.o", "mlp.down")
 DISTILBERT = {role: n for role, n in BERT.items() if role != "embed.type"}
@@ -143,6 +144,7 @@ EXPECTED: dict[str, tuple[str, int, dict[str, int]]] = {
     "olmo2": ("olmo2", 48, ENDS | QKVO | GATED | OUT),
     "gpt2": ("gpt2", 48, biased(GPT2, *NORMED, *WRITERS)),
     "gpt_neox": ("gpt_neox", 48, biased(NEOX, *NORMED, *WRITERS)),
+    "bloom": ("bloom", 48, biased(BLOOM, "norm.embed", *NORMED, *WRITERS)),
     "bert": ("bert", 48, BERT | {"pooler": 1, "mlm.dense": 1}),
     "bert-classifier": ("bert", 48, BERT | {"pooler": 1}),
     "bert-answers": ("bert", 48, BERT | {"answer": 1}),
@@ -288,6 +290,8 @@ def test_the_residual_axis_is_where_the_implementation_has_it(
     ("case", "role", "heads"),
     [
         ("llama", "attn.v", 2),
+        ("gpt_neox", "attn.v", 4),
+        ("bloom", "attn.v", 4),
         ("llama", "attn.k", None),
         ("llama", "attn.o", None),
         ("phi3", "attn.v", 2),

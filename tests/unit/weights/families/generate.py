@@ -171,6 +171,11 @@ CASES: dict[str, tuple[str, str, Mapping[str, Any]]] = {
         },
     ),
     "gpt_neox": ("gpt_neox", "AutoModelForCausalLM", {**LLAMA, "rotary_pct": 0.5}),
+    "bloom": (
+        "bloom",
+        "AutoModelForCausalLM",
+        {"hidden_size": 48, "n_layer": 2, "n_head": 4, "vocab_size": 99},
+    ),
     "bert": ("bert", "AutoModelForPreTraining", BERT),
     "bert-classifier": ("bert", "AutoModelForSequenceClassification", BERT),
     "bert-answers": ("bert", "AutoModelForQuestionAnswering", BERT),
