@@ -175,6 +175,10 @@ class Checkpoint:
             return self._paired(stored, header.interleaved, rows, columns)
         if header.packed:
             return unpacked(header.packed, self._read, header, rows, columns, end=self._end)
+        return self._upright(header, stored, rows, columns)
+
+    def _upright(self, header: TensorHeader, stored: Stored, rows: range, columns: range) -> Tensor:
+        """Read a window of one matrix that lies as its file has it, codes turned into values."""
         if header.transposed:
             rows, columns = columns, rows
         values = self._read(stored, rows, columns)
