@@ -150,6 +150,8 @@ def _of_bitsandbytes(
     how = _with_scales(kind, state, absmax, nested)
     if how is None or state.shape[1] % 2 or 2 * codes.nbytes != prod(state.shape):
         return None, ()
+    if codes.shape[1:] != (1,):
+        return None, ()  # a matrix that a loader would take as it lies
     whole = replace(codes, dtype=kind.upper(), shape=state.shape, tabled=how)
     return whole, (name, *(part.name for part in parts))
 

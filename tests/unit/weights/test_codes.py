@@ -169,6 +169,13 @@ LIES = {
 }
 
 
+def test_parts_beside_a_plain_matrix_do_not_make_it_codes(tmp_path: Path) -> None:
+    plain = torch.randn(64, 64).bfloat16()
+    decoy = coded({NAME: torch.randn(256, 64)})
+    found = save(tmp_path / "m", {**decoy, NAME: plain}, {})
+    assert torch.equal(matrix(found), plain)
+
+
 @pytest.mark.parametrize("text", LIES.values(), ids=LIES)
 def test_a_text_that_lies_leaves_codes(tmp_path: Path, text: bytes) -> None:
     stored = coded({NAME: torch.randn(64, 64)})
