@@ -33,7 +33,7 @@ ELSEWHERE = {
     "Family.sources": "where the names of tensors were read, for whoever amends a family's file",
     "Lock.version": "another version of a lock is refused by its type alone",
     "Norms.centred": "test_families holds it against what the module of the family computes",
-    "Measured.digest": "test_intervals holds it against the section of docs/benchmark.md that it names",
+    "Measured.digest": "test_intervals holds it against its section of docs/benchmark.md",
     "TextEntry.family": "scripts/known_texts.py tells the members of a family apart",
     "TextEntry.source": "docs/rules.md says where a text was taken from",
 }
