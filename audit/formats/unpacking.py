@@ -105,13 +105,14 @@ def _spread(words: Tensor, bits: int) -> Tensor:
     import torch
 
     each, apart = unit(bits)
-    stream = (words.contiguous().long() & 0xFFFFFFFF).reshape(*words.shape[:-1], -1, apart)
+    *lead, wide = words.shape
+    stream = (words.contiguous().long() & 0xFFFFFFFF).reshape(*lead, wide // apart, apart)
     starts = torch.arange(0, each * bits, bits, device=words.device)
     first = starts // WORD
     after = (first + 1).clamp(max=apart - 1)
     pairs = stream[..., first] | (stream[..., after] & ((1 << bits) - 1)) << WORD
     codes = (pairs >> (starts % WORD)) & ((1 << bits) - 1)
-    return codes.reshape(*words.shape[:-1], codes.shape[-2] * each).float()
+    return codes.reshape(*lead, wide // apart * each).float()
 
 
 def unit(bits: int) -> tuple[int, int]:

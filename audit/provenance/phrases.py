@@ -115,7 +115,10 @@ def nearby(text: str, clause: Clause, names: Names) -> Iterator[str]:
     near, far, used, direct = _nearby()
     text = text[:_LONGEST]
     made = near.search(text)
-    if made is None or far.search(text) is not None or _is_another(clause, made.start()):
+    if made is None or far.search(text) is not None:
+        return
+    before = (text.find(name) for name in names(text[: made.start()]))
+    if _is_another(clause, min((at for at in before if at >= 0), default=made.start())):
         return
     if used.search(text) is None:
         yield from names(text)
@@ -136,7 +139,10 @@ def _nearby() -> tuple[re.Pattern[str], ...]:
         "|".join(rf"\b{word}" if word.isascii() else word for word in found)
         for found in (words.near, words.far, words.far_used, words.near_objects)
     )
-    between = r"(?:the |of |a |an |our |from |base |model |weights )*"
+    between = (
+        r"(?:the |of |a |an |our |from |base |model |weights )*"
+        r"(?!(?:on|with|using|for|by|in|via)\b)"
+    )
     direct = rf"(?:{made})\w*\s{between}(?P<what>[A-Za-z][\w./+-]{{1,60}}(?: [\w.+-]{{1,20}})?)"
     return tuple(re.compile(pattern, re.I) for pattern in (near, far, used, direct))
 

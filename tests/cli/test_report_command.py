@@ -134,7 +134,8 @@ def test_chinese_alone_takes_the_usual_names(tmp_path: Path) -> None:
     folder = make_repo(tmp_path / "model")
     done = run_audit("model-repo", folder, "--out", tmp_path / "out", "--quiet", "--lang", "zh")
     assert "权重" in done.output
-    assert "--lang zh" in (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    assert "<span>--lang</span> zh" in page
     assert not (tmp_path / "out" / "report.zh.html").exists()
     run_audit("report", tmp_path / "out" / "record.json", "--out", tmp_path / "again")
     assert language_of((tmp_path / "again" / "report.html").read_bytes()) is Language.CHINESE

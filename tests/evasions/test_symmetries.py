@@ -149,6 +149,7 @@ NOT_MEASURED = {
     "pangu_pro_moe",  # no implementation at hand
     "gguf_llama",  # read by other programs
     "gguf_qwen2",
+    "bloom",  # declares none: the gain after its table of words cannot be folded
 }
 
 

@@ -15,13 +15,9 @@ from typing import TYPE_CHECKING
 from audit.weights.nulls.neuron_shapes import Shapes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from torch import Tensor
 
 ROUNDS = 24
-CHECKED = 12
-"""Rounds after which a search that will succeed has begun to."""
 SETTLED = 0.95
 """Mean of each neuron's largest share at which the search has settled."""
 _SEED_WEIGHT = 6.0
@@ -44,11 +40,8 @@ class Matched:
         return Matched(own=self.own[chosen], other=self.other[chosen], sign=self.sign[chosen])
 
 
-def register(own: Shapes, other: Shapes) -> Iterator[Matched]:
-    """Search for the basis change under which most neurons of ``own`` stand in ``other``.
-
-    Gives the pairs after ``CHECKED`` rounds, unless the search has settled, and those of the end.
-    """
+def register(own: Shapes, other: Shapes) -> Matched:
+    """Search for the basis change under which most neurons of ``own`` stand in ``other``."""
     import torch
 
     share = _seed(own.features, other.features)
@@ -63,9 +56,7 @@ def register(own: Shapes, other: Shapes) -> Iterator[Matched]:
         share, signed = _assign(fixed, free, sharpness * width**0.5, own.free_sign)
         if float(share.amax(1).mean()) > SETTLED:
             break
-        if step + 1 == CHECKED:
-            yield mutual(fixed, free, free_sign=own.free_sign)
-    yield mutual(fixed, free, free_sign=own.free_sign)
+    return mutual(fixed, free, free_sign=own.free_sign)
 
 
 def fit_basis(own: Shapes, other: Shapes, pairs: Matched, shrinkage: float) -> Tensor:
@@ -136,7 +127,10 @@ def _seed(own: Tensor, other: Tensor) -> Tensor:
     distance = torch.cdist(own, other).pow(2)
     nearest = distance.min(1).values.median().clamp_min(1e-12)
     logits = distance * (-_SEED_WEIGHT / (2 * nearest))
-    return _balanced((logits - logits.amax(1, keepdim=True)).exp_(), 5)
+    for _ in range(5):  # as logarithms: many neurons may be far nearer to one than to any other
+        logits = logits - logits.logsumexp(1, keepdim=True)
+        logits = logits - logits.logsumexp(0, keepdim=True).clamp_min(0)
+    return logits.exp()
 
 
 def _assign(fixed: Tensor, free: Tensor, weight: float, free_sign: bool) -> tuple[Tensor, Tensor]:

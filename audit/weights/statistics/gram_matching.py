@@ -50,9 +50,6 @@ SCREENED = 384
 """Neurons by which blocks are screened."""
 MIN_STANDARDISED = 4
 """Blocks that a model must have for its own spread to be known."""
-PROMISING = 0.01
-"""Score half way under which a search ends: those that found a child in the end, at the weakest
-correlations that are found, had 0.014 and more (decision 110)."""
 _MIN_PAIRS = 8
 _HELD_SHRINKAGE = 0.3
 
@@ -69,8 +66,7 @@ class GramMatching(CalibratedStatistic):
     **Search.** Blocks are screened by the spread of their inner products. Neurons are
     described by the order statistics of their Gram rows, ranked, and softly assigned; a
     basis change is fitted to the assignment (orthogonal Procrustes, weak directions
-    damped), the assignment renewed under it, in up to 24 rounds of falling temperature; after
-    12 it ends where the score so far is under a twentieth of what would count.
+    damped), the assignment renewed under it, in up to 24 rounds of falling temperature.
     **Statistic.** Held out twice: the basis change is fitted to one half of the pairs; in
     the other half neurons are paired anew by all roles but one, and the score is the
     correlation of the role left out, times the share of neurons paired; mean over roles and
@@ -202,20 +198,16 @@ def _compared(place: Place, own: Shapes, other: Place, reference: Shapes, seed: 
     draw = torch.Generator().manual_seed(seed)
     chosen = torch.randperm(count, generator=draw)[:most].sort().values
     sought = own.take(chosen)
-    state, score, contained = draw.get_state(), 0.0, 0.0
-    for pairs in register(own.narrowed().take(chosen), reference.narrowed()):
-        order = torch.randperm(pairs.own.numel(), generator=draw.set_state(state))
-        halves = [(order[0::2], order[1::2]), (order[1::2], order[0::2])]
-        held = [_held_out(sought, reference, pairs.take(a), pairs.take(b)) for a, b in halves]
-        score, contained = (sum(half) / 2 for half in zip(*held, strict=True))
-        if score < PROMISING:
-            break
+    pairs = register(own.narrowed().take(chosen), reference.narrowed())
+    order = torch.randperm(pairs.own.numel(), generator=draw)
+    halves = [(order[0::2], order[1::2]), (order[1::2], order[0::2])]
+    held = [_held_out(sought, reference, pairs.take(fit), pairs.take(rest)) for fit, rest in halves]
     return UnitMatch(
         suspect=place,
         reference=other,
-        score=max(0.0, score),
+        score=max(0.0, sum(score for score, _ in held) / 2),
         runner_up=0.0,
-        contained=contained,
+        contained=sum(share for _, share in held) / 2,
     )
 
 
