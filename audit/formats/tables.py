@@ -12,9 +12,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 from math import prod
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
-from pydantic import BaseModel, FiniteFloat, PositiveInt, ValidationError
+from pydantic import BaseModel, Field, FiniteFloat, ValidationError
 
 from audit.formats.tensors import BYTES, Stored, Tabled, TensorHeader
 
@@ -128,12 +128,15 @@ def _small_floats(
     )
 
 
+_Count = Annotated[int, Field(gt=0, lt=1 << 40)]
+
+
 class _State(BaseModel):
     """What the text beside a weight of bitsandbytes says of its codes."""
 
-    shape: tuple[PositiveInt, PositiveInt]
-    blocksize: PositiveInt
-    nested_blocksize: PositiveInt = 1
+    shape: tuple[_Count, _Count]
+    blocksize: _Count
+    nested_blocksize: _Count = 1
     nested_offset: FiniteFloat = 0.0
 
 

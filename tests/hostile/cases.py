@@ -311,6 +311,22 @@ def _keras(data: bytes) -> bytes:
     return out.getvalue()
 
 
+def quantisation_states() -> Iterator[Case]:
+    good = b'{"shape": [2, 32], "blocksize": 64}'
+    kind = "quantisation state"
+    yield Case(kind, "as written", fixed(good), None)
+    for name, change in {
+        "cut": good[:20],
+        "a shape of others": good.replace(b"32", b"33"),
+        "a negative shape": good.replace(b"[2, 32]", b"[-2, -32]"),
+        "blocks of nothing": good.replace(b"64", b"0"),
+        "a number of 400 digits": good.replace(b"64", b"9" * 400),
+        "no numbers": good.replace(b"64", b"NaN"),
+        "nested deeply": b"[" * 900,
+    }.items():
+        yield Case(kind, name, fixed(change), "not put together")
+
+
 def torch_file(held: object) -> bytes:
     out = io.BytesIO()
     torch.save(held, out)
@@ -338,6 +354,7 @@ def _other_weights() -> Iterator[Case]:
         yield Case(parser, "half", fixed(data[: len(data) // 2]), r".")
     yield Case("hdf5", "good, chunked", fixed(chunked), None)
     yield Case("torch", "empty", fixed(b""), ".")
+    yield from quantisation_states()
     yield Case("torch", "an array", fixed(_npz()), "no data.pkl")
     whole = torch_file(torch.nn.LSTM(3, 4))
     yield Case("torch", "a whole model", fixed(whole), None)

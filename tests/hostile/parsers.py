@@ -8,6 +8,7 @@ A new parser gets a line here; the cases, the fuzzer and the count then hold it.
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from math import prod
 from pathlib import Path
 
 from audit.code.files import python_files, read_artifact
@@ -18,8 +19,11 @@ from audit.formats.hdf5 import read_hdf5, read_keras
 from audit.formats.numpy_arrays import read_npy, read_npz
 from audit.formats.onnx import read_onnx
 from audit.formats.openvino import read_openvino
+from audit.formats.packed import assembled
 from audit.formats.safetensors import read_safetensors
+from audit.formats.tables import STATE
 from audit.formats.tensorflow import read_index
+from audit.formats.tensors import BYTES, Stored, TensorHeader
 from audit.formats.tflite import read_tflite
 from audit.formats.torch_files.archive import read_torch
 from audit.inventory import Inventory, declared_parents, take_inventory
@@ -68,6 +72,32 @@ def weights(read: Callable[..., object]) -> Callable[[bytes], object]:
             return read("w", access, {"w": len(data), **dict.fromkeys(beside, 1 << 20)})
 
     return parse
+
+
+def quantised(data: bytes) -> object:
+    """Take ``data`` for the text beside 64 codes of bitsandbytes."""
+    sizes = {"w": ("U8", (32, 1)), "w.absmax": ("F32", (1,)), f"w{STATE}nf4": ("U8", (len(data),))}
+    headers = tuple(
+        TensorHeader(
+            name=name,
+            file="w",
+            dtype=dtype,
+            shape=shape,
+            stored=Stored(
+                file="w",
+                offset=0,
+                nbytes=prod(shape) * BYTES[dtype],
+                dtype=dtype,
+                shape=shape,
+                inline=data,
+            ),
+        )
+        for name, (dtype, shape) in sizes.items()
+    )
+    found = assembled(headers, {})
+    if not any(header.tabled for header in found):
+        raise RefusedError("its codes are not put together")
+    return found
 
 
 def tokens(data: bytes) -> object:
@@ -198,6 +228,7 @@ PARSERS: dict[str, Callable[[bytes], object]] = {
     "safetensors": weights(read_safetensors),
     "gguf": weights(read_gguf),
     "gguf tokens": tokens,
+    "quantisation state": quantised,
     "onnx": weights(read_onnx),
     "torch": weights(read_torch),
     "npy": weights(read_npy),
