@@ -16,7 +16,7 @@ from audit.licenses.declared.inline import plain
 
 _LONGEST = 4000
 """Characters of a line, and of a paragraph, that are looked at."""
-MOST = 3000
+MOST = 1500
 """Blocks of one README that are read for licences; nobody writes so many."""
 _LEAST = 3
 """Letters that say nothing of a licence by themselves."""
