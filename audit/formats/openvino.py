@@ -53,7 +53,8 @@ def read_openvino(path: str, access: RandomAccess, sizes: Mapping[str, int]) -> 
             piece = bytes(access.read_at(start, min(_PIECE, access.size - start)))
             parser.Parse(piece, False)
         parser.Parse(b"", True)
-    except expat.ExpatError as error:
+    # An encoding that nobody knows, or of several bytes to a character, is no error of expat's.
+    except (expat.ExpatError, LookupError, ValueError) as error:
         raise NotReadableError(Said("not a model of OpenVINO: its XML is damaged")) from error
     return WeightFile(tensors=tuple(found.tensors[name] for name in sorted(found.tensors)))
 

@@ -14,29 +14,15 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
 import torch
 
 from tests import format_files
+from tests.hostile.case import Case, fixed
+from tests.hostile.weight_cases import weight_cases
 from tests.onnx_files import integer, message, varint
-
-
-@dataclass(frozen=True)
-class Case:
-    """One hostile input."""
-
-    parser: str
-    name: str
-    make: Callable[[], bytes]
-    reason: str | None
-    """A regular expression; ``None`` if the input must be read without harm."""
-
-    @property
-    def id(self) -> str:
-        return f"{self.parser}: {self.name}"
 
 
 def cases() -> Iterator[Case]:
@@ -44,6 +30,7 @@ def cases() -> Iterator[Case]:
     yield from _gguf()
     yield from _onnx()
     yield from _other_weights()
+    yield from weight_cases()
     yield from _json()
     yield from _toml()
     yield from _yaml()
@@ -54,11 +41,6 @@ def cases() -> Iterator[Case]:
     yield from _users()
     yield from _signed()
     yield from _truncated()
-
-
-def fixed(data: bytes | str) -> Callable[[], bytes]:
-    content = data.encode() if isinstance(data, str) else data
-    return lambda: content
 
 
 # Weights

@@ -23,7 +23,7 @@ from audit.formats.packed import assembled
 from audit.formats.safetensors import read_safetensors
 from audit.formats.tables import STATE
 from audit.formats.tensorflow import read_index
-from audit.formats.tensors import BYTES, Stored, TensorHeader
+from audit.formats.tensors import BYTES, Stored, TensorHeader, WeightFile
 from audit.formats.tflite import read_tflite
 from audit.formats.torch_files.archive import read_torch
 from audit.inventory import Inventory, declared_parents, take_inventory
@@ -69,9 +69,24 @@ def weights(read: Callable[..., object]) -> Callable[[bytes], object]:
         source = Memory("model", {"w": data})
         with source.opened(source.listing().entries[0]) as access:
             beside = ("w.data", "w.bin", "w.data-00000-of-00001")
-            return read("w", access, {"w": len(data), **dict.fromkeys(beside, 1 << 20)})
+            found = read("w", access, {"w": len(data), **dict.fromkeys(beside, 1 << 20)})
+            assert isinstance(found, WeightFile)
+            return sound(found, {"w": len(data)})
 
     return parse
+
+
+def sound(file: WeightFile, sizes: dict[str, int]) -> WeightFile:
+    """Whatever a file says, what is taken from it can be written down, counted and read."""
+    names = [header.name for header in file.tensors]
+    assert len(set(names)) == len(names), "two tensors of one name"
+    for header in file.tensors:
+        assert header.name.encode() is not None
+        assert all(type(size) is int and size >= 0 for size in header.shape), header.shape
+        stored = header.stored
+        if isinstance(stored, Stored) and stored.file in sizes and stored.inline is None:
+            assert 0 <= stored.offset <= stored.offset + stored.nbytes <= sizes[stored.file]
+    return file
 
 
 def quantised(data: bytes) -> object:

@@ -35,7 +35,7 @@ def test_a_case_comes_out_as_the_table_says(case: Case) -> None:
 def test_every_parser_has_cases_and_every_case_a_name_of_its_own() -> None:
     assert {case.parser for case in CASES} | {"first bytes", "git tree"} >= PARSERS.keys()
     assert len({case.id for case in CASES}) == len(CASES)
-    assert len(CASES) >= 600
+    assert len(CASES) >= 1000
 
 
 @pytest.mark.parametrize(

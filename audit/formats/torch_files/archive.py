@@ -17,7 +17,7 @@ from audit.formats.torch_files.walk import Record, Tensor, walk
 from audit.formats.zipped import MAGIC, Member, members
 from audit.record.said import Said
 from audit.sources.interface import RandomAccess
-from audit.text.file_names import shortened
+from audit.text.file_names import shortened, valid
 from audit.unreadable import NotReadableError
 
 _PICKLE = "data.pkl"
@@ -143,7 +143,7 @@ def _held(one: Record) -> Any:
 
 
 def _under(path: str, key: object) -> str:
-    return f"{path}.{key}" if path else str(key)
+    return f"{path}.{valid(str(key))}" if path else valid(str(key))
 
 
 def _header(name: str, tensor: Tensor, path: str, values: Mapping[str, Member]) -> TensorHeader:

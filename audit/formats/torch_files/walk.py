@@ -5,6 +5,7 @@
 import pickletools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from operator import index
 from typing import Any
 
 from audit.record.said import Said
@@ -160,9 +161,7 @@ def _container(m: _Machine) -> Any:
 
 def _tuple(count: int) -> Callable[[_Machine], None]:
     def made(m: _Machine) -> None:
-        taken = m.stack[-count:]
-        del m.stack[-count:]
-        m.stack.append(tuple(taken))
+        m.stack.append(tuple([m.stack.pop() for _ in range(count)][::-1]))
 
     return made
 
@@ -197,8 +196,9 @@ def _call(m: _Machine) -> None:
         storage, offset, shape, stride, *_ = arguments
         if not isinstance(storage, Storage):
             raise NotReadableError(Said("its data.pkl makes a tensor of something else"))
-        sizes, steps = (tuple(int(n) for n in part) for part in (shape, stride))
-        m.stack.append(Tensor(storage, int(offset), sizes, steps))
+        axes = [(index(n), index(step)) for n, step in zip(shape, stride, strict=True)]
+        sizes, steps = (tuple(axis[part] for axis in axes) for part in (0, 1))
+        m.stack.append(Tensor(storage, index(offset), sizes, steps))
     elif called.text in _WRAPPED:
         m.stack.append(arguments[0])
     elif called.text == _DICT:
