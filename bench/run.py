@@ -37,6 +37,7 @@ SECTIONS = {
     "report": "bench.report",
     "signing": "bench.signing",
     "hostile": "bench.hostile",
+    "folders": "bench.folders",
     "fuzz": "bench.fuzz",
 }
 """Name on the page -> module, in the order of the page."""
