@@ -122,7 +122,13 @@ def _interrupted(command: list[str], moment: float) -> float:
     """Seconds from Ctrl-C, sent ``moment`` seconds after the start, to the end."""
     quiet = subprocess.DEVNULL
     process = subprocess.Popen(
-        command, stdout=quiet, stderr=quiet, cwd=ROOT, start_new_session=True
+        command,
+        stdout=quiet,
+        stderr=quiet,
+        cwd=ROOT,
+        start_new_session=True,
+        # What measures in the background ignores Ctrl-C, and its children would.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
     )
     time.sleep(moment)
     start = time.perf_counter()

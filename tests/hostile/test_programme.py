@@ -22,6 +22,7 @@ from audit.record.document import AuditRecord, record_from_bytes
 from audit.record.files import Kind
 from audit.record.said import Said
 from audit.sources.names import resolve
+from tests.bad_input.test_refusals import INTERRUPTED, heeding_interruptions
 from tests.hostile.cases import GOOD_GGUF, GOOD_SAFETENSORS
 from tests.hostile.parsers import inventory_of
 from tests.tiny_repo import digest_of, make_repo, one_line, run_audit, tensors
@@ -470,3 +471,38 @@ def test_a_record_of_numbers_beyond_measure_is_shown_or_refused(
     result = run_audit("report", tmp_path / "record.json", "--out", tmp_path / "again")
     assert result.exit_code == ExitCode.USAGE, result.output
     one_line(result)
+
+
+SLOW_DISK = """
+import os, sys, time
+read = os.preadv
+def slowly(*what):
+    time.sleep(0.2)
+    return read(*what)
+os.preadv = slowly
+from audit.__main__ import main
+main()
+"""
+
+
+def test_a_slow_disk_shows_what_is_done_and_lets_go_at_once(tmp_path: Path) -> None:
+    """Each read takes 0.2 s, so that the folder would take minutes."""
+    folder = make_repo(tmp_path / "model")
+    with (folder / "blob.bin").open("wb") as file:
+        file.truncate(2 << 30)
+    command = [sys.executable, "-c", SLOW_DISK, "model-repo", str(folder)]
+    with heeding_interruptions():
+        child = subprocess.Popen(
+            [*command, "--out", str(tmp_path / "out")],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+    assert child.stderr is not None
+    assert "Hashing files" in child.stderr.readline()
+    os.killpg(child.pid, signal.SIGINT)
+    _, err = child.communicate(timeout=10)
+    assert child.returncode in INTERRUPTED
+    assert err == "audit: Interrupted. Nothing half-written was left behind.\n"
+    assert not (tmp_path / "out").exists()
