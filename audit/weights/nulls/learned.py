@@ -65,35 +65,33 @@ def learned(a: Tensor, b: Tensor) -> Learned | None:
     if short < MIN_SIDE:
         return None
     a, b = a.double(), b.double()
-    s, u, sigma = _spectrum(a)
+    square, u = torch.linalg.eigh(a @ a.T)
+    s, sigma = _singular(square, long)
     above = s > OVER_EDGE * sigma * (sqrt(short) + sqrt(long))
-    c = (u.T @ b @ a.T @ u) / s.clamp_min(1e-12)
-    cross, size, count = c.diagonal() * s, s * s, int(above.sum())
-    bulk_cross, bulk = float(cross[~above].sum()), float(size[~above].sum())
+    count, size = int(above.sum()), s * s
+    u = u.flip(1)[:, :count]
+    c = (u.T @ b @ a.T @ u) / s[:count].clamp_min(1e-12)
+    spike_cross = float((c.diagonal() * s[:count]).sum())
+    bulk_cross, bulk = float((a * b).sum()) - spike_cross, float(size[count:].sum())
     slope = bulk_cross / bulk if bulk > 0 else 0.0
-    inside = c[:count, :count] - slope * torch.diag(s[:count])
-    other, _, noise = _spectrum(b)
+    other, noise = _singular(torch.linalg.eigvalsh(b @ b.T), long)
     theirs = other > OVER_EDGE * noise * (sqrt(short) + sqrt(long))
     return Learned(
-        spike_cross=float(cross[above].sum()),
-        spike=float(size[above].sum()),
+        spike_cross=spike_cross,
+        spike=float(size[:count].sum()),
         bulk_cross=bulk_cross,
         bulk=bulk,
-        residual=float((inside**2).sum()),
-        scaled=slope**2 * float(size[above].sum()),
+        residual=float(((c - slope * torch.diag(s[:count])) ** 2).sum()),
+        scaled=slope**2 * float(size[:count].sum()),
         noise=sigma**2 * short * long,
         others=float((other[theirs] ** 2).sum() / (other**2).sum().clamp_min(1e-300)),
     )
 
 
-def _spectrum(a: Tensor) -> tuple[Tensor, Tensor, float]:
-    """Singular values, left vectors, and the noise level that the median value shows."""
-    import torch
-
-    square, u = torch.linalg.eigh(a @ a.T)
+def _singular(square: Tensor, long: int) -> tuple[Tensor, float]:
+    """Singular values from the squares, largest first, and the noise level of their median."""
     s = square.clamp_min(0).sqrt().flip(0)
-    short, long = a.shape
-    return s, u.flip(1), float(s.median()) / sqrt(long * _median(round(short / long, 3)))
+    return s, float(s.median()) / sqrt(long * _median(round(len(s) / long, 3)))
 
 
 def told(
