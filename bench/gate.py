@@ -17,7 +17,8 @@ import subprocess
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -110,6 +111,18 @@ def _row(name: str, cost: Cost, said: str) -> tuple[object, ...]:
     return name, f"{cost.wall:.1f}", f"{cost.cpu:.1f}", cost.code, said
 
 
+@contextmanager
+def _busy(count: int) -> Iterator[None]:
+    """So many processes that do nothing else than keep a core busy."""
+    others = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(count)]
+    try:
+        yield
+    finally:
+        for other in others:
+            other.kill()
+            other.wait()
+
+
 def _rows(model: Path, reference: Path, kept: Path) -> list[tuple[object, ...]]:
     commands = environment()
     where = (str(model), str(reference))
@@ -164,10 +177,15 @@ def section() -> Section:
             near = place / truth.replace(" ", "-")
             made = _large(near, derived=truth == "its base")
             timed[truth] = _rows(*made, near / "kept")
+            with _busy(2):
+                beside = _gate(*map(str, made), str(near / "other"))
+            said = json.loads(beside.output)["verdict"]["status"]
+            timed[truth].insert(3, _row("audit, cold, two cores busy", beside, said))
             what = f"Random weights, 26.7 M parameters, against {truth}."
             parts += [f"### sixty files, against {truth}", what, table(head, timed[truth])]
-    wanted = ("cold under 10 s on two quiet cores", "unchanged under 1 s", "another card under 3 s")
-    limits = (10.0, 1.0, 3.0)
+    wanted = ("cold under 10 s on two quiet cores", "unchanged under 1 s", "another card under 3 s",
+              "cold beside two busy processes under 16 s")  # fmt: skip
+    limits = (10.0, 1.0, 3.0, 16.0)
     targets = tuple(
         Target(
             wanted=f"gate on 60 files and 26.7 M parameters against {truth}, {wanted[n]}",
@@ -175,6 +193,6 @@ def section() -> Section:
             reached=float(str(row[1])) < limits[n],
         )
         for truth, rows in timed.items()
-        for n, row in enumerate(rows[:3])
+        for n, row in enumerate(rows[:4])
     )
     return Section(title="The gate, beside its peers", text="\n\n".join(parts), targets=targets)
