@@ -1,0 +1,2 @@
+# Copyright (c) OpenMMLab. All rights reserved.
+X = 1

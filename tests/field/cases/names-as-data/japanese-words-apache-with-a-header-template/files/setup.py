@@ -1,0 +1,3 @@
+from setuptools import setup
+
+setup(name="SudaPy", license="Apache-2.0", author="Werk Applications Co., Ltd.")

@@ -1,0 +1,7 @@
+from setuptools import setup
+
+setup(
+    name="text2vek",
+    classifiers=["License :: OSI Approved :: MIT License"],
+    license="MIT",
+)

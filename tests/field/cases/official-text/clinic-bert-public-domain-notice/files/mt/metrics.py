@@ -1,0 +1,2 @@
+# Copyright (c) Microsoft. All rights reserved.
+X = 1

@@ -1,0 +1,6 @@
+from setuptools import setup
+
+setup(
+    name="lavis",
+    license="3-Clause BSD",
+)

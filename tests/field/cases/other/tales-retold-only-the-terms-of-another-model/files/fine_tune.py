@@ -1,0 +1,1 @@
+MODEL = "mistralai/Mistral-7B-v0.3"

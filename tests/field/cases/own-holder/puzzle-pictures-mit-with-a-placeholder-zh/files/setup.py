@@ -1,0 +1,3 @@
+import setuptools
+
+setuptools.setup(name="dddocr", classifiers=["License :: OSI Approved :: MIT License"])

@@ -1,0 +1,6 @@
+import setuptools
+
+setuptools.setup(
+    name="klein-dalle",
+    license="MIT",
+)

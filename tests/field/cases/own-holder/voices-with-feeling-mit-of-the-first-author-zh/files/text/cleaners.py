@@ -1,0 +1,2 @@
+""" from https://github.com/keithito/tacotron """
+X = 1

@@ -1,0 +1,8 @@
+from setuptools import setup
+
+setup(
+    name="kaetzchen",
+    classifiers=[
+        "License :: OSI Approved :: MIT License",
+    ],
+)

@@ -1,0 +1,3 @@
+from setuptools import setup
+
+setup(name="basicsr", license="Apache License 2.0")
