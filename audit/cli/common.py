@@ -275,9 +275,9 @@ def show_folded(text: str) -> None:
     if not sys.stdout.isatty():
         show(text)
     else:
-        from rich.text import Text
+        from audit.text.lines import folded
 
-        show(Text(text))
+        show(folded(text, console_out().width))
 
 
 def show_blocks(blocks: "Sequence[Block]", language: Language = Language.ENGLISH) -> None:
