@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from audit.cli.common import console_err, plain, say
 from audit.progress import SILENT, Advance, Progress
+from audit.text.numbers import count
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -85,10 +86,10 @@ class _Stage:
 
     def far(self) -> str:
         """Say how much is done, if that is known, and since when."""
-        seconds = f"{monotonic() - self._begun:.0f} s"
+        seconds = f"{count(int(monotonic() - self._begun))} s"
         if not self._total:
             return seconds
-        return f"{min(1.0, self._done / self._total):.0%}, {seconds}"
+        return f"{count(100 * min(self._done, self._total) // self._total)} %, {seconds}"
 
 
 class Bars:

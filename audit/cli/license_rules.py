@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from audit.record.said import Said, Say
+from audit.text.numbers import count
 
 if TYPE_CHECKING:
     from audit.rules import LicenseFacts
@@ -129,9 +130,8 @@ def _obligations(facts: "LicenseFacts", say: Say) -> list[str]:
 def _restrictions(facts: "LicenseFacts", say: Say) -> list[str]:
     lines = ["", say(Said("Restrictions"))] if facts.restrictions else []
     for limit in facts.restrictions:
-        value = ", ".join(
-            [f"{limit.value:,}"] if isinstance(limit.value, int) else limit.value or ()
-        )
+        given = limit.value or ()
+        value = count(given) if isinstance(given, int) else ", ".join(given)
         text = Said("{kind}: {text}", kind=Said.plain(limit.kind), text=Said.plain(limit.text))
         if value:
             unit = Said.plain(limit.unit or "")
