@@ -37,8 +37,8 @@ def look(request: Request, progress: Progress = SILENT) -> Looked:
     told = bases.asked(request, subject, progress)
     if not others:
         return Looked(subject, found, library=told)
-    from audit.lineage.remembered import against
-
+    with progress.task("Loading the tests", None):
+        from audit.lineage.remembered import against
     compared = against(subject, others, controls, found.declared, progress=progress, **request.how)
     return Looked(subject, found, tuple(others), *compared, tuple(controls), told)
 

@@ -29,7 +29,9 @@ RULES: Mapping[str, frozenset[str]] = {
         "advice_unread", "advice_dependent",
         "word_copy", "word_derived", "word_component_reuse", "word_calibrated", "word_disguised",
     }),
-    "rules/licenses": frozenset({"text", "question", "unit", "constraint"}),
+    "rules/licenses": frozenset({
+        "text", "question", "unit", "constraint", "when", "scope", "reaches", "kind",
+    }),
     "audit/weights/statistics": frozenset({
         "name", "reads", "effect", "null", "statistic", "survives", "blind_to", "planted",
         "uncontrolled", "alike",
@@ -116,6 +118,8 @@ def _values(node: Any, keys: frozenset[str]) -> Iterator[str]:
         if isinstance(value, dict | list):
             below = frozenset({"question"}) if name == "check" else keys
             yield from _values(value, below | frozenset(value) if name in keys else below)
+            if isinstance(value, list) and name in keys:
+                yield from (item for item in value if isinstance(item, str))
         elif isinstance(value, str) and name in keys:
             yield value
 

@@ -10,12 +10,15 @@ import io
 import os
 import sys
 import traceback
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
+from typer._click.exceptions import ClickException, NoSuchOption
+from typer._click.formatting import HelpFormatter
 from typer.core import TyperGroup
 from typer.exceptions import TyperException
 
@@ -28,6 +31,7 @@ if TYPE_CHECKING:
     from audit.record.said import Say
     from audit.report.blocks import Block
 
+_ALSO_UNDERSTOOD = ("scan", "help", "version")
 EXIT_CODES = """
 
 \b
@@ -46,32 +50,95 @@ def examples(*commands: str) -> str:
     return "\b\nExamples:\n" + "\n".join(f"  {command}" for command in commands)
 
 
-class AuditGroup(TyperGroup):
+class _Help(HelpFormatter):
+    """Help whose lines break between words, never after the hyphen of a name."""
+
+    def write_text(self, text: str) -> None:
+        """Write running text."""
+        super().write_text(text.replace("-", _UNBROKEN))
+
+    def write_dl(self, rows: Sequence[tuple[str, str]], *args: Any, **kwargs: Any) -> None:
+        """Write names, each with what it is."""
+        whole = [(name, text.replace("-", _UNBROKEN)) for name, text in rows]
+        super().write_dl(whole, *args, **kwargs)
+
+    def getvalue(self) -> str:
+        """Return what was written, with hyphens as they are typed."""
+        return super().getvalue().replace(_UNBROKEN, "-")
+
+
+_UNBROKEN = "\N{NON-BREAKING HYPHEN}"
+TyperGroup.context_class.formatter_class = _Help
+
+
+class CommandGroup(TyperGroup):
+    """Commands under one name, each listed with its whole first sentence."""
+
+    def format_commands(self, ctx: Any, formatter: HelpFormatter) -> None:
+        """List the commands; typer cuts a sentence that is longer than a line."""
+        listed = ((name, self.commands[name]) for name in self.list_commands(ctx))
+        with formatter.section("Commands"):
+            formatter.write_dl(
+                [(name, command.get_short_help_str(1000)) for name, command in listed]
+            )
+
+
+class AuditGroup(CommandGroup):
     """The root command; every other command runs inside its :meth:`invoke`."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Take the words that people try first for what this tool calls otherwise."""
         first, *rest = args or [""]
-        if first == "help":
+        if first == "help" or (first in ("-h", "--help") and rest):
             args = [*rest, "--help"]
         elif first == "version":
             args = ["--version"]
-        return super().parse_args(ctx, args)
+        with self._nearest_named():
+            return super().parse_args(ctx, args)
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         """Find a command; ``scan`` is the name that other tools give to ``model-repo``."""
         return super().get_command(ctx, "model-repo" if cmd_name == "scan" else cmd_name)
 
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """Find a command, or name the nearest; typer knows the listed ones alone."""
+        try:
+            return super().resolve_command(ctx, args)
+        except TyperException as error:
+            near = get_close_matches(args[0], _ALSO_UNDERSTOOD, n=1)
+            if near and "Did you mean" not in error.message:
+                error.message = f"{error.message} Did you mean {near[0]!r}?"
+            raise
+
+    @contextmanager
+    def _nearest_named(self) -> Iterator[None]:
+        """Say of an option that a command does not have which commands have it."""
+        try:
+            yield
+        except NoSuchOption as error:
+            if not error.possibilities:
+                error.message += _had_elsewhere(error.option_name, self.commands)
+            raise
+
     def invoke(self, ctx: Any) -> Any:
         """Run the command; see :func:`failures_explained`."""
         from audit.kept import held_open
 
-        with failures_explained(), held_open(), stdout_delivered():
+        with failures_explained(), held_open(), stdout_delivered(), self._nearest_named():
             try:
                 return super().invoke(ctx)
             except TyperException as error:
                 error.message = error.message.replace("Value error, ", "")  # a library's words
                 raise
+
+
+def _had_elsewhere(option: str, commands: Mapping[str, Any]) -> str:
+    has: dict[str, list[str]] = {}
+    for name, command in commands.items():
+        for flag in (flag for parameter in command.params for flag in parameter.opts):
+            has.setdefault(flag, []).append(name)
+    near = get_close_matches(option, [flag for flag in has if flag.startswith("--")], n=1)
+    return f". {near[0]} is an option of {', '.join(has[near[0]])}." if near else ""
 
 
 @contextmanager
@@ -85,7 +152,7 @@ def failures_explained() -> Iterator[None]:
     """
     try:
         yield
-    except (typer.Exit, typer.Abort, TyperException, _click_exception()):
+    except (typer.Exit, typer.Abort, TyperException, ClickException):
         raise
     except AuditError as error:
         say(f"{error.message} {error.advice}")
@@ -125,13 +192,6 @@ def _exit(code: ExitCode, error: BaseException) -> typer.Exit:
     if os.environ.get("AUDIT_DEBUG"):
         sys.stderr.writelines(traceback.format_exception(error))
     return typer.Exit(int(code))
-
-
-def _click_exception() -> type[Exception]:
-    """Return the class of command-line errors, which typer handles itself (exit 2)."""
-    from typer._click.exceptions import ClickException
-
-    return ClickException
 
 
 @contextmanager
@@ -215,9 +275,9 @@ def show_folded(text: str) -> None:
     if not sys.stdout.isatty():
         show(text)
     else:
-        from rich.text import Text
+        from audit.text.lines import folded
 
-        show(Text(text))
+        show(folded(text, console_out().width))
 
 
 def show_blocks(blocks: "Sequence[Block]", language: Language = Language.ENGLISH) -> None:

@@ -9,13 +9,16 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from audit.cli import options
-from audit.cli.common import plain, say, show, show_json
+from audit.cli.common import CommandGroup, plain, say, show, show_json
 
 if TYPE_CHECKING:
     from cryptography.x509 import Certificate
 
 app = typer.Typer(
-    no_args_is_help=True, rich_markup_mode=None, help="Make and show a signing identity."
+    cls=CommandGroup,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    help="Make and show a signing identity.",
 )
 
 

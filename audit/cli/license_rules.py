@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from audit.record.said import Said, Say
+from audit.text.numbers import count
 
 if TYPE_CHECKING:
     from audit.rules import LicenseFacts
@@ -14,6 +15,21 @@ _EVIDENCE = {
     "read": Said("read against the text"),
     "secondary": Said("from accounts of the text; informs and never decides"),
     "memory": Said("from general knowledge; informs and never decides"),
+}
+_RIGHTS = {
+    "use": Said("use"),
+    "modify": Said("modify"),
+    "redistribute": Said("redistribute"),
+    "sublicense": Said("sublicense"),
+    "commercial": Said("commercial"),
+    "patent": Said("patent"),
+}
+_ANSWERS = {
+    "yes": Said("yes"),
+    "no": Said("no"),
+    "conditional": Said("conditional"),
+    "silent": Said("silent"),
+    "unknown": Said("unknown"),
 }
 
 
@@ -75,11 +91,14 @@ def describe_license(facts: "LicenseFacts", say: Say) -> str:
 def _rows(facts: "LicenseFacts") -> Iterator[tuple[Said, Said]]:
     """Yield what a licence grants and forbids, in the words of the licence table."""
     grants = facts.grants.model_dump(exclude={"clause"})
-    allowed = (f"{key} {value}" for key, value in grants.items())
+    allowed = tuple(
+        Said("{right} {answer}", right=_RIGHTS[right], answer=_ANSWERS[answer])
+        for right, answer in grants.items()
+    )
     reaches = facts.derivative.reaches
     yield Said("Covers"), Said("{words:commas}", words=_said(facts.scope))
     yield Said("Reaches"), _cited(_said(reaches) or (Said("nothing"),), facts.derivative.clause)
-    yield Said("Grants"), _cited(_said(allowed), facts.grants.clause)
+    yield Said("Grants"), _cited(allowed, facts.grants.clause)
     downstream = facts.downstream
     yield (
         Said("A derivative may be under"),
@@ -111,8 +130,12 @@ def _obligations(facts: "LicenseFacts", say: Say) -> list[str]:
 def _restrictions(facts: "LicenseFacts", say: Say) -> list[str]:
     lines = ["", say(Said("Restrictions"))] if facts.restrictions else []
     for limit in facts.restrictions:
-        value = limit.value if isinstance(limit.value, int) else ", ".join(limit.value or ())
-        unit = say(Said.plain(limit.unit)) if limit.unit else ""
-        amount = f" ({f'{value} {unit}'.rstrip()})" if value else ""
-        lines.append(f"[{limit.clause}] {limit.kind}: {say(Said.plain(limit.text))}{amount}")
+        given = limit.value or ()
+        value = count(given) if isinstance(given, int) else ", ".join(given)
+        text = Said("{kind}: {text}", kind=Said.plain(limit.kind), text=Said.plain(limit.text))
+        if value:
+            unit = Said.plain(limit.unit or "")
+            amount = Said("{value} {unit}", value=value, unit=unit) if unit else value
+            text = Said("{text} ({amount})", text=text, amount=amount)
+        lines.append(f"[{limit.clause}] {say(text)}")
     return lines

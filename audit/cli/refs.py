@@ -9,14 +9,17 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from audit.cli import options
-from audit.cli.common import plain, say, show, show_json
+from audit.cli.common import CommandGroup, plain, say, show, show_json
 from audit.cli.drawing import observer
 
 if TYPE_CHECKING:
     from audit.code.index import Index
 
 app = typer.Typer(
-    no_args_is_help=True, rich_markup_mode=None, help="Show, add and build indexes of known code."
+    cls=CommandGroup,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    help="Show, add and build indexes of known code.",
 )
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]{0,79}")

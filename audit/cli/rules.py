@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from audit.cli import options
-from audit.cli.common import plain, show, show_folded, show_json, speaker
+from audit.cli.common import CommandGroup, plain, show, show_folded, show_json, speaker
 from audit.cli.license_rules import describe_license, find_license, list_licenses
 from audit.languages import Languages
 from audit.record.said import Said, Say
@@ -21,7 +21,10 @@ _PLACE = re.compile(r"\{([a-z_]+)(?::[a-z-]+)?\}")
 """What a finding fills in."""
 
 app = typer.Typer(
-    no_args_is_help=True, rich_markup_mode=None, help="Show the checks and the licence facts."
+    cls=CommandGroup,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    help="Show the checks and the licence facts.",
 )
 
 

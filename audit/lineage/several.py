@@ -49,7 +49,8 @@ def compare(
         controls=controls,
         progress=progress,
     )
-    return of_folders(one, suspect, reference, references=references, keep=keep)
+    with progress.task(f"Comparing {suspect.name} with {reference.name}", None):
+        return of_folders(one, suspect, reference, references=references, keep=keep)
 
 
 def against(

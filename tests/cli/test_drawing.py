@@ -48,6 +48,31 @@ def test_a_long_stage_is_named_once(capsys: pytest.CaptureFixture[str]) -> None:
     assert "".join(said) == "audit: Reading\\x1b[31m [bold]x ...\n"
 
 
+def test_a_log_hears_again_how_far_the_innermost_stage_has_come(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    said: list[str] = []
+
+    def heard(words: str) -> bool:
+        said.append(capsys.readouterr().err)
+        return words in "".join(said)
+
+    lines = Lines(delay=0.01, again=0.05)
+    with lines.task("Comparing", 4) as advance:
+        advance(1)
+        until(lambda: heard("audit: Comparing ... 25 %, "))
+        with lines.task("Looking", None):
+            until(lambda: heard("audit: Looking ... 0 s"))
+            said.clear()
+            until(lambda: heard("audit: Looking ... "))
+            assert "Comparing" not in "".join(said)
+        advance(7)
+        until(lambda: heard("audit: Comparing ... 100 %, "))
+    capsys.readouterr()
+    time.sleep(0.2)
+    assert capsys.readouterr().err == ""
+
+
 def test_quiet_is_silent() -> None:
     assert observer(quiet=True) is SILENT
 

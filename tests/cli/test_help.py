@@ -57,6 +57,50 @@ def test_help_and_scan_are_understood() -> None:
     assert "\n  scan " not in run_audit("--help").stdout, "one name is told"
 
 
+@pytest.mark.parametrize(
+    ("typed", "hint"),
+    [
+        ("scna ./model", "Did you mean 'scan'?"),
+        ("modelrepo ./model", "Did you mean 'model-repo'?"),
+        ("help comapre", "Did you mean 'compare'?"),
+        ("-h comapre", "Did you mean 'compare'?"),
+        ("rules shwo LIC001", "Did you mean 'show'?"),
+        ("hepl", "Did you mean 'help'?"),
+        ("-h foo", "No such command 'foo'."),
+        ("model-repo x --agianst y", "--against"),
+        ("compare x y --agianst z", "--against is an option of model-repo"),
+        ("--agianst x", "--against is an option of model-repo"),
+        ("verify --polcy x", "--policy is an option of model-repo"),
+        ("--vesion", "--version"),
+    ],
+)
+def test_what_is_mistyped_gets_the_nearest_name(typed: str, hint: str) -> None:
+    result = run_audit(*typed.split())
+    assert result.exit_code == ExitCode.USAGE
+    assert result.stdout == ""
+    assert hint in result.stderr
+    assert result.stderr.count("Did you mean") <= 1
+
+
+def test_help_before_a_command_is_that_command_s() -> None:
+    for flag in ("-h", "--help"):
+        assert run_audit(flag, "verify").stdout == run_audit("verify", "--help").stdout
+
+
+@pytest.mark.parametrize("width", [60, 80, 120])
+def test_help_breaks_no_name_and_cuts_no_sentence(
+    width: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(width))
+    for command in ([], ["rules"], ["library"], ["key"], *([one] for one in COMMANDS)):
+        get_command(app).main([*command, "--help"], "audit", standalone_mode=False)
+        text = capsys.readouterr().out.split("\n  Examples:")[0]
+        assert not [line for line in text.splitlines()[1:] if line.endswith("...")]
+        assert "\N{NON-BREAKING HYPHEN}" not in text
+        lines = text.split("  Exit codes:")[0].splitlines()
+        assert not [line for line in lines if len(line) > width or line.endswith("-")]
+
+
 def test_nothing_asked_is_a_usage_error_with_help() -> None:
     result = run_audit()
     assert result.exit_code == ExitCode.USAGE

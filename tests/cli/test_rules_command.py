@@ -66,6 +66,15 @@ def test_show_of_a_licence_gives_every_fact_with_its_clause(id_: str) -> None:
     assert ("never decides" in result.stdout) is not facts.gates
 
 
+@pytest.mark.parametrize("id_", sorted(licenses()))
+def test_facts_of_a_licence_are_said_in_chinese(id_: str) -> None:
+    shown = run_audit("rules", "show", id_, "--lang", "zh").stdout
+    rows = [line for line in shown.splitlines() if line.startswith(("授予", "及于", "    适用于"))]
+    assert rows
+    assert not [row for row in rows if re.search(r"[a-z]{3}", re.sub("［.*", "", row))]
+    assert not [line for line in shown.splitlines() if re.match(r"\[[^]]+\] [a-z-]+: ", line)]
+
+
 @pytest.mark.parametrize("name", ["llama3.1", "LLAMA3.1", "apache-2.0", "openmdw-1.0", "dbrx"])
 def test_a_licence_is_found_by_what_cards_write(name: str) -> None:
     assert run_audit("rules", "show", name).exit_code == 0

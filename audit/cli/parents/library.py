@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from audit.cli import options
-from audit.cli.common import examples, plain, say, show, show_blocks, show_json
+from audit.cli.common import CommandGroup, examples, plain, say, show, show_blocks, show_json
 from audit.cli.drawing import observer
 from audit.cli.parents.taken import MODEL, Released, Where, fingerprint_of, library
 from audit.errors import ExitCode, UsageError
@@ -25,6 +25,7 @@ EXAMPLES = (
     "audit library pull https://example.org/bases --key them.pem",
 )
 app = typer.Typer(
+    cls=CommandGroup,
     no_args_is_help=True,
     rich_markup_mode=None,
     help="Keep fingerprints of models, to ask them about others.",

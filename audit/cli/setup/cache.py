@@ -4,13 +4,14 @@
 
 import typer
 
-from audit.cli.common import examples, plain, show
+from audit.cli.common import CommandGroup, examples, plain, show
 from audit.errors import ExitCode
 from audit.text.numbers import count, counted
 
 EXAMPLES = ("audit cache ls", "audit cache verify", "audit cache clear")
 
 app = typer.Typer(
+    cls=CommandGroup,
     no_args_is_help=True,
     help="List, check or drop what is kept on this machine.",
     epilog=examples(*EXAMPLES),

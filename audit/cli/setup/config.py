@@ -9,13 +9,15 @@ from typing import Annotated, Any
 import typer
 
 from audit.cli import options
-from audit.cli.common import examples, show, show_json
+from audit.cli.common import CommandGroup, examples, show, show_json
 from audit.cli.setup.settings import FILE, declared, effective, keys, option_of, settings, variable
 
 INIT_EXAMPLES = ("audit init", "audit init ci/audit.toml")
 SHOW_EXAMPLES = ("audit config show", "audit --config ci/audit.toml config show --json")
 
-app = typer.Typer(no_args_is_help=True, help="Show what is set, and where it comes from.")
+app = typer.Typer(
+    cls=CommandGroup, no_args_is_help=True, help="Show what is set, and where it comes from."
+)
 
 
 def init_command(

@@ -12,16 +12,17 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from rich.cells import cell_len
-from rich.console import Console
 from rich.text import Text as Rich
 
 from audit.languages import Language
+from audit.record.said import Said
 from audit.report import blocks as b
 from audit.report.contents import sections
 from audit.report.formats.interface import Format
 from audit.report.page import Page
 from audit.report.words.language import Words, words
 from audit.report.words.texts import visible
+from audit.text.lines import breaks
 
 _LEAST, _PLAIN = 24, 80
 """Columns that any terminal is taken to have; columns of a file."""
@@ -30,6 +31,7 @@ _NARROW = 12
 _NAME = re.compile(r"[!-~]+")
 """Characters without a space, of which a name or a path is made."""
 """Columns that each column of a table needs on average; with fewer its rows are stacked."""
+_COLON = Said(": ")
 _CODE, _HELD = re.compile(r"`[^`\n]+`"), "\ue000"
 """Text in back-ticks; what stands for its spaces while lines are broken, and in no text."""
 _STYLES = {
@@ -61,7 +63,6 @@ class _Paper:
     def __init__(self, width: int, spoken: Words) -> None:
         self.width, self.spoken = width, spoken
         self.text = Rich(overflow="fold")
-        self._console = Console(width=width)
 
     def block(self, block: b.Block, indent: int) -> None:
         """Write one block."""
@@ -124,14 +125,14 @@ class _Paper:
             self.text.append_text(line).append("\n")
 
     def _wrapped(self, text: Rich, room: int) -> list[Rich]:
-        """Break a paragraph at spaces, but never inside a command that has room on a line."""
-        whole = text.copy()
-        whole.plain = _CODE.sub(lambda code: _held(code[0], room), text.plain)
-        lines = list(whole.wrap(self._console, max(1, room), overflow="fold")) or [Rich()]
+        """Break a paragraph between words, but never inside a command that has room on a line."""
+        lines: list[Rich] = []
+        for one in text.split("\n", allow_blank=True):
+            held = _CODE.sub(lambda code: _held(code[0], room), one.plain)
+            lines += one.divide(breaks(held, max(1, room)))
         for line in lines:
-            line.plain = line.plain.replace(_HELD, " ")
             line.rstrip()
-        return lines
+        return lines or [Rich()]
 
     def _cell(self, cell: b.Cell, indent: int, mark: str = "") -> None:
         """Write a cell as paragraphs, the first of them behind ``mark``."""
@@ -152,7 +153,7 @@ class _Paper:
                 self._lines(name, indent)
                 self._cell(value, indent + _STEP)
             else:
-                self._cell(value, indent, f"{name.plain:<{column}}")
+                self._cell(value, indent, name.plain + " " * (column - cell_len(name.plain)))
 
     def _definitions(self, block: b.Definitions, indent: int) -> None:
         self._facts(b.Facts(tuple((term, meaning) for _, term, meaning in block.rows)), indent)
@@ -163,9 +164,10 @@ class _Paper:
         numbers = ["num" in look for _, _, look in table.heads]
         wanted = [max(map(_longest, cells)) for cells in zip(heads, *rows, strict=True)]
         room = self.width - indent - _GAP * (len(heads) - 1)
-        least = [1] * len(heads)
+        least = [min(max(map(cell_len, h.plain.split()), default=1), _NARROW) for h in heads]
         if table.columns:
-            least = [max(map(self._unbroken, cells)) for cells in zip(heads, *rows, strict=True)]
+            columns = zip(least, *rows, strict=True)
+            least = [max(head, *map(self._unbroken, cells)) for head, *cells in columns]
         if room < max(min(sum(wanted), _NARROW * len(heads)), sum(least)):
             self._stack(heads, rows, indent)
             return
@@ -203,11 +205,12 @@ class _Paper:
 
     def _stack(self, heads: list[Rich], rows: list[list[Rich]], indent: int) -> None:
         """Write the rows one under the other, with the heading of every cell."""
+        colon = self.spoken.say(_COLON)
         for row in rows:
             deeper = 0
             for head, value in zip(heads, row, strict=True):
                 if value:
-                    label = Rich(f"{head.plain}: ") if deeper and head else Rich()
+                    label = Rich(f"{head.plain}{colon}") if deeper and head else Rich()
                     self._lines(label + value, indent + deeper)
                     deeper = _STEP
 

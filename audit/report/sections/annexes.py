@@ -37,7 +37,7 @@ def glossary(page: Page) -> b.Section:  # noqa: ARG001 - the same in every repor
         Said("Glossary and wording scale"),
         b.Definitions(terms),
         b.Heading(Said("Wording scale")),
-        b.Paragraph(paragraph("annexes.lead")),
+        b.Paragraph(paragraph("annexes.lead"), "note"),
         b.Paragraph(Said("log₁₀ p: {scale:semicolons}.", scale=scale), "note"),
         heading=Said("glossary and wording scale"),
     )

@@ -43,7 +43,7 @@ def first_of(places: list[str]) -> str:
     """Name the first and count the rest."""
     distinct = list(dict.fromkeys(places))
     if len(distinct) < 2:
-        return "".join(distinct)
+        return distinct[0] if distinct else ""
     return Said("{place} and {left:count} more", place=distinct[0], left=len(distinct) - 1)
 
 

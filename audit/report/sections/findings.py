@@ -99,7 +99,7 @@ def _actions(ordered: tuple[Finding, ...], texts: RuleTexts) -> b.Table:
         "What to do first": "",
         "Owner, effort": "kind",
     }
-    return b.Table(columns, tuple(rows), "grid stack small")
+    return b.Table(columns, tuple(rows), "grid stack small actions")
 
 
 def _finding(finding: Finding, index: int, page: Page) -> b.Section:
@@ -221,7 +221,7 @@ def where(finding: Finding) -> str:
     """Name the first place, and how many more there are."""
     places = list(dict.fromkeys(map(_place, finding.locations)))
     if len(places) < 2:
-        return "".join(places)
+        return places[0] if places else ""
     return Said("{place} and {left:count} more", place=places[0], left=len(places) - 1)
 
 

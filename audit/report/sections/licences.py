@@ -82,8 +82,10 @@ def _claims(claims: list[LicenseClaim]) -> b.Table:
 
 
 def _claim(claim: LicenseClaim) -> tuple[b.Cell, ...]:
+    where = b.Code(place_of(claim)) if claim.path is not None else place_of(claim)
     raw = "" if claim.raw == claim.expression else f"“{clip(claim.raw, 160)}”"
-    where = b.Code(place_of(claim))
+    if raw and claim.source is ClaimSource.CONCLUDED:
+        raw = told(claim.raw, 160)  # our own words, why it was concluded
     return (
         plain(claim.source.value),
         clip(known_as(claim.expression), 120),

@@ -12,7 +12,7 @@ from audit.record.said import Said
 from audit.record.texts import RuleTexts
 from audit.record.verdict import Status, Verdict
 from audit.record.waivers import Entry
-from audit.record.weights import Comparison
+from audit.record.weights import Comparison, Relation
 from audit.report import blocks as b
 from audit.report.page import Page
 from audit.report.sections import carried, licences, obligations, weighing, weights
@@ -24,6 +24,15 @@ from audit.report.words.wording import gate_words
 from audit.text.numbers import count, logarithm, share
 
 _FINDINGS, _REFERENCES = 20, 8
+_MARKS = {
+    Relation.COPY: Said("COPY"),
+    Relation.DERIVED: Said("DERIVED"),
+    Relation.COMPONENT_REUSE: Said("COMPONENT-REUSE"),
+    Relation.DISGUISED: Said("DISGUISED"),
+    Relation.SHARED_INITIALISATION: Said("SHARED-INITIALISATION"),
+    Relation.INCONCLUSIVE: Said("INCONCLUSIVE"),
+    Relation.NO_SHARED_WEIGHTS: Said("NO-SHARED-WEIGHTS"),
+}
 
 
 def summary(page: Page, files: Sequence[str] = ()) -> tuple[b.Block, ...]:
@@ -146,9 +155,7 @@ def compared(comparison: Comparison, texts: RuleTexts) -> tuple[b.Block, ...]:
         suspect=short_name(comparison.suspect),
         reference=short_name(comparison.reference),
     )
-    mark = b.Badge(
-        comparison.relation.value.upper(), "fail" if comparison.relation.is_lineage else ""
-    )
+    mark = b.Badge(_MARKS[comparison.relation], "fail" if comparison.relation.is_lineage else "")
     parts = weights.components(comparison)
     return b.present(
         b.Paragraph((mark, "", names)),
@@ -230,7 +237,7 @@ def licensed(
         obligations.owed(owed, texts.licenses),
         actions.waivers(waivers),
     )
-    mark = b.Badge(verdict.status.value, verdict.status.value.lower())
+    mark = b.Badge(prose(verdict.status.value), verdict.status.value.lower())
     more = Said("--details explains the findings.")
     return (
         b.Paragraph((mark, "", short_name(name))),

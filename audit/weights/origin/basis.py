@@ -12,7 +12,7 @@ from audit.weights.model.checkpoint import units
 from audit.weights.origin.bars import bars
 from audit.weights.origin.trace import cosine
 from audit.weights.origin.tuned import tuned
-from audit.weights.origin.units import UnitMap, read_experts, read_units, unit_map
+from audit.weights.origin.units import UnitMap, in_place, read_experts, read_units, unit_map
 from audit.weights.pairing.pairs import MAX_TOKENS, Pairing
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def reordered(
 
 def _moved(mine: Tensor | None, theirs: Tensor | None) -> UnitMap | None:
     """Map units one for one; ``None`` unless they are found and stand at other places."""
-    if mine is None or theirs is None or mine.shape != theirs.shape:
+    if mine is None or theirs is None or mine.shape != theirs.shape or in_place(mine, theirs):
         return None
     found = unit_map(mine, theirs)
     usual = found.stay or found.found < bars().most_units or found.ordered >= bars().most_units

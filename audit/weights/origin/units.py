@@ -23,6 +23,8 @@ LAYERS = 2
 """Layers that are looked at, spread over the depth."""
 ROWS = 32
 """Rows of each expert that are looked at."""
+_FEW = 16
+"""Units, with so few of which a search costs nothing."""
 _AT_ONCE = 1024
 
 
@@ -67,6 +69,22 @@ def unit_map(fewer: Tensor, more: Tensor) -> UnitMap:
         copies=copies,
         stay=bool(mutual.all()) and kept == list(range(len(kept))),
     )
+
+
+def in_place(mine: Tensor, theirs: Tensor) -> bool:
+    """Whether nearly every unit is the one at its own place, told without a search for it.
+
+    It must be nearer than three others are: units of a layer can be alike among themselves.
+    """
+    x, y, n = _unit(mine), _unit(theirs), len(mine)
+    others = [_beside(x, y.roll(places, 0)) for places in (1, n // 3, n // 2)]
+    clear = _beside(x, y) >= bars().same_neuron + others[0].max(others[1]).max(others[2])
+    return n > _FEW and float(clear.double().mean()) >= bars().most_units
+
+
+def _beside(x: Tensor, y: Tensor) -> Tensor:
+    likeness: Tensor = (x * y).sum(-1).abs().mean(1)
+    return likeness
 
 
 def _likeness(

@@ -60,7 +60,7 @@ _FOLDS = (*(s.fold for s in STATISTICS), shared_start, sampling, spreading)
 def first_pass(maps: tuple[Pairing, ...]) -> tuple[Pairing, Seen]:
     """Read the pairs of every layer map once; keep the strongest. All are corrected for."""
     total = sum(len(one.tested) for one in maps)
-    with maps[0].progress.task(f"Comparing with {maps[0].name}", total) as advance:
+    with maps[0].progress.task(f"Reading the pairs with {maps[0].name}", total) as advance:
         runs = []
         for one in maps:
             folds = [fold for begin in _FOLDS if (fold := begin(one)) is not None]
@@ -73,14 +73,15 @@ def first_pass(maps: tuple[Pairing, ...]) -> tuple[Pairing, Seen]:
 
 def run(phase: Phase, pairing: Pairing, seen: Seen) -> Seen:
     """Run the statistics of one phase; each knows what those before it saw."""
-    for statistic in STATISTICS:
-        if statistic.phase is not phase:
-            continue
-        if phase is Phase.CALIBRATED and any(
-            found.stands_out or found.contested for found in seen.all(Likeness)
-        ):
-            break
-        seen += statistic.measure(pairing, seen)
+    due = [statistic for statistic in STATISTICS if statistic.phase is phase]
+    with pairing.progress.task(f"Testing {pairing.name}", len(due)) as advance:
+        for statistic in due:
+            if phase is Phase.CALIBRATED and any(
+                found.stands_out or found.contested for found in seen.all(Likeness)
+            ):
+                break
+            seen += statistic.measure(pairing, seen)
+            advance(1)
     return withdrawn(pairing, seen, _MISLED) if phase is Phase.ALWAYS else seen
 
 

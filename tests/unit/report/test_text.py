@@ -10,7 +10,10 @@ import pytest
 from rich.cells import cell_len
 from rich.console import Console
 
+from audit.languages import Language
+from audit.report import blocks as b
 from audit.report import render_text as summary
+from audit.report.formats.terminal import draw
 from tests.unit.report import records
 
 
@@ -76,6 +79,21 @@ def test_wide_characters_are_counted_as_two_columns() -> None:
     finding = replace(records.FINDINGS[0], title="中文" * 60)
     text = summary(replace(records.convicted(), findings=(finding,)), width=60).plain
     assert max(map(cell_len, text.splitlines())) <= 60
+
+
+@pytest.mark.parametrize("width", [40, 60, 80])
+def test_chinese_breaks_between_hanzi_and_no_command_is_cut(width: int) -> None:
+    text = summary(records.convicted(), width=width, language=Language.CHINESE).plain
+    lines = text.splitlines()
+    assert max(map(cell_len, lines)) <= width
+    assert not [line for line in lines if line.lstrip()[:1] in set("，。；：、）")]
+    assert "`audit rules show WGT001`" in text
+
+
+def test_names_of_rows_stand_in_one_column_in_chinese() -> None:
+    rows = (("中", "a"), ("严重程度", "b"))
+    drawn = draw((b.Facts(rows),), 80, Language.CHINESE).plain.splitlines()
+    assert len({cell_len(line) for line in drawn}) == 1
 
 
 def test_a_wrapped_title_hangs_under_its_first_word() -> None:

@@ -4,7 +4,7 @@
 
 import pytest
 
-from audit.weights.origin.units import unit_map
+from audit.weights.origin.units import in_place, unit_map
 
 torch = pytest.importorskip("torch")
 
@@ -48,3 +48,20 @@ def test_more_units_than_are_matched_at_once() -> None:
     found = unit_map(whole[:1200], whole)
     assert found.found == 1.0
     assert found.stay
+
+
+def test_units_in_place_need_no_search_and_moved_ones_get_it() -> None:
+    generator = torch.Generator().manual_seed(3)
+    mine = torch.randn(200, 3, 128, generator=generator)
+    shared = torch.randn(1, 3, 128, generator=generator)
+    noise = torch.randn(200, 3, 128, generator=generator)
+    order = torch.randperm(200, generator=generator)
+    half = torch.cat((torch.arange(100), 100 + torch.randperm(100, generator=generator)))
+    assert in_place(mine, mine + noise)
+    assert in_place(mine + 0.5 * shared, mine + 0.5 * shared + 0.5 * noise)
+    assert not in_place(mine, mine[order])
+    assert not in_place(mine + 2 * shared, (mine + 2 * shared)[order]), "alike, and moved"
+    assert not in_place(mine, mine[half])
+    assert not in_place(mine, mine.roll(1, 0))
+    assert not in_place(mine, noise)
+    assert not in_place(mine[:8], mine[:8])
