@@ -25,6 +25,10 @@ AT_HUB = re.compile(
     r"(?!(?:datasets|spaces|docs|blog|papers|collections|models)/)([\w.-]{1,60}/[\w.-]{1,100})"
 )
 """The address of a model at a hub."""
+_FILE = re.compile(
+    r"https?://[\w.-]{1,60}/([^\s()<>\"']{1,200}?\.(?:pth?|ckpt|safetensors|gguf|onnx))(?=[\s)>\"'?#]|$)"
+)
+"""The address of a file of weights."""
 _LONGEST = 600
 """Characters of a line of a table that are looked at."""
 _HEADED = 40
@@ -52,11 +56,12 @@ def gives_out(card: ModelCard, owner: Owner) -> bool:
 
 
 def _links_its_own(card: ModelCard, owner: Owner) -> bool:
-    """Whether a model at a hub that the README links is called like the project."""
+    """Whether a model at a hub, or a file of weights, that is linked is called like the project."""
     generic = rules.prose_words().headings
     own = [name for name in owner.wholes if len(name) > NAMING and name not in generic]
-    linked = ("".join(filter(str.isalnum, m[1])).casefold() for m in AT_HUB.finditer(card.prose))
-    return any(name in model for model in islice(linked, _ROWS) for name in own)
+    found = (m[1] for each in (AT_HUB, _FILE) for m in islice(each.finditer(card.prose), _ROWS))
+    linked = ("".join(filter(str.isalnum, each)).casefold() for each in found)
+    return any(name in model for model in linked for name in own)
 
 
 def columns(card: ModelCard) -> Iterator[tuple[str, int]]:

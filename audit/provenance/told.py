@@ -92,7 +92,8 @@ def _said(card: ModelCard, release: Release) -> Iterator[tuple[str, int]]:
     is_a_model = offers or gives_a_model(release)
     names = families if is_a_model else versions
     for sentence in sentences(card.prose, card.prose_line, hint()):
-        spoken = sentence.role in ("text", "item")
+        title = sentence.role == "heading" and not sentence.heading
+        spoken = sentence.role in ("text", "item") or (title and is_a_model)
         if spoken and not _is_aside(sentence) and not _is_theirs(sentence, owner):
             text = _linked(sentence)
             clause = Clause(split(text), owner)
