@@ -129,6 +129,7 @@ def _by_words_before(clause: Clause, group: list[Named], start: int, before: Sco
     """Read the words before a group of names."""
     at = _past_filling(clause, group[0].first - 1, start)
     at -= clause.low(at) in _SEPARATORS and clause.has(at - 1, "under")  # "Released under: NAME"
+    at -= clause.low(at) == "in" and clause.has(at - 1, "is")  # "The licence is in NAME"
     after = past_nouns(clause, group[-1].last)
     theirs = clause.low(after) == "for" and is_foreign(clause, after, len(clause.words))
     of_theirs = theirs or clause.low(after) == "of"

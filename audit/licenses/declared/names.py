@@ -262,7 +262,8 @@ def _is_in_a_longer_name(words: list[Word], at: int) -> bool:
     if at + 1 >= len(words) or words[at].low not in (".", "-"):
         return False
     before, mark, after = words[at - 1 : at + 2]
-    return before.end == mark.start and mark.end == after.start and after.low.isalpha()
+    glued = before.end == mark.start and mark.end == after.start and after.low.isalpha()
+    return glued and after.low not in rules.prose_words().nouns
 
 
 def _after(words: list[Word], at: int) -> list[Word]:
