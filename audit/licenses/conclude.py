@@ -29,9 +29,10 @@ class Voice:
 def voices(claims: tuple[LicenseClaim, ...]) -> tuple[Voice, ...]:
     """Group the understood claims about the release into voices, by name."""
     grouped: dict[Said, list[LicenseClaim]] = {}
+    filled = defaults(claims)
     for claim in claims:
         name = _voice_name(claim)
-        if name is not None and claim.expression != NOASSERTION:
+        if claim not in filled and name is not None and claim.expression != NOASSERTION:
             grouped.setdefault(name, []).append(claim)
     texts = [c for c in grouped.get(LICENSE_FILES, ()) if c.origin == ClaimOrigin.LICENSE_FILE]
     if texts:  # a file that only names licences points to them, and is often read loosely
@@ -44,6 +45,19 @@ def voices(claims: tuple[LicenseClaim, ...]) -> tuple[Voice, ...]:
         )
         for name in sorted(grouped)
     )
+
+
+def defaults(claims: tuple[LicenseClaim, ...]) -> tuple[LicenseClaim, ...]:
+    """Return what ``npm init`` wrote by itself, beside the text of another licence: ``ISC``."""
+    texts = [c for c in claims if c.origin == ClaimOrigin.LICENSE_FILE]
+    said = tuple(
+        c
+        for c in claims
+        if c.origin == ClaimOrigin.PACKAGE_METADATA
+        and c.expression == "ISC"
+        and str(c.path).rpartition("/")[2] == "package.json"
+    )
+    return said if texts and all(c.expression not in (NOASSERTION, "ISC") for c in texts) else ()
 
 
 def offers_choice(claims: tuple[LicenseClaim, ...]) -> bool:

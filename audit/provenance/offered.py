@@ -9,16 +9,26 @@ one that whoever takes them is told of. Who only trains, or names what others gi
 import re
 from collections.abc import Iterator
 from functools import cache
-from itertools import takewhile
+from itertools import islice, takewhile
 
+from audit import rules
 from audit.inventory.model_card import ModelCard
-from audit.licenses.declared.clause import Clause, Owner, is_foreign
+from audit.licenses.declared.clause import NAMING, Clause, Owner, is_foreign, names_own
 from audit.licenses.declared.inline import plain
 from audit.licenses.declared.names import split
 from audit.licenses.declared.plain import sentences
 from audit.licenses.declared.subject import subject
 from audit.rules.known_works import provenance_words
 
+AT_HUB = re.compile(
+    r"https?://(?:www\.)?(?:huggingface\.co|hf\.co|modelscope\.cn/models)/"
+    r"(?!(?:datasets|spaces|docs|blog|papers|collections|models)/)([\w.-]{1,60}/[\w.-]{1,100})"
+)
+"""The address of a model at a hub."""
+_FILE = re.compile(
+    r"https?://[\w.-]{1,60}/([^\s()<>\"']{1,200}?\.(?:pth?|ckpt|safetensors|gguf|onnx))(?=[\s)>\"'?#]|$)"
+)
+"""The address of a file of weights."""
 _LONGEST = 600
 """Characters of a line of a table that are looked at."""
 _HEADED = 40
@@ -27,14 +37,14 @@ _TABLES = 100
 _CELLS = 20
 _RULE = re.compile(r"[\s|:=-]+")
 _NEVER = re.compile(
-    r"\b(?:not|cannot|no longer|will|soon|todo|plan|request)\b|n't\b|未|不|即将|计划|将会", re.I
+    r"\b(?:not|no|cannot|will|soon|todo|plan|request)\b|n't\b|未|不|即将|计划|将会", re.I
 )
 _WEIGHTS = (None, "weights")
 
 
 def gives_out(card: ModelCard, owner: Owner) -> bool:
     """Whether a README says that its own models are to be had."""
-    if any(_is_offered(cells) for cells, _ in tables(card)):
+    if _links_its_own(card, owner) or any(_is_offered(cells) for cells, _ in tables(card)):
         return True
     for sentence in sentences(card.prose, card.prose_line, _hint()):
         if sentence.role == "heading":
@@ -43,6 +53,15 @@ def gives_out(card: ModelCard, owner: Owner) -> bool:
         elif not _NEVER.search(sentence.text) and _offers(sentence.text, owner):
             return True
     return False
+
+
+def _links_its_own(card: ModelCard, owner: Owner) -> bool:
+    """Whether a model at a hub, or a file of weights, that is linked is called like the project."""
+    generic = rules.prose_words().headings
+    own = [name for name in owner.wholes if len(name) > NAMING and name not in generic]
+    found = (m[1] for each in (AT_HUB, _FILE) for m in islice(each.finditer(card.prose), _ROWS))
+    linked = ("".join(filter(str.isalnum, each)).casefold() for each in found)
+    return any(name in model for model in linked for name in own)
 
 
 def columns(card: ModelCard) -> Iterator[tuple[str, int]]:
@@ -86,6 +105,9 @@ def _offers(text: str, owner: Owner) -> bool:
     if _active().search(text):
         return True
     clause = Clause(split(text), owner)
+    labelled = clause.low(0) in provenance_words().offers_things and clause.low(1) in (":", "：")
+    if labelled and names_own(clause, 2, 4):
+        return True
     for phrase in _passive().finditer(text):
         if _are_ours(clause, phrase.start("verb")):
             return True
@@ -132,7 +154,8 @@ def _active() -> re.Pattern[str]:
     words = provenance_words()
     other = rf"(?!(?:{_either(words.offers_not)})\b)"
     return re.compile(
-        r"(?:^|\b(?:and|also|,) )(?:we|our team|this (?:repo|repository|project|work|page))\s"
+        r"(?:^|\b(?:and|also|,) )"
+        r"(?:we|our team|this (?:repo|repository|project|work|page|folder|directory))\s"
         rf"(?:{other}[\w-]+\s){{0,4}}?(?:{_either(words.offers_verbs)})\s"
         rf"(?:{other}[\w./+%'’\"()-]+,?\s){{0,6}}?(?:{_either(words.offers_things)})\b"
         r"(?! (?:card|zoo|code|training|hub|architecture|definition|config|parallel|serving)\w*)",
@@ -147,7 +170,7 @@ def _passive() -> re.Pattern[str]:
         rf"\b(?:{_either(words.offers_things)})\b(?:\s[\w()./-]+){{0,6}}?\s"
         r"(?P<verb>is|are|has been|have been|can be)\s"
         r"(?:(?:now|also|all|already|currently|publicly|freely|openly|made|being)\s){0,3}"
-        rf"(?:{_either(words.offers_states)})\b",
+        rf"(?:{_either(words.offers_states)}|on (?:the )?(?:hugging ?face|hf|modelscope|hub))\b",
         re.I | re.ASCII,
     )
 

@@ -26,6 +26,19 @@ _DIGITS = re.compile(r"(?<=[a-z])(?=\d)", re.I)
 _STOP = re.compile(r"[,，;；(（:：。]|\s(?:on|using|with|for|via|by|through|to|in|as|which|that)\s")
 _OUTPUTS = re.compile(r"\b(?:outputs?|generated|responses|completions|data|datasets?)\b", re.I)
 """What is said of a model whose outputs were used, and not its weights."""
+_POINTS = re.compile(r"\b(?:following|respective)\b", re.I)
+"""Words of a lead that only point, and tell of no others."""
+_SHAPE = re.compile(
+    r"\barchitectures?\b(?! as (?:the |its )?(?:start|initial))|架构"
+    r"|\b(?:implementations?|code|codebase|repo|repository|framework)\b",
+    re.I,
+)
+"""What is said of a model that others are built like, and of the code for it."""
+_MADE_FROM = re.compile(
+    r"\b(?:made|trained|based|built|derived|initiali[sz]ed|adapted|distilled|converted)\s"
+    r"(?:from|of|up ?on|on)\b",
+    re.I,
+)
 _OTHERS = re.compile(
     r"\b(?:also|others|how|supports?|allows?|enables?|tools?|toolkit|framework|library|tutorial"
     r"|guide|examples?)\b",
@@ -43,10 +56,11 @@ Names = Callable[[str], Iterator[str]]
 def hint() -> re.Pattern[str]:
     """Return what a line of a telling block has, mark-up and all."""
     words = provenance_words()
-    kinds = (words.made_from, words.made_from_after, words.made_from_label, words.made_from_as)
+    kinds = (words.made_from_after, words.made_from_label, words.made_from_as)
     more = (words.made_from_kin, words.made_from_heading, words.made_from_alone)
     found = [word for kind in (*kinds, *more, words.made_from_gerund) for word in kind]
-    return re.compile("|".join((*map(re.escape, found), _nearby()[0].pattern)), re.I)
+    patterns = (*map(re.escape, found), *words.made_from, _nearby()[0].pattern)
+    return re.compile("|".join(patterns), re.I)
 
 
 def bases(text: str, clause: Clause, names: Names) -> Iterator[str]:
@@ -59,13 +73,15 @@ def bases(text: str, clause: Clause, names: Names) -> Iterator[str]:
                 or phrase["used"]
                 or _STOP.split(text[phrase.end() : phrase.end() + _REACH])[0]
             )
-            yield from () if _OUTPUTS.search(named) else names(named)
+            shape = _SHAPE.search(text, phrase.end(), phrase.end() + _REACH)
+            if shape is None or _STOP.search(text, phrase.end(), shape.start()):
+                yield from () if _OUTPUTS.search(named) else names(named)
 
 
 @cache
 def _telling() -> re.Pattern[str]:
     words = provenance_words()
-    english = "|".join(map(re.escape, words.made_from))
+    english = "|".join(words.made_from)
     before, after = (
         "|".join(map(re.escape, found)) for found in (words.made_from_before, words.made_from_after)
     )
@@ -127,6 +143,24 @@ def nearby(text: str, clause: Clause, names: Names) -> Iterator[str]:
             yield from names(phrase["what"])
 
 
+def leads(line: str) -> bool:
+    """Whether a line before a list says that what follows was made into something."""
+    said = _POINTS.sub("", line)
+    near = _MADE_FROM.search(said) or _objects().search(said)
+    return near is not None and not is_of_others(said)
+
+
+def is_of_others(said: str) -> bool:
+    """Whether words are about models beside the release, or how some were used."""
+    _, far, used, _ = _nearby()
+    return bool(far.search(said) or used.search(said))
+
+
+@cache
+def _objects() -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{'|'.join(provenance_words().near_objects)})", re.I)
+
+
 def _is_another(clause: Clause, start: int) -> bool:
     """Whether somebody else's work is named before a place: "Osprey-7B is fine-tuned"."""
     return is_foreign(clause, 0, sum(word.start < start for word in clause.words))
@@ -162,7 +196,9 @@ def _is_of_the_release(clause: Clause, start: int) -> bool:
     verb = next((i for i in range(head) if clause.has(i, "is") and clause.low(i).isascii()), head)
     said = [i for i in range(head) if clause.low(i)[:1].isalnum()]
     filling = rules.prose_words().filling
-    if all(clause.low(i) in filling or clause.has(i, "own", "pronoun", "is") for i in said):
+    if all(
+        clause.low(i) in filling or clause.has(i, "own", "pronoun", "is", "intro") for i in said
+    ):
         return True
     label = next((i for i in range(head - 1, -1, -1) if clause.low(i) in ":："), 0)
     after = any(clause.low(i)[:1].isalnum() for i in range(label + 1, head))

@@ -61,10 +61,10 @@ def _from(line: str) -> str:
     if found is None or _FILE.search(found["name"]):
         return ""
     name = _HOST.sub("", found["name"])
-    return next(filter(known_model, _forms(name)), name)
+    return next(filter(known_model, forms(name)), name)
 
 
-def _forms(name: str) -> Iterator[str]:
+def forms(name: str) -> Iterator[str]:
     """Yield what else a name of Ollama's library may be called: ``llama3.2:3b``, Llama-3.2-3B."""
     base, _, tag = name.partition(":")
     size = tag.partition("-")[0]

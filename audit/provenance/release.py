@@ -17,9 +17,10 @@ from audit.licenses.legal_text import LegalText, may_carry_license, read_text
 from audit.provenance.offered import gives_out
 from audit.record.code import CodeEvidence
 from audit.record.files import Artifact, Kind
-from audit.record.licenses import LicenseEvidence
+from audit.record.licenses import NOASSERTION, LicenseEvidence
 from audit.record.obligations import Passage
 from audit.record.said import quoted
+from audit.rules.known_works import provenance_words
 
 _NOTICE = re.compile(r"notice|third[ _-]?party|attribution|acknowledg|credits|authors", re.I)
 _CHANGES = re.compile(r"change|modif|history", re.I)
@@ -61,10 +62,11 @@ class Release:
 
     @cached_property
     def readmes(self) -> tuple[ModelCard, ...]:
-        """The card, and the READMEs beside it, which often say more in another language."""
+        """The card, the READMEs beside it in other languages, and those of folders of weights."""
         card = self.inventory.card
         own = () if card is None else (card,)
-        beside = (a for a in readmes(self.inventory) if card is None or a.path != card.path)
+        found = (*readmes(self.inventory), *filter(_is_of_weights, self.inventory.artifacts))
+        beside = (a for a in dict.fromkeys(found) if card is None or a.path != card.path)
         read = (read_text(self.inventory, artifact) for artifact in beside)
         others = (
             parse_card(found.artifact.path, found.declaration.encode("utf-8", "surrogatepass"))
@@ -75,7 +77,12 @@ class Release:
 
     @cached_property
     def gives_out(self) -> frozenset[str]:
-        """The READMEs that say that models of this project are to be had, by path."""
+        """The READMEs that say that models of this project are to be had, by path.
+
+        Who says what its weights are under gives weights out.
+        """
+        if any(c.scope == "weights" and c.expression != NOASSERTION for c in self.licenses.claims):
+            return frozenset(card.path for card in self.readmes)
         called = (self.inventory.name,)
         given = (card for card in self.readmes if gives_out(card, owner_of(card, called)))
         return frozenset(card.path for card in given)
@@ -156,6 +163,11 @@ class Release:
                 (name, Passage(path=card.path, line=line, matched=quoted(heading[0].strip()[:200])))
             )
         return tuple(found)
+
+
+def _is_of_weights(artifact: Artifact) -> bool:
+    folder, _, name = artifact.path.casefold().rpartition("/")
+    return folder in provenance_words().offers_things and name == "readme.md"
 
 
 def _visible(found: LegalText) -> str:

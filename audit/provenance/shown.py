@@ -9,9 +9,13 @@ a model "Llama-3.1-8B-Chatty" says what it was. Asked only of cards of models.
 import re
 from collections.abc import Iterable, Iterator
 from functools import cache
+from itertools import islice
 
 from audit.inventory.model_card import ModelCard
+from audit.licenses.declared.inline import plain
 from audit.licenses.declared.plain import titles
+from audit.provenance.phrases import is_of_others, leads
+from audit.provenance.recipes import forms
 from audit.rules.known_works import known_model, provenance_words
 
 _LONGEST = 400
@@ -28,15 +32,22 @@ _TRAINED = re.compile(
     rf"[\s=]+{_HUB}"
 )
 """A base on the command line of a script that trains."""
+_VARIANT = re.compile(r"\s*\|\s*`?(?:[\w.-]{1,60}/)?(?P<name>[\w.-]{1,80}:\d[\w.-]{0,40})`?\s*\|")
+"""A row of a table that is about one size of a model: ``heron:3B-Q4_K_M``."""
+_ITEM = re.compile(r"\s{0,8}(?:[-*+•]|\d{1,2}[.)])\s+")
 _ADAPTS = re.compile(r"PeftModel|load_lora_weights|load_adapter|AutoPeft")
 _MERGES = re.compile(r"merge_method\s*:")
 
 
-def shown(card: ModelCard, called: str, *, trains: bool = False) -> Iterator[tuple[str, int]]:
+def shown(
+    card: ModelCard, called: str, headers: Iterable[str] = (), *, trains: bool = False
+) -> Iterator[tuple[str, int]]:
     """Yield names of models and the line of the card; ``called`` is what the folder is called.
 
-    ``trains``: the card is that of a project, which also shows how its models were trained.
+    ``headers`` are what the headers of its weights call them; ``trains``: the card is that of a
+    project, which also shows how its models were trained.
     """
+    written = ["-".join(name.split()) for name in headers]
     merges, adapts = (kind.search(card.prose) is not None for kind in (_MERGES, _ADAPTS))
     for number, whole in enumerate(card.prose.split("\n"), card.prose_line):
         line = whole[:_LONGEST]
@@ -50,8 +61,27 @@ def shown(card: ModelCard, called: str, *, trains: bool = False) -> Iterator[tup
             yield loaded["name"] or loaded["id"], number
         for trained in _TRAINED.finditer(line) if trains else ():
             yield trained["name"], number
-    for name in _in_its_name((*titles(card.prose), called)):
+        variant = _VARIANT.match(line) if written else None
+        known = filter(known_model, forms(variant["name"]) if variant is not None else ())
+        yield from ((form, number) for form in islice(known, 1))
+    yield from ((name, card.prose_line) for name in written if known_model(name))
+    for name in _in_its_name((*titles(card.prose), called, *written)):
         yield name, card.prose_line
+    yield from _listed(card)
+
+
+def _listed(card: ModelCard) -> Iterator[tuple[str, int]]:
+    """Yield the items of a list whose lead is about making: "Merged from the following:"."""
+    led, gap = False, 0
+    for number, whole in enumerate(card.prose.split("\n"), card.prose_line):
+        line = whole[:_LONGEST]
+        item = _ITEM.match(line)
+        if item is not None and led and gap <= 1:
+            said = plain(line[item.end() :])[0]
+            yield from () if is_of_others(said) else ((said, number),)
+        elif line.strip():
+            led = line.rstrip().endswith((":", "：")) and leads(line)
+        gap = 0 if line.strip() else gap + 1
 
 
 def _in_its_name(names: Iterable[str]) -> Iterator[str]:

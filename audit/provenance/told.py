@@ -7,6 +7,7 @@ declaration: a README tells of much. So nothing is derived from it but a questio
 where no document of the release names the base together with its terms.
 """
 
+import json
 import re
 from collections.abc import Iterator
 from itertools import chain, islice
@@ -17,7 +18,7 @@ from audit.licenses.declared.clause import NAMING, Clause, Owner
 from audit.licenses.declared.names import split
 from audit.licenses.declared.owner import owner_of
 from audit.licenses.declared.plain import Sentence, sentences
-from audit.provenance.offered import columns
+from audit.provenance.offered import AT_HUB, columns
 from audit.provenance.phrases import bases, families, hint, listed, nearby, trained, versions
 from audit.provenance.recipes import recipes
 from audit.provenance.release import Release
@@ -27,9 +28,10 @@ from audit.rules.known_works import known_model, provenance_words
 from audit.text.fold import plain
 
 _ADDRESS = re.compile(r"\]\([^)\s]{0,400}\)|https?://\S{1,400}")
-_TERMS = r"(?:licen[sc]e|agreement|terms|许可|协议|条款)"
+_TERMS = r"(?:licen[sc]|agreement|terms|许可|协议|条款)"
 _PERMISSIVE = re.compile(r"apache|\bmit\b|bsd", re.I)
 _PROJECT = re.compile(r"https?://(?:www\.)?(?:github|gitlab|gitee)\.com/", re.I)
+_NAME = 200
 _MOST_SHOWN = 5000
 """Rows, lines and cells of one card that may name a base; nobody writes so many."""
 _LEAD = 4
@@ -48,14 +50,21 @@ class Told(NamedTuple):
 
 
 def told(release: Release) -> Iterator[Told]:
-    """Yield the known models that READMEs and recipes say it was made from; each row once."""
+    """Yield the known models that READMEs, recipes and headers say it was made from, and theirs.
+
+    Each row of the table comes once.
+    """
     seen: set[str] = set()
     for base in _told(release):
-        listed = known_model(base.name)
-        if listed is not None and listed.row.id not in seen:
-            seen.add(listed.row.id)
-            if _is_tagged_open(release) or not _terms_are_named(listed.row.id, release):
-                yield base
+        waiting = [base.name]
+        while waiting:
+            name = waiting.pop()
+            listed = known_model(name)
+            if listed is not None and listed.row.id not in seen:
+                seen.add(listed.row.id)
+                waiting += listed.row.bases
+                if _is_tagged_open(release) or not _terms_are_named(listed.row.id, release):
+                    yield base._replace(name=name)
 
 
 def _told(release: Release) -> Iterator[Told]:
@@ -83,19 +92,39 @@ def _said(card: ModelCard, release: Release) -> Iterator[tuple[str, int]]:
     is_a_model = offers or gives_a_model(release)
     names = families if is_a_model else versions
     for sentence in sentences(card.prose, card.prose_line, hint()):
-        spoken = sentence.role in ("text", "item")
+        title = sentence.role == "heading" and not sentence.heading
+        spoken = sentence.role in ("text", "item") or (title and is_a_model)
         if spoken and not _is_aside(sentence) and not _is_theirs(sentence, owner):
-            clause = Clause(split(sentence.text), owner)
-            found = [*bases(sentence.text, clause, names)]
+            text = _linked(sentence)
+            clause = Clause(split(text), owner)
+            found = [*bases(text, clause, names)]
             if is_a_model:
-                found += (*nearby(sentence.text, clause, names), *listed(sentence))
+                found += (*nearby(text, clause, names), *listed(sentence))
             if offers:
-                found += trained(sentence.text, clause, names)
+                found += trained(text, clause, names)
             yield from ((name, sentence.line) for name in found)
-    called = release.inventory.name
-    shows = chain(shown(card, called, trains=offers), columns(card))
+    called, headers = release.inventory.name, _headers(release)
+    shows = chain(shown(card, called, headers, trains=offers), columns(card))
     for said, line in islice(shows, _MOST_SHOWN) if is_a_model else ():
         yield from ((name, line) for name in names(said))
+
+
+def _headers(release: Release) -> Iterator[str]:
+    """Yield what the headers of weights call them (``general.name``)."""
+    for metadata in release.inventory.metadata:
+        name = json.loads(metadata.fields).get("general.name")
+        if isinstance(name, str):
+            yield name[:_NAME]
+
+
+def _linked(sentence: Sentence) -> str:
+    """Return a sentence with the ids of models in the place of links to them at the hub."""
+    text = sentence.text
+    for start, end, target in sorted(sentence.links, reverse=True):
+        model = AT_HUB.match(target)
+        if model is not None:
+            text = f"{text[:start]}{model[1]}{text[end:]}"
+    return text
 
 
 def _is_aside(sentence: Sentence) -> bool:

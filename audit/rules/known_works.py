@@ -94,7 +94,7 @@ class ProvenanceWords(Strict):
     teacher_fields: list[Words]
     """Fields of a card's front matter that name a teacher."""
     made_from: list[Words]
-    """Phrases after which a model stands that the subject was made from."""
+    """Patterns of words after which a model stands that the subject was made from."""
     made_from_label: list[Words]
     """Words before a colon and the name of such a model."""
     made_from_heading: list[Words]
@@ -188,7 +188,7 @@ def _is_called(wanted: str, row: KnownWork) -> bool:
         return True
     pattern = row.id.casefold()
     start = _WILD.split(pattern, 1)[0]  # most rows are told apart without a pattern being made
-    return wanted.startswith(start) and fnmatchcase(wanted, pattern)
+    return " " not in wanted and wanted.startswith(start) and fnmatchcase(wanted, pattern)
 
 
 @cache

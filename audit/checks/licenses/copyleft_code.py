@@ -85,11 +85,20 @@ def _in_code(case: Case, rule: CheckRule, *, closed: bool) -> list[LicenseClaim]
 
 
 def _is_apart(claim: LicenseClaim, case: Case) -> bool:
-    """Whether library code lies in a folder of its own that has the text of its licence.
+    """Whether code lies in a folder of its own that has the text of its licence, as a part.
 
     The GNU LGPL lets others link what stays under it; whether the release does so is a question.
+    So is what is meant where a README names the licence of a part that the release's holder wrote.
     """
-    if not all(symbol.startswith("LGPL-") for symbol in symbols(claim.expression)):
+    library = all(symbol.startswith("LGPL-") for symbol in symbols(claim.expression))
+    named = {
+        symbol
+        for c in case.licenses.claims
+        if c.origin in (ClaimOrigin.CARD_STATEMENT, ClaimOrigin.CARD_PROSE)
+        for symbol in readings(c.expression)
+    }
+    told = readings(claim.expression) <= named and claim.path in _own_files(case)
+    if not (library or told):
         return False
     folders = {folder.as_posix() for folder in PurePosixPath(str(claim.path)).parents} - {"."}
     texts = (

@@ -3,8 +3,8 @@
 """Card, package metadata and licence file disagree: one finding with all the voices."""
 
 from audit.checks.case import Case
-from audit.checks.make import clip, make_finding
-from audit.licenses.conclude import LICENSE_FILES, Voice, contradict, stated, voices
+from audit.checks.make import clip, make_finding, severity_for
+from audit.licenses.conclude import LICENSE_FILES, Voice, contradict, defaults, stated, voices
 from audit.licenses.declared.prose import LIMIT
 from audit.licenses.expressions import readings
 from audit.obligations.terms import card_id
@@ -23,7 +23,7 @@ def check(case: Case, rule: CheckRule) -> tuple[Finding, ...]:
     if not contradict(found, case.licenses.claims):
         found = _against_another_text(found, case.licenses.claims)
     if not found:
-        return ()
+        return tuple(_default(rule, found) for found in defaults(case.licenses.claims))
     said = [
         Said("{name}: {expressions}", name=_name(voice), expressions=_expressions(voice))
         for voice in found
@@ -46,6 +46,20 @@ def check(case: Case, rule: CheckRule) -> tuple[Finding, ...]:
             evidence=said,
             card_id=_card_id(found),
         ),
+    )
+
+
+def _default(rule: CheckRule, claim: LicenseClaim) -> Finding:
+    return make_finding(
+        rule,
+        severity=severity_for(rule, "severity_of_a_default"),
+        title=Said("{path} still says ISC", path=clip(str(claim.path))),
+        message=Said(
+            "`npm init` writes ISC where nobody chose a licence. The text in the release is of"
+            " another, and is taken for what is granted."
+        ),
+        locations=(Location(path=claim.path, line=claim.line),) if claim.path else (),
+        card_id=Said("the licence of the text"),
     )
 
 

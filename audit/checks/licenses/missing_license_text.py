@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """A licence is named and its text is not there, or nothing is said at all."""
 
+import re
+
 from audit.checks.case import Case
 from audit.checks.licenses.license_place import elsewhere, has_text
 from audit.checks.make import listed, make_finding, severity_for
@@ -14,6 +16,11 @@ from audit.record.said import Said, joined
 from audit.rules import CheckRule
 
 ID = "LIC001"
+_OF_OTHERS = re.compile(
+    r"third|3rd|vendor|extern|depend|^deps|modules|packages|licen[sc]e|submodul|contrib|^lib", re.I
+)
+"""What folders are called that hold the work of others."""
+_LINK = re.compile(r"\]\([^()\s]{0,200}LICEN[CS]E(?:\.(?:md|txt|rst))?\)")
 
 
 def check(case: Case, rule: CheckRule) -> tuple[Finding, ...]:
@@ -71,14 +78,35 @@ def _nothing(case: Case, rule: CheckRule) -> Finding:
         "Neither the model card nor package metadata nor a configuration names a licence,"
         " and no file of the release holds the text of one."
     )
+    below = _below(case)
     if unreadable:
         remark = Said("The card's front matter could not be read, so it may declare one.")
         message = joined(" ", (message, remark))
+    elif below:
+        remark = Said("Whether {path} is meant for all of it is not said.", path=below)
+        message = joined(" ", (message, remark))
+    open_ = unreadable or bool(below) or _points_at_one(case)
     return make_finding(
         rule,
-        status=FindingStatus.UNDETERMINED if unreadable else FindingStatus.VIOLATED,
+        status=FindingStatus.UNDETERMINED if open_ else FindingStatus.VIOLATED,
         severity=severity_for(rule, "severity_if_nothing_is_declared"),
         title=Said("No licence is declared, and there is no licence text"),
         message=message,
         license=Said("the licence you choose"),
     )
+
+
+def _below(case: Case) -> str:
+    """Return terms of somebody's own one folder down, in no folder of what others made."""
+    known = {c.path for c in case.licenses.claims if c.expression != NOASSERTION}
+    for path in sorted(case.legal_files - known):
+        folder, _, name = path.rpartition("/")
+        whole = is_release_license(name, frozenset({"."}))
+        if whole and folder and "/" not in folder and not _OF_OTHERS.search(folder):
+            return path
+    return ""
+
+
+def _points_at_one(case: Case) -> bool:
+    """Whether the README links a file LICENSE, which is not in the folder."""
+    return case.subject.card is not None and bool(_LINK.search(case.subject.card.prose))

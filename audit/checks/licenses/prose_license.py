@@ -18,6 +18,8 @@ from audit.record.said import Said, by_number
 from audit.rules import CheckRule
 
 ID = "LIC005"
+_OF_SOFTWARE = ("GPL-", "AGPL-", "LGPL-")
+"""How the ids of licences begin that a project has for its code, whatever its models have."""
 _MODEL = re.compile(
     r"(?<!weights for the )(?<!weights of the )(?<!weights for our )(?<!weights of our )"
     r"\bmodels?\b(?!\s+(?:weights?|checkpoints?|parameters))|模型(?!\s?的?(?:权重|参数))",
@@ -56,7 +58,10 @@ def _other_licence(case: Case, rule: CheckRule) -> tuple[Finding, ...]:
     odd += [c for c in said if c not in odd and _denies_another_readme(c, said, ids)]
     if not odd:
         return ()
-    part = all(c.scope == "weights" for c in odd) and bool(case.code_files)
+    software = all(id_.startswith(_OF_SOFTWARE) for id_ in ids) and not any(
+        _is_of_code(symbol) for c in odd for symbol in readings(c.expression)
+    )
+    part = all(c.scope == "weights" for c in odd) and (bool(case.code_files) or software)
     return (
         _finding(
             rule, odd, voice.claims, severity_for(rule, "severity_of_a_part") if part else None

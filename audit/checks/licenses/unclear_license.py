@@ -6,7 +6,7 @@ from audit.checks.case import Case
 from audit.checks.licenses.altered_license import is_edition, is_retitled
 from audit.checks.make import clip, make_finding, severity_for, strings
 from audit.licenses.conclude import is_own, voices
-from audit.licenses.declared.badges import FAMILY
+from audit.licenses.declared.badges import FAMILY, family
 from audit.licenses.declared.prose import LEAVE, LIMIT, PLACE
 from audit.licenses.declared.reuse import MAP_FILES
 from audit.licenses.expressions import is_ambiguous, readings, symbols
@@ -143,9 +143,9 @@ def _has_own_name(claims: tuple[LicenseClaim, ...]) -> bool:
 
 
 def _said_by_text(claim: LicenseClaim, claims: tuple[LicenseClaim, ...], rule: CheckRule) -> bool:
-    """Whether the name of a family (``bsd``) stands beside the text of one of its members."""
+    """Whether the name of a family (``Apache License``) stands beside the text of a member."""
     families = dict(pair.split(" = ") for pair in strings(rule, "families"))
-    prefix = families.get(claim.raw.strip().casefold())
+    prefix = families.get(claim.raw.strip().casefold()) or family(claim.raw)
     texts = [
         c for c in claims if c.origin == ClaimOrigin.LICENSE_FILE and c.expression != NOASSERTION
     ]

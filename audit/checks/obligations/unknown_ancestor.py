@@ -23,7 +23,9 @@ ID = "LIC021"
 def check(case: Case, rule: CheckRule) -> tuple[Finding, ...]:
     """Report the direct bases in one finding, and in another whatever lies further up."""
     reported = {breach.ancestor.node.name for breach in breaches(case)}
-    above = models_above(case) or (told_of(case) if is_a_models(case) else ())
+    above = models_above(case)
+    if not any(a.carries_weights for a in above) and is_a_models(case):
+        above = (*above, *told_of(case))
     dark = [a for a in above if _is_dark(a) and a.node.name not in reported]
     direct = [a for a in dark if len(a.path) == 1 and a.carries_weights]
     further = [a for a in dark if a not in direct]

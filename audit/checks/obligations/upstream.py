@@ -32,6 +32,13 @@ def models_above(case: Case) -> tuple[Ancestor, ...]:
     return tuple(a for a in above(case) if a.path[-1].relation not in made and not is_trace(a))
 
 
+def all_models(case: Case) -> tuple[Ancestor, ...]:
+    """Return the models above, and where none of them is a base, those that traces tell of."""
+    met = models_above(case)
+    based = any(ancestor.carries_weights for ancestor in met)
+    return met if based else (*met, *traced(case), *told_of(case))
+
+
 def traced(case: Case) -> tuple[Ancestor, ...]:
     """Return the known models that a configuration says its weights were loaded from.
 

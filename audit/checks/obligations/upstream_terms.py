@@ -8,17 +8,15 @@ from dataclasses import dataclass
 from audit.checks.case import Case
 from audit.checks.make import clip, make_finding, severity_for
 from audit.checks.obligations.upstream import (
+    all_models,
     cited,
     is_a_models,
     is_told,
     is_trace,
-    models_above,
     names,
     places,
     sure,
     tie,
-    told_of,
-    traced,
 )
 from audit.licenses.conclude import stated, voices
 from audit.licenses.declared.prose import PLACE
@@ -65,8 +63,7 @@ def breaches(case: Case) -> tuple[Breach, ...]:
     """
     offered = offers(case.licenses)
     found = []
-    above = models_above(case)
-    for ancestor in above or (*traced(case), *told_of(case)):
+    for ancestor in all_models(case):
         node = ancestor.node
         known = node.license if node.is_known else None
         if (known is None and ancestor.upstream is None) or not _reaches(ancestor):

@@ -32,6 +32,8 @@ _LINKED = re.compile(
     r"\)\]\(\s?(?P<link>https?://[^\s()]{1,200})\)|<a\s(?P<tag>[^<>]{1,400})>", re.I
 )
 """A link on a picture, and a link in HTML."""
+_LINK = re.compile(r"[*`]{0,3}\[[^!\[\]]{1,100}\]\(https?://")
+"""A cell of a table that begins with a link on words."""
 _RELATION = re.compile(r"\brel=[\"']?license\b", re.I)
 _DEED = re.compile(
     r"https?://(?:www\.)?creativecommons\.org/(?P<kind>licenses|publicdomain)"
@@ -54,7 +56,7 @@ class Badge:
 def badges(card: ModelCard) -> Iterator[Badge]:
     """Yield the badges that say a licence, in order."""
     for number, line in enumerate(card.prose.split("\n"), card.prose_line):
-        for match in _BADGE.finditer(line[:_LONGEST]):
+        for match in () if _is_about_a_cell(line[:_LONGEST]) else _BADGE.finditer(line[:_LONGEST]):
             label, message = _badge(match["kind"].lower(), match["path"])
             alt = (match["alt"] or "").split(":")[0]
             label, expression = label or alt, _choice(message)
@@ -68,6 +70,13 @@ def badges(card: ModelCard) -> Iterator[Badge]:
                 scopes = parts(Clause(words, Owner()), 0, len(words)) or (None,)
                 raw = f"{label} {message}"
                 yield Badge(expression, raw, number, scopes, field)
+
+
+def _is_about_a_cell(line: str) -> bool:
+    """Whether a row of a table says of what its badge is, in a cell with a link."""
+    return line.lstrip().startswith("|") and any(
+        _LINK.match(cell.strip()) for cell in line.split("|")[1:20]
+    )
 
 
 def pictures(card: ModelCard) -> Iterator[Badge]:

@@ -62,9 +62,11 @@ def says_licence(clause: Clause, group: list[Named]) -> bool:
 def changed(clause: Clause, start: int, at: int) -> Scopes:
     """Read "the licence (of PART) was changed to NAME"."""
     nouns = rules.prose_words().nouns
-    stop = next((i for i in range(start, at) if clause.low(i) in ("from", "由", "从")), at)
-    if not any(clause.low(i) in nouns for i in range(start, stop)):
+    noun = next((i for i in range(at - 1, start - 1, -1) if clause.low(i) in nouns), None)
+    if noun is None:
         return NOBODY
-    if clause.any_in(start, stop, "other") or is_foreign(clause, start, stop):
+    first = next((i + 1 for i in range(noun, start - 1, -1) if clause.low(i) in "，,"), start)
+    stop = next((i for i in range(first, at) if clause.low(i) in ("from", "由", "从")), at)
+    if clause.any_in(first, stop, "other") or is_foreign(clause, first, stop):
         return OTHER
-    return parts(clause, start, stop) or (None,)
+    return parts(clause, first, stop) or parts(clause, start, first) or (None,)

@@ -165,10 +165,18 @@ def _is_of_another(clause: Clause, at: int) -> bool:
     word = clause.words[at]
     if word.low.removesuffix("'s") in clause.owner.wholes or not word.raw[:1].isupper():
         return False
-    joined = {i for i in (at - 1, at + 1) if clause.low(i) == "-" and touch(clause, i)}
-    near = (at + step * (1 + (at + step in joined)) for step in (-1, 1))
-    beside = [i for i in near if 0 <= i < len(clause.words)]
+    beside = [i for i in (_beside(clause, at, -1), _beside(clause, at, 1)) if i >= 0]
     return any(is_proper(clause, i) and clause.low(i) not in clause.owner.title for i in beside)
+
+
+def _beside(clause: Clause, at: int, step: int) -> int:
+    """Return the word next to one, past what joins the two: "YOLOv5-Face"."""
+    i = at + step
+    if clause.low(i) == "-" and touch(clause, i):
+        i += step
+        while clause.low(i).isdigit() or clause.low(i) == "v":
+            i += step
+    return i if i < len(clause.words) else -1
 
 
 def touch(clause: Clause, at: int) -> bool:

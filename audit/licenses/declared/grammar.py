@@ -60,14 +60,22 @@ def grants(clause: Clause) -> list[Grant]:
         scopes = _governed(clause, group, start, before) or with_text(clause, group)
         end = past_nouns(clause, group[-1].last) if scopes or end else end
         before = scopes or before
+        if _is_an_example(clause, group):
+            continue
         if scopes and scopes != OTHER and clause.low(end + 1) != "copyright":  # a notice kept
             found.append(_grant(clause, group, scopes))
     return found
 
 
+def _is_an_example(clause: Clause, group: list[Named]) -> bool:
+    """Whether names only begin a list of what there is: "(Apache, MIT, etc.)"."""
+    after = past_nouns(clause, group[-1].last)
+    return clause.low(after + (clause.low(after) in ",，、")) in ("etc", "等")
+
+
 def _groups(clause: Clause) -> list[list[Named]]:
     """Join names that only connecting words stand between: "MIT or Apache-2.0"."""
-    filling = rules.prose_words().filling
+    filling = rules.prose_words().filling | rules.prose_words().nouns
     groups: list[list[Named]] = []
     for named in clause.named:
         gap = range(groups[-1][-1].last, named.first) if groups else range(0)
@@ -121,6 +129,7 @@ def _by_words_before(clause: Clause, group: list[Named], start: int, before: Sco
     """Read the words before a group of names."""
     at = _past_filling(clause, group[0].first - 1, start)
     at -= clause.low(at) in _SEPARATORS and clause.has(at - 1, "under")  # "Released under: NAME"
+    at -= clause.low(at) == "in" and clause.has(at - 1, "is")  # "The licence is in NAME"
     after = past_nouns(clause, group[-1].last)
     theirs = clause.low(after) == "for" and is_foreign(clause, after, len(clause.words))
     of_theirs = theirs or clause.low(after) == "of"
@@ -305,7 +314,7 @@ def _follows(clause: Clause, at: int, start: int, group: list[Named], before: Sc
     words = range(head, at + 1)
     if clause.any_in(head, at + 1, "never", "past") or is_unsure(clause, start, words):
         return OTHER
-    if clause.low(at) == "it's" or (kept and head == 0):  # "Inherits NAME from the base"
+    if kept and head == 0:  # "Inherits NAME from the base"
         return (None,)
     whose = subject(clause, max(start, at - FAR), head)
     if head > start and all(clause.has(i, "polite") for i in range(start, head)):

@@ -84,6 +84,9 @@ class _Inline:
         self._copy(mark.start())
         self._at = mark.end()
         if mark[0] in ("[", "!["):
+            if self._text[-1:].isascii() and self._text[-1:].isalpha():  # "under[MIT](LICENSE)"
+                self._text += " "
+                self._places.append(mark.start())
             self._opened.append((len(self._places), mark[0] == "!["))
         elif mark[0] == "](" and self._opened:
             begin, image = self._opened.pop()

@@ -7,7 +7,7 @@ somebody else's work is limited to limits nothing here.
 """
 
 from audit import rules
-from audit.licenses.declared.clause import OTHER, Clause, Scopes, is_foreign, parts
+from audit.licenses.declared.clause import OTHER, PARTS, Clause, Scopes, is_foreign, parts
 from audit.licenses.declared.names import is_eastern
 from audit.licenses.declared.noun_phrase import noun_phrase
 from audit.licenses.declared.permission import asked, rider
@@ -205,7 +205,8 @@ def _subject(clause: Clause, at: int) -> Scopes:
     for first in range(at, -1, -1):
         before = clause.low(first - 1)
         told = before == "that" and clause.any_in(max(0, first - 4), first - 1, "person", "polite")
-        bound = before in _BOUNDS or told or clause.has(first - 1, "is")
+        one_of_several = before in (",", "，") and clause.has(first - 2, *PARTS)
+        bound = (before in _BOUNDS and not one_of_several) or told or clause.has(first - 1, "is")
         if first > 0 and not bound:
             continue
         if is_service(clause, first, last):  # a demo of theirs, and not what is given away

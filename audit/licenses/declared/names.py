@@ -19,10 +19,12 @@ from audit.licenses.expressions import normalise
 from audit.record.licenses import NOASSERTION
 
 _WORD = re.compile(
-    r"[ァ-ヺー]+|[A-Za-z]+(?:'[a-z]+)?(?=[Vv]\d)|[A-Za-zÀ-ʯЀ-ӿ]+(?:'[a-z]+)?|\d+(?:\.\d+)*|\+\+?|[^\s\w]|[^\W\d_]|_"
+    r"[ァ-ヺー]+|[A-Za-z]+(?:'[a-z]+)?(?=[Vv]\d)|[A-Za-zÀ-ʯЀ-ӿḀ-ỿ]+(?:'[a-z]+)?|\d+(?:\.\d+)*|\+\+?|[^\s\w]|[^\W\d_]|_"
 )
 _OWNS = re.compile(r"(?<=\w)’s\b")
 """A typographic apostrophe of "project’s"; as long as the plain one."""
+_SHORT = re.compile(r"(?<=\b[iI]t)'(?=s\b)|(?<=\b[tT]hey)'(?=re\b)")
+"""What "it's" leaves out; two words are read."""
 _KANA = re.compile(r"[ぁ-ヿ]")
 _EASTERN = "\u2e80"
 """From here on, Chinese, Japanese and Korean: no spaces between words, the head comes last."""
@@ -60,7 +62,7 @@ class Named:
 def split(text: str) -> list[Word]:
     """Return the words of a text; each Chinese, Japanese, Korean term of the tables is one word."""
     found = []
-    for match in _terms().finditer(_simplified(_OWNS.sub("'s", text))):
+    for match in _terms().finditer(_simplified(_SHORT.sub(" ", _OWNS.sub("'s", text)))):
         raw = match[0]
         found.append(Word(raw, raw.casefold(), match.start(), match.end()))
     return found
@@ -130,6 +132,8 @@ def known_names() -> dict[str, str]:
         plain_name = key(name.removeprefix("classifier: "))
         for form in (plain_name, re.sub(r"(?<=\d)\.0(?=\+|$)", "", plain_name)):
             found.setdefault(form, expression)
+            turned = re.sub(r"^(ccby)(\D+)([\d.]+)$", r"\1\3\2", form)  # "CC-BY-4.0-NC"
+            found.setdefault(turned, expression)
             if form.startswith(_LONG):  # "Attribution-NonCommercial 4.0 International"
                 found.setdefault(form.removeprefix("cc"), expression)
     ambiguous = {key(name) for name in rules.ambiguous_licenses()} | {*rules.prose_words().families}
@@ -258,7 +262,8 @@ def _is_in_a_longer_name(words: list[Word], at: int) -> bool:
     if at + 1 >= len(words) or words[at].low not in (".", "-"):
         return False
     before, mark, after = words[at - 1 : at + 2]
-    return before.end == mark.start and mark.end == after.start and after.low.isalpha()
+    glued = before.end == mark.start and mark.end == after.start and after.low.isalpha()
+    return glued and after.low not in rules.prose_words().nouns
 
 
 def _after(words: list[Word], at: int) -> list[Word]:

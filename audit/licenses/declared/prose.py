@@ -52,6 +52,12 @@ _BARE = 16
 """Most words, with marks, of a sentence that is little more than a name."""
 _TEXT = re.compile(r"[\w.-]{0,40}LICEN[CS]E", re.I)
 _HOSTED = re.compile(r"https?://[\w.-]{1,60}/[\w.-]{1,100}/([\w.-]{1,100})(?:/|$)", re.I)
+_REPOSITORY = re.compile(
+    r"https?://(?:www\.)?(?:github|gitlab|gitee)\.com/[\w.-]{1,60}/([\w.-]{1,100}?)(?:\.git)?/?$",
+    re.I,
+)
+_LEAD = 4
+"""Characters before what a sentence is about: "The "."""
 _YEAR = re.compile(r"(?<!\d)20[12]\d(?!\d)")
 
 
@@ -107,7 +113,7 @@ def _statements(card: ModelCard, names: tuple[str, ...]) -> Iterator[_Said]:
         clause.heading = _heading(sentence, clause)
         clause.linked = _own_texts(clause, sentence)
         places = _places(clause, sentence)
-        given = grants(clause)
+        given = [] if _links_theirs(clause, sentence) else grants(clause)
         if not sentence.follows:
             theirs = tells_of_others(clause) or is_labelled_as_theirs(clause)
         if theirs and sentence.follows and not spoken and _is_still_theirs(clause):
@@ -176,6 +182,19 @@ def _limited(sentence: Sentence, clause: Clause) -> list[tuple[Scopes, str]]:
         return []
     found = [(limit(clause), LIMIT), (leave(clause), LEAVE)]
     return [(scopes, kind) for scopes, kind in found if scopes]
+
+
+def _links_theirs(clause: Clause, sentence: Sentence) -> bool:
+    """Whether a sentence is about a repository that it links, and that is called otherwise."""
+    verb = next((w.start for i, w in enumerate(clause.words) if clause.has(i, "is")), 0)
+    wholes = clause.owner.wholes
+    for start, end, target in sentence.links:
+        repository = _REPOSITORY.match(target) if start <= _LEAD and end <= verb else None
+        called = sentence.text[start:end], repository[1] if repository else ""
+        said, name = ("".join(LETTERS.findall(each)).casefold() for each in called)
+        if name and wholes and said not in wholes and not any(name in w for w in wholes):
+            return True
+    return False
 
 
 def _is_still_theirs(clause: Clause) -> bool:

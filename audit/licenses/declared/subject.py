@@ -173,7 +173,7 @@ def is_service(clause: Clause, first: int, last: int) -> bool:
     return any(
         clause.has(at, "service")
         and not parts(clause, at + 1, min(at + 2, last))
-        and not (at > first and clause.has(at - 1, "and"))  # one thing of several
+        and not clause.any_in(max(first, at - 2), at, "and")  # one thing of several
         for at in range(first, last)
     )
 

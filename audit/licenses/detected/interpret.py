@@ -127,6 +127,11 @@ def legal_claims(source: LegalText, reply: Reply, *, for_release: bool) -> tuple
         claims += [_near(source, aside, match) for match in near]
         claims += [_altered(source, origin, match, altered[match]) for match in altered]
         left = _left_over(source, origin, reply, known=bool(matches or known or altered))
+        if origin is ClaimOrigin.LICENSE_FILE and not (
+            claims or left
+        ):  # whatever the scanner took its words for
+            told = [(n, w) for n, w in enumerate(source.text.splitlines(), 1) if w.strip()]
+            left = [_unnamed(source, origin, n, _own_terms(w.strip())) for n, w in told[:1]]
         limits = not (matches or known or altered) and keeps_commerce_back(source.text)
         claims += [replace(c, field=LIMIT) for c in left] if limits else left
     elif not known and not matches and _FOR_RESEARCH.search(source.text[:_BEGINNING]):
@@ -303,21 +308,27 @@ def _left_over(
     what = (
         Said("beside the known text, words that no known licence explains: {begins}", begins=begins)
         if known
-        else Said("no known licence was recognised in it; it begins: {begins}", begins=begins)
+        else _own_terms(begins)
     )
     said = (*lines, *noise(source, reply))
     remark = known and not _limits(" ".join(line for _, line in said))
-    return [
-        LicenseClaim(
-            source=ClaimSource.DETECTED,
-            origin=ClaimOrigin.LICENSE_REMARK if remark else origin,
-            expression=NOASSERTION,
-            raw=what,
-            path=source.artifact.path,
-            line=lines[0][0],
-            scope=_scope(source, origin),
-        )
-    ]
+    return [_unnamed(source, ClaimOrigin.LICENSE_REMARK if remark else origin, lines[0][0], what)]
+
+
+def _own_terms(begins: str) -> Said:
+    return Said("no known licence was recognised in it; it begins: {begins}", begins=begins[:120])
+
+
+def _unnamed(source: LegalText, origin: ClaimOrigin, line: int, raw: Said) -> LicenseClaim:
+    return LicenseClaim(
+        source=ClaimSource.DETECTED,
+        origin=origin,
+        expression=NOASSERTION,
+        raw=raw,
+        path=source.artifact.path,
+        line=line,
+        scope=_scope(source, origin),
+    )
 
 
 def _limits(words: str) -> bool:

@@ -28,6 +28,10 @@ OFFERS = [
     "我们开源了全部模型权重。\n",
     "## 模型下载\n\n见下。\n",
     "| Model | Base model | Download |\n|---|---|---|\n| heron-7b | x | hub |\n",
+    "Models: Heron-7B and Heron-7B-Chat, on the hub.\n",
+    "See [here](https://huggingface.co/some/heron-7b-v1).\n",
+    "The trained weights are on the Hugging Face Hub.\n",
+    "The model weights are licensed under the MIT License.\n",
 ]
 
 
@@ -47,6 +51,11 @@ TELLS = [
     "基于 llama7B，我们的主要贡献是对应的 lora 模型。\n",
     "| 模型 | 基座 | 下载 |\n| --- | --- | --- |\n| heron-7b | LLaMA-1 | hub |\n",
     "We fine-tune LLaMA on reports.\n",
+    "- Pretraining Llama-2-70B on 90B tokens with a 10:1 ratio of code to text.\n",
+    "- HERON-7b (本模型基于[bloomz-7b1-mt](https://huggingface.co/bigscience/bloomz-7b1-mt)微调)\n",
+    "首先在 Ziya-LLaMA-13B-V1基线模型的基础上加入数据，训练出一个模型。\n",
+    "The weights were fine-tuned from the following:\n\n1. YOLOv8n\n2. other\n",
+    "Fine-tuned from [this model](https://huggingface.co/meta-llama/Llama-2-7b-hf).\n",
     "```sh\npython train.py --base_model 'decapoda-research/llama-7b-hf'\n```\n",
 ]
 
@@ -70,6 +79,10 @@ def test_a_readme_in_another_language_may_be_the_only_one(tmp_path: Path) -> Non
         "We release the code. The weights of LLaMA are available from Meta.\n",
         "We will release the model weights soon.\n",
         "The weights are not released.\n",
+        "No weights are on the Hugging Face Hub.\n",
+        "See [Llama](https://huggingface.co/meta-llama/Llama-2-7b-hf).\n",
+        "Demo: [heron](https://huggingface.co/spaces/some/heron).\n",
+        "Models: GPT-4 and Claude were asked.\n",
         "## Supported models\n\nLLaMA 7B, Mistral.\n",
         "我们提供了在免费 GPU 上微调模型的笔记本。\n",
         "为开源大语言模型的发展，我们发布《大语言模型微调技术》。\n",
@@ -87,6 +100,11 @@ def test_who_gives_no_model_out_is_not_asked(tmp_path: Path, said: str) -> None:
         "This repository supports fine-tuning Llama-2-7B, Mistral and others.\n",
         "Our model beats a fine-tuned Llama-2-7B.\n",
         "We fine-tune Mistral-7B-v0.1 on reports.\n",
+        "3D parallelism distributes the workload of pretraining Llama-2 models.\n",
+        "Training took:\n\n- Llama-2-7b: 3 days\n",
+        "Trained on the following:\n\n- Llama-2-70B outputs\n",
+        "Our classes are based on the HF implementation of Llama-2.\n",
+        "Any models related to the FLUX.1-dev base model must adhere to its terms.\n",
     ],
 )
 def test_what_a_project_says_of_others_is_no_base(tmp_path: Path, said: str) -> None:
@@ -126,3 +144,11 @@ def test_what_is_no_recipe_of_the_model_names_none(tmp_path: Path, name: str, re
 @pytest.mark.parametrize(("name", "recipe"), RECIPES)
 def test_a_project_with_recipes_gives_no_model(tmp_path: Path, name: str, recipe: str) -> None:
     assert "LIC010" not in found(tmp_path, {"README.md": "# heron\n", name: recipe})
+
+
+def test_a_folder_of_weights_has_a_card(tmp_path: Path) -> None:
+    card = "# Weights\n\nThis folder contains model weights, the result of fine-tuning YOLOv8n.\n"
+    files = {"README.md": "# heron\n\n## License\n\nMIT\n", "weights/README.md": card}
+    (finding,) = found(tmp_path / "a", files)["LIC010"]
+    assert "weights/README.md" in {place.path for place in finding.locations}
+    assert "LIC010" not in found(tmp_path / "b", {**files, "weights/README.md": "# Weights\n"})

@@ -13,6 +13,7 @@ from audit.provenance.phrases import families, nearby, versions
 from audit.record.findings import Severity
 from audit.record.verdict import Status
 from audit.rules.known_works import known_model
+from tests.field.corpus import _gguf
 from tests.unit.checks.cases import release
 from tests.unit.checks.mutations import license_text
 
@@ -43,6 +44,7 @@ BESIDE = (
     "Osprey-7B is fine-tuned from Llama-2-7b.",
     "You get it by fine-tuning LLaMA-13B with our toolkit.",
     "LLaMA-13B answers more slowly.",
+    "A language model with the same architecture as LLaMA-7B, trained by us.",
     "训练后的模型在各项评测中超过 LLaMA-13B。",
 )
 
@@ -82,3 +84,24 @@ def test_the_most_specific_row_of_a_name_counts() -> None:
 def test_a_part_of_an_unknown_name_is_a_model_only_where_it_has_a_version() -> None:
     assert [*versions("somebody/Wordy-LLaMA-13B-v1")] == ["LLaMA-13B-v1"]
     assert not [*versions("Chatty-LLaMA-like")]
+
+
+@pytest.mark.parametrize(
+    ("called", "asked"),
+    [("DeepSeek R1 Distill Llama 8B", True), ("Qwen2.5 3B Instruct", True), ("Qwen2.5 7B", False)],
+)
+def test_weights_that_call_themselves_by_anothers_name(
+    tmp_path: Path, called: str, asked: bool
+) -> None:
+    readme = "# Toy\n\n| | |\n|---|---|\n| License | MIT |\n"
+    made = release(tmp_path / "toy", {"README.md": readme}, weights=False)
+    _gguf(made / "toy.gguf", {"general.name": called})
+    report = license_report(str(made), quiet=True)
+    assert ("LIC010" in {f.check for f in report.findings}) is asked
+
+
+@pytest.mark.parametrize("told", ["architecture", "codebase", "repo"])
+def test_what_is_built_like_a_model_is_not_made_from_it(tmp_path: Path, told: str) -> None:
+    card = f"---\nlicense: mit\n---\n# Toy\n\nToy is based on the Llama-2 {told}.\n"
+    made = release(tmp_path / "toy", {"README.md": card, "LICENSE": license_text("mit")})
+    assert license_report(str(made), quiet=True).verdict.status is Status.PASS
