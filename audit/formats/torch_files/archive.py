@@ -22,7 +22,7 @@ from audit.unreadable import NotReadableError
 
 _PICKLE = "data.pkl"
 _MAX_PICKLE = 64 << 20
-_MAX_DEPTH = 64
+_MAX_DEPTH, _MAX_NAME = 1000, 1 << 20
 _LEGACY_PICKLES = 5
 _LEGACY_MAGIC = 0x1950A86A20F9469CFC6C
 """``torch.serialization.MAGIC_NUMBER``."""
@@ -59,7 +59,7 @@ def read_torch(path: str, access: RandomAccess, sizes: Mapping[str, int]) -> Wei
 
 
 def _weights(path: str, held: Any, values: Mapping[str, Member]) -> WeightFile:
-    found = sorted(_named(held, {}), key=lambda one: one[2])
+    found = sorted(_named(held), key=lambda one: one[2])
     known = {tensor for _, tensor, beside in found if not beside}
     tensors: dict[str, Tensor] = {}
     for given, tensor, beside in found:
@@ -88,26 +88,41 @@ def _legacy(access: RandomAccess) -> tuple[Any, dict[str, Member]]:
         raise NotReadableError(Said("no file of PyTorch"))
     values: dict[str, Member] = {}
     for key in keys:
+        if not isinstance(key, str):
+            raise NotReadableError(Said("no file of PyTorch"))
         count = int.from_bytes(access.read_at(at, 8), "little") if at + 8 <= access.size else -1
-        size = count * sizes.get(str(key), 0)
+        size = count * sizes.get(key, 0)
         if count < 0 or at + 8 + size > access.size:
             raise NotReadableError(Said("truncated: not all of its values are there"))
-        values[str(key)] = Member(offset=at + 8, size=size)
+        values[key] = Member(offset=at + 8, size=size)
         at += 8 + size
     return weights, values
 
 
-def _named(
-    value: Any, seen: dict[int, object], path: str = "", beside: bool = False
-) -> Iterator[tuple[str, Tensor, bool]]:
+def _named(root: Any) -> Iterator[tuple[str, Tensor, bool]]:
     """Give every tensor a name of the keys that lead to it; containers are entered once.
 
     The last value says whether a module keeps it beside its parameters, where they are repeated.
     """
-    if isinstance(value, Tensor):
-        yield path or "tensor", value, beside
-        return
-    if id(value) in seen or path.count(".") > _MAX_DEPTH:
+    seen: dict[int, object] = {}
+    levels: list[Iterator[tuple[Any, str, bool]]] = [iter([(root, "", False)])]
+    while levels:
+        entry = next(levels[-1], None)
+        if entry is None:
+            levels.pop()
+        elif isinstance(entry[0], Tensor):
+            yield entry[1] or "tensor", entry[0], entry[2]
+        elif len(levels) > _MAX_DEPTH or len(entry[1]) > _MAX_NAME:
+            raise NotReadableError(Said("its maps are nested too deeply"))
+        else:
+            levels.append(_inside(*entry, seen))
+
+
+def _inside(
+    value: Any, path: str, beside: bool, seen: dict[int, object]
+) -> Iterator[tuple[Any, str, bool]]:
+    """Yield what a container holds, and the name of each."""
+    if id(value) in seen:
         return
     is_object = isinstance(value, Record)
     if isinstance(value, Record):
@@ -126,7 +141,7 @@ def _named(
         part = is_module and key in _OF_MODULES
         wrapped = not path and inner_keys == [key]
         under = path if wrapped or part else _under(path, key)
-        yield from _named(inner, seen, under, beside or (is_module and not part))
+        yield inner, under, beside or (is_module and not part)
 
 
 def _held(one: Record) -> Any:

@@ -13,6 +13,8 @@ from audit.text.file_names import shortened
 from audit.unreadable import NotReadableError
 
 _MAX_OPCODES = 20_000_000
+_MAX_AXES = 64
+_MAX_BITS = 64
 _STORAGES = {
     "FloatStorage": ("F32", 4), "DoubleStorage": ("F64", 8), "HalfStorage": ("F16", 2),
     "BFloat16Storage": ("BF16", 2), "LongStorage": ("I64", 8), "IntStorage": ("I32", 4),
@@ -85,6 +87,13 @@ class _Machine:
         self.memo: dict[int, Any] = {}
         self.marks: list[int] = []
         self.storages: dict[str, int] = {}
+        self._spent = 0
+
+    def spend(self, count: int) -> None:
+        """Count opcodes and what they copy: a few that copy much again and again are many."""
+        self._spent += count
+        if self._spent > _MAX_OPCODES:
+            raise NotReadableError(Said("its data.pkl is larger than any model needs"))
 
     def since_mark(self) -> list[Any]:
         at = self.marks.pop()
@@ -98,12 +107,10 @@ def walk(data: bytes) -> tuple[Any, int, dict[str, int]]:
 
     Returns it, how many bytes the pickle has, and bytes of one value by key of its storage.
     """
-    machine, count = _Machine(), 0
+    machine = _Machine()
     try:
         for opcode, argument, place in pickletools.genops(data):
-            count += 1
-            if count > _MAX_OPCODES:
-                raise NotReadableError(Said("its data.pkl is larger than any model needs"))
+            machine.spend(1)
             if opcode.name == "STOP":
                 return machine.stack.pop(), (place or 0) + 1, machine.storages
             _step(machine, opcode.name, argument)
@@ -139,12 +146,31 @@ def _set_items(m: _Machine) -> None:
     items = m.since_mark()
     target = _container(m)
     for key, value in zip(items[::2], items[1::2], strict=True):
-        target[key] = value
+        target[_key(key)] = value
 
 
 def _set_item(m: _Machine) -> None:
     value, key = m.stack.pop(), m.stack.pop()
-    _container(m)[key] = value
+    _container(m)[_key(key)] = value
+
+
+def _key(key: Any) -> Any:
+    """Return a key that is small when it is hashed and written out, which few bytes may not be.
+
+    A tuple of twice another, sixty times over, has no end.
+    """
+    parts = key if isinstance(key, tuple) else (key,)
+    if any(isinstance(part, tuple) for part in parts):
+        raise ValueError("a key inside a key")
+    if any(isinstance(part, int) and part.bit_length() > _MAX_BITS for part in parts):
+        raise ValueError("a key of many digits")
+    return key
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError("a name that is no text")
+    return value
 
 
 def _extend(m: _Machine, values: list[Any]) -> None:
@@ -167,24 +193,34 @@ def _tuple(count: int) -> Callable[[_Machine], None]:
 
 
 def _global(m: _Machine) -> None:
-    name, module = m.stack.pop(), m.stack.pop()
+    name, module = _text(m.stack.pop()), _text(m.stack.pop())
     m.stack.append(_Name(f"{module}.{name}"))
 
 
 def _persistent(m: _Machine) -> None:
     tag, kind, key, *_ = m.stack.pop()
-    if tag == "module":  # the older format gives the source of a class beside it
+    if _text(tag) == "module":  # the older format gives the source of a class beside it
         m.stack.append(kind)
         return
     known = isinstance(kind, _Name) and kind.text.startswith("torch.")
     dtype = _STORAGES.get(kind.text.removeprefix("torch.")) if known else None
     if tag != "storage" or dtype is None:
-        what = kind.text if isinstance(kind, _Name) else str(tag)
+        what = kind.text if isinstance(kind, _Name) else tag
         raise NotReadableError(
             Said("its data.pkl refers to {what}, which holds no values", what=shortened(what))
         )
-    m.storages[str(key)] = dtype[1]
-    m.stack.append(Storage(dtype[0], dtype[1], str(key)))
+    m.storages[_text(key)] = dtype[1]
+    m.stack.append(Storage(dtype[0], dtype[1], key))
+
+
+def _tensor(storage: Any, offset: Any, shape: Any, stride: Any) -> Tensor:
+    if not isinstance(storage, Storage):
+        raise NotReadableError(Said("its data.pkl makes a tensor of something else"))
+    if len(shape) > _MAX_AXES:
+        raise ValueError("more axes than any model has")
+    axes = [(index(n), index(step)) for n, step in zip(shape, stride, strict=True)]
+    sizes, steps = (tuple(axis[part] for axis in axes) for part in (0, 1))
+    return Tensor(storage, index(offset), sizes, steps)
 
 
 def _call(m: _Machine) -> None:
@@ -193,17 +229,16 @@ def _call(m: _Machine) -> None:
     if not isinstance(called, _Name):
         raise NotReadableError(Said("its data.pkl calls what it made itself"))
     if called.text in _TENSORS:
-        storage, offset, shape, stride, *_ = arguments
-        if not isinstance(storage, Storage):
-            raise NotReadableError(Said("its data.pkl makes a tensor of something else"))
-        axes = [(index(n), index(step)) for n, step in zip(shape, stride, strict=True)]
-        sizes, steps = (tuple(axis[part] for axis in axes) for part in (0, 1))
-        m.stack.append(Tensor(storage, index(offset), sizes, steps))
+        m.stack.append(_tensor(*arguments[:4]))
     elif called.text in _WRAPPED:
         m.stack.append(arguments[0])
     elif called.text == _DICT:
-        m.stack.append(dict(arguments[0]) if arguments else {})  # Python 2 gives pairs
+        given = arguments[0] if arguments else ()  # Python 2 gives pairs
+        m.spend(len(given))
+        pairs = given.items() if isinstance(given, dict) else given
+        m.stack.append({_key(key): value for key, value in pairs})
     elif called.text in _LISTS:
+        m.spend(sum(map(len, arguments)))
         m.stack.append(list(*arguments))
     elif called.text.startswith(_SCRIPT) or called.text in (*_PLAIN, *_OBJECTS):
         m.stack.append(Record())
@@ -263,7 +298,7 @@ _ACTIONS: Mapping[str, Callable[[_Machine], None]] = {
     "TUPLE2": _tuple(2),
     "TUPLE3": _tuple(3),
     "DICT": lambda m: m.stack.append(
-        dict(zip((items := m.since_mark())[::2], items[1::2], strict=True))
+        dict(zip(map(_key, (items := m.since_mark())[::2]), items[1::2], strict=True))
     ),
     "LIST": lambda m: m.stack.append(m.since_mark()),
     "STACK_GLOBAL": _global,
