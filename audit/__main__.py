@@ -11,6 +11,7 @@ import gc
 import os
 import signal
 import sys
+import threading
 from types import FrameType
 
 from audit.errors import ExitCode
@@ -24,6 +25,7 @@ def main() -> None:
     """Run the command line; SIGTERM ends it as Ctrl-C does, cleaning up."""
     signal.signal(signal.SIGTERM, _interrupt)
     _open_closed_streams()
+    _hear_in_every_thread()
     try:
         _run()
     except (KeyboardInterrupt, SystemExit) as end:
@@ -79,6 +81,26 @@ def _open_closed_streams() -> None:
     for name, number in (("stdout", 1), ("stderr", 2)):
         if getattr(sys, name) is None:
             setattr(sys, name, os.fdopen(number, "w", encoding="utf-8", closefd=False))
+
+
+def _hear_in_every_thread() -> None:
+    """Let the main thread answer at once a signal that another thread was given.
+
+    The system may give Ctrl-C to any thread, and Python answers in the main one alone: while that
+    waited for a worker, an interruption could be lost until the next one.
+    """
+    heard, said = os.pipe()
+    os.set_blocking(said, False)
+    signal.signal(signal.SIGURG, lambda *_: None)  # ends a wait, and means nothing
+    signal.set_wakeup_fd(said, warn_on_full_buffer=False)
+    first = threading.get_ident()
+
+    def wake() -> None:
+        while number := os.read(heard, 1):
+            if number[0] != signal.SIGURG:
+                signal.pthread_kill(first, signal.SIGURG)
+
+    threading.Thread(target=wake, daemon=True).start()
 
 
 def _interrupt(_signal: int, _frame: FrameType | None) -> None:

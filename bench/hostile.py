@@ -78,6 +78,10 @@ def _answer(out: Path, names: dict[str, str]) -> str:
     files = {f["path"]: f["sha256"] for f in record["subject"]["artifacts"]}
     of = names[files["model.safetensors"]]
     said = record["comparisons"][0]["relation"]
+    unread = {each["path"] for each in record["subject"]["unread"]}
+    if said == "inconclusive" and "model.safetensors" in unread:
+        decided = record["verdict"]["status"] != "INDETERMINATE"
+        return "WRONG: unread and decided" if decided else "unread: it changed after its digest"
     true = said == ("copy" if of == "reference" else "no-shared-weights") or (
         of == "stranger" and said == "inconclusive"
     )

@@ -104,8 +104,3 @@ def _superscript(number: int) -> str:
 
 def _minus(text: str) -> str:
     return text.replace("-", "−")
-
-
-def as_it_stands(value: float) -> str:
-    """Write a number of a file of rules as somebody wrote it there."""
-    return f"{value:g}"

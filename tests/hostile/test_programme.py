@@ -19,8 +19,9 @@ from safetensors.numpy import save
 from audit.budgets import ALL, Budget
 from audit.errors import ExitCode
 from audit.record.document import AuditRecord, record_from_bytes
-from audit.record.files import Kind
+from audit.record.files import Artifact, Kind
 from audit.record.said import Said
+from audit.record.weights import Relation
 from audit.sources.names import resolve
 from tests.bad_input.test_refusals import INTERRUPTED, heeding_interruptions
 from tests.hostile.cases import GOOD_GGUF, GOOD_SAFETENSORS
@@ -209,6 +210,30 @@ def test_weights_that_were_swapped_are_never_reported(
     one_line(result)
 
 
+def test_weights_that_were_swapped_before_their_header_was_read_are_unread(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between its digest and its header a file can still be left out; nothing is said of it."""
+    from audit.inventory import take
+
+    folder = make_repo(tmp_path / "model")
+    reference = make_repo(tmp_path / "reference")
+    other = make_repo(tmp_path / "other", seed=5) / "model.safetensors"
+    digested = take.settle
+
+    def after(artifacts: tuple[Artifact, ...]) -> tuple[Artifact, ...]:
+        if other.exists():
+            other.replace(folder / "model.safetensors")
+        return digested(artifacts)
+
+    monkeypatch.setattr(take, "settle", after)
+    code, record = audited(folder, tmp_path / "out", "--against", reference)
+    assert code == ExitCode.INDETERMINATE
+    (unread,) = record.subject.unread
+    assert (unread.path, unread.reason) == ("model.safetensors", "changed while it was being read")
+    assert [found.relation for found in record.comparisons] == [Relation.INCONCLUSIVE]
+
+
 # F8: weights under any name
 
 
@@ -337,7 +362,8 @@ def test_a_budget_that_is_used_up_is_told_and_never_clean(
     monkeypatch.setattr(f"{place}.{budget}", small)
     monkeypatch.setattr("audit.budgets.ALL", (*ALL, small))
     folder = make_repo(tmp_path / "model")
-    (folder / "code.py").write_text("x = 1\n" * 100)
+    # What was kept of one budget would answer for another.
+    (folder / "code.py").write_text(f"{budget} = 1\n" * 100)
     code, record = audited(folder, tmp_path / "out")
     assert code != ExitCode.PASS or budget == "CODE_TEXT"
     told = [s for s in record.coverage.statements if "budget was used up" in s]
@@ -485,8 +511,10 @@ main()
 """
 
 
-def test_a_slow_disk_shows_what_is_done_and_lets_go_at_once(tmp_path: Path) -> None:
-    """Each read takes 0.2 s, so that the folder would take minutes."""
+@pytest.mark.parametrize("attempt", range(3))
+def test_a_slow_disk_shows_what_is_done_and_lets_go_at_once(tmp_path: Path, attempt: int) -> None:
+    """Each read takes 0.2 s, so that the folder would take minutes; half were lost once."""
+    del attempt
     folder = make_repo(tmp_path / "model")
     with (folder / "blob.bin").open("wb") as file:
         file.truncate(2 << 30)
@@ -501,8 +529,11 @@ def test_a_slow_disk_shows_what_is_done_and_lets_go_at_once(tmp_path: Path) -> N
         )
     assert child.stderr is not None
     assert "Hashing files" in child.stderr.readline()
-    os.killpg(child.pid, signal.SIGINT)
-    _, err = child.communicate(timeout=10)
+    os.killpg(child.pid, signal.SIGINT)  # while the line is being written: to whichever thread
+    try:
+        _, err = child.communicate(timeout=10)
+    finally:
+        child.kill()
     assert child.returncode in INTERRUPTED
     assert err == "audit: Interrupted. Nothing half-written was left behind.\n"
     assert not (tmp_path / "out").exists()

@@ -34,7 +34,7 @@ from audit.record.said import Said, quoted
 from audit.unreadable import NotReadableError, foreign
 
 _LONGEST_LINE = 1000
-_README = re.compile(r"(?:readme|model[-_ ]?card)[\w. -]{0,24}?(?:\.(?:md|rst|txt))?", re.I)
+_README = re.compile(r"(?:readme[\w. -]{0,24}?|model[-_ ]?card)(?:\.(?:md|rst|txt))?", re.I)
 """Also ``MODEL_CARD.md``, where projects that give out several models say what one is."""
 _KEYS = ("license", "license_name", "modelspec.license", "general.license", "general.license.name")
 """``modelspec`` is Stability AI's metadata standard, ``general`` GGUF's, which converters keep."""

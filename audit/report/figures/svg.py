@@ -144,11 +144,6 @@ def frame(height: float, title: str, description: str, parts: Sequence[Markup]) 
     )
 
 
-def group_starts(names: Sequence[str]) -> set[int]:
-    """Return where a name differs from the one before; the first always does."""
-    return {i for i, name in enumerate(names) if i == 0 or names[i - 1] != name}
-
-
 def ratio(part: float, whole: float) -> float:
     """Return ``part / whole``, and the middle where there is no extent."""
     return part / whole if whole > 0 else 0.5

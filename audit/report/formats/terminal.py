@@ -28,9 +28,9 @@ _LEAST, _PLAIN = 24, 80
 """Columns that any terminal is taken to have; columns of a file."""
 _GAP, _STEP = 2, 2
 _NARROW = 12
+"""Columns that each column of a table needs on average; with fewer its rows are stacked."""
 _NAME = re.compile(r"[!-~]+")
 """Characters without a space, of which a name or a path is made."""
-"""Columns that each column of a table needs on average; with fewer its rows are stacked."""
 _COLON = Said(": ")
 _CODE, _HELD = re.compile(r"`[^`\n]+`"), "\ue000"
 """Text in back-ticks; what stands for its spaces while lines are broken, and in no text."""

@@ -182,3 +182,17 @@ def test_what_has_a_scope_is_no_voice_of_the_release(tmp_path: Path) -> None:
     prose = "---\nlicense: mit\n---\nThe weights are under CC-BY-NC-4.0.\n"
     found = license_evidence(inventory(release(tmp_path / "r", {"README.md": prose})))
     assert [voice.ids for voice in voices(found.claims)] == [frozenset({"MIT"})]
+
+
+@pytest.mark.parametrize(
+    ("name", "read"),
+    [("MODEL_CARD.md", True), ("model-card.md", True), ("modelcard.txt", True),
+     ("model_card_template.md", False), ("docs/model_card.md", False)],
+)  # fmt: skip
+def test_a_model_card_beside_the_readme_is_read_and_its_template_is_not(
+    tmp_path: Path, name: str, read: bool
+) -> None:
+    files = {"README.md": "# x\n", name: "# x\n\nThe weights are released under the MIT License.\n"}
+    found = license_evidence(inventory(release(tmp_path / "r", files)))
+    said_there = [c.expression for c in found.claims if c.path == name and c.scope == "weights"]
+    assert said_there == (["MIT"] if read else [])
