@@ -93,9 +93,9 @@ def one(parser: str, folder: Path) -> None:
     atheris.Fuzz()
 
 
-def _apart(parser: str) -> dict[str, Any]:
+def _apart(parser: str, engine: Path) -> dict[str, Any]:
     folder = Path(tempfile.mkdtemp(prefix=f"fuzz-{parser.replace(' ', '-')}-"))
-    paths = os.pathsep.join((str(ROOT), str(unpacked(ENGINE))))
+    paths = os.pathsep.join((str(ROOT), str(engine)))
     done = subprocess.run(
         [sys.executable, "-m", "bench.fuzz", parser, str(folder)],
         env={**os.environ, "PYTHONPATH": paths, "OMP_NUM_THREADS": "1"},
@@ -121,8 +121,10 @@ def _done() -> dict[str, dict[str, Any]]:
 def section() -> Section:
     """Fuzz what ``DONE`` has not, two at a time; `AUDIT_BENCH_READY` shows what it has."""
     left = [p for p in PARSERS if p not in _done() and not only_ready()]
-    with ThreadPoolExecutor(2) as pool:
-        list(pool.map(_apart, left))
+    if left:
+        engine = unpacked(ENGINE)
+        with ThreadPoolExecutor(2) as pool:
+            list(pool.map(lambda parser: _apart(parser, engine), left))
     came = _done()
     rows: list[tuple[object, ...]] = [
         (name, f"{c['inputs']:,}", f"{c['cpu']:.0f}", f"{c['slowest']:.2f}",
