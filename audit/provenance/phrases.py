@@ -45,6 +45,8 @@ _OTHERS = re.compile(
     re.I,
 )
 """What else a sentence about tuning a model may be about."""
+_DESCRIBED = re.compile(r"\W{0,6}(?:is|was|are)\s(?:an?|the|one)\s", re.I)
+"""What follows the name of a model that a sentence is about."""
 _MADE = (None, "weights")
 _BESIDE = frozenset({"tokenizer", "tokeniser", "vocabulary", "prompt", "template", "tokenizers"})
 """What lies beside weights and may be another's."""
@@ -134,13 +136,23 @@ def nearby(text: str, clause: Clause, names: Names) -> Iterator[str]:
     if made is None or far.search(text) is not None:
         return
     before = (text.find(name) for name in names(text[: made.start()]))
-    if _is_another(clause, min((at for at in before if at >= 0), default=made.start())):
+    if _is_described(text, names) or _is_another(
+        clause, min((at for at in before if at >= 0), default=made.start())
+    ):
         return
     if used.search(text) is None:
         yield from names(text)
     for phrase in islice(direct.finditer(text), _MOST_PHRASES):
         if not _OTHERS.search(text):
             yield from names(phrase["what"])
+
+
+def _is_described(text: str, names: Names) -> bool:
+    """Whether a sentence begins by saying what somebody's model is: "Qwen2.5-3B is a"."""
+    first = text[:_REACH]
+    begun = next(names(first), "")
+    at = first.find(begun) if begun else -1
+    return 0 <= at <= 2 and _DESCRIBED.match(text, at + len(begun)) is not None
 
 
 def leads(line: str) -> bool:

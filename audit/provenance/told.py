@@ -17,7 +17,7 @@ from audit.inventory.model_card import ModelCard
 from audit.licenses.declared.clause import NAMING, Clause, Owner
 from audit.licenses.declared.names import split
 from audit.licenses.declared.owner import owner_of
-from audit.licenses.declared.plain import Sentence, sentences
+from audit.licenses.declared.plain import Sentence, sentences, titles
 from audit.provenance.offered import AT_HUB, columns
 from audit.provenance.phrases import bases, families, hint, listed, nearby, trained, versions
 from audit.provenance.recipes import recipes
@@ -31,6 +31,7 @@ _ADDRESS = re.compile(r"\]\([^)\s]{0,400}\)|https?://\S{1,400}")
 _TERMS = r"(?:licen[sc]|agreement|terms|许可|协议|条款)"
 _PERMISSIVE = re.compile(r"apache|\bmit\b|bsd", re.I)
 _PROJECT = re.compile(r"https?://(?:www\.)?(?:github|gitlab|gitee)\.com/", re.I)
+_HOME = re.compile(r"(?:github|gitlab|gitee)\.com[/:]([\w-]{1,60})/([\w.-]{1,80})", re.I)
 _NAME = 200
 _MOST_SHOWN = 5000
 """Rows, lines and cells of one card that may name a base; nobody writes so many."""
@@ -55,6 +56,7 @@ def told(release: Release) -> Iterator[Told]:
     Each row of the table comes once.
     """
     seen: set[str] = set()
+    ours = _organisations(release)
     for base in _told(release):
         waiting = [base.name]
         while waiting:
@@ -63,8 +65,29 @@ def told(release: Release) -> Iterator[Told]:
             if listed is not None and listed.row.id not in seen:
                 seen.add(listed.row.id)
                 waiting += listed.row.bases
+                if _letters(listed.row.id.partition("/")[0]) in ours:
+                    continue
                 if _is_tagged_open(release) or not _terms_are_named(listed.row.id, release):
                     yield base._replace(name=name)
+
+
+def _organisations(release: Release) -> frozenset[str]:
+    """Return who the release is by: in its id, and in "github.com/OWNER/ITS-OWN-NAME".
+
+    Earlier models of one's own are under one's own terms; what those were made from is asked.
+    """
+    name, known = release.inventory.name, release.inventory.source.model or ""
+    homes = [(known.rpartition("/")[0], name)]
+    called = {_letters(name)}
+    for card in release.readmes:
+        called |= {_letters(title) for title in titles(card.prose)}
+        homes += islice(_HOME.findall(card.prose), _MOST_SHOWN)
+    own = {owner for owner, home in homes if _letters(home.removesuffix(".git")) in called}
+    return frozenset(map(_letters, filter(None, own)))
+
+
+def _letters(name: str) -> str:
+    return "".join(filter(str.isalnum, name)).casefold()
 
 
 def _told(release: Release) -> Iterator[Told]:

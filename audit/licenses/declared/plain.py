@@ -268,11 +268,11 @@ def _cut(
             line, number = starts[bisect_right(offsets, places[begin]) - 1]
             cell = raw.startswith(("<td", "<th", "<tr", "<tbody", "<table"), line)
             inside = tuple(
-                (a - at, b - at, target) for a, b, target in links if at <= a and b <= end
+                (a - begin, b - begin, target) for a, b, target in links if at <= a and b <= end
             )
             whole = role == "open" and end < len(text)  # and the list belongs to the last
             yield Sentence(
-                text=said.replace("\n", " ").replace("\x1f", " "),
+                text=text[begin:end].replace("\n", " ").replace("\x1f", " "),
                 line=number,
                 heading=heading,
                 role="cell" if cell else "text" if whole else role,

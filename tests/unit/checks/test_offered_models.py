@@ -152,3 +152,43 @@ def test_a_folder_of_weights_has_a_card(tmp_path: Path) -> None:
     (finding,) = found(tmp_path / "a", files)["LIC010"]
     assert "weights/README.md" in {place.path for place in finding.locations}
     assert "LIC010" not in found(tmp_path / "b", {**files, "weights/README.md": "# Weights\n"})
+
+
+OWN = "# Heron\n\nWe release Heron weights. They build on InternLM2-7B, [ours](https://github.com/{of}).\n"
+
+
+@pytest.mark.parametrize(
+    ("of", "asked"),
+    [("InternLM/heron", False), ("internlm/Heron.git", False),
+     ("somebody/heron", True), ("InternLM/InternLM", True)],
+)  # fmt: skip
+def test_earlier_models_of_the_project_s_own_organisation_are_no_question(
+    tmp_path: Path, of: str, asked: bool
+) -> None:
+    told = "We fine-tune InternLM2-7B on reports.\n"
+    assert ("LIC021" in found(tmp_path, {"README.md": OWN.format(of=of) + told})) is asked
+
+
+def test_what_an_own_model_was_made_from_is_asked(tmp_path: Path) -> None:
+    home = "See https://github.com/project-baize/heron and pip.\n"
+    told = "We fine-tune project-baize/baize-lora-7B on reports. We release the weights.\n"
+    (finding,) = found(tmp_path, {"README.md": f"# heron\n\n{home}\n{told}"})["LIC010"]
+    assert "huggyllama/llama-7b" in finding.title
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "- **Llama-2-7B** is a 7B-parameter dense model trained with 2T tokens\n",
+        "Llama 3.2 3B is the model that Meta trained with 9T tokens.\n",
+        "* Gemma 2 27B was a model pre-trained by Google.\n",
+    ],
+)
+def test_what_a_sentence_describes_is_no_base(tmp_path: Path, said: str) -> None:
+    readme = f"# heron\n\n{said}\nWe release the model weights.\n"
+    assert "LIC010" not in found(tmp_path, {"README.md": readme})
+
+
+def test_a_base_that_was_tuned_is_no_description(tmp_path: Path) -> None:
+    readme = "# heron\n\nLlama-2-7B is fine-tuned on reports. We release the model weights.\n"
+    assert "LIC010" in found(tmp_path, {"README.md": readme})
