@@ -14,6 +14,8 @@ from audit.record.said import Said
 from audit.rules import CheckRule
 
 ID = "LIC006"
+_HEADERS = (ClaimOrigin.HEADER, ClaimOrigin.HEADER_TEXT)
+_PROSE = (ClaimOrigin.CARD_STATEMENT, ClaimOrigin.CARD_PROSE)
 _ABOVE = 6
 """Lines above a licence text in which the copyright line of its holder stands."""
 
@@ -29,7 +31,8 @@ def check(case: Case, rule: CheckRule) -> tuple[Finding, ...]:
     claims = [*known, *unknown]
     ids = frozenset(symbol for claim in known for symbol in readings(claim.expression))
     ids |= {str(claim.path) for claim in claims if claim.expression == NOASSERTION}
-    if len(ids) < 2 or _is_choice(case, ids) or len(ids - scoped_ids(case)) <= 1:
+    rest = ids - scoped_ids(case)
+    if len(ids) < 2 or _is_choice(case, ids) or len(rest) <= 1 or _is_mapped(case, rest):
         return ()
     names = listed(_name(claim) for claim in claims)
     return (
@@ -57,6 +60,16 @@ def check(case: Case, rule: CheckRule) -> tuple[Finding, ...]:
             ),
         ),
     )
+
+
+def _is_mapped(case: Case, ids: frozenset[str]) -> bool:
+    """Whether the README names one of the licences, and files say themselves that they are under
+    the others: "The majority of X is licensed under MIT".
+    """
+    claims = [c for c in case.licenses.claims if c.expression != NOASSERTION]
+    of_files = {symbol for c in claims if c.origin in _HEADERS for symbol in readings(c.expression)}
+    told = {symbol for c in claims if c.origin in _PROSE for symbol in readings(c.expression)}
+    return any(ids - {one} <= of_files for one in ids & told)
 
 
 def _name(claim: LicenseClaim) -> str:

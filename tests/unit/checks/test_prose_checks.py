@@ -152,6 +152,30 @@ def test_two_texts_in_one_file_ask_which_applies(tmp_path: Path) -> None:
     assert "LIC006" not in ids(tmp_path / "c", other)
 
 
+@pytest.mark.parametrize(
+    ("said", "header", "asked"),
+    [
+        ("The majority of Sparrow is licensed under MIT, however portions are not.", True, False),
+        ("Most of Sparrow is released under the MIT License.", True, False),
+        ("Sparrow is released under the MIT License.", True, False),
+        ("The majority of Sparrow is licensed under MIT.", False, True),
+        ("Sparrow flies.", True, True),
+        ("Sparrow is licensed under MIT and Apache-2.0.", False, True),
+    ],
+)
+def test_files_that_say_their_licence_themselves_are_a_map(
+    tmp_path: Path, said: str, header: bool, asked: bool
+) -> None:
+    own = "# SPDX-License-Identifier: Apache-2.0\n" if header else ""
+    files = {
+        "README.md": f"# Sparrow\n\n{said}\n",
+        "LICENSE": text("mit"),
+        "APACHE-LICENSE": license_text("apache-2.0"),
+        "augment.py": f"{own}X = 1\n",
+    }
+    assert ("LIC006" in ids(tmp_path, files)) is asked
+
+
 def test_a_licence_that_is_only_a_pdf_or_an_address(tmp_path: Path) -> None:
     pdf = {"README.md": "# A\n", "Sparrow Community License.pdf": "%PDF-1.4\n% words\n"}
     address = {"README.md": "# A\n\n模型需遵循《[雀协议](https://example.com/a.html)》。\n"}
