@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 from itertools import islice, takewhile
+from typing import NamedTuple
 
 from audit import rules
 from audit.inventory.model_card import ModelCard
@@ -18,10 +19,10 @@ from audit.licenses.declared.inline import plain
 from audit.licenses.declared.names import split
 from audit.licenses.declared.plain import sentences
 from audit.licenses.declared.subject import subject
-from audit.rules.known_works import provenance_words
+from audit.rules.known_works import provenance_words, publishers
 
 AT_HUB = re.compile(
-    r"https?://(?:www\.)?(?:huggingface\.co|hf\.co|modelscope\.cn/models)/"
+    r"https?://(?:www\.)?(?:huggingface\.co|hf\.co|modelscope\.cn/models|ollama\.com)/"
     r"(?!(?:datasets|spaces|docs|blog|papers|collections|models)/)([\w.-]{1,60}/[\w.-]{1,100})"
 )
 """The address of a model at a hub."""
@@ -29,6 +30,11 @@ _FILE = re.compile(
     r"https?://[\w.-]{1,60}/([^\s()<>\"']{1,200}?\.(?:pth?|ckpt|safetensors|gguf|onnx))(?=[\s)>\"'?#]|$)"
 )
 """The address of a file of weights."""
+_LOADED = re.compile(
+    r"(?:from_pretrained\(|\bmodel(?:[_-](?:name|path|id))?(?:_or_path)?\s?[=\s])\s?"
+    r"[\"']?([\w.-]{1,60}/[\w.-]{1,100})"
+)
+"""The id of a model in code that loads it."""
 _LONGEST = 600
 """Characters of a line of a table that are looked at."""
 _HEADED = 40
@@ -40,15 +46,26 @@ _NEVER = re.compile(
     r"\b(?:not|no|cannot|will|soon|todo|plan|request)\b|n't\b|未|不|即将|计划|将会", re.I
 )
 _WEIGHTS = (None, "weights")
+_GIVEN = frozenset({"weights", "checkpoints"})
+_OF_ANY = frozenset({"llm", "language model", "base", "backbone", "backbones"})
+"""Heads of columns that tables of results have too."""
+
+
+class Row(NamedTuple):
+    """A row of a table; ``linked``: it links a model at a hub."""
+
+    line: int
+    cells: list[str]
+    linked: bool
 
 
 def gives_out(card: ModelCard, owner: Owner) -> bool:
     """Whether a README says that its own models are to be had."""
-    if _links_its_own(card, owner) or any(_is_offered(cells) for cells, _ in tables(card)):
+    if _links_its_own(card, owner) or any(_is_offered(*found) for found in tables(card)):
         return True
     for sentence in sentences(card.prose, card.prose_line, _hint()):
         if sentence.role == "heading":
-            if _is_over_models(sentence.text):
+            if _is_over_models(sentence.text, owner):
                 return True
         elif not _NEVER.search(sentence.text) and _offers(sentence.text, owner):
             return True
@@ -56,11 +73,17 @@ def gives_out(card: ModelCard, owner: Owner) -> bool:
 
 
 def _links_its_own(card: ModelCard, owner: Owner) -> bool:
-    """Whether a model at a hub, or a file of weights, that is linked is called like the project."""
+    """Whether a model of somebody's whom the table does not know is linked at a hub.
+
+    Or one, or a file of weights, that is called like the project.
+    """
     generic = rules.prose_words().headings
     own = [name for name in owner.wholes if len(name) > NAMING and name not in generic]
-    found = (m[1] for each in (AT_HUB, _FILE) for m in islice(each.finditer(card.prose), _ROWS))
-    linked = ("".join(filter(str.isalnum, each)).casefold() for each in found)
+    models = [m[1] for m in islice(AT_HUB.finditer(card.prose), _ROWS)]
+    if any(name.partition("/")[0].casefold() not in publishers() for name in models):
+        return True
+    found = (m[1] for each in (_FILE, _LOADED) for m in islice(each.finditer(card.prose), _ROWS))
+    linked = ("".join(filter(str.isalnum, each)).casefold() for each in (*models, *found))
     return any(name in model for model in linked for name in own)
 
 
@@ -68,13 +91,13 @@ def columns(card: ModelCard) -> Iterator[tuple[str, int]]:
     """Yield the cells under "base model" of tables whose rows are models, and their lines."""
     for head, rows in tables(card):
         at = next((i for i, cell in enumerate(head) if i and cell in _labels()), None)
-        for number, cells in rows if at is not None else ():
-            if at is not None and at < len(cells):
-                yield cells[at], number
+        for row in rows if at is not None else ():
+            if at is not None and at < len(row.cells) and (row.linked or head[at] not in _OF_ANY):
+                yield row.cells[at], row.line
 
 
-def tables(card: ModelCard) -> Iterator[tuple[list[str], list[tuple[int, list[str]]]]]:
-    """Yield the heads of tables in lower case, and the rows with their lines."""
+def tables(card: ModelCard) -> Iterator[tuple[list[str], list[Row]]]:
+    """Yield the heads of tables in lower case, and the rows."""
     lines = [line[:_LONGEST] for line in card.prose.split("\n")]
     at, found = 1, 0
     while at < len(lines) and found < _TABLES:
@@ -82,8 +105,8 @@ def tables(card: ModelCard) -> Iterator[tuple[list[str], list[tuple[int, list[st
         if ruled and "|" in lines[at - 1]:
             head = [cell.casefold() for cell in _cells(lines[at - 1])]
             rows = list(takewhile(lambda row: "|" in row, lines[at + 1 : at + 1 + _ROWS]))
-            first = card.prose_line + at + 1
-            yield head, [(first + i, _cells(row)) for i, row in enumerate(rows)]
+            found_rows = enumerate(rows, card.prose_line + at + 1)
+            yield head, [Row(i, _cells(row), bool(AT_HUB.search(row))) for i, row in found_rows]
             at, found = at + len(rows), found + 1
         at += 1
 
@@ -93,12 +116,11 @@ def _cells(line: str) -> list[str]:
     return [plain(cell)[0].strip(" *`") for cell in cells]
 
 
-def _is_offered(head: list[str]) -> bool:
+def _is_offered(head: list[str], rows: list[Row]) -> bool:
     """Whether a table says where each of its models is to be had, and what it was made from."""
     words = provenance_words()
-    return any(cell in words.offers_column for cell in head) and any(
-        cell in _labels() for cell in head[1:]
-    )
+    had = any(cell in words.offers_column for cell in head) or any(row.linked for row in rows)
+    return had and any(cell in _labels() for cell in head[1:])
 
 
 def _offers(text: str, owner: Owner) -> bool:
@@ -123,9 +145,15 @@ def _are_ours(clause: Clause, start: int) -> bool:
     return bool(whose) and all(part in _WEIGHTS for part in whose)
 
 
-def _is_over_models(heading: str) -> bool:
-    """Whether a heading has a word for models, another, and nothing else: "Official weights"."""
+def _is_over_models(heading: str, owner: Owner) -> bool:
+    """Whether a heading has a word for models, another, and nothing else: "Official weights".
+
+    The other may be the project's name: "Sparrow weights".
+    """
     words = provenance_words()
+    begun, _, thing = heading.casefold().rstrip(" :").rpartition(" ")
+    if thing in _GIVEN and "".join(filter(str.isalnum, begun)) in owner.wholes:
+        return True
     said = re.findall(r"[^\W_]+(?:-[^\W_]+)*", heading.casefold())
     western = len(said) > 1 and all(word in words.offers_heading for word in said)
     things = any(word in words.offers_things for word in said) or "zoo" in said
@@ -135,7 +163,9 @@ def _is_over_models(heading: str) -> bool:
 @cache
 def _labels() -> frozenset[str]:
     words = provenance_words()
-    return frozenset((*words.made_from_label, "base", "backbone llm", "基座"))
+    return frozenset(
+        (*words.made_from_label, "base", "base_model", "backbone", "backbone llm", "基座")
+    )
 
 
 def _either(words: list[str]) -> str:

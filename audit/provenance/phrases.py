@@ -3,7 +3,7 @@
 """The phrases by which a sentence tells what the release was made from, and the names in them."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import cache
 from itertools import islice
 
@@ -12,17 +12,15 @@ from audit.licenses.declared.clause import Clause, Scopes, is_foreign
 from audit.licenses.declared.noun_phrase import noun_phrase
 from audit.licenses.declared.plain import Sentence
 from audit.licenses.declared.subject import subject
-from audit.rules.known_works import known_model, provenance_words
+from audit.provenance.names import Names
+from audit.rules.known_works import provenance_words
 
 _REACH = 70
 """Characters after a phrase in which the name of the base stands."""
 _LONGEST = 1000
 """Characters of a sentence in which bases are looked for."""
-_MOST_TOKENS = 4
 _MOST_PHRASES = 12
 """Phrases of one sentence that are read."""
-_TOKEN = re.compile(r"[A-Za-z][\w.+]{0,40}(?:[-/][\w.+]{1,40}){0,8}|\d[\w.]{0,20}", re.ASCII)
-_DIGITS = re.compile(r"(?<=[a-z])(?=\d)", re.I)
 _STOP = re.compile(r"[,，;；(（:：。]|\s(?:on|using|with|for|via|by|through|to|in|as|which|that)\s")
 _OUTPUTS = re.compile(r"\b(?:outputs?|generated|responses|completions|data|datasets?)\b", re.I)
 """What is said of a model whose outputs were used, and not its weights."""
@@ -50,18 +48,16 @@ _DESCRIBED = re.compile(r"\W{0,6}(?:is|was|are)\s(?:an?|the|one)\s", re.I)
 _MADE = (None, "weights")
 _BESIDE = frozenset({"tokenizer", "tokeniser", "vocabulary", "prompt", "template", "tokenizers"})
 """What lies beside weights and may be another's."""
-Names = Callable[[str], Iterator[str]]
-"""What yields the models of a text: ``versions``, or ``families`` as well."""
 
 
 @cache
 def hint() -> re.Pattern[str]:
     """Return what a line of a telling block has, mark-up and all."""
     words = provenance_words()
-    kinds = (words.made_from_after, words.made_from_label, words.made_from_as)
+    kinds = (words.made_from_after, words.made_from_label)
     more = (words.made_from_kin, words.made_from_heading, words.made_from_alone)
     found = [word for kind in (*kinds, *more, words.made_from_gerund) for word in kind]
-    patterns = (*map(re.escape, found), *words.made_from, _nearby()[0].pattern)
+    patterns = (*map(re.escape, found), *words.made_from, *words.made_from_as, _nearby()[0].pattern)
     return re.compile("|".join(patterns), re.I)
 
 
@@ -69,10 +65,12 @@ def bases(text: str, clause: Clause, names: Names) -> Iterator[str]:
     """Read "fine-tuned from X", "base model: X", 基于 X 微调, "uses X as its base model"."""
     for phrase in islice(_telling().finditer(text), _MOST_PHRASES):
         kin = phrase["kin"] is not None and _names_nobody(clause, phrase.start())
-        if kin or _is_of_the_release(clause, phrase.start()):
+        ours = phrase["called"] or phrase[0].casefold().startswith("our ")
+        if kin or ours or _is_of_the_release(clause, phrase.start()):
             named = (
                 phrase["base"]
                 or phrase["used"]
+                or phrase["called"]
                 or _STOP.split(text[phrase.end() : phrase.end() + _REACH])[0]
             )
             shape = _SHAPE.search(text, phrase.end(), phrase.end() + _REACH)
@@ -87,16 +85,18 @@ def _telling() -> re.Pattern[str]:
     before, after = (
         "|".join(map(re.escape, found)) for found in (words.made_from_before, words.made_from_after)
     )
-    label, kin, used = (
-        "|".join(map(re.escape, found))
-        for found in (words.made_from_label, words.made_from_kin, words.made_from_as)
+    label, kin = (
+        "|".join(map(re.escape, found)) for found in (words.made_from_label, words.made_from_kin)
     )
+    used = "|".join(words.made_from_as)
     return re.compile(
         rf"^\W{{0,3}}(?:the )?(?:{label})(?: \[?optional\]?)?\s?(?:is\s|[:：为是])"
         rf"|\b(?:{english})\b|(?:{before})(?!及|上|下|外|前|后)(?P<base>[^，。；;,\n]{{2,{_REACH}}}?)(?:{after})"
         rf"|(?P<kin>{kin})"
         rf"|\b(?:uses?|using|with|adopts?)\s(?P<used>[^,.;，。；\n]{{2,{_REACH}}}?)\sas\s"
-        rf"(?:the |its |our |a )?(?:{used})\b",
+        rf"(?:the |its |our |a )?(?:{used})\b"
+        rf"|^\W{{0,3}}(?P<called>[^:：,]{{2,{_REACH}}})[:：,]\s(?:is\s)?(?:the|our)\s(?:main\s|default\s)?"
+        rf"(?:{used})\b",
         re.I,
     )
 
@@ -132,18 +132,18 @@ def nearby(text: str, clause: Clause, names: Names) -> Iterator[str]:
     """
     near, far, used, direct = _nearby()
     text = text[:_LONGEST]
-    made = near.search(text)
-    if made is None or far.search(text) is not None:
+    made, others = near.search(text), far.search(text)
+    if made is None or (others is not None and others.start() < made.start()):
         return
     before = (text.find(name) for name in names(text[: made.start()]))
     if _is_described(text, names) or _is_another(
         clause, min((at for at in before if at >= 0), default=made.start())
     ):
         return
-    if used.search(text) is None:
+    if others is None and used.search(text) is None:
         yield from names(text)
     for phrase in islice(direct.finditer(text), _MOST_PHRASES):
-        if not _OTHERS.search(text):
+        if not _OTHERS.search(text) and (others is None or phrase.end() <= others.start()):
             yield from names(phrase["what"])
 
 
@@ -193,11 +193,11 @@ def _nearby() -> tuple[re.Pattern[str], ...]:
     return tuple(re.compile(pattern, re.I) for pattern in (near, far, used, direct))
 
 
-def listed(sentence: Sentence) -> Iterator[str]:
+def listed(sentence: Sentence, text: str, names: Names) -> Iterator[str]:
     """Yield the models under "Models Merged", "Base model", where a sentence is no more."""
     over = sentence.heading.casefold().strip(" :：")
     if over in provenance_words().made_from_heading and len(sentence.text) <= _REACH:
-        yield from versions(sentence.text)
+        yield from names(text)
 
 
 def _is_of_the_release(clause: Clause, start: int) -> bool:
@@ -229,43 +229,3 @@ def _labelled(clause: Clause, colon: int) -> Scopes:
     """Return whom a label before a colon names; what stands in brackets behind it does not."""
     last = next((i for i in range(colon) if clause.low(i) in "[(（"), colon)
     return noun_phrase(clause, 0, last)
-
-
-def versions(text: str) -> Iterator[str]:
-    """Yield the longest runs of words that the table knows; a name without a digit is none."""
-    tokens = [match[0].strip(".") for match in _TOKEN.finditer(text)]
-    at = 0
-    while at < len(tokens):
-        for size in range(min(_MOST_TOKENS, len(tokens) - at), 0, -1):
-            said = " ".join(tokens[at : at + size])
-            forms = (said, _DIGITS.sub("-", said, count=1))
-            found = next((form for form in forms if _is_a_model(form)), None)
-            if found is not None:
-                yield found
-                at += size - 1
-                break
-        else:
-            yield from _inside(tokens[at])
-        at += 1
-
-
-def _inside(name: str) -> Iterator[str]:
-    """Yield the longest part of a model's name that is another's: calme-2.1-qwen2-72b."""
-    parts = name.rpartition("/")[2].split("-")
-    sizes = range(len(parts) - 1, 1, -1)
-    runs = ("-".join(parts[i : i + n]) for n in sizes for i in range(len(parts) - n + 1))
-    yield from islice(filter(_is_a_model, runs), 1)
-
-
-def families(text: str) -> Iterator[str]:
-    """Yield the models of a text, else those of a family that is called without a version."""
-    found = tuple(versions(text))
-    yield from found
-    families = provenance_words().made_from_families
-    for token in _TOKEN.findall(text) if not found else ():
-        if token in families:
-            yield families[token]
-
-
-def _is_a_model(name: str) -> bool:
-    return any(c.isdigit() for c in name) and known_model(name) is not None

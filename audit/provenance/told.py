@@ -9,7 +9,7 @@ where no document of the release names the base together with its terms.
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import chain, islice
 from typing import NamedTuple
 
@@ -18,8 +18,9 @@ from audit.licenses.declared.clause import NAMING, Clause, Owner
 from audit.licenses.declared.names import split
 from audit.licenses.declared.owner import owner_of
 from audit.licenses.declared.plain import Sentence, sentences, titles
+from audit.provenance.names import families, versions
 from audit.provenance.offered import AT_HUB, columns
-from audit.provenance.phrases import bases, families, hint, listed, nearby, trained, versions
+from audit.provenance.phrases import bases, hint, listed, nearby, trained
 from audit.provenance.recipes import recipes
 from audit.provenance.release import Release
 from audit.provenance.shown import shown
@@ -35,19 +36,25 @@ _HOME = re.compile(r"(?:github|gitlab|gitee)\.com[/:]([\w-]{1,60})/([\w.-]{1,80}
 _NAME = 200
 _MOST_SHOWN = 5000
 """Rows, lines and cells of one card that may name a base; nobody writes so many."""
+_AGAIN = 4
 _LEAD = 4
 """Characters before what an item of a list is about."""
 _DATED = re.compile(r"\W{0,6}(?:\d{4}[-/.年]|\d{1,2}\s?月|\d{1,2}/\d{1,2})")
+_RELEASED = re.compile(
+    r"\b(?:we|our|first) (?:\w+ ){0,3}?(?:releas|open-?sourc|publish)|发布|开源", re.I
+)
+_OUR_BASE = re.compile(r"\b(?:our|main) base[- ](?:model|llm|language model)", re.I)
 _OF_DATA = frozenset({"size_categories", "task_categories", "task_ids", "dataset_info", "configs"})
 """Fields of a card that data sets have."""
 
 
 class Told(NamedTuple):
-    """A base as the README calls it, and where."""
+    """A base as the README calls it, and where: first, and on which other lines of that file."""
 
     name: str
     path: str
     line: int
+    again: tuple[int, ...] = ()
 
 
 def told(release: Release) -> Iterator[Told]:
@@ -57,7 +64,7 @@ def told(release: Release) -> Iterator[Told]:
     """
     seen: set[str] = set()
     ours = _organisations(release)
-    for base in _told(release):
+    for base in _gathered(_told(release)):
         waiting = [base.name]
         while waiting:
             name = waiting.pop()
@@ -69,6 +76,18 @@ def told(release: Release) -> Iterator[Told]:
                     continue
                 if _is_tagged_open(release) or not _terms_are_named(listed.row.id, release):
                     yield base._replace(name=name)
+
+
+def _gathered(found: Iterable[Told]) -> Iterator[Told]:
+    """Put together what is said of one row of the table in one file."""
+    by_row: dict[tuple[str, str], Told] = {}
+    for base in found:
+        listed = known_model(base.name)
+        first = by_row.setdefault((listed.row.id if listed else base.name, base.path), base)
+        if base.line not in (first.line, *first.again) and len(first.again) < _AGAIN:
+            key = (listed.row.id if listed else base.name, base.path)
+            by_row[key] = first._replace(again=(*first.again, base.line))
+    yield from by_row.values()
 
 
 def _organisations(release: Release) -> frozenset[str]:
@@ -122,7 +141,7 @@ def _said(card: ModelCard, release: Release) -> Iterator[tuple[str, int]]:
             clause = Clause(split(text), owner)
             found = [*bases(text, clause, names)]
             if is_a_model:
-                found += (*nearby(text, clause, names), *listed(sentence))
+                found += (*nearby(text, clause, names), *listed(sentence, text, names))
             if offers:
                 found += trained(text, clause, names)
             yield from ((name, sentence.line) for name in found)
@@ -141,20 +160,21 @@ def _headers(release: Release) -> Iterator[str]:
 
 
 def _linked(sentence: Sentence) -> str:
-    """Return a sentence with the ids of models in the place of links to them at the hub."""
+    """Return a sentence with the ids of known models in the place of links to them at the hub."""
     text = sentence.text
     for start, end, target in sorted(sentence.links, reverse=True):
         model = AT_HUB.match(target)
-        if model is not None:
+        if model is not None and known_model(model[1]) is not None:
             text = f"{text[:start]}{model[1]}{text[end:]}"
     return text
 
 
 def _is_aside(sentence: Sentence) -> bool:
-    """Whether a sentence is news, or takes back what it says."""
+    """Whether a sentence is news of anything but a release, or takes back what it says."""
     words = plain(sentence.text)
     taken = any(plain(word) in words for word in provenance_words().takes_back)
-    return taken or _DATED.match(sentence.text) is not None
+    dated = _DATED.match(sentence.text) is not None
+    return taken or (dated and not _RELEASED.search(sentence.text))
 
 
 def _is_theirs(sentence: Sentence, owner: Owner) -> bool:
@@ -163,6 +183,7 @@ def _is_theirs(sentence: Sentence, owner: Owner) -> bool:
     project = first[0] <= _LEAD and _PROJECT.match(first[2])
     own = "".join(c for c in first[2].casefold() if c.isalnum())
     ours = any(len(whole) > NAMING and whole in own for whole in owner.wholes)
+    ours = ours or _OUR_BASE.search(sentence.text) is not None
     return sentence.role == "item" and bool(project) and not ours
 
 

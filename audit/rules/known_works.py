@@ -102,14 +102,16 @@ class ProvenanceWords(Strict):
     made_from_kin: list[Words]
     """Chinese words for a version of such a model in another language, before its name."""
     made_from_as: list[Words]
-    """What such a model is used as."""
+    """What such a model is used as, as patterns."""
     made_from_before: list[Words]
     """Chinese words before such a model; one of ``made_from_after`` follows it."""
     made_from_after: list[Words]
     made_from_alone: list[Words]
     """Chinese words before such a model that need no other after it."""
     made_from_families: dict[str, Words]
-    """What a family is called without a version, as written, and the model that is meant."""
+    """What prose calls models by, and the model that is meant."""
+    made_from_no_families: list[Words]
+    """Names of other things that begin like one of these."""
     made_from_gerund_of: list[Words]
     """What is "for fine-tuning X"."""
     made_from_gerund: list[Words]
@@ -159,6 +161,14 @@ def _models() -> _Models:
 def known_models() -> tuple[KnownWork, ...]:
     """Return the table of well-known models, in the order in which it is searched."""
     return _models().works
+
+
+@cache
+def publishers() -> frozenset[str]:
+    """Return the organisations of the table, those that mirror models, and their former names."""
+    models = _models()
+    rows = {row.id.partition("/")[0].casefold() for row in models.works}
+    return frozenset(rows | models.mirrors | set(models.renamed))
 
 
 @cache

@@ -63,8 +63,9 @@ def check(case: Case, rule: CheckRule) -> tuple[Finding, ...]:
 
 
 def _is_mapped(case: Case, ids: frozenset[str]) -> bool:
-    """Whether the README names one of the licences, and files say themselves that they are under
-    the others: "The majority of X is licensed under MIT".
+    """Whether the README names one of the licences, and files say that they are under the others.
+
+    "The majority of X is licensed under MIT", and some headers have Apache-2.0.
     """
     claims = [c for c in case.licenses.claims if c.expression != NOASSERTION]
     of_files = {symbol for c in claims if c.origin in _HEADERS for symbol in readings(c.expression)}

@@ -51,7 +51,7 @@ def _finding(rule: CheckRule, dark: list[Ancestor], *, direct: bool) -> Finding:
             " up. Nothing was checked against those terms.",
             named=named,
         ),
-        locations=places(edge for a in dark for edge in a.path),
+        locations=places(edge for a in dark for edge in (*a.path, *a.beside)),
         evidence=(Said("{node}: {why}", node=clip(a.node.name), why=_why(a)) for a in dark),
         parents=named,
     )

@@ -50,7 +50,7 @@ def traced(case: Case) -> tuple[Ancestor, ...]:
         node = of_name(parent.name)
         own = folder_name(parent.name) == case.subject.name.casefold()
         if not is_declaration(parent) and node.is_known and not own:
-            found.append(_traced(case, node, quoted(parent.origin), parent.path, None))
+            found.append(_traced(case, node, quoted(parent.origin), parent.path, (None,)))
     return tuple(found)
 
 
@@ -58,7 +58,13 @@ def told_of(case: Case) -> tuple[Ancestor, ...]:
     """Return the known models that only the README's prose says the release was made from."""
     release = Release(inventory=case.subject, licenses=case.licenses, code=case.code)
     return tuple(
-        _traced(case, of_name(base.name), quoted(f"{base.path}: {base.name}"), base.path, base.line)
+        _traced(
+            case,
+            of_name(base.name),
+            quoted(f"{base.path}: {base.name}"),
+            base.path,
+            (base.line, *base.again),
+        )
         for base in told(release)
         if folder_name(base.name) != case.subject.name.casefold()
     )
@@ -70,19 +76,24 @@ def is_a_models(case: Case) -> bool:
     return gives_a_model(release) or bool(release.gives_out)
 
 
-def _traced(case: Case, node: Node, origin: Said, path: str, line: int | None) -> Ancestor:
-    edge = Edge(
-        source=node.name,
-        target=case.subject.name,
-        relation=EdgeRelation.FINETUNE,
-        evidence=EdgeEvidence.DECLARED,
-        confidence=Confidence.LOW,
-        origin=origin,
-        path=path,
-        line=line,
-        settled=False,
+def _traced(
+    case: Case, node: Node, origin: Said, path: str, lines: tuple[int | None, ...]
+) -> Ancestor:
+    first, *again = (
+        Edge(
+            source=node.name,
+            target=case.subject.name,
+            relation=EdgeRelation.FINETUNE,
+            evidence=EdgeEvidence.DECLARED,
+            confidence=Confidence.LOW,
+            origin=origin,
+            path=path,
+            line=line,
+            settled=False,
+        )
+        for line in lines
     )
-    return Ancestor(node=node, path=(edge,), beside=(), upstream=None)
+    return Ancestor(node=node, path=(first,), beside=tuple(again), upstream=None)
 
 
 def is_trace(ancestor: Ancestor) -> bool:
@@ -152,6 +163,12 @@ def sure(ancestors: list[Ancestor]) -> Confidence:
 def places(edges: Iterable[Edge]) -> list[Location]:
     """Return where in the release edges were read."""
     return [Location(path=e.path, line=e.line) for e in edges if e.path is not None]
+
+
+def told_at(ancestors: Iterable[Ancestor]) -> list[Location]:
+    """Return where a README names what only it tells of."""
+    told = (a for a in ancestors if is_told(a))
+    return places(edge for a in told for edge in (a.path[0], *a.beside))
 
 
 def facts_of(license_id: str) -> LicenseFacts:

@@ -14,9 +14,9 @@ from audit.checks.obligations.upstream import (
     is_told,
     is_trace,
     names,
-    places,
     sure,
     tie,
+    told_at,
 )
 from audit.licenses.conclude import stated, voices
 from audit.licenses.declared.prose import PLACE
@@ -76,7 +76,7 @@ def breaches(case: Case) -> tuple[Breach, ...]:
             continue
         said = _said(case) if is_told(ancestor) and offered == (None,) else offered
         offer, ruled = worst_ruling(known, said)
-        told = is_told(ancestor) and (said == (None,) or not is_a_models(case))
+        told = is_told(ancestor) and not is_a_models(case)
         if ruled.outcome is Outcome.VIOLATED or (ruled.outcome is not Outcome.ALLOWED and not told):
             found.append(Breach(ancestor=ancestor, offered=offer, ruling=ruled))
     return tuple(found)
@@ -148,7 +148,7 @@ def _finding(case: Case, rule: CheckRule, found: list[Breach]) -> Finding:
         confidence=sure(ancestors) if violated and measured else Confidence.MEDIUM,
         title=_title(names(ancestors), first, violated=violated),
         message=_message(first, ancestors),
-        locations=[*places(a.path[0] for a in ancestors if is_told(a)), *_locations(case)],
+        locations=[*told_at(ancestors), *_locations(case)],
         evidence=[_evidence(ancestor) for ancestor in ancestors],
         parent_id=Said("the upstream's licence, once it is known")
         if parent == NOASSERTION

@@ -13,6 +13,8 @@ from audit.rules.known_works import known_datasets, known_models
 
 CLONE = re.compile(r"git clone\s+(?:https?://|git@)[\w.-]{1,60}[/:][\w.-]{1,60}/([\w.-]{1,80})")
 LETTERS = re.compile(r"[^\W_]+")
+_BESIDE = re.compile(r"^\W{0,6}[\[【][^\]】]{1,40}[\]】]\s*|\s[(（].*", re.S)
+"""What stands beside the name in a title: "[CVPR 2024] Sparrow (a bird)"."""
 
 
 def owner_of(card: ModelCard, names: tuple[str, ...] = ()) -> Owner:
@@ -24,7 +26,8 @@ def owner_of(card: ModelCard, names: tuple[str, ...] = ()) -> Owner:
         words = []
     short = {"".join(w[0].casefold() for w in LETTERS.findall(name)) for name in named}
     own = frozenset(words) - generic | {initials for initials in short if len(initials) > 2}
-    wholes = frozenset("".join(LETTERS.findall(name)).casefold() for name in named)
+    named += [_BESIDE.sub("", name) for name in named]
+    wholes = frozenset("".join(LETTERS.findall(name)).casefold() for name in named) - {""}
     return Owner(title="".join(words), words=own, wholes=wholes, others=_known_works())
 
 
