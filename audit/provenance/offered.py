@@ -30,6 +30,10 @@ _FILE = re.compile(
     r"https?://[\w.-]{1,60}/([^\s()<>\"']{1,200}?\.(?:pth?|ckpt|safetensors|gguf|onnx))(?=[\s)>\"'?#]|$)"
 )
 """The address of a file of weights."""
+_PROJECT = re.compile(
+    r"[\s|]{0,9}[*`]{0,3}\[[^\]]{1,80}\]\(https?://(?:www\.)?(?:github|gitlab|gitee)\.com/"
+)
+"""The beginning of a row that is about somebody's project."""
 _LOADED = re.compile(
     r"(?:from_pretrained\(|\bmodel(?:[_-](?:name|path|id))?(?:_or_path)?\s?[=\s])\s?"
     r"[\"']?([\w.-]{1,60}/[\w.-]{1,100})"
@@ -52,11 +56,12 @@ _OF_ANY = frozenset({"llm", "language model", "base", "backbone", "backbones"})
 
 
 class Row(NamedTuple):
-    """A row of a table; ``linked``: it links a model at a hub."""
+    """A row of a table: whether it links a model at a hub, and begins with somebody's project."""
 
     line: int
     cells: list[str]
     linked: bool
+    of_others: bool
 
 
 def gives_out(card: ModelCard, owner: Owner) -> bool:
@@ -92,7 +97,8 @@ def columns(card: ModelCard) -> Iterator[tuple[str, int]]:
     for head, rows in tables(card):
         at = next((i for i, cell in enumerate(head) if i and cell in _labels()), None)
         for row in rows if at is not None else ():
-            if at is not None and at < len(row.cells) and (row.linked or head[at] not in _OF_ANY):
+            own = not row.of_others and (row.linked or (at and head[at] not in _OF_ANY))
+            if at is not None and at < len(row.cells) and own:
                 yield row.cells[at], row.line
 
 
@@ -106,9 +112,14 @@ def tables(card: ModelCard) -> Iterator[tuple[list[str], list[Row]]]:
             head = [cell.casefold() for cell in _cells(lines[at - 1])]
             rows = list(takewhile(lambda row: "|" in row, lines[at + 1 : at + 1 + _ROWS]))
             found_rows = enumerate(rows, card.prose_line + at + 1)
-            yield head, [Row(i, _cells(row), bool(AT_HUB.search(row))) for i, row in found_rows]
+            yield head, [_row(i, row) for i, row in found_rows]
             at, found = at + len(rows), found + 1
         at += 1
+
+
+def _row(number: int, line: str) -> Row:
+    linked = AT_HUB.search(line) is not None
+    return Row(number, _cells(line), linked, _PROJECT.match(line) is not None)
 
 
 def _cells(line: str) -> list[str]:

@@ -37,6 +37,10 @@ _MADE_FROM = re.compile(
     r"(?:from|of|up ?on|on)\b",
     re.I,
 )
+_PROJECTS = re.compile(r"\b(?:projects|tools|libraries|frameworks|applications|apps)\s$", re.I)
+"""What is made on a model, right before the words for it, and is no model."""
+_STARTED = re.compile(r"\b(?:base|based|dependent) models?\b", re.I)
+"""What a lead calls models that others were made on, whatever else it names."""
 _OTHERS = re.compile(
     r"\b(?:also|others|how|supports?|allows?|enables?|tools?|toolkit|framework|library|tutorial"
     r"|guide|examples?)\b",
@@ -65,6 +69,8 @@ def bases(text: str, clause: Clause, names: Names) -> Iterator[str]:
     """Read "fine-tuned from X", "base model: X", 基于 X 微调, "uses X as its base model"."""
     for phrase in islice(_telling().finditer(text), _MOST_PHRASES):
         kin = phrase["kin"] is not None and _names_nobody(clause, phrase.start())
+        if _PROJECTS.search(text, max(0, phrase.start() - _REACH), phrase.start()):
+            continue
         ours = phrase["called"] or phrase[0].casefold().startswith("our ")
         if kin or ours or _is_of_the_release(clause, phrase.start()):
             named = (
@@ -143,7 +149,7 @@ def nearby(text: str, clause: Clause, names: Names) -> Iterator[str]:
     if others is None and used.search(text) is None:
         yield from names(text)
     for phrase in islice(direct.finditer(text), _MOST_PHRASES):
-        if not _OTHERS.search(text) and (others is None or phrase.end() <= others.start()):
+        if not _OTHERS.search(text) and (others is None or phrase.start("what") < others.start()):
             yield from names(phrase["what"])
 
 
@@ -158,6 +164,8 @@ def _is_described(text: str, names: Names) -> bool:
 def leads(line: str) -> bool:
     """Whether a line before a list says that what follows was made into something."""
     said = _POINTS.sub("", line)
+    if _STARTED.search(said):
+        return True
     near = _MADE_FROM.search(said) or _objects().search(said)
     return near is not None and not is_of_others(said)
 

@@ -14,6 +14,7 @@ from itertools import islice
 from audit.inventory.model_card import ModelCard
 from audit.licenses.declared.inline import plain
 from audit.licenses.declared.plain import titles
+from audit.provenance.offered import AT_HUB
 from audit.provenance.phrases import is_of_others, leads
 from audit.provenance.recipes import forms
 from audit.rules.known_works import known_model, provenance_words
@@ -77,7 +78,8 @@ def _listed(card: ModelCard) -> Iterator[tuple[str, int]]:
         line = whole[:_LONGEST]
         item = _ITEM.match(line)
         if item is not None and led and gap <= 1:
-            said = plain(line[item.end() :])[0]
+            model = AT_HUB.search(line)
+            said = model[1] if model and known_model(model[1]) else plain(line[item.end() :])[0]
             yield from () if is_of_others(said) else ((said, number),)
         elif line.strip():
             led = line.rstrip().endswith((":", "：")) and leads(line)

@@ -25,7 +25,7 @@ from audit.provenance.recipes import recipes
 from audit.provenance.release import Release
 from audit.provenance.shown import shown
 from audit.record.files import Kind
-from audit.rules.known_works import known_model, provenance_words
+from audit.rules.known_works import known_model, present_name, provenance_words
 from audit.text.fold import plain
 
 _ADDRESS = re.compile(r"\]\([^)\s]{0,400}\)|https?://\S{1,400}")
@@ -43,6 +43,12 @@ _DATED = re.compile(r"\W{0,6}(?:\d{4}[-/.年]|\d{1,2}\s?月|\d{1,2}/\d{1,2})")
 _RELEASED = re.compile(
     r"\b(?:we|our|first) (?:\w+ ){0,3}?(?:releas|open-?sourc|publish)|发布|开源", re.I
 )
+_APPLIED = re.compile(
+    r"应用|平台|框架|工具|部署|推理|教程"
+    r"|\b(?:web ?ui|app|application|client|server|demo|toolkit|interface|tutorial)\b",
+    re.I,
+)
+"""What a title calls a project that uses models."""
 _OUR_BASE = re.compile(r"\b(?:our|main) base[- ](?:model|llm|language model)", re.I)
 _OF_DATA = frozenset({"size_categories", "task_categories", "task_ids", "dataset_info", "configs"})
 """Fields of a card that data sets have."""
@@ -63,7 +69,9 @@ def told(release: Release) -> Iterator[Told]:
     Each row of the table comes once.
     """
     seen: set[str] = set()
-    ours = _organisations(release)
+    called = _called(release)
+    ours = _organisations(release, called)
+    itself = frozenset() if gives_a_model(release) else called
     for base in _gathered(_told(release)):
         waiting = [base.name]
         while waiting:
@@ -72,9 +80,9 @@ def told(release: Release) -> Iterator[Told]:
             if listed is not None and listed.row.id not in seen:
                 seen.add(listed.row.id)
                 waiting += listed.row.bases
-                if _letters(listed.row.id.partition("/")[0]) in ours:
-                    continue
-                if _is_tagged_open(release) or not _terms_are_named(listed.row.id, release):
+                own = _letters(listed.row.id.partition("/")[0]) in ours or _letters(name) in itself
+                kept = not _is_tagged_open(release) and _terms_are_named(listed.row.id, release)
+                if not own and not kept:
                     yield base._replace(name=name)
 
 
@@ -90,19 +98,22 @@ def _gathered(found: Iterable[Told]) -> Iterator[Told]:
     yield from by_row.values()
 
 
-def _organisations(release: Release) -> frozenset[str]:
+def _called(release: Release) -> frozenset[str]:
+    """Return what the release is called by its folder and its READMEs' titles."""
+    named = (title for card in release.readmes for title in titles(card.prose))
+    return frozenset(map(_letters, (release.inventory.name, *named)))
+
+
+def _organisations(release: Release, called: frozenset[str]) -> frozenset[str]:
     """Return who the release is by: in its id, and in "github.com/OWNER/ITS-OWN-NAME".
 
     Earlier models of one's own are under one's own terms; what those were made from is asked.
     """
-    name, known = release.inventory.name, release.inventory.source.model or ""
-    homes = [(known.rpartition("/")[0], name)]
-    called = {_letters(name)}
+    homes = [((release.inventory.source.model or "").rpartition("/")[0], release.inventory.name)]
     for card in release.readmes:
-        called |= {_letters(title) for title in titles(card.prose)}
         homes += islice(_HOME.findall(card.prose), _MOST_SHOWN)
     own = {owner for owner, home in homes if _letters(home.removesuffix(".git")) in called}
-    return frozenset(map(_letters, filter(None, own)))
+    return frozenset(_letters(present_name(owner)) for owner in own if owner)
 
 
 def _letters(name: str) -> str:
@@ -135,6 +146,7 @@ def _said(card: ModelCard, release: Release) -> Iterator[tuple[str, int]]:
     names = families if is_a_model else versions
     for sentence in sentences(card.prose, card.prose_line, hint()):
         title = sentence.role == "heading" and not sentence.heading
+        title = title and _APPLIED.search(sentence.text) is None
         spoken = sentence.role in ("text", "item") or (title and is_a_model)
         if spoken and not _is_aside(sentence) and not _is_theirs(sentence, owner):
             text = _linked(sentence)

@@ -163,6 +163,12 @@ def known_models() -> tuple[KnownWork, ...]:
     return _models().works
 
 
+def present_name(organisation: str) -> str:
+    """Return what an organisation is called now, in lower case."""
+    name = organisation.casefold()
+    return _models().renamed.get(name, name)
+
+
 @cache
 def publishers() -> frozenset[str]:
     """Return the organisations of the table, those that mirror models, and their former names."""

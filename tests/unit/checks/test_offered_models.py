@@ -154,19 +154,19 @@ def test_a_folder_of_weights_has_a_card(tmp_path: Path) -> None:
     assert "LIC010" not in found(tmp_path / "b", {**files, "weights/README.md": "# Weights\n"})
 
 
-OWN = "# Heron\n\nWe release Heron weights. They build on InternLM2-7B, [ours](https://github.com/{of}).\n"
+OWN = "# Heron\n\nWe release Heron weights. They build on Baichuan2-7B, [ours](https://github.com/{of}).\n"
 
 
 @pytest.mark.parametrize(
     ("of", "asked"),
-    [("InternLM/heron", False), ("internlm/Heron.git", False),
-     ("somebody/heron", True), ("InternLM/InternLM", True)],
+    [("baichuan-inc/heron", False), ("Baichuan-Inc/Heron.git", False),
+     ("somebody/heron", True), ("baichuan-inc/Baichuan2", True)],
 )  # fmt: skip
 def test_earlier_models_of_the_project_s_own_organisation_are_no_question(
     tmp_path: Path, of: str, asked: bool
 ) -> None:
-    told = "We fine-tune InternLM2-7B on reports.\n"
-    assert ("LIC021" in found(tmp_path, {"README.md": OWN.format(of=of) + told})) is asked
+    told = "We fine-tune Baichuan2-7B on reports.\n"
+    assert ("LIC010" in found(tmp_path, {"README.md": OWN.format(of=of) + told})) is asked
 
 
 def test_what_an_own_model_was_made_from_is_asked(tmp_path: Path) -> None:
@@ -182,13 +182,66 @@ def test_what_an_own_model_was_made_from_is_asked(tmp_path: Path) -> None:
         "- **Llama-2-7B** is a 7B-parameter dense model trained with 2T tokens\n",
         "Llama 3.2 3B is the model that Meta trained with 9T tokens.\n",
         "* Gemma 2 27B was a model pre-trained by Google.\n",
+        "We pretrain a Llama model on three trillion tokens.\n",
+        "It runs in many projects built upon Llama 2.\n",
+        "我们从零训练了一个 Llama 模型。\n",
+        "Serve it with llama.cpp or tune it with LLaMA Factory.\n",
+        "| Model | LLM | Score |\n|---|---|---|\n| Osprey | Llama-2-7B | 61 |\n",
+        "| 이름 | 베이스 모델 |\n|---|---|\n| [O](https://github.com/o/o) | llama |\n",
     ],
 )
-def test_what_a_sentence_describes_is_no_base(tmp_path: Path, said: str) -> None:
+def test_what_is_named_beside_is_no_base(tmp_path: Path, said: str) -> None:
     readme = f"# heron\n\n{said}\nWe release the model weights.\n"
     assert "LIC010" not in found(tmp_path, {"README.md": readme})
 
 
-def test_a_base_that_was_tuned_is_no_description(tmp_path: Path) -> None:
-    readme = "# heron\n\nLlama-2-7B is fine-tuned on reports. We release the model weights.\n"
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Llama-2-7B is fine-tuned on reports.\n",
+        "- [Vicuna](https://github.com/lm-sys/FastChat): our base model Vicuna-7B, with thanks.\n",
+        "- [Vicuna](https://github.com/lm-sys/FastChat): the main base-LLM.\n",
+        "The base LLM is Vicuna v1.5.\n",
+        "- [2024/05] We released Heron v2 based on Llama 3 with 32K context lengths.\n",
+        "- 2024-05-01 First release of our Heron, based on LLaMA 3.1.\n",
+        "Heron is incrementally pre-trained based on StarCoder with SQL.\n",
+        "Heron was tuned end-to-end, directly from Stable Diffusion.\n",
+        "A ControlNet checkpoint for SD1.5.\n",
+        "Download the weights of based models and other parts:\n\n- [SD](https://huggingface.co/"
+        "runwayml/stable-diffusion-v1-5)\n",
+        "## Dependent models\n\n- SD21 Base\n",
+        "- Pretraining model: Facebook Llama (7 billion parameters)\n",
+        "| Model | Base |\n|---|---|\n| [h](https://huggingface.co/some/h) | vicuna-7b-v1.5 |\n",
+        "Fine-tuned LLaMA outperforms GPT-4.\n",
+        "다음은 llama-2-ko를 fine-tuning한 모델입니다.\n",
+        "- [h-lora](https://huggingface.co/x/h-lora) based on [LLaMA-7b](https://huggingface.co/x/l)\n",
+    ],
+)
+def test_a_base_is_told_as_real_readmes_tell_it(tmp_path: Path, said: str) -> None:
+    readme = f"# heron\n\n{said}\nWe release the model weights.\n"
     assert "LIC010" in found(tmp_path, {"README.md": readme})
+
+
+@pytest.mark.parametrize(
+    ("readme", "asked"),
+    [
+        ("# heron\n\nSee [weights](https://huggingface.co/nobody-known/h-7b).\n", True),
+        ("# heron\n\nSee [LLaMA](https://huggingface.co/meta-llama/Llama-2-7b).\n", False),
+        ("# [ICLR] heron (a bird)\n\n## Heron weights\n\nSee the docs.\n", True),
+        ("# heron\n\n```\nrun(model_name='me/heron-7b')\n```\n", True),
+        ("# heron\n\n```\nrun(model_name='me/osprey-7b')\n```\n", False),
+    ],
+)
+def test_who_links_or_loads_models_of_nobody_known_gives_them_out(
+    tmp_path: Path, readme: str, asked: bool
+) -> None:
+    assert ("LIC010" in found(tmp_path, {"README.md": f"{readme}\n{TUNED}"})) is asked
+
+
+def test_a_base_is_asked_for_where_no_licence_is_declared_and_on_each_line(tmp_path: Path) -> None:
+    files = {"README.md": f"# heron\n\n{TUNED}\n## Weights\n\nWe release them.\n\n{TUNED}"}
+    files["README.md"] += "\nWe release the model weights.\n"
+    given = findings(case(release(tmp_path / "r", files, weights=False)))
+    (finding,) = given["LIC010"]
+    assert [place.line for place in finding.locations if place.path == "README.md"] == [3, 9]
+    assert "LIC001" in given
