@@ -29,8 +29,9 @@ def past_nouns(clause: Clause, at: int) -> int:
 
 
 def applied(clause: Clause, at: int) -> Scopes:
-    """Read "NAME applies to OBJECT", "NAME governs OBJECT", up to the next mark."""
-    first = at + 1 + (clause.low(at + 1) == "to")
+    """Read "NAME applies to OBJECT", "NAME is applicable only to OBJECT", up to the next mark."""
+    if clause.has(at, "is") and clause.low(at + 1) == "applicable":
+        return _object_of(clause, at + 2)
     if clause.low(at) == "under" and clause.low(at + 1) == "which":
         return _under_which(clause, at + 2)
     if not clause.has(at, "applies"):
@@ -39,6 +40,13 @@ def applied(clause: Clause, at: int) -> Scopes:
         return clause.heading or (None,)
     if at + 1 >= len(clause.words) or clause.low(at + 1) in HARD:
         return clause.heading
+    return _object_of(clause, at + 1)
+
+
+def _object_of(clause: Clause, first: int) -> Scopes:
+    """Return what a licence applies to, "only to" or not."""
+    first += clause.low(first) in _ONLY
+    first += clause.low(first) == "to"
     last = next((i for i in range(first, len(clause.words)) if clause.low(i) in HARD), first)
     return noun_phrase(clause, first, last)
 
@@ -58,6 +66,7 @@ def _opens(clause: Clause, at: int) -> bool:
     return name is not None and all(clause.low(i) in ("the", "original") for i in range(name))
 
 
+_ONLY = frozenset({"only", "solely", "exclusively"})
 _OPENERS = frozenset({"a", "an", "the", "permissive", "free", "fully"})
 _MARKS = frozenset(":：,，-–—(（.。")
 _ENDS = frozenset(".。;；")
