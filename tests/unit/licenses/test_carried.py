@@ -201,7 +201,7 @@ def test_a_term_that_is_another_stays_one(key: str, variant: Callable[[str], str
 
 def test_a_title_that_is_another_is_a_difference() -> None:
     text, license_id = cc("cc-by-nc-4.0")
-    title = "Creative Commons Attribution-NonCommercial 4.0 International Public\nLicense\n\nBy"
-    assert title in text
-    body = text.replace(title, title.replace("-NonCommercial", ""))
+    head, title, terms = text.partition("Creative Commons Attribution-NonCommercial 4.0")
+    assert terms.lstrip().startswith("International Public")
+    body = head + title.replace("-NonCommercial", "") + terms
     assert not laid(body, license_id).keep_the_terms
