@@ -122,7 +122,8 @@ def _differences(
     for kind, first, last, begin, end_found in codes:
         known, said = wording[first:last], order[begin:end_found]
         only = known or said
-        moved = bool(known) != bool(said) and f" {' '.join(only)} " in whole[bool(known)]
+        passage = len(only) >= LEAST_CHANGE and bool(known) != bool(said)
+        moved = passage and f" {' '.join(only)} " in whole[bool(known)]
         if kind == "equal" or moved:  # what stands elsewhere in the other is not left out
             continue
         if last <= start or first >= end:  # outside the terms only what is added can be one

@@ -205,3 +205,16 @@ def test_a_title_that_is_another_is_a_difference() -> None:
     assert terms.lstrip().startswith("International Public")
     body = head + title.replace("-NonCommercial", "") + terms
     assert not laid(body, license_id).keep_the_terms
+
+
+@pytest.mark.parametrize(
+    ("said", "instead"),
+    [("You may not offer", "You may offer"), ("for NonCommercial purposes only", "for purposes")],
+)
+def test_a_word_that_is_elsewhere_too_is_missed_where_it_stood(said: str, instead: str) -> None:
+    text, license_id = cc("cc-by-nc-4.0")
+    body, count = re.subn(said.replace(" ", r"\s+"), instead, text, count=1)
+    assert count == 1
+    found = laid(body, license_id)
+    assert not found.keep_the_terms
+    assert found.differences
