@@ -49,6 +49,7 @@ _HOLDERS = frozenset(
     | {"name", "names", "of", "organization", "owner", "owners", "regents", "the", "their"}
     | {"university"}
 )
+_DENIALS = frozenset({"no", "not", "never"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +154,7 @@ def _not_of(about: frozenset[int], said: tuple[str, ...]) -> tuple[str, ...]:
 
 def _names_a_holder(difference: Difference) -> bool:
     known, found = difference.known or (), difference.found
-    named = len(found) <= _MOST_HOLDER and not _is_binding(found)
+    named = len(found) <= _MOST_HOLDER and not _is_binding(found) and not _DENIALS & {*found}
     return named and set(known) <= _HOLDERS
 
 

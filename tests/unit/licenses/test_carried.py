@@ -218,3 +218,14 @@ def test_a_word_that_is_elsewhere_too_is_missed_where_it_stood(said: str, instea
     found = laid(body, license_id)
     assert not found.keep_the_terms
     assert found.differences
+
+
+def test_a_denial_put_in_is_no_holder() -> None:
+    body, count = re.subn(r"are\s+permitted", "are not permitted", wording("BSD-3-Clause"), count=1)
+    assert count == 1
+    assert not laid(body, "BSD-3-Clause").keep_the_terms
+    body, count = re.subn(
+        r"shall\s+be\s+included", "shall not be included", wording("MIT"), count=1
+    )
+    assert count == 1
+    assert not laid(body, "MIT").keep_the_terms
