@@ -255,6 +255,8 @@ def _identity(text: KnownWords, found: _Found, others: frozenset[int]) -> KnownT
     changed = [d for d in left if changes_words(d) and d not in listed]
     if answer.found_share < (IDENTITY_BUT_FOR_NAMES if listed or told else IDENTITY) or changed:
         return answer
+    if told and not left:
+        answer = replace(answer, known_share=1.0, found_share=1.0)
     likeness = Likeness.DIFFERS if left else Likeness.SAME
     return replace(answer, likeness=likeness, differences=left)
 
