@@ -119,16 +119,11 @@ def names_works(difference: Difference, title: frozenset[str]) -> bool:
     """
     if difference.known is None and difference.known_words:
         return False
-    if names_holders(difference):
-        return True
+    if {(difference.known or ("",))[0], (difference.found or ("",))[0]} == {"copyright"}:
+        return True  # whose copy it is
     said = {*(difference.known or ()), *difference.found}
     works = title | {*text_list().works}
     return bool(said & works) and said <= works | {*text_list().between_works} | _harmless()
-
-
-def names_holders(difference: Difference) -> bool:
-    """Whether one copyright line stands for another: whose copy it is."""
-    return {(difference.known or ("",))[0], (difference.found or ("",))[0]} == {"copyright"}
 
 
 def names_the_work(difference: Difference, entry: TextEntry) -> bool:

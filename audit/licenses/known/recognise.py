@@ -25,7 +25,6 @@ from audit.licenses.known.difference import (
     changes_words,
     is_date,
     is_month,
-    names_holders,
     names_the_work,
     names_works,
 )
@@ -158,9 +157,7 @@ def _recognise(text: str) -> tuple[KnownText, ...]:
     answers = [_identity(k, found, covered - k.bag) for k in whole]
     near = _nearest(found, covered, whole)
     if near is not None:
-        dated = all(
-            names_holders(d) or (is_date(d) and _is_in_a_date(found, d)) for d in near.differences
-        )
+        dated = all(is_date(d) and _is_in_a_date(found, d) for d in near.differences)
         answers.append(_of_another_day(near) if near.differences and dated else near)
     kept = (a for a in answers if not any(_repeats(a, other) for other in answers))
     return tuple(sorted(kept, key=lambda a: (a.first, a.id)))
