@@ -64,9 +64,9 @@ def main() -> None:
         text = texts[entry.id]
         phrases = {phrase for other in siblings(entry, entries) for phrase in other.discriminators}
         if text is None:
-            kept = before[entry.id].model_dump(mode="json")
-            kept["foreign"] = sorted({*kept["foreign"], *unlike(entry, entries)} & phrases)
-            built[entry.id] = kept
+            same = before[entry.id].model_dump(mode="json")
+            same["foreign"] = sorted({*same["foreign"], *unlike(entry, entries)} & phrases)
+            built[entry.id] = same
             continue
         lacking = [phrase for phrase in entry.discriminators if not has(text, phrase)]
         if lacking:
