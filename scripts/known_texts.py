@@ -36,6 +36,22 @@ def has(text: list[str], phrase: str) -> bool:
     return f" {' '.join(forms(words(phrase)))} " in f" {' '.join(text)} "
 
 
+def siblings(entry: TextEntry, entries: tuple[TextEntry, ...]) -> list[TextEntry]:
+    """Return the texts of the same family and role."""
+    return [o for o in entries if (o.family, o.role) == (entry.family, entry.role)]
+
+
+def unlike(entry: TextEntry, entries: tuple[TextEntry, ...]) -> set[str]:
+    """Return the siblings' phrases that a text lacks whose wording is not at hand.
+
+    A phrase shorter than a word run cannot be looked for in what was built before.
+    """
+    runs = set(np.load(FOLDER / f"{entry.file}.npy", allow_pickle=False).tolist())
+    phrases = {phrase for other in siblings(entry, entries) for phrase in other.discriminators}
+    folded = {phrase: shingles(forms(words(phrase))) for phrase in phrases}
+    return {phrase for phrase, order in folded.items() if order and not {*order} <= runs}
+
+
 def main() -> None:
     """Write the shingle files and ``built.yaml``; fail if a discriminator does not hold."""
     folder = Path(sys.argv[sys.argv.index("--texts") + 1]) if "--texts" in sys.argv else None
@@ -46,19 +62,16 @@ def main() -> None:
     built = {}
     for entry in entries:
         text = texts[entry.id]
+        phrases = {phrase for other in siblings(entry, entries) for phrase in other.discriminators}
         if text is None:
-            built[entry.id] = before[entry.id].model_dump(mode="json")
+            same = before[entry.id].model_dump(mode="json")
+            same["foreign"] = sorted({*same["foreign"], *unlike(entry, entries)} & phrases)
+            built[entry.id] = same
             continue
         lacking = [phrase for phrase in entry.discriminators if not has(text, phrase)]
         if lacking:
             sys.exit(f"{entry.id} does not have its discriminator {lacking[0]!r}")
-        foreign = {
-            phrase
-            for other in entries
-            if other.family == entry.family and other.role == entry.role
-            for phrase in other.discriminators
-            if not has(text, phrase)
-        }
+        foreign = {phrase for phrase in phrases if not has(text, phrase)}
         built[entry.id] = {
             "words": len(text),
             "sha256": digest(text),

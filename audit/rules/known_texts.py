@@ -29,7 +29,8 @@ class TextEntry(Strict):
     ``discriminators`` are phrases that this text has and its siblings (the texts of its
     ``family``) have not: title, version or date, the notice it quotes. ``scancode`` is the
     key under which the installed scancode data hold the wording, if they do; ``begins``
-    are the words of the line at which an annex starts in it.
+    are the words of the line at which an annex starts in it. ``named_after`` are phrases after
+    which a copy says which work it is for: a template, whose wording was built without a name.
     """
 
     id: Words
@@ -40,6 +41,7 @@ class TextEntry(Strict):
     source: Words
     scancode: Words | None = None
     begins: Words | None = None
+    named_after: tuple[Words, ...] = ()
     discriminators: Annotated[tuple[Words, ...], Field(min_length=1)]
 
 

@@ -69,6 +69,8 @@ _FOR_RESEARCH = re.compile(
 """What a licence of a part says that allows no commercial use."""
 _BEGINNING = 4000
 _LONGEST_LINE = 1000
+_UNLESS_SAID = re.compile(r"unless\s+otherwise\s+(?:noted|stated|specified|indicated)")
+"""What says that parts may be under another licence, and takes nothing back."""
 _ADDRESS = re.compile(r"https?://[^\s<>()\"']{1,200}")
 _WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]|[^\s\u3040-\u30ff\u3400-\u9fff]+")
 """A word; scripts that write no spaces count each character."""
@@ -333,5 +335,5 @@ def _unnamed(source: LegalText, origin: ClaimOrigin, line: int, raw: Said) -> Li
 
 def _limits(words: str) -> bool:
     """Whether a paragraph may take back what a licence text grants."""
-    folded = words.casefold()
+    folded = _UNLESS_SAID.sub("", words.casefold())
     return any(word in folded for word in text_list().limiting)

@@ -17,6 +17,7 @@ from audit.licenses.known.difference import Difference, carried_text, changes_wo
 from audit.rules import license_facts
 from audit.rules.known_texts import text_list
 from audit.text.fold import Word, forms, words
+from audit.text.shingles import WIDTH, shingles
 
 MOST_WORDS = 6000
 """Words of a file that are laid over a text; the GNU GPL has 5600."""
@@ -26,6 +27,15 @@ _WITH_ENDS = ("CC-", "Apache-", "GPL-", "AGPL-", "LGPL-")
 """Licences with a preface, or with a word on how to apply them, which copies leave off."""
 _MOST_ENDS = 800
 """Words of these, at most."""
+_TERMS = (
+    "by exercising the licensed rights defined below",
+    "creative commons is not a party to its",
+)
+"""The words after the title of Creative Commons' licences, and those after the last term.
+
+What stands outside, about the licence, is by its own words no part of it; copies leave it off, or
+have it at another place.
+"""
 _MOST_HOLDER = 12
 """Words of a holder's name in place of the one that a text has."""
 _HELD = re.compile(
@@ -39,6 +49,7 @@ _HOLDERS = frozenset(
     | {"name", "names", "of", "organization", "owner", "owners", "regents", "the", "their"}
     | {"university"}
 )
+_DENIALS = frozenset({"no", "not", "never"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,22 +118,43 @@ def _differences(
 ) -> Iterator[Difference]:
     order = tuple(forms(found))
     whole = (f" {' '.join(wording)} ", f" {' '.join(order)} ")
-    for kind, first, last, begin, end in codes:
-        known, said = wording[first:last], order[begin:end]
+    start, end = _terms(wording)
+    about = frozenset(shingles([*wording[:start], *wording[end:]]))
+    for kind, first, last, begin, end_found in codes:
+        known, said = wording[first:last], order[begin:end_found]
         only = known or said
-        moved = bool(known) != bool(said) and f" {' '.join(only)} " in whole[bool(known)]
-        if kind != "equal" and not moved:  # what stands elsewhere in the other is not left out
-            yield Difference(
-                line=found[min(begin, len(found) - 1)].line,
-                found=said,
-                known_words=last - first,
-                known=known,
-            )
+        passage = len(only) >= LEAST_CHANGE and bool(known) != bool(said)
+        moved = passage and f" {' '.join(only)} " in whole[bool(known)]
+        if kind == "equal" or moved:  # what stands elsewhere in the other is not left out
+            continue
+        if last <= start or first >= end:  # outside the terms only what is added can be one
+            known, said = (), _not_of(about, said)
+            if len(said) < LEAST_CHANGE and not _is_binding(said):
+                continue
+        line = found[min(begin, len(found) - 1)].line
+        yield Difference(line=line, found=said, known_words=len(known), known=known)
+
+
+def _terms(wording: tuple[str, ...]) -> tuple[int, int]:
+    """Return from where to where a wording is terms; all of it, if it does not say otherwise."""
+    whole = f" {' '.join(wording)} "
+    first, end = (whole.find(f" {words_there} ") for words_there in _TERMS)
+    title = whole.rfind(" creative commons ", 0, max(0, first))
+    if not 0 <= title < first < end:
+        return 0, len(wording)
+    return whole[:title].count(" "), whole[:end].count(" ")
+
+
+def _not_of(about: frozenset[int], said: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the words that stand in no run of words of a text."""
+    runs = [at for at, run in enumerate(shingles(list(said))) if run in about]
+    held = {at + n for at in runs for n in range(WIDTH)}
+    return tuple(word for at, word in enumerate(said) if at not in held)
 
 
 def _names_a_holder(difference: Difference) -> bool:
     known, found = difference.known or (), difference.found
-    named = len(found) <= _MOST_HOLDER and not _is_binding(found)
+    named = len(found) <= _MOST_HOLDER and not _is_binding(found) and not _DENIALS & {*found}
     return named and set(known) <= _HOLDERS
 
 

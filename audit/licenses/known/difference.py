@@ -26,6 +26,8 @@ SLIP_LIKENESS = 0.85
 """Least similarity (difflib's ratio) of a word and its misspelling."""
 
 
+MOST_NAME = 8
+"""Words of the name of a work that a licence is for."""
 _MONTH = re.compile(
     r"(?:jan|febr)(?:uary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|oct(?:ober)?"
     r"|(?:sept?|nov|dec)(?:ember)?|月"
@@ -40,13 +42,14 @@ class Difference:
 
     ``found`` are the file's words there. ``known_words`` counts the known text's words
     there, and ``known`` are these words, ``None`` where they cannot be read. ``line`` is
-    the file's, from 1.
+    the file's, from 1. ``before`` are the file's words in front of them.
     """
 
     line: int
     found: tuple[str, ...]
     known_words: int
     known: tuple[str, ...] | None
+    before: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,6 +126,23 @@ def names_works(difference: Difference, title: frozenset[str]) -> bool:
     return bool(said & works) and said <= works | {*text_list().between_works} | _harmless()
 
 
+def names_the_work(difference: Difference, entry: TextEntry) -> bool:
+    """Whether a few words stand where a copy says which work it is for, and limit nothing.
+
+    A title is too short to align, so it is found with the name that follows it.
+    """
+    limiting = text_list().limiting
+    said = f" {' '.join((*difference.before, *difference.found))} "
+    for phrase in (forms(words(each)) for each in entry.named_after):
+        _, there, after = said.rpartition(f" {' '.join(phrase)} ")
+        name = after.split()
+        added = difference.known_words == 0 and len(name) == len(difference.found)
+        titled = difference.known_words == len(phrase)
+        if there and (added or titled) and len(name) <= MOST_NAME:
+            return not any(word in f" {after}" for word in limiting)
+    return False
+
+
 def is_date(difference: Difference) -> bool:
     """Whether a difference only says when a text was released, and not what it says."""
     known = difference.known if difference.known is not None else ()
@@ -176,6 +196,7 @@ def _gap(
         found=tuple(forms(there)),
         known_words=count,
         known=None if wording is None else tuple(wording[known_start : after.known]),
+        before=tuple(forms(found[max(0, found_start - 2 * MOST_NAME) : found_start])),
     )
 
 

@@ -25,6 +25,7 @@ from audit.licenses.known.difference import (
     changes_words,
     is_date,
     is_month,
+    names_the_work,
     names_works,
 )
 from audit.rules.known_texts import ANNEX, KnownWords, known_words, vocabulary
@@ -245,11 +246,16 @@ def _identity(text: KnownWords, found: _Found, others: frozenset[int]) -> KnownT
     """Judge a text that a file holds as a whole."""
     answer = _answer(text, found, others)
     title = frozenset(forms(words(text.entry.name)))
-    listed = [d for d in answer.differences if changes_words(d) and names_works(d, title)]
-    changed = [d for d in answer.differences if changes_words(d) and d not in listed]
-    if answer.found_share < (IDENTITY_BUT_FOR_NAMES if listed else IDENTITY) or changed:
+    told = [d for d in answer.differences if names_the_work(d, text.entry)]
+    left = tuple(d for d in answer.differences if d not in told)
+    listed = [d for d in left if changes_words(d) and names_works(d, title)]
+    changed = [d for d in left if changes_words(d) and d not in listed]
+    if answer.found_share < (IDENTITY_BUT_FOR_NAMES if listed or told else IDENTITY) or changed:
         return answer
-    return replace(answer, likeness=Likeness.DIFFERS if answer.differences else Likeness.SAME)
+    if told and not left:
+        answer = replace(answer, known_share=1.0, found_share=1.0)
+    likeness = Likeness.DIFFERS if left else Likeness.SAME
+    return replace(answer, likeness=likeness, differences=left)
 
 
 def _nearest(found: _Found, covered: frozenset[int], whole: list[KnownWords]) -> KnownText | None:

@@ -73,6 +73,17 @@ def test_words_beside_a_known_text_are_said() -> None:
     assert claims[1].line == 22
 
 
+def test_that_parts_may_be_under_others_takes_nothing_back() -> None:
+    words = "The following applies to all files unless otherwise noted. "
+    words += "This repository also has code of others, with notices at the top of each file."
+    extra = [[1, words]]
+    claims = legal_claims(source("x"), raw(match("MIT"), unexplained=extra), for_release=True)
+    assert said(claims)[1:] == [(ClaimOrigin.LICENSE_REMARK, NOASSERTION)]
+    extra = [[1, words + " None of it may be sold unless the authors agree."]]
+    claims = legal_claims(source("x"), raw(match("MIT"), unexplained=extra), for_release=True)
+    assert said(claims)[1:] == [(ClaimOrigin.LICENSE_FILE, NOASSERTION)]
+
+
 def test_a_title_beside_a_known_text_is_not() -> None:
     extra = [[1, "The licence of the toy"]]
     claims = legal_claims(source("x"), raw(match("MIT"), unexplained=extra), for_release=True)

@@ -16,10 +16,19 @@ import pytest
 from audit.checks.licenses.altered_license import check
 from audit.licenses.known.claims import known_claims, remainder
 from audit.licenses.known.difference import installed_text
-from audit.licenses.known.recognise import RETITLED, KnownText, Likeness, recognise
+from audit.licenses.known.recognise import IDENTITY, RETITLED, KnownText, Likeness, recognise
 from audit.obligations.required_texts import _share, shipped
-from audit.rules import checks
-from audit.rules.known_texts import LICENSE, TextEntry, known_words, text_list
+from audit.rules import checks, licenses
+from audit.rules.known_texts import (
+    LICENSE,
+    BuiltText,
+    KnownWords,
+    TextEntry,
+    known_words,
+    text_list,
+)
+from audit.text.fold import forms, words
+from audit.text.shingles import shingles
 
 pytestmark = [pytest.mark.slow, pytest.mark.sampled(3)]
 
@@ -41,6 +50,83 @@ def test_enough_texts_are_at_hand() -> None:
 def test_the_shipped_hashes_are_those_of_the_wording() -> None:
     for text in known_words():
         assert len(text.order) == text.built.words - 4, text.entry.id
+
+
+def test_what_was_built_fits_the_list() -> None:
+    for text in known_words():
+        assert not set(text.built.foreign) & set(text.entry.discriminators), text.entry.id
+        for other in known_words():
+            kind = (other.entry.family, other.entry.role)
+            if other is text or kind != (text.entry.family, text.entry.role):
+                continue
+            told_apart = set(other.entry.discriminators) & set(text.built.foreign)
+            told_apart |= set(text.entry.discriminators) & set(other.built.foreign)
+            both = len(text.bag & other.bag) / max(len(text.bag), len(other.bag))
+            # Editions without a date in them, and annexes, are told apart by their words alone.
+            assert told_apart or text.entry.role == ANNEX or both < IDENTITY, other.entry.id
+
+
+def test_a_template_says_after_which_words_a_name_stands() -> None:
+    for entry in text_list().texts:
+        for phrase in entry.named_after:
+            assert len(phrase.split()) >= 3, entry.id  # fewer stand anywhere
+
+
+def test_editions_with_the_same_terms_are_known_texts() -> None:
+    known = {entry.id for entry in text_list().texts}
+    editions = {id_ for facts in licenses().values() for id_ in facts.same_terms}
+    assert {id_ for id_ in editions if id_.startswith("LicenseRef-")} <= known
+
+
+TITLE = "Heron Source Licence for"
+TERMS = " ".join(
+    f"The licensee of part {word} may copy the {word} work and shall keep this {word} notice."
+    for word in (f"heron{number}" for number in range(50))
+)
+
+
+@pytest.fixture
+def template(monkeypatch: pytest.MonkeyPatch) -> str:
+    """Make a template with the name left out the only known text; return one of its copies."""
+    body = f"{TITLE} {TERMS} Distributed with software that has parts of others. {TERMS[:400]}"
+    entry = TextEntry(
+        id="x", file="x", name="Heron Source Licence", family="x", role="license", source="x",
+        named_after=(TITLE, "Distributed with"), discriminators=(TITLE,),
+    )  # fmt: skip
+    order = tuple(shingles(forms(words(body))))
+    built = BuiltText(words=len(order) + 4, sha256="0" * 64, foreign=())
+    text = KnownWords(entry, built, order, frozenset(order))
+    monkeypatch.setattr("audit.licenses.known.recognise.known_words", lambda: (text,))
+    monkeypatch.setattr("audit.licenses.known.recognise.vocabulary", lambda: text.bag)
+    return body
+
+
+@pytest.mark.parametrize(
+    ("name", "likeness"),
+    [
+        ("", Likeness.SAME),
+        ("Egret3D", Likeness.SAME),
+        ("Egret3D with Adaptive Wings (EAW)", Likeness.SAME),
+        ("non-commercial use", Likeness.NEAR),
+        ("academic research", Likeness.NEAR),
+        ("one two three four five six seven eight nine", Likeness.NEAR),
+    ],
+)
+def test_whatever_work_a_template_names_it_is_that_text(
+    template: str, name: str, likeness: Likeness
+) -> None:
+    (found,) = recognise(template.replace(TITLE, f"{TITLE} {name}"))
+    assert found.likeness is likeness
+
+
+def test_a_template_names_a_work_in_two_places_and_nowhere_else(template: str) -> None:
+    named = template.replace(TITLE, f"{TITLE} Egret").replace(
+        "with software", "with Egret software"
+    )
+    assert [k.likeness for k in recognise(named)] == [Likeness.SAME]
+    (found,) = recognise(named.replace("the heron7 work", "the Egret heron7 work"))
+    assert found.likeness is Likeness.NEAR
+    assert [d.found for d in found.differences if d.found == ("egret",)]
 
 
 def paragraphs(text: str) -> list[str]:
