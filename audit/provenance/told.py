@@ -33,6 +33,8 @@ _TERMS = r"(?:licen[sc]|agreement|terms|许可|协议|条款)"
 _PERMISSIVE = re.compile(r"apache|\bmit\b|bsd", re.I)
 _PROJECT = re.compile(r"https?://(?:www\.)?(?:github|gitlab|gitee)\.com/", re.I)
 _HOME = re.compile(r"(?:github|gitlab|gitee)\.com[/:]([\w-]{1,60})/([\w.-]{1,80})", re.I)
+_COMMON = frozenset({"stable", "open", "code", "command", "deep", "mini", "chat"})
+"""Words that begin names of models, and say nothing by themselves."""
 _NAME = 200
 _MOST_SHOWN = 5000
 """Rows, lines and cells of one card that may name a base; nobody writes so many."""
@@ -41,7 +43,9 @@ _LEAD = 4
 """Characters before what an item of a list is about."""
 _DATED = re.compile(r"\W{0,6}(?:\d{4}[-/.年]|\d{1,2}\s?月|\d{1,2}/\d{1,2})")
 _RELEASED = re.compile(
-    r"\b(?:we|our|first) (?:\w+ ){0,3}?(?:releas|open-?sourc|publish)|发布|开源", re.I
+    r"\b(?:we|our|first) (?:\w+ ){0,5}?(?:releas|open-?sourc|publish|introduc|announc|launch)"
+    r"|[:：\])】]\W{0,6}releas|发布|开源|推出",
+    re.I,
 )
 _APPLIED = re.compile(
     r"应用|平台|框架|工具|部署|推理|教程"
@@ -209,9 +213,10 @@ def _terms_are_named(row_id: str, release: Release) -> bool:
     words = [w for w in re.findall(r"[a-z]{2,}", row_id.rpartition("/")[2]) if w != "meta"]
     if not words:
         return False
+    called = r"\W{0,3}".join(words[: 1 + (words[0] in _COMMON)])
     breath = r"(?:[^\n.。]|\.(?=\d)){0,80}"
     named = re.compile(
-        rf"(?<![a-z]){words[0]}{breath}{_TERMS}|{_TERMS}{breath}(?<![a-z]){words[0]}", re.I
+        rf"(?<![a-z]){called}{breath}{_TERMS}|{_TERMS}{breath}(?<![a-z]){called}", re.I
     )
     kinds = (Kind.MODEL_CARD, Kind.DOCUMENT, Kind.LEGAL)
     return any(

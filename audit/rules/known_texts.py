@@ -28,7 +28,8 @@ class TextEntry(Strict):
 
     ``discriminators`` are phrases that this text has and its siblings (the texts of its
     ``family``) have not: title, version or date, the notice it quotes. ``scancode`` is the
-    key under which the installed scancode data hold the wording, if they do; ``begins``
+    key under which the installed scancode data hold the wording, if they do; ``form_of`` the text
+    that this one is, in other mark-up; ``begins``
     are the words of the line at which an annex starts in it. ``named_after`` are phrases after
     which a copy says which work it is for: a template, whose wording was built without a name.
     """
@@ -39,6 +40,7 @@ class TextEntry(Strict):
     family: Words
     role: Role
     source: Words
+    form_of: Words | None = None
     scancode: Words | None = None
     begins: Words | None = None
     named_after: tuple[Words, ...] = ()

@@ -16,10 +16,13 @@ from audit.record.findings import Finding, Severity
 from audit.record.licenses import NOASSERTION, ClaimOrigin, LicenseClaim
 from audit.record.said import Said, by_number
 from audit.rules import CheckRule
+from audit.rules.known_texts import text_name
 
 ID = "LIC005"
 _OF_SOFTWARE = ("GPL-", "AGPL-", "LGPL-")
 """How the ids of licences begin that a project has for its code, whatever its models have."""
+_TITLE = 8
+"""Letters of a licence's title by which it is known."""
 _MODEL = re.compile(
     r"(?<!weights for the )(?<!weights of the )(?<!weights for our )(?<!weights of our )"
     r"\bmodels?\b(?!\s+(?:weights?|checkpoints?|parameters))|模型(?!\s?的?(?:权重|参数))",
@@ -54,7 +57,7 @@ def _other_licence(case: Case, rule: CheckRule) -> tuple[Finding, ...]:
     odd += [c for c in badges if c.scope is None and not _agrees(c, ids)]
     if not any(_agrees(c, ids) for c in (*said, *badges)) and all(map(_is_of_code, ids)):
         odd += [c for c in badges if c.scope == "code"]
-    odd += [c for c in (*said, *badges) if c not in odd and _denies_its_part(c, claims)]
+    odd += [c for c in (*said, *badges) if c not in odd and denies_its_part(c, claims)]
     odd += [c for c in said if c not in odd and _denies_another_readme(c, said, ids)]
     if not odd:
         return ()
@@ -107,7 +110,7 @@ def _has_a_file(case: Case, scope: str) -> bool:
     return any(c.origin in files and c.scope == scope for c in case.licenses.claims)
 
 
-def _denies_its_part(claim: LicenseClaim, claims: tuple[LicenseClaim, ...]) -> bool:
+def denies_its_part(claim: LicenseClaim, claims: tuple[LicenseClaim, ...]) -> bool:
     """Whether a file for the part that a sentence speaks of (LICENSE-MODEL) holds another."""
     own = [
         c
@@ -116,7 +119,19 @@ def _denies_its_part(claim: LicenseClaim, claims: tuple[LicenseClaim, ...]) -> b
     ]
     known = all(c.expression != NOASSERTION for c in own)
     held = frozenset(symbol for c in own for symbol in readings(c.expression))
-    return bool(own) and known and not _agrees(claim, held)
+    return bool(own) and known and not _agrees(claim, held) and not _titles(claim, held)
+
+
+def _titles(claim: LicenseClaim, held: frozenset[str]) -> bool:
+    """Whether a sentence also gives the title of what the file holds: "Apache and 《X 协议》"."""
+    said = _letters(claim.raw)
+    names = filter(None, map(text_name, sorted(held)))
+    titles = (_letters(part) for name in names for part in re.split(r"[()]", name))
+    return any(len(title) >= _TITLE and title in said for title in titles)
+
+
+def _letters(text: str) -> str:
+    return "".join(filter(str.isalnum, text)).casefold()
 
 
 def _denies_another_readme(

@@ -290,7 +290,7 @@ def _answer(text: KnownWords, found: _Found, others: frozenset[int]) -> KnownTex
     first, last = (0, len(found.words) - 1) if aligned is None else (aligned.first, aligned.last)
     span = frozenset(found.order[first : max(first + 1, last - WIDTH + 2)]) - others
     return KnownText(
-        id=text.entry.id,
+        id=text.entry.form_of or text.entry.id,
         name=text.entry.name,
         role=text.entry.role,
         likeness=Likeness.NEAR,

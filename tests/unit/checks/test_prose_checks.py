@@ -2,11 +2,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a README says, held against what it speaks of: parts, choices, limits, places."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from audit.checks.licenses.prose_license import denies_its_part
 from audit.record.findings import Finding, Severity
+from audit.record.licenses import ClaimOrigin, ClaimSource, LicenseClaim
+from audit.record.said import quoted
 from tests.unit.checks.cases import case, findings, release
 from tests.unit.checks.mutations import license_text
 
@@ -226,3 +230,32 @@ def test_or_in_a_header_is_a_choice(tmp_path: Path) -> None:
     header = "# Licensed under the MIT license or the GNU General Public License v2.0.\n"
     files = {"README.md": "# A\n", "LICENSE": text("mit"), "a.py": f"{header}import b\n"}
     assert "COP005" not in ids(tmp_path, files)
+
+
+@pytest.mark.parametrize(
+    ("said", "reported"),
+    [
+        ("使用 LingoWhale-8B 模型需要遵循 Apache 2.0 和《LingoWhale-8B模型许可协议》。", False),
+        ("The model follows Apache 2.0 and the LingoWhale-8B Model License Agreement.", False),
+        ("The model is under Apache 2.0.", True),
+    ],
+)
+def test_a_sentence_that_also_gives_the_file_s_title_denies_nothing(
+    said: str, reported: bool
+) -> None:
+    claim = LicenseClaim(
+        source=ClaimSource.DECLARED,
+        origin=ClaimOrigin.CARD_STATEMENT,
+        expression="Apache-2.0",
+        raw=quoted(said),
+        path="README.md",
+        line=3,
+        scope="weights",
+    )
+    file = replace(
+        claim,
+        origin=ClaimOrigin.LICENSE_FILE,
+        expression="LicenseRef-audit-lingowhale-8b",
+        path="MODEL_LICENSE.md",
+    )
+    assert denies_its_part(claim, (claim, file)) is reported
