@@ -31,14 +31,14 @@ _WANTED = {
 }
 _TEXT = """\
 Inputs rebuilt from public repositories, truth written before the tool ran
-([the corpus](../tests/field/README.md)). `open` to `open5` were looked at while rules were written;
+([the corpus](../tests/field/README.md)). `open` to `open7` were looked at while rules were written;
 `aside` to `aside5` were set aside, and opened on 29 and 30 November 2026
 ([what came of it](decisions/0093-what-was-set-aside-is-opened.md),
 [of the third](decisions/0099-graver-than-the-files-prove.md),
 [of the fourth](decisions/0108-what-a-project-gives-out.md),
-[of the fifth](decisions/0112-kinds-of-the-fifth-corpus.md)): their figures say how well the rules
-fit. `open6` and `aside6` were written while the last of these rules were, and no rule was made by
-them; what is missed in `aside6` has not been read."""
+[of the fifth](decisions/0112-kinds-of-the-fifth-corpus.md)), `aside6` with `open7` on 1 December
+([what came of it](decisions/0114-bases-as-real-readmes-tell-them.md)): their figures say how well
+the rules fit. No text of `aside7` has been read."""
 
 
 def section() -> page.Section:

@@ -16,6 +16,7 @@ from audit import rules
 from audit.licenses.declared.chinese import changed, chinese, says_licence
 from audit.licenses.declared.clause import NOBODY, OTHER, PARTS, Clause, Scopes, is_foreign, parts
 from audit.licenses.declared.names import Named, is_eastern
+from audit.licenses.declared.noun_phrase import noun_phrase
 from audit.licenses.declared.passive import FAR, introduced, is_unsure, passive
 from audit.licenses.declared.short_forms import (
     SHORT,
@@ -238,10 +239,15 @@ def _giver(clause: Clause, at: int, start: int) -> int | None:
         if (
             (we or you)
             and clause.low(i - 1) not in ("if", "when")
-            and not any(clause.has(j, "never", "unsure") for j in spoken)
+            and not any(clause.has(j, "never") or _is_open(clause, j, you=you) for j in spoken)
         ):
             return i
     return None
+
+
+def _is_open(clause: Clause, at: int, *, you: bool) -> bool:
+    """Whether a word leaves it open what holds; "you may" does not."""
+    return clause.has(at, "unsure") and not (you and clause.low(at) == "may")
 
 
 def _has_changed(clause: Clause, at: int, start: int) -> bool:
@@ -316,10 +322,21 @@ def _follows(clause: Clause, at: int, start: int, group: list[Named], before: Sc
         return OTHER
     if kept and head == 0:  # "Inherits NAME from the base"
         return (None,)
-    whose = subject(clause, max(start, at - FAR), head)
+    ours = uses and head == start + 1 and clause.has(start, "person")
+    whose = _ours(clause, group) if ours else subject(clause, max(start, at - FAR), head)
     if head > start and all(clause.has(i, "polite") for i in range(start, head)):
         return _requested(clause, group)
     return whose or (before if head > start else introduced(clause, start, at))
+
+
+def _ours(clause: Clause, group: list[Named]) -> Scopes:
+    """Read "We use the NAME License", "We adopt the NAME License for OBJECT", and no more."""
+    after = past_nouns(clause, group[-1].last)
+    if clause.low(after) == "for":
+        ends = HARD | {",", "，", "and"}
+        last = next((i for i in range(after, len(clause.words)) if clause.low(i) in ends), None)
+        return noun_phrase(clause, after + 1, len(clause.words) if last is None else last)
+    return NOBODY if clause.low(after)[:1].isalnum() else (None,)
 
 
 def _requested(clause: Clause, group: list[Named]) -> Scopes:
