@@ -76,12 +76,12 @@ def _answer(out: Path, names: dict[str, str]) -> str:
         return "no report"
     record = json.loads((out / "record.json").read_bytes())
     files = {f["path"]: f["sha256"] for f in record["subject"]["artifacts"]}
-    of = names[files["model.safetensors"]]
-    said = record["comparisons"][0]["relation"]
+    said = [found["relation"] for found in record["comparisons"]]
     unread = {each["path"] for each in record["subject"]["unread"]}
-    if said == "inconclusive" and "model.safetensors" in unread:
+    if "model.safetensors" in unread and set(said) <= {"inconclusive"}:
         decided = record["verdict"]["status"] != "INDETERMINATE"
-        return "WRONG: unread and decided" if decided else "unread: it changed after its digest"
+        return "WRONG: unread and decided" if decided else "unread: it changed while it was read"
+    of, (said,) = names[files["model.safetensors"]], said
     true = said == ("copy" if of == "reference" else "no-shared-weights") or (
         of == "stranger" and said == "inconclusive"
     )
@@ -248,6 +248,7 @@ def section() -> Section:
     for (title, campaign, wanted), count in zip(tries, counts, strict=True):
         with tempfile.TemporaryDirectory() as made:
             came = campaign(Path(made), count)
+        print(title, dict(came), file=sys.stderr, flush=True)
         rows += _rows(title, came)
         wrong = _wrong(came)
         targets.append(
