@@ -9,7 +9,8 @@ import pytest
 from audit.cli.licenses import license_report
 from audit.licenses.declared.clause import Clause, Owner
 from audit.licenses.declared.names import split
-from audit.provenance.phrases import families, nearby, versions
+from audit.provenance.names import families, versions
+from audit.provenance.phrases import nearby
 from audit.record.findings import Severity
 from audit.record.verdict import Status
 from audit.rules.known_works import known_model
