@@ -17,6 +17,7 @@ from audit.progress import SILENT, Progress
 from audit.record.said import Said
 from audit.record.weights import Comparison, PKind, Relation, Relatives
 from audit.weights.comparison import compare as compare_models
+from audit.weights.model.devices import own_threads
 from audit.weights.origin.relatives import examine_relatives
 from audit.weights.origin.siblings import with_siblings
 from audit.weights.rereading import reread
@@ -49,7 +50,7 @@ def compare(
         controls=controls,
         progress=progress,
     )
-    with progress.task(f"Comparing {suspect.name} with {reference.name}", None):
+    with own_threads(), progress.task(f"Comparing {suspect.name} with {reference.name}", None):
         return of_folders(one, suspect, reference, references=references, keep=keep)
 
 

@@ -43,9 +43,9 @@ def compare(
 
     P-values are corrected for all ``references``; ``keep`` is handed the evidence.
     """
-    devices.require(device)
     # 1. Describe both models.
     layouts = described(*(both := (suspect, reference)))
+    devices.prepare(device, *layouts)
     with Checkpoint(suspect, device) as a, Checkpoint(reference, device) as b:
         # 2. Pair their tensors, under every layer map; else compare values alone.
         opened = Pairing(
