@@ -249,7 +249,7 @@ Output = Annotated[
         "--output",
         metavar="FORMAT=PATH",
         help="Also write json (the record), sarif, junit, markdown, github, cyclonedx, "
-        "cyclonedx-1.6, spdx, in-toto, vsa, env, openness, eu-ai-act, g7-ai-sbom or text, "
+        "cyclonedx-1.6, spdx, in-toto, vsa, env, line, openness, eu-ai-act, g7-ai-sbom or text, "
         "unsigned, to a new file or - for stdout; repeatable.",
     ),
     Told.NEVER,

@@ -112,8 +112,8 @@ def render_as(
 
 
 def renderer_versions() -> dict[str, str]:
-    """Return what can change a byte of page or PDF; see :mod:`audit.report.formats.environment`."""
-    from audit.report.formats.environment import versions
+    """Return what can change a byte of page or PDF; see :mod:`audit.report.environment`."""
+    from audit.report.environment import versions
 
     return versions()
 

@@ -16,6 +16,7 @@ from audit.report.formats.in_toto import IN_TOTO
 from audit.report.formats.interface import Format
 from audit.report.formats.json import JSON
 from audit.report.formats.junit import JUNIT
+from audit.report.formats.line import LINE
 from audit.report.formats.markdown import MARKDOWN
 from audit.report.formats.pdf import PDF, SUMMARY
 from audit.report.formats.sarif import SARIF
@@ -40,6 +41,7 @@ FORMATS: Final[tuple[Format, ...]] = (
     IN_TOTO,
     VSA,
     ENV,
+    LINE,
     EU_AI_ACT,
     G7_AI_SBOM,
     OPENNESS,

@@ -224,6 +224,18 @@ def test_what_could_not_be_decided_is_no_pass() -> None:
     assert set(said) >= {"critical", "high", "medium", "low", "info", "waived", "record_sha256"}
 
 
+def test_one_line_says_the_verdict_and_what_counts() -> None:
+    record = records.convicted()
+    waived = replace(record, findings=tuple(replace(f, waived="w") for f in record.findings))
+    papers = replace(waived, verdict=replace(waived.verdict, papers_only=True))
+    name, status = record.subject.name, record.verdict.status.value
+    assert [render_as("line", one).decode() for one in (record, waived, papers)] == [
+        f"verdict: {status} (2 high, 1 medium) {name}\n",
+        f"verdict: {status} {name}\n",
+        f"verdict: {status} (papers only) {name}\n",
+    ]
+
+
 def test_junit_fails_what_decides() -> None:
     tree = Xml.fromstring(render_as("junit", records.convicted()))
     failing = [c.get("classname") for c in tree.iter("testcase") if c.find("failure") is not None]
