@@ -45,7 +45,7 @@ def compare(
     """
     # 1. Describe both models.
     layouts = described(*(both := (suspect, reference)))
-    devices.prepare(device, *layouts)
+    devices.prepare(device, (layout.width for layout in layouts))
     with Checkpoint(suspect, device) as a, Checkpoint(reference, device) as b:
         # 2. Pair their tensors, under every layer map; else compare values alone.
         opened = Pairing(

@@ -4,14 +4,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
 
 from audit.errors import UsageError
-
-if TYPE_CHECKING:
-    from audit.weights.model.slots import Layout
 
 CPU, CUDA = "cpu", "cuda"
 _WIDE = 2048
@@ -31,10 +27,10 @@ def own_threads() -> Iterator[None]:
         torch.set_num_threads(before)
 
 
-def prepare(device: str, *layouts: Layout) -> None:
+def prepare(device: str, widths: Iterable[int | None]) -> None:
     """Require a device, and compute models that are not wide on one thread."""
     require(device)
-    if all((layout.width or 0) < _WIDE for layout in layouts):
+    if all((width or 0) < _WIDE for width in widths):
         import torch
 
         torch.set_num_threads(1)
