@@ -43,14 +43,14 @@ def compare(
     if is_given(suspect) or is_given(reference):
         return by_fingerprint(suspect, reference, references=references, progress=progress)
     one = partial(
-        compare_models,
+        own_threads()(compare_models),
         seed=seed,
         device=device,
         salt=salt,
         controls=controls,
         progress=progress,
     )
-    with own_threads(), progress.task(f"Comparing {suspect.name} with {reference.name}", None):
+    with progress.task(f"Comparing {suspect.name} with {reference.name}", None):
         return of_folders(one, suspect, reference, references=references, keep=keep)
 
 

@@ -26,8 +26,13 @@ def versions(text: str) -> Iterator[str]:
 
 
 def families(text: str) -> Iterator[str]:
-    """Yield those, and the models that families are called by: "Vicuna", "SD 1.5"."""
+    """Yield those, and what families are called by ("Vicuna", "SD 1.5"), as it is written."""
     yield from _named(text, families_too=True)
+
+
+def meant(name: str) -> str:
+    """Return the model that the table lists for what prose calls one; else the name itself."""
+    return name if _is_a_model(name) else _called().get(_folded(name)) or name
 
 
 def _named(text: str, *, families_too: bool) -> Iterator[str]:
@@ -40,7 +45,7 @@ def _named(text: str, *, families_too: bool) -> Iterator[str]:
             found = next((form for form in forms if _is_a_model(form)), None)
             called = _called().get(_folded(said)) if families_too and found is None else None
             if found or called is not None:
-                yield from filter(None, (found or called,))
+                yield from (found or said,) if found or called else ()
                 at += size - 1
                 break
         else:

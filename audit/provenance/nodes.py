@@ -12,6 +12,7 @@ from typing import Protocol
 from audit.inventory import Inventory
 from audit.inventory.declared_parents import TRACE_FIELD
 from audit.licenses.expressions import is_ambiguous, normalise
+from audit.provenance.names import meant
 from audit.provenance.release import Release
 from audit.record.files import DeclaredParent
 from audit.record.licenses import NOASSERTION, LicenseEvidence
@@ -105,6 +106,16 @@ def of_name(name: str, kind: NodeKind = NodeKind.MODEL) -> Node:
         license_from=source_of(row, "datasets"),
         settled=row.read is not None,
     )
+
+
+def of_called(name: str) -> Node:
+    """Return the node of a model by what prose calls it: its name is that, and not the table's."""
+    model = meant(name)
+    node = of_name(model)
+    if model == name:
+        return node
+    origin = Said("by its name {id}; {origin}", id=model, origin=node.license_from)
+    return replace(node, name=name, license_from=origin)
 
 
 def source_of(row: KnownWork, table: str) -> Said:

@@ -20,6 +20,7 @@ from audit.licenses.declared.names import split
 from audit.licenses.declared.plain import sentences
 from audit.licenses.declared.subject import subject
 from audit.rules.known_works import provenance_words, publishers
+from audit.text.fold import letters
 
 AT_HUB = re.compile(
     r"https?://(?:www\.)?(?:huggingface\.co|hf\.co|modelscope\.cn/models|ollama\.com)/"
@@ -88,18 +89,22 @@ def _links_its_own(card: ModelCard, owner: Owner) -> bool:
     if any(name.partition("/")[0].casefold() not in publishers() for name in models):
         return True
     found = (m[1] for each in (_FILE, _LOADED) for m in islice(each.finditer(card.prose), _ROWS))
-    linked = ("".join(filter(str.isalnum, each)).casefold() for each in (*models, *found))
-    return any(name in model for model in linked for name in own)
+    return any(name in letters(model) for model in (*models, *found) for name in own)
 
 
 def columns(card: ModelCard) -> Iterator[tuple[str, int]]:
     """Yield the cells under "base model" of tables whose rows are models, and their lines."""
     for head, rows in tables(card):
-        at = next((i for i, cell in enumerate(head) if i and cell in _labels()), None)
-        for row in rows if at is not None else ():
-            own = not row.of_others and (row.linked or (at and head[at] not in _OF_ANY))
-            if at is not None and at < len(row.cells) and own:
+        at = next((i for i, cell in enumerate(head) if i and cell in _labels()), len(head))
+        to_be_had = at < len(head) and (head[at] not in _OF_ANY or _has_places(head))
+        for row in rows:
+            if at < len(row.cells) and not row.of_others and (row.linked or to_be_had):
                 yield row.cells[at], row.line
+
+
+def _has_places(head: list[str]) -> bool:
+    """Whether a table has a column that says where its models are to be had."""
+    return any(cell in provenance_words().offers_column for cell in head)
 
 
 def tables(card: ModelCard) -> Iterator[tuple[list[str], list[Row]]]:
@@ -129,8 +134,7 @@ def _cells(line: str) -> list[str]:
 
 def _is_offered(head: list[str], rows: list[Row]) -> bool:
     """Whether a table says where each of its models is to be had, and what it was made from."""
-    words = provenance_words()
-    had = any(cell in words.offers_column for cell in head) or any(row.linked for row in rows)
+    had = _has_places(head) or any(row.linked for row in rows)
     return had and any(cell in _labels() for cell in head[1:])
 
 
@@ -163,7 +167,7 @@ def _is_over_models(heading: str, owner: Owner) -> bool:
     """
     words = provenance_words()
     begun, _, thing = heading.casefold().rstrip(" :").rpartition(" ")
-    if thing in _GIVEN and "".join(filter(str.isalnum, begun)) in owner.wholes:
+    if thing in _GIVEN and letters(begun) in owner.wholes:
         return True
     said = re.findall(r"[^\W_]+(?:-[^\W_]+)*", heading.casefold())
     western = len(said) > 1 and all(word in words.offers_heading for word in said)

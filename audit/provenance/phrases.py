@@ -19,6 +19,8 @@ _REACH = 70
 """Characters after a phrase in which the name of the base stands."""
 _LONGEST = 1000
 """Characters of a sentence in which bases are looked for."""
+_BEGINS = 2
+"""Characters before what a sentence, or a part of it, begins with."""
 _MOST_PHRASES = 12
 """Phrases of one sentence that are read."""
 _STOP = re.compile(r"[,，;；(（:：。]|\s(?:on|using|with|for|via|by|through|to|in|as|which|that)\s")
@@ -47,8 +49,8 @@ _OTHERS = re.compile(
     re.I,
 )
 """What else a sentence about tuning a model may be about."""
-_DESCRIBED = re.compile(r"\W{0,6}(?:is|was|are)\s(?:an?|the|one)\s", re.I)
-"""What follows the name of a model that a sentence is about."""
+_DESCRIBED = re.compile(r"\W{0,6}(?:is|was|are)\s(?P<what>(?:an?|the|one)\s)?", re.I)
+"""What follows the name of a model that a sentence says something of."""
 _MADE = (None, "weights")
 _BESIDE = frozenset({"tokenizer", "tokeniser", "vocabulary", "prompt", "template", "tokenizers"})
 """What lies beside weights and may be another's."""
@@ -154,11 +156,15 @@ def nearby(text: str, clause: Clause, names: Names) -> Iterator[str]:
 
 
 def _is_described(text: str, names: Names) -> bool:
-    """Whether a sentence begins by saying what somebody's model is: "Qwen2.5-3B is a"."""
-    first = text[:_REACH]
-    begun = next(names(first), "")
-    at = first.find(begun) if begun else -1
-    return 0 <= at <= 2 and _DESCRIBED.match(text, at + len(begun)) is not None
+    """Whether a sentence begins by saying what a model is: "X is a …", "Vicuna is LLaMA-13B"."""
+    begun = next(names(text[:_REACH]), "")
+    at = text.find(begun) if begun else -1
+    said = _DESCRIBED.match(text, at + len(begun)) if 0 <= at <= _BEGINS else None
+    if said is None or said["what"]:
+        return said is not None
+    rest = text[said.end() : said.end() + _REACH]
+    other = next(names(rest), "")
+    return bool(other) and 0 <= rest.find(other) <= _BEGINS
 
 
 def leads(line: str) -> bool:

@@ -18,7 +18,7 @@ from audit.licenses.declared.clause import NAMING, Clause, Owner
 from audit.licenses.declared.names import split
 from audit.licenses.declared.owner import owner_of
 from audit.licenses.declared.plain import Sentence, sentences, titles
-from audit.provenance.names import families, versions
+from audit.provenance.names import families, meant, versions
 from audit.provenance.offered import AT_HUB, columns
 from audit.provenance.phrases import bases, hint, listed, nearby, trained
 from audit.provenance.recipes import recipes
@@ -26,7 +26,7 @@ from audit.provenance.release import Release
 from audit.provenance.shown import shown
 from audit.record.files import Kind
 from audit.rules.known_works import known_model, present_name, provenance_words
-from audit.text.fold import plain
+from audit.text.fold import letters, plain
 
 _ADDRESS = re.compile(r"\]\([^)\s]{0,400}\)|https?://\S{1,400}")
 _TERMS = r"(?:licen[sc]|agreement|terms|许可|协议|条款)"
@@ -39,6 +39,7 @@ _NAME = 200
 _MOST_SHOWN = 5000
 """Rows, lines and cells of one card that may name a base; nobody writes so many."""
 _AGAIN = 4
+"""Further lines of a README on which one base is shown to be told."""
 _LEAD = 4
 """Characters before what an item of a list is about."""
 _DATED = re.compile(r"\W{0,6}(?:\d{4}[-/.年]|\d{1,2}\s?月|\d{1,2}/\d{1,2})")
@@ -80,11 +81,11 @@ def told(release: Release) -> Iterator[Told]:
         waiting = [base.name]
         while waiting:
             name = waiting.pop()
-            listed = known_model(name)
+            listed = known_model(meant(name))
             if listed is not None and listed.row.id not in seen:
                 seen.add(listed.row.id)
                 waiting += listed.row.bases
-                own = _letters(listed.row.id.partition("/")[0]) in ours or _letters(name) in itself
+                own = letters(listed.row.id.partition("/")[0]) in ours or letters(name) in itself
                 kept = not _is_tagged_open(release) and _terms_are_named(listed.row.id, release)
                 if not own and not kept:
                     yield base._replace(name=name)
@@ -94,10 +95,10 @@ def _gathered(found: Iterable[Told]) -> Iterator[Told]:
     """Put together what is said of one row of the table in one file."""
     by_row: dict[tuple[str, str], Told] = {}
     for base in found:
-        listed = known_model(base.name)
-        first = by_row.setdefault((listed.row.id if listed else base.name, base.path), base)
+        listed = known_model(meant(base.name))
+        key = (listed.row.id if listed else base.name, base.path)
+        first = by_row.setdefault(key, base)
         if base.line not in (first.line, *first.again) and len(first.again) < _AGAIN:
-            key = (listed.row.id if listed else base.name, base.path)
             by_row[key] = first._replace(again=(*first.again, base.line))
     yield from by_row.values()
 
@@ -105,7 +106,7 @@ def _gathered(found: Iterable[Told]) -> Iterator[Told]:
 def _called(release: Release) -> frozenset[str]:
     """Return what the release is called by its folder and its READMEs' titles."""
     named = (title for card in release.readmes for title in titles(card.prose))
-    return frozenset(map(_letters, (release.inventory.name, *named)))
+    return frozenset(map(letters, (release.inventory.name, *named)))
 
 
 def _organisations(release: Release, called: frozenset[str]) -> frozenset[str]:
@@ -116,12 +117,8 @@ def _organisations(release: Release, called: frozenset[str]) -> frozenset[str]:
     homes = [((release.inventory.source.model or "").rpartition("/")[0], release.inventory.name)]
     for card in release.readmes:
         homes += islice(_HOME.findall(card.prose), _MOST_SHOWN)
-    own = {owner for owner, home in homes if _letters(home.removesuffix(".git")) in called}
-    return frozenset(_letters(present_name(owner)) for owner in own if owner)
-
-
-def _letters(name: str) -> str:
-    return "".join(filter(str.isalnum, name)).casefold()
+    own = {owner for owner, home in homes if letters(home.removesuffix(".git")) in called}
+    return frozenset(letters(present_name(owner)) for owner in own if owner)
 
 
 def _told(release: Release) -> Iterator[Told]:
@@ -197,8 +194,7 @@ def _is_theirs(sentence: Sentence, owner: Owner) -> bool:
     """Whether an item of a list is about somebody's project, that it begins with a link to."""
     first = min(sentence.links, default=(_LEAD + 1, 0, ""))
     project = first[0] <= _LEAD and _PROJECT.match(first[2])
-    own = "".join(c for c in first[2].casefold() if c.isalnum())
-    ours = any(len(whole) > NAMING and whole in own for whole in owner.wholes)
+    ours = any(len(whole) > NAMING and whole in letters(first[2]) for whole in owner.wholes)
     ours = ours or _OUR_BASE.search(sentence.text) is not None
     return sentence.role == "item" and bool(project) and not ours
 

@@ -42,6 +42,11 @@ _PREFIX = re.compile(r"\b(pre|re|un)[-\u2010\u2011]", re.I)
 _APOSTROPHE = re.compile(r"['\u2019]")
 
 
+def letters(text: str) -> str:
+    """Return a name's letters and digits alone, without regard to case."""
+    return "".join(filter(str.isalnum, text)).casefold()
+
+
 class Word(NamedTuple):
     """One word in its folded form, its line from 1, and whether a hyphen broke it off.
 

@@ -17,6 +17,7 @@ from audit.record.licenses import NOASSERTION, ClaimOrigin, LicenseClaim
 from audit.record.said import Said, by_number
 from audit.rules import CheckRule
 from audit.rules.known_texts import text_name
+from audit.text.fold import letters
 
 ID = "LIC005"
 _OF_SOFTWARE = ("GPL-", "AGPL-", "LGPL-")
@@ -124,14 +125,10 @@ def denies_its_part(claim: LicenseClaim, claims: tuple[LicenseClaim, ...]) -> bo
 
 def _titles(claim: LicenseClaim, held: frozenset[str]) -> bool:
     """Whether a sentence also gives the title of what the file holds: "Apache and 《X 协议》"."""
-    said = _letters(claim.raw)
+    said = letters(claim.raw)
     names = filter(None, map(text_name, sorted(held)))
-    titles = (_letters(part) for name in names for part in re.split(r"[()]", name))
+    titles = (letters(part) for name in names for part in re.split(r"[()]", name))
     return any(len(title) >= _TITLE and title in said for title in titles)
-
-
-def _letters(text: str) -> str:
-    return "".join(filter(str.isalnum, text)).casefold()
 
 
 def _denies_another_readme(

@@ -8,7 +8,8 @@ from audit.checks.case import Case
 from audit.checks.make import clip, listed
 from audit.obligations.engine import ancestors_in
 from audit.provenance.ancestors import Ancestor
-from audit.provenance.nodes import is_declaration, of_name
+from audit.provenance.names import meant
+from audit.provenance.nodes import is_declaration, of_called, of_name
 from audit.provenance.references import folder_name
 from audit.provenance.release import Release
 from audit.provenance.told import gives_a_model, told
@@ -60,13 +61,13 @@ def told_of(case: Case) -> tuple[Ancestor, ...]:
     return tuple(
         _traced(
             case,
-            of_name(base.name),
+            of_called(base.name),
             quoted(f"{base.path}: {base.name}"),
             base.path,
             (base.line, *base.again),
         )
         for base in told(release)
-        if folder_name(base.name) != case.subject.name.casefold()
+        if folder_name(meant(base.name)) != case.subject.name.casefold()
     )
 
 

@@ -31,6 +31,7 @@ from audit.licenses.release_files import is_release_metadata, own_folders
 from audit.record.files import Artifact, Kind
 from audit.record.licenses import NOASSERTION, ClaimOrigin, ClaimSource, LicenseClaim, Unscanned
 from audit.record.said import Said, quoted
+from audit.text.fold import letters
 from audit.unreadable import NotReadableError, foreign
 
 _LONGEST_LINE = 1000
@@ -109,16 +110,12 @@ def _is_below_its_own(inventory: Inventory, path: str) -> bool:
 def _names(inventory: Inventory, texts: dict[str, str]) -> frozenset[str]:
     """Return what the release is called, by its folder and the titles of its READMEs."""
     told = (titles(texts[a.path]) for a in readmes(inventory) if a.path in texts)
-    return frozenset(map(_folded, (inventory.name, *(name for names in told for name in names))))
-
-
-def _folded(name: str) -> str:
-    return "".join(filter(str.isalnum, name)).casefold()
+    return frozenset(map(letters, (inventory.name, *(name for names in told for name in names))))
 
 
 def _named_claims(path: str, text: str, names: frozenset[str]) -> Iterator[LicenseClaim]:
     """Yield what a package declares that is called like the release."""
-    if _folded(package_name(PurePosixPath(path).name, text)) in names - {""}:
+    if letters(package_name(PurePosixPath(path).name, text)) in names - {""}:
         yield from _metadata_claims(path, text)
 
 

@@ -17,7 +17,7 @@ takes half the time of one on two."""
 
 @contextmanager
 def own_threads() -> Iterator[None]:
-    """Leave whoever calls with as many threads as before."""
+    """Leave whoever calls, and the next pair of models, with as many threads as before."""
     import torch
 
     before = torch.get_num_threads()
@@ -28,9 +28,9 @@ def own_threads() -> Iterator[None]:
 
 
 def prepare(device: str, widths: Iterable[int | None]) -> None:
-    """Require a device, and compute models that are not wide on one thread."""
+    """Require a device, and compute models that are known not to be wide on one thread."""
     require(device)
-    if all((width or 0) < _WIDE for width in widths):
+    if all(width is not None and width < _WIDE for width in widths):
         import torch
 
         torch.set_num_threads(1)

@@ -245,3 +245,22 @@ def test_a_base_is_asked_for_where_no_licence_is_declared_and_on_each_line(tmp_p
     (finding,) = given["LIC010"]
     assert [place.line for place in finding.locations if place.path == "README.md"] == [3, 9]
     assert "LIC001" in given
+
+
+def test_a_base_is_named_as_the_readme_calls_it_and_says_what_it_is_taken_for(
+    tmp_path: Path,
+) -> None:
+    readme = "# heron\n\nWe fine-tune Vicuna on reports.\n\nWe release the model weights.\n"
+    (finding,) = found(tmp_path, {"README.md": readme})["LIC010"]
+    assert finding.title == "Whether the terms of Vicuna are kept cannot be told"
+    assert "by its name lmsys/vicuna-7b-v1.5" in finding.evidence[0]
+
+
+def test_a_column_of_bases_counts_beside_one_of_places(tmp_path: Path) -> None:
+    table = "| Model | Base | {} |\n|---|---|---|\n| h-7b | LLaMA-7B | [here](https://x.org/h) |\n"
+    given = "\nWe release the model weights.\n"
+    asked = [
+        "LIC010" in found(tmp_path / name, {"README.md": f"# heron\n\n{table.format(name)}{given}"})
+        for name in ("Download", "Score")
+    ]
+    assert asked == [True, False]

@@ -9,7 +9,7 @@ import pytest
 from audit.cli.licenses import license_report
 from audit.licenses.declared.clause import Clause, Owner
 from audit.licenses.declared.names import split
-from audit.provenance.names import families, versions
+from audit.provenance.names import families, meant, versions
 from audit.provenance.phrases import nearby
 from audit.record.findings import Severity
 from audit.record.verdict import Status
@@ -57,7 +57,7 @@ def near(sentence: str) -> list[str]:
 
 @pytest.mark.parametrize(("sentence", "row"), MADE.items(), ids=list(MADE.values()))
 def test_a_sentence_about_making_names_what_it_was_made_from(sentence: str, row: str) -> None:
-    found = {known.row.id for name in near(sentence) if (known := known_model(name))}
+    found = {known.row.id for name in near(sentence) if (known := known_model(meant(name)))}
     assert row in found
 
 
