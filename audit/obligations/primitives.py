@@ -23,7 +23,7 @@ from audit.record.said import Said, quoted
 from audit.rules import requirements as r
 from audit.rules.requirements import Requirement
 from audit.text import find
-from audit.text.fold import forms, phrase
+from audit.text.fold import forms, letters, phrase
 from audit.text.globs import matches
 
 _NEAR_MISS = 0.6
@@ -223,10 +223,11 @@ def _model_name(wanted: r.ModelName, question: Question) -> Answer:
 
 
 def _is_named(name: str, wanted: r.ModelName) -> bool:
-    last = name.rstrip("/").rsplit("/", 1)[-1].casefold()
+    """Whether a name has what is asked; "llama-3-heron" begins with "Llama 3"."""
+    last = letters(name.rstrip("/").rsplit("/", 1)[-1])
     if wanted.starts_with is not None:
-        return last.startswith(wanted.starts_with.casefold())
-    return wanted.contains is not None and wanted.contains.casefold() in last
+        return last.startswith(letters(wanted.starts_with))
+    return wanted.contains is not None and letters(wanted.contains) in last
 
 
 def _card_field(wanted: r.CardField, question: Question) -> Answer:

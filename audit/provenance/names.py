@@ -16,6 +16,18 @@ _TOKEN = re.compile(r"[A-Za-z][\w.+]{0,40}(?:[-/][\w.+]{1,40}){0,8}|\d[\w.]{0,20
 _DIGITS = re.compile(r"(?<=[a-z])(?=\d)", re.I)
 _SIZE = re.compile(r"[-_ ]\d{1,3}(?:\.\d)?b(?=$|[-_ ])", re.I)
 _BETWEEN = re.compile(r"[-_ ]+")
+_PLAIN = frozenset({
+    "a", "an", "and", "are", "as", "at", "backbone", "but", "by", "for", "from", "in", "into", "is",
+    "it", "its", "model", "models", "of", "on", "or", "our", "that", "the", "this", "to", "using",
+    "via", "was", "we", "weights", "were", "which", "with",
+})  # fmt: skip
+"""Words that stand behind the name of a model, and are no part of it."""
+_ID = re.compile(
+    r"(?<![\w./:@-])(?!(?:and|or|datasets|spaces|models)/)[A-Za-z][\w-]{1,40}/(?=[\w.-]*[\d-])"
+    r"[A-Za-z0-9][\w.-]{2,80}(?![\w/])",
+    re.ASCII,
+)
+"""An id at a hub: an organisation, and a name that has a digit or a hyphen."""
 _ANY_CASE = 6
 """Letters from which what a family is called is told by its letters alone, and not their case."""
 
@@ -30,6 +42,12 @@ def families(text: str) -> Iterator[str]:
     yield from _named(text, families_too=True)
 
 
+def models(text: str) -> Iterator[str]:
+    """Yield those, or where there are none, the ids of models that nobody here knows."""
+    known = list(families(text))
+    yield from known or (match[0].rstrip(".") for match in _ID.finditer(text))
+
+
 def meant(name: str) -> str:
     """Return the model that the table lists for what prose calls one; else the name itself."""
     return name if _is_a_model(name) else _called().get(_folded(name)) or name
@@ -39,7 +57,7 @@ def _named(text: str, *, families_too: bool) -> Iterator[str]:
     tokens = [match[0].strip(".") for match in _TOKEN.finditer(text)]
     at = 0
     while at < len(tokens):
-        for size in range(min(_MOST_TOKENS, len(tokens) - at), 0, -1):
+        for size in range(_most(tokens[at : at + _MOST_TOKENS]), 0, -1):
             said = " ".join(tokens[at : at + size])
             forms = (said, _DIGITS.sub("-", said, count=1))
             found = next((form for form in forms if _is_a_model(form)), None)
@@ -51,6 +69,13 @@ def _named(text: str, *, families_too: bool) -> Iterator[str]:
         else:
             yield from _inside(tokens[at])
         at += 1
+
+
+def _most(tokens: list[str]) -> int:
+    """Return how many of these words one name may have: an id ends it, and so does a plain word."""
+    ends = (i for i, token in enumerate(tokens, 1) if "/" in token)
+    plain = (i for i, token in enumerate(tokens) if i and token in _PLAIN)
+    return min(len(tokens), next(ends, _MOST_TOKENS), next(plain, _MOST_TOKENS))
 
 
 def _inside(name: str) -> Iterator[str]:

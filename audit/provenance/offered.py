@@ -24,7 +24,8 @@ from audit.text.fold import letters
 
 AT_HUB = re.compile(
     r"https?://(?:www\.)?(?:huggingface\.co|hf\.co|modelscope\.cn/models|ollama\.com)/"
-    r"(?!(?:datasets|spaces|docs|blog|papers|collections|models)/)([\w.-]{1,60}/[\w.-]{1,100})"
+    r"(?!(?:datasets|spaces|docs|blog|papers|collections|models)/)"
+    r"((?P<of>[\w.-]{1,60})/(?P<name>[\w.-]{1,100}))"
 )
 """The address of a model at a hub."""
 _FILE = re.compile(

@@ -51,6 +51,9 @@ _OTHERS = re.compile(
 """What else a sentence about tuning a model may be about."""
 _DESCRIBED = re.compile(r"\W{0,6}(?:is|was|are)\s(?P<what>(?:an?|the|one)\s)?", re.I)
 """What follows the name of a model that a sentence says something of."""
+_TREATED = re.compile(r"(?:^|[^针])对")
+"""A Chinese word before what something is done to; 针对 is another."""
+_SUPPORTED = "支持"
 _MADE = (None, "weights")
 _BESIDE = frozenset({"tokenizer", "tokeniser", "vocabulary", "prompt", "template", "tokenizers"})
 """What lies beside weights and may be another's."""
@@ -67,11 +70,17 @@ def hint() -> re.Pattern[str]:
     return re.compile("|".join(patterns), re.I)
 
 
-def bases(text: str, clause: Clause, names: Names) -> Iterator[str]:
-    """Read "fine-tuned from X", "base model: X", 基于 X 微调, "uses X as its base model"."""
+def bases(text: str, clause: Clause, names: Names, *, gives: bool = True) -> Iterator[str]:
+    """Read "fine-tuned from X", "base model: X", 基于 X 微调, "uses X as its base model".
+
+    Code that tunes (对 X 进行微调) says nothing of a model where none is given out (``gives``).
+    """
     for phrase in islice(_telling().finditer(text), _MOST_PHRASES):
         kin = phrase["kin"] is not None and _names_nobody(clause, phrase.start())
         if _PROJECTS.search(text, max(0, phrase.start() - _REACH), phrase.start()):
+            continue
+        treated = not gives and _TREATED.match(text, max(0, phrase.start() - 1))
+        if treated or _SUPPORTED in (phrase["base"] or ""):
             continue
         ours = phrase["called"] or phrase[0].casefold().startswith("our ")
         if kin or ours or _is_of_the_release(clause, phrase.start()):

@@ -9,7 +9,7 @@ a model "Llama-3.1-8B-Chatty" says what it was. Asked only of cards of models.
 import re
 from collections.abc import Iterable, Iterator
 from functools import cache
-from itertools import islice
+from itertools import chain, islice
 
 from audit.inventory.model_card import ModelCard
 from audit.licenses.declared.inline import plain
@@ -45,6 +45,7 @@ def shown(
 ) -> Iterator[tuple[str, int]]:
     """Yield names of models and the line of the card; ``called`` is what the folder is called.
 
+    What code loads may be the release itself, and counts where the table knows it.
     ``headers`` are what the headers of its weights call them; ``trains``: the card is that of a
     project, which also shows how its models were trained.
     """
@@ -58,10 +59,9 @@ def shown(
         recipe = _RECIPE.match(line) if merges else None
         if recipe is not None:
             yield recipe["name"], number
-        for loaded in _LOADED.finditer(line) if adapts else ():
-            yield loaded["name"] or loaded["id"], number
-        for trained in _TRAINED.finditer(line) if trains else ():
-            yield trained["name"], number
+        loaded = (m["name"] or m["id"] for m in _LOADED.finditer(line) if adapts)
+        trained = (m["name"] for m in _TRAINED.finditer(line) if trains)
+        yield from ((name, number) for name in filter(known_model, chain(loaded, trained)))
         variant = _VARIANT.match(line) if written else None
         known = filter(known_model, forms(variant["name"]) if variant is not None else ())
         yield from ((form, number) for form in islice(known, 1))
@@ -79,7 +79,7 @@ def _listed(card: ModelCard) -> Iterator[tuple[str, int]]:
         item = _ITEM.match(line)
         if item is not None and led and gap <= 1:
             model = AT_HUB.search(line)
-            said = model[1] if model and known_model(model[1]) else plain(line[item.end() :])[0]
+            said = model[1] if model else plain(line[item.end() :])[0]
             yield from () if is_of_others(said) else ((said, number),)
         elif line.strip():
             led = line.rstrip().endswith((":", "：")) and leads(line)

@@ -18,13 +18,15 @@ from audit.licenses.declared.clause import NAMING, Clause, Owner
 from audit.licenses.declared.names import split
 from audit.licenses.declared.owner import owner_of
 from audit.licenses.declared.plain import Sentence, sentences, titles
-from audit.provenance.names import families, meant, versions
+from audit.provenance import given
+from audit.provenance.names import families, meant, models, versions
 from audit.provenance.offered import AT_HUB, columns
 from audit.provenance.phrases import bases, hint, listed, nearby, trained
 from audit.provenance.recipes import recipes
 from audit.provenance.release import Release
 from audit.provenance.shown import shown
 from audit.record.files import Kind
+from audit.record.licenses import ClaimOrigin
 from audit.rules.known_works import known_model, present_name, provenance_words
 from audit.text.fold import letters, plain
 
@@ -32,7 +34,7 @@ _ADDRESS = re.compile(r"\]\([^)\s]{0,400}\)|https?://\S{1,400}")
 _TERMS = r"(?:licen[sc]|agreement|terms|许可|协议|条款)"
 _PERMISSIVE = re.compile(r"apache|\bmit\b|bsd", re.I)
 _PROJECT = re.compile(r"https?://(?:www\.)?(?:github|gitlab|gitee)\.com/", re.I)
-_HOME = re.compile(r"(?:github|gitlab|gitee)\.com[/:]([\w-]{1,60})/([\w.-]{1,80})", re.I)
+_IN_WORDS = frozenset({ClaimOrigin.CARD_STATEMENT, ClaimOrigin.CARD_BADGE})
 _COMMON = frozenset({"stable", "open", "code", "command", "deep", "mini", "chat"})
 """Words that begin names of models, and say nothing by themselves."""
 _NAME = 200
@@ -69,16 +71,18 @@ class Told(NamedTuple):
 
 
 def told(release: Release) -> Iterator[Told]:
-    """Yield the known models that READMEs, recipes and headers say it was made from, and theirs.
+    """Yield the models that READMEs, recipes and headers say it was made from, and theirs.
 
-    Each row of the table comes once.
+    Each row of the table comes once. Of a model's card also those that the table does not have.
     """
     seen: set[str] = set()
     called = _called(release)
     ours = _organisations(release, called)
     itself = frozenset() if gives_a_model(release) else called
-    for base in _gathered(_told(release)):
+    for base in _without_short([*_gathered(_told(release))]):
         waiting = [base.name]
+        if known_model(meant(base.name)) is None and not _is_own(base.name, release, called, ours):
+            yield base
         while waiting:
             name = waiting.pop()
             listed = known_model(meant(name))
@@ -86,9 +90,28 @@ def told(release: Release) -> Iterator[Told]:
                 seen.add(listed.row.id)
                 waiting += listed.row.bases
                 own = letters(listed.row.id.partition("/")[0]) in ours or letters(name) in itself
-                kept = not _is_tagged_open(release) and _terms_are_named(listed.row.id, release)
+                kept = not _is_offered_openly(release) and _terms_are_named(listed.row.id, release)
                 if not own and not kept:
                     yield base._replace(name=name)
+
+
+def _without_short(found: list[Told]) -> Iterator[Told]:
+    """Leave out what names a family alone, where that family's models are named beside it."""
+    rows = [listed.row.id for listed in (known_model(meant(b.name)) for b in found) if listed]
+    for base in found:
+        model = known_model(meant(base.name))
+        of, _, _ = model.row.id.partition("/") if model else ("", "", "")
+        short = meant(base.name) != base.name and not any(map(str.isdigit, base.name))
+        beside = (r for r in rows if model and r != model.row.id and r.startswith(f"{of}/"))
+        if not (short and any(letters(base.name) in letters(row) for row in beside)):
+            yield base
+
+
+def _is_own(name: str, release: Release, called: frozenset[str], ours: frozenset[str]) -> bool:
+    """Whether an id that nobody here knows is of the release itself, or of who publishes it."""
+    owner, _, own = name.partition("/")
+    of = (release.inventory.source.model or "").rpartition("/")[0]
+    return letters(own) in called or letters(owner) in ours | {letters(of)}
 
 
 def _gathered(found: Iterable[Told]) -> Iterator[Told]:
@@ -116,7 +139,7 @@ def _organisations(release: Release, called: frozenset[str]) -> frozenset[str]:
     """
     homes = [((release.inventory.source.model or "").rpartition("/")[0], release.inventory.name)]
     for card in release.readmes:
-        homes += islice(_HOME.findall(card.prose), _MOST_SHOWN)
+        homes += islice(given.HOME.findall(card.prose), _MOST_SHOWN)
     own = {owner for owner, home in homes if letters(home.removesuffix(".git")) in called}
     return frozenset(letters(present_name(owner)) for owner in own if owner)
 
@@ -145,23 +168,26 @@ def _said(card: ModelCard, release: Release) -> Iterator[tuple[str, int]]:
     offers = card.path in release.gives_out
     is_a_model = offers or gives_a_model(release)
     names = families if is_a_model else versions
+    any_names = models if is_a_model else names
     for sentence in sentences(card.prose, card.prose_line, hint()):
         title = sentence.role == "heading" and not sentence.heading
         title = title and _APPLIED.search(sentence.text) is None
         spoken = sentence.role in ("text", "item") or (title and is_a_model)
         if spoken and not _is_aside(sentence) and not _is_theirs(sentence, owner):
-            text = _linked(sentence)
+            text = _linked(sentence, any_known=any_names is not models)
             clause = Clause(split(text), owner)
-            found = [*bases(text, clause, names)]
+            found = [*bases(text, clause, any_names, gives=is_a_model)]
             if is_a_model:
-                found += (*nearby(text, clause, names), *listed(sentence, text, names))
+                found += (*nearby(text, clause, names), *listed(sentence, text, any_names))
             if offers:
                 found += trained(text, clause, names)
             yield from ((name, sentence.line) for name in found)
     called, headers = release.inventory.name, _headers(release)
-    shows = chain(shown(card, called, headers, trains=offers), columns(card))
+    shows = chain(
+        shown(card, called, headers, trains=offers), columns(card), given.called(card, owner)
+    )
     for said, line in islice(shows, _MOST_SHOWN) if is_a_model else ():
-        yield from ((name, line) for name in names(said))
+        yield from ((name, line) for name in any_names(said))
 
 
 def _headers(release: Release) -> Iterator[str]:
@@ -172,12 +198,15 @@ def _headers(release: Release) -> Iterator[str]:
             yield name[:_NAME]
 
 
-def _linked(sentence: Sentence) -> str:
-    """Return a sentence with the ids of known models in the place of links to them at the hub."""
+def _linked(sentence: Sentence, *, any_known: bool) -> str:
+    """Return a sentence with ids of models in the place of links to them at a hub.
+
+    ``any_known``: only of those that the table has.
+    """
     text = sentence.text
     for start, end, target in sorted(sentence.links, reverse=True):
         model = AT_HUB.match(target)
-        if model is not None and known_model(model[1]) is not None:
+        if model is not None and (not any_known or known_model(model[1]) is not None):
             text = f"{text[:start]}{model[1]}{text[end:]}"
     return text
 
@@ -199,9 +228,11 @@ def _is_theirs(sentence: Sentence, owner: Owner) -> bool:
     return sentence.role == "item" and bool(project) and not ours
 
 
-def _is_tagged_open(release: Release) -> bool:
-    """Whether the card's tag, which is all that most see, says a common licence."""
-    return _PERMISSIVE.search(str(release.fields.get("license"))) is not None
+def _is_offered_openly(release: Release) -> bool:
+    """Whether a common licence is on the card's tag, or is said of the weights in words."""
+    tagged = _PERMISSIVE.search(str(release.fields.get("license"))) is not None
+    said = (c for c in release.licenses.claims if c.scope == "weights" and c.origin in _IN_WORDS)
+    return tagged or any(_PERMISSIVE.search(c.expression) for c in said)
 
 
 def _terms_are_named(row_id: str, release: Release) -> bool:

@@ -149,7 +149,7 @@ def _said_by_a_file(ancestor: Ancestor, path: str, named: Said) -> Said:
     if is_trace(ancestor) and ancestor.relation is EdgeRelation.COPY:
         return Said("{path} puts the release under the terms of {names}", path=path, names=named)
     if is_told(ancestor):
-        return Said("{path} tells that it was made from {names}", path=path, names=named)
+        return Said("{path} points to {names} as what it was made from", path=path, names=named)
     if is_trace(ancestor):
         return Said("{path} says that it was loaded from {names}", path=path, names=named)
     return Said("{path} declares as its base {names}", path=path, names=named)

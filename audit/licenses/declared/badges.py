@@ -10,6 +10,7 @@ from urllib.parse import parse_qs, unquote
 from audit import rules
 from audit.inventory.model_card import ModelCard
 from audit.licenses.declared.clause import Clause, Owner, Scopes, parts
+from audit.licenses.declared.deeds import deed
 from audit.licenses.declared.names import key, one_name, split
 from audit.licenses.expressions import combine
 from audit.record.licenses import NOASSERTION
@@ -35,11 +36,6 @@ _LINKED = re.compile(
 _LINK = re.compile(r"[*`]{0,3}\[[^!\[\]]{1,100}\]\(https?://")
 """A cell of a table that begins with a link on words."""
 _RELATION = re.compile(r"\brel=[\"']?license\b", re.I)
-_DEED = re.compile(
-    r"https?://(?:www\.)?creativecommons\.org/(?P<kind>licenses|publicdomain)"
-    r"/(?P<name>[a-z-]{2,11})/(?P<version>\d\.\d)",
-    re.I,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +56,8 @@ def badges(card: ModelCard) -> Iterator[Badge]:
             label, message = _badge(match["kind"].lower(), match["path"])
             alt = (match["alt"] or "").split(":")[0]
             label, expression = label or alt, _choice(message)
+            if expression == NOASSERTION and family(message):
+                expression = _linked(message, line[:_LONGEST], match.end())
             known = expression != NOASSERTION and "LicenseRef-" not in expression
             a_part = label.strip().casefold() in _OF_A_PART and known
             if not LABEL.search(label) and not a_part:
@@ -84,15 +82,10 @@ def pictures(card: ModelCard) -> Iterator[Badge]:
     line, at = card.prose_line, 0
     for match in _LINKED.finditer(card.prose):
         said = match["link"] or (match["tag"] if _RELATION.search(match["tag"]) else "")
-        deed = _DEED.search(said)
-        if deed is None:
-            continue
-        kind, name, version = deed["kind"].lower(), deed["name"].lower(), deed["version"]
-        waived = kind == "publicdomain" and name == "zero"
-        expression = one_name(f"CC0 {version}" if waived else f"CC {name} {version}")
+        expression = deed(said) if "creativecommons" in said.casefold() else NOASSERTION
         if expression != NOASSERTION:
             line, at = line + card.prose.count("\n", at, match.start()), match.start()
-            yield Badge(expression, deed[0], line, (None,))
+            yield Badge(expression, said, line, (None,))
 
 
 def _badge(kind: str, path: str) -> tuple[str, str]:
@@ -109,6 +102,20 @@ def _badge(kind: str, path: str) -> tuple[str, str]:
     if len(found) == 2:
         return "", found[0]
     return (found[0], found[1]) if found[2:] else ("", "")
+
+
+def _linked(message: str, line: str, end: int) -> str:
+    """Return the edition where a badge names a family, and its link one of its editions."""
+    link = _LINKED.match(line, end)
+    return edition(message, deed(link["link"])) if link and link["link"] else NOASSERTION
+
+
+def edition(words: str, linked: str) -> str:
+    """Return the licence that is linked, if it is an edition of what words without one name."""
+    begins = family(words)
+    exact = begins is not None and linked.removeprefix(begins)[:1].isdigit()
+    open_ended = begins == "CC-"  # "a Creative Commons licence", which the link names
+    return linked if exact or (open_ended and linked.startswith("CC-")) else NOASSERTION
 
 
 def _choice(message: str) -> str:

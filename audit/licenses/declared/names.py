@@ -248,7 +248,8 @@ def _is_a_name(words: list[Word], named: Named) -> bool:
     span = words[named.first : named.last]
     before = words[max(0, named.first - 3) : named.first]
     joined = {"of", "as"} & {word.low for word in before}
-    near = [*(before if joined else before[-1:]), *span]
+    labelled = [word.low in (":", "：") for word in before[-1:]] == [True]
+    near = [*(before if joined else before[-2 if labelled else -1 :]), *span]
     near += _after(words, named.last)
     says_so = any(word.low in nouns for word in near) or any(w.low in _RAIL for w in span)
     if named.expression.startswith("LicenseRef-"):

@@ -14,12 +14,13 @@ from itertools import zip_longest
 
 from audit import rules
 from audit.inventory.model_card import ModelCard
-from audit.licenses.declared.badges import FAMILY, LABEL, badges, family, pictures
+from audit.licenses.declared.badges import FAMILY, LABEL, badges, edition, family, pictures
 from audit.licenses.declared.clause import Clause, Owner, Scopes, parts
+from audit.licenses.declared.deeds import deed
 from audit.licenses.declared.grammar import Grant, grants
 from audit.licenses.declared.inline import without_asides
 from audit.licenses.declared.limits import frees, leave, limit
-from audit.licenses.declared.names import Named, one_name, split
+from audit.licenses.declared.names import Named, split
 from audit.licenses.declared.owner import LETTERS, owner_of
 from audit.licenses.declared.plain import Sentence, sentences
 from audit.licenses.declared.short_forms import is_stated
@@ -28,6 +29,7 @@ from audit.licenses.expressions import symbols
 from audit.licenses.release_files import scope_of_name
 from audit.record.licenses import NOASSERTION, ClaimOrigin, ClaimSource, LicenseClaim
 from audit.record.said import quoted
+from audit.rules.known_works import provenance_words
 
 LIMIT = "non-commercial"
 """``field`` of a claim that says what the release may not be used for."""
@@ -36,9 +38,10 @@ LEAVE = "commercial use by leave"
 PLACE = "address"
 """``field`` of a claim about terms that are not known, and where they are to be had."""
 _LONGEST = 4000
-_DEED = re.compile(r"creativecommons\.org/licenses/([a-z-]{2,11})/(\d\.\d)", re.I)
-_FILE = re.compile(r"\s*[\w-]*LICEN[SC]E[\w-]*(?:\.\w{2,4})?\s*")
-"""A link on the name of a file, which says nothing of which licence it is."""
+_FILE = re.compile(
+    r"\s*(?:[\w-]*LICEN[SC]E[\w-]*(?:\.\w{2,4})?|(?:th[ei]s? )?licen[sc]es?)\s*", re.I
+)
+"""A link on the name of a file, or on the bare word, which does not say which licence it is."""
 _TELLING = re.compile(
     r"licen[sc]|licen[çz]a|lizenz|лиценз|ліценз|giấy phép|许可|协议|授权|ライセンス|라이[선센]스"
     r"|agreement|terms|commercial|research|academic|商|盈利|营利|研究|学术|営利|私的|教育"
@@ -58,6 +61,15 @@ _REPOSITORY = re.compile(
 )
 _LEAD = 4
 """Characters before what a sentence is about: "The "."""
+_IN_THEIRS = re.compile(r"\W{0,3}(?:the |all )?(?:\w+ ){1,3}(?:in|of|from) (?:the )?", re.I)
+"""What stands before a link to what a sentence is about: "The code in the "."""
+_AFTER = frozenset({
+    "on", "at", "in", "for", "from", "with", "to", "under", "that", "which", "of", "based",
+    "trained", ".", ",", ";", "(", ":",
+})  # fmt: skip
+"""Words behind what "we" give."""
+_VARIANTS = frozenset({"variants", "variant", "finetunes"})
+"""What is another's model, made into one's own."""
 _YEAR = re.compile(r"(?<!\d)20[12]\d(?!\d)")
 
 
@@ -119,7 +131,8 @@ def _statements(card: ModelCard, names: tuple[str, ...]) -> Iterator[_Said]:
         if theirs and sentence.follows and not spoken and _is_still_theirs(clause):
             continue
         whose = spoken if sentence.follows and goes_on(clause) else ()
-        whose = told_of if sentence.follows and not whose and _is_of_it(clause) else whose
+        if sentence.follows and not whose and (_is_of_it(clause) or goes_on(clause)):
+            whose = told_of
         told_of = _part_of(clause)
         given = [replace(g, scopes=whose) if whose and g.scopes == (None,) else g for g in given]
         for grant in given:
@@ -189,7 +202,8 @@ def _links_theirs(clause: Clause, sentence: Sentence) -> bool:
     verb = next((w.start for i, w in enumerate(clause.words) if clause.has(i, "is")), 0)
     wholes = clause.owner.wholes
     for start, end, target in sentence.links:
-        repository = _REPOSITORY.match(target) if start <= _LEAD and end <= verb else None
+        about = start <= _LEAD or (start < verb and _IN_THEIRS.fullmatch(sentence.text[:start]))
+        repository = _REPOSITORY.match(target) if about and end <= verb else None
         called = sentence.text[start:end], repository[1] if repository else ""
         said, name = ("".join(LETTERS.findall(each)).casefold() for each in called)
         if name and wholes and said not in wholes and not any(name in w for w in wholes):
@@ -210,9 +224,19 @@ def _is_of_it(clause: Clause) -> bool:
 
 
 def _part_of(clause: Clause) -> Scopes:
-    """Return the part of a release that a sentence begins with: "The corpus can be had here"."""
+    """Return the part of a release that a sentence is about, for one that goes on "They are".
+
+    "The corpus can be had here", "We publish fine-tuned models".
+    """
     verb = next((i for i in range(1, 12) if clause.has(i, "is", "unsure")), 0)
-    found = parts(clause, 0, verb) if verb else ()
+    given = next((i for i in range(1, 4) if clause.low(i) in provenance_words().offers_verbs), 0)
+    if clause.low(0) == "we" and given:
+        ends = range(given + 1, len(clause.words))
+        end = next((i for i in ends if clause.low(i) in _AFTER), len(clause.words))
+        kin = any(clause.low(i) in _VARIANTS for i in range(given + 1, end))
+        found = ("weights",) if kin else parts(clause, given + 1, end)
+    else:
+        found = parts(clause, 0, verb) if verb else ()
     return found if None not in found else ()
 
 
@@ -229,13 +253,9 @@ def _is_about_a_link(sentence: Sentence, clause: Clause) -> bool:
 
 
 def _version_linked(words: str, sentence: Sentence) -> str:
-    """Return the licence where a name lacks a version and a link to its deed has it."""
-    deeds = (_DEED.search(target) for _, _, target in sentence.links) if family(words) else ()
-    found = {one_name(f"CC {deed[1]} {deed[2]}") for deed in deeds if deed is not None}
-    one = found.pop() if len(found) == 1 else NOASSERTION
-    open_ended = family(words) == "CC-"  # "a Creative Commons licence", which the link names
-    exact = one == f"{family(words)}{one.rpartition('-')[2]}"
-    return one if exact or (open_ended and one.startswith("CC-")) else NOASSERTION
+    """Return the licence where a name lacks a version and a link has it."""
+    linked = {edition(words, deed(target)) for _, _, target in sentence.links} - {NOASSERTION}
+    return linked.pop() if len(linked) == 1 else NOASSERTION
 
 
 def _places(clause: Clause, sentence: Sentence) -> dict[Named, str]:
@@ -244,24 +264,13 @@ def _places(clause: Clause, sentence: Sentence) -> dict[Named, str]:
     for start, end, target in sentence.links:
         inside = [i for i, w in enumerate(clause.words) if start <= w.start and w.end <= end]
         taken = {i for named in clause.named for i in range(named.first, named.last)}
-        deed = _DEED.search(target)
-        if (
-            deed is not None
-            and inside
-            and not taken & set(inside)
-            and _FILE.search(sentence.text[start:end])
-        ):
-            named = Named(
-                first=inside[0],
-                last=inside[-1] + 1,
-                expression=one_name(f"CC {deed[1]} {deed[2]}"),
-            )
-            clause.named.append(named)
+        if not inside or taken & set(inside) or not LABEL.search(sentence.text[start:end]):
             continue
-        remote = target.lower().startswith(("http://", "https://", "//"))
-        if remote and inside and not taken & set(inside) and LABEL.search(sentence.text[start:end]):
-            named = Named(first=inside[0], last=inside[-1] + 1, expression=NOASSERTION)
-            found[named] = target[:200]
+        named = Named(first=inside[0], last=inside[-1] + 1, expression=deed(target))
+        if named.expression != NOASSERTION and _FILE.fullmatch(sentence.text[start:end]):
+            clause.named.append(named)
+        elif target.lower().startswith(("http://", "https://", "//")):
+            found[replace(named, expression=NOASSERTION)] = target[:200]
     clause.named = sorted((*clause.named, *found), key=lambda named: named.first)
     return found
 

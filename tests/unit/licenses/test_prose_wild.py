@@ -4,7 +4,8 @@
 
 import pytest
 
-from audit.licenses.declared.prose import LEAVE, LIMIT
+from audit.inventory.model_card import ModelCard
+from audit.licenses.declared.prose import LEAVE, LIMIT, prose_claims
 from tests.unit.licenses.test_prose import CC_NC, claims, given
 
 MIT, APACHE = ("MIT", None), ("Apache-2.0", None)
@@ -124,3 +125,59 @@ def test_limits(prose: str, kinds: list[str]) -> None:
 )  # fmt: skip
 def test_a_deed_by_its_picture(prose: str, found: list[tuple[str, str | None]]) -> None:
     assert given(prose) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("We release the model weights. They are under the Llama 2 license.", ("weights",)),
+        ("We publish variants of Llama 2. They are under the Llama 2 license.", ("weights",)),
+        ("The checkpoints can be had here. They are under the Llama 2 license.", ("weights",)),
+        ("We release code and models. They are under the Llama 2 license.", (None,)),
+        ("We release Heron. It is under the Llama 2 license.", (None,)),
+        ("We provide a dataset of pairs. It is under the Llama 2 license.", ("data",)),
+    ],
+)
+def test_they_are_what_the_sentence_before_gives(text: str, expected: tuple[str | None]) -> None:
+    card = ModelCard(path="README.md", metadata="{}", prose=f"# Heron\n\n{text}\n")
+    assert tuple(claim.scope for claim in prose_claims(card)) == expected
+
+
+SHIELD = (
+    "![l](https://img.shields.io/badge/license-{}-blue)](https://apache.org/licenses/LICENSE-2.0)"
+)
+TAB = "https://github.com/a/heron?tab=Apache-2.0-1-ov-file"
+LISTED = "https://opensource.org/licenses/BSD-3-Clause"
+GNU = "https://www.gnu.org/licenses/gpl-3.0.en.html"
+THEIRS = "[Osprey](https://github.com/other/osprey)"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (f"Licensed under the [Apache License]({TAB}).", "Apache-2.0"),
+        (f"Licensed under [BSD]({LISTED}).", "BSD-3-Clause"),
+        (
+            "Licensed under the [license](https://www.apache.org/licenses/LICENSE-2.0.html).",
+            "Apache-2.0",
+        ),
+        (f"Licensed under [GPL]({GNU}).", "GPL-3.0-only"),
+        (SHIELD.format("Apache"), "Apache-2.0"),
+    ],
+)
+def test_the_edition_that_a_link_has(text: str, expected: str) -> None:
+    card = ModelCard(path="README.md", metadata="{}", prose=f"# Heron\n\n{text}\n")
+    assert expected in {claim.expression for claim in prose_claims(card)}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"The code in the {THEIRS} repository is under the MIT license.",
+        f"Licensed under [Apache]({LISTED}).",
+        SHIELD.format("GPL"),
+    ],
+)
+def test_what_a_link_does_not_say(text: str) -> None:
+    card = ModelCard(path="README.md", metadata="{}", prose=f"# Heron\n\n{text}\n")
+    assert not {c.expression for c in prose_claims(card)} - {"NOASSERTION"}

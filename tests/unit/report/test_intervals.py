@@ -72,6 +72,17 @@ def test_every_rate_says_with_which_version_of_the_rule_it_was_counted() -> None
     assert any("with an earlier decision rule" in str(how) for how in counted)
 
 
+def test_what_each_check_is_said_to_have_got_right_stands_on_the_page() -> None:
+    page = (ROOT / "docs" / "benchmark.md").read_text(encoding="utf-8")
+    part = page.split("<!-- section: field -->")[1].split("<!-- end -->")[0]
+    rows = re.findall(r"\| ([A-Z]+\d+) \| (\d+) of (\d+) \| (\d+) of (\d+) \|", part)
+    listed = {check: tuple(map(int, counts)) for check, *counts in rows}
+    field = rules.calibration().field
+    assert {rate.check: (*rate.read, *rate.unread) for rate in field.checks} == listed
+    assert set(listed) <= set(rules.checks())
+    assert f"| cases | {field.read} | {field.unread} |" in part
+
+
 def test_controls_are_those_of_the_decision_rule() -> None:
     shipped = {p.test: p.controls for p in rules.calibration().populations}
     assert shipped == {

@@ -1,0 +1,136 @@
+# SPDX-FileCopyrightText: 2026 The audit developers
+# SPDX-License-Identifier: Apache-2.0
+"""What models that a project gives out are called, and bases that nobody here knows."""
+
+from pathlib import Path
+
+import pytest
+
+from audit.record.findings import Finding, FindingStatus
+from tests.unit.checks.cases import case, findings, release
+from tests.unit.checks.mutations import license_text
+
+APACHE = license_text("apache-2.0")
+HUB = "https://huggingface.co"
+HOME = "```\ngit clone https://github.com/reiher/heron.git\n```\n"
+
+
+def found(tmp_path: Path, readme: str, **files: str) -> dict[str, list[Finding]]:
+    given = {"LICENSE": APACHE, "train.py": "X = 1\n", "README.md": readme, **files}
+    return findings(case(release(tmp_path / "r", given, weights=False)))
+
+
+@pytest.mark.parametrize(
+    ("link", "base"),
+    [
+        (f"[weights]({HUB}/reiher/Llama-2-7b-heron)", "Llama-2-7b"),
+        (f"Get {HUB}/reiher/heron_qwen_7b_chat.", "qwen-7b"),
+        (f"- 1 July: [here]({HUB}/reiher/llama3-s-2024-07-08) it is", "llama"),
+        (f"LoRAs of [Stable Diffusion v1.5]({HUB}/reiher/heron-loras)", "Stable Diffusion v1.5"),
+        (
+            f"| Model | Size |\n|---|---|\n| LLaMa-7B | [13 GB]({HUB}/reiher/heron.onnx) |",
+            "LLaMa-7B",
+        ),
+        ("[weights](https://modelscope.cn/models/reiher/gemma-2b-heron)", "gemma-2b"),
+    ],
+)
+def test_a_model_of_the_project_s_own_is_called_after_its_base(
+    tmp_path: Path, link: str, base: str
+) -> None:
+    (finding,) = found(tmp_path, f"# heron\n\n{HOME}\n{link}\n")["LIC010"]
+    assert finding.status is FindingStatus.UNDETERMINED
+    assert base.casefold() in finding.title.casefold()
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        f"[weights]({HUB}/reiher/heron-7b)",
+        f"[Mistral]({HUB}/reiher/Mistral-7B-v0.1-heron)",
+        f"[base]({HUB}/meta-llama/Llama-2-7b-hf)",
+        f"[base]({HUB}/TheBloke/Llama-2-7B-GGUF)",
+        f"[data]({HUB}/datasets/reiher/llama-2-7b-outputs)",
+        f"[demo]({HUB}/spaces/reiher/llama-2-7b-demo)",
+        f"[theirs]({HUB}/osprey/Llama-2-7b-osprey) and [theirs]({HUB}/egret/egret-7b)",
+    ],
+)
+def test_other_links_name_no_base(tmp_path: Path, link: str) -> None:
+    assert "LIC010" not in found(tmp_path, f"# heron\n\n{HOME}\n{link}\n")
+
+
+CARD = "---\nlicense: apache-2.0\n---\n# heron\n\n"
+UNKNOWN = [
+    f"This model is a fine-tuned version of [someone/unknown-7b]({HUB}/someone/unknown-7b) on x.\n",
+    "Fine-tuned from someone/unknown-7b.\n",
+    "Base model: someone/unknown-7b\n",
+    f"A merge of the following models:\n\n* [someone/unknown-7b]({HUB}/someone/unknown-7b)\n",
+    "```yaml\nmodels:\n  - model: someone/unknown-7b\nmerge_method: ties\n```\n",
+    "| Base model | someone/unknown-7b |\n",
+]
+
+
+@pytest.mark.parametrize("told", UNKNOWN)
+def test_a_base_that_nobody_knows_is_a_question_wherever_it_is_named(
+    tmp_path: Path, told: str
+) -> None:
+    (finding,) = found(tmp_path, f"{CARD}{told}")["LIC021"]
+    assert finding.status is FindingStatus.UNDETERMINED
+    assert "someone/unknown-7b" in finding.title
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "Fine-tuned from scratch/without a base.\n",
+        "Fine-tuned from reiher/r.\n",
+        "Based on and/or-2 of them.\n",
+        "Converted from models/heron-7b with /opt/tools/x-1.\n",
+        "```python\nmodel = PeftModel.from_pretrained(base, 'someone/heron-lora-2')\n```\n",
+        f"Trained on [someone/unknown-7]({HUB}/datasets/someone/unknown-7).\n",
+    ],
+)
+def test_what_is_no_base_is_no_question(tmp_path: Path, told: str) -> None:
+    assert "LIC021" not in found(tmp_path, f"{CARD}{told}")
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "EXL2 quants of Llama-2-7b-hf.\n", "Imatrix quants of Llama-2-7b-hf.\n",
+        "GPTQ version of Llama-2-7b-hf.\n", "This is a 4-bit version of Llama-2-7b-hf.\n",
+        "Slerp merge of Llama-2-7b-hf with others.\n",
+        "Heron was obtained through QLoRA tuning of LLaMA.\n",
+        "The model uses a pre-trained 3B PaliGemma.\n",
+    ],
+)  # fmt: skip
+def test_forms_in_which_cards_tell_of_a_base(tmp_path: Path, told: str) -> None:
+    assert "LIC010" in found(tmp_path, f"{CARD}{told}")
+
+
+def test_who_grants_the_weights_openly_owes_an_answer_although_the_base_s_terms_are_named(
+    tmp_path: Path,
+) -> None:
+    said = "Heron is based on LLaMA and should be used according to the LLaMA license.\n"
+    open_too = "The heron weights are available under the Apache 2.0 license.\n"
+    readme = "# heron\n\nWe release the model weights.\n\n"
+    assert "LIC010" not in found(tmp_path / "a", f"{readme}{said}")
+    assert "LIC010" in found(tmp_path / "b", f"{readme}{open_too}{said}")
+
+
+def test_a_family_alone_is_not_asked_for_beside_its_own_models(tmp_path: Path) -> None:
+    told = "Fine-tuned from meta-llama/Meta-Llama-3.1-8B as a backbone. Tuned LLama is kept.\n"
+    titles = [f.title for f in found(tmp_path, f"{CARD}{told}Fine-tuned Llama.\n")["LIC010"]]
+    assert titles == ["Whether the terms of meta-llama/Meta-Llama-3.1-8B are kept cannot be told"]
+
+
+@pytest.mark.parametrize(
+    ("told", "asked"),
+    [
+        ("基于 ChatGLM2-6B 微调。\n", True),
+        ("针对 ChatGLM2-6B 模型的微调。\n", True),
+        ("本仓库实现了对于 ChatGLM2-6B 模型的全参数微调。\n", False),
+        ("主要改进点在于支持了ChatGLM2-6B 多轮对话的微调。\n", False),
+    ],
+)  # fmt: skip
+def test_code_that_tunes_is_no_model(tmp_path: Path, told: str, asked: bool) -> None:
+    assert ("LIC010" in found(tmp_path, f"# heron\n\n{told}")) is asked
