@@ -34,6 +34,7 @@ def cases() -> Iterator[Case]:
     yield from _json()
     yield from _toml()
     yield from _yaml()
+    yield from _readmes()
     yield from _papers()
     yield from _code()
     yield from _vocabularies()
@@ -519,6 +520,57 @@ def _yaml() -> Iterator[Case]:
     yield Case("card", "UTF-16", lambda: "# a".encode("utf-16"), None)
     yield Case("card", "half of UTF-16", fixed(b"\xff\xfe\x00\xd8"), None)
     yield Case("card", "null bytes", fixed(b"\0" * 100), None)
+
+
+def _readmes() -> Iterator[Case]:
+    """Lines of real READMEs, ended early, doubled, without what they are about."""
+    for line in (
+        "**Checkpoints:**",
+        "Weights:",
+        "Model:",
+        "权重：",
+        "We release",
+        "We release the",
+        "They are",
+        "The license is",
+        "- [",
+        "[",
+        "](",
+        "| Base model |",
+        "| Base model | |\n|---|---|",
+        "基于",
+        "对",
+        "基于微调",
+        "Fine-tuned from",
+        "version of",
+        "MIT",
+        "Licensed under",
+        "under the",
+        "NAME:",
+        ":",
+        "：",
+        "[x](https://huggingface.co/a/b",
+        "[x](https://huggingface.co/a/b-7b)",
+        "git clone https://a.b/c/d",
+        "models:\n  - model: a/b-2\nmerge_method: x",
+        "A merge of the following:\n\n* [a/b-2](x)",
+        "![a](https://img.shields.io/badge/license-)",
+        "![a](https://img.shields.io/badge/a--b)](http://x",
+        "コードは",
+        "ライセンスは MIT",
+        "코드는 MIT",
+        "## License",
+        "## License\n\n[",
+        "base_model: a/b",
+        "[Apache](https://github.com/a/b?tab=-1-ov-file)",
+        "Llama",
+        "Llama-3.1 Llama Llama",
+        "We publish variants",
+    ):
+        yield Case("README", f"only: {line}", fixed(f"# Heron\n\n{line}\n".encode()), None)
+        yield Case("README", f"alone: {line}", fixed(line.encode()), None)
+        carded = f"---\nlicense: mit\n---\n{line} {line}\n\n{line}"
+        yield Case("README", f"twice: {line}", fixed(carded.encode()), None)
 
 
 def _papers() -> Iterator[Case]:

@@ -31,13 +31,17 @@ from audit.inventory.kinds import classify
 from audit.inventory.model_card import parse_card
 from audit.inventory.shard_index import check_index
 from audit.licenses.declared.metadata import metadata_fields
+from audit.licenses.declared.prose import prose_claims
 from audit.licenses.declared.reuse import map_claims
 from audit.licenses.git_objects import LAPSES, Repository, tree_entries
 from audit.licenses.legal_text import read_text
 from audit.licenses.release_files import is_release_license
-from audit.record.code import NotCompared
+from audit.provenance.mentions import datasets, teachers
+from audit.provenance.release import Release
+from audit.provenance.told import told
+from audit.record.code import NO_EVIDENCE, NotCompared
 from audit.record.document import record_from_bytes, to_bytes
-from audit.record.licenses import Unscanned
+from audit.record.licenses import LicenseEvidence, Unscanned
 from audit.rules.policies import Policy
 from audit.rules.policies import policy as read_policy
 from audit.rules.waivers import waiver_file
@@ -179,6 +183,21 @@ def card(data: bytes) -> object:
     return (found.metadata + found.prose).encode()
 
 
+def readme(data: bytes) -> object:
+    """What a README says of licences, of bases, of teachers and of what is given out."""
+    found = inventory_of({"README.md": data})
+    said = prose_claims(found.card) if found.card is not None else ()
+    licenses = LicenseEvidence(claims=said, copyrights=(), scanned=0, unscanned=(), scanner="none")
+    release = Release(inventory=found, licenses=licenses, code=NO_EVIDENCE)
+    return [
+        *told(release),
+        *teachers(release),
+        *datasets(release),
+        release.gives_out,
+        release.names,
+    ]
+
+
 def index(data: bytes) -> object:
     return check_index("m.safetensors.index.json", parse_object(data), (), frozenset())
 
@@ -260,6 +279,7 @@ PARSERS: dict[str, Callable[[bytes], object]] = {
     "json": parse_object,
     "toml": parse_toml,
     "card": card,
+    "README": readme,
     "pyproject.toml": metadata("pyproject.toml"),
     "setup.cfg": metadata("setup.cfg"),
     "setup.py": metadata("setup.py"),

@@ -188,7 +188,9 @@ def touch(clause: Clause, at: int) -> bool:
 
 
 def is_own_name(clause: Clause, at: int) -> bool:
-    """Whether a word of no class stands in the title."""
+    """Whether a word of no class stands in the title; none stands past the end."""
+    if at >= len(clause.words):
+        return False
     word = clause.words[at]
     named = word.low.removesuffix("'s")
     return not clause.kinds[at] and named.isalnum() and clause.owner.has(named)
@@ -196,6 +198,8 @@ def is_own_name(clause: Clause, at: int) -> bool:
 
 def is_proper(clause: Clause, at: int) -> bool:
     """Whether a word is written as a name: no word of the grammar, and with a capital."""
+    if at >= len(clause.words):
+        return False
     raw = clause.words[at].raw.removesuffix("'s")
     known = clause.kinds[at] or clause.low(at) in rules.prose_words().filling
     known = known or (len(raw) >= _PARTICIPLE and raw[1:].islower() and raw.endswith(("ed", "ing")))
