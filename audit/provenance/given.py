@@ -9,11 +9,13 @@ project's own repository, by the project's name in the id, or since no other is 
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import islice
 
 from audit.inventory.model_card import ModelCard
 from audit.licenses.declared.clause import NAMING, Owner
 from audit.licenses.declared.inline import plain
+from audit.licenses.declared.owner import LETTERS
 from audit.provenance.names import families
 from audit.provenance.offered import AT_HUB
 from audit.rules import prose_words
@@ -31,11 +33,24 @@ _BETWEEN = re.compile(r"[-_/]")
 
 def called(card: ModelCard, owner: Owner) -> Iterator[tuple[str, int]]:
     """Yield the models that the project's own are called after, and the line of each."""
+    for number, link in _of_the_project(card, owner):
+        yield from ((name, number) for name in _named(link))
+
+
+def with_its_models(card: ModelCard, owner: Owner) -> Owner:
+    """Return whose README it is, who is also called as the models that it gives out are."""
+    names = (link["name"] for _, link in _of_the_project(card, owner))
+    words = {word.casefold() for name in names for word in LETTERS.findall(name)}
+    new = {w for w in words if len(w) > NAMING + 1 and w.isalpha() and not owner.is_a_works(w)}
+    return replace(owner, words=owner.words | new, wholes=owner.wholes | new)
+
+
+def _of_the_project(card: ModelCard, owner: Owner) -> Iterator[tuple[int, re.Match[str]]]:
     links = list(islice(_links(card), _MOST))
     own = _own(card, owner, {link["of"] for _, link in links})
     for number, link in links:
         if letters(link["of"]) in own or _is_called_so(link["name"], owner):
-            yield from ((name, number) for name in _named(link))
+            yield number, link
 
 
 def _links(card: ModelCard) -> Iterator[tuple[int, re.Match[str]]]:

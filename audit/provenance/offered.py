@@ -48,9 +48,13 @@ _ROWS = 60
 _TABLES = 100
 _CELLS = 20
 _RULE = re.compile(r"[\s|:=-]+")
+_BRACKETS = re.compile(r"(?<=.)\s*[(（][^()（）]{1,30}[)）]\s*$")
+"""What is added to the head of a column: "LLM (HF Path)"."""
 _NEVER = re.compile(
     r"\b(?:not|no|cannot|will|soon|todo|plan|request)\b|n't\b|未|不|即将|计划|将会", re.I
 )
+_SUPPORTS = re.compile(r"\bsupport(?:s|ed|ing)?\b|支持", re.I)
+"""What a line says that links others' models with which a project works."""
 _WEIGHTS = (None, "weights")
 _GIVEN = frozenset({"weights", "checkpoints"})
 _OF_ANY = frozenset({"llm", "language model", "base", "backbone", "backbones"})
@@ -86,7 +90,8 @@ def _links_its_own(card: ModelCard, owner: Owner) -> bool:
     """
     generic = rules.prose_words().headings
     own = [name for name in owner.wholes if len(name) > NAMING and name not in generic]
-    models = [m[1] for m in islice(AT_HUB.finditer(card.prose), _ROWS)]
+    lines = (line for line in card.prose.split("\n") if not _SUPPORTS.search(line[:_LONGEST]))
+    models = [m[1] for m in islice((m for line in lines for m in AT_HUB.finditer(line)), _ROWS)]
     if any(name.partition("/")[0].casefold() not in publishers() for name in models):
         return True
     found = (m[1] for each in (_FILE, _LOADED) for m in islice(each.finditer(card.prose), _ROWS))
@@ -115,7 +120,7 @@ def tables(card: ModelCard) -> Iterator[tuple[list[str], list[Row]]]:
     while at < len(lines) and found < _TABLES:
         ruled = "|" in lines[at] and "-" in lines[at] and _RULE.fullmatch(lines[at])
         if ruled and "|" in lines[at - 1]:
-            head = [cell.casefold() for cell in _cells(lines[at - 1])]
+            head = [_BRACKETS.sub("", cell.casefold()) for cell in _cells(lines[at - 1])]
             rows = list(takewhile(lambda row: "|" in row, lines[at + 1 : at + 1 + _ROWS]))
             found_rows = enumerate(rows, card.prose_line + at + 1)
             yield head, [_row(i, row) for i, row in found_rows]

@@ -53,7 +53,10 @@ _DESCRIBED = re.compile(r"\W{0,6}(?:is|was|are)\s(?P<what>(?:an?|the|one)\s)?", 
 """What follows the name of a model that a sentence says something of."""
 _TREATED = re.compile(r"(?:^|[^针])对")
 """A Chinese word before what something is done to; 针对 is another."""
-_SUPPORTED = "支持"
+_BESIDE_IT = re.compile("支持|超越|超过|优于|领先|持平|媲美|对比|相比|安装")
+"""Chinese words for what is done with models that nothing was made from."""
+_INSTRUCTS = re.compile(r"\W{0,4}(?:to|if you|when|you can|please)\s", re.I)
+"""How a sentence begins that tells the reader what to do."""
 _MADE = (None, "weights")
 _BESIDE = frozenset({"tokenizer", "tokeniser", "vocabulary", "prompt", "template", "tokenizers"})
 """What lies beside weights and may be another's."""
@@ -80,10 +83,10 @@ def bases(text: str, clause: Clause, names: Names, *, gives: bool = True) -> Ite
         if _PROJECTS.search(text, max(0, phrase.start() - _REACH), phrase.start()):
             continue
         treated = not gives and _TREATED.match(text, max(0, phrase.start() - 1))
-        if treated or _SUPPORTED in (phrase["base"] or ""):
+        if treated or _BESIDE_IT.search(phrase["base"] or ""):
             continue
         ours = phrase["called"] or phrase[0].casefold().startswith("our ")
-        if kin or ours or _is_of_the_release(clause, phrase.start()):
+        if kin or ours or _is_of_the_release(clause, phrase.start(), gives=gives):
             named = (
                 phrase["base"]
                 or phrase["used"]
@@ -123,7 +126,9 @@ def trained(text: str, clause: Clause, names: Names) -> Iterator[str]:
     for phrase in islice(_tuning().finditer(text), _MOST_PHRASES):
         head = sum(word.start < phrase.start() for word in clause.words)
         whose = bool(phrase["of"]) and not is_foreign(clause, 0, head)
-        if whose or (phrase["alone"] and _is_of_the_release(clause, phrase.start("alone"))):
+        if whose or (
+            phrase["alone"] and _is_of_the_release(clause, phrase.start("alone"), gives=True)
+        ):
             named = _STOP.split(text[phrase.end() : phrase.end() + _REACH])[0]
             yield from () if _OUTPUTS.search(named) else names(named)
 
@@ -150,7 +155,7 @@ def nearby(text: str, clause: Clause, names: Names) -> Iterator[str]:
     near, far, used, direct = _nearby()
     text = text[:_LONGEST]
     made, others = near.search(text), far.search(text)
-    if made is None or (others is not None and others.start() < made.start()):
+    if made is None or _INSTRUCTS.match(text) or (others and others.start() < made.start()):
         return
     before = (text.find(name) for name in names(text[: made.start()]))
     if _is_described(text, names) or _is_another(
@@ -223,8 +228,11 @@ def listed(sentence: Sentence, text: str, names: Names) -> Iterator[str]:
         yield from names(text)
 
 
-def _is_of_the_release(clause: Clause, start: int) -> bool:
-    """Whether a phrase is said of the release or its weights; nothing before it means it is."""
+def _is_of_the_release(clause: Clause, start: int, *, gives: bool) -> bool:
+    """Whether a phrase is said of the release or its weights; nothing before it means it is.
+
+    Of what "we" tune is told where a model is given out.
+    """
     head = sum(word.start < start for word in clause.words)
     if any(clause.low(i) in _BESIDE for i in range(head)):
         return False
@@ -232,7 +240,10 @@ def _is_of_the_release(clause: Clause, start: int) -> bool:
     said = [i for i in range(head) if clause.low(i)[:1].isalnum()]
     filling = rules.prose_words().filling
     if all(
-        clause.low(i) in filling or clause.has(i, "own", "pronoun", "is", "intro") for i in said
+        clause.low(i) in filling
+        or clause.has(i, "own", "pronoun", "is", "intro")
+        or (gives and clause.has(i, "person"))
+        for i in said
     ):
         return True
     label = next((i for i in range(head - 1, -1, -1) if clause.low(i) in ":："), 0)

@@ -33,7 +33,6 @@ from audit.text.fold import letters, plain
 _ADDRESS = re.compile(r"\]\([^)\s]{0,400}\)|https?://\S{1,400}")
 _TERMS = r"(?:licen[sc]|agreement|terms|许可|协议|条款)"
 _PERMISSIVE = re.compile(r"apache|\bmit\b|bsd", re.I)
-_PROJECT = re.compile(r"https?://(?:www\.)?(?:github|gitlab|gitee)\.com/", re.I)
 _IN_WORDS = frozenset({ClaimOrigin.CARD_STATEMENT, ClaimOrigin.CARD_BADGE})
 _COMMON = frozenset({"stable", "open", "code", "command", "deep", "mini", "chat"})
 """Words that begin names of models, and say nothing by themselves."""
@@ -164,7 +163,7 @@ def gives_a_model(release: Release) -> bool:
 
 def _said(card: ModelCard, release: Release) -> Iterator[tuple[str, int]]:
     """Yield the bases that a card tells or shows, and the line of each."""
-    owner = owner_of(card, (release.inventory.name,))
+    owner = given.with_its_models(card, owner_of(card, (release.inventory.name,)))
     offers = card.path in release.gives_out
     is_a_model = offers or gives_a_model(release)
     names = families if is_a_model else versions
@@ -206,7 +205,10 @@ def _linked(sentence: Sentence, *, any_known: bool) -> str:
     text = sentence.text
     for start, end, target in sorted(sentence.links, reverse=True):
         model = AT_HUB.match(target)
-        if model is not None and (not any_known or known_model(model[1]) is not None):
+        if model is None:
+            continue
+        named = not any_known and next(families(text[start:end]), None) is None
+        if named or known_model(model[1]) is not None:
             text = f"{text[:start]}{model[1]}{text[end:]}"
     return text
 
@@ -220,12 +222,17 @@ def _is_aside(sentence: Sentence) -> bool:
 
 
 def _is_theirs(sentence: Sentence, owner: Owner) -> bool:
-    """Whether an item of a list is about somebody's project, that it begins with a link to."""
+    """Whether an item of a list is about somebody's project, or another page, that it links."""
     first = min(sentence.links, default=(_LEAD + 1, 0, ""))
-    project = first[0] <= _LEAD and _PROJECT.match(first[2])
-    ours = any(len(whole) > NAMING and whole in letters(first[2]) for whole in owner.wholes)
-    ours = ours or _OUR_BASE.search(sentence.text) is not None
-    return sentence.role == "item" and bool(project) and not ours
+    if sentence.role != "item" or first[0] > _LEAD:
+        return False
+    if "://" not in first[2]:  # an index of one's own pages: "[SDXL training](docs/sdxl.md)"
+        return len(sentence.text) - first[1] <= _LEAD
+    home = given.HOME.search(first[2])
+    of, name = map(letters, home.groups()) if home is not None else ("", "")
+    wholes = [whole for whole in owner.wholes if len(whole) > NAMING]
+    ours = any(whole in of or name.startswith(whole) for whole in wholes)
+    return home is not None and not ours and _OUR_BASE.search(sentence.text) is None
 
 
 def _is_offered_openly(release: Release) -> bool:

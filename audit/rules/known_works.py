@@ -265,7 +265,10 @@ def _mirrored(name: str) -> KnownWork | None:
 
 
 def _is_variant(name: str, row: KnownWork) -> bool:
-    start, star, _ = row.id.casefold().rpartition("/")[2].partition("*")
+    called = row.id.casefold().rpartition("/")[2]
+    start, star, rest = called.partition("*")
+    if any(map(str.isalnum, rest)) and not fnmatchcase(name, called):
+        return False  # "llava-1.5" is none of "llava-*-delta-*"
     if star and name == start.rstrip("-") and any(c.isdigit() for c in name):
         return True  # "llama-3" is a version, and no size of "llama-*"
     if not start or not name.startswith(start):

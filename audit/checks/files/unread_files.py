@@ -39,7 +39,7 @@ def _matters(subject: Inventory, rule: CheckRule, gap: Unread) -> bool:
     """Whether a gap can change a conclusion.
 
     A folder where a file was expected cannot, because its files were read; nor can an
-    encoding that was noticed and replaced.
+    encoding that was noticed and replaced, nor what training leaves beside the weights.
     """
     if any(a.path.startswith(f"{gap.path}/") for a in subject.artifacts):
         return False
@@ -47,7 +47,8 @@ def _matters(subject: Inventory, rule: CheckRule, gap: Unread) -> bool:
     if card is not None and gap.path == card.path and card.metadata != "{}":
         return False
     name = PurePosixPath(gap.path).name.lower()
-    return any(fnmatch(name, pattern) for pattern in strings(rule, "matters"))
+    left = any(fnmatch(name, pattern) for pattern in strings(rule, "does_not"))
+    return not left and any(fnmatch(name, pattern) for pattern in strings(rule, "matters"))
 
 
 def _finding(rule: CheckRule, gaps: tuple[Unread, ...], severity: Severity) -> Finding:

@@ -19,6 +19,7 @@ _LATE = 5
 """Words after what is asked for in which Japanese and Korean ask."""
 _SETTLED = 5
 """Words around commercial use in which it may be said to be free."""
+_OBTAIN = frozenset({"obtain", "obtaining", "获得", "取得"})
 
 
 def asked(clause: Clause) -> int | None:
@@ -45,7 +46,7 @@ def rider(clause: Clause) -> int | None:
 def _depends(clause: Clause, at: int) -> bool:
     return (
         _is_use(clause, at)
-        and not _is_free(clause, at)
+        and (not _is_free(clause, at) or _is_obtained(clause, at))
         and any(_asks(clause, i) for i in _near(clause, at))
     )
 
@@ -56,6 +57,14 @@ def _is_use(clause: Clause, at: int) -> bool:
         return False
     alone = clause.low(at) in ("commercially", "商用", "商业用途", "商业化", "商用利用", "商業利用")
     return alone or _has(clause, at + 1, "use")
+
+
+def _is_obtained(clause: Clause, at: int) -> bool:
+    """Whether a permission has to be obtained first, for use that is free then."""
+    return any(
+        clause.low(i) in _OBTAIN and any(_has(clause, j, "leave") for j in range(i + 1, i + _FAR))
+        for i in _near(clause, at)
+    )
 
 
 def _is_free(clause: Clause, at: int) -> bool:

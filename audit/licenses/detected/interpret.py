@@ -13,7 +13,7 @@ import re
 from dataclasses import replace
 
 from audit.licenses.declared.prose import LIMIT
-from audit.licenses.detected.basic import tags
+from audit.licenses.detected.again import read_again
 from audit.licenses.detected.comments import is_data, speaking
 from audit.licenses.detected.own_words import HEADER_LINES, keeps_commerce_back
 from audit.licenses.detected.reply import Match, Reply
@@ -52,7 +52,6 @@ FULL_TEXT_WORDS = 100
 OWN_TEXT_WORDS = 20
 """The same of a licence file that names no known licence and gives no address of one."""
 
-_UNKNOWN_TAG = "LicenseRef-scancode-unknown-spdx"
 _STATEMENT = re.compile(
     r"[\s#*/;%!\"'<-]*(?:SPDX-\w+CopyrightText:|copyright\b|©|\(c\)\s*(?:19|20)\d\d)"
     r"(?=.*(?:(?:19|20)\d\d|\(c\)|©))",
@@ -89,7 +88,7 @@ def header_claims(
     lines = source.text.splitlines()
     first: dict[str, LicenseClaim] = {}
     for found in reply.detections:
-        detection = _tags_read_again(found, source.text)
+        detection = read_again(found, source.text)
         kept = [m for m in detection if _is_statement(m, tag_lines) and not is_noise(m)]
         kept = [m for m in kept if said is None or m.start in said or m.is_tag]
         kept = [m for m in kept if said is None or not is_in_quotes(m, lines)]
@@ -208,22 +207,6 @@ def statement_lines(source: LegalText, reply: Reply) -> list[tuple[int, str]]:
     code = source.artifact.kind is Kind.CODE
     said = speaking(source.artifact.path, source.text) if code else None
     return sorted((n, holder) for n, holder in read.items() if said is None or n in said)
-
-
-def _tags_read_again(detection: tuple[Match, ...], text: str) -> tuple[Match, ...]:
-    """Read tags that the scanner did not understand: it takes in the code after a comment."""
-    if all(match.expression != _UNKNOWN_TAG for match in detection):
-        return detection
-    lines = text.splitlines()
-    return tuple(
-        replace(match, expression=expression)
-        for match in detection
-        for expression in (
-            tags(lines[match.start - 1])
-            if match.expression == _UNKNOWN_TAG and match.start <= len(lines)
-            else [match.expression]
-        )
-    )
 
 
 def _is_statement(match: Match, tag_lines: int) -> bool:

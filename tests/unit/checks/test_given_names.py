@@ -2,11 +2,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """What models that a project gives out are called, and bases that nobody here knows."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from audit.record.files import Unread
 from audit.record.findings import Finding, FindingStatus
+from audit.record.said import Said
 from tests.unit.checks.cases import case, findings, release
 from tests.unit.checks.mutations import license_text
 
@@ -134,3 +137,53 @@ def test_a_family_alone_is_not_asked_for_beside_its_own_models(tmp_path: Path) -
 )  # fmt: skip
 def test_code_that_tunes_is_no_model(tmp_path: Path, told: str, asked: bool) -> None:
     assert ("LIC010" in found(tmp_path, f"# heron\n\n{told}")) is asked
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "We adopt [SD v1.5 inpainting](https://huggingface.co/runwayml/stable-diffusion-inpainting)"
+        " as the base model.\n",
+        "## Acknowledgement\n\nThanks. We use Llama-2-7b as the base model.\n",
+        f"[Egret-LM-7B]({HUB}/reiher/Egret-LM-7B) is new.\n\nEgret-LM-7B is a model for birds"
+        " based on Llama-2.\n",
+        "Heron is a fine-tuned version of the weights of Baize.\n",
+        f"| Vision | LLM (HF Path) |\n|---|---|\n| [h]({HUB}/reiher/h) | google/gemma-2b-it |\n",
+        "The models can be obtained from the hub. Heron is built upon the 7B versions of LLaMA.\n",
+    ],
+)
+def test_a_project_tells_of_its_base_so(tmp_path: Path, told: str) -> None:
+    readme = f"# heron\n\n{HOME}\nWe release the model weights.\n\n{told}"
+    assert "LIC010" in found(tmp_path, readme)
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "- [SDXL training](./docs/sdxl_train.md)\n- [SD3 training](docs/sd3_train.md)\n",
+        "To train with SDXL use `train.py` with `MODEL_NAME=stabilityai/sdxl-turbo`.\n",
+        "Heron is running an instruction finetuned LLAMA-65B model on one card.\n",
+        "- 经过微调，分数为70.34，超越Yi-34B、Llama2-65B-Chat、Vicuna-33B-v1.3等模型。\n",
+        "- 训练Llama2-7B需要安装torch==2.0。\n",
+        "- [基于本地知识库的 Heron、ChatGLM-6B 应用](https://github.com/egret/chat-and-heron)\n",
+    ],
+)
+def test_what_is_used_compared_or_others_is_no_base(tmp_path: Path, told: str) -> None:
+    readme = f"# heron\n\n{HOME}\nWe release the model weights.\n\n{told}"
+    assert "LIC010" not in found(tmp_path, readme)
+
+
+def test_a_supported_model_of_others_is_not_given_out(tmp_path: Path) -> None:
+    told = f"Training of [Egret]({HUB}/egret/egret-7b) is now supported.\n\nWe fine-tune LLaMA.\n"
+    assert "LIC010" not in found(tmp_path, f"# heron\n\n{told}")
+
+
+@pytest.mark.parametrize(("name", "stops"), [("training_args.bin", False), ("model.bin", True)])
+def test_what_training_leaves_is_no_weight_that_is_missed(
+    tmp_path: Path, name: str, stops: bool
+) -> None:
+    whole = case(release(tmp_path / "r", {"LICENSE": APACHE, "README.md": "# heron\n"}))
+    unread = Unread(path=f"run/{name}", reason=Said("its data.pkl calls a class"))
+    subject = replace(whole.subject, unread=(unread,))
+    (finding,) = findings(replace(whole, subject=subject))["INV001"]
+    assert (finding.severity.value == "high") is stops
