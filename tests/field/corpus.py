@@ -27,16 +27,19 @@ HIGH = ("high", "critical")
 HALVES = (
     *("open", "aside", "open2", "aside2", "open3", "aside3", "open4", "aside4"),
     *("open5", "aside5", "open6", "aside6", "open7", "aside7"),
+    *("open8", "aside8"),
 )
 """The halves of the first corpus, of what was met for the first time on 29 November 2026, and of
-what somebody wrote that evening, three times on 30 November 2026 and once on 1 December 2026, who
-had seen neither the rules nor what the tool says."""
-SEEN = frozenset(HALVES) - {"aside7"}
-"""Halves whose misses were read: `aside` and `aside2` on 29 November 2026, the later ones a day
-later."""
+what somebody wrote that evening, three times on 30 November 2026 and twice on 1 December 2026, who
+had seen neither the rules nor what the tool says of what was written. The last two hold model
+cards, and no sentences."""
+SEEN = frozenset(HALVES) - {"aside8"}
+"""Halves whose misses were read: `aside` and `aside2` on 29 November 2026, the later ones on the
+two days after."""
 WRITTEN_APART = (
     *("open3", "aside3", "open4", "aside4"),
     *("open5", "aside5", "open6", "aside6", "open7", "aside7"),
+    *("open8", "aside8"),
 )
 """Halves of what was written apart: no publisher is in two of them."""
 TITLES = {"mit": "MIT License", "bsd-new": "BSD 3-Clause License", "isc": "ISC License"}
