@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 from audit import rules
+from audit.cli.rules import precision
 from audit.rules.known_texts import text_list
 
 INTRODUCTION = """\
@@ -40,6 +41,7 @@ def _check(rule: rules.CheckRule) -> str:
         f"- **Why.** {_flat(rule.why)}",
         f"- **How to fix.** {_flat(rule.how_to_fix)}",
         f"- **In the long term.** {_flat(rule.long_term)}",
+        f"- **How often it was right.** {precision(rule.id)}.",
         f"- **Who, and how much work.** {rule.owner.capitalize()}; {rule.effort}.",
     ]
     if parameters:

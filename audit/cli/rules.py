@@ -104,6 +104,27 @@ def _open(text: str, say: Say) -> str:
     return say(Said(_PLACE.sub(r"{\1}", message), **names))
 
 
+def precision(check: str) -> Said:
+    """Say how many findings of a check were right in the field, and of how many cases."""
+    from audit.rules import calibration
+
+    field = calibration().field
+    found = next((rate for rate in field.checks if rate.check == check), None)
+    if found is None:
+        return Said("not measured: it said nothing of the cases from public repositories")
+    (right, said), (fresh, fresh_said) = found.read, found.unread
+    return Said(
+        "{right} of {said} findings in {cases} cases from public repositories that rules were "
+        "written by; {fresh} of {fresh_said} in {unread} that nobody had read",
+        right=right,
+        said=said,
+        cases=field.read,
+        fresh=fresh,
+        fresh_said=fresh_said,
+        unread=field.unread,
+    )
+
+
 def _describe(rule: "CheckRule", say: Say) -> str:
     head = Said(
         "{id} version {version}, severity {severity}",
@@ -118,6 +139,7 @@ def _describe(rule: "CheckRule", say: Say) -> str:
         f"\n{say(Said('Why'))}\n{say(Said.plain(rule.why.strip()))}",
         f"\n{say(Said('How to fix'))}\n{_open(rule.how_to_fix, say)}",
     ]
+    lines.append(f"\n{say(Said('How often it was right'))}\n{say(precision(rule.id))}")
     if rule.parameters:
         named = ((key.replace("_", " "), rule.parameters[key]) for key in sorted(rule.parameters))
         values = "\n".join(f"{key}: {value}" for key, value in named)

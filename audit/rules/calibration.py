@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The audit developers
 # SPDX-License-Identifier: Apache-2.0
-"""What was measured on models of known history (``rules/calibration.yaml``)."""
+"""What was measured where the truth was known (``rules/calibration.yaml``)."""
 
 from datetime import date
 from functools import cache
@@ -59,6 +59,26 @@ class Population(Strict):
     models: Words
 
 
+class CheckRate(Strict):
+    """How many of the findings of one check were right, in cases rebuilt from public repositories.
+
+    ``read`` are the cases that rules were written by, ``unread`` those of which nobody who wrote
+    rules has read a text: how many findings were right, and how many were made.
+    """
+
+    check: Words
+    read: tuple[int, int]
+    unread: tuple[int, int]
+
+
+class InTheField(Strict):
+    """How many cases there are of both, and what each check said of them."""
+
+    read: int
+    unread: int
+    checks: tuple[CheckRate, ...]
+
+
 class Calibration(Strict):
     """The content of ``rules/calibration.yaml``."""
 
@@ -66,6 +86,7 @@ class Calibration(Strict):
     measured: tuple[Measured, ...]
     rates: tuple[ErrorRate, ...]
     populations: tuple[Population, ...]
+    field: InTheField
 
 
 @cache

@@ -26,11 +26,18 @@ BASE = "audit.rules.loading.Strict"
 FIXED = {"schema_version", "kind"}
 """What pydantic itself reads: the version of a file, and which member of a union a row is."""
 ELSEWHERE = {
+    "Calibration.field": "`audit rules show` and docs/rules.md print how often a check was right",
+    "CheckRate.check": "the same",
+    "CheckRate.read": "the same",
+    "CheckRate.unread": "the same",
     "CheckRule.version": "`audit rules show` and docs/rules.md print it; a check's own revision",
     "CheckRule.what": "`audit rules show` and docs/rules.md print it",
     "Clause.text": "`audit rules show` prints it beside the clause that decides",
     "ErrorRate.target": "test_intervals holds the counts against that row of docs/benchmark.md",
     "Family.sources": "where the names of tensors were read, for whoever amends a family's file",
+    "InTheField.checks": "`audit rules show` and docs/rules.md print it",
+    "InTheField.read": "the same",
+    "InTheField.unread": "the same",
     "Lock.version": "another version of a lock is refused by its type alone",
     "Norms.centred": "test_families holds it against what the module of the family computes",
     "Measured.digest": "test_intervals holds it against its section of docs/benchmark.md",

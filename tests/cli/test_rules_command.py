@@ -8,7 +8,7 @@ import re
 import pytest
 
 from audit.errors import ExitCode
-from audit.rules import checks, licenses
+from audit.rules import calibration, checks, licenses
 from tests.tiny_repo import one_line, run_audit
 
 
@@ -35,6 +35,21 @@ def test_show_says_what_why_and_how(check: str) -> None:
         assert text.strip().split("{")[0] in result.stdout
     assert not re.search(r"\{[a-z_]+(:[a-z-]+)?\}", result.stdout), "a place that is not filled"
     assert json.loads(run_audit("rules", "show", check, "--json").stdout)["id"] == check
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_show_says_how_often_a_check_was_right(lang: str) -> None:
+    field = calibration().field
+    rates = {rate.check: rate for rate in field.checks}
+    for check in sorted(checks()):
+        shown = run_audit("rules", "show", check, "--lang", lang).stdout
+        (row,) = re.findall(r"\n\n(?:How often it was right|正确的频率)\n(.+)\n", shown)
+        counts = list(map(int, re.findall(r"\d+", row)))
+        if (rate := rates.get(check)) is None:
+            assert not counts
+        else:
+            wanted = [*rate.read, field.read, *rate.unread, field.unread]
+            assert sorted(counts) == sorted(wanted)
 
 
 def test_show_of_an_unknown_check() -> None:

@@ -107,6 +107,17 @@ def figures(outcomes: list[Outcome]) -> dict[str, Any]:
     }
 
 
+def by_check(outcomes: Iterable[Outcome]) -> dict[str, list[int]]:
+    """Count the findings of each check that were right, and all but those that are only fair."""
+    found: dict[str, list[int]] = {}
+    for outcome in outcomes:
+        for finding in (*outcome.right, *outcome.wrong):
+            counts = found.setdefault(finding.check, [0, 0])
+            counts[0] += finding in outcome.right
+            counts[1] += 1
+    return dict(sorted(found.items()))
+
+
 def _high(findings: list[Finding]) -> list[Finding]:
     return [finding for finding in findings if finding.severity.value in HIGH]
 

@@ -77,6 +77,8 @@ def breaches(case: Case) -> tuple[Breach, ...]:
         said = _said(case) if is_told(ancestor) and offered == (None,) else offered
         offer, ruled = worst_ruling(known, said)
         told = is_told(ancestor) and not is_a_models(case)
+        if offer == NOASSERTION and not is_trace(ancestor) and _said(case) == (None,):
+            continue  # nothing is offered, or nobody knows what: that is LIC001's, or LIC003's
         if ruled.outcome is Outcome.VIOLATED or (ruled.outcome is not Outcome.ALLOWED and not told):
             found.append(Breach(ancestor=ancestor, offered=offer, ruling=ruled))
     return tuple(found)

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The audit developers
 # SPDX-License-Identifier: Apache-2.0
-"""What a README shows of its licence on badges, and by the picture of a deed that it links."""
+"""What a README shows of its licence: on badges, by pictures of deeds, by addresses."""
 
 import re
 from collections.abc import Iterator
@@ -10,7 +10,6 @@ from urllib.parse import parse_qs, unquote
 from audit import rules
 from audit.inventory.model_card import ModelCard
 from audit.licenses.declared.clause import Clause, Owner, Scopes, parts
-from audit.licenses.declared.deeds import deed
 from audit.licenses.declared.names import key, one_name, split
 from audit.licenses.expressions import combine
 from audit.record.licenses import NOASSERTION
@@ -36,6 +35,18 @@ _LINKED = re.compile(
 _LINK = re.compile(r"[*`]{0,3}\[[^!\[\]]{1,100}\]\(https?://")
 """A cell of a table that begins with a link on words."""
 _RELATION = re.compile(r"\brel=[\"']?license\b", re.I)
+_DEED = re.compile(
+    r"creativecommons\.org/(?P<kind>licenses|publicdomain)/(?P<name>[a-z-]{2,11})/(?P<version>\d\.\d)",
+    re.I,
+)
+_LISTED = re.compile(
+    r"(?:(?P<apache>apache\.org/licenses/LICENSE-)|(?:opensource|spdx)\.org/licenses?/"
+    r"|choosealicense\.com/licenses/|gnu\.org/licenses/(?:old-licenses/)?)"
+    r"(?P<id>[\w.+-]{2,40}?)(?:\.(?:html?|txt|php|json|en))*(?:[/?#]|$)",
+    re.I | re.ASCII,
+)
+_TAB = re.compile(r"[?&]tab=(?P<id>[\w.+-]{2,40}?)-\d{1,2}-ov-file", re.ASCII)
+"""How a host of repositories addresses the licence file beside a README."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +127,21 @@ def edition(words: str, linked: str) -> str:
     exact = begins is not None and linked.removeprefix(begins)[:1].isdigit()
     open_ended = begins == "CC-"  # "a Creative Commons licence", which the link names
     return linked if exact or (open_ended and linked.startswith("CC-")) else NOASSERTION
+
+
+def deed(address: str) -> str:
+    """Return the licence whose text, or summary, an address is of, or ``NOASSERTION``."""
+    common = _DEED.search(address)
+    if common is not None:
+        kind, name = common["kind"].lower(), common["name"].lower()
+        if kind == "publicdomain":
+            return one_name(f"CC0 {common['version']}") if name == "zero" else NOASSERTION
+        return one_name(f"CC {name} {common['version']}")
+    listed = _LISTED.search(address) or _TAB.search(address)
+    if listed is None:
+        return NOASSERTION
+    own = "apache" if listed.groupdict().get("apache") else ""
+    return one_name(f"{own} {listed['id']}")
 
 
 def _choice(message: str) -> str:

@@ -14,9 +14,16 @@ from itertools import zip_longest
 
 from audit import rules
 from audit.inventory.model_card import ModelCard
-from audit.licenses.declared.badges import FAMILY, LABEL, badges, edition, family, pictures
+from audit.licenses.declared.badges import (
+    FAMILY,
+    LABEL,
+    badges,
+    deed,
+    edition,
+    family,
+    pictures,
+)
 from audit.licenses.declared.clause import Clause, Owner, Scopes, parts
-from audit.licenses.declared.deeds import deed
 from audit.licenses.declared.grammar import Grant, grants
 from audit.licenses.declared.inline import without_asides
 from audit.licenses.declared.limits import frees, leave, limit
