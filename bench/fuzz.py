@@ -31,9 +31,10 @@ SECONDS = 600.0 * float(os.environ.get("AUDIT_BENCH_SHARE", "1"))
 SLOW, LONGEST, MIB = 10.0, 8192, 2048
 PARSERS = (
     *("safetensors", "gguf", "onnx", "torch", "card", "git pack", "git object", "git tree"),
-    *("tokenizer.json", "notebook", "code", "licence", "json", "toml", "config.json", "index"),
-    *("record", "page", "pdf", "envelope", "bundle", "npz", "hdf5", "tflite", "flax", "setup.py"),
-    *("dep5", "REUSE.toml", "pyproject.toml", "openvino", "statement", "model.sig"),
+    *("README", "papers", "tokenizer.json", "notebook", "code", "licence", "json", "toml"),
+    *("config.json", "index", "record", "page", "pdf", "envelope", "bundle", "npz", "hdf5"),
+    *("tflite", "flax", "setup.py", "dep5", "REUSE.toml", "pyproject.toml", "openvino"),
+    *("statement", "model.sig"),
 )
 """Those of what a folder, a report or a signature holds, the most exposed first."""
 

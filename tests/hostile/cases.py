@@ -571,6 +571,7 @@ def _readmes() -> Iterator[Case]:
         yield Case("README", f"alone: {line}", fixed(line.encode()), None)
         carded = f"---\nlicense: mit\n---\n{line} {line}\n\n{line}"
         yield Case("README", f"twice: {line}", fixed(carded.encode()), None)
+        yield Case("papers", f"only: {line}", fixed(f"# Heron\n\n{line}\n".encode()), None)
 
 
 def _papers() -> Iterator[Case]:

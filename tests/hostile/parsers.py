@@ -10,7 +10,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from math import prod
 from pathlib import Path
+from unittest import mock
 
+from audit.checks import evaluate
+from audit.checks.case import Case
 from audit.code.files import python_files, read_artifact
 from audit.errors import RulesError, UsageError
 from audit.formats.flax_msgpack import read_flax
@@ -33,14 +36,17 @@ from audit.inventory.shard_index import check_index
 from audit.licenses.declared.metadata import metadata_fields
 from audit.licenses.declared.prose import prose_claims
 from audit.licenses.declared.reuse import map_claims
+from audit.licenses.evidence import license_evidence
 from audit.licenses.git_objects import LAPSES, Repository, tree_entries
 from audit.licenses.legal_text import read_text
 from audit.licenses.release_files import is_release_license
+from audit.obligations.engine import obligation_evidence
 from audit.provenance.mentions import datasets, teachers
 from audit.provenance.release import Release
 from audit.provenance.told import told
 from audit.record.code import NO_EVIDENCE, NotCompared
 from audit.record.document import record_from_bytes, to_bytes
+from audit.record.findings import Severity
 from audit.record.licenses import LicenseEvidence, Unscanned
 from audit.rules.policies import Policy
 from audit.rules.policies import policy as read_policy
@@ -198,6 +204,25 @@ def readme(data: bytes) -> object:
     ]
 
 
+PAPERS = ("README.md", "README_ZH.md", "LICENSE", "LICENSE-MODEL", "NOTICE", "a.py", "setup.py")
+
+
+def papers(data: bytes) -> object:
+    """The same text in every role, through all that is said of licences, without the scanner."""
+    found = inventory_of(dict.fromkeys(PAPERS, data))
+    with mock.patch("audit.licenses.detected.scan.scancode_version", return_value=None):
+        licenses = license_evidence(found)
+    subject = Case(
+        subject=found,
+        licenses=licenses,
+        references=(),
+        missing_parents=(),
+        obligations=obligation_evidence(found, licenses, ()),
+    )
+    said = evaluate(subject, Policy(name="test", description="", fail_on=Severity.HIGH))
+    return [str(finding.message).encode() for finding in said]
+
+
 def index(data: bytes) -> object:
     return check_index("m.safetensors.index.json", parse_object(data), (), frozenset())
 
@@ -280,6 +305,7 @@ PARSERS: dict[str, Callable[[bytes], object]] = {
     "toml": parse_toml,
     "card": card,
     "README": readme,
+    "papers": papers,
     "pyproject.toml": metadata("pyproject.toml"),
     "setup.cfg": metadata("setup.cfg"),
     "setup.py": metadata("setup.py"),
