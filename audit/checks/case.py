@@ -5,6 +5,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from audit.budgets import is_used_up
 from audit.code.repository import CodeRepository
@@ -12,6 +13,8 @@ from audit.inventory import Inventory
 from audit.kept import fingerprint
 from audit.licenses.attribution import ReleaseAttribution
 from audit.licenses.history import NO_GIT
+from audit.provenance.release import Release
+from audit.provenance.told import Told, told
 from audit.record.code import NO_EVIDENCE, CodeEvidence
 from audit.record.files import DeclaredParent, Kind
 from audit.record.findings import Location
@@ -40,7 +43,7 @@ class ReferenceCase:
     parent: DeclaredParent | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Case:
     """The subject, its licence evidence, and one ``ReferenceCase`` per reference.
 
@@ -64,6 +67,16 @@ class Case:
     """What a library of fingerprints says; ``None`` where none was asked."""
     controls: tuple[Inventory, ...] = ()
     """Models known to be independent of all the others."""
+
+    @cached_property
+    def release(self) -> Release:
+        """The subject as its own papers tell of it."""
+        return Release(inventory=self.subject, licenses=self.licenses, code=self.code)
+
+    @cached_property
+    def told(self) -> tuple[Told, ...]:
+        """The models that only prose says it was made from; several checks ask."""
+        return tuple(told(self.release))
 
     @property
     def papers_only(self) -> bool:

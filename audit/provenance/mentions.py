@@ -18,8 +18,7 @@ from audit.record.said import Said, quoted
 from audit.rules.known_works import (
     KnownWork,
     ProvenanceWords,
-    known,
-    known_datasets,
+    known_dataset,
     known_models,
     provenance_words,
 )
@@ -115,7 +114,7 @@ def datasets(release: Release) -> Iterator[Found]:
     """Yield the data sets of the card, and the known models whose outputs they hold."""
     card = release.inventory.card
     for name in _strings(release.fields.get("datasets")) if card is not None else ():
-        row = known(name, known_datasets())
+        row = known_dataset(name)
         node = nodes.of_name(name, NodeKind.DATASET)
         yield node, _declared(release, name, release.inventory.name, EdgeRelation.DATA, "datasets")
         for maker, origin, settled in _makers(name, row):

@@ -19,7 +19,7 @@ from audit.record.licenses import NOASSERTION, LicenseEvidence
 from audit.record.obligations import Node, NodeKind
 from audit.record.said import Said
 from audit.record.weights import Comparison
-from audit.rules.known_works import KnownWork, Listed, known, known_datasets, known_model
+from audit.rules.known_works import KnownWork, Listed, known_dataset, known_model
 
 
 class Folder(Protocol):
@@ -96,7 +96,7 @@ def of_name(name: str, kind: NodeKind = NodeKind.MODEL) -> Node:
         listed = known_model(name)
         if listed is not None:
             return _of_model(name, listed)
-    row = known(name, known_datasets()) if kind is NodeKind.DATASET else None
+    row = known_dataset(name) if kind is NodeKind.DATASET else None
     if row is None:
         return Node(name=name, kind=kind, license=NOASSERTION, license_from=_NOT_LISTED[kind])
     return Node(

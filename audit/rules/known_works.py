@@ -189,22 +189,52 @@ def provenance_words() -> ProvenanceWords:
     return load_one(resources.tree("rules") / "provenance.yaml", ProvenanceWords)
 
 
-def known(name: str, table: tuple[KnownWork, ...]) -> KnownWork | None:
-    """Return the first row for a hub id, or for the whole name that prose gives a model.
+class _Table:
+    """The rows of one table, found without a look at each.
 
-    A revision after ``@`` does not matter. A part of a name is never looked up: a folder
-    called like a model need not be it.
+    A hub id, or the whole name that prose gives a work, fits the first row that it may fit. A
+    revision after ``@`` does not matter. A part of a name is never looked up: a folder called
+    like a model need not be it.
     """
-    wanted = name.strip().split("@")[0].casefold()
-    return next((row for row in table if _is_called(wanted, row)), None)
+
+    def __init__(self, works: tuple[KnownWork, ...]) -> None:
+        self._works = works
+        self._exact: dict[str, int] = {}
+        self._wild: dict[str, list[tuple[int, str]]] = {}
+        for number, row in enumerate(works):
+            pattern = row.id.casefold()
+            is_wild = _WILD.search(pattern) is not None
+            for name in (*row.names, *(() if is_wild else (pattern,))):
+                self._exact.setdefault(name.casefold(), number)
+            if is_wild:
+                of, slash, _ = pattern.partition("/")
+                by_one = slash and not _WILD.search(of)
+                self._wild.setdefault(of if by_one else "", []).append((number, pattern))
+
+    def find(self, name: str) -> KnownWork | None:
+        """Return the first row that a name fits."""
+        wanted = name.strip().split("@")[0].casefold()
+        found = [self._exact[wanted]] if wanted in self._exact else []
+        if " " not in wanted:
+            of = wanted.partition("/")[0]
+            rows = (*self._wild.get(of, ()), *(self._wild.get("", ()) if of else ()))
+            found += [number for number, pattern in rows if fnmatchcase(wanted, pattern)]
+        return self._works[min(found)] if found else None
 
 
-def _is_called(wanted: str, row: KnownWork) -> bool:
-    if wanted in (called.casefold() for called in row.names):
-        return True
-    pattern = row.id.casefold()
-    start = _WILD.split(pattern, 1)[0]  # most rows are told apart without a pattern being made
-    return " " not in wanted and wanted.startswith(start) and fnmatchcase(wanted, pattern)
+@cache
+def _model_table() -> _Table:
+    return _Table(known_models())
+
+
+@cache
+def _dataset_table() -> _Table:
+    return _Table(known_datasets())
+
+
+def known_dataset(name: str) -> KnownWork | None:
+    """Return the row of a data set."""
+    return _dataset_table().find(name)
 
 
 @cache
@@ -225,7 +255,7 @@ def known_model(name: str) -> Listed | None:
     """
     if len(name) > _LONGEST_NAME:
         return None
-    called = known(name, known_models())
+    called = _model_table().find(name)
     if called is not None:
         return Listed(called, as_mirror=False, is_sure=called.read is not None)
     wanted = "-".join(name.split("@", maxsplit=1)[0].split(":", maxsplit=1)[0].casefold().split())
@@ -235,7 +265,7 @@ def known_model(name: str) -> Listed | None:
         return None
     names = tuple(dict.fromkeys((own, _unconverted(own))))
     for each in names:
-        row = known(f"{owner}/{each}" if owner else each, known_models())
+        row = _model_table().find(f"{owner}/{each}" if owner else each)
         if row is not None:
             return Listed(row, as_mirror=False, is_sure=row.read is not None)
     mirror = owner in _models().mirrors
@@ -257,7 +287,8 @@ def _unconverted(name: str) -> str:
 def _mirrored(name: str) -> KnownWork | None:
     """Return the row for a name without its organisation, or with it before ``_``."""
     owner, _, rest = name.partition("_")
-    row = known(f"{_models().renamed.get(owner, owner)}/{rest}", known_models()) if rest else None
+    present = _models().renamed.get(owner, owner)
+    row = _model_table().find(f"{present}/{rest}") if rest else None
     if row is not None:
         return row
     fitting = [row for row in known_models() if _is_variant(name, row)]

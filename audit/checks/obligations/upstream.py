@@ -11,8 +11,7 @@ from audit.provenance.ancestors import Ancestor
 from audit.provenance.names import meant
 from audit.provenance.nodes import is_declaration, of_called, of_name
 from audit.provenance.references import folder_name
-from audit.provenance.release import Release
-from audit.provenance.told import gives_a_model, told
+from audit.provenance.told import gives_a_model
 from audit.record.findings import Confidence, Location
 from audit.record.obligations import Edge, EdgeEvidence, EdgeRelation, Node
 from audit.record.said import Said, joined, quoted
@@ -57,7 +56,6 @@ def traced(case: Case) -> tuple[Ancestor, ...]:
 
 def told_of(case: Case) -> tuple[Ancestor, ...]:
     """Return the known models that only the README's prose says the release was made from."""
-    release = Release(inventory=case.subject, licenses=case.licenses, code=case.code)
     return tuple(
         _traced(
             case,
@@ -66,15 +64,14 @@ def told_of(case: Case) -> tuple[Ancestor, ...]:
             base.path,
             (base.line, *base.again),
         )
-        for base in told(release)
+        for base in case.told
         if folder_name(meant(base.name)) != case.subject.name.casefold()
     )
 
 
 def is_a_models(case: Case) -> bool:
     """Whether the folder is a model's, or its project gives models out and not only tells."""
-    release = Release(inventory=case.subject, licenses=case.licenses, code=case.code)
-    return gives_a_model(release) or bool(release.gives_out)
+    return gives_a_model(case.release) or bool(case.release.gives_out)
 
 
 def _traced(

@@ -45,6 +45,7 @@ ALLOWED = {
         "copied",
     ): "a pattern that finds terms in other people's words",
     ("audit/weights/origin/experts.py", "copied"): "a value of the record, never printed",
+    ("rules/models.yaml", "counterfeit"): "what somebody called a model",
     ("audit/verification/moment.py", "confirm"): "denied: no authority confirms the time",
 }
 """Where a word of the list may stand, and why."""
