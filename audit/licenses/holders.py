@@ -13,7 +13,8 @@ from collections.abc import Iterable
 _LEADING = re.compile(
     r"^[\s#*/;%!\"'.<>|-]*(?:(?:SPDX-(?:File|Snippet)CopyrightText:|copyright|copyleft|portions|by"
     r"|©|\(c\)|&copy;|\(p\)|the year|years?"
-    r"|(?:19|20)\d\d(?:\s*[-–—]\s*(?:(?:19|20)?\d\d|present|now|today))?)[\s,:;.-]*)+",
+    r"|(?:from )?(?:19|20)\d\d(?:\s*(?:[-–—]|to)\s*(?:(?:19|20)?\d\d|present|now|today))?)"
+    r"[\s,:;.-]*)+",
     re.I,
 )
 _TRAILING = re.compile(

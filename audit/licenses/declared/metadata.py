@@ -9,6 +9,7 @@ npm's ``package.json`` and Cargo's manifest.
 
 import ast
 import configparser
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from email import message_from_string
@@ -23,6 +24,8 @@ from audit.unreadable import NotReadableError, foreign
 _CLASSIFIER = "License :: "
 _OSI = "OSI Approved :: "
 _LONGEST_LICENSE_FIELD = 200
+_FILE = re.compile(r"(?:\./)?(?:LICEN[SC]E|COPYING)(?:\.(?:md|txt|rst))?", re.I)
+"""What stands for the file beside it: ``license = "LICENSE"``."""
 _NOT_SAID = "UNLICENSED"
 """What keeps a package off npm's registry."""
 _DEEPEST = 2800
@@ -126,8 +129,10 @@ def _core_metadata(text: str) -> Iterator[Field]:
 
 
 def _field(name: str, value: Any) -> Iterator[Field]:
-    """Yield a field; a whole licence text pasted into it names no licence by itself."""
-    if isinstance(value, str) and value.strip() and value.strip().upper() != "UNKNOWN":
+    """Yield a field; a whole text pasted into it, or a file's name, names no licence by itself."""
+    if not isinstance(value, str) or _FILE.fullmatch(value.strip()):
+        return
+    if value.strip() and value.strip().upper() != "UNKNOWN":
         shown = valid(value.strip())
         long = len(shown) > _LONGEST_LICENSE_FIELD
         yield Field(name=name, value=shown.split("\n")[0] if long else shown)

@@ -20,6 +20,8 @@ from audit.licenses.holders import named, parties, spelt_alike, statement_holder
         ("# © 2020 Jürgen Müller GmbH", "Jurgen Muller GmbH", "Jürgen Müller GmbH"),
         ("# Copyright 2025 华为技术有限公司", "Hua Wei", "华为技术有限公司"),
         (" * Copyright (C) 2001, 2002 Foo,", "Foo, Bar Ltd", "Foo, Bar Ltd"),
+        ("# Copyright (C) from 2009 to Present EPAM Systems.", "EPAM Systems", "EPAM Systems"),
+        ("# Copyright (c) 2020 to 2022 Ann Lee", "Ann Lee", "Ann Lee"),
         ("/* Copyright (c) 2023 Tri Dao. */", "Tri Dao", "Tri Dao"),
         ("# Copyright 2026 Example Lab", "Example Lab Loads", "Example Lab"),
         ("Copyright 2020 by Some Body", "", "Some Body"),

@@ -36,6 +36,11 @@ def test_unknown_is_no_license() -> None:
     assert fields("METADATA", "License: UNKNOWN\n\n") == []
 
 
+@pytest.mark.parametrize("name", ["LICENSE", "license.txt", "./LICENCE.md", "COPYING"])
+def test_the_name_of_a_file_is_no_licence(name: str) -> None:
+    assert metadata_fields("pyproject.toml", f'[project]\nname = "x"\nlicense = "{name}"\n') == ()
+
+
 def test_pyproject() -> None:
     assert fields("pyproject.toml", '[project]\nlicense = "MIT"\n') == [("project.license", "MIT")]
     assert fields("pyproject.toml", '[project]\nlicense = {text = "BSD"}\n') == [
