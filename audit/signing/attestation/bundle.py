@@ -62,7 +62,7 @@ def wrap(envelope: bytes, signer: Certificate) -> bytes:
 class _Model(BaseModel):
     """Fields that the format may add are ignored, as it asks verifiers to."""
 
-    model_config = ConfigDict(frozen=True, strict=True, alias_generator=to_camel)
+    model_config = ConfigDict(frozen=True, strict=True, alias_generator=to_camel, defer_build=True)
 
 
 class _Carried(_Model):

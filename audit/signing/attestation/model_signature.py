@@ -46,7 +46,7 @@ def _under(path: str, ignored: tuple[str, ...]) -> bool:
 
 
 class _Snake(BaseModel):
-    model_config = ConfigDict(frozen=True, strict=True)
+    model_config = ConfigDict(frozen=True, strict=True, defer_build=True)
 
 
 class _Resource(_Snake):
