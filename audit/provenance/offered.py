@@ -90,9 +90,10 @@ def _links_its_own(card: ModelCard, owner: Owner) -> bool:
     """
     generic = rules.prose_words().headings
     own = [name for name in owner.wholes if len(name) > NAMING and name not in generic]
+    models = [m[1] for m in islice(AT_HUB.finditer(card.prose), _ROWS)]
     lines = (line for line in card.prose.split("\n") if not _SUPPORTS.search(line[:_LONGEST]))
-    models = [m[1] for m in islice((m for line in lines for m in AT_HUB.finditer(line)), _ROWS)]
-    if any(name.partition("/")[0].casefold() not in publishers() for name in models):
+    theirs = islice((m["of"] for line in lines for m in AT_HUB.finditer(line)), _ROWS)
+    if any(of.casefold() not in publishers() for of in theirs):
         return True
     found = (m[1] for each in (_FILE, _LOADED) for m in islice(each.finditer(card.prose), _ROWS))
     return any(name in letters(model) for model in (*models, *found) for name in own)

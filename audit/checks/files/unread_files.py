@@ -47,7 +47,9 @@ def _matters(subject: Inventory, rule: CheckRule, gap: Unread) -> bool:
     if card is not None and gap.path == card.path and card.metadata != "{}":
         return False
     name = PurePosixPath(gap.path).name.lower()
-    left = any(fnmatch(name, pattern) for pattern in strings(rule, "does_not"))
+    size = next((a.size for a in subject.artifacts if a.path == gap.path), None)
+    small = size is not None and size <= float(str(rule.parameters["does_not_up_to"]))
+    left = small and any(fnmatch(name, pattern) for pattern in strings(rule, "does_not"))
     return not left and any(fnmatch(name, pattern) for pattern in strings(rule, "matters"))
 
 

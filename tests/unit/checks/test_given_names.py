@@ -178,11 +178,18 @@ def test_a_supported_model_of_others_is_not_given_out(tmp_path: Path) -> None:
     assert "LIC010" not in found(tmp_path, f"# heron\n\n{told}")
 
 
-@pytest.mark.parametrize(("name", "stops"), [("training_args.bin", False), ("model.bin", True)])
+@pytest.mark.parametrize(
+    ("name", "size", "stops"),
+    [
+        ("training_args.bin", 5_000, False),
+        ("training_args.bin", 2 << 20, True),
+        ("model.bin", 5_000, True),
+    ],
+)
 def test_what_training_leaves_is_no_weight_that_is_missed(
-    tmp_path: Path, name: str, stops: bool
+    tmp_path: Path, name: str, size: int, stops: bool
 ) -> None:
-    whole = case(release(tmp_path / "r", {"LICENSE": APACHE, "README.md": "# heron\n"}))
+    whole = case(release(tmp_path / "r", {"LICENSE": APACHE, f"run/{name}": "x" * size}))
     unread = Unread(path=f"run/{name}", reason=Said("its data.pkl calls a class"))
     subject = replace(whole.subject, unread=(unread,))
     (finding,) = findings(replace(whole, subject=subject))["INV001"]
