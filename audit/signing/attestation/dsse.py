@@ -16,10 +16,9 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 from cryptography.x509 import Certificate
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from securesystemslib import dsse
 from securesystemslib.exceptions import VerificationError
-from securesystemslib.signer import Signature, SSlibKey  # type: ignore[attr-defined]
 
+from audit.signing.attestation.light import Signature, SSlibKey, dsse
 from audit.signing.identity.certificates import fingerprint, public_key_der
 from audit.signing.identity.keys import Identity
 from audit.signing.unsound import UnsoundError

@@ -44,6 +44,7 @@ ALLOWED = {
         "audit/licenses/detected/own_words.py",
         "copied",
     ): "a pattern that finds terms in other people's words",
+    ("audit/licenses/declared/metadata.py", "copying"): "the name of a file",
     ("audit/weights/origin/experts.py", "copied"): "a value of the record, never printed",
     ("rules/models.yaml", "counterfeit"): "what somebody called a model",
     ("audit/verification/moment.py", "confirm"): "denied: no authority confirms the time",
