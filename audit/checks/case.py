@@ -75,7 +75,7 @@ class Case:
 
     @cached_property
     def told(self) -> tuple[Told, ...]:
-        """The models that only prose says it was made from; several checks ask."""
+        """The models that only READMEs and recipes say it was made from; several checks ask."""
         return tuple(told(self.release))
 
     @property

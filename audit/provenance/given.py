@@ -16,10 +16,10 @@ from audit.inventory.model_card import ModelCard
 from audit.licenses.declared.clause import NAMING, Owner
 from audit.licenses.declared.inline import plain
 from audit.licenses.declared.owner import LETTERS
-from audit.provenance.names import families
+from audit.provenance.names import families, meant
 from audit.provenance.offered import AT_HUB
 from audit.rules import prose_words
-from audit.rules.known_works import known_model, publishers
+from audit.rules.known_works import is_variant_word, known_model, present_name, publishers
 from audit.text.fold import letters
 
 HOME = re.compile(r"(?:github|gitlab|gitee)\.com[/:]([\w-]{1,60})/([\w.-]{1,80})", re.I)
@@ -34,14 +34,15 @@ _BETWEEN = re.compile(r"[-_/]")
 def called(card: ModelCard, owner: Owner) -> Iterator[tuple[str, int]]:
     """Yield the models that the project's own are called after, and the line of each."""
     for number, link in _of_the_project(card, owner):
-        yield from ((name, number) for name in _named(link))
+        yield from ((name, number) for name in _named(link) if not _is_of(name, link["of"]))
 
 
 def with_its_models(card: ModelCard, owner: Owner) -> Owner:
     """Return whose README it is, who is also called as the models that it gives out are."""
     names = (link["name"] for _, link in _of_the_project(card, owner))
     words = {word.casefold() for name in names for word in LETTERS.findall(name)}
-    new = {w for w in words if len(w) > NAMING + 1 and w.isalpha() and not owner.is_a_works(w)}
+    named = {w for w in words if len(w) > NAMING + 1 and w.isalpha() and not is_variant_word(w)}
+    new = {word for word in named if not owner.is_a_works(word)}
     return replace(owner, words=owner.words | new, wholes=owner.wholes | new)
 
 
@@ -71,6 +72,13 @@ def _own(card: ModelCard, owner: Owner, linked: set[str]) -> frozenset[str]:
 def _is_called_so(model: str, owner: Owner) -> bool:
     named = (whole for whole in owner.wholes - prose_words().headings if len(whole) > NAMING)
     return any(whole in letters(model) for whole in named)
+
+
+def _is_of(name: str, organisation: str) -> bool:
+    """Whether a model is one of the organisation's own, whose later ones are called alike."""
+    listed = known_model(meant(name))
+    of = "" if listed is None else listed.row.id.partition("/")[0]
+    return letters(present_name(of)) == letters(present_name(organisation))
 
 
 def _named(link: re.Match[str]) -> Iterator[str]:

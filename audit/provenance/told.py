@@ -32,6 +32,7 @@ from audit.text.fold import letters, plain
 
 _ADDRESS = re.compile(r"\]\([^)\s]{0,400}\)|https?://\S{1,400}")
 _TERMS = r"(?:licen[sc]|agreement|terms|许可|协议|条款)"
+_BREATH = r"(?:[^\n.。]|\.(?=\d)){0,80}"
 _PERMISSIVE = re.compile(r"apache|\bmit\b|bsd", re.I)
 _IN_WORDS = frozenset({ClaimOrigin.CARD_STATEMENT, ClaimOrigin.CARD_BADGE})
 _COMMON = frozenset({"stable", "open", "code", "command", "deep", "mini", "chat"})
@@ -78,31 +79,39 @@ def told(release: Release) -> Iterator[Told]:
     called = _called(release)
     ours = _organisations(release, called)
     itself = frozenset() if gives_a_model(release) else called
+    openly = _is_offered_openly(release)
     for base in _without_short([*_gathered(_told(release))]):
         waiting = [base.name]
-        if known_model(meant(base.name)) is None and not _is_own(base.name, release, called, ours):
+        dark = not _row(base.name) and not _is_own(base.name, release, called, ours)
+        if dark and not _licence_is_named(base.name, release):
             yield base
         while waiting:
             name = waiting.pop()
             listed = known_model(meant(name))
             if listed is not None and listed.row.id not in seen:
-                seen.add(listed.row.id)
+                row = listed.row.id
+                seen.add(row)
                 waiting += listed.row.bases
-                own = letters(listed.row.id.partition("/")[0]) in ours or letters(name) in itself
-                kept = not _is_offered_openly(release) and _terms_are_named(listed.row.id, release)
-                if not own and not kept:
+                own = letters(row.partition("/")[0]) in ours or letters(name) in itself
+                if not own and (openly or not _terms_are_named(row, release)):
                     yield base._replace(name=name)
+
+
+def _row(name: str) -> str:
+    """Return the id of the row that the table has for what prose calls a model, if it has one."""
+    listed = known_model(meant(name))
+    return "" if listed is None else listed.row.id
 
 
 def _without_short(found: list[Told]) -> Iterator[Told]:
     """Leave out what names a family alone, where that family's models are named beside it."""
-    rows = [listed.row.id for listed in (known_model(meant(b.name)) for b in found) if listed]
+    rows = {_row(base.name) for base in found} - {""}
     for base in found:
-        model = known_model(meant(base.name))
-        of, _, _ = model.row.id.partition("/") if model else ("", "", "")
+        row = _row(base.name)
         short = meant(base.name) != base.name and not any(map(str.isdigit, base.name))
-        beside = (r for r in rows if model and r != model.row.id and r.startswith(f"{of}/"))
-        if not (short and any(letters(base.name) in letters(row) for row in beside)):
+        of = f"{row.partition('/')[0]}/"
+        beside = (other for other in rows - {row} if short and other.startswith(of))
+        if not any(letters(base.name) in letters(other) for other in beside):
             yield base
 
 
@@ -110,15 +119,15 @@ def _is_own(name: str, release: Release, called: frozenset[str], ours: frozenset
     """Whether an id that nobody here knows is of the release itself, or of who publishes it."""
     owner, _, own = name.partition("/")
     of = (release.inventory.source.model or "").rpartition("/")[0]
-    return letters(own) in called or letters(owner) in ours | {letters(of)}
+    titled = len(owner) > NAMING and any(title.startswith(letters(owner)) for title in called)
+    return titled or letters(own) in called or letters(owner) in ours | {letters(of)}
 
 
 def _gathered(found: Iterable[Told]) -> Iterator[Told]:
     """Put together what is said of one row of the table in one file."""
     by_row: dict[tuple[str, str], Told] = {}
     for base in found:
-        listed = known_model(meant(base.name))
-        key = (listed.row.id if listed else base.name, base.path)
+        key = (_row(base.name) or base.name, base.path)
         first = by_row.setdefault(key, base)
         if base.line not in (first.line, *first.again) and len(first.again) < _AGAIN:
             by_row[key] = first._replace(again=(*first.again, base.line))
@@ -167,13 +176,13 @@ def _said(card: ModelCard, release: Release) -> Iterator[tuple[str, int]]:
     offers = card.path in release.gives_out
     is_a_model = offers or gives_a_model(release)
     names = families if is_a_model else versions
-    any_names = models if is_a_model else names
+    any_names = models if is_a_model else versions
     for sentence in sentences(card.prose, card.prose_line, hint()):
         title = sentence.role == "heading" and not sentence.heading
         title = title and _APPLIED.search(sentence.text) is None
         spoken = sentence.role in ("text", "item") or (title and is_a_model)
         if spoken and not _is_aside(sentence) and not _is_theirs(sentence, owner):
-            text = _linked(sentence, any_known=any_names is not models)
+            text = _linked(sentence, unknown_too=is_a_model)
             clause = Clause(split(text), owner)
             found = [*bases(text, clause, any_names, gives=is_a_model)]
             if is_a_model:
@@ -197,18 +206,18 @@ def _headers(release: Release) -> Iterator[str]:
             yield name[:_NAME]
 
 
-def _linked(sentence: Sentence, *, any_known: bool) -> str:
+def _linked(sentence: Sentence, *, unknown_too: bool) -> str:
     """Return a sentence with ids of models in the place of links to them at a hub.
 
-    ``any_known``: only of those that the table has.
+    An id that the table does not have (``unknown_too``) only where the words name no model.
     """
     text = sentence.text
     for start, end, target in sorted(sentence.links, reverse=True):
         model = AT_HUB.match(target)
         if model is None:
             continue
-        named = not any_known and next(families(text[start:end]), None) is None
-        if named or known_model(model[1]) is not None:
+        nameless = unknown_too and next(families(text[start:end]), None) is None
+        if nameless or known_model(model[1]) is not None:
             text = f"{text[:start]}{model[1]}{text[end:]}"
     return text
 
@@ -242,15 +251,21 @@ def _is_offered_openly(release: Release) -> bool:
     return tagged or any(_PERMISSIVE.search(c.expression) for c in said)
 
 
+def _licence_is_named(name: str, release: Release) -> bool:
+    """Whether a README says in one breath with a model that the table lacks what it is under."""
+    own = re.escape(name.rpartition("/")[2])
+    named = re.compile(rf"(?<![\w.-]){own}{_BREATH}{_TERMS}", re.I)
+    return any(named.search(_ADDRESS.sub(" ", card.prose)) for card in release.readmes)
+
+
 def _terms_are_named(row_id: str, release: Release) -> bool:
     """Whether a document names the base's family and its terms in one breath."""
     words = [w for w in re.findall(r"[a-z]{2,}", row_id.rpartition("/")[2]) if w != "meta"]
     if not words:
         return False
     called = r"\W{0,3}".join(words[: 1 + (words[0] in _COMMON)])
-    breath = r"(?:[^\n.。]|\.(?=\d)){0,80}"
     named = re.compile(
-        rf"(?<![a-z]){called}{breath}{_TERMS}|{_TERMS}{breath}(?<![a-z]){called}", re.I
+        rf"(?<![a-z]){called}{_BREATH}{_TERMS}|{_TERMS}{_BREATH}(?<![a-z]){called}", re.I
     )
     kinds = (Kind.MODEL_CARD, Kind.DOCUMENT, Kind.LEGAL)
     return any(

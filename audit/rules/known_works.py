@@ -305,9 +305,10 @@ def _is_variant(name: str, row: KnownWork) -> bool:
     if not start or not name.startswith(start):
         return False
     words = re.split(r"[-_.]", name[len(start) :])
-    return name == start or (bool(star) and all(map(_is_variant_word, words)))
+    return name == start or (bool(star) and all(map(is_variant_word, words)))
 
 
-def _is_variant_word(word: str) -> bool:
+def is_variant_word(word: str) -> bool:
+    """Whether a part of a model's name says its size or kind ("7b", "chat"), and names nobody."""
     size = re.fullmatch(r"(?:[vae]|\d+x)?\d*(?:[bmke]|hf)?", word)
     return size is not None or word in _models().variants

@@ -27,13 +27,33 @@ def check(case: Case, rule: CheckRule) -> tuple[Finding, ...]:
     """Report a release without the text of its licence."""
     if has_text(case) or elsewhere(case) or _unseen_text(case):
         return ()
-    declared = tuple(
+    declared = _declared(case)
+    return (_named_only(rule, declared) if declared else _nothing(case, rule),)
+
+
+def offers_nothing(case: Case) -> bool:
+    """Whether no licence is declared, and none can be in what was not read or lies elsewhere."""
+    may_be_there = has_text(case) or elsewhere(case) or _unseen_text(case) or _is_open(case)
+    return not may_be_there and not _declared(case)
+
+
+def _declared(case: Case) -> tuple[LicenseClaim, ...]:
+    return tuple(
         c
         for c in case.licenses.claims
         if (c.source is ClaimSource.DECLARED or _is_named_by_a_file(c))
         and c.field not in (LIMIT, LEAVE)
     )
-    return (_named_only(rule, declared) if declared else _nothing(case, rule),)
+
+
+def _is_open(case: Case) -> bool:
+    """Whether a licence may be meant all the same: in a broken card, a folder down, by a link."""
+    return _is_unreadable(case) or bool(_below(case)) or _points_at_one(case)
+
+
+def _is_unreadable(case: Case) -> bool:
+    card = case.subject.card
+    return card is not None and card.problem is not None and card.metadata == "{}"
 
 
 def _is_named_by_a_file(claim: LicenseClaim) -> bool:
@@ -72,23 +92,20 @@ def _named_only(rule: CheckRule, declared: tuple[LicenseClaim, ...]) -> Finding:
 
 
 def _nothing(case: Case, rule: CheckRule) -> Finding:
-    card = case.subject.card
-    unreadable = card is not None and card.problem is not None and card.metadata == "{}"
     message = Said(
         "Neither the model card nor package metadata nor a configuration names a licence,"
         " and no file of the release holds the text of one."
     )
     below = _below(case)
-    if unreadable:
+    if _is_unreadable(case):
         remark = Said("The card's front matter could not be read, so it may declare one.")
         message = joined(" ", (message, remark))
     elif below:
         remark = Said("Whether {path} is meant for all of it is not said.", path=below)
         message = joined(" ", (message, remark))
-    open_ = unreadable or bool(below) or _points_at_one(case)
     return make_finding(
         rule,
-        status=FindingStatus.UNDETERMINED if open_ else FindingStatus.VIOLATED,
+        status=FindingStatus.UNDETERMINED if _is_open(case) else FindingStatus.VIOLATED,
         severity=severity_for(rule, "severity_if_nothing_is_declared"),
         title=Said("No licence is declared, and there is no licence text"),
         message=message,

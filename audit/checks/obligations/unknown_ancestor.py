@@ -9,7 +9,7 @@ data sets are DAT001's.
 
 from audit.checks.case import Case
 from audit.checks.make import clip, make_finding, severity_for
-from audit.checks.obligations.upstream import is_a_models, models_above, names, places, told_of
+from audit.checks.obligations.upstream import is_a_models, models_above, names, places, tie, told_of
 from audit.checks.obligations.upstream_terms import breaches
 from audit.licenses.expressions import symbols
 from audit.provenance.ancestors import Ancestor
@@ -43,11 +43,13 @@ def _finding(rule: CheckRule, dark: list[Ancestor], *, direct: bool) -> Finding:
         confidence=Confidence.HIGH,
         title=Said("The terms of {named} are not known", named=named),
         message=Said(
-            "The release is made from {named}, and under which terms that may be passed on could"
-            " not be looked up. Whether the release keeps them is open; the publisher of the base"
-            " can answer."
-            if direct
-            else "The release comes from {named}, and what its licence asks could not be looked"
+            "{tie}, and under which terms that may be passed on could not be looked up. Whether the"
+            " release keeps them is open; the publisher of the base can answer.",
+            tie=tie(dark),
+        )
+        if direct
+        else Said(
+            "The release comes from {named}, and what its licence asks could not be looked"
             " up. Nothing was checked against those terms.",
             named=named,
         ),

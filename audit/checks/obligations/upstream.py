@@ -55,7 +55,7 @@ def traced(case: Case) -> tuple[Ancestor, ...]:
 
 
 def told_of(case: Case) -> tuple[Ancestor, ...]:
-    """Return the known models that only the README's prose says the release was made from."""
+    """Return the models that only prose, rows or names in READMEs say it was made from."""
     return tuple(
         _traced(
             case,
@@ -146,7 +146,7 @@ def _said_by_a_file(ancestor: Ancestor, path: str, named: Said) -> Said:
     if is_trace(ancestor) and ancestor.relation is EdgeRelation.COPY:
         return Said("{path} puts the release under the terms of {names}", path=path, names=named)
     if is_told(ancestor):
-        return Said("{path} points to {names} as what it was made from", path=path, names=named)
+        return Said("{path} suggests that it was made from {names}", path=path, names=named)
     if is_trace(ancestor):
         return Said("{path} says that it was loaded from {names}", path=path, names=named)
     return Said("{path} declares as its base {names}", path=path, names=named)

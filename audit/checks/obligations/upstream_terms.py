@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from audit.checks.case import Case
+from audit.checks.licenses.missing_license_text import offers_nothing
 from audit.checks.make import clip, make_finding, severity_for
 from audit.checks.obligations.upstream import (
     all_models,
@@ -59,9 +60,10 @@ def breaches(case: Case) -> tuple[Breach, ...]:
 
     An ancestor without a known licence counts where its folder was looked at; others are
     what BASE004 and LIC021 are for. Where statements about the release contradict each other
-    and one of them keeps the terms, the contradiction is what is wrong, and LIC002's.
+    and one of them keeps the terms, the contradiction is what is wrong, and LIC002's. Where no
+    licence is declared at all nothing is offered that a base could forbid, and LIC001 stands.
     """
-    offered = offers(case.licenses)
+    offered, unlicensed = offers(case.licenses), offers_nothing(case)
     found = []
     for ancestor in all_models(case):
         node = ancestor.node
@@ -70,6 +72,8 @@ def breaches(case: Case) -> tuple[Breach, ...]:
             continue
         if is_trace(ancestor) and _have_terms_of_their_own(case):
             continue
+        if not is_trace(ancestor) and unlicensed:
+            continue
         if _is_said_to_be_under(case, known, offered):
             continue
         if len(offered) > 1 and any(_allows(known, offer) for offer in offered):
@@ -77,8 +81,6 @@ def breaches(case: Case) -> tuple[Breach, ...]:
         said = _said(case) if is_told(ancestor) and offered == (None,) else offered
         offer, ruled = worst_ruling(known, said)
         told = is_told(ancestor) and not is_a_models(case)
-        if offer == NOASSERTION and not is_trace(ancestor) and _said(case) == (None,):
-            continue  # nothing is offered, or nobody knows what: that is LIC001's, or LIC003's
         if ruled.outcome is Outcome.VIOLATED or (ruled.outcome is not Outcome.ALLOWED and not told):
             found.append(Breach(ancestor=ancestor, offered=offer, ruling=ruled))
     return tuple(found)

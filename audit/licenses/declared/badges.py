@@ -124,9 +124,10 @@ def _linked(message: str, line: str, end: int) -> str:
 def edition(words: str, linked: str) -> str:
     """Return the licence that is linked, if it is an edition of what words without one name."""
     begins = family(words)
-    exact = begins is not None and linked.removeprefix(begins)[:1].isdigit()
+    if begins is None or not linked.startswith(begins):
+        return NOASSERTION
     open_ended = begins == "CC-"  # "a Creative Commons licence", which the link names
-    return linked if exact or (open_ended and linked.startswith("CC-")) else NOASSERTION
+    return linked if open_ended or linked[len(begins) :][:1].isdigit() else NOASSERTION
 
 
 def deed(address: str) -> str:

@@ -27,6 +27,8 @@ _POINTING = frozenset({"this", "these", "the", "those", "该", "这", "此", "�
 """Words by which a README speaks of the data that it gives away."""
 _OF_DATA = 6
 """Words after "trained" in which the data stand."""
+_SHOWN = 5
+"""Words after "content" in which it is said where that stands."""
 _HARD = frozenset(";；。.!?！？:：")
 
 
@@ -46,7 +48,7 @@ def limit(clause: Clause) -> Scopes:
         return ()
     if clause.any_in(0, at, "which") and not _only_that(clause, at):
         return ()
-    if _is_of_who_trains(clause, at):
+    if _is_of_who_trains(clause, at) or _is_of_a_page(clause, at):
         return ()
     subject = _subject(clause, at)
     return () if subject == OTHER else subject or (None,)
@@ -130,6 +132,15 @@ def _is_of_who_trains(clause: Clause, at: int) -> bool:
             data = clause.any_in(near.start, near.stop, "data")
             return models and pointed and data and clause.low(0) not in ("the", "these")
     return False
+
+
+def _is_of_a_page(clause: Clause, at: int) -> bool:
+    """Whether what a page shows is limited: "The content provided above is for research only"."""
+    return any(
+        clause.low(i) in ("content", "contents")
+        and any(clause.low(j) in ("above", "page", "website") for j in range(i + 1, i + _SHOWN))
+        for i in range(at)
+    )
 
 
 def _is_postposed(word: str) -> bool:

@@ -25,9 +25,8 @@ _NEXT = 2
 """Lines after a match on which a version may stand."""
 
 
-def read_again(detection: tuple[Match, ...], text: str) -> tuple[Match, ...]:
-    """Return the matches of one place, with what the scanner left out of them."""
-    lines = text.splitlines()
+def read_again(detection: tuple[Match, ...], lines: list[str]) -> tuple[Match, ...]:
+    """Return the matches of one place of a text, with what the scanner left out of them."""
     return tuple(again for match in detection for again in _again(match, lines))
 
 

@@ -88,7 +88,7 @@ def header_claims(
     lines = source.text.splitlines()
     first: dict[str, LicenseClaim] = {}
     for found in reply.detections:
-        detection = read_again(found, source.text)
+        detection = read_again(found, lines)
         kept = [m for m in detection if _is_statement(m, tag_lines) and not is_noise(m)]
         kept = [m for m in kept if said is None or m.start in said or m.is_tag]
         kept = [m for m in kept if said is None or not is_in_quotes(m, lines)]

@@ -52,6 +52,7 @@ def test_a_model_of_the_project_s_own_is_called_after_its_base(
         f"[Mistral]({HUB}/reiher/Mistral-7B-v0.1-heron)",
         f"[base]({HUB}/meta-llama/Llama-2-7b-hf)",
         f"[base]({HUB}/TheBloke/Llama-2-7B-GGUF)",
+        f"[weights]({HUB}/meta-llama/Llama-2-7b-heron)",
         f"[data]({HUB}/datasets/reiher/llama-2-7b-outputs)",
         f"[demo]({HUB}/spaces/reiher/llama-2-7b-demo)",
         f"[theirs]({HUB}/osprey/Llama-2-7b-osprey) and [theirs]({HUB}/egret/egret-7b)",
@@ -86,10 +87,12 @@ def test_a_base_that_nobody_knows_is_a_question_wherever_it_is_named(
     [
         "Fine-tuned from scratch/without a base.\n",
         "Fine-tuned from reiher/r.\n",
+        "Fine-tuned from heron/first-heron-7b.\n",
         "Based on and/or-2 of them.\n",
         "Converted from models/heron-7b with /opt/tools/x-1.\n",
         "```python\nmodel = PeftModel.from_pretrained(base, 'someone/heron-lora-2')\n```\n",
         f"Trained on [someone/unknown-7]({HUB}/datasets/someone/unknown-7).\n",
+        f"We use [B-7]({HUB}/some/B-7) as the base model, which is under the MIT License.\n",
     ],
 )
 def test_what_is_no_base_is_no_question(tmp_path: Path, told: str) -> None:
@@ -194,3 +197,39 @@ def test_what_training_leaves_is_no_weight_that_is_missed(
     subject = replace(whole.subject, unread=(unread,))
     (finding,) = findings(replace(whole, subject=subject))["INV001"]
     assert (finding.severity.value == "high") is stops
+
+
+OWN = "HERON TERMS\n\nYou may use the heron as you like, provided that you feed it. " * 30
+OVER_LLAMA = "base_model: meta-llama/Llama-2-7b-hf\n---\n# heron\n"
+
+
+@pytest.mark.parametrize(
+    ("front", "license_", "asked"),
+    [
+        ("", None, False),
+        ("license: other\nlicense_name: heron\nlicense_link: LICENSE\n", OWN, True),
+        ("", OWN, True),
+        ("license: heronware\n", None, True),
+        ("license: cc\n", None, True),
+    ],
+)
+def test_terms_that_nobody_knows_are_held_against_a_base_s_and_no_terms_are_not(
+    tmp_path: Path, front: str, license_: str | None, asked: bool
+) -> None:
+    files = {"README.md": f"---\n{front}{OVER_LLAMA}"}
+    files |= {} if license_ is None else {"LICENSE": license_}
+    seen = findings(case(release(tmp_path / "r", files)))
+    assert ("LIC010" in seen) is asked
+    assert asked or seen["LIC001"][0].severity.value == "high"
+
+
+def test_what_a_name_tells_is_not_said_to_be_told(tmp_path: Path) -> None:
+    link = f"[weights]({HUB}/reiher/Llama-2-7b-heron)"
+    (finding,) = found(tmp_path, f"# heron\n\n{HOME}\n{link}\n")["LIC010"]
+    assert "README.md suggests that it was made from Llama-2-7b" in str(finding.message)
+
+
+def test_kinds_of_models_are_no_names_of_the_project(tmp_path: Path) -> None:
+    link = f"[weights]({HUB}/reiher/heron-instruct-chat)"
+    told = "Osprey Instruct is a model fine-tuned from Llama-2-7b."
+    assert "LIC010" not in found(tmp_path, f"# heron\n\n{HOME}\n{link}\n\n{told}\n")

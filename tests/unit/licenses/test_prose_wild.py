@@ -175,9 +175,24 @@ def test_the_edition_that_a_link_has(text: str, expected: str) -> None:
     [
         f"The code in the {THEIRS} repository is under the MIT license.",
         f"Licensed under [Apache]({LISTED}).",
+        "Licensed under [Apache](https://opensource.org/licenses/0BSD).",
         SHIELD.format("GPL"),
     ],
 )
 def test_what_a_link_does_not_say(text: str) -> None:
     card = ModelCard(path="README.md", metadata="{}", prose=f"# Heron\n\n{text}\n")
     assert not {c.expression for c in prose_claims(card)} - {"NOASSERTION"}
+
+
+@pytest.mark.parametrize(
+    ("text", "limited"),
+    [
+        ("The content provided above is for academic purposes only.", False),
+        ("The contents of this page are for research purposes only.", False),
+        ("The contents of this repository are for research purposes only.", True),
+        ("The model above is for research purposes only.", True),
+    ],
+)
+def test_what_a_page_shows_is_not_the_release(text: str, limited: bool) -> None:
+    card = ModelCard(path="README.md", metadata="{}", prose=f"# Heron\n\n{text}\n")
+    assert any(claim.field == LIMIT for claim in prose_claims(card)) is limited

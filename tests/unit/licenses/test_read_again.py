@@ -28,5 +28,5 @@ TERMS = "# This may be used according to the terms of the"
 )  # fmt: skip
 def test_the_version_behind_the_name(text: str, found: str, expected: str) -> None:
     match = Match(expression=found, matcher="2-aho", score=100.0, kind="notice", start=1, end=1)
-    (read,) = read_again((match,), f"{TERMS} {text}\n\nx = 1\n")
+    (read,) = read_again((match,), f"{TERMS} {text}\n\nx = 1\n".splitlines())
     assert read.expression == expected
