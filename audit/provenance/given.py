@@ -4,7 +4,8 @@
 
 A link to a model of the project's own at a hub counts: its id, its words, and what the row of the
 table that it stands in is about. Whose it is, is told by the organisation, which is that of the
-project's own repository, by the project's name in the id, or since no other is linked.
+project's own repository or is called like it, by the project's name in the id, or since the
+project's README links no other.
 """
 
 import re
@@ -66,7 +67,15 @@ def _own(card: ModelCard, owner: Owner, linked: set[str]) -> frozenset[str]:
     homes = islice(HOME.findall(card.prose), _MOST)
     own = {of for of, home in homes if letters(home.removesuffix(".git")) in owner.wholes}
     unknown = {of for of in linked if of.casefold() not in publishers()}
-    return frozenset(map(letters, own | (unknown if len(unknown) == 1 else set())))
+    alone = len(unknown) == 1 and "/" not in card.path
+    own |= unknown if alone else {of for of in unknown if _is_named_so(of, owner)}
+    return frozenset(map(letters, own))
+
+
+def _is_named_so(organisation: str, owner: Owner) -> bool:
+    """Whether an organisation at a hub was made for the project: "sparrow-lm" for Sparrow-LM."""
+    named = letters(organisation)
+    return len(named) > NAMING and any(whole.startswith(named) for whole in owner.wholes)
 
 
 def _is_called_so(model: str, owner: Owner) -> bool:

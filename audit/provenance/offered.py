@@ -55,6 +55,10 @@ _NEVER = re.compile(
 )
 _SUPPORTS = re.compile(r"\bsupport(?:s|ed|ing)?\b|支持", re.I)
 """What a line says that links others' models with which a project works."""
+_OURS = re.compile(
+    r"\bour model ?zoo\b|\bdownload our (?:[\w-]{1,20} ){0,2}(?:checkpoint|weight|model)s?\b", re.I
+)
+"""How a reader is sent to models that are to be had."""
 _WEIGHTS = (None, "weights")
 _GIVEN = frozenset({"weights", "checkpoints"})
 _OF_ANY = frozenset({"llm", "language model", "base", "backbone", "backbones"})
@@ -102,11 +106,11 @@ def _links_its_own(card: ModelCard, owner: Owner) -> bool:
 def columns(card: ModelCard) -> Iterator[tuple[str, int]]:
     """Yield the cells under "base model" of tables whose rows are models, and their lines."""
     for head, rows in tables(card):
-        at = next((i for i, cell in enumerate(head) if i and cell in _labels()), len(head))
-        to_be_had = at < len(head) and (head[at] not in _OF_ANY or _has_places(head))
+        labelled = [i for i, cell in enumerate(head) if i and cell in _labels()]
+        to_be_had = any(head[i] not in _OF_ANY for i in labelled) or _has_places(head)
         for row in rows:
-            if at < len(row.cells) and not row.of_others and (row.linked or to_be_had):
-                yield row.cells[at], row.line
+            if not row.of_others and (row.linked or to_be_had):
+                yield from ((row.cells[i], row.line) for i in labelled if i < len(row.cells))
 
 
 def _has_places(head: list[str]) -> bool:
@@ -146,7 +150,7 @@ def _is_offered(head: list[str], rows: list[Row]) -> bool:
 
 
 def _offers(text: str, owner: Owner) -> bool:
-    if _active().search(text):
+    if _active().search(text) or _OURS.search(text):
         return True
     clause = Clause(split(text), owner)
     labelled = clause.low(0) in provenance_words().offers_things and clause.low(1) in (":", "：")

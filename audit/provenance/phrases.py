@@ -55,8 +55,22 @@ _TREATED = re.compile(r"(?:^|[^针])对")
 """A Chinese word before what something is done to; 针对 is another."""
 _BESIDE_IT = re.compile("支持|超越|超过|优于|领先|持平|媲美|对比|相比|安装")
 """Chinese words for what is done with models that nothing was made from."""
-_INSTRUCTS = re.compile(r"\W{0,4}(?:to|if you|when|you can|please)\s", re.I)
-"""How a sentence begins that tells the reader what to do."""
+_INSTRUCTS = re.compile(
+    r"\W{0,4}(?:(?:to|if you|when|you can|please)\s"
+    r"|(?:fine-?\s?tune|train|quanti[sz]e|merge|adapt|extend|prune|convert)\s(?!of\b))",
+    re.I,
+)
+"""How a sentence begins that tells the reader what to do: "Fine-tune Llama on one node"."""
+_IN_IT = r"(?:[^.,;]|\.(?=\d))"
+_FETCHES = re.compile(
+    rf"\b(?:download|prepare|obtain|get)\s(?:{_IN_IT}{{0,60}}?\b(?:pre-?trained|base models?"
+    rf"|checkpoints?|weights)\b|(?={_IN_IT}{{0,80}}\bto (?:re)?train\b))",
+    re.I,
+)
+_ALSO = re.compile(r"[,;；，(（]|\sand\s")
+_TO_TRAIN = re.compile(r"\b(?:train|fine-?\s?tun|stage[ -]?\d)", re.I)
+_PARTS = re.compile(r"\bours?\b|encoder|\bvae\b|tokeni|detector|extractor|evaluat|baseline", re.I)
+"""What is no base: models of one's own, and what stands beside the one that is trained."""
 _MADE = (None, "weights")
 _BESIDE = frozenset({"tokenizer", "tokeniser", "vocabulary", "prompt", "template", "tokenizers"})
 """What lies beside weights and may be another's."""
@@ -145,6 +159,16 @@ def _tuning() -> re.Pattern[str]:
         rf"|(?:^|(?<=[，。；：、\s]))(?P<alone>{alone})",
         re.I,
     )
+
+
+def prepared(sentence: Sentence, text: str, names: Names) -> Iterator[str]:
+    """Yield what readers are to fetch and train: "Download pretrained X" under "Train"."""
+    for phrase in islice(_FETCHES.finditer(text), _MOST_PHRASES):
+        rest = _ALSO.split(text[phrase.end() : phrase.end() + _REACH])[0]
+        said = f"{phrase[0]}{rest}"
+        trains = _TO_TRAIN.search(sentence.heading) or _TO_TRAIN.search(text)
+        if (trains or _STARTED.search(said)) and not _PARTS.search(said):
+            yield from names(said)
 
 
 def nearby(text: str, clause: Clause, names: Names) -> Iterator[str]:

@@ -1,9 +1,10 @@
 # SPDX-FileCopyrightText: 2026 The audit developers
 # SPDX-License-Identifier: Apache-2.0
-"""Bases that a recipe beside the weights names: mergekit's YAML, and Ollama's Modelfile.
+"""Bases that recipes name: mergekit's YAML, Ollama's Modelfile, scripts that a README trains by.
 
-Both are read as lines and never run. mergekit leaves its recipe beside what it merged; a
-Modelfile says ``FROM`` a name of Ollama's library, a repository of the hub, or a file.
+All are read as lines and never run. mergekit leaves its recipe beside what it merged; a
+Modelfile says ``FROM`` a name of Ollama's library, a repository of the hub, or a file; a README
+shows "bash scripts/finetune.sh", and the model that is trained on is told there or in the script.
 """
 
 import re
@@ -11,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 
 from audit.inventory import Inventory
+from audit.inventory.model_card import ModelCard
 from audit.record.files import Artifact, Kind, Unread
 from audit.rules.known_works import known_model
 
@@ -26,6 +28,20 @@ _FROM = re.compile(r"\s*FROM\s+(?P<name>[^\s#]{1,200})\s*$", re.I)
 _HOST = re.compile(r"(?:https?://)?(?:hf\.co|huggingface\.co|ollama\.com/library)/", re.I)
 _FILE = re.compile(r"^[./~]|\.(?:gguf|bin|safetensors)$|^/|\\")
 _VERSION = re.compile(r"(?<=[a-z])(?=\d)")
+_RUN = re.compile(
+    r"(?:^|[\s;&])(?:bash|sh|source|sbatch)\s+(?:\./)?(?P<script>[\w./-]{1,120}\.sh)\b(?P<given>[^\n#]*)"
+)
+_TRAINS = re.compile(r"train|tun(?:e|ing)|sft", re.I)
+_TRIES = re.compile(r"eval|infer|test|demo|bench", re.I)
+_ARGUMENT = re.compile(rf"(?<=\s){_HUB}(?=\s|$)")
+TRAINED = re.compile(
+    r"--(?:base(?:[_-]model)?(?:[_-]path)?|(?:base_|pretrained_)?model_name(?:_or_path)?)"
+    rf"[\s=]+{_HUB}"
+)
+"""A base on the command line of a script that trains."""
+_SET = re.compile(rf"\s*(?:export\s+)?\w*(?:MODEL|LLM|BASE)\w*={_HUB}\s*(?:#.*)?$", re.I)
+_LONGEST = 400
+_MOST_LINES = 2000
 
 
 def recipes(inventory: Inventory) -> Iterator[tuple[str, str, int]]:
@@ -42,6 +58,32 @@ def recipes(inventory: Inventory) -> Iterator[tuple[str, str, int]]:
                 name = _from(line) if modelfile else _merged(line)
                 if name:
                     yield name, artifact.path, number
+
+
+def trained_by(card: ModelCard, inventory: Inventory) -> Iterator[tuple[str, str, int]]:
+    """Yield the models that a README's training commands start from, and where that is said."""
+    files = {artifact.path: artifact for artifact in inventory.artifacts}
+    folder, seen = PurePosixPath(card.path).parent, set[str]()
+    for number, line in enumerate(card.prose.split("\n"), card.prose_line):
+        run = _RUN.search(line[:_LONGEST])
+        if run is None or not _TRAINS.search(run["script"]) or _TRIES.search(run["script"]):
+            continue
+        given = (m["name"] for m in _ARGUMENT.finditer(run["given"]))
+        yield from ((name, card.path, number) for name in given if known_model(name))
+        script = files.get((folder / run["script"]).as_posix())
+        if script is not None and script.path not in seen and len(seen) < _MOST_FILES:
+            seen.add(script.path)
+            yield from _started(inventory, script)
+
+
+def _started(inventory: Inventory, script: Artifact) -> Iterator[tuple[str, str, int]]:
+    data = inventory.reread(script, _MOST_BYTES)
+    lines = () if isinstance(data, Unread) else data.decode("utf-8", "replace").splitlines()
+    for number, line in enumerate(lines[:_MOST_LINES], 1):
+        said = line[:_LONGEST]
+        found = None if said.lstrip().startswith("#") else TRAINED.search(said) or _SET.match(said)
+        if found is not None and known_model(found["name"]):
+            yield found["name"], script.path, number
 
 
 def _is_a_recipe(artifact: Artifact) -> bool:

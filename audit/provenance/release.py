@@ -4,7 +4,7 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -27,6 +27,13 @@ _CHANGES = re.compile(r"change|modif|history", re.I)
 _HEADING = re.compile(r"^#[ \t]+(?=\S)[^\n]+", re.M)
 _LONGEST_HEADING = 300
 _MARKUP = re.compile(r"!\[[^\]]{0,300}\]\([^)]{0,300}\)|\[|\]\([^)]{0,300}\)|<[^>]{0,300}>|[*_`]")
+_LINKED = re.compile(
+    r"(?:\]\(|href=\")(?:https?://github\.com/[\w.-]{1,60}/[\w.-]{1,80}/(?:tree|blob)/[\w.-]{1,60}/)?"
+    r"(?:\./)?([\w.-]{1,80})(?:/(?:readme\.md)?)?(?:#[\w-]{0,80})?[)\"]",
+    re.I,
+)
+"""A link to a folder of the project's own, or to the README in it."""
+_MOST_LINKED = 20
 _CARD_FOR = re.compile(r"^model card (?:for|of)\s+", re.I)
 
 
@@ -62,18 +69,28 @@ class Release:
 
     @cached_property
     def readmes(self) -> tuple[ModelCard, ...]:
-        """The card, the READMEs beside it in other languages, and those of folders of weights."""
+        """The card, the READMEs beside it in other languages, and those of folders of weights.
+
+        Also those of folders that they link, which give models out: a project may have several.
+        """
         card = self.inventory.card
         own = () if card is None else (card,)
         found = (*readmes(self.inventory), *filter(_is_of_weights, self.inventory.artifacts))
         beside = (a for a in dict.fromkeys(found) if card is None or a.path != card.path)
-        read = (read_text(self.inventory, artifact) for artifact in beside)
-        others = (
-            parse_card(found.artifact.path, found.declaration.encode("utf-8", "surrogatepass"))
-            for found in read
-            if isinstance(found, LegalText)
-        )
-        return (*own, *others)
+        cards = (*own, *self._cards(beside))
+        folders = {m[1].casefold() for c in cards for m in _LINKED.finditer(c.prose)}
+        pages = {f"{folder}/readme.md" for folder in folders} - {c.path.casefold() for c in cards}
+        linked = [a for a in self.inventory.artifacts if a.path.casefold() in pages]
+        return (*cards, *filter(self._gives, self._cards(linked[:_MOST_LINKED])))
+
+    def _cards(self, artifacts: Iterable[Artifact]) -> Iterator[ModelCard]:
+        for found in (read_text(self.inventory, artifact) for artifact in artifacts):
+            if isinstance(found, LegalText):
+                text = found.declaration.encode("utf-8", "surrogatepass")
+                yield parse_card(found.artifact.path, text)
+
+    def _gives(self, card: ModelCard) -> bool:
+        return gives_out(card, owner_of(card, (self.inventory.name,)))
 
     @cached_property
     def gives_out(self) -> frozenset[str]:
@@ -83,9 +100,7 @@ class Release:
         """
         if any(c.scope == "weights" and c.expression != NOASSERTION for c in self.licenses.claims):
             return frozenset(card.path for card in self.readmes)
-        called = (self.inventory.name,)
-        given = (card for card in self.readmes if gives_out(card, owner_of(card, called)))
-        return frozenset(card.path for card in given)
+        return frozenset(card.path for card in filter(self._gives, self.readmes))
 
     def placed(self, *places: str) -> Iterator[Text]:
         """Yield the texts of places: those of the rules (``Place``), and ``changes``."""

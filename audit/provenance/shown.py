@@ -16,7 +16,7 @@ from audit.licenses.declared.inline import plain
 from audit.licenses.declared.plain import titles
 from audit.provenance.offered import AT_HUB
 from audit.provenance.phrases import is_of_others, leads
-from audit.provenance.recipes import forms
+from audit.provenance.recipes import TRAINED, forms
 from audit.rules.known_works import known_model, provenance_words
 
 _LONGEST = 400
@@ -28,11 +28,6 @@ _RECIPE = re.compile(rf"\s*-?\s*(?:model|base_model)\s*:\s*{_HUB}\s*$")
 _LOADED = re.compile(
     rf"from_pretrained\(\s*{_HUB}|\bbase_model\w*\s*=\s*{_HUB.replace('name', 'id')}"
 )
-_TRAINED = re.compile(
-    r"--(?:base(?:[_-]model)?(?:[_-]path)?|(?:base_|pretrained_)?model_name(?:_or_path)?)"
-    rf"[\s=]+{_HUB}"
-)
-"""A base on the command line of a script that trains."""
 _VARIANT = re.compile(r"\s*\|\s*`?(?:[\w.-]{1,60}/)?(?P<name>[\w.-]{1,80}:\d[\w.-]{0,40})`?\s*\|")
 """A row of a table that is about one size of a model: ``heron:3B-Q4_K_M``."""
 _ITEM = re.compile(r"\s{0,8}(?:[-*+•]|\d{1,2}[.)])\s+")
@@ -60,7 +55,7 @@ def shown(
         if recipe is not None:
             yield recipe["name"], number
         loaded = (m["name"] or m["id"] for m in _LOADED.finditer(line) if adapts)
-        trained = (m["name"] for m in _TRAINED.finditer(line) if trains)
+        trained = (m["name"] for m in TRAINED.finditer(line) if trains)
         yield from ((name, number) for name in filter(known_model, chain(loaded, trained)))
         variant = _VARIANT.match(line) if written else None
         known = filter(known_model, forms(variant["name"]) if variant is not None else ())

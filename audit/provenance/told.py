@@ -21,8 +21,8 @@ from audit.licenses.declared.plain import Sentence, sentences, titles
 from audit.provenance import given
 from audit.provenance.names import families, meant, models, versions
 from audit.provenance.offered import AT_HUB, columns
-from audit.provenance.phrases import bases, hint, listed, nearby, trained
-from audit.provenance.recipes import recipes
+from audit.provenance.phrases import bases, hint, listed, nearby, prepared, trained
+from audit.provenance.recipes import recipes, trained_by
 from audit.provenance.release import Release
 from audit.provenance.shown import shown
 from audit.record.files import Kind
@@ -31,6 +31,7 @@ from audit.rules.known_works import known_model, present_name, provenance_words
 from audit.text.fold import letters, plain
 
 _ADDRESS = re.compile(r"\]\([^)\s]{0,400}\)|https?://\S{1,400}")
+_NO_MODEL = re.compile(r"://[\w.-]{1,60}/(?:datasets|spaces)/")
 _TERMS = r"(?:licen[sc]|agreement|terms|许可|协议|条款)"
 _BREATH = r"(?:[^\n.。]|\.(?=\d)){0,80}"
 _PERMISSIVE = re.compile(r"apache|\bmit\b|bsd", re.I)
@@ -146,9 +147,11 @@ def _organisations(release: Release, called: frozenset[str]) -> frozenset[str]:
     Earlier models of one's own are under one's own terms; what those were made from is asked.
     """
     homes = [((release.inventory.source.model or "").rpartition("/")[0], release.inventory.name)]
+    names = set(called)
     for card in release.readmes:
+        names |= owner_of(card).wholes
         homes += islice(given.HOME.findall(card.prose), _MOST_SHOWN)
-    own = {owner for owner, home in homes if letters(home.removesuffix(".git")) in called}
+    own = {owner for owner, home in homes if letters(home.removesuffix(".git")) in names}
     return frozenset(letters(present_name(owner)) for owner in own if owner)
 
 
@@ -156,6 +159,8 @@ def _told(release: Release) -> Iterator[Told]:
     for card in release.readmes:
         for name, line in _said(card, release):
             yield Told(name, card.path, line)
+        if card.path in release.gives_out:
+            yield from (Told(*found) for found in trained_by(card, release.inventory))
     if gives_a_model(release):
         for name, path, line in recipes(release.inventory):
             yield Told(name, path, line)
@@ -181,6 +186,10 @@ def _said(card: ModelCard, release: Release) -> Iterator[tuple[str, int]]:
         title = sentence.role == "heading" and not sentence.heading
         title = title and _APPLIED.search(sentence.text) is None
         spoken = sentence.role in ("text", "item") or (title and is_a_model)
+        over = sentence.role == "heading" and offers and not title
+        if over and not _is_aside(sentence):
+            clause = Clause(split(sentence.text), owner)
+            yield from ((n, sentence.line) for n in bases(sentence.text, clause, names))
         if spoken and not _is_aside(sentence) and not _is_theirs(sentence, owner):
             text = _linked(sentence, unknown_too=is_a_model)
             clause = Clause(split(text), owner)
@@ -188,7 +197,7 @@ def _said(card: ModelCard, release: Release) -> Iterator[tuple[str, int]]:
             if is_a_model:
                 found += (*nearby(text, clause, names), *listed(sentence, text, any_names))
             if offers:
-                found += trained(text, clause, names)
+                found += (*trained(text, clause, names), *prepared(sentence, text, names))
             yield from ((name, sentence.line) for name in found)
     called, headers = release.inventory.name, _headers(release)
     shows = chain(
@@ -209,12 +218,15 @@ def _headers(release: Release) -> Iterator[str]:
 def _linked(sentence: Sentence, *, unknown_too: bool) -> str:
     """Return a sentence with ids of models in the place of links to them at a hub.
 
-    An id that the table does not have (``unknown_too``) only where the words name no model.
+    An id that the table does not have (``unknown_too``) only where the words name no model. Words
+    that link somebody's code or data are no id: "trained on [lab/qa](https://…/datasets/lab/qa)".
     """
     text = sentence.text
     for start, end, target in sorted(sentence.links, reverse=True):
         model = AT_HUB.match(target)
         if model is None:
+            if given.HOME.search(target) or _NO_MODEL.search(target):
+                text = f"{text[:start]}{text[start:end].replace('/', ' ')}{text[end:]}"
             continue
         nameless = unknown_too and next(families(text[start:end]), None) is None
         if nameless or known_model(model[1]) is not None:

@@ -11,7 +11,9 @@ from audit.licenses.declared.clause import Owner
 from audit.licenses.declared.plain import titles
 from audit.rules.known_works import known_datasets, known_models
 
-CLONE = re.compile(r"git clone\s+(?:https?://|git@)[\w.-]{1,60}[/:][\w.-]{1,60}/([\w.-]{1,80})")
+CLONE = re.compile(
+    r"git clone\s+(?:https?://|git@)[\w.-]{1,60}[/:][\w.-]{1,60}/([\w.-]{1,80}?)(?:\.git)?(?![\w.-])"
+)
 LETTERS = re.compile(r"[^\W_]+")
 _BESIDE = re.compile(r"^\W{0,6}[\[【]?[^\[\]【】]{1,40}[\]】]\s*|\s[(（].*", re.S)
 """What stands beside the name in a title: "[CVPR 2024] Sparrow (a bird)"."""

@@ -70,6 +70,8 @@ _BEGINNING = 4000
 _LONGEST_LINE = 1000
 _UNLESS_SAID = re.compile(r"unless\s+otherwise\s+(?:noted|stated|specified|indicated)")
 """What says that parts may be under another licence, and takes nothing back."""
+_WISHED = re.compile(r"\bwe (?:\w{1,20} )?(?:encourage|recommend|suggest|urge|hope)\b[^.]{0,400}")
+"""A sentence, from its verb on, that asks for what nobody is bound to."""
 _ADDRESS = re.compile(r"https?://[^\s<>()\"']{1,200}")
 _WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]|[^\s\u3040-\u30ff\u3400-\u9fff]+")
 """A word; scripts that write no spaces count each character."""
@@ -82,14 +84,15 @@ def header_claims(
 
     ``fields_are_declared``: tags are fields of package metadata, which are declarations.
     """
-    tag_lines = 0 if fields_are_declared else HEADER_LINES
     code = source.artifact.kind is Kind.CODE
     said = speaking(source.artifact.path, source.text) if code else None
     lines = source.text.splitlines()
+    near = 0 if fields_are_declared else HEADER_LINES
+    opening = max(near, _opening(lines, said))
     first: dict[str, LicenseClaim] = {}
     for found in reply.detections:
         detection = read_again(found, lines)
-        kept = [m for m in detection if _is_statement(m, tag_lines) and not is_noise(m)]
+        kept = [m for m in detection if _is_statement(m, near, opening) and not is_noise(m)]
         kept = [m for m in kept if said is None or m.start in said or m.is_tag]
         kept = [m for m in kept if said is None or not is_in_quotes(m, lines)]
         expression = one_name(kept, lines) or combine(
@@ -101,6 +104,13 @@ def header_claims(
                 source, ClaimOrigin.HEADER_TEXT if whole else origin, expression, kept
             )
     return tuple(first[expression] for expression in sorted(first))
+
+
+def _opening(lines: list[str], said: frozenset[int] | None) -> int:
+    """Return how many lines a source file opens with that all speak about it, or are empty."""
+    about = said or frozenset()
+    opens = (n for n, line in enumerate(lines, 1) if line.strip() and n not in about)
+    return next(opens, len(lines) + 1) - 1
 
 
 def legal_claims(source: LegalText, reply: Reply, *, for_release: bool) -> tuple[LicenseClaim, ...]:
@@ -209,9 +219,12 @@ def statement_lines(source: LegalText, reply: Reply) -> list[tuple[int, str]]:
     return sorted((n, holder) for n, holder in read.items() if said is None or n in said)
 
 
-def _is_statement(match: Match, tag_lines: int) -> bool:
-    strong = match.is_tag or match.kind in ("text", "notice")
-    return strong or (match.kind in ("tag", "reference") and match.start <= tag_lines)
+def _is_statement(match: Match, near: int, opening: int) -> bool:
+    if match.is_tag or match.kind in ("text", "notice"):
+        return True
+    return match.kind in ("tag", "reference") and match.start <= (
+        opening if match.kind == "tag" else near
+    )
 
 
 def _altered(
@@ -318,5 +331,5 @@ def _unnamed(source: LegalText, origin: ClaimOrigin, line: int, raw: Said) -> Li
 
 def _limits(words: str) -> bool:
     """Whether a paragraph may take back what a licence text grants."""
-    folded = _UNLESS_SAID.sub("", words.casefold())
+    folded = _WISHED.sub("", _UNLESS_SAID.sub("", words.casefold()))
     return any(word in folded for word in text_list().limiting)

@@ -153,6 +153,17 @@ def test_code_that_tunes_is_no_model(tmp_path: Path, told: str, asked: bool) -> 
         "Heron is a fine-tuned version of the weights of Baize.\n",
         f"| Vision | LLM (HF Path) |\n|---|---|\n| [h]({HUB}/reiher/h) | google/gemma-2b-it |\n",
         "The models can be obtained from the hub. Heron is built upon the 7B versions of LLaMA.\n",
+        "Fine-tune of Llama-2-7b on birds.\n",
+        "### Train heron based on LLaMA\n\nRun this.\n",
+        "Release Heron deployed on SVD.\n",
+        "## Train\n\n1. Download pretrained Stable Diffusion v2.1 to begin with.\n",
+        "Download the pretrained base models for StableDiffusion V1.5 and a VAE.\n",
+        "Download Stable Diffusion V2.1 if you want to train from scratch.\n",
+        f"Prepare our base model [Vicuna]({HUB}/lmsys/vicuna-7b-v1.5).\n",
+        '```bash\nbash scripts/train/finetune.sh "lmsys/vicuna-7b-v1.5" "out"\n```\n',
+        f"| Model | Base MLLM | Language Part |\n|---|---|---|\n| [h]({HUB}/reiher/h)"
+        " | Egret-1B | Qwen2.5-3B-Instruct |\n",
+        f"| Model | Language Decoder |\n|---|---|\n| [h]({HUB}/reiher/h) | google/gemma-2b-it |\n",
     ],
 )
 def test_a_project_tells_of_its_base_so(tmp_path: Path, told: str) -> None:
@@ -169,11 +180,83 @@ def test_a_project_tells_of_its_base_so(tmp_path: Path, told: str) -> None:
         "- 经过微调，分数为70.34，超越Yi-34B、Llama2-65B-Chat、Vicuna-33B-v1.3等模型。\n",
         "- 训练Llama2-7B需要安装torch==2.0。\n",
         "- [基于本地知识库的 Heron、ChatGLM-6B 应用](https://github.com/egret/chat-and-heron)\n",
+        "- Fine-tune Llama 3.1 405B on a single node: [blog](https://example.org/node)\n",
+        "- Quantize Llama 3.1 in an hour\n",
+        "We open-source our inference and fine-tuning stacks optimized for Llama 3.1 405B.\n",
+        "Heron is a set of LoRA kernels tailored to Llama 3.1.\n",
+        "Download the pretrained weights of Llama-2-7b to compare.\n",
+        "## Train\n\nDownload the pretrained text encoder of Stable Diffusion 1.5.\n",
+        "## Train\n\nDownload our pretrained weights, aligned with Llama-2.\n",
+        '```bash\nbash scripts/eval/finetuned.sh "lmsys/vicuna-7b-v1.5"\n```\n',
+        "当前有很多人基于`llama`、`gptj`等模型，做了很多微调，太麻烦了。\n",
     ],
 )
 def test_what_is_used_compared_or_others_is_no_base(tmp_path: Path, told: str) -> None:
     readme = f"# heron\n\n{HOME}\nWe release the model weights.\n\n{told}"
     assert "LIC010" not in found(tmp_path, readme)
+
+
+def test_who_points_at_his_model_zoo_gives_models_out(tmp_path: Path) -> None:
+    told = (
+        "Please check out our [Model Zoo](docs/zoo.md).\n\nWe finetune Llama-2-7b to see birds.\n"
+    )
+    assert "LIC010" in found(tmp_path, f"# heron\n\n{told}")
+    assert "LIC010" not in found(tmp_path, f"# heron\n\n{told.replace('our', 'their')}")
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "This repository is based on [osprey/safe-rlhf](https://github.com/osprey/safe-rlhf).\n",
+        f"Release checkpoints of [VideoLLaMA2.1-AV]({HUB}/DAMO-NLP-SG/VideoLLaMA2.1-7B-AV).\n",
+    ],
+)
+def test_code_that_was_used_and_models_of_one_s_own_are_no_unknown_base(
+    tmp_path: Path, told: str
+) -> None:
+    home = HOME.replace("heron", "VideoLLaMA2").replace("reiher", "DAMO-NLP-SG")
+    title = '<h3 align="center"><a href="https://arxiv.org/abs/1">\nVideoLLaMA 2: Birds</a></h3>'
+    readme = f"{title}\n\n{home}\nWe release the model weights.\n\n{told}"
+    assert "LIC021" not in found(tmp_path, readme)
+
+
+def test_the_script_that_a_readme_trains_by_is_read(tmp_path: Path) -> None:
+    told = "We release the model weights.\n\n```\nsh ./scripts/finetune.sh\n```\n"
+    for script, asked in (
+        ("deepspeed t.py \\\n  --model_name_or_path lmsys/vicuna-13b-v1.5 \\\n", True),
+        ("export LLM_VERSION=lmsys/vicuna-13b-v1.5\n", True),
+        ("# --model_name_or_path lmsys/vicuna-13b-v1.5\n", False),
+    ):
+        files = {"scripts/finetune.sh": script, "scripts/other.sh": OTHER}
+        seen = found(tmp_path / str(len(script)), f"# heron\n\n{told}", **files)
+        assert ("LIC010" in seen) is asked
+
+
+OTHER = "python t.py --model_name_or_path google/gemma-2b\n"
+
+
+def test_folders_that_a_readme_links_have_readmes_of_its_own(tmp_path: Path) -> None:
+    page = "# heron 2\n\nWe release the model weights. Heron 2 is fine-tuned from Llama-2-7b.\n"
+    for number, (link, asked) in enumerate((
+        ("[more](heron-v2/README.md)", True),
+        ("[more](./heron-v2/)", True),
+        ('<a href="https://github.com/reiher/heron/tree/main/heron-v2">more</a>', True),
+        ("more", False),
+    )):  # fmt: skip
+        seen = found(tmp_path / str(number), f"# heron\n\n{link}\n", **{"heron-v2/README.md": page})
+        assert ("LIC010" in seen) is asked
+
+
+def test_a_page_of_a_folder_owns_no_model_for_being_the_only_one_it_links(tmp_path: Path) -> None:
+    page = f"We release the weights.\n\nUse [this]({HUB}/egret/llava-llama-3-8b) to encode.\n"
+    files = {"ckpts/README.md": page}
+    assert "LIC010" not in found(tmp_path, f"# heron\n\n{HOME}\n[weights](ckpts/)\n", **files)
+
+
+def test_an_organisation_that_is_called_like_the_project_is_its_own(tmp_path: Path) -> None:
+    linked = f"[a]({HUB}/heron-birds/Llama-2-7b-x) [b]({HUB}/egret/egret-7b)"
+    assert "LIC010" in found(tmp_path / "1", f"# Heron-Birds: models\n\n{linked}\n")
+    assert "LIC010" not in found(tmp_path / "2", f"# Sparrow: models\n\n{linked}\n")
 
 
 def test_a_supported_model_of_others_is_not_given_out(tmp_path: Path) -> None:

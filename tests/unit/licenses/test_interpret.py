@@ -101,6 +101,23 @@ def test_an_unknown_text_is_a_text_and_a_word_is_a_mention() -> None:
     assert said(claims) == [(ClaimOrigin.LICENSE_MENTION, "MIT")]
 
 
+@pytest.mark.parametrize(
+    ("more", "origin"),
+    [
+        ("We encourage you to use the outputs, including in commercial projects", "remark"),
+        ("We strongly recommend that outputs must be labelled as made by a machine", "remark"),
+        ("You may use the outputs, but not in commercial projects of any kind", "file"),
+        ("We encourage research. Commercial use needs our written permission first", "file"),
+    ],
+)
+def test_what_is_only_wished_for_takes_nothing_back(more: str, origin: str) -> None:
+    long = f"{more}, and this goes on for some more words until it is a paragraph of its own."
+    found = raw(match("Apache-2.0"), unexplained=[[9, long]])
+    claims = legal_claims(source("x\n" * 8 + long), found, for_release=True)
+    remark = ClaimOrigin.LICENSE_REMARK if origin == "remark" else ClaimOrigin.LICENSE_FILE
+    assert (remark, NOASSERTION) in said(claims)
+
+
 def test_a_part_speaks_for_itself_only() -> None:
     near = match("MIT", matcher="3-seq", score=90.0)
     claims = legal_claims(source("x"), raw(match("ISC"), near), for_release=False)
@@ -108,7 +125,7 @@ def test_a_part_speaks_for_itself_only() -> None:
 
 
 def test_headers_notices_and_tags_near_the_top() -> None:
-    text = source("# x\n" * 100, "a.py", Kind.CODE)
+    text = source("# x\n" * 10 + "y = 1\n" + "# x\n" * 90, "a.py", Kind.CODE)
     found = raw(
         match("Apache-2.0", kind="notice", start=3),
         match("MIT", kind="tag", start=41),  # `license: mit` in a docstring
@@ -119,6 +136,13 @@ def test_headers_notices_and_tags_near_the_top() -> None:
     claims = header_claims(text, found, ClaimOrigin.HEADER)
     assert [c.expression for c in claims] == ["Apache-2.0", "ISC", "Zlib"]
     assert [c.line for c in claims] == [3, 70, 2]
+
+
+def test_a_label_counts_in_all_that_a_file_opens_with() -> None:
+    opens = source("'''\n" + "# x\n" * 60 + "'''\n\nx = 1\n" + "# y\n" * 9, "a.py", Kind.CODE)
+    said = [match("CC-BY-NC-SA-4.0", kind="tag", start=45), match("MIT", kind="tag", start=68)]
+    claims = header_claims(opens, raw(*said), ClaimOrigin.HEADER)
+    assert [c.expression for c in claims] == ["CC-BY-NC-SA-4.0"]
 
 
 def test_fields_of_package_metadata_are_not_found_twice() -> None:
