@@ -29,7 +29,7 @@ class Voice:
 def voices(claims: tuple[LicenseClaim, ...]) -> tuple[Voice, ...]:
     """Group the understood claims about the release into voices, by name."""
     grouped: dict[Said, list[LicenseClaim]] = {}
-    filled = (*defaults(claims), *overruled(claims))
+    filled = defaults(claims)
     for claim in claims:
         name = _voice_name(claim)
         if claim not in filled and name is not None and claim.expression != NOASSERTION:
@@ -58,25 +58,6 @@ def defaults(claims: tuple[LicenseClaim, ...]) -> tuple[LicenseClaim, ...]:
         and str(c.path).rpartition("/")[2] == "package.json"
     )
     return said if texts and all(c.expression not in (NOASSERTION, "ISC") for c in texts) else ()
-
-
-def overruled(claims: tuple[LicenseClaim, ...]) -> tuple[LicenseClaim, ...]:
-    """Return classifiers that their own file contradicts: its licence field names the text."""
-    texts = {
-        s for c in claims if c.origin is ClaimOrigin.LICENSE_FILE for s in readings(c.expression)
-    }
-    said = [c for c in claims if c.origin is ClaimOrigin.PACKAGE_METADATA]
-    agreeing = {
-        c.path for c in said if c.field.casefold() == "license" and readings(c.expression) & texts
-    }
-    return tuple(
-        c
-        for c in said
-        if c.field.casefold() == "classifier"
-        and c.path in agreeing
-        and not readings(c.expression) & texts
-        and c.expression != NOASSERTION
-    )
 
 
 def offers_choice(claims: tuple[LicenseClaim, ...]) -> bool:

@@ -4,15 +4,7 @@
 
 from audit.checks.case import Case
 from audit.checks.make import clip, make_finding, severity_for
-from audit.licenses.conclude import (
-    LICENSE_FILES,
-    Voice,
-    contradict,
-    defaults,
-    overruled,
-    stated,
-    voices,
-)
+from audit.licenses.conclude import LICENSE_FILES, Voice, contradict, defaults, stated, voices
 from audit.licenses.declared.prose import LIMIT
 from audit.licenses.expressions import readings
 from audit.obligations.terms import card_id
@@ -31,8 +23,7 @@ def check(case: Case, rule: CheckRule) -> tuple[Finding, ...]:
     if not contradict(found, case.licenses.claims):
         found = _against_another_text(found, case.licenses.claims)
     if not found:
-        small = (_default(rule, said) for said in defaults(case.licenses.claims))
-        return (*small, *(_overruled(rule, said) for said in overruled(case.licenses.claims)))
+        return tuple(_default(rule, found) for found in defaults(case.licenses.claims))
     said = [
         Said("{name}: {expressions}", name=_name(voice), expressions=_expressions(voice))
         for voice in found
@@ -66,22 +57,6 @@ def _default(rule: CheckRule, claim: LicenseClaim) -> Finding:
         message=Said(
             "`npm init` writes ISC where nobody chose a licence. The text in the release is of"
             " another, and is taken for what is granted."
-        ),
-        locations=(Location(path=claim.path, line=claim.line),) if claim.path else (),
-        card_id=Said("the licence of the text"),
-    )
-
-
-def _overruled(rule: CheckRule, claim: LicenseClaim) -> Finding:
-    return make_finding(
-        rule,
-        severity=severity_for(rule, "severity_of_a_classifier"),
-        title=Said("A classifier names {name}", name=claim.expression),
-        message=Said(
-            "{path} names {name} in a classifier. Its own licence field and the text in the"
-            " release agree on another, which is taken for what is granted.",
-            path=claim.path or "",
-            name=claim.expression,
         ),
         locations=(Location(path=claim.path, line=claim.line),) if claim.path else (),
         card_id=Said("the licence of the text"),

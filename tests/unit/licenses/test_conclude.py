@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from audit.licenses.conclude import conclude, contradict, overruled, voices
+from audit.licenses.conclude import conclude, contradict, voices
 from audit.licenses.expressions import symbols
 from audit.record.licenses import NOASSERTION, ClaimOrigin, ClaimSource, LicenseClaim
 from audit.record.said import quoted
@@ -16,7 +16,6 @@ from audit.record.said import quoted
 Spec = tuple[str, str, str]
 CARD: Spec = ("declared", "card: license", "README.md")
 META: Spec = ("declared", "package metadata: License", "METADATA")
-CLASSIFIER: Spec = ("declared", "package metadata: Classifier", "METADATA")
 TEXT: Spec = ("detected", "license file", "LICENSE")
 TEXT2: Spec = ("detected", "license file", "LICENSE-2")
 HEADER: Spec = ("detected", "header", "a.py")
@@ -103,13 +102,3 @@ def test_nothing_is_concluded_from_a_contradiction(claims: list[tuple[Spec, str]
     if result is not None and result.expression != NOASSERTION:
         said = {symbol for c in made if c.origin != "header" for symbol in symbols(c.expression)}
         assert symbols(result.expression) <= said, "nothing is invented"
-
-
-def test_a_classifier_that_its_own_file_contradicts_is_overruled() -> None:
-    said = ((META, "BSD-3-Clause"), (CLASSIFIER, "Apache-2.0"), (TEXT, "BSD-3-Clause"))
-    assert concluded(*said) == "BSD-3-Clause"
-    claims = tuple(claim(*each) for each in said)
-    assert [c.expression for c in overruled(claims)] == ["Apache-2.0"]
-    for less in (said[1:], said[:2], ((META, "MIT"), *said[1:])):
-        assert not overruled(tuple(claim(*each) for each in less))
-    assert concluded(*said[1:]) == NOASSERTION
