@@ -79,10 +79,14 @@ def _most(tokens: list[str]) -> int:
 
 
 def _inside(name: str) -> Iterator[str]:
-    """Yield the longest part of a model's name that is another's: calme-2.1-qwen2-72b."""
+    """Yield the longest part of a model's name that is another's: calme-2.1-qwen2-72b.
+
+    Whose child "R1-Distill-Qwen-14B" is, the teacher's name tells, and not the part behind.
+    """
     parts = name.rpartition("/")[2].split("-")
     sizes = range(len(parts) - 1, 1, -1)
-    runs = ("-".join(parts[i : i + n]) for n in sizes for i in range(len(parts) - n + 1))
+    starts = [i for i in range(len(parts)) if not i or parts[i - 1].casefold() != "distill"]
+    runs = ("-".join(parts[i : i + n]) for n in sizes for i in starts if i + n <= len(parts))
     yield from islice(filter(_is_a_model, runs), 1)
 
 

@@ -19,7 +19,7 @@ from audit.licenses.declared.inline import plain
 from audit.licenses.declared.names import split
 from audit.licenses.declared.plain import sentences
 from audit.licenses.declared.subject import subject
-from audit.rules.known_works import provenance_words, publishers
+from audit.rules.known_works import known_model, provenance_words, publishers
 from audit.text.fold import letters
 
 AT_HUB = re.compile(
@@ -28,6 +28,14 @@ AT_HUB = re.compile(
     r"((?P<of>[\w.-]{1,60})/(?P<name>[\w.-]{1,100}))"
 )
 """The address of a model at a hub."""
+_LABELLED = re.compile(
+    r"\[\W{0,9}(?:our |hugging ?face |hf )?(?:models?|weights|checkpoints?)(?: weights| zoo)?"
+    r"\W{0,9}\]\("
+    r"https?://(?:www\.)?(?:huggingface\.co|hf\.co|modelscope\.cn/models)/"
+    r"(?P<id>(?!(?:datasets|spaces|papers|collections)/)[\w.-]{1,60}/[\w.-]{1,100})",
+    re.I,
+)
+"""A link "Model" to a model, as pages begin with."""
 _FILE = re.compile(
     r"https?://[\w.-]{1,60}/([^\s()<>\"']{1,200}?\.(?:pth?|ckpt|safetensors|gguf|onnx))(?=[\s)>\"'?#]|$)"
 )
@@ -95,9 +103,12 @@ def _links_its_own(card: ModelCard, owner: Owner) -> bool:
     generic = rules.prose_words().headings
     own = [name for name in owner.wholes if len(name) > NAMING and name not in generic]
     models = [m[1] for m in islice(AT_HUB.finditer(card.prose), _ROWS)]
+    if any(known_model(m["id"]) is None for m in islice(_LABELLED.finditer(card.prose), _ROWS)):
+        return True
     lines = (line for line in card.prose.split("\n") if not _SUPPORTS.search(line[:_LONGEST]))
     theirs = islice((m["of"] for line in lines for m in AT_HUB.finditer(line)), _ROWS)
-    if any(of.casefold() not in publishers() for of in theirs):
+    beside = "/" in card.path  # a page of a folder may be about others' models
+    if not beside and any(of.casefold() not in publishers() for of in theirs):
         return True
     found = (m[1] for each in (_FILE, _LOADED) for m in islice(each.finditer(card.prose), _ROWS))
     return any(name in letters(model) for model in (*models, *found) for name in own)
@@ -210,7 +221,7 @@ def _active() -> re.Pattern[str]:
     words = provenance_words()
     other = rf"(?!(?:{_either(words.offers_not)})\b)"
     return re.compile(
-        r"(?:^|\b(?:and|also|,) )"
+        r"(?:^(?:\W{0,6}\d[\d./年月日-]{3,11}\W{1,6})?|\b(?:and|also|,) )"
         r"(?:we|our team|this (?:repo|repository|project|work|page|folder|directory))\s"
         rf"(?:{other}[\w-]+\s){{0,4}}?(?:{_either(words.offers_verbs)})\s"
         rf"(?:{other}[\w./+%'’\"()-]+,?\s){{0,6}}?(?:{_either(words.offers_things)})\b"

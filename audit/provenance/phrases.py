@@ -71,6 +71,19 @@ _ALSO = re.compile(r"[,;；，(（]|\sand\s")
 _TO_TRAIN = re.compile(r"\b(?:train|fine-?\s?tun|stage[ -]?\d)", re.I)
 _PARTS = re.compile(r"\bours?\b|encoder|\bvae\b|tokeni|detector|extractor|evaluat|baseline", re.I)
 """What is no base: models of one's own, and what stands beside the one that is trained."""
+_WE_MADE = re.compile(
+    r"\bwe (?:obtain|get|train|build|develop|create|release|present|introduce)(?:e?d)?"
+    r"\s(?:[\w-]+\s){0,3}$",
+    re.I,
+)
+"""Who made what the phrase is about: "we obtain a safer version of X"."""
+_FETCHED = re.compile(r"\W{0,6}(?:\d{1,2}\W{1,3})?(?:download|get|prepare|obtain)\b", re.I)
+"""How a lead begins over what readers are to fetch."""
+_ADAPTED = re.compile(
+    r"(?P<base>[A-Z][\w.-]{1,40}(?: [\w.-]{1,20})?)"
+    r" (?:adapter|q?lora|delta)s? (?:checkpoint|weight)s?\b",
+    re.I,
+)
 _MADE = (None, "weights")
 _BESIDE = frozenset({"tokenizer", "tokeniser", "vocabulary", "prompt", "template", "tokenizers"})
 """What lies beside weights and may be another's."""
@@ -99,7 +112,9 @@ def bases(text: str, clause: Clause, names: Names, *, gives: bool = True) -> Ite
         treated = not gives and _TREATED.match(text, max(0, phrase.start() - 1))
         if treated or _BESIDE_IT.search(phrase["base"] or ""):
             continue
+        before = text[max(0, phrase.start() - _REACH) : phrase.start()]
         ours = phrase["called"] or phrase[0].casefold().startswith("our ")
+        ours = ours or (gives and _WE_MADE.search(before))
         if kin or ours or _is_of_the_release(clause, phrase.start(), gives=gives):
             named = (
                 phrase["base"]
@@ -161,6 +176,12 @@ def _tuning() -> re.Pattern[str]:
     )
 
 
+def adapted(text: str, names: Names) -> Iterator[str]:
+    """Yield what adapters that are given out fit: "the LLaMA-13B adapter checkpoints"."""
+    for phrase in islice(_ADAPTED.finditer(text), _MOST_PHRASES):
+        yield from names(phrase["base"])
+
+
 def prepared(sentence: Sentence, text: str, names: Names) -> Iterator[str]:
     """Yield what readers are to fetch and train: "Download pretrained X" under "Train"."""
     for phrase in islice(_FETCHES.finditer(text), _MOST_PHRASES):
@@ -210,6 +231,8 @@ def leads(line: str) -> bool:
     said = _POINTS.sub("", line)
     if _STARTED.search(said):
         return True
+    if _FETCHED.match(said):
+        return False
     near = _MADE_FROM.search(said) or _objects().search(said)
     return near is not None and not is_of_others(said)
 

@@ -9,6 +9,7 @@ shows "bash scripts/finetune.sh", and the model that is trained on is told there
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import PurePosixPath
 
 from audit.inventory import Inventory
@@ -40,6 +41,13 @@ TRAINED = re.compile(
 )
 """A base on the command line of a script that trains."""
 _SET = re.compile(rf"\s*(?:export\s+)?\w*(?:MODEL|LLM|BASE)\w*={_HUB}\s*(?:#.*)?$", re.I)
+_PLACE = r"[\"']?(?:[\w.$~{}-]*/)+(?P<name>[A-Za-z][\w.-]{3,80}?)/?[\"']?"
+_PLACED = re.compile(
+    rf"(?:--(?:base_model|(?:base_|pretrained_)?model_name(?:_or_path)?)[\s=]+{_PLACE}(?=\s|$)"
+    rf"|\s*(?:export\s+)?\w*(?:MODEL|LLM|BASE)\w*={_PLACE.replace('name', 'kept')}\s*(?:#.*)?$)",
+    re.I,
+)
+"""The folder of a base, which is called like it."""
 _LONGEST = 400
 _MOST_LINES = 2000
 
@@ -81,9 +89,13 @@ def _started(inventory: Inventory, script: Artifact) -> Iterator[tuple[str, str,
     lines = () if isinstance(data, Unread) else data.decode("utf-8", "replace").splitlines()
     for number, line in enumerate(lines[:_MOST_LINES], 1):
         said = line[:_LONGEST]
-        found = None if said.lstrip().startswith("#") else TRAINED.search(said) or _SET.match(said)
-        if found is not None and known_model(found["name"]):
-            yield found["name"], script.path, number
+        if said.lstrip().startswith("#"):
+            continue
+        given = [m["name"] for m in (TRAINED.search(said), _SET.match(said)) if m]
+        placed = _PLACED.search(said)
+        given += [placed["name"] or placed["kept"]] if placed else []
+        named = (name for name in given if any(map(str.isdigit, name)) and known_model(name))
+        yield from ((name, script.path, number) for name in islice(named, 1))
 
 
 def _is_a_recipe(artifact: Artifact) -> bool:

@@ -11,6 +11,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 from itertools import chain, islice
+from pathlib import PurePosixPath
 from typing import NamedTuple
 
 from audit.inventory.model_card import ModelCard
@@ -18,10 +19,11 @@ from audit.licenses.declared.clause import NAMING, Clause, Owner
 from audit.licenses.declared.names import split
 from audit.licenses.declared.owner import owner_of
 from audit.licenses.declared.plain import Sentence, sentences, titles
+from audit.licenses.release_files import own_folders
 from audit.provenance import given
 from audit.provenance.names import families, meant, models, versions
 from audit.provenance.offered import AT_HUB, columns
-from audit.provenance.phrases import bases, hint, listed, nearby, prepared, trained
+from audit.provenance.phrases import adapted, bases, hint, listed, nearby, prepared, trained
 from audit.provenance.recipes import recipes, trained_by
 from audit.provenance.release import Release
 from audit.provenance.shown import shown
@@ -198,6 +200,7 @@ def _said(card: ModelCard, release: Release) -> Iterator[tuple[str, int]]:
                 found += (*nearby(text, clause, names), *listed(sentence, text, any_names))
             if offers:
                 found += (*trained(text, clause, names), *prepared(sentence, text, names))
+                found += adapted(text, names)
             yield from ((name, sentence.line) for name in found)
     called, headers = release.inventory.name, _headers(release)
     shows = chain(
@@ -271,7 +274,10 @@ def _licence_is_named(name: str, release: Release) -> bool:
 
 
 def _terms_are_named(row_id: str, release: Release) -> bool:
-    """Whether a document names the base's family and its terms in one breath."""
+    """Whether a paper of the release names the base's family and its terms in one breath.
+
+    Pages in folders of code come with the code, and speak of its own models.
+    """
     words = [w for w in re.findall(r"[a-z]{2,}", row_id.rpartition("/")[2]) if w != "meta"]
     if not words:
         return False
@@ -279,10 +285,17 @@ def _terms_are_named(row_id: str, release: Release) -> bool:
     named = re.compile(
         rf"(?<![a-z]){called}{_BREATH}{_TERMS}|{_TERMS}{_BREATH}(?<![a-z]){called}", re.I
     )
-    kinds = (Kind.MODEL_CARD, Kind.DOCUMENT, Kind.LEGAL)
+    own = own_folders(release.inventory)
+    pages = {card.path for card in release.readmes}
     return any(
         not _PERMISSIVE.search(match[0])
         for text in release.texts
-        if text.artifact.kind in kinds
+        if text.artifact.kind is Kind.LEGAL
+        or text.artifact.path in pages
+        or (text.artifact.kind is Kind.DOCUMENT and _folder(text.artifact.path) in own)
         for match in named.finditer(_ADDRESS.sub(" ", text.text))
     )
+
+
+def _folder(path: str) -> str:
+    return PurePosixPath(path).parent.as_posix()

@@ -56,6 +56,7 @@ def test_a_model_of_the_project_s_own_is_called_after_its_base(
         f"[data]({HUB}/datasets/reiher/llama-2-7b-outputs)",
         f"[demo]({HUB}/spaces/reiher/llama-2-7b-demo)",
         f"[theirs]({HUB}/osprey/Llama-2-7b-osprey) and [theirs]({HUB}/egret/egret-7b)",
+        f"[heron-R1-Distill-Llama-8B]({HUB}/reiher/heron-R1-Distill-Llama-8B)",
     ],
 )
 def test_other_links_name_no_base(tmp_path: Path, link: str) -> None:
@@ -155,6 +156,9 @@ def test_code_that_tunes_is_no_model(tmp_path: Path, told: str, asked: bool) -> 
         "The models can be obtained from the hub. Heron is built upon the 7B versions of LLaMA.\n",
         "Fine-tune of Llama-2-7b on birds.\n",
         "### Train heron based on LLaMA\n\nRun this.\n",
+        "With this we obtain a safer version of Vicuna.\n",
+        "We release the LLaMA-13B adapter checkpoints.\n",
+        "The weights were trained by resuming from LLaMA.\n",
         "Release Heron deployed on SVD.\n",
         "## Train\n\n1. Download pretrained Stable Diffusion v2.1 to begin with.\n",
         "Download the pretrained base models for StableDiffusion V1.5 and a VAE.\n",
@@ -187,6 +191,9 @@ def test_a_project_tells_of_its_base_so(tmp_path: Path, told: str) -> None:
         "Download the pretrained weights of Llama-2-7b to compare.\n",
         "## Train\n\nDownload the pretrained text encoder of Stable Diffusion 1.5.\n",
         "## Train\n\nDownload our pretrained weights, aligned with Llama-2.\n",
+        "2. Download the instruction-tuned LLMs:\n\n   - For LLaMA-2-chat, see"
+        f" [this]({HUB}/meta-llama/Llama-2-7b-chat-hf);\n",
+        "The lab of the egrets got a safer version of Vicuna.\n",
         '```bash\nbash scripts/eval/finetuned.sh "lmsys/vicuna-7b-v1.5"\n```\n',
         "当前有很多人基于`llama`、`gptj`等模型，做了很多微调，太麻烦了。\n",
     ],
@@ -226,6 +233,9 @@ def test_the_script_that_a_readme_trains_by_is_read(tmp_path: Path) -> None:
         ("deepspeed t.py \\\n  --model_name_or_path lmsys/vicuna-13b-v1.5 \\\n", True),
         ("export LLM_VERSION=lmsys/vicuna-13b-v1.5\n", True),
         ("# --model_name_or_path lmsys/vicuna-13b-v1.5\n", False),
+        ('export PRETRAIN_MODEL_PATH="./models/Qwen2.5-VL-3B-Instruct"  # yours\n', True),
+        ("t.py --model_name_or_path $ROOT/checkpoints/vicuna-7b-v1.5 --bf16\n", True),
+        ("export SAVE_PATH=./models/vicuna-7b-v1.5\n", False),
     ):
         files = {"scripts/finetune.sh": script, "scripts/other.sh": OTHER}
         seen = found(tmp_path / str(len(script)), f"# heron\n\n{told}", **files)
@@ -251,6 +261,21 @@ def test_a_page_of_a_folder_owns_no_model_for_being_the_only_one_it_links(tmp_pa
     page = f"We release the weights.\n\nUse [this]({HUB}/egret/llava-llama-3-8b) to encode.\n"
     files = {"ckpts/README.md": page}
     assert "LIC010" not in found(tmp_path, f"# heron\n\n{HOME}\n[weights](ckpts/)\n", **files)
+
+
+def test_a_link_that_is_called_model_gives_one_out(tmp_path: Path) -> None:
+    told = "We train on LLaMA.\n"
+    for label, asked in (("**Model**", True), ("🤗 Weights", True), ("their model", False)):
+        link = f"[{label}]({HUB}/meta-llama/heron-7b)"
+        seen = found(tmp_path / label, f"# heron's friend\n\n{link}\n\n{told}")
+        assert ("LIC010" in seen) is asked
+
+
+def test_pages_that_come_with_code_do_not_name_the_base_s_terms(tmp_path: Path) -> None:
+    readme = f"# heron\n\n{HOME}\nWe release the weights. We fine-tune Vicuna.\n"
+    said = "Vicuna is under the LLaMA license, and the Vicuna license says so.\n"
+    assert "LIC010" in found(tmp_path / "1", readme, **{"fastchat/docs/weights.md": said})
+    assert "LIC010" not in found(tmp_path / "2", f"{readme}\n{said}")
 
 
 def test_an_organisation_that_is_called_like_the_project_is_its_own(tmp_path: Path) -> None:
