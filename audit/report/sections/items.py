@@ -66,8 +66,8 @@ def _item(
     held = Said("{content}.", content=content(item.artifacts))
     return (
         b.Lines((b.Strong(short_name(item.name)), role)),
-        b.Lines((*_source(item.source, source), _revision(item.revision), *_stated(item))),
-        b.Lines((held, *more, *digests)),
+        b.Lines((*_source(item.source, source), _revision(item.revision))),
+        b.Lines((held, *more, *digests, *_stated(item))),
     )
 
 
