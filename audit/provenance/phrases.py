@@ -79,6 +79,8 @@ _WE_MADE = re.compile(
 """Who made what the phrase is about: "we obtain a safer version of X"."""
 _FETCHED = re.compile(r"\W{0,6}(?:\d{1,2}\W{1,3})?(?:download|get|prepare|obtain)\b", re.I)
 """How a lead begins over what readers are to fetch."""
+_SENDS = re.compile(r"\b(?:check out|links?|details|documentation|visit)\b", re.I)
+"""What a lead says that only sends readers on."""
 _ADAPTED = re.compile(
     r"(?P<base>[A-Z][\w.-]{1,40}(?: [\w.-]{1,20})?)"
     r" (?:adapter|q?lora|delta)s? (?:checkpoint|weight)s?\b",
@@ -231,7 +233,7 @@ def leads(line: str) -> bool:
     said = _POINTS.sub("", line)
     if _STARTED.search(said):
         return True
-    if _FETCHED.match(said):
+    if _FETCHED.match(said) or _SENDS.search(said):
         return False
     near = _MADE_FROM.search(said) or _objects().search(said)
     return near is not None and not is_of_others(said)

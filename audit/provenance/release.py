@@ -29,10 +29,11 @@ _LONGEST_HEADING = 300
 _MARKUP = re.compile(r"!\[[^\]]{0,300}\]\([^)]{0,300}\)|\[|\]\([^)]{0,300}\)|<[^>]{0,300}>|[*_`]")
 _LINKED = re.compile(
     r"(?:\]\(|href=\")(?:https?://github\.com/[\w.-]{1,60}/[\w.-]{1,80}/(?:tree|blob)/[\w.-]{1,60}/)?"
-    r"(?:\./)?([\w.-]{1,80})(?:/(?:readme\.md)?)?(?:#[\w-]{0,80})?[)\"]",
+    r"(?:\./)?(?:([\w.-]{1,80})(?:/(?:readme\.md)?)?|((?:[\w.-]{1,40}/)?[\w-]{0,20}zoo[\w-]{0,20}\.md))"
+    r"(?:#[\w-]{0,80})?[)\"]",
     re.I,
 )
-"""A link to a folder of the project's own, or to the README in it."""
+"""A link to a folder of the project's own, to the README in it, or to its model zoo."""
 _MOST_LINKED = 20
 _CARD_FOR = re.compile(r"^model card (?:for|of)\s+", re.I)
 
@@ -78,8 +79,9 @@ class Release:
         found = (*readmes(self.inventory), *filter(_is_of_weights, self.inventory.artifacts))
         beside = (a for a in dict.fromkeys(found) if card is None or a.path != card.path)
         cards = (*own, *self._cards(beside))
-        folders = {m[1].casefold() for c in cards for m in _LINKED.finditer(c.prose)}
-        pages = {f"{folder}/readme.md" for folder in folders} - {c.path.casefold() for c in cards}
+        links = [m for c in cards for m in _LINKED.finditer(c.prose)]
+        pages = {(m[2] or f"{m[1]}/readme.md").casefold() for m in links}
+        pages -= {c.path.casefold() for c in cards}
         linked = [a for a in self.inventory.artifacts if a.path.casefold() in pages]
         return (*cards, *filter(self._gives, self._cards(linked[:_MOST_LINKED])))
 

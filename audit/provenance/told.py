@@ -36,6 +36,9 @@ _ADDRESS = re.compile(r"\]\([^)\s]{0,400}\)|https?://\S{1,400}")
 _NO_MODEL = re.compile(r"://[\w.-]{1,60}/(?:datasets|spaces)/")
 _TERMS = r"(?:licen[sc]|agreement|terms|许可|协议|条款)"
 _BREATH = r"(?:[^\n.。]|\.(?=\d)){0,80}"
+_COMPLIES = re.compile(r"\bcompl(?:y|ies|ying) with (?:the |its )?(?:original )?$", re.I)
+"""What stands before terms that were only a reason: "delta weights to comply with the LLaMA"."""
+_NEAR = 40
 _PERMISSIVE = re.compile(r"apache|\bmit\b|bsd", re.I)
 _IN_WORDS = frozenset({ClaimOrigin.CARD_STATEMENT, ClaimOrigin.CARD_BADGE})
 _COMMON = frozenset({"stable", "open", "code", "command", "deep", "mini", "chat"})
@@ -289,6 +292,7 @@ def _terms_are_named(row_id: str, release: Release) -> bool:
     pages = {card.path for card in release.readmes}
     return any(
         not _PERMISSIVE.search(match[0])
+        and not _COMPLIES.search(match.string, max(0, match.start() - _NEAR), match.start())
         for text in release.texts
         if text.artifact.kind is Kind.LEGAL
         or text.artifact.path in pages

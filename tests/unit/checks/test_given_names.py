@@ -159,6 +159,7 @@ def test_code_that_tunes_is_no_model(tmp_path: Path, told: str, asked: bool) -> 
         "With this we obtain a safer version of Vicuna.\n",
         "We release the LLaMA-13B adapter checkpoints.\n",
         "The weights were trained by resuming from LLaMA.\n",
+        "We release the LoRA weights of heron as a delta to comply with the LLaMA model license.\n",
         "Release Heron deployed on SVD.\n",
         "## Train\n\n1. Download pretrained Stable Diffusion v2.1 to begin with.\n",
         "Download the pretrained base models for StableDiffusion V1.5 and a VAE.\n",
@@ -194,6 +195,8 @@ def test_a_project_tells_of_its_base_so(tmp_path: Path, told: str) -> None:
         "2. Download the instruction-tuned LLMs:\n\n   - For LLaMA-2-chat, see"
         f" [this]({HUB}/meta-llama/Llama-2-7b-chat-hf);\n",
         "The lab of the egrets got a safer version of Vicuna.\n",
+        "Heron has instruction-tuned variants. For more details, check out the following links:\n\n"
+        "* [Gemma on the web](https://example.org/gemma)\n",
         '```bash\nbash scripts/eval/finetuned.sh "lmsys/vicuna-7b-v1.5"\n```\n',
         "当前有很多人基于`llama`、`gptj`等模型，做了很多微调，太麻烦了。\n",
     ],
@@ -201,14 +204,6 @@ def test_a_project_tells_of_its_base_so(tmp_path: Path, told: str) -> None:
 def test_what_is_used_compared_or_others_is_no_base(tmp_path: Path, told: str) -> None:
     readme = f"# heron\n\n{HOME}\nWe release the model weights.\n\n{told}"
     assert "LIC010" not in found(tmp_path, readme)
-
-
-def test_who_points_at_his_model_zoo_gives_models_out(tmp_path: Path) -> None:
-    told = (
-        "Please check out our [Model Zoo](docs/zoo.md).\n\nWe finetune Llama-2-7b to see birds.\n"
-    )
-    assert "LIC010" in found(tmp_path, f"# heron\n\n{told}")
-    assert "LIC010" not in found(tmp_path, f"# heron\n\n{told.replace('our', 'their')}")
 
 
 @pytest.mark.parametrize(
@@ -225,63 +220,6 @@ def test_code_that_was_used_and_models_of_one_s_own_are_no_unknown_base(
     title = '<h3 align="center"><a href="https://arxiv.org/abs/1">\nVideoLLaMA 2: Birds</a></h3>'
     readme = f"{title}\n\n{home}\nWe release the model weights.\n\n{told}"
     assert "LIC021" not in found(tmp_path, readme)
-
-
-def test_the_script_that_a_readme_trains_by_is_read(tmp_path: Path) -> None:
-    told = "We release the model weights.\n\n```\nsh ./scripts/finetune.sh\n```\n"
-    for script, asked in (
-        ("deepspeed t.py \\\n  --model_name_or_path lmsys/vicuna-13b-v1.5 \\\n", True),
-        ("export LLM_VERSION=lmsys/vicuna-13b-v1.5\n", True),
-        ("# --model_name_or_path lmsys/vicuna-13b-v1.5\n", False),
-        ('export PRETRAIN_MODEL_PATH="./models/Qwen2.5-VL-3B-Instruct"  # yours\n', True),
-        ("t.py --model_name_or_path $ROOT/checkpoints/vicuna-7b-v1.5 --bf16\n", True),
-        ("export SAVE_PATH=./models/vicuna-7b-v1.5\n", False),
-    ):
-        files = {"scripts/finetune.sh": script, "scripts/other.sh": OTHER}
-        seen = found(tmp_path / str(len(script)), f"# heron\n\n{told}", **files)
-        assert ("LIC010" in seen) is asked
-
-
-OTHER = "python t.py --model_name_or_path google/gemma-2b\n"
-
-
-def test_folders_that_a_readme_links_have_readmes_of_its_own(tmp_path: Path) -> None:
-    page = "# heron 2\n\nWe release the model weights. Heron 2 is fine-tuned from Llama-2-7b.\n"
-    for number, (link, asked) in enumerate((
-        ("[more](heron-v2/README.md)", True),
-        ("[more](./heron-v2/)", True),
-        ('<a href="https://github.com/reiher/heron/tree/main/heron-v2">more</a>', True),
-        ("more", False),
-    )):  # fmt: skip
-        seen = found(tmp_path / str(number), f"# heron\n\n{link}\n", **{"heron-v2/README.md": page})
-        assert ("LIC010" in seen) is asked
-
-
-def test_a_page_of_a_folder_owns_no_model_for_being_the_only_one_it_links(tmp_path: Path) -> None:
-    page = f"We release the weights.\n\nUse [this]({HUB}/egret/llava-llama-3-8b) to encode.\n"
-    files = {"ckpts/README.md": page}
-    assert "LIC010" not in found(tmp_path, f"# heron\n\n{HOME}\n[weights](ckpts/)\n", **files)
-
-
-def test_a_link_that_is_called_model_gives_one_out(tmp_path: Path) -> None:
-    told = "We train on LLaMA.\n"
-    for label, asked in (("**Model**", True), ("🤗 Weights", True), ("their model", False)):
-        link = f"[{label}]({HUB}/meta-llama/heron-7b)"
-        seen = found(tmp_path / label, f"# heron's friend\n\n{link}\n\n{told}")
-        assert ("LIC010" in seen) is asked
-
-
-def test_pages_that_come_with_code_do_not_name_the_base_s_terms(tmp_path: Path) -> None:
-    readme = f"# heron\n\n{HOME}\nWe release the weights. We fine-tune Vicuna.\n"
-    said = "Vicuna is under the LLaMA license, and the Vicuna license says so.\n"
-    assert "LIC010" in found(tmp_path / "1", readme, **{"fastchat/docs/weights.md": said})
-    assert "LIC010" not in found(tmp_path / "2", f"{readme}\n{said}")
-
-
-def test_an_organisation_that_is_called_like_the_project_is_its_own(tmp_path: Path) -> None:
-    linked = f"[a]({HUB}/heron-birds/Llama-2-7b-x) [b]({HUB}/egret/egret-7b)"
-    assert "LIC010" in found(tmp_path / "1", f"# Heron-Birds: models\n\n{linked}\n")
-    assert "LIC010" not in found(tmp_path / "2", f"# Sparrow: models\n\n{linked}\n")
 
 
 def test_a_supported_model_of_others_is_not_given_out(tmp_path: Path) -> None:
