@@ -63,6 +63,12 @@ _NEVER = re.compile(
 )
 _SUPPORTS = re.compile(r"\bsupport(?:s|ed|ing)?\b|支持", re.I)
 """What a line says that links others' models with which a project works."""
+_HOSTED = re.compile(
+    r"\]\(https?://(?:[\w-]{1,40}\.)?(?:drive\.google\.com|dropbox\.com|sharepoint\.com|1drv\.ms|mega\.nz"
+    r"|pan\.baidu\.com|zenodo\.org|figshare\.com|openxlab\.org\.cn)/"
+)
+"""A link to where files of any kind are kept."""
+_HELD = re.compile(r"checkpoint|\bweights?\b|\bmodels?\b|\blora\b|权重|模型", re.I)
 _OURS = re.compile(
     r"\bour model ?zoo\b|\bdownload our (?:[\w-]{1,20} ){0,2}(?:checkpoint|weight|model)s?\b", re.I
 )
@@ -109,6 +115,9 @@ def _links_its_own(card: ModelCard, owner: Owner) -> bool:
     theirs = islice((m["of"] for line in lines for m in AT_HUB.finditer(line)), _ROWS)
     beside = "/" in card.path  # a page of a folder may be about others' models
     if not beside and any(of.casefold() not in publishers() for of in theirs):
+        return True
+    hosted = list(islice(_HOSTED.finditer(card.prose), _ROWS))
+    if any(_HELD.search(card.prose, max(0, m.start() - _HEADED), m.start()) for m in hosted):
         return True
     found = (m[1] for each in (_FILE, _LOADED) for m in islice(each.finditer(card.prose), _ROWS))
     return any(name in letters(model) for model in (*models, *found) for name in own)

@@ -201,7 +201,10 @@ def nearby(text: str, clause: Clause, names: Names) -> Iterator[str]:
     """
     near, far, used, direct = _nearby()
     text = text[:_LONGEST]
-    made, others = near.search(text), far.search(text)
+    bare = text  # what a model is called says nothing of this one: "R1-Distill-Llama-8B"
+    for name in names(text):
+        bare = bare.replace(name, " " * len(name))
+    made, others = near.search(bare), far.search(text)
     if made is None or _INSTRUCTS.match(text) or (others and others.start() < made.start()):
         return
     before = (text.find(name) for name in names(text[: made.start()]))

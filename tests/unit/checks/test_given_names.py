@@ -195,6 +195,7 @@ def test_a_project_tells_of_its_base_so(tmp_path: Path, told: str) -> None:
         "2. Download the instruction-tuned LLMs:\n\n   - For LLaMA-2-chat, see"
         f" [this]({HUB}/meta-llama/Llama-2-7b-chat-hf);\n",
         "The lab of the egrets got a safer version of Vicuna.\n",
+        "This release supports:\n\n- DeepSeek-R1-Distill-Llama-8B\n",
         "Heron has instruction-tuned variants. For more details, check out the following links:\n\n"
         "* [Gemma on the web](https://example.org/gemma)\n",
         '```bash\nbash scripts/eval/finetuned.sh "lmsys/vicuna-7b-v1.5"\n```\n',

@@ -82,3 +82,14 @@ def test_an_organisation_that_is_called_like_the_project_is_its_own(tmp_path: Pa
     linked = f"[a]({HUB}/heron-birds/Llama-2-7b-x) [b]({HUB}/egret/egret-7b)"
     assert "LIC010" in found(tmp_path / "1", f"# Heron-Birds: models\n\n{linked}\n")
     assert "LIC010" not in found(tmp_path / "2", f"# Sparrow: models\n\n{linked}\n")
+
+
+def test_weights_that_lie_at_a_file_host_are_given_out(tmp_path: Path) -> None:
+    told = "We fine-tuned Llama-2-7b on birds.\n"
+    for number, (link, asked) in enumerate((
+        ("Get the [checkpoints](https://drive.google.com/file/d/1/view).", True),
+        ("Our weights: [here](https://lab-my.sharepoint.com/personal/1)", True),
+        ("The [slides](https://drive.google.com/file/d/1/view) of the talk.", False),
+    )):  # fmt: skip
+        seen = found(tmp_path / str(number), f"# heron\n\n{link}\n\n{told}")
+        assert ("LIC010" in seen) is asked
