@@ -12,7 +12,7 @@ from typing import Any
 from audit.inventory import Inventory
 from audit.inventory.model_card import ModelCard, parse_card
 from audit.licenses.declared.collect import readmes
-from audit.licenses.declared.owner import owner_of
+from audit.licenses.declared.owner import CLONE, owner_of
 from audit.licenses.legal_text import LegalText, may_carry_license, read_text
 from audit.provenance.offered import gives_out
 from audit.record.code import CodeEvidence
@@ -21,6 +21,7 @@ from audit.record.licenses import NOASSERTION, LicenseEvidence
 from audit.record.obligations import Passage
 from audit.record.said import quoted
 from audit.rules.known_works import provenance_words
+from audit.text.fold import letters
 
 _NOTICE = re.compile(r"notice|third[ _-]?party|attribution|acknowledg|credits|authors", re.I)
 _CHANGES = re.compile(r"change|modif|history", re.I)
@@ -69,23 +70,34 @@ class Release:
         )
 
     @cached_property
-    def readmes(self) -> tuple[ModelCard, ...]:
-        """The card, the READMEs beside it in other languages, and those of folders of weights.
-
-        Also those of folders that they link, which give models out: a project may have several.
-        """
+    def cards(self) -> tuple[ModelCard, ...]:
+        """The card, the READMEs beside it in other languages, and those of folders of weights."""
         card = self.inventory.card
         own = () if card is None else (card,)
         found = (*readmes(self.inventory), *filter(_is_of_weights, self.inventory.artifacts))
         beside = (a for a in dict.fromkeys(found) if card is None or a.path != card.path)
-        cards = (*own, *self._cards(beside))
-        links = [m for c in cards for m in _LINKED.finditer(c.prose)]
-        pages = {(m[2] or f"{m[1]}/readme.md").casefold() for m in links}
-        pages -= {c.path.casefold() for c in cards}
-        linked = [a for a in self.inventory.artifacts if a.path.casefold() in pages]
-        return (*cards, *filter(self._gives, self._cards(linked[:_MOST_LINKED])))
+        return (*own, *self._parsed(beside))
 
-    def _cards(self, artifacts: Iterable[Artifact]) -> Iterator[ModelCard]:
+    @cached_property
+    def readmes(self) -> tuple[ModelCard, ...]:
+        """Those, and the pages that they link which give models out: a project may have several.
+
+        Such a page may have come with copied code: it tells what was made, and not whose this is.
+        """
+        links = [m for c in self.cards for m in _LINKED.finditer(c.prose)]
+        pages = {(m[2] or f"{m[1]}/readme.md").casefold() for m in links}
+        pages -= {c.path.casefold() for c in self.cards}
+        linked = [a for a in self.inventory.artifacts if a.path.casefold() in pages]
+        found = filter(self._gives, self._parsed(linked[:_MOST_LINKED]))
+        return (*self.cards, *(card for card in found if not self._is_copied(card)))
+
+    def _is_copied(self, page: ModelCard) -> bool:
+        """Whether a page says how to clone a repository, and it is not this one."""
+        named = (self.inventory.name, *(n for c in self.cards for n in CLONE.findall(c.prose)))
+        cloned = {letters(name) for name in CLONE.findall(page.prose)}
+        return bool(cloned) and cloned.isdisjoint(map(letters, named))
+
+    def _parsed(self, artifacts: Iterable[Artifact]) -> Iterator[ModelCard]:
         for found in (read_text(self.inventory, artifact) for artifact in artifacts):
             if isinstance(found, LegalText):
                 text = found.declaration.encode("utf-8", "surrogatepass")

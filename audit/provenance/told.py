@@ -142,7 +142,7 @@ def _gathered(found: Iterable[Told]) -> Iterator[Told]:
 
 def _called(release: Release) -> frozenset[str]:
     """Return what the release is called by its folder and its READMEs' titles."""
-    named = (title for card in release.readmes for title in titles(card.prose))
+    named = (title for card in release.cards for title in titles(card.prose))
     return frozenset(map(letters, (release.inventory.name, *named)))
 
 
@@ -153,7 +153,7 @@ def _organisations(release: Release, called: frozenset[str]) -> frozenset[str]:
     """
     homes = [((release.inventory.source.model or "").rpartition("/")[0], release.inventory.name)]
     names = set(called)
-    for card in release.readmes:
+    for card in release.cards:
         names |= owner_of(card).wholes
         homes += islice(given.HOME.findall(card.prose), _MOST_SHOWN)
     own = {owner for owner, home in homes if letters(home.removesuffix(".git")) in names}
@@ -273,7 +273,7 @@ def _licence_is_named(name: str, release: Release) -> bool:
     """Whether a README says in one breath with a model that the table lacks what it is under."""
     own = re.escape(name.rpartition("/")[2])
     named = re.compile(rf"(?<![\w.-]){own}{_BREATH}{_TERMS}", re.I)
-    return any(named.search(_ADDRESS.sub(" ", card.prose)) for card in release.readmes)
+    return any(named.search(_ADDRESS.sub(" ", card.prose)) for card in release.cards)
 
 
 def _terms_are_named(row_id: str, release: Release) -> bool:
@@ -289,7 +289,7 @@ def _terms_are_named(row_id: str, release: Release) -> bool:
         rf"(?<![a-z]){called}{_BREATH}{_TERMS}|{_TERMS}{_BREATH}(?<![a-z]){called}", re.I
     )
     own = own_folders(release.inventory)
-    pages = {card.path for card in release.readmes}
+    pages = {card.path for card in release.cards}
     return any(
         not _PERMISSIVE.search(match[0])
         and not _COMPLIES.search(match.string, max(0, match.start() - _NEAR), match.start())

@@ -45,6 +45,24 @@ def test_folders_that_a_readme_links_have_readmes_of_its_own(tmp_path: Path) -> 
         assert ("LIC010" in seen) is asked
 
 
+def test_a_page_that_came_with_copied_code_does_not_say_whose_this_is(tmp_path: Path) -> None:
+    page = "# LLaVA: an assistant\n\nWe release the weights. https://github.com/lmsys/LLaVA\n"
+    readme = f"# heron\n\n{HOME}\nWe release the weights, fine-tuned from LLaVA. [code](LLaVA/)\n"
+    assert "LIC010" in found(tmp_path, readme, **{"LLaVA/README.md": page})
+
+
+def test_a_page_that_clones_another_repository_came_with_its_code(tmp_path: Path) -> None:
+    page = "We release the weights of Egret, fine-tuned from Llama-2-7b.\n\n```\n{}\n```\n"
+    for number, (clone, asked) in enumerate((
+        ("git clone https://github.com/egret/egret.git", False),
+        ("git clone https://github.com/reiher/heron", True),
+        ("pip install egret", True),
+    )):  # fmt: skip
+        files = {"egret/README.md": page.format(clone)}
+        seen = found(tmp_path / str(number), f"# heron\n\n{HOME}\n[egret](egret/)\n", **files)
+        assert ("LIC010" in seen) is asked
+
+
 def test_a_model_zoo_that_a_readme_links_is_read(tmp_path: Path) -> None:
     head = "| Model Name | LLM version | Weights |\n|---|---|---|\n"
     row = f"{head}| heron | vicuna-v0-7b | [x]({HUB}/a/heron) |\n"
