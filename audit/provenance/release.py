@@ -13,6 +13,7 @@ from audit.inventory import Inventory
 from audit.inventory.model_card import ModelCard, parse_card
 from audit.licenses.declared.collect import readmes
 from audit.licenses.declared.owner import CLONE, owner_of
+from audit.licenses.declared.plain import titles
 from audit.licenses.legal_text import LegalText, may_carry_license, read_text
 from audit.provenance.offered import gives_out
 from audit.record.code import CodeEvidence
@@ -92,10 +93,11 @@ class Release:
         return (*self.cards, *(card for card in found if not self._is_copied(card)))
 
     def _is_copied(self, page: ModelCard) -> bool:
-        """Whether a page says how to clone a repository, and it is not this one."""
-        named = (self.inventory.name, *(n for c in self.cards for n in CLONE.findall(c.prose)))
-        cloned = {letters(name) for name in CLONE.findall(page.prose)}
-        return bool(cloned) and cloned.isdisjoint(map(letters, named))
+        """Whether a page says how to clone the repository that it is called like, which is another."""
+        ours = (self.inventory.name, *(n for c in self.cards for n in CLONE.findall(c.prose)))
+        called = map(letters, (page.path.split("/")[0], *titles(page.prose)))
+        cloned = {letters(name) for name in CLONE.findall(page.prose)} - set(map(letters, ours))
+        return any(name.startswith(clone) for name in called for clone in cloned)
 
     def _parsed(self, artifacts: Iterable[Artifact]) -> Iterator[ModelCard]:
         for found in (read_text(self.inventory, artifact) for artifact in artifacts):
