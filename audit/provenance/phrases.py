@@ -35,7 +35,7 @@ _SHAPE = re.compile(
 )
 """What is said of a model that others are built like, and of the code for it."""
 _MADE_FROM = re.compile(
-    r"\b(?:made|trained|based|built|derived|initiali[sz]ed|adapted|distilled|converted)\s"
+    r"\b(?:made|trained|based|built|derived|initiali[sz]ed|adapted|distilled|converted|merged)\s"
     r"(?:from|of|up ?on|on)\b",
     re.I,
 )
@@ -79,6 +79,7 @@ _WE_MADE = re.compile(
 """Who made what the phrase is about: "we obtain a safer version of X"."""
 _FETCHED = re.compile(r"\W{0,6}(?:\d{1,2}\W{1,3})?(?:download|get|prepare|obtain)\b", re.I)
 """How a lead begins over what readers are to fetch."""
+_ENDED = re.compile(r"(?<=[.!?])\s")
 _SENDS = re.compile(r"\b(?:check out|links?|details|documentation|visit)\b", re.I)
 """What a lead says that only sends readers on."""
 _ADAPTED = re.compile(
@@ -236,7 +237,8 @@ def leads(line: str) -> bool:
     said = _POINTS.sub("", line)
     if _STARTED.search(said):
         return True
-    if _FETCHED.match(said) or _SENDS.search(said):
+    last = _ENDED.split(said)[-1]
+    if (_FETCHED.match(said) or _SENDS.search(last)) and not _MADE_FROM.search(last):
         return False
     near = _MADE_FROM.search(said) or _objects().search(said)
     return near is not None and not is_of_others(said)

@@ -152,11 +152,9 @@ def _organisations(release: Release, called: frozenset[str]) -> frozenset[str]:
     Earlier models of one's own are under one's own terms; what those were made from is asked.
     """
     homes = [((release.inventory.source.model or "").rpartition("/")[0], release.inventory.name)]
-    names = set(called)
     for card in release.cards:
-        names |= owner_of(card).wholes
         homes += islice(given.HOME.findall(card.prose), _MOST_SHOWN)
-    own = {owner for owner, home in homes if letters(home.removesuffix(".git")) in names}
+    own = {owner for owner, home in homes if letters(home.removesuffix(".git")) in called}
     return frozenset(letters(present_name(owner)) for owner in own if owner)
 
 
