@@ -30,8 +30,6 @@ _LONGEST = 1000
 _MOST = 200
 """Links of one README that are looked at."""
 _BETWEEN = re.compile(r"[-_/]")
-_DISTILLED = re.compile(r"\bdistill?[\s-]+$", re.I)
-"""Whose child "Distill-Qwen-14B" is, the teacher's name tells, and not this one."""
 
 
 def called(card: ModelCard, owner: Owner) -> Iterator[tuple[str, int]]:
@@ -94,18 +92,9 @@ def _is_of(name: str, organisation: str) -> bool:
 
 def _named(link: re.Match[str]) -> Iterator[str]:
     """Yield the models in an id, in the words of its link, and in the first cell of its row."""
-    spoken = _BETWEEN.sub(" ", link["name"])
-    yield from ("-".join(said.split()) for said in _heard(spoken))
+    yield from ("-".join(said.split()) for said in families(_BETWEEN.sub(" ", link["name"])))
     words = _WORDS.search(link.string, 0, link.start())
     if words is not None:
-        yield from _heard(plain(words[1])[0])
+        yield from families(plain(words[1])[0])
     if link.string.lstrip().startswith("|"):
         yield from families(plain(link.string.strip().strip("|").split("|")[0])[0])
-
-
-def _heard(text: str) -> Iterator[str]:
-    """Yield the models in a name, but for those into which another was distilled."""
-    for said in families(text):
-        at = text.find(said)
-        if at < 0 or not _DISTILLED.search(text[:at]):
-            yield said

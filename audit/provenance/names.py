@@ -28,6 +28,8 @@ _ID = re.compile(
     re.ASCII,
 )
 """An id at a hub: an organisation, and a name that has a digit or a hyphen."""
+_INTO = "distill"
+"""Whose child "R1-Distill-Qwen-14B" is, the teacher's name tells, and not what stands behind."""
 _ANY_CASE = 6
 """Letters from which what a family is called is told by its letters alone, and not their case."""
 
@@ -63,7 +65,8 @@ def _named(text: str, *, families_too: bool) -> Iterator[str]:
             found = next((form for form in forms if _is_a_model(form)), None)
             called = _called().get(_folded(said)) if families_too and found is None else None
             if found or called is not None:
-                yield from (found or said,) if found or called else ()
+                told = (found or called) and not (at and tokens[at - 1].casefold() == _INTO)
+                yield from (found or said,) if told else ()
                 at += size - 1
                 break
         else:
@@ -81,11 +84,11 @@ def _most(tokens: list[str]) -> int:
 def _inside(name: str) -> Iterator[str]:
     """Yield the longest part of a model's name that is another's: calme-2.1-qwen2-72b.
 
-    Whose child "R1-Distill-Qwen-14B" is, the teacher's name tells, and not the part behind.
+    But for the part behind "Distill".
     """
     parts = name.rpartition("/")[2].split("-")
     sizes = range(len(parts) - 1, 1, -1)
-    starts = [i for i in range(len(parts)) if not i or parts[i - 1].casefold() != "distill"]
+    starts = [i for i in range(len(parts)) if not i or parts[i - 1].casefold() != _INTO]
     runs = ("-".join(parts[i : i + n]) for n in sizes for i in starts if i + n <= len(parts))
     yield from islice(filter(_is_a_model, runs), 1)
 

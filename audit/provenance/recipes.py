@@ -48,6 +48,11 @@ _PLACED = re.compile(
     re.I,
 )
 """The folder of a base, which is called like it."""
+_BESIDE = re.compile(
+    r"\s*(?:export\s+)?\w*(?:TEACHER|REWARD|JUDGE|CRITIC|DRAFT|EVAL|TEST|VAE|ENCODER|VISION|TOKENI|DATA)\w*=",
+    re.I,
+)
+"""A variable for a model that is used, and not for the one that is trained."""
 _LONGEST = 400
 _MOST_LINES = 2000
 
@@ -89,7 +94,7 @@ def _started(inventory: Inventory, script: Artifact) -> Iterator[tuple[str, str,
     lines = () if isinstance(data, Unread) else data.decode("utf-8", "replace").splitlines()
     for number, line in enumerate(lines[:_MOST_LINES], 1):
         said = line[:_LONGEST]
-        if said.lstrip().startswith("#"):
+        if said.lstrip().startswith("#") or _BESIDE.match(said):
             continue
         given = [m["name"] for m in (TRAINED.search(said), _SET.match(said)) if m]
         placed = _PLACED.search(said)

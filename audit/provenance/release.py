@@ -79,9 +79,14 @@ class Release:
         beside = (a for a in dict.fromkeys(found) if card is None or a.path != card.path)
         return (*own, *self._parsed(beside))
 
-    @cached_property
+    @property
     def readmes(self) -> tuple[ModelCard, ...]:
-        """Those, and the pages that they link which give models out: a project may have several.
+        """Those, and the pages that they link."""
+        return (*self.cards, *self.linked)
+
+    @cached_property
+    def linked(self) -> tuple[ModelCard, ...]:
+        """The pages that they link which give models out: a project may have several.
 
         Such a page may have come with copied code: it tells what was made, and not whose this is.
         """
@@ -90,10 +95,10 @@ class Release:
         pages -= {c.path.casefold() for c in self.cards}
         linked = [a for a in self.inventory.artifacts if a.path.casefold() in pages]
         found = filter(self._gives, self._parsed(linked[:_MOST_LINKED]))
-        return (*self.cards, *(card for card in found if not self._is_copied(card)))
+        return tuple(card for card in found if not self._is_copied(card))
 
     def _is_copied(self, page: ModelCard) -> bool:
-        """Whether a page says how to clone the repository that it is called like, which is another."""
+        """Whether a page clones a repository that it is called like, and that is not this one."""
         ours = (self.inventory.name, *(n for c in self.cards for n in CLONE.findall(c.prose)))
         called = map(letters, (page.path.split("/")[0], *titles(page.prose)))
         cloned = {letters(name) for name in CLONE.findall(page.prose)} - set(map(letters, ours))
@@ -116,7 +121,7 @@ class Release:
         """
         if any(c.scope == "weights" and c.expression != NOASSERTION for c in self.licenses.claims):
             return frozenset(card.path for card in self.readmes)
-        return frozenset(card.path for card in filter(self._gives, self.readmes))
+        return frozenset(card.path for card in (*filter(self._gives, self.cards), *self.linked))
 
     def placed(self, *places: str) -> Iterator[Text]:
         """Yield the texts of places: those of the rules (``Place``), and ``changes``."""

@@ -24,6 +24,9 @@ def test_the_script_that_a_readme_trains_by_is_read(tmp_path: Path) -> None:
         ('export PRETRAIN_MODEL_PATH="./models/Qwen2.5-VL-3B-Instruct"  # yours\n', True),
         ("t.py --model_name_or_path $ROOT/checkpoints/vicuna-7b-v1.5 --bf16\n", True),
         ("export SAVE_PATH=./models/vicuna-7b-v1.5\n", False),
+        ("REWARD_MODEL=lmsys/vicuna-13b-v1.5\n", False),
+        ('export TEACHER_MODEL_PATH="./models/vicuna-7b-v1.5"\n', False),
+        ("JUDGE_LLM=meta-llama/Llama-2-7b-hf\n", False),
     ):
         files = {"scripts/finetune.sh": script, "scripts/other.sh": OTHER}
         seen = found(tmp_path / str(len(script)), f"# heron\n\n{told}", **files)
